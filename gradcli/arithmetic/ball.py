@@ -1,0 +1,296 @@
+"""Exact rationals as long as nothing irrational touches them, then FLINT's balls.
+
+Must not know arrays or graphs: one scalar function a line, over `fmpq` and `arb` alike. A ball
+encloses the true value; NaN stands for "no value, or none known at this precision".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from math import factorial
+from typing import Any, TypeAlias
+
+from flint import arb, ctx, fmpq
+from flint.utils.flint_exceptions import DomainError
+
+from gradcli.arithmetic.objects import Objects
+
+Ball: TypeAlias = Any
+EXACT_BITS = 20_000
+
+
+@contextmanager
+def precision(bits: int, terms: int = 8) -> Iterator[None]:
+    """FLINT's working precision and series length, restored afterwards."""
+    before = ctx.prec, ctx.cap
+    ctx.prec, ctx.cap = bits, terms
+    try:
+        yield
+    finally:
+        ctx.prec, ctx.cap = before
+
+
+NAN = arb.nan()
+ZERO, ONE = fmpq(0), fmpq(1)
+
+
+def rational(value: Fraction) -> Ball:
+    return fmpq(value.numerator, value.denominator)
+
+
+def constant(name: str) -> Ball:
+    return {"pi": arb.pi, "e": arb.const_e, "inf": arb.pos_inf}[name]()
+
+
+def _ball(x: Ball) -> arb:
+    return x if isinstance(x, arb) else arb(x)
+
+
+def upper(x: Ball) -> Ball:
+    """An upper bound of the absolute value."""
+    return x.abs_upper() if isinstance(x, arb) else abs(x)
+
+
+def lower(x: Ball) -> Ball:
+    """A lower bound of the absolute value."""
+    return x.abs_lower() if isinstance(x, arb) else abs(x)
+
+
+def is_exact(x: Ball) -> bool:
+    """Whether the number is a rational, not a ball."""
+    return not isinstance(x, arb)
+
+
+def holds_zero(x: Ball) -> bool:
+    """Whether the number may be zero."""
+    return bool(x.contains(0)) if isinstance(x, arb) else bool(x == 0)
+
+
+def narrow(x: Ball, scale: float, bits: int) -> bool:
+    """Whether the number lies within scale * 2^-bits of zero."""
+    return bool(upper(x) < arb(scale) * arb(2) ** -bits)
+
+
+def power_of_two(exponent: int) -> Ball:
+    return fmpq(2) ** exponent
+
+
+def integer(value: int) -> Ball:
+    return fmpq(value)
+
+
+def lt(x: Ball, y: Ball) -> bool | None:
+    if x < y:
+        return True
+    return False if x is y or x >= y else None
+
+
+def le(x: Ball, y: Ball) -> bool | None:
+    if x is y or x <= y:
+        return True
+    return False if x > y else None
+
+
+def eq(x: Ball, y: Ball) -> bool | None:
+    """One object is one number, so that a maximum is equal to the argument it chose."""
+    if x is y or x == y:
+        return True
+    return False if x != y else None
+
+
+def ne(x: Ball, y: Ball) -> bool | None:
+    return opposite(eq(x, y))
+
+
+def both(p: bool | None, q: bool | None) -> bool | None:
+    if p is False or q is False:
+        return False
+    return True if p and q else None
+
+
+def either(p: bool | None, q: bool | None) -> bool | None:
+    return opposite(both(opposite(p), opposite(q)))
+
+
+def opposite(p: bool | None) -> bool | None:
+    return None if p is None else not p
+
+
+def where(condition: bool | None, yes: Ball, no: Ball) -> Ball:
+    if condition is None:
+        return yes if yes is no else _ball(yes).union(_ball(no))
+    return yes if condition else no
+
+
+def larger(x: Ball, y: Ball) -> Ball:
+    if (less := lt(x, y)) is None:
+        return _ball(x).max(_ball(y))
+    return y if less else x
+
+
+def smaller(x: Ball, y: Ball) -> Ball:
+    if (less := lt(x, y)) is None:
+        return _ball(x).min(_ball(y))
+    return x if less else y
+
+
+def finite(x: Ball) -> bool:
+    return not isinstance(x, arb) or bool(x.is_finite())
+
+
+def div(x: Ball, y: Ball) -> Ball:
+    return NAN if y == 0 else x / y
+
+
+def sign(x: Ball) -> Ball:
+    return where(eq(x, 0), ZERO, where(lt(x, 0), -ONE, ONE))
+
+
+def step(x: Ball) -> Ball:
+    return where(lt(0, x), ONE, ZERO)
+
+
+def absolute(x: Ball) -> Ball:
+    return abs(x) if isinstance(x, arb) or x < 0 else x
+
+
+def relu(x: Ball) -> Ball:
+    return larger(x, ZERO)
+
+
+def floor(x: Ball) -> Ball:
+    return x.floor() if isinstance(x, arb) else fmpq(x.floor())
+
+
+def ceil(x: Ball) -> Ball:
+    return -floor(-x)
+
+
+def pole(x: Ball) -> Ball:
+    if not isinstance(x, arb):
+        return ZERO if x <= 0 and x.q == 1 else ONE
+    return where(None, ZERO, ONE) if x.contains_integer() and not x > 0 else ONE
+
+
+def sqrt(x: Ball) -> Ball:
+    if isinstance(x, arb):
+        return x.sqrt()
+    try:
+        return x.sqrt()
+    except DomainError:
+        return arb(x).sqrt()
+
+
+def cbrt(x: Ball) -> Ball:
+    if x == 0:
+        return ZERO
+    root = _ball(absolute(x)).root(3)
+    return root if x > 0 else -root
+
+
+def log(x: Ball) -> Ball:
+    return ZERO if x == 1 else _ball(x).log()
+
+
+def softplus(x: Ball) -> Ball:
+    x = _ball(x)
+    return x + (-x).exp().log1p() if x > 0 else x.exp().log1p()
+
+
+def power_by_scalar(x: Ball, exponent: Fraction) -> Ball:
+    n = exponent.numerator
+    if x == 0:
+        return (ONE if n == 0 else ZERO) if n >= 0 else NAN
+    if exponent.denominator != 1:
+        if not x > 0:
+            return NAN
+        return sqrt(x) ** n if exponent.denominator == 2 else _ball(x) ** rational(exponent)
+    if isinstance(x, arb) or x.height_bits() * abs(n) < EXACT_BITS:
+        return x**n
+    return arb(x) ** n
+
+
+def power(x: Ball, y: Ball) -> Ball:
+    if x == 0:
+        return ZERO if y > 0 else NAN
+    if not x > 0:
+        return NAN
+    if not isinstance(y, arb) and y.q.bit_length() < 3:
+        return power_by_scalar(x, Fraction(int(y.p), int(y.q)))
+    return _ball(x) ** _ball(y)
+
+
+def lgamma(x: Ball) -> Ball:
+    x = _ball(x)
+    return x.lgamma() if x > 0 else abs(x.gamma()).log()
+
+
+def polygamma_scalar(x: Ball, order: int) -> Ball:
+    """By Hurwitz's zeta function; upwards by the recurrence where x is not positive (DLMF 5.15)."""
+    x = _ball(x)
+    if order == 0:
+        return x.digamma()
+    factor = arb(factorial(order)) * (-1) ** (order + 1)
+    total = arb(0)
+    while not x > 0:
+        if not x.is_finite() or x < -10_000:
+            return NAN
+        total += x ** (-order - 1)
+        x += 1
+    return factor * (total + arb(order + 1).zeta(x))
+
+
+def _known(method: str, values: dict[int, int]) -> Callable[[Ball], Ball]:
+    """A method of `arb` that stays exact at the rational points where its value is rational."""
+    exact = {fmpq(x): fmpq(y) for x, y in values.items()}
+
+    def function(x: Ball) -> Ball:
+        if not isinstance(x, arb):
+            hit = exact.get(x)
+            if hit is not None:
+                return hit
+            x = arb(x)
+        return getattr(x, method)()
+
+    return function
+
+
+def _plain(method: str) -> Callable[[Ball], Ball]:
+    return _known(method, {})
+
+
+ODD = {0: 0}
+ODD_FUNCTIONS = "sin tan asin atan sinh tanh asinh atanh erf expm1 log1p".split()  # noqa: SIM905
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{name: _known(name, ODD) for name in ODD_FUNCTIONS},
+    **{name: _known(name, {0: 1}) for name in ("exp", "cos", "cosh", "erfc")},
+    "acos": _known("acos", {1: 0}),
+    "acosh": _known("acosh", {1: 0}),
+    "gamma": _known("gamma", {1: 1, 2: 1, 3: 2, 4: 6}),
+    "log": log,
+    "log2": lambda x: log(x) / arb(2).log() if x != 2 else ONE,
+    "log10": lambda x: log(x) / arb(10).log() if x != 10 else ONE,
+    "sqrt": sqrt,
+    "cbrt": cbrt,
+    "lgamma": lgamma,
+    "softplus": softplus,
+    "logaddexp": lambda x, y: x + softplus(y - x),
+    "atan2": lambda y, x: arb.atan2(_ball(y), _ball(x)) if y != 0 or x != 0 else NAN,
+    "abs": absolute,
+    "power_by_scalar": power_by_scalar,
+    "polygamma_scalar": polygamma_scalar,
+    **{
+        f.__name__: f
+        for f in (lt, le, eq, ne, both, either, opposite, where, larger, smaller, finite, div)
+    },
+    **{f.__name__: f for f in (sign, step, relu, floor, ceil, pole, power)},
+}
+BALL = Objects(FUNCTIONS, rational, constant)
+
+
+def float_polygamma(x: float, order: int) -> float:
+    """The polygamma function rounded to a double; NaN at its poles."""
+    with precision(120):
+        return float(polygamma_scalar(arb(x), order))

@@ -1,0 +1,259 @@
+"""What every number system shares: arrays with one leading batch axis, and moving entries about.
+
+Must not know which numbers the arrays hold; subclasses supply arithmetic, functions, comparisons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[Any]
+NEW = "new"
+
+
+class Arithmetic:
+    """A number system. Every array has a batch axis first, of the batch's size or of 1."""
+
+    dtype: Any = object
+
+    def number(self, value: Fraction) -> Array:
+        """An exact rational as an array of shape (1,)."""
+        raise NotImplementedError
+
+    def constant(self, name: str) -> Array:
+        """`pi`, `e` or `inf` as an array of shape (1,)."""
+        raise NotImplementedError
+
+    def finite(self, x: Array) -> Array:
+        """Which entries are numbers, neither infinite nor undefined."""
+        raise NotImplementedError
+
+    def where(self, condition: Array, yes: Array, no: Array) -> Array:
+        """Entry by entry one or the other."""
+        raise NotImplementedError
+
+    def zeros(self, shape: Sequence[int], like: Array) -> Array:
+        out = np.empty(shape, like.dtype)
+        out[...] = False if self.is_condition(like) else self.number(Fraction(0))[0]
+        return out
+
+    def is_condition(self, x: Array) -> bool:
+        """Whether an array holds truth values."""
+        return x.dtype == np.bool_
+
+    def reshape(self, x: Array, shape: Sequence[int]) -> Array:
+        return x.reshape(x.shape[0], *shape)
+
+    def index(self, x: Array, key: Sequence[Any]) -> Array:
+        taken: Array = x[self._key(key)]
+        return taken
+
+    def scatter(self, x: Array, shape: Sequence[int], key: Sequence[Any]) -> Array:
+        out = self.zeros((x.shape[0], *shape), x)
+        out[self._key(key)] = x
+        return out
+
+    @staticmethod
+    def _key(key: Sequence[Any]) -> Any:
+        parts: list[Any] = [slice(None)]
+        for item in key:
+            if item == NEW:
+                parts.append(None)
+            else:
+                parts.append(slice(*item) if isinstance(item, tuple) else item)
+        return tuple(parts)
+
+    @staticmethod
+    def _same_batch(arrays: Sequence[Array]) -> list[Array]:
+        batch = max(a.shape[0] for a in arrays)
+        return [np.broadcast_to(a, (batch, *a.shape[1:])) for a in arrays]
+
+    def concat(self, *arrays_and_axis: Any) -> Array:
+        *arrays, axis = arrays_and_axis
+        return np.concatenate(self._same_batch(arrays), axis=axis + 1)
+
+    def stack(self, *arrays: Array) -> Array:
+        return np.stack(self._same_batch(arrays), axis=1)
+
+    # -- einsum --------------------------------------------------------------------------------
+
+    def einsum(self, *operands: Any) -> Array:
+        """Arrays, then their letters, the result's letters and `(letter, dim)` of new ones."""
+        *arrays, ins, out, new = operands
+        present = "".join(dict.fromkeys(x for x in out if x in "".join(ins)))
+        value = self._contracted(list(zip(arrays, ins, strict=True)), present)
+        if present == out:
+            return value
+        dims = dict(zip(present, value.shape[1:], strict=True)) | dict(new)
+        unique = "".join(dict.fromkeys(out))
+        spread = value.reshape(value.shape[0], *(dims[x] if x in present else 1 for x in unique))
+        whole = np.broadcast_to(spread, (value.shape[0], *(dims[x] for x in unique)))
+        if unique == out:
+            return whole
+        result = self.zeros((value.shape[0], *(dims[x] for x in out)), value)
+        grid: dict[str, Any] = dict(
+            zip(unique, np.ix_(*(range(dims[x]) for x in unique)), strict=True)
+        )
+        result[(slice(None), *(grid[x] for x in out))] = whole
+        return result
+
+    def _contracted(self, operands: list[tuple[Array, str]], out: str) -> Array:
+        """Fold from the left, keeping the letters that the result or a later factor needs."""
+        operands = [self._diagonal(array, letters) for array, letters in operands]
+        array, letters = operands[0]
+        for k, (other, others) in enumerate(operands[1:], start=2):
+            later = set(out).union(*(set(more) for _, more in operands[k:]))
+            keep = "".join(x for x in dict.fromkeys(letters + others) if x in later)
+            array, letters = self._pair(array, letters, other, others, keep), keep
+        return self._moved(*self._summed(array, letters, out), out)
+
+    def _diagonal(self, array: Array, letters: str) -> tuple[Array, str]:
+        while len(set(letters)) < len(letters):
+            x = next(x for x in letters if letters.count(x) > 1)
+            i = letters.index(x)
+            j = letters.index(x, i + 1)
+            array = np.diagonal(array, axis1=i + 1, axis2=j + 1)
+            letters = letters[:i] + letters[i + 1 : j] + letters[j + 1 :] + x
+        return array, letters
+
+    def _summed(self, array: Array, letters: str, keep: str) -> tuple[Array, str]:
+        axes = tuple(k + 1 for k, x in enumerate(letters) if x not in keep)
+        if axes:
+            ones = all(array.shape[k] == 1 for k in axes)
+            array = np.squeeze(array, axes) if ones else array.sum(axis=axes)
+            letters = "".join(x for x in letters if x in keep)
+        return array, letters
+
+    @staticmethod
+    def _moved(array: Array, letters: str, out: str) -> Array:
+        if letters == out:
+            return array
+        return array.transpose(0, *(letters.index(x) + 1 for x in out))
+
+    def _pair(self, a: Array, left: str, b: Array, right: str, keep: str) -> Array:
+        """Two factors: a matrix product over the summed letters, batched over the shared ones."""
+        a, left = self._summed(a, left, keep + right)
+        b, right = self._summed(b, right, keep + left)
+        shared = [x for x in left if x in right and x in keep]
+        summed = [x for x in left if x in right and x not in keep]
+        rows = [x for x in left if x not in right]
+        columns = [x for x in right if x not in left]
+        a = self._moved(a, left, "".join(shared + rows + summed))
+        b = self._moved(b, right, "".join(shared + summed + columns))
+        n, r, s = len(shared) + 1, len(rows), len(summed)
+        if not summed:
+            value = a.reshape(*a.shape, *[1] * len(columns)) * b.reshape(
+                *b.shape[:n], *[1] * r, *b.shape[n:]
+            )
+        else:
+            row_shape, column_shape = a.shape[n : n + r], b.shape[n + s :]
+            inner = int(np.prod(b.shape[n : n + s]))
+            product = self.matmul(
+                a.reshape(*a.shape[:n], int(np.prod(row_shape)), inner),
+                b.reshape(*b.shape[:n], inner, int(np.prod(column_shape))),
+            )
+            value = product.reshape(*product.shape[:n], *row_shape, *column_shape)
+        return self._moved(value, "".join(shared + rows + columns), keep)
+
+    def matmul(self, a: Array, b: Array) -> Array:
+        product: Array = np.matmul(a, b)
+        return product
+
+    # -- along the last axis -------------------------------------------------------------------
+
+    def softmax(self, x: Array, axis: int) -> Array:
+        e = self.exp(x - self._top(x, axis))
+        shares: Array = e / e.sum(axis=axis + 1, keepdims=True)
+        return shares
+
+    def log_softmax(self, x: Array, axis: int) -> Array:
+        shifted = x - self._top(x, axis)
+        return shifted - self.log(self.exp(shifted).sum(axis=axis + 1, keepdims=True))
+
+    def logsumexp(self, x: Array) -> Array:
+        top = self._top(x, x.ndim - 2)
+        total: Array = self.log(self.exp(x - top).sum(axis=-1)) + (top[..., 0] if top.ndim else top)
+        return total
+
+    def _top(self, x: Array, axis: int) -> Array:
+        """Something to subtract against overflow; nothing where numbers cannot overflow."""
+        return np.zeros((), dtype=np.int64)
+
+    def exp(self, x: Array) -> Array:
+        raise NotImplementedError
+
+    def log(self, x: Array) -> Array:
+        raise NotImplementedError
+
+    def prod(self, x: Array, order: int) -> Array:
+        """Products over the last axis without `order` distinct entries (0 for equal ones)."""
+        n = x.shape[-1]
+        out = self.zeros((*x.shape[:-1], *[n] * order), x)
+        for left in np.ndindex(*[n] * order):
+            if len(set(left)) == order:
+                kept = [k for k in range(n) if k not in left]
+                out[(..., *left)] = self._multiplied(x[..., kept])
+        return out
+
+    def _multiplied(self, x: Array) -> Array:
+        total = np.broadcast_to(self.number(Fraction(1)), x.shape[:-1])
+        for k in range(x.shape[-1]):
+            total = total * x[..., k]
+        return total
+
+    # -- matrices: division-free but for whole numbers (Faddeev and Le Verrier) ------------------
+
+    def _charpoly(self, A: Array) -> tuple[Array, Array]:
+        """Determinant and adjugate by the Faddeev-Le Verrier recurrence (characteristic 0)."""
+        n = A.shape[-1]
+        eye = self.einsum(self.number(Fraction(1)), ("",), "ii", (("i", n),))
+        M = np.broadcast_to(eye, A.shape)
+        c = self.number(Fraction(1))
+        for k in range(1, n + 1):
+            AM = np.matmul(A, M)
+            c = -np.trace(AM, axis1=-2, axis2=-1) / k
+            if k < n:
+                M = AM + c[:, None, None] * eye
+        sign = (-1) ** n
+        return c * sign, M * -sign
+
+    def det(self, A: Array, order: int) -> Array:
+        """Signed minors without `order` rows and columns: determinant for 0, cofactors for 1."""
+        n = A.shape[-1]
+        if order == 0:
+            return self._charpoly(A)[0] if n else self.number(Fraction(1))
+        if order == 1:
+            return np.swapaxes(self._charpoly(A)[1], -1, -2)
+        out = self.zeros((A.shape[0], *[n] * (2 * order)), A)
+        for key in np.ndindex(*[n] * (2 * order)):
+            rows, columns = key[::2], key[1::2]
+            if len(set(rows)) == len(set(columns)) == order:
+                r = [k for k in range(n) if k not in rows]
+                c = [k for k in range(n) if k not in columns]
+                parity = sum(rows) + sum(columns) + _inversions(rows) + _inversions(columns)
+                minor = self.det(A[:, r][:, :, c], 0) if r else self.number(Fraction(1))
+                out[(slice(None), *key)] = minor * (-1) ** parity
+        return out
+
+    def inv(self, A: Array) -> Array:
+        det, adjugate = self._charpoly(A)
+        return self.div(adjugate, det[:, None, None])
+
+    def solve(self, A: Array, b: Array) -> Array:
+        inverse = self.inv(A)
+        return self._contracted([(inverse, "ij"), (b, "jk"[: b.ndim - 1])], "ik"[: b.ndim - 1])
+
+    def logdet(self, A: Array) -> Array:
+        return self.log(self.det(A, 0))
+
+    def div(self, x: Array, y: Array) -> Array:
+        raise NotImplementedError
+
+
+def _inversions(seq: Sequence[int]) -> int:
+    return sum(a > b for k, a in enumerate(seq) for b in seq[k + 1 :])

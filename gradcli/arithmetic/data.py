@@ -1,0 +1,185 @@
+"""Values of inputs: closed expressions, and arrays read from files, in any arithmetic.
+
+Must not know programs or points; decimals of text files are exact, binary files hold doubles, and
+nothing is ever executed or unpickled.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradcli.arithmetic.ball import BALL, rational
+from gradcli.arithmetic.base import Arithmetic, Array
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.errors import Span, wrong
+from gradcli.graph.node import Node
+from gradcli.graph.shape import Shape
+
+LARGEST = 1 << 30
+Value = Node | Array
+
+
+def numbers(value: Value, m: Arithmetic) -> Array:
+    """A value as an array of one point in an arithmetic."""
+    if isinstance(value, Node):
+        return evaluate([value], m, {})[0]
+    if m is FLOAT64:
+        plain = value.astype(np.float64) if value.dtype != object else _floats(value)
+        return plain[None]
+    exact = value if value.dtype == object else _rationals(value)
+    if m is BALL:
+        return exact[None]
+    lifted: Array = (exact[None] + m.number(Fraction(0)).reshape([1] * (exact.ndim + 1))).astype(
+        object
+    )
+    return lifted
+
+
+def _floats(value: Array) -> Array:
+    out = np.array([int(x.p) / int(x.q) for x in value.flat], dtype=np.float64)
+    return out.reshape(value.shape)
+
+
+def _rationals(value: Array) -> Array:
+    out = np.empty(value.size, dtype=object)
+    out[:] = [rational(Fraction(*float(x).as_integer_ratio())) for x in value.flat]
+    return out.reshape(value.shape)
+
+
+def shape_of(value: Value) -> Shape:
+    """The shape of a value."""
+    return value.shape
+
+
+def load(path: str, folder: Path, span: Span | None = None) -> Array:
+    """The array in `.npy`, `.npz:key`, `.csv` or `.json`; GradcliError for anything else.
+
+    Text files give exact rationals in an object array, binary ones doubles.
+    """
+    name, _, key = path.partition(":") if ".npz:" in path else (path, "", "")
+    file = folder / name
+    try:
+        if file.stat().st_size > LARGEST:
+            raise wrong("G011", f"{path} is larger than {LARGEST >> 20} MiB", span)
+        match file.suffix.lower():
+            case ".npy" | ".npz":
+                return _checked(_binary(file, key, path, span), path, span)
+            case ".csv":
+                return _checked(_csv(file), path, span)
+            case ".json":
+                return _checked(nested(_json(file), path, span), path, span)
+    except OSError as error:
+        raise wrong("G011", f"{path} cannot be read: {error.strerror or error}", span) from None
+    except UnicodeDecodeError:
+        raise wrong("G011", f"{path} is not UTF-8 text", span) from None
+    except (ValueError, EOFError, OverflowError, KeyError, RecursionError, csv.Error) as error:
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        if "pickle" in reason:
+            reason = "it holds pickled objects, which are never unpickled"
+        raise wrong("G011", f"{path} cannot be read: {reason}", span) from None
+    raise wrong(
+        "G011", f"{path}: no such kind of file", span, help="use .npy, .npz:key, .csv or .json"
+    )
+
+
+def load_point(path: str, folder: Path, span: Span | None = None) -> dict[str, Array]:
+    """The values by name in a JSON object."""
+    try:
+        found = _json(folder / path)
+    except OSError as error:
+        raise wrong("G011", f"{path} cannot be read: {error.strerror or error}", span) from None
+    except (ValueError, RecursionError) as error:
+        raise wrong("G011", f"{path} is not JSON: {error}", span) from None
+    if not isinstance(found, Mapping):
+        raise wrong("G011", f"{path} must hold an object of names and values", span)
+    return {
+        name: _checked(nested(value, f"{path}: {name}", span), f"{path}: {name}", span)
+        for name, value in found.items()
+    }
+
+
+def _json(file: Path) -> Any:
+    text = file.read_text(encoding="utf-8")
+    return json.loads(text, parse_float=_decimal, parse_int=_decimal, parse_constant=_not_finite)
+
+
+def _not_finite(text: str) -> Any:
+    raise ValueError(f"{text} is not a finite number")
+
+
+def _decimal(text: str) -> Fraction:
+    exponent = text.lower().partition("e")[2]
+    if len(text) > 10_000 or (exponent and abs(int(exponent)) > 10_000):
+        raise ValueError(f"{text[:20]} is too large or too long to be read exactly")
+    return Fraction(text)
+
+
+def _binary(file: Path, key: str, path: str, span: Span | None) -> Array:
+    found = np.load(file, allow_pickle=False)
+    if isinstance(found, np.ndarray):
+        return found
+    with found:
+        if key not in found.files:
+            names = ", ".join(found.files)
+            raise wrong("G011", f"{path} names no array of the file", span, help=f"it has: {names}")
+        array: Array = found[key]
+        return array
+
+
+def _csv(file: Path) -> Array:
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = [[cell.strip() for cell in row] for row in csv.reader(lines) if row]
+    if not rows or any(len(row) != len(rows[0]) for row in rows):
+        raise ValueError("its rows have different lengths" if rows else "it is empty")
+    out = np.empty((len(rows), len(rows[0])), dtype=object)
+    for i, row in enumerate(rows):
+        for j, cell in enumerate(row):
+            try:
+                out[i, j] = rational(_decimal(cell))
+            except (ValueError, ZeroDivisionError):
+                raise ValueError(
+                    f'line {i + 1}, column {j + 1}: "{cell[:20]}" is no number'
+                ) from None
+    return out[:, 0] if out.shape[1] == 1 else out
+
+
+def nested(value: Any, path: str, span: Span | None = None) -> Array:
+    """Nested lists of exact numbers as an object array."""
+    shape: list[int] = []
+    level = [value]
+    while isinstance(level[0], list):
+        shape.append(len(level[0]))
+        if any(not isinstance(row, list) or len(row) != shape[-1] for row in level):
+            raise wrong("G011", f"{path}: its rows have different lengths", span)
+        level = [item for row in level for item in row]
+        if not level:
+            raise wrong("G011", f"{path} is empty", span)
+    for item in level:
+        if not isinstance(item, Fraction):
+            raise wrong("G011", f"{path}: {str(item)[:20]} is no number", span)
+    out = np.empty(len(level), dtype=object)
+    out[:] = [rational(item) for item in level]
+    return out.reshape(shape)
+
+
+def _checked(value: Array, path: str, span: Span | None) -> Array:
+    if value.dtype != object:
+        if value.dtype.kind not in "iufb":
+            raise wrong("G011", f"{path} holds {value.dtype}, not real numbers", span)
+        wide = value.astype(np.float64)
+        bad = np.argwhere(~np.isfinite(wide))
+        if len(bad):
+            place = ", ".join(map(str, bad[0].tolist()))
+            raise wrong("G010", f"{path} holds {wide[tuple(bad[0])]} at [{place}]", span)
+        value = wide
+    if value.size == 0:
+        raise wrong("G011", f"{path} holds no numbers", span)
+    return value

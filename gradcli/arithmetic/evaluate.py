@@ -1,0 +1,144 @@
+"""One evaluator: runs any graph in topological order in any arithmetic, over a batch of points.
+
+Must not know any particular op or number system.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from gradcli.arithmetic.base import Arithmetic, Array
+from gradcli.calculus.core import CONSTANT, EINSUM, INPUT, NUMBER, SIZE, masked
+from gradcli.calculus.families import Differentiable, Pointwise
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.graph.shape import Dim, Letters, sized
+
+Sizes = Mapping[str, int]
+
+
+def evaluate(
+    outputs: Sequence[Node],
+    m: Arithmetic,
+    values: Mapping[Node, Array],
+    sizes: Sizes | None = None,
+    keep: bool = False,
+) -> list[Array]:
+    """The outputs' values, each an array with a batch axis first.
+
+    `values` gives the inputs (and may give any other vertex, which is then taken as it is);
+    `sizes` the dimension letters. KeyError for an input without a value. With `keep` nothing is
+    freed on the way, and `values` may be a dict that receives every vertex.
+    """
+    order = topological(outputs, lambda node: () if node in values else node.args)
+    last: dict[Node, int] = {}
+    for position, node in enumerate(order):
+        for arg in node.args:
+            last[arg] = position
+    wanted = set(outputs)
+    done: dict[Node, Array] = values if keep and isinstance(values, dict) else dict(values)
+    with np.errstate(all="ignore"):
+        for position, node in enumerate(order):
+            if node not in done:
+                done[node] = _apply(node, m, [done[arg] for arg in node.args], sizes or {})
+            if not keep:
+                for arg in set(node.args):
+                    if last[arg] == position and arg not in wanted:
+                        done.pop(arg, None)
+    return [done[output] for output in outputs]
+
+
+def _apply(node: Node, m: Arithmetic, arrays: list[Array], sizes: Sizes) -> Array:
+    op = node.op
+    if op is NUMBER:
+        return m.number(node.params[0])
+    if op is CONSTANT:
+        return m.constant(node.params[0])
+    if op is SIZE:
+        return m.number(Fraction(sized(node.params[0], sizes)))
+    if op is INPUT:
+        raise KeyError(node.params[0])
+    assert isinstance(op, Differentiable)
+    params = node.params
+    if sizes:
+        params = _sized(params, sizes)
+    if isinstance(op, Pointwise):
+        arrays = _aligned(arrays)
+    value: Array = op.value(m, *arrays, *params)
+    if op is EINSUM and any(masked(arg) for arg in node.args) and not np.all(m.finite(value)):
+        return _masked_einsum(node, m, arrays, params, sizes)
+    return value
+
+
+def _sized(params: Any, sizes: Sizes) -> Any:
+    if isinstance(params, Letters):
+        return sized(params, sizes)
+    if isinstance(params, tuple):
+        return tuple(_sized(item, sizes) for item in params)
+    return params
+
+
+def _aligned(arrays: list[Array]) -> list[Array]:
+    """Axes of length 1 behind the batch axis, so that core axes meet from the right."""
+    rank = max(a.ndim for a in arrays)
+    return [
+        a if a.ndim == rank else a.reshape(a.shape[0], *[1] * (rank - a.ndim), *a.shape[1:])
+        for a in arrays
+    ]
+
+
+def _masked_einsum(
+    node: Node, m: Arithmetic, arrays: list[Array], params: Any, sizes: Sizes
+) -> Array:
+    """An einsum in which what a structural zero meets counts as zero, be it NaN or infinite.
+
+    Every product is formed before any is summed: slow, and only taken where the plain way gave a
+    number that is not finite.
+    """
+    ins, out, new = params
+    letters = "".join(dict.fromkeys("".join(ins)))
+    dims: dict[str, int] = {}
+    for array, names in zip(arrays, ins, strict=True):
+        dims.update(zip(names, array.shape[1:], strict=True))
+    whole = tuple((x, dims[x]) for x in letters)
+
+    def spread(array: Array, names: str) -> Array:
+        return m.einsum(array, (names,), letters, tuple(w for w in whole if w[0] not in names))
+
+    total = m.number(Fraction(1))
+    dead = np.zeros((), dtype=bool)
+    zero = m.number(Fraction(0))[0]
+    for arg, array, names in zip(node.args, arrays, ins, strict=True):
+        spread_out = spread(array, names)
+        total = total.reshape(
+            total.shape[0], *[1] * (spread_out.ndim - total.ndim), *total.shape[1:]
+        )
+        total = total * spread_out
+        if masked(arg):
+            dead = dead | np.asarray(spread_out == zero, dtype=bool)
+    return m.einsum(np.where(dead, zero, total), (letters,), out, new)
+
+
+def size_of(node: Node, sizes: Sizes) -> int:
+    """The number of entries of a vertex."""
+    return prod(sized(dim, sizes) for dim in node.shape)
+
+
+def operations(outputs: Sequence[Node], sizes: Sizes | None = None) -> int:
+    """How many scalar operations an evaluation at one point takes, roughly: a count, no clock."""
+    total = 0
+    for node in topological(outputs):
+        if node.op is EINSUM:
+            dims: dict[str, Dim] = node.op.dims(node.args, node.params)
+            total += prod(sized(dim, sizes or {}) for dim in dims.values())
+        else:
+            work = [size_of(node, sizes or {}), *(size_of(arg, sizes or {}) for arg in node.args)]
+            total += max(work)
+            if node.op.name in ("det", "inv", "solve", "logdet"):
+                total += work[1] ** 2
+    return total

@@ -1,0 +1,182 @@
+"""Plain double precision: NumPy's own functions.
+
+Must not know graphs; it is what a user's own program would compute, stable forms included.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from gradcli.arithmetic.base import Arithmetic, Array
+
+
+def _each(function: Callable[..., float]) -> Callable[[Any, Array], Array]:
+    """A scalar function of the standard library over an array; NaN outside its domain."""
+
+    def guarded(x: float) -> float:
+        try:
+            return function(x)
+        except (ValueError, OverflowError, ZeroDivisionError):
+            return math.nan
+
+    return lambda self, x: np.vectorize(guarded, otypes=[np.float64])(x)
+
+
+class Float64(Arithmetic):
+    """IEEE doubles. Undefined results are NaN, overflow is infinite; nothing warns."""
+
+    dtype = np.float64
+    exp = staticmethod(np.exp)  # type: ignore[assignment]
+    log = staticmethod(np.log)  # type: ignore[assignment]
+    log2 = staticmethod(np.log2)
+    log10 = staticmethod(np.log10)
+    log1p = staticmethod(np.log1p)
+    expm1 = staticmethod(np.expm1)
+    sqrt = staticmethod(np.sqrt)
+    cbrt = staticmethod(np.cbrt)
+    sin = staticmethod(np.sin)
+    cos = staticmethod(np.cos)
+    tan = staticmethod(np.tan)
+    asin = staticmethod(np.arcsin)
+    acos = staticmethod(np.arccos)
+    atan = staticmethod(np.arctan)
+    sinh = staticmethod(np.sinh)
+    cosh = staticmethod(np.cosh)
+    tanh = staticmethod(np.tanh)
+    asinh = staticmethod(np.arcsinh)
+    acosh = staticmethod(np.arccosh)
+    atanh = staticmethod(np.arctanh)
+    atan2 = staticmethod(np.arctan2)
+    logaddexp = staticmethod(np.logaddexp)
+    abs = staticmethod(np.abs)
+    sign = staticmethod(np.sign)
+    floor = staticmethod(np.floor)
+    ceil = staticmethod(np.ceil)
+    eq = staticmethod(np.equal)
+    ne = staticmethod(np.not_equal)
+    lt = staticmethod(np.less)
+    le = staticmethod(np.less_equal)
+    both = staticmethod(np.logical_and)
+    either = staticmethod(np.logical_or)
+    opposite = staticmethod(np.logical_not)
+    where = staticmethod(np.where)  # type: ignore[assignment]
+    finite = staticmethod(np.isfinite)  # type: ignore[assignment]
+    div = staticmethod(np.true_divide)  # type: ignore[assignment]
+    erf = _each(math.erf)
+    erfc = _each(math.erfc)
+    gamma = _each(math.gamma)
+    lgamma = _each(math.lgamma)
+
+    def number(self, value: Fraction) -> Array:
+        try:
+            return np.array([float(value)])
+        except OverflowError:
+            return np.array([math.copysign(math.inf, value)])
+
+    def constant(self, name: str) -> Array:
+        return np.array([getattr(math, name)])
+
+    def step(self, x: Array) -> Array:
+        return (x > 0).astype(np.float64)
+
+    def relu(self, x: Array) -> Array:
+        return np.maximum(x, 0.0)
+
+    def softplus(self, x: Array) -> Array:
+        return np.logaddexp(0.0, x)
+
+    def maximum(self, *xs: Array) -> Array:
+        return _folded(np.maximum, xs)
+
+    def minimum(self, *xs: Array) -> Array:
+        return _folded(np.minimum, xs)
+
+    def power(self, x: Array, y: Array) -> Array:
+        return np.where(x < 0, np.nan, np.where((x == 0) & (y <= 0), np.nan, np.power(x, y)))
+
+    def power_by(self, x: Array, exponent: Fraction | int) -> Array:
+        if exponent == 2:
+            return x * x
+        return np.power(x, float(exponent))
+
+    def pole(self, x: Array) -> Array:
+        return np.where((x <= 0) & (x == np.floor(x)), 0.0, 1.0)
+
+    def polygamma(self, x: Array, order: int) -> Array:
+        from gradcli.arithmetic.ball import float_polygamma  # noqa: PLC0415 only here is FLINT needed
+
+        each = np.vectorize(lambda v: float_polygamma(v, order), otypes=[np.float64])
+        return np.asarray(each(x))
+
+    def _top(self, x: Array, axis: int) -> Array:
+        return np.asarray(np.max(x, axis=axis + 1, keepdims=True))
+
+    def max(self, x: Array) -> Array:
+        return np.asarray(np.max(x, axis=-1))
+
+    def min(self, x: Array) -> Array:
+        return np.asarray(np.min(x, axis=-1))
+
+    def share(self, x: Array, z: Array) -> Array:
+        reached = x == z[..., None]
+        return np.asarray(reached / reached.sum(axis=-1, keepdims=True))
+
+    def gap(self, x: Array) -> Array:
+        if x.shape[-1] == 1:
+            return np.ones(x.shape[:-1])
+        top = np.partition(x, -2, axis=-1)
+        gap: Array = top[..., -1] - top[..., -2]
+        return gap
+
+    def prod(self, x: Array, order: int) -> Array:
+        if order == 0:
+            return np.asarray(np.prod(x, axis=-1))
+        if order == 1:
+            ones = np.ones((*x.shape[:-1], 1))
+            before = np.cumprod(np.concatenate([ones, x[..., :-1]], axis=-1), axis=-1)
+            behind = np.cumprod(np.concatenate([ones, x[..., :0:-1]], axis=-1), axis=-1)
+            both: Array = before * behind[..., ::-1]
+            return both
+        return super().prod(x, order)
+
+    def det(self, A: Array, order: int) -> Array:
+        if order == 0:
+            return np.asarray(np.linalg.det(A))
+        if order == 1:
+            u, s, vt = np.linalg.svd(A)
+            others = self.prod(s, 1)
+            signs = np.linalg.det(u) * np.linalg.det(vt)
+            cofactors: Array = signs[..., None, None] * np.matmul(u * others[..., None, :], vt)
+            return cofactors
+        return super().det(A, order)
+
+    def inv(self, A: Array) -> Array:
+        return self.solve(A, np.broadcast_to(np.eye(A.shape[-1]), A.shape))
+
+    def solve(self, A: Array, b: Array) -> Array:
+        column = b if b.ndim == A.ndim else b[..., None]
+        try:
+            solved = np.linalg.solve(A, column)
+        except np.linalg.LinAlgError:
+            batch = max(A.shape[0], b.shape[0])
+            solved = np.full((batch, *column.shape[1:]), np.nan)
+        return solved if b.ndim == A.ndim else solved[..., 0]
+
+    def logdet(self, A: Array) -> Array:
+        sign, size = np.linalg.slogdet(A)
+        return np.where(sign > 0, size, np.nan)
+
+
+def _folded(function: Callable[..., Array], xs: tuple[Array, ...]) -> Array:
+    total = xs[0]
+    for x in xs[1:]:
+        total = function(total, x)
+    return total
+
+
+FLOAT64 = Float64()

@@ -1,0 +1,86 @@
+"""Number systems whose numbers are Python objects: scalar functions lifted over object arrays.
+
+Must not know which numbers they are: a table of scalar functions by name says all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+import numpy as np
+
+from gradcli.arithmetic.base import Arithmetic, Array
+
+
+class Objects(Arithmetic):
+    """Arrays of objects. Conditions hold True, False or None for "cannot tell"."""
+
+    def __init__(
+        self,
+        functions: Mapping[str, Callable[..., Any]],
+        number: Callable[[Fraction], Any],
+        constant: Callable[[str], Any],
+    ) -> None:
+        self._number = number
+        self._constant = constant
+        for name, function in functions.items():
+            arity = function.__code__.co_argcount
+            setattr(self, name, np.frompyfunc(function, arity, 1))
+
+    def number(self, value: Fraction) -> Array:
+        return self._single(self._number(value))
+
+    def constant(self, name: str) -> Array:
+        return self._single(self._constant(name))
+
+    @staticmethod
+    def _single(value: Any) -> Array:
+        out = np.empty((1,), dtype=object)
+        out[0] = value
+        return out
+
+    def is_condition(self, x: Array) -> bool:
+        return x.size > 0 and isinstance(x.flat[0], bool | None)
+
+    def power_by(self, x: Array, exponent: Fraction | int) -> Array:
+        scalar = self.power_by_scalar  # type: ignore[attr-defined]
+        return np.asarray(scalar(x, Fraction(exponent)), dtype=object)
+
+    def polygamma(self, x: Array, order: int) -> Array:
+        return np.asarray(self.polygamma_scalar(x, order), dtype=object)  # type: ignore[attr-defined]
+
+    def maximum(self, *xs: Array) -> Array:
+        return reduce(self.larger, xs)  # type: ignore[attr-defined]
+
+    def minimum(self, *xs: Array) -> Array:
+        return reduce(self.smaller, xs)  # type: ignore[attr-defined]
+
+    def max(self, x: Array) -> Array:
+        return self.maximum(*(x[..., k] for k in range(x.shape[-1])))
+
+    def min(self, x: Array) -> Array:
+        return self.minimum(*(x[..., k] for k in range(x.shape[-1])))
+
+    def share(self, x: Array, z: Array) -> Array:
+        one, zero = self.number(Fraction(1))[0], self.number(Fraction(0))[0]
+        reached = self.where(self.eq(x, z[..., None]), one, zero)  # type: ignore[attr-defined]
+        return self.div(reached, reached.sum(axis=-1, keepdims=True))
+
+    def gap(self, x: Array) -> Array:
+        if x.shape[-1] == 1:
+            return np.broadcast_to(self.number(Fraction(1)), x.shape[:-1])
+        rows = [self._gap_of(row) for row in x.reshape(-1, x.shape[-1])]
+        out = np.empty(len(rows), dtype=object)
+        out[:] = rows
+        return out.reshape(x.shape[:-1])
+
+    def _gap_of(self, row: Array) -> Any:
+        """The largest entry less the next: how far a maximum is from a tie."""
+        differences = []
+        for k in range(len(row)):
+            others = [row[j] for j in range(len(row)) if j != k]
+            differences.append(row[k] - reduce(self.larger, others))  # type: ignore[attr-defined]
+        return reduce(self.larger, differences)  # type: ignore[attr-defined]

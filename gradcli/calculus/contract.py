@@ -1,0 +1,92 @@
+"""The one contraction that both modes are made of: an einsum product of graph nodes, simplified.
+
+Must not know ops beyond the core, nor whether it is pushing a tangent or pulling a cotangent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradcli.calculus.core import (
+    NEG,
+    einsum,
+    full,
+    is_zero,
+    masked,
+    mul,
+    neg,
+    number,
+    rational,
+    remask,
+)
+from gradcli.calculus.families import aligned
+from gradcli.graph.node import Node
+from gradcli.graph.shape import Dim
+
+
+def contract(
+    factors: Sequence[tuple[Node, str]], out: str, dims: dict[str, Dim], negative: bool = False
+) -> Node:
+    """The einsum product of the factors, simplified: ones dropped, scalars and signs outside.
+
+    A structural zero `where(c, u, 0)` among the factors stays outermost, so that what it masks
+    never meets a NaN of a branch that was not taken.
+    """
+    shape = tuple(dims[x] for x in out)
+    if any(is_zero(node) for node, _ in factors):
+        return full(0, shape)
+    scale: Node | None = None
+    rest: list[tuple[Node, str]] = []
+    for factor, letters in factors:
+        node = factor
+        if node.op is NEG and node.label is None:
+            node, negative = node.args[0], not negative
+        if letters:
+            rest.append((node, letters))
+        elif rational(node) != 1:
+            scale = node if scale is None else mul(scale, node)
+    if scale is not None and (mask := masked(scale)) and rest:
+        live = contract([(mask[1], ""), *rest], out, dims, negative)
+        return remask(mask[0], live, mask[2])
+    for k, (node, letters) in enumerate(rest):
+        plain = len(set(letters)) == len(letters) and set(letters) <= set(out)
+        if plain and (mask := masked(node)):
+            condition, live, which = mask
+            inner = [*rest]
+            inner[k] = (live, aligned(letters, node.shape, live.shape))
+            if scale is not None:
+                inner.append((scale, ""))
+            spread = einsum_or_same(
+                condition, aligned(letters, node.shape, condition.shape), out, dims
+            )
+            return remask(spread, contract(inner, out, dims, negative), which)
+    result = _product(rest, out, dims)
+    if result is None:
+        result = (
+            scale if scale is not None and not out else full(1 if scale is None else scale, shape)
+        )
+    elif scale is not None:
+        result = mul(scale, result)
+    return neg(result) if negative else result
+
+
+def _product(rest: list[tuple[Node, str]], out: str, dims: dict[str, Dim]) -> Node | None:
+    """The product without scalars; None for none at all where the result has no repeated letter."""
+    unique = len(set(out)) == len(out)
+    if not rest:
+        return None if unique else einsum((number(1),), ("",), out, dims)
+    suffixes = unique and all(out.endswith(letters) for _, letters in rest)
+    if suffixes and any(letters == out for _, letters in rest):
+        result = rest[0][0]
+        for node, _ in rest[1:]:
+            result = mul(result, node)
+        return result
+    return einsum([node for node, _ in rest], [letters for _, letters in rest], out, dims)
+
+
+def einsum_or_same(node: Node, letters: str, out: str, dims: dict[str, Dim]) -> Node:
+    """A condition broadcast to the result's axes; itself where it broadcasts there anyway."""
+    if out.endswith(letters) and len(set(out)) == len(out):
+        return node
+    stretched = {x: d for x, d in zip(letters, node.shape, strict=True) if x not in out}
+    return einsum((node,), (letters,), out, dims | stretched)

@@ -1,0 +1,253 @@
+"""The ops that derivatives themselves are made of, and builders that simplify as they build.
+
+Must not know the tables of functions or any number system; what a user wrote is never simplified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from string import ascii_letters
+
+from gradcli.calculus.families import Einsum, Leaf, Pointwise, Requirement
+from gradcli.graph.node import BUILD, Node, Operand, ShapeError, make
+from gradcli.graph.shape import Dim, Letters, Shape, broadcast, describe
+
+INPUT = Leaf("input")
+NUMBER = Leaf("number")
+CONSTANT = Leaf("constant")
+SIZE = Leaf("size")
+
+ADD = Pointwise(
+    "add",
+    lambda m, x, y: x + y,
+    (lambda z, x, y: 1, lambda z, x, y: 1),
+    infix="+",
+    gate="distributor",
+)
+SUB = Pointwise(
+    "sub",
+    lambda m, x, y: x - y,
+    (lambda z, x, y: 1, lambda z, x, y: -1),
+    infix="-",
+    gate="distributor",
+)
+MUL = Pointwise(
+    "mul",
+    lambda m, x, y: x * y,
+    (lambda z, x, y: y, lambda z, x, y: x),
+    infix="*",
+    gate="swap multiplier",
+)
+DIV = Pointwise(
+    "div",
+    lambda m, x, y: m.div(x, y),
+    (lambda z, x, y: 1 / y, lambda z, x, y: -z / y),
+    infix="/",
+    domain=lambda x, y: [Requirement(y, "!= 0")],
+)
+NEG = Pointwise("neg", lambda m, x: -x, (lambda z, x: -1,), infix="-")
+COPY = Pointwise("copy", lambda m, x: x, (lambda z, x: 1,), gate="distributor")
+
+EQ = Pointwise(
+    "eq", lambda m, x, y: m.eq(x, y), infix="==", boolean=True, switches=lambda x, y: [x - y]
+)
+NE = Pointwise(
+    "ne", lambda m, x, y: m.ne(x, y), infix="!=", boolean=True, switches=lambda x, y: [x - y]
+)
+LT = Pointwise(
+    "lt", lambda m, x, y: m.lt(x, y), infix="<", boolean=True, switches=lambda x, y: [x - y]
+)
+LE = Pointwise(
+    "le", lambda m, x, y: m.le(x, y), infix="<=", boolean=True, switches=lambda x, y: [x - y]
+)
+GT = Pointwise(
+    "gt", lambda m, x, y: m.lt(y, x), infix=">", boolean=True, switches=lambda x, y: [x - y]
+)
+GE = Pointwise(
+    "ge", lambda m, x, y: m.le(y, x), infix=">=", boolean=True, switches=lambda x, y: [x - y]
+)
+AND = Pointwise("and", lambda m, p, q: m.both(p, q), infix="and", boolean=True)
+OR = Pointwise("or", lambda m, p, q: m.either(p, q), infix="or", boolean=True)
+NOT = Pointwise("not", lambda m, p: m.opposite(p), infix="not", boolean=True)
+WHERE = Pointwise(
+    "where",
+    lambda m, c, x, y: m.where(c, x, y),
+    (
+        lambda z, c, x, y: 0,
+        lambda z, c, x, y: where(c, number(1), number(0)),
+        lambda z, c, x, y: where(c, number(0), number(1)),
+    ),
+    gate="router",
+)
+EINSUM = Einsum("einsum", lambda m, *arrays: m.einsum(*arrays))
+
+
+def number(value: int | Fraction) -> Node:
+    """An exact rational."""
+    return make(NUMBER, params=(Fraction(value),))
+
+
+def constant(name: str) -> Node:
+    """`pi`, `e`, `inf`."""
+    return make(CONSTANT, params=(name,))
+
+
+def dimension(dim: Dim) -> Node:
+    """A dimension as a number: known, or a letter that waits for its size."""
+    return make(SIZE, params=(dim,)) if isinstance(dim, Letters) else number(int(dim))
+
+
+def symbol(name: str, shape: Shape) -> Node:
+    """An input of that name and shape."""
+    return make(INPUT, params=(name, shape))
+
+
+def lift(value: Operand) -> Node:
+    return value if isinstance(value, Node) else number(value)
+
+
+def rational(node: Node) -> Fraction | None:
+    """The value of a plain number, else None."""
+    if node.op is NUMBER and node.label is None:
+        value: Fraction = node.params[0]
+        return value
+    return None
+
+
+def is_zero(node: Node) -> bool:
+    """Whether the node is zero by construction (a number, or a number broadcast)."""
+    while node.op is EINSUM and len(node.args) == 1 and node.label is None:
+        node = node.args[0]
+    return rational(node) == 0
+
+
+def fitted(*nodes: Node) -> Shape:
+    """The broadcast shape; ShapeError where there is none."""
+    shape = broadcast(*(node.shape for node in nodes))
+    if shape is None:
+        raise ShapeError(" and ".join(describe(node.shape) for node in nodes))
+    return shape
+
+
+def full(value: Operand, shape: Shape) -> Node:
+    """A number broadcast to a shape."""
+    out = ascii_letters[: len(shape)]
+    node = lift(value)
+    return einsum((node,), ("",), out, dict(zip(out, shape, strict=True))) if shape else node
+
+
+def identity(shape: Shape) -> Node:
+    """The identity map on arrays of this shape: shape + shape."""
+    out = ascii_letters[: len(shape)]
+    return einsum((number(1),), ("",), out + out, dict(zip(out, shape, strict=True)))
+
+
+def einsum(args: Sequence[Node], ins: Sequence[str], out: str, dims: dict[str, Dim]) -> Node:
+    """The bare einsum; `dims` gives at least the letters that only the result has."""
+    present = set("".join(ins))
+    new = tuple((x, dims[x]) for x in dict.fromkeys(out) if x not in present)
+    return make(EINSUM, *args, params=(tuple(ins), out, new))
+
+
+def masked(node: Node) -> tuple[Node, Node, bool] | None:
+    """`(condition, live branch, which)` of `where(c, u, 0)` or `where(c, 0, u)`, else None."""
+    if node.op is WHERE and node.label is None:
+        condition, yes, no = node.args
+        if is_zero(no):
+            return condition, yes, True
+        if is_zero(yes):
+            return condition, no, False
+    return None
+
+
+def where(condition: Node, yes: Node, no: Node) -> Node:
+    """`where`, with equal branches merged."""
+    if yes is no and not condition.shape:
+        return yes
+    return make(WHERE, condition, yes, no)
+
+
+def remask(condition: Node, live: Node, which: bool) -> Node:
+    zero = number(0)
+    return where(condition, live, zero) if which else where(condition, zero, live)
+
+
+def neg(x: Operand) -> Node:
+    node = lift(x)
+    value = rational(node)
+    if value is not None:
+        return number(-value)
+    if node.op is NEG and node.label is None:
+        return node.args[0]
+    if mask := masked(node):
+        return remask(mask[0], neg(mask[1]), mask[2])
+    return make(NEG, node)
+
+
+def add(x: Operand, y: Operand) -> Node:
+    a, b = lift(x), lift(y)
+    shape = fitted(a, b)
+    p, q = rational(a), rational(b)
+    if p is not None and q is not None:
+        return number(p + q)
+    if is_zero(a) and b.shape == shape:
+        return b
+    if is_zero(b) and a.shape == shape:
+        return a
+    if b.op is NEG and b.label is None:
+        return make(SUB, a, b.args[0])
+    return make(ADD, a, b)
+
+
+def sub(x: Operand, y: Operand) -> Node:
+    return add(x, neg(y))
+
+
+def mul(x: Operand, y: Operand) -> Node:
+    a, b = lift(x), lift(y)
+    shape = fitted(a, b)
+    p, q = rational(a), rational(b)
+    if p is not None and q is not None:
+        return number(p * q)
+    if is_zero(a) or is_zero(b):
+        return full(0, shape)
+    for u, v, value in ((a, b, p), (b, a, q)):
+        if value == 1 and v.shape == shape:
+            return v
+        if value == -1 and v.shape == shape:
+            return neg(v)
+        if u.op is NEG and u.label is None:
+            return neg(mul(u.args[0], v))
+    if mask := masked(a):
+        return remask(mask[0], mul(mask[1], b), mask[2])
+    if mask := masked(b):
+        return remask(mask[0], mul(a, mask[1]), mask[2])
+    return make(MUL, a, b)
+
+
+def div(x: Operand, y: Operand) -> Node:
+    a, b = lift(x), lift(y)
+    shape = fitted(a, b)
+    if is_zero(a):
+        return full(0, shape)
+    if rational(b) == 1 and a.shape == shape:
+        return a
+    if a.op is NEG and a.label is None:
+        return neg(div(a.args[0], b))
+    if mask := masked(a):
+        return remask(mask[0], div(mask[1], b), mask[2])
+    return make(DIV, a, b)
+
+
+BUILD.update(
+    add=add,
+    sub=sub,
+    mul=mul,
+    div=div,
+    neg=neg,
+    lt=lambda x, y: make(LT, lift(x), lift(y)),
+    le=lambda x, y: make(LE, lift(x), lift(y)),
+    gt=lambda x, y: make(GT, lift(x), lift(y)),
+    ge=lambda x, y: make(GE, lift(x), lift(y)),
+)

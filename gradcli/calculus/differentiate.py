@@ -1,0 +1,123 @@
+"""Forward and reverse mode: graphs of derivatives made from graphs, by one contraction an edge.
+
+Must not know any particular function or number: it reads what each op states of its edges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from string import ascii_letters
+
+from gradcli.calculus.contract import contract
+from gradcli.calculus.core import add, full, identity
+from gradcli.calculus.families import Edged, Linear, Term
+from gradcli.graph.node import Node
+from gradcli.graph.order import dependents, topological
+from gradcli.graph.shape import Dim, Shape
+
+
+class NoRule(Exception):
+    """An op has no derivative rule; a missing rule is an error, never zero."""
+
+
+def _extra_letters(extra: Shape) -> str:
+    return ascii_letters[: -len(extra) - 1 : -1] if extra else ""
+
+
+def _contracted(node: Node, index: int, term: Term, seed: Node, extra: Shape, back: bool) -> Node:
+    dims: dict[str, Dim] = {}
+    for factor, letters in term.factors:
+        dims.update(zip(letters, factor.shape, strict=True))
+    dims.update(zip(term.into, node.args[index].shape, strict=True))
+    dims.update(zip(term.out, node.shape, strict=True))
+    more = _extra_letters(extra)
+    dims.update(zip(more, extra, strict=True))
+    start, end = (term.out, term.into) if back else (term.into, term.out)
+    return contract([*term.factors, (seed, start + more)], end + more, dims, term.negative)
+
+
+def _edge(node: Node, index: int, seed: Node, extra: Shape, back: bool) -> Node | None:
+    op = node.op
+    if isinstance(op, Linear):
+        return (op.pull if back else op.push)(node, index, seed, extra)
+    if not isinstance(op, Edged):
+        raise NoRule(f"{op.name} has no derivative rule for its argument {index + 1}")
+    total: Node | None = None
+    for term in op.edge(node, index):
+        part = _contracted(node, index, term, seed, extra, back)
+        total = part if total is None else add(total, part)
+    return total
+
+
+def push_edge(node: Node, index: int, tangent: Node, extra: Shape = ()) -> Node | None:
+    """What a tangent of argument `index` adds to the node's tangent; None for a structural zero.
+
+    The tangent has the argument's shape, then `extra`; the result the node's, then `extra`.
+    """
+    return _edge(node, index, tangent, extra, back=False)
+
+
+def pull_edge(node: Node, index: int, cotangent: Node, extra: Shape = ()) -> Node | None:
+    """What the node's cotangent adds to that of argument `index`; None for a structural zero."""
+    return _edge(node, index, cotangent, extra, back=True)
+
+
+def local_jacobian(node: Node, index: int) -> Node:
+    """The local derivative along one edge, of shape node.shape + argument.shape."""
+    shape = node.args[index].shape
+    pushed = push_edge(node, index, identity(shape), shape)
+    return full(0, node.shape + shape) if pushed is None else pushed
+
+
+def push(
+    outputs: Sequence[Node], tangents: Mapping[Node, Node], extra: Shape = ()
+) -> list[Node | None]:
+    """Forward mode: the outputs' tangents, given those of some vertices taken as independent.
+
+    None stands for a tangent that is zero because nothing leads there. NoRule for a missing rule.
+    """
+    order = topological(outputs, lambda node: () if node in tangents else node.args)
+    active = dependents(order, tangents)
+    pushed: dict[Node, Node | None] = dict(tangents)
+    for node in order:
+        if node not in active or node in pushed:
+            continue
+        total: Node | None = None
+        for index, arg in enumerate(node.args):
+            tangent = pushed.get(arg)
+            if tangent is None or skips(node, index):
+                continue
+            part = push_edge(node, index, tangent, extra)
+            if part is not None:
+                total = part if total is None else add(total, part)
+        pushed[node] = total
+    return [pushed.get(output) for output in outputs]
+
+
+def pull(
+    cotangents: Mapping[Node, Node], wrt: Sequence[Node], extra: Shape = ()
+) -> list[Node | None]:
+    """Reverse mode: the adjoints of `wrt`, inputs or any vertices, given the outputs' cotangents.
+
+    Only nodes on a path from an output to `wrt` are visited. None stands for a zero adjoint.
+    """
+    order = topological(cotangents)
+    active = dependents(order, set(wrt))
+    adjoints: dict[Node, Node | None] = dict(cotangents)
+    for node in reversed(order):
+        adjoint = adjoints.get(node)
+        if adjoint is None or node not in active:
+            continue
+        for index, arg in enumerate(node.args):
+            if arg not in active or skips(node, index):
+                continue
+            part = pull_edge(node, index, adjoint, extra)
+            if part is not None:
+                earlier = adjoints.get(arg)
+                adjoints[arg] = part if earlier is None else add(earlier, part)
+    return [adjoints.get(node) for node in wrt]
+
+
+def skips(node: Node, index: int) -> bool:
+    """Whether nothing flows along this edge: from a condition, or into one."""
+    return node.op.boolean or node.args[index].op.boolean

@@ -1,0 +1,220 @@
+"""The families of ops: each states a value rule and, once, a local Jacobian or an adjoint pair.
+
+Must not know any particular function, nor how a local Jacobian is contracted with a tangent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from string import ascii_letters
+from typing import Any
+
+from gradcli.graph.node import Node, Op, ShapeError
+from gradcli.graph.shape import Dim, Shape, broadcast, describe
+
+
+@dataclass(slots=True, eq=False)
+class Term:
+    """One einsum product of a local Jacobian: letters of the `factors`, the result, the input.
+
+    A letter shared by `out` and `into` is a diagonal; the Jacobian is the sum of an edge's terms.
+    """
+
+    factors: tuple[tuple[Node, str], ...]
+    out: str
+    into: str
+    negative: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Requirement:
+    """A condition on where an op has a value: `expr` must be `relation` (`> 0`, `>= 0`, `!= 0`)."""
+
+    expr: Node
+    relation: str
+
+
+Value = Callable[..., Any]
+Partial = Callable[..., Node | int]
+
+
+class Differentiable(Op):
+    """An op with a value rule `value(m, *arrays, *params)` and a domain and switches as graphs.
+
+    `m` is the arithmetic: arrays of its numbers understand `+ - * /`, and it has the functions.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        value: Value,
+        *,
+        domain: Callable[..., Iterable[Requirement]] | None = None,
+        switches: Callable[..., Iterable[Node]] | None = None,
+        infix: str = "",
+        gate: str | None = None,
+        boolean: bool = False,
+    ) -> None:
+        super().__init__(name, infix=infix, gate=gate, boolean=boolean)
+        self.value = value
+        self._domain = domain
+        self._switches = switches
+
+    def domain(self, node: Node) -> list[Requirement]:
+        """What must hold of the arguments for the node to have a value."""
+        return [*self._domain(*node.args, *node.params)] if self._domain else []
+
+    def switches(self, node: Node) -> list[Node]:
+        """Expressions at whose zeros the node is not smooth."""
+        return [*self._switches(*node.args, *node.params)] if self._switches else []
+
+
+class Edged(Differentiable):
+    """An op whose edges are sums of einsum products; push and pull are read off them."""
+
+    def edge(self, node: Node, index: int) -> list[Term]:
+        """The local Jacobian by argument `index`; empty for a derivative that is zero."""
+        raise NotImplementedError
+
+
+class Pointwise(Edged):
+    """Entry by entry with NumPy's broadcasting; `partials[i](z, *args)` is dz/dargs[i].
+
+    A single partial with `variadic` serves every argument: `partial(i, z, *args)`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        value: Value,
+        partials: Sequence[Partial] = (),
+        *,
+        variadic: Callable[..., Node | int] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(name, value, **more)
+        self.partials = partials
+        self.variadic = variadic
+
+    def shape(self, args: tuple[Node, ...], params: tuple[Any, ...]) -> Shape:
+        shapes = [arg.shape for arg in args]
+        fitted = broadcast(*shapes)
+        if fitted is None:
+            words = " and ".join(describe(shape) for shape in shapes)
+            raise ShapeError(f"{self.infix or self.name} cannot combine {words}")
+        return fitted
+
+    def partial(self, node: Node, index: int) -> Node | int:
+        """dz/dargs[index], entry by entry: a node, or 1, -1, or 0 where it is zero everywhere."""
+        if self.variadic:
+            return self.variadic(index, node, *node.args, *node.params)
+        if index >= len(self.partials):
+            return 0
+        return self.partials[index](node, *node.args, *node.params)
+
+    def edge(self, node: Node, index: int) -> list[Term]:
+        partial = self.partial(node, index)
+        out = ascii_letters[: len(node.shape)]
+        into = aligned(out, node.shape, node.args[index].shape)
+        if isinstance(partial, int):
+            return [Term((), out, into, partial < 0)] if partial else []
+        return [Term(((partial, aligned(out, node.shape, partial.shape)),), out, into)]
+
+
+def aligned(out: str, whole: Shape, part: Shape) -> str:
+    """Letters of an argument broadcast against a result: fresh ones for its stretched axes."""
+    letters = out[len(out) - len(part) :]
+    stretched = [part[axis] == 1 and whole[axis] != part[axis] for axis in range(-len(part), 0)]
+    return "".join(
+        ascii_letters[26 + k] if fresh else x
+        for k, (x, fresh) in enumerate(zip(letters, stretched, strict=True))
+    )
+
+
+class Tensor(Edged):
+    """An op on whole arrays: a shape rule, and `terms(z, *args, *params)`, a list an argument."""
+
+    def __init__(
+        self,
+        name: str,
+        value: Value,
+        shape: Callable[..., Shape],
+        terms: Callable[..., Sequence[list[Term]]],
+        **more: Any,
+    ) -> None:
+        super().__init__(name, value, **more)
+        self._shape = shape
+        self._terms = terms
+
+    def shape(self, args: tuple[Node, ...], params: tuple[Any, ...]) -> Shape:
+        return self._shape(*(arg.shape for arg in args), *params)
+
+    def edge(self, node: Node, index: int) -> list[Term]:
+        return self._terms(node, *node.args, *node.params)[index]
+
+
+class Einsum(Edged):
+    """Einstein summation; letters new in the result are broadcast, repeated ones are a diagonal.
+
+    Parameters: the letters of each argument, those of the result, and `(letter, dim)` of new ones.
+    The family is closed under its own derivative and adjoint.
+    """
+
+    def dims(self, args: tuple[Node, ...], params: tuple[Any, ...]) -> dict[str, Dim]:
+        """The dimension of every letter."""
+        ins, _, new = params
+        dims: dict[str, Dim] = dict(new)
+        for arg, letters in zip(args, ins, strict=True):
+            if len(letters) != len(arg.shape):
+                raise ShapeError(f'"{letters}" does not fit {describe(arg.shape)}')
+            for x, dim in zip(letters, arg.shape, strict=True):
+                if dims.setdefault(x, dim) != dim:
+                    raise ShapeError(f'"{x}" is {dims[x]} in one place and {dim} in another')
+        return dims
+
+    def shape(self, args: tuple[Node, ...], params: tuple[Any, ...]) -> Shape:
+        dims = self.dims(args, params)
+        return tuple(dims[x] for x in params[1])
+
+    def edge(self, node: Node, index: int) -> list[Term]:
+        ins, out, _ = node.params
+        others = zip(node.args, ins, strict=True)
+        factors = tuple(pair for k, pair in enumerate(others) if k != index)
+        return [Term(factors, out, ins[index])]
+
+
+class Linear(Differentiable):
+    """A linear map that is awkward as einsum: an adjoint pair instead of terms.
+
+    `push(node, index, tangent, extra)` and `pull(node, index, cotangent, extra)` build graphs;
+    tangent and cotangent carry `extra` more axes at the end. `moves` says that entries are only
+    moved, so that a structural zero can be followed through.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        value: Value,
+        shape: Callable[..., Shape],
+        push: Callable[[Node, int, Node, Shape], Node],
+        pull: Callable[[Node, int, Node, Shape], Node],
+        *,
+        moves: bool = False,
+        **more: Any,
+    ) -> None:
+        super().__init__(name, value, **more)
+        self._shape = shape
+        self.push = push
+        self.pull = pull
+        self.moves = moves
+
+    def shape(self, args: tuple[Node, ...], params: tuple[Any, ...]) -> Shape:
+        return self._shape(*(arg.shape for arg in args), *params)
+
+
+class Leaf(Op):
+    """A vertex without arguments: an input (name, shape), a number, a constant, a dimension."""
+
+    def shape(self, args: tuple[Node, ...], params: tuple[Any, ...]) -> Shape:
+        return tuple(params[1]) if len(params) > 1 else ()

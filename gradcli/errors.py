@@ -1,0 +1,126 @@
+"""Places in a source text, and what can be wrong there: every complaint is a `Diagnostic`.
+
+Must not know any other module of gradcli: who finds a mistake and who prints it import this.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+
+CODES = {
+    "G001": "the text cannot be read",
+    "G002": "a bracket is never closed",
+    "G003": "a product can be read in two ways",
+    "G004": "a variable is called like a function",
+    "G005": "a name is unknown",
+    "G006": "another language's notation",
+    "G007": "a name is defined twice, or is not free",
+    "G008": "a number is too large or too long to be read exactly",
+    "G009": "a call does not fit the function",
+    "G010": "an input has no value, or one it cannot have",
+    "G011": "a file cannot be read",
+    "G012": "an index, a range or a size is not a whole number or does not exist",
+    "G013": "this is not available",
+    "G201": "shapes do not fit",
+    "G202": "a product, quotient or power is ambiguous for these shapes",
+    "G203": "a condition stands where a number is needed, or the other way round",
+    "G301": "a kink",
+    "G302": "outside the domain of a function",
+    "G303": "float64 loses digits",
+    "G304": "a result could not be settled",
+    "G305": "too large for certified digits",
+    "G306": "a value is not finite",
+    "G307": "no rule",
+    "G401": "an option cannot be used like this",
+    "G900": "gradcli contradicts itself",
+}
+
+
+@dataclass(eq=False)
+class Source:
+    """A named text; lines and columns count from 1, columns in code points."""
+
+    name: str
+    text: str
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts = [0]
+        for index, char in enumerate(self.text):
+            if char == "\n":
+                starts.append(index + 1)
+        return starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, of a code-point offset."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of one line, without its end."""
+        start = self._starts[number - 1]
+        end = self._starts[number] if number < len(self._starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")
+
+
+@dataclass(eq=False)
+class Span:
+    """A stretch of a source, `start` included, `end` not, in code points."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
+
+    def to(self, other: Span) -> Span:
+        """From the start of this span to the end of the other."""
+        return Span(self.source, self.start, max(self.end, other.end))
+
+
+@dataclass(eq=False)
+class Diagnostic:
+    """One complaint: a code of `CODES`, a sentence in the field's words, its place and the mend.
+
+    `label` stands beside the caret; `marks` are further places with a word each.
+    """
+
+    code: str
+    message: str
+    span: Span | None = None
+    label: str = ""
+    help: str = ""
+    marks: tuple[tuple[Span, str], ...] = field(default=())
+
+
+class GradcliError(Exception):
+    """The input is wrong: at least one diagnostic; exit code 2."""
+
+    exit_code = 2
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__("; ".join(f"{d.code}: {d.message}" for d in diagnostics))
+        self.diagnostics = diagnostics
+
+
+class SelfCheckError(GradcliError):
+    """Two of gradcli's own ways to one number disagree: a bug of gradcli; exit code 3."""
+
+    exit_code = 3
+
+
+def wrong(
+    code: str,
+    message: str,
+    span: Span | None = None,
+    *,
+    label: str = "",
+    help: str = "",
+    marks: tuple[tuple[Span, str], ...] = (),
+) -> GradcliError:
+    """An error of one diagnostic, to be raised."""
+    return GradcliError(Diagnostic(code, message, span, label, help, marks))

@@ -1,0 +1,183 @@
+"""A vertex as a formula in gradcli's own language, down to vertices that have a name.
+
+Must not know values; what it writes parses back to the same graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from gradcli.calculus.core import (
+    CONSTANT,
+    COPY,
+    EINSUM,
+    INPUT,
+    NEG,
+    NOT,
+    NUMBER,
+    SIZE,
+)
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.graph.shape import Letters
+from gradcli.ops.powers import POWER_BY
+from gradcli.ops.shaping import INDEX, NEW, RESHAPE
+
+LEVELS = {
+    "or": 1, "and": 2, "not": 3, "<": 4, "<=": 4, ">": 4, ">=": 4, "==": 4, "!=": 4,
+    "+": 5, "-": 5, "*": 6, "/": 6, "@": 6, "^": 8,
+}  # fmt: skip
+UNARY, ATOM = 7, 9
+PATTERNS = {
+    (("ij", "jk"), "ik"): "@",
+    (("ij", "j"), "i"): "@",
+    (("i", "ij"), "j"): "@",
+    (("i", "i"), ""): "@",
+}
+SINGLE = {
+    (("ij",), "ji"): ("{}.T", ATOM),
+    (("ii",), ""): ("trace({})", ATOM),
+    (("i",), "ii"): ("diag({})", ATOM),
+    (("ii",), "i"): ("diag({})", ATOM),
+    (("i", "j"), "ij"): ("outer({}, {})", ATOM),
+}
+Text = tuple[str, int]
+
+
+def formula(node: Node, names: Mapping[Node, str]) -> str:
+    """The formula of a vertex; vertices in `names` stand as their names, save itself."""
+    texts: dict[Node, Text] = {}
+    order = topological([node], lambda n: () if n in names and n is not node else n.args)
+    for vertex in order:
+        if vertex in names and vertex is not node:
+            texts[vertex] = names[vertex], ATOM
+        else:
+            texts[vertex] = _written(vertex, [texts[arg] for arg in vertex.args])
+    return texts[node][0]
+
+
+def one_step(node: Node, names: Mapping[Node, str]) -> str:
+    """The formula of one vertex in terms of its arguments' names; numbers are written out."""
+    parts = []
+    for arg in node.args:
+        name = names.get(arg)
+        parts.append((name, ATOM) if name else (formula(arg, names), _level(arg)))
+    return _written(node, parts)[0]
+
+
+def _level(node: Node) -> int:
+    return _written(node, [("x", ATOM)] * len(node.args))[1]
+
+
+def _number(value: Fraction) -> Text:
+    if value.denominator == 1:
+        return str(value), UNARY if value < 0 else ATOM
+    digits = f"{float(value):.12g}"
+    if "e" not in digits and Fraction(digits) == value:
+        return digits, UNARY if value < 0 else ATOM
+    return f"{value.numerator}/{value.denominator}", LEVELS["/"]
+
+
+def _bracket(text: Text, level: int) -> str:
+    return text[0] if text[1] >= level else f"({text[0]})"
+
+
+def _written(node: Node, args: list[Text]) -> Text:
+    op, params = node.op, node.params
+    if op is NUMBER:
+        return _number(params[0])
+    if op in (INPUT, CONSTANT):
+        return str(params[0]), ATOM
+    if op is SIZE:
+        return str(params[0]), LEVELS["+"]
+    if op is COPY:
+        return args[0]
+    if op in (NEG, NOT):
+        sign = "-" if op is NEG else "not "
+        level = UNARY if op is NEG else LEVELS["not"]
+        return sign + _bracket(args[0], level), level
+    if op is POWER_BY:
+        exponent = params[0]
+        shown = (str(exponent), ATOM) if isinstance(exponent, Letters) else _number(exponent)
+        return f"{_bracket(args[0], ATOM)}^{_bracket(shown, UNARY)}", LEVELS["^"]
+    if op.infix and len(args) == 2:
+        return _infix(op.infix, args)
+    if op is EINSUM:
+        return _einsum(node, args)
+    if op is INDEX:
+        return _indexed(params[0], args[0]), ATOM
+    if op is RESHAPE:
+        return f"reshape({args[0][0]}, ({', '.join(map(str, node.shape))},))".replace(
+            ",))", "))" if len(node.shape) > 1 else ",))"
+        ), ATOM
+    if op.name == "stack" and all(arg[0] for arg in args):
+        return f"[{', '.join(arg[0] for arg in args)}]", ATOM
+    return _call(op.name, args, params), ATOM
+
+
+def _infix(sign: str, args: list[Text]) -> Text:
+    level = LEVELS[sign]
+    if sign == "^":
+        return f"{_bracket(args[0], ATOM)}^{_bracket(args[1], UNARY)}", level
+    right = level + 1 if sign in "-/@" or level == 4 else level
+    left = level + 1 if level == 4 else level
+    space = "" if sign in "*/" else " "
+    return f"{_bracket(args[0], left)}{space}{sign}{space}{_bracket(args[1], right)}", level
+
+
+def _einsum(node: Node, args: list[Text]) -> Text:
+    ins, out, new = node.params
+    if new:
+        shape = ", ".join(map(str, node.shape))
+        if not ins[0] and len(set(out)) == len(out):
+            filled = {"0": "zeros", "1": "ones"}.get(args[0][0])
+            return (f"{filled}({shape})", ATOM) if filled else (f"{args[0][0]}*ones({shape})", 6)
+        if out == "ii":
+            return f"{args[0][0]}*eye({node.shape[0]})".removeprefix("1*"), ATOM
+        return f'einsum("{",".join(ins)}->{out}", {", ".join(a[0] for a in args)})', ATOM
+    canonical = _canonical(ins, out)
+    if canonical in PATTERNS:
+        return _infix(PATTERNS[canonical], args)
+    if canonical in SINGLE:
+        pattern, level = SINGLE[canonical]
+        parts = [_bracket(a, ATOM) if pattern.startswith("{}") else a[0] for a in args]
+        return pattern.format(*parts), level
+    if len(ins) == 1 and set(out) <= set(ins[0]) and len(set(ins[0])) == len(ins[0]):
+        gone = [k for k, x in enumerate(ins[0]) if x not in out]
+        if not out:
+            return f"sum({args[0][0]})", ATOM
+        if len(gone) == 1 and out == ins[0].replace(ins[0][gone[0]], ""):
+            return f"sum({args[0][0]}, axis={gone[0]})", ATOM
+    return f'einsum("{",".join(ins)}->{out}", {", ".join(a[0] for a in args)})', ATOM
+
+
+def _canonical(ins: tuple[str, ...], out: str) -> tuple[tuple[str, ...], str]:
+    letters = {x: "ijklmnop"[k] for k, x in enumerate(dict.fromkeys("".join(ins)))}
+    if len(letters) > 8:
+        return ins, out
+    return tuple("".join(letters[x] for x in i) for i in ins), "".join(letters[x] for x in out)
+
+
+def _indexed(key: tuple[Any, ...], arg: Text) -> str:
+    if key == (NEW,):
+        return f"{_bracket(arg, ATOM)}.T"
+    items = (f"{k[0]}:{k[1]}" if isinstance(k, tuple) else str(k) for k in key)
+    return f"{_bracket(arg, ATOM)}[{', '.join(items)}]"
+
+
+def _call(name: str, args: list[Text], params: tuple[Any, ...]) -> str:
+    parts = [arg[0] for arg in args]
+    base = name.removesuffix("_of")
+    if name in ("softmax", "log_softmax"):
+        parts.append(f"axis={params[0]}")
+    elif name in ("prod", "det") and params[0]:
+        base = f"{name}_{params[0]}"
+    elif name == "polygamma":
+        if params[0] == 0:
+            return f"digamma({parts[0]})"
+        parts.insert(0, str(params[0]))
+    elif name == "concat" and params[0]:
+        parts.append(f"axis={params[0]}")
+    return f"{base}({', '.join(parts)})"

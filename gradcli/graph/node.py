@@ -1,0 +1,136 @@
+"""The vertex of a computational graph, the kind of op it applies, and the table that interns both.
+
+Must not know which ops there are or what any of them means: ops register themselves here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from weakref import WeakValueDictionary
+
+from gradcli.graph.shape import Shape
+
+
+class Label:
+    """What makes a defined vertex one of its own: equal expressions with two labels stay two."""
+
+    __slots__ = ("name",)
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class Op:
+    """One operation: its name, how it is written, and the shape of its result.
+
+    Families derive from it and add a value rule and edges; `boolean` ops make conditions.
+    """
+
+    def __init__(
+        self, name: str, *, infix: str = "", gate: str | None = None, boolean: bool = False
+    ) -> None:
+        self.name = name
+        self.infix = infix
+        self.gate = gate
+        self.boolean = boolean
+
+    def shape(self, args: tuple[Node, ...], params: tuple[Any, ...]) -> Shape:
+        """The shape of the result; ShapeError where the arguments do not fit."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return f"<op {self.name}>"
+
+
+class ShapeError(Exception):
+    """Arguments do not fit an op; the message speaks in shapes."""
+
+
+class Node:
+    """An immutable vertex: an op applied to arguments. Made by `make`, never directly.
+
+    Arithmetic operators build simplified nodes by the builders that `calculus` puts in `BUILD`.
+    """
+
+    __slots__ = ("__weakref__", "args", "label", "op", "params", "shape")
+
+    op: Op
+    args: tuple[Node, ...]
+    params: tuple[Any, ...]
+    shape: Shape
+    label: Label | None
+
+    @property
+    def name(self) -> str | None:
+        """The user's name for it, if it has one."""
+        return self.label.name if self.label else None
+
+    def __repr__(self) -> str:
+        return f"<{self.name or self.op.name} {self.shape}>"
+
+    def __add__(self, other: Operand) -> Node:
+        return BUILD["add"](self, other)
+
+    def __radd__(self, other: Operand) -> Node:
+        return BUILD["add"](other, self)
+
+    def __sub__(self, other: Operand) -> Node:
+        return BUILD["sub"](self, other)
+
+    def __rsub__(self, other: Operand) -> Node:
+        return BUILD["sub"](other, self)
+
+    def __mul__(self, other: Operand) -> Node:
+        return BUILD["mul"](self, other)
+
+    def __rmul__(self, other: Operand) -> Node:
+        return BUILD["mul"](other, self)
+
+    def __truediv__(self, other: Operand) -> Node:
+        return BUILD["div"](self, other)
+
+    def __rtruediv__(self, other: Operand) -> Node:
+        return BUILD["div"](other, self)
+
+    def __pow__(self, other: Operand) -> Node:
+        return BUILD["pow"](self, other)
+
+    def __neg__(self) -> Node:
+        return BUILD["neg"](self)
+
+    def __lt__(self, other: Operand) -> Node:
+        return BUILD["lt"](self, other)
+
+    def __le__(self, other: Operand) -> Node:
+        return BUILD["le"](self, other)
+
+    def __gt__(self, other: Operand) -> Node:
+        return BUILD["gt"](self, other)
+
+    def __ge__(self, other: Operand) -> Node:
+        return BUILD["ge"](self, other)
+
+
+Operand = Node | int
+
+BUILD: dict[str, Callable[..., Node]] = {}
+_INTERNED: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
+
+
+def make(op: Op, *args: Node, params: tuple[Any, ...] = (), label: Label | None = None) -> Node:
+    """The one node of this op, arguments, parameters and label."""
+    key = (op, args, params, label)
+    node = _INTERNED.get(key)
+    if node is None:
+        shape = op.shape(args, params)
+        node = object.__new__(Node)
+        node.op, node.args, node.params = op, args, params
+        node.shape, node.label = shape, label
+        _INTERNED[key] = node
+    return node
+
+
+def labelled(node: Node, name: str) -> Node:
+    """The same application as a vertex of its own, under a user's name."""
+    return make(node.op, *node.args, params=node.params, label=Label(name))

@@ -1,0 +1,57 @@
+"""Orders of a graph: topological order, what depends on what, and a check that a graph is sound.
+
+Must not know any particular op; nothing here recurses, so that a chain of 100,000 nodes is fine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+
+from gradcli.graph.node import Node
+
+
+def _arguments(node: Node) -> tuple[Node, ...]:
+    return node.args
+
+
+def topological(
+    outputs: Iterable[Node], follow: Callable[[Node], Collection[Node]] = _arguments
+) -> list[Node]:
+    """Every node that the outputs need, each after its arguments, in order of first use.
+
+    `follow` narrows which arguments of a node are walked (say, the selected branch only).
+    """
+    order: list[Node] = []
+    done: set[Node] = set()
+    for output in outputs:
+        stack: list[tuple[Node, bool]] = [(output, False)]
+        while stack:
+            node, ready = stack.pop()
+            if ready:
+                order.append(node)
+            elif node not in done:
+                done.add(node)
+                stack.append((node, True))
+                stack.extend((arg, False) for arg in reversed([*follow(node)]) if arg not in done)
+    return order
+
+
+def dependents(order: Iterable[Node], sources: Collection[Node]) -> set[Node]:
+    """The nodes of a topological order that are a source or depend on one."""
+    found = set(sources)
+    for node in order:
+        if any(arg in found for arg in node.args):
+            found.add(node)
+    return found
+
+
+def verify(outputs: Iterable[Node]) -> None:
+    """AssertionError unless every node has the shape its op gives it and comes after its arguments.
+
+    Passes are graph → graph; tests call this after each.
+    """
+    seen: set[Node] = set()
+    for node in topological(outputs):
+        assert all(arg in seen for arg in node.args), f"{node} comes before an argument"
+        assert node.op.shape(node.args, node.params) == node.shape, f"{node} has a wrong shape"
+        seen.add(node)

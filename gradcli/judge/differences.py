@@ -1,0 +1,152 @@
+"""Finite differences at high precision: central, halved until the error falls as h squared.
+
+Must not know derivatives; it is a cross-check, and with no tolerance of its own: successive steps
+say how far they still are from the limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gradcli.arithmetic.ball import (
+    BALL,
+    finite,
+    holds_zero,
+    lower,
+    power_of_two,
+    precision,
+    upper,
+)
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.decimal import magnitude
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.calculus.families import Differentiable
+from gradcli.graph.node import Node
+from gradcli.graph.shape import plain
+from gradcli.judge.problem import Problem
+
+START_BITS, STRIDE, ROUNDS = 64, 32, 6
+
+
+@dataclass(slots=True, eq=False)
+class Differences:
+    """Estimates (directions, rows); which directions converged, and how far each limit may be."""
+
+    estimates: Array
+    converged: list[bool]
+    bounds: Array
+
+
+def differences(problem: Problem, directions: Array, order: list[Node], bits: int) -> Differences:
+    """Central differences along each direction, with steps h, h/2, h/4 that shrink together.
+
+    A direction has converged when no switch changes its sign between the two ends and two
+    successive changes of the estimate fall at least as h squared, to a third.
+    """
+    count = len(directions)
+    estimates = np.empty((count, problem.rows), dtype=object)
+    bounds = np.empty((count, problem.rows), dtype=object)
+    converged = [False] * count
+    switches = [
+        switch
+        for node in order
+        if isinstance(node.op, Differentiable)
+        for switch in node.op.switches(node)
+    ]
+    for round_ in range(ROUNDS):
+        left = [k for k in range(count) if not converged[k]]
+        if not left:
+            break
+        shrink = START_BITS + STRIDE * round_
+        with precision(max(512, 2 * bits) + 4 * shrink):
+            point = problem.point(BALL)
+            steps = _steps(problem, point, directions[left], shrink)
+            three = [_central(problem, point, directions[left], steps / (1 << k)) for k in range(3)]
+            quiet = _same_side(problem, point, directions[left], steps, switches)
+            for row, k in enumerate(left):
+                first = [a - b for a, b in zip(three[0][row], three[1][row], strict=True)]
+                second = [a - b for a, b in zip(three[1][row], three[2][row], strict=True)]
+                falls = all(_falls(a, b) for a, b in zip(first, second, strict=True))
+                converged[k] = quiet[row] and falls
+                estimates[k], bounds[k] = three[2][row], [upper(x) for x in second]
+    return Differences(estimates, converged, bounds)
+
+
+def _falls(first: Any, second: Any) -> bool:
+    if not finite(first) or not finite(second):
+        return False
+    return holds_zero(second) or bool(3 * upper(second) <= lower(first))
+
+
+def _steps(problem: Problem, point: dict[Node, Array], directions: Array, shrink: int) -> Array:
+    """A power of two a direction: 2^-shrink of the size of what moves along it."""
+    base = problem.base(point)
+    sizes = [abs(float(x)) for value in base for x in value.flat]
+    out = np.empty(len(directions), dtype=object)
+    for k, direction in enumerate(directions):
+        moving = [s for s, d in zip(sizes, direction, strict=True) if d != 0 and s]
+        exponent = int(np.frexp(min(moving))[1]) if moving and np.isfinite(min(moving)) else 0
+        out[k] = power_of_two(exponent - shrink)
+    return out
+
+
+def _ends(
+    problem: Problem, point: dict[Node, Array], directions: Array, steps: Array
+) -> dict[Node, Array]:
+    moves = directions * steps[:, None]
+    return problem.moved(point, np.concatenate([moves, -moves]))
+
+
+def _central(problem: Problem, point: dict[Node, Array], directions: Array, steps: Array) -> Array:
+    count = len(directions)
+    ends = evaluate([problem.output], BALL, _ends(problem, point, directions, steps))[0]
+    ends = np.broadcast_to(ends, (2 * count, *plain(problem.output.shape))).reshape(2 * count, -1)
+    estimates: Array = (ends[:count] - ends[count:]) / (2 * steps[:, None])
+    return estimates
+
+
+def _same_side(
+    problem: Problem,
+    point: dict[Node, Array],
+    directions: Array,
+    steps: Array,
+    switches: list[Node],
+) -> list[bool]:
+    """For each direction, whether every switch has one sign at both ends."""
+    count = len(directions)
+    if not switches:
+        return [True] * count
+    found = evaluate(switches, BALL, _ends(problem, point, directions, steps))
+    quiet = [True] * count
+    for value in found:
+        both = np.broadcast_to(value, (2 * count, *value.shape[1:])).reshape(2 * count, -1)
+        for k in range(count):
+            ends = zip(both[k], both[count + k], strict=True)
+            quiet[k] &= all((a > 0 and b > 0) or (a < 0 and b < 0) for a, b in ends)
+    return quiet
+
+
+def worst(estimates: Array, truth: Array) -> int | None:
+    """The power of ten that the worst relative error stays below; absolute where the truth is 0."""
+    found: list[int] = []
+    for a, b in zip(estimates.flat, truth.flat, strict=True):
+        error = a - b
+        power = magnitude(error if holds_zero(b) else error / b)
+        if power is not None:
+            found.append(power)
+    return max(found, default=None)
+
+
+def contradicts(found: Differences, truth: Array) -> list[tuple[int, int]]:
+    """Converged directions whose limit is certainly not the truth: (direction, row)."""
+    wrong = []
+    for k, sure in enumerate(found.converged):
+        for r in range(truth.shape[1]):
+            if sure and truth[k, r] is not None:
+                gap = abs(found.estimates[k, r] - truth[k, r])
+                if gap > found.bounds[k, r]:
+                    wrong.append((k, r))
+    return wrong

@@ -1,0 +1,100 @@
+"""Arrays too large for balls: float64, with differences along a few random directions, and said so.
+
+Must not know balls; nothing here is certified, and the result says that.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.errors import Diagnostic, wrong
+from gradcli.graph.node import Node
+from gradcli.judge.problem import Problem
+from gradcli.judge.result import Check, DiffResult, InputResult
+
+DIRECTIONS = 3
+LARGEST_WORK = 4_000_000_000
+
+
+def large(problem: Problem, names: list[str], seed: int) -> DiffResult:
+    """Value and gradient in doubles; forward mode and differences along random directions.
+
+    GradcliError where doubles give no finite value.
+    """
+    if problem.reverse_cost > LARGEST_WORK:
+        raise wrong(
+            "G305",
+            f"this takes about {problem.reverse_cost:.0e} operations, "
+            f"more than the {LARGEST_WORK:.0e} that gradcli tries",
+            help="ask for fewer outputs or inputs",
+        )
+    point = problem.point(FLOAT64)
+    value, gradients = problem.by_reverse(FLOAT64, point)
+    if not np.isfinite(value).all():
+        raise wrong(
+            "G306", "the value is not finite in float64, and too large for certified digits"
+        )
+    random = np.random.default_rng(seed)
+    directions = random.choice([-1.0, 1.0], size=(DIRECTIONS, problem.columns))
+    flat = problem.flat(gradients)
+    expected = directions @ flat.T
+    pushed = problem.by_forward(FLOAT64, point, directions).reshape(DIRECTIONS, -1)
+    along = f"{DIRECTIONS} random directions"
+    forward = Check(None, _worst(pushed, expected), along)
+    numeric = Check(None, _worst(_central(problem, point, directions), expected), along)
+    series = Check(skipped="too large")
+    inputs = [
+        InputResult(
+            name,
+            node.shape,
+            value_of[0, ...],
+            gradient,
+            forward,
+            Check(values=gradient),
+            series,
+            numeric,
+            None,
+            gradient,
+        )
+        for name, node, value_of, gradient in zip(
+            names, problem.wrt, problem.float_base(point), gradients, strict=True
+        )
+    ]
+    note = Diagnostic(
+        "G305",
+        f"too large for certified digits ({problem.reverse_cost:.1e} operations): float64, "
+        f"checked by forward mode and differences along {along}",
+    )
+    return DiffResult(
+        problem.output.name, "", problem.output.shape, value, None, inputs, [note],
+        certified=False, settled=True, bits=53,
+    )  # fmt: skip
+
+
+def _central(problem: Problem, point: dict[Node, Array], directions: Array) -> Array:
+    """Central differences with a step of the cube root of the unit roundoff, one end at a time."""
+    base = problem.float_base(point)
+    scale = max((float(np.abs(b).max()) for b in base if b.size), default=1.0) or 1.0
+    step = scale * 2.0**-17
+    rows = []
+    for direction in directions:
+        ends = []
+        for sign in (1, -1):
+            parts = problem.split((sign * step * direction)[None])
+            moved = point | {
+                node: b + part for node, b, part in zip(problem.wrt, base, parts, strict=True)
+            }
+            ends.append(evaluate([problem.output], FLOAT64, moved)[0].reshape(-1))
+        rows.append((ends[0] - ends[1]) / (2 * step))
+    return np.array(rows)
+
+
+def _worst(found: Array, expected: Array) -> int | None:
+    scale = float(np.abs(expected).max()) or 1.0
+    error = float(np.abs(found - expected).max()) / scale
+    return math.ceil(math.log10(error)) if error else None

@@ -1,0 +1,110 @@
+"""Which vertices matter at a point, where a value is first missing, and which switches are at rest.
+
+Must not know derivatives or numbers beyond "zero", "not zero" and "cannot tell".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcli.arithmetic.ball import BALL
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.calculus.core import WHERE
+from gradcli.calculus.families import Differentiable, Requirement
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+
+
+def evaluated(outputs: Sequence[Node], point: Mapping[Node, Array]) -> dict[Node, Array]:
+    """The value of every vertex, in balls."""
+    values = dict(point)
+    evaluate(outputs, BALL, values, keep=True)
+    return values
+
+
+def live(output: Node, values: Mapping[Node, Array], stop: Collection[Node] = ()) -> list[Node]:
+    """The vertices that the output's value rests on: of a decided `where`, only what it chose."""
+
+    def follow(node: Node) -> Sequence[Node]:
+        if node in stop:
+            return ()
+        if node.op is WHERE:
+            chosen = values[node.args[0]]
+            if np.all(np.equal(chosen, True)):
+                return node.args[:2]
+            if np.all(np.equal(chosen, False)):
+                return (node.args[0], node.args[2])
+        return node.args
+
+    return topological([output], follow)
+
+
+@dataclass(slots=True, eq=False)
+class Missing:
+    """The first vertex without a value: its requirement if one is violated, and the entry."""
+
+    node: Node
+    requirement: Requirement | None
+    argument: object
+    certain: bool
+
+
+def first_missing(order: Sequence[Node], values: Mapping[Node, Array]) -> Missing | None:
+    """The first vertex of an order that is not finite though all its arguments are."""
+    for node in order:
+        if node.op.boolean or not node.args:
+            continue
+        bad = ~_finite(values[node])
+        if not bad.any() or any(not _finite(values[arg]).all() for arg in node.args):
+            continue
+        assert isinstance(node.op, Differentiable)
+        for requirement in node.op.domain(node):
+            argument = evaluate([requirement.expr], BALL, values)[0]
+            for entry in argument.flat:
+                verdict = _meets(entry, requirement.relation)
+                if verdict is not True:
+                    return Missing(node, requirement, entry, verdict is False)
+        return Missing(node, None, None, False)
+    return None
+
+
+def _finite(value: Array) -> Array:
+    if value.dtype != object or (value.size and isinstance(value.flat[0], bool | None)):
+        return np.ones(value.shape, dtype=bool)
+    return np.asarray(BALL.finite(value), dtype=bool)
+
+
+def _meets(x: object, relation: str) -> bool | None:
+    """Whether a number meets `> 0`, `>= 0` or `!= 0`; None where its ball leaves that open."""
+    if x > 0 or (x < 0 and relation == "!= 0"):  # type: ignore[operator]
+        return True
+    if x == 0:
+        return relation == ">= 0"
+    return False if x < 0 else None  # type: ignore[operator]
+
+
+def at_rest(
+    order: Sequence[Node], values: Mapping[Node, Array]
+) -> tuple[list[tuple[Node, Node]], list[tuple[Node, Node]]]:
+    """Vertices with a switch that is exactly zero here, and those whose switch cannot be told.
+
+    Each comes with the switching expression.
+    """
+    pairs = [
+        (node, switch)
+        for node in order
+        if isinstance(node.op, Differentiable)
+        for switch in node.op.switches(node)
+    ]
+    found = evaluate([switch for _, switch in pairs], BALL, values) if pairs else []
+    zero, open_ = [], []
+    for pair, value in zip(pairs, found, strict=True):
+        if any(x == 0 for x in value.flat):
+            zero.append(pair)
+        elif any(not (x < 0 or x > 0) for x in value.flat):
+            open_.append(pair)
+    return zero, open_

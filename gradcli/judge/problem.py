@@ -1,0 +1,146 @@
+"""One question: an output, the vertices to differentiate by, and a point; and its three graphs.
+
+Must not know how results are certified or compared: it builds derivative graphs and evaluates them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import prod
+
+import numpy as np
+
+from gradcli.arithmetic.ball import BALL
+from gradcli.arithmetic.base import Arithmetic, Array
+from gradcli.arithmetic.data import Value, numbers
+from gradcli.arithmetic.evaluate import evaluate, operations
+from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.arithmetic.jet import Jet
+from gradcli.calculus.core import full, number, symbol
+from gradcli.calculus.differentiate import pull, push
+from gradcli.graph.node import Node
+from gradcli.graph.shape import Shape, plain
+
+
+def entries(shape: Shape) -> int:
+    """The number of entries of a shape without letters."""
+    return prod(plain(shape))
+
+
+class Problem:
+    """d output / d wrt at a point; every size is a number here.
+
+    `reverse` are the adjoint graphs, seeded by `cotangent` where the output is not a scalar;
+    `forward` is the tangent graph of the output, seeded by `tangents`.
+    """
+
+    def __init__(self, output: Node, wrt: Sequence[Node], values: Mapping[Node, Value]) -> None:
+        self.output = output
+        self.wrt = list(wrt)
+        self.values = dict(values)
+        self.cotangent = symbol("(cotangent)", output.shape) if output.shape else number(1)
+        adjoints = pull({output: self.cotangent}, self.wrt)
+        self.reverse = [
+            full(0, node.shape) if adjoint is None else adjoint
+            for node, adjoint in zip(self.wrt, adjoints, strict=True)
+        ]
+        self.tangents = [symbol(f"(tangent {k})", w.shape) for k, w in enumerate(self.wrt)]
+        pushed = push([output], dict(zip(self.wrt, self.tangents, strict=True)))[0]
+        self.forward = full(0, output.shape) if pushed is None else pushed
+        self.rows = entries(output.shape)
+        self.widths = [entries(w.shape) for w in self.wrt]
+        self.columns = sum(self.widths)
+        self.value_cost = operations([output])
+        self.reverse_cost = operations([output, *self.reverse]) * self.rows
+
+    def point(self, m: Arithmetic) -> dict[Node, Array]:
+        """The inputs' values in an arithmetic, a batch of one."""
+        return {node: numbers(value, m) for node, value in self.values.items()}
+
+    def split(self, flat: Array) -> list[Array]:
+        """An array (batch, columns) as one array (batch, *shape) for every `wrt`."""
+        parts, start = [], 0
+        for node, width in zip(self.wrt, self.widths, strict=True):
+            parts.append(flat[:, start : start + width].reshape(flat.shape[0], *node.shape))
+            start += width
+        return parts
+
+    def by_reverse(self, m: Arithmetic, point: dict[Node, Array]) -> tuple[Array, list[Array]]:
+        """The value, and each gradient as output.shape + shape; one sweep for each output entry."""
+        seeded = dict(point)
+        if self.output.shape:
+            seeded[self.cotangent] = _identity(self.rows, m).reshape(self.rows, *self.output.shape)
+        value, *gradients = evaluate([self.output, *self.reverse], m, seeded)
+        shaped = [
+            np.broadcast_to(g, (self.rows, *plain(w.shape))).reshape(
+                plain(self.output.shape + w.shape)
+            )
+            for g, w in zip(gradients, self.wrt, strict=True)
+        ]
+        return value[0, ...], shaped
+
+    def by_forward(self, m: Arithmetic, point: dict[Node, Array], directions: Array) -> Array:
+        """The directional derivatives (directions, *output.shape): one sweep, batched."""
+        seeded = point | dict(zip(self.tangents, self.split(directions), strict=True))
+        pushed = evaluate([self.forward], m, seeded)[0]
+        return np.broadcast_to(pushed, (len(directions), *plain(self.output.shape)))
+
+    def moved(self, point: dict[Node, Array], steps: Array) -> dict[Node, Array]:
+        """The point with `wrt` moved by each of the steps (batch, columns)."""
+        base = self.base(point)
+        return point | {
+            node: value + step
+            for node, value, step in zip(self.wrt, base, self.split(steps), strict=True)
+        }
+
+    def base(self, point: dict[Node, Array]) -> list[Array]:
+        """The values of `wrt` at the point."""
+        inner = [node for node in self.wrt if node not in point]
+        found = dict(zip(inner, evaluate(inner, BALL, point), strict=True)) if inner else {}
+        return [point[node] if node in point else found[node] for node in self.wrt]
+
+    def float_base(self, point: dict[Node, Array]) -> list[Array]:
+        """The values of `wrt` at a point in doubles."""
+        return evaluate(self.wrt, FLOAT64, point)
+
+    def along(self, point: dict[Node, Array], directions: Array) -> dict[Node, Array]:
+        """The point as series: `wrt` moving along each of the directions with t > 0."""
+        lifted: dict[Node, Array] = {}
+        for node, value in point.items():
+            lifted[node] = _jets(value)
+        for node, value, step in zip(
+            self.wrt, self.base(point), self.split(directions), strict=True
+        ):
+            start = np.broadcast_to(value, step.shape)
+            out = np.empty(step.size, dtype=object)
+            out[:] = [Jet.of([a, d]) for a, d in zip(start.flat, step.flat, strict=True)]
+            lifted[node] = out.reshape(step.shape)
+        return lifted
+
+    def units(self) -> Array:
+        """Every unit direction, exact: (columns, columns)."""
+        return _identity(self.columns, BALL)
+
+    def flat(self, gradients: Sequence[Array]) -> Array:
+        """Gradients side by side: (rows, columns)."""
+        return np.concatenate(
+            [g.reshape(self.rows, width) for g, width in zip(gradients, self.widths, strict=True)],
+            axis=1,
+        )
+
+
+def _identity(n: int, m: Arithmetic) -> Array:
+    eye = np.eye(n)
+    if m is not BALL:
+        return eye
+    out = np.empty((n, n), dtype=object)
+    zero, one = (m.number(k)[0] for k in (0, 1))  # type: ignore[arg-type]
+    out[...] = zero
+    np.fill_diagonal(out, one)
+    return out
+
+
+def _jets(value: Array) -> Array:
+    out = np.empty(value.size, dtype=object)
+    out[:] = [Jet.of([x]) for x in value.flat]
+    return out.reshape(value.shape)

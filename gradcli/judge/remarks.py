@@ -1,0 +1,67 @@
+"""What is worth saying beside the numbers: kinks, switches that cannot be told, cancellation.
+
+Must not know how a note is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gradcli.arithmetic.ball import upper
+from gradcli.arithmetic.decimal import magnitude
+from gradcli.calculus.core import ADD, SUB
+from gradcli.errors import Diagnostic
+from gradcli.judge.certify import Certified, Naming
+from gradcli.judge.problem import Problem
+from gradcli.judge.result import Kink
+
+
+def kink_note(
+    found: Certified, kinks: Mapping[tuple[int, int], Kink], naming: Naming
+) -> Diagnostic:
+    """That the point lies on a kink, and whether the derivative of the whole exists there."""
+    node, _ = found.kinks[0]
+    place = f"{node.op.name} has a kink or a jump at this point (node {naming.of(node)})"
+    if kinks:
+        return Diagnostic("G301", place, naming.spans.get(node))
+    return Diagnostic(
+        "G301",
+        f"{place}, but the derivatives of the whole from both sides agree",
+        naming.spans.get(node),
+    )
+
+
+def open_note(found: Certified, naming: Naming) -> Diagnostic:
+    """That a switch may or may not be at rest, for all that the highest precision shows."""
+    node, _ = found.open[0]
+    return Diagnostic(
+        "G304",
+        f"cannot tell on which side {node.op.name} is at node {naming.of(node)}: "
+        f"its switch is zero as far as {found.bits} bits show",
+        naming.spans.get(node),
+    )
+
+
+def cancellation(problem: Problem, found: Certified, naming: Naming) -> Diagnostic | None:
+    """The sum or difference that loses the most digits in float64, if one loses half of them."""
+    worst, where = 8, None
+    for node, value in found.values.items():
+        if node.op not in (ADD, SUB) or node not in naming.names:
+            continue
+        sides = [max(upper(x) for x in found.values[arg].flat) for arg in node.args]
+        left = min(upper(x) for x in value.flat)
+        scale = max(sides)
+        if left == 0 or scale == 0:
+            continue
+        lost = -(magnitude(left / scale) or 0)
+        if lost > worst:
+            worst, where = lost, node
+    if where is None:
+        return None
+    extent = "every digit" if worst >= 16 else f"about {worst} of 16 digits"
+    return Diagnostic(
+        "G303",
+        f"plain float64 loses {extent} here: the {'sum' if where.op is ADD else 'difference'} "
+        f"cancels at node {naming.of(where)}",
+        naming.spans.get(where),
+    )

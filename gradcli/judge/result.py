@@ -1,0 +1,121 @@
+"""What `diff` finds, as data: numbers with their evidence, entry by entry.
+
+Must not know how anything was computed or how it is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from gradcli.errors import Diagnostic
+from gradcli.graph.shape import Shape
+
+
+@dataclass(slots=True, eq=False)
+class Kink:
+    """A point where one-sided derivatives differ, or one of them does not exist (None).
+
+    `node` is the vertex's name in the trace, `function` what switches there, `convention` the
+    value that plain evaluation gives (None where it gives none).
+    """
+
+    node: str
+    function: str
+    left: Any
+    right: Any
+    convention: Any
+
+
+@dataclass(slots=True, eq=False)
+class Check:
+    """How one more way to the derivative agrees.
+
+    `error` is the power of ten that the worst disagreement stays below, None for none at all;
+    `along` says for which directions it was tried, "" for every entry; `skipped` why it was not.
+    """
+
+    values: Any = None
+    error: int | None = None
+    along: str = ""
+    skipped: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class InputResult:
+    """One input, and the output's derivative by it.
+
+    `value` has the input's shape; `gradient`, `forward`, `reverse`, `numeric` are arrays of
+    output.shape + shape holding rationals, balls or doubles, `gradient` None where there is no
+    derivative. `digits` is how many decimal digits plain float64 gets right, None if unknown;
+    `kinks` goes by the flat index of an entry of `gradient`.
+    """
+
+    name: str
+    shape: Shape
+    value: Any
+    gradient: Any
+    forward: Check
+    reverse: Check
+    series: Check
+    numeric: Check
+    digits: int | None
+    float64: Any = None
+    kinks: dict[int, Kink] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Edge:
+    """An edge of the trace: to which vertex, the local derivative, and what flows down along it.
+
+    `local` has the node's shape for an elementwise op, else node.shape + argument.shape, or is None
+    where that would be too large.
+    """
+
+    to: int
+    name: str
+    local: Any
+    downstream: Any
+
+
+@dataclass(slots=True, eq=False)
+class TraceNode:
+    """A vertex of the trace; `name` is the user's or `v1`, `v2`, … ; arrays as in InputResult.
+
+    `adjoint` is the derivative of the output by this vertex, None for a Jacobian too large to show;
+    `users` lists the vertices that it feeds, by name, with what each hands back.
+    """
+
+    id: int
+    name: str
+    given: bool
+    expression: str
+    op: str
+    shape: Shape
+    value: Any
+    adjoint: Any
+    gate: str | None
+    edges: list[Edge]
+    users: list[tuple[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class DiffResult:
+    """The derivative of one output by its inputs at one point.
+
+    `certified` is False where the arrays were too large for balls and the numbers are doubles.
+    `notes` are warnings and remarks; `settled` is False where a number stayed open at the highest
+    precision; `bits` is the precision that was needed.
+    """
+
+    name: str | None
+    text: str
+    shape: Shape
+    value: Any
+    digits: int | None
+    inputs: list[InputResult]
+    notes: list[Diagnostic]
+    certified: bool
+    settled: bool
+    bits: int
+    nodes: list[TraceNode] | None = None

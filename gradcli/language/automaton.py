@@ -1,0 +1,126 @@
+"""Runs the parse tables over tokens: shifts, reduces through a builder, resumes after errors.
+
+Must not know what a rule builds or how a complaint is worded; it uses stacks, never recursion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gradcli.language.tables import END, Tables
+from gradcli.language.tokens import Token
+
+Complain = Callable[[int, set[str]], None]
+"""Told of the token that cannot be read, and of the kinds that could stand in its place."""
+
+
+def run(
+    tables: Tables, start: str, tokens: list[Token], builder: object, complain: Complain
+) -> Any:
+    """What the builder makes of the tokens, the last of which is the end; None if that fails.
+
+    After an error in a program, reading resumes at the next statement.
+    """
+    actions, gotos, end_state = tables.actions, tables.gotos, tables.ends[start]
+    rules = [
+        (origin, size, action, getattr(builder, action) if action.isidentifier() else None, kept)
+        for origin, size, action, kept in tables.rules
+    ]
+    states, starts, ends = [tables.starts[start]], [0], [0]
+    values: list[Any] = [None]
+    position = 0
+    while True:
+        token = tokens[position]
+        kind = token.kind
+        action = actions[states[-1]].get(kind)
+        if action is not None and action >= 0:
+            states.append(action)
+            values.append(token)
+            starts.append(token.start)
+            ends.append(token.end)
+            position += 1
+        elif action is not None:
+            origin, size, name, method, kept = rules[-1 - action]
+            if size == 0:
+                first = last = token.start
+                value = method(first, last) if method else None
+            elif size == 1 and not name:
+                states[-1] = gotos[states[-2]][origin]
+                continue
+            else:
+                parts = values[-size:]
+                first, last = starts[-size], ends[-1]
+                del states[-size:], values[-size:], starts[-size:], ends[-size:]
+                if name:
+                    # A list that grows is handed on: to copy it each time would take squared time.
+                    grows = method is None and kept[:1] == [~0]
+                    chosen: list[Any] = parts[0] if grows else []
+                    for index in kept[grows:]:
+                        if index >= 0:
+                            chosen.append(parts[index])
+                        else:
+                            chosen += parts[~index]
+                    value = method(first, last, *chosen) if method else chosen
+                else:
+                    value = parts[kept[0]]
+            states.append(gotos[states[-1]][origin])
+            values.append(value)
+            starts.append(first)
+            ends.append(last)
+        elif kind == END and states[-1] == end_state:
+            return values[-1]
+        else:
+            candidates = actions[states[-1]]
+            complain(position, {k for k in candidates if _accepts(tables, states, k, end_state)})
+            position = _resume(tables, tokens, position, (states, values, starts, ends))
+            if position == len(tokens):
+                return None
+
+
+def _accepts(tables: Tables, states: list[int], kind: str, end_state: int) -> bool:
+    """Whether a token of this kind would be read, not only lead to some more reductions."""
+    below = len(states)
+    above: list[int] = []
+    while True:
+        state = above[-1] if above else states[below - 1]
+        action = tables.actions[state].get(kind)
+        if action is None:
+            return kind == END and state == end_state
+        if action >= 0:
+            return True
+        origin, size, _, _ = tables.rules[-1 - action]
+        own = min(size, len(above))
+        del above[len(above) - own :]
+        below -= size - own
+        state = above[-1] if above else states[below - 1]
+        above.append(tables.gotos[state][origin])
+
+
+def _resume(
+    tables: Tables, tokens: list[Token], position: int, stacks: tuple[list[Any], ...]
+) -> int:
+    """Give up this statement and the blocks in it; where the next one can begin, if it can."""
+    states, values, starts, ends = stacks
+    while states and "line" not in tables.gotos[states[-1]]:
+        for stack in stacks:
+            stack.pop()
+    if not states:
+        return len(tokens)
+    place = tokens[position].start
+    states.append(tables.gotos[states[-1]]["line"])
+    values.append(None)
+    starts.append(place)
+    ends.append(place)
+    accepted = tables.actions[states[-1]]
+    depth = 0
+    while position < len(tokens):
+        kind = tokens[position].kind
+        if depth == 0 and kind in accepted:
+            break
+        if kind == "LBRACE":
+            depth += 1
+        elif kind == "RBRACE":
+            depth = max(depth - 1, 0)
+        position += 1
+    return position

@@ -1,0 +1,221 @@
+"""Expressions from the grammar's rules: one method a rule, called when the rule has been read.
+
+Must not know how the rules are recognised, nor what a name means.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from gradcli.errors import Diagnostic, Source, Span
+from gradcli.language import syntax
+from gradcli.language.literals import MOST_DIGITS, canonical, lowered, rational
+from gradcli.language.syntax import Binary, Expr, Name, Number, Unary
+from gradcli.language.tokens import Token
+
+CANONICAL = {
+    "−": "-",
+    "×": "*",
+    "·": "*",
+    "⋅": "*",
+    "⊙": "*",
+    "**": "^",
+    "≤": "<=",
+    "≥": ">=",
+    "≠": "!=",
+}
+"""The operators that have a second spelling."""
+
+
+LONGEST = 60
+"""Characters of the source that are repeated in a sentence."""
+
+CHAINED = "comparisons cannot be chained"
+
+
+class Part(NamedTuple):
+    """A factor of a product without signs, and where it stands, its brackets included."""
+
+    value: Expr
+    start: int
+    end: int
+
+
+class Expressions:
+    """Builds the expressions of a source; what it must refuse it adds to `diagnostics`."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.diagnostics: list[Diagnostic] = []
+
+    def refuse(
+        self, code: str, message: str, start: int, end: int, *, label: str = "", help: str = ""
+    ) -> None:
+        """One more complaint."""
+        span = Span(self.source, start, end)
+        self.diagnostics.append(Diagnostic(code, message, span, label, help))
+
+    # -- names, numbers and what stands between operators
+
+    def name(self, start: int, end: int, token: Token) -> Name:
+        name = token.text
+        if not name.isascii():
+            name = canonical(token.text)
+            mend = lowered(token.text)
+            if mend:
+                message = f'"{line(token.text)}" has a raised letter in it'
+                self.refuse("G001", message, start, end, help=f"write  {line(mend)}")
+            elif not name:
+                label = "a name is a letter or _, then letters, digits and _"
+                self.refuse("G001", f'"{line(token.text)}" is not a name', start, end, label=label)
+        return Name(Span(self.source, start, end), name)
+
+    def number(self, start: int, end: int, token: Token) -> Number:
+        return Number(Span(self.source, start, end), self._value(token, token.text))
+
+    def _value(self, token: Token, text: str) -> Fraction:
+        value = rational(text)
+        if value is None:
+            message = f"this number has more than {MOST_DIGITS:,} digits"
+            self.refuse("G008", message, token.start, token.end, label="too long to be kept")
+            return Fraction(0)
+        return value
+
+    def text(self, start: int, end: int, token: Token) -> syntax.Text:
+        return syntax.Text(Span(self.source, start, end), token.text[1:-1])
+
+    def array(self, start: int, end: int, *items: Expr) -> syntax.Array:
+        return syntax.Array(Span(self.source, start, end), items)
+
+    def tuple(self, start: int, end: int, *items: Expr) -> syntax.Tuple:
+        return syntax.Tuple(Span(self.source, start, end), items)
+
+    def call(self, start: int, end: int, name: Name, *arguments: Any) -> syntax.Call:
+        positional: list[Expr] = []
+        keywords: list[tuple[Name, Expr]] = []
+        for argument in arguments:
+            if not isinstance(argument, Expr):
+                keywords.append(argument)
+            elif keywords:
+                message = "an argument without a name stands behind one with a name"
+                help = "write the arguments that have names last"
+                place = argument.span
+                self.refuse("G009", message, place.start, place.end, help=help)
+            else:
+                positional.append(argument)
+        span = Span(self.source, start, end)
+        return syntax.Call(span, name, tuple(positional), tuple(keywords))
+
+    def keyword(self, start: int, end: int, name: Name, sign: Token, value: Expr) -> Any:
+        return name, value
+
+    def fold(
+        self, start: int, end: int, function: Name, variable: Name, low: Expr, _: Token, *rest: Expr
+    ) -> syntax.Fold:
+        high, body = rest
+        return syntax.Fold(Span(self.source, start, end), function, variable, low, high, body)
+
+    def index(self, start: int, end: int, operand: Expr, *items: Expr) -> syntax.Index:
+        return syntax.Index(Span(self.source, start, end), operand, items)
+
+    def slice(self, start: int, end: int, *parts: Any) -> syntax.Slice:
+        first = parts[0] if isinstance(parts[0], Expr) else None
+        last = parts[-1] if isinstance(parts[-1], Expr) else None
+        return syntax.Slice(Span(self.source, start, end), first, last)
+
+    # -- operators
+
+    def binary(self, start: int, end: int, left: Expr, sign: Token, right: Expr) -> Binary:
+        operator = CANONICAL.get(sign.text, sign.text)
+        return Binary(Span(self.source, start, end), operator, left, right)
+
+    def unary(self, start: int, end: int, sign: Token, operand: Expr) -> Unary:
+        return Unary(Span(self.source, start, end), CANONICAL.get(sign.text, sign.text), operand)
+
+    def transpose(self, start: int, end: int, operand: Expr, sign: Token) -> syntax.Transpose:
+        return syntax.Transpose(Span(self.source, start, end), operand)
+
+    def superscript(self, start: int, end: int, base: Expr, raised: Token) -> Binary:
+        place = raised.span(self.source)
+        exponent: Expr = Number(place, self._value(raised, raised.text.lstrip("⁺⁻")))
+        if raised.text.startswith("⁻"):
+            exponent = Unary(place, "-", exponent)
+        return Binary(Span(self.source, start, end), "^", base, exponent)
+
+    def part(self, start: int, end: int, value: Expr) -> Part:
+        return Part(value, start, end)
+
+    def juxtaposed(self, start: int, end: int, *parts: Part) -> Any:
+        zero, name = parts[:2]
+        literal = self.source.text[zero.start : name.end]
+        if literal[:2].lower() in ("0x", "0b", "0o"):
+            try:
+                value = int(literal, 0)
+            except ValueError:
+                return parts
+            message = f'"{literal}" can be read in two ways'
+            help = f"write  {value}  or  0*{literal[1:]}"
+            self.refuse("G003", message, zero.start, name.end, help=help)
+        return parts
+
+    def implicit(self, start: int, end: int, parts: Any) -> Expr:
+        first, *others = parts
+        product: Expr = first.value
+        for part in others:
+            product = Binary(Span(self.source, start, part.end), "*", product, part.value)
+        return product
+
+    def signed(self, start: int, end: int, sign: Token, parts: Any) -> Any:
+        return parts
+
+    # -- what can be read in two ways
+
+    def refuse_divisor(self, start: int, end: int, left: Expr, sign: Token, parts: Any) -> Expr:
+        return self._two_ways(start, end, left, sign, parts, bracket_left=True)
+
+    def refuse_exponent(self, start: int, end: int, left: Expr, sign: Token, parts: Any) -> Expr:
+        return self._two_ways(start, end, left, sign, parts, bracket_left=False)
+
+    def _two_ways(
+        self, start: int, end: int, left: Expr, sign: Token, parts: Any, *, bracket_left: bool
+    ) -> Expr:
+        if isinstance(left, Name) and left.name == "d" and not bracket_left:
+            message = "derivatives inside expressions are not read by this version yet"
+            self.refuse("G013", message, start, end)
+            return left
+        before = self._shown(start, sign.end)
+        signs = self._shown(sign.end, parts[0].start)
+        factors = [self._shown(part.start, part.end) for part in parts]
+        near = f"{before}{signs}{factors[0]}"
+        near = f"({near})" if bracket_left else near
+        together = f"{before}({signs}{'*'.join(factors)})"
+        message = f'"{self._shown(start, end)}" can be read in two ways'
+        help = f"write  {line(together)}  or  {line('*'.join([near, *factors[1:]]))}"
+        self.refuse("G003", message, start, end, help=help)
+        return left
+
+    def _shown(self, start: int, end: int) -> str:
+        """A stretch of the source for a sentence, which however long it is takes no time."""
+        text = self.source.text
+        if end - start <= 4 * LONGEST:
+            return line(text[start:end])
+        return line(text[start : start + LONGEST] + text[end - LONGEST : end])
+
+    def refuse_chain(self, start: int, end: int, left: Binary, sign: Token, right: Expr) -> Expr:
+        joined = Span(self.source, left.right.span.start, end)
+        so_far = self._shown(start, left.span.end)
+        last = self.diagnostics[-1] if self.diagnostics else None
+        if last and last.span and last.message == CHAINED and last.span.start == start:
+            # A chain of many signs is one mistake: its complaint grows with it.
+            so_far = self.diagnostics.pop().help.removeprefix("write  ")
+        help = f"write  {line(so_far)} and {line(joined.text)}"
+        self.refuse("G001", CHAINED, start, end, label="two comparisons in a row", help=help)
+        return self.binary(joined.start, end, left.right, sign, right)
+
+
+def line(text: str) -> str:
+    """A stretch of a text as it can stand in a sentence."""
+    short = " ".join(text.split())
+    half = LONGEST // 2 - 2
+    return short if len(short) <= LONGEST else f"{short[:half]} … {short[-half:]}"

@@ -1,0 +1,185 @@
+"""What the written operators build, and which shapes they refuse as ambiguous.
+
+Must not know names or scopes; the legality of shapes stands here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gradcli.calculus.core import (
+    ADD,
+    AND,
+    CONSTANT,
+    DIV,
+    EQ,
+    GE,
+    GT,
+    LE,
+    LT,
+    MUL,
+    NE,
+    NOT,
+    OR,
+    SUB,
+)
+from gradcli.calculus.families import Pointwise
+from gradcli.errors import Diagnostic, GradcliError, Span, wrong
+from gradcli.graph.node import Node, ShapeError, make
+from gradcli.graph.shape import describe, is_row
+from gradcli.language.static import static
+from gradcli.language.syntax import Binary, Expr
+from gradcli.ops.algebra import matmul
+from gradcli.ops.elementary import exp
+from gradcli.ops.powers import POWER, POWER_BY
+from gradcli.ops.shaping import transpose
+
+ELEMENTWISE = {
+    "+": ADD, "-": SUB, "*": MUL, "/": DIV, ".*": MUL, "./": DIV,
+    "<": LT, "<=": LE, ">": GT, ">=": GE, "==": EQ, "!=": NE, "and": AND, "or": OR,
+}  # fmt: skip
+LOGICAL = (AND, OR, NOT)
+
+
+def binary(expr: Binary, left: Node, right: Node) -> Node:
+    """The node of a written operator; GradcliError where types or shapes do not fit."""
+    operator = expr.operator
+    op = ELEMENTWISE.get(operator)
+    logical = op in LOGICAL
+    for side, node in ((expr.left, left), (expr.right, right)):
+        condition(side, node, logical)
+    try:
+        if operator == "@":
+            _refuse_scalar(expr, left, right)
+            return matmul(left, right)
+        if operator in ("^", ".^"):
+            return _power(expr, left, right)
+        assert isinstance(op, Pointwise)
+        if operator in ("+", "-", "*", "/"):
+            _refuse_ambiguous(expr, left, right)
+        return make(op, left, right)
+    except ShapeError as error:
+        raise _misfit(expr, left, right, str(error)) from None
+
+
+def condition(expr: Expr, node: Node, wanted: bool) -> None:
+    """GradcliError unless the node is a condition where one is wanted, a number elsewhere."""
+    if node.op.boolean != wanted:
+        kind = "a number" if node.op.boolean is False else "a condition"
+        need = "a condition such as x > 0" if wanted else "a number"
+        raise wrong(
+            "G203",
+            f"{_text(expr)} is {kind}, but {need} is needed here",
+            expr.span,
+            help="where(cond, a, b) chooses between two numbers" if not wanted else "",
+        )
+
+
+def _text(expr: Expr) -> str:
+    text = " ".join(expr.span.text.split())
+    return text if len(text) <= 40 else text[:37] + "…"
+
+
+def _operand(expr: Expr) -> str:
+    """The text of an operand, in brackets unless it is a name or a call."""
+    text = _text(expr)
+    return f"({text})" if isinstance(expr, Binary) else text
+
+
+def _marks(expr: Binary, left: Node, right: Node) -> tuple[tuple[Span, str], ...]:
+    return tuple(
+        (side.span, f"{_text(side)} is {describe(node.shape)}")
+        for side, node in ((expr.left, left), (expr.right, right))
+    )
+
+
+def _ambiguous(expr: Binary, left: Node, right: Node, message: str, help: str) -> GradcliError:
+    return GradcliError(
+        Diagnostic("G202", message, expr.span, help=help, marks=_marks(expr, left, right))
+    )
+
+
+def _refuse_scalar(expr: Binary, left: Node, right: Node) -> None:
+    if not left.shape or not right.shape:
+        raise _ambiguous(
+            expr,
+            left,
+            right,
+            "@ multiplies vectors and matrices, and one side is a scalar",
+            f"write  {_operand(expr.left)} * {_operand(expr.right)}",
+        )
+
+
+def _refuse_ambiguous(expr: Binary, left: Node, right: Node) -> None:
+    a, b = left.shape, right.shape
+    x, y, sign = _operand(expr.left), _operand(expr.right), expr.operator
+    if {len(a), len(b)} == {1, 2} and (is_row(a) or is_row(b)):
+        column, row = (x, y) if is_row(b) else (y, x)
+        helps = {
+            "*": f"write  {column} @ {row}  for the outer product, {row} @ {column}  for the "
+            f"inner one, or  {column} * {row}.T  entry by entry",
+        }
+        entrywise = f"write  {x} {sign} {y}.T  entry by entry, or  {x} .{sign} {y}  to broadcast"
+        raise _ambiguous(
+            expr,
+            left,
+            right,
+            f"{sign} between a column and a row can mean two things",
+            helps.get(sign, entrywise if sign == "/" else f"write  {x} {sign} {y}.T"),
+        )
+    if sign in "*/" and a and b and len(a) != len(b):
+        matrix, vector = (x, y) if len(a) > len(b) else (y, x)
+        product = f"{x} @ {y}  for the product, " if sign == "*" else ""
+        raise _ambiguous(
+            expr,
+            left,
+            right,
+            f"{sign} between {describe(a)} and {describe(b)} can mean two things",
+            f"write  {product}{matrix} {sign} {vector}.T  to scale each row entry by entry"
+            if sign == "*" or matrix == x
+            else f"write  {x} ./ {y}  entry by entry",
+        )
+
+
+def _power(expr: Binary, base: Node, exponent: Node) -> Node:
+    matrix = [node for node in (base, exponent) if len(node.shape) == 2 and not is_row(node.shape)]
+    if expr.operator == "^" and matrix:
+        x, y = _operand(expr.left), _operand(expr.right)
+        inverse = static(exponent) == Fraction(-1)
+        product = f"inv({_text(expr.left)})" if inverse else f"{x} @ {x}"
+        raise _ambiguous(
+            expr,
+            base,
+            exponent,
+            "^ of a matrix can mean two things",
+            f"write  {product}  for the matrix power, or  {x} .^ {y}  entry by entry",
+        )
+    fixed = static(exponent)
+    if fixed is not None:
+        return make(POWER_BY, base, params=(fixed,))
+    if base.op is CONSTANT and base.params[0] == "e" and base.label is None:
+        return exp(exponent)
+    return make(POWER, base, exponent)
+
+
+def _misfit(expr: Binary, left: Node, right: Node, message: str) -> GradcliError:
+    """The shapes of both sides, and the transposed product where that one fits."""
+    words = {"@": "multiply", "*": "multiply", "/": "divide"}.get(expr.operator, "combine")
+    if expr.operator == "@":
+        message = f"cannot {words} {describe(left.shape)} by {describe(right.shape)}"
+    help = ""
+    if expr.operator == "@":
+        x, y = _operand(expr.left), _operand(expr.right)
+        for text, a, b in ((f"{x}.T @ {y}", 0, None), (f"{x} @ {y}.T", None, 0)):
+            try:
+                node = matmul(
+                    transpose(left) if a is not None else left,
+                    transpose(right) if b is not None else right,
+                )
+            except ShapeError:
+                continue
+            help = f"{text}  fits: it is {describe(node.shape)}"
+            break
+    return GradcliError(
+        Diagnostic("G201", message, expr.span, help=help, marks=_marks(expr, left, right))
+    )

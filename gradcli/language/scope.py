@@ -1,0 +1,132 @@
+"""What names mean while a program is read: inputs, vertices, families, functions, constants.
+
+Must not know how expressions are built; it answers questions about names and explains unknown ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from gradcli.calculus.core import constant, dimension, number, symbol
+from gradcli.errors import GradcliError, wrong
+from gradcli.graph.node import Node
+from gradcli.graph.shape import Shape, letter
+from gradcli.language.syntax import Function, Name
+from gradcli.ops import FUNCTIONS
+
+CONSTANTS = {
+    "pi": lambda: constant("pi"),
+    "π": lambda: constant("pi"),
+    "tau": lambda: number(2) * constant("pi"),
+    "τ": lambda: number(2) * constant("pi"),
+    "e": lambda: constant("e"),
+    "inf": lambda: constant("inf"),
+}
+
+
+class Failed(Exception):
+    """A name was used whose own definition is in error: passed over, not reported again."""
+
+
+@dataclass(slots=True, eq=False)
+class Family:
+    """`h[0] … h[3]`, defined member by member."""
+
+    members: dict[int, Node] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class UserFunction:
+    """A function of the program, with the names that were known where it stands."""
+
+    definition: Function
+    names: dict[str, Meaning]
+
+
+FAILED = object()
+Meaning = Node | Family | UserFunction | object
+
+
+class Scope:
+    """The names of a program. `shapes` are the inputs it may use, `letters` its dimension letters.
+
+    With `free` every other unknown name is a real scalar input, as in a derivation that declares
+    none; without it, it is an error.
+    """
+
+    def __init__(
+        self, shapes: Mapping[str, Shape], letters: Iterable[str] = (), free: bool = False
+    ) -> None:
+        self.shapes = dict(shapes)
+        self.letters = set(letters)
+        self.free = free
+        self.names: dict[str, Meaning] = {}
+        self.inputs: dict[str, Node] = {}
+
+    def known(self, name: str) -> bool:
+        """Whether the name has been introduced above this line."""
+        return name in self.names or name in self.shapes or name in self.letters
+
+    def lookup(self, name: Name, local: Mapping[str, Meaning]) -> Meaning:
+        """What a name means here; GradcliError for one that means nothing."""
+        text = name.name
+        meaning = local.get(text, self.names.get(text))
+        if meaning is FAILED:
+            raise Failed
+        if meaning is not None:
+            return meaning
+        if text in self.shapes:
+            return self._input(text, self.shapes[text])
+        if text in self.letters:
+            return dimension(letter(text))
+        if text in CONSTANTS:
+            return CONSTANTS[text]()
+        if text in FUNCTIONS:
+            raise wrong(
+                "G009",
+                f"{text} is a function and needs its arguments",
+                name.span,
+                help=f"write  {FUNCTIONS[text].signature}",
+            )
+        suggestion = nearest(text, self.candidates(local))
+        if suggestion is None and self.free:
+            return self._input(text, ())
+        raise self._unknown(name, suggestion)
+
+    def _input(self, name: str, shape: Shape) -> Node:
+        return self.inputs.setdefault(name, symbol(name, shape))
+
+    def candidates(self, local: Mapping[str, Meaning]) -> set[str]:
+        """Every name that could have been meant."""
+        return {*local, *self.names, *self.shapes, *self.inputs, *self.letters}
+
+    def _unknown(self, name: Name, suggestion: str | None) -> GradcliError:
+        if suggestion:
+            return wrong(
+                "G005",
+                f'unknown name "{name.name}"',
+                name.span,
+                help=f'did you mean "{suggestion}"?',
+            )
+        return wrong(
+            "G010",
+            f"{name.name} has no value",
+            name.span,
+            help=f"add  --at {name.name}=…  or define it before this line",
+        )
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate one slip away, if there is one; short names and digits are never slips."""
+    from difflib import get_close_matches  # noqa: PLC0415 only a mistake needs it
+
+    if len(name) < 3:
+        return None
+    plain = [c for c in candidates if _letters(c) != _letters(name)]
+    found = get_close_matches(name, plain, n=1, cutoff=0.75)
+    return found[0] if found else None
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name if not c.isdigit())

@@ -1,0 +1,83 @@
+"""Whole numbers and sizes that must be known while the graph is built: axes, indices, ranges.
+
+Must not know syntax: it reads the value of a closed graph.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gradcli.calculus.core import ADD, COPY, DIV, MUL, NEG, NUMBER, SIZE, SUB
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.graph.shape import Dim, Letters, add_dims, multiply_dims
+from gradcli.ops.powers import POWER_BY
+
+Static = Fraction | Letters
+LONGEST = 20_000
+
+
+def static(node: Node) -> Static | None:
+    """The exact value of a graph of numbers, sizes and `+ - * / ^`; None for anything else."""
+    values: dict[Node, Static] = {}
+    for vertex in topological([node]):
+        if vertex.shape:
+            return None
+        value = _apply(vertex, [values[arg] for arg in vertex.args])
+        if value is None:
+            return None
+        values[vertex] = value
+    return values[node]
+
+
+def _apply(node: Node, args: list[Static]) -> Static | None:
+    op = node.op
+    if op in (NUMBER, SIZE):
+        value: Static = node.params[0]
+        return value
+    if op is COPY:
+        return args[0]
+    if op is NEG:
+        return _lettered(multiply_dims, Fraction(-1), args[0])
+    if op is ADD:
+        return _lettered(add_dims, *args)
+    if op is SUB:
+        return _lettered(add_dims, args[0], _lettered(multiply_dims, Fraction(-1), args[1]))
+    if op is MUL:
+        return _lettered(multiply_dims, *args)
+    rationals = [arg for arg in args if isinstance(arg, Fraction)]
+    if len(rationals) < len(args):
+        return None
+    if op is DIV and rationals[1]:
+        return rationals[0] / rationals[1]
+    if op is POWER_BY and isinstance(node.params[0], Fraction):
+        return _power(rationals[0], node.params[0])
+    return None
+
+
+def _power(base: Fraction, exponent: Fraction) -> Fraction | None:
+    bits = max(base.numerator.bit_length(), base.denominator.bit_length())
+    if exponent.denominator != 1 or bits * abs(exponent) > LONGEST or (not base and exponent < 0):
+        return None
+    return base ** int(exponent)
+
+
+def _lettered(combine: object, *args: Static | None) -> Static | None:
+    """Arithmetic on sizes with letters; plain on numbers; None for a letter with a fraction."""
+    a, *rest = args
+    if isinstance(a, Fraction) and all(isinstance(b, Fraction) for b in rest):
+        b = rest[0]
+        assert isinstance(b, Fraction)
+        return a + b if combine is add_dims else a * b
+    dims = [as_dim(x) for x in args]
+    if any(dim is None for dim in dims):
+        return None
+    result = (add_dims if combine is add_dims else multiply_dims)(*dims)  # type: ignore[arg-type]
+    return result if isinstance(result, Letters) else Fraction(result)
+
+
+def as_dim(value: Static | None) -> Dim | None:
+    """A whole number or letters as a dimension; None for a fraction."""
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else None
+    return value

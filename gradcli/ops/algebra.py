@@ -1,0 +1,196 @@
+"""Linear algebra: products as einsum; determinant, inverse and solution with rules of their own.
+
+Must not know how any of them is computed.
+"""
+
+from __future__ import annotations
+
+from string import ascii_letters
+from typing import Any
+
+from gradcli.calculus.core import EINSUM, einsum, full, number
+from gradcli.calculus.families import Tensor, Term
+from gradcli.graph.node import Node, ShapeError, make
+from gradcli.graph.shape import Dim, Shape, describe, is_row, multiply_dims, size
+from gradcli.ops.registry import Function, function, nonzero, positive
+from gradcli.ops.shaping import index, reshape, stack, transpose
+
+SECTION = "linear algebra"
+
+
+def flat(x: Node) -> Node:
+    """A row as its vector; anything else as it is."""
+    return transpose(x) if is_row(x.shape) else x
+
+
+def _square(x: Shape, *_: Any) -> Shape:
+    if len(x) != 2 or x[0] != x[1]:
+        raise ShapeError(f"{describe(x)} is not a square matrix")
+    return x
+
+
+def matmul(a: Node, b: Node) -> Node:
+    """`a @ b` with vectors as columns: see LANGUAGE; ShapeError where the shapes do not fit."""
+    rank = len(a.shape), len(b.shape)
+    if not all(rank) or max(rank) > 2:
+        raise ShapeError(f"@ cannot multiply {describe(a.shape)} by {describe(b.shape)}")
+    if len(b.shape) == 2 and is_row(b.shape) and rank[0] == 1:
+        return einsum((a, flat(b)), ("i", "j"), "ij", {})
+    if a.shape[-1] != b.shape[0]:
+        raise ShapeError(f"@ cannot multiply {describe(a.shape)} by {describe(b.shape)}")
+    if rank == (1, 1) or (is_row(a.shape) and rank[1] == 1):
+        return einsum((flat(a), b), ("i", "i"), "", {})
+    if rank[0] == 1:
+        return einsum((a, b), ("i", "ij"), "j", {})
+    if rank[1] == 1:
+        return einsum((a, b), ("ij", "j"), "i", {})
+    return einsum((a, b), ("ij", "jk"), "ik", {})
+
+
+def dot(u: Node, v: Node) -> Node:
+    u, v = flat(u), flat(v)
+    if len(u.shape) != 1 or u.shape != v.shape:
+        raise ShapeError(
+            f"dot takes two vectors of one length, not {describe(u.shape)} and {describe(v.shape)}"
+        )
+    return einsum((u, v), ("i", "i"), "", {})
+
+
+def outer(u: Node, v: Node) -> Node:
+    u, v = flat(u), flat(v)
+    if len(u.shape) != 1 or len(v.shape) != 1:
+        raise ShapeError(
+            f"outer takes two vectors, not {describe(u.shape)} and {describe(v.shape)}"
+        )
+    return einsum((u, v), ("i", "j"), "ij", {})
+
+
+def trace(A: Node) -> Node:
+    _square(A.shape)
+    return einsum((A,), ("ii",), "", {})
+
+
+def diag(x: Node) -> Node:
+    """A diagonal matrix of a vector, or the diagonal of a matrix as a vector."""
+    x = flat(x)
+    if len(x.shape) == 1:
+        return einsum((x,), ("i",), "ii", {})
+    _square(x.shape)
+    return einsum((x,), ("ii",), "i", {})
+
+
+def _det_terms(z: Node, A: Node, order: int) -> list[list[Term]]:
+    """Minors without `order` rows and columns: the derivative leaves out one more of each."""
+    letters = ascii_letters[: 2 * order + 2]
+    following = make(DET, A, params=(order + 1,))
+    return [[Term(((following, letters),), letters[:-2], letters[-2:])]]
+
+
+DET = Tensor(
+    "det",
+    lambda m, A, order: m.det(A, order),
+    lambda A, order: _square(A) * order,
+    _det_terms,
+)
+INV = Tensor(
+    "inv",
+    lambda m, A: m.inv(A),
+    _square,
+    lambda z, A: [[Term(((z, "ia"), (z, "bj")), "ij", "ab", True)]],
+    domain=lambda A: nonzero(det(A)),
+)
+LOGDET = Tensor(
+    "logdet",
+    lambda m, A: m.logdet(A),
+    lambda A: _square(A)[2:],
+    lambda z, A: [[Term(((inv(A), "ji"),), "", "ij")]],
+    domain=lambda A: positive(det(A)),
+)
+
+
+def _solve_terms(z: Node, A: Node, b: Node) -> list[list[Term]]:
+    more = "k" * (len(b.shape) - 1)
+    inverse = inv(A)
+    return [
+        [Term(((inverse, "ia"), (z, "b" + more)), "i" + more, "ab", True)],
+        [Term(((inverse, "ij"),), "i" + more, "j" + more)],
+    ]
+
+
+def _solve_shape(A: Shape, b: Shape) -> Shape:
+    if _square(A)[1] != b[0]:
+        raise ShapeError(f"solve cannot fit {describe(A)} to {describe(b)}")
+    return b
+
+
+SOLVE = Tensor(
+    "solve",
+    lambda m, A, b: m.solve(A, b),
+    _solve_shape,
+    _solve_terms,
+    domain=lambda A, b: nonzero(det(A)),
+)
+
+
+def cross(a: Node, b: Node) -> Node:
+    a, b = flat(a), flat(b)
+    if (a.shape, b.shape) != ((3,), (3,)):
+        raise ShapeError(
+            f"cross takes two vectors of 3, not {describe(a.shape)} and {describe(b.shape)}"
+        )
+    x, y = ([index(v, (k,)) for k in range(3)] for v in (a, b))
+    return stack(*(x[i] * y[j] - x[j] * y[i] for i, j in ((1, 2), (2, 0), (0, 1))))
+
+
+def kron(A: Node, B: Node) -> Node:
+    if len(A.shape) != 2 or len(B.shape) != 2:
+        raise ShapeError(
+            f"kron takes two matrices, not {describe(A.shape)} and {describe(B.shape)}"
+        )
+    product = einsum((A, B), ("ij", "kl"), "ikjl", {})
+    return reshape(product, [multiply_dims(p, q) for p, q in zip(A.shape, B.shape, strict=True)])
+
+
+def vec(A: Node) -> Node:
+    """The columns of a matrix, one below the other."""
+    if len(A.shape) != 2:
+        raise ShapeError(f"vec takes a matrix, not {describe(A.shape)}")
+    return reshape(einsum((A,), ("ij",), "ji", {}), [size(A.shape)])
+
+
+def einsum_of(spec: str, *args: Node) -> Node:
+    left, arrow, out = spec.replace(" ", "").partition("->")
+    ins = left.split(",")
+    letters = "".join(ins)
+    if not arrow or len(ins) != len(args) or not (letters + out).isascii():
+        raise ShapeError(f'"{spec}" does not describe {len(args)} arguments; write  "ij,jk->ik"')
+    if not (letters + out + "a").isalpha() or not set(out) <= set(letters):
+        raise ShapeError(f'"{spec}": letters after the arrow must stand before it')
+    if len(set(out)) < len(out):
+        raise ShapeError(f'"{spec}": a letter stands twice after the arrow')
+    return einsum(args, ins, out, {})
+
+
+def _filled(value: int) -> Any:
+    def build(*dims: Any) -> Node:
+        shape: tuple[Dim, ...] = dims[0] if len(dims) == 1 and isinstance(dims[0], tuple) else dims
+        return full(value, tuple(shape))
+
+    return build
+
+
+det: Function = function("det(A)", lambda A: make(DET, A, params=(0,)), SECTION, DET)
+logdet = function("logdet(A)", lambda A: make(LOGDET, A), SECTION, LOGDET)
+inv: Function = function("inv(A)", lambda A: make(INV, A), SECTION, INV)
+solve = function("solve(A, b)", lambda A, b: make(SOLVE, A, flat(b)), SECTION, SOLVE)
+dot_of = function("dot(u, v)", dot, SECTION)
+outer_of = function("outer(u, v)", outer, SECTION)
+trace_of = function("trace(A)", trace, SECTION, aliases=["tr"])
+diag_of = function("diag(x)", diag, SECTION)
+cross_of = function("cross(a, b)", cross, SECTION)
+kron_of = function("kron(A, B)", kron, SECTION)
+vec_of = function("vec(A)", vec, SECTION)
+einsum_ = function("einsum(spec, a, …)", einsum_of, SECTION, EINSUM)
+eye = function("eye(n)", lambda n: einsum((number(1),), ("",), "ii", {"i": n}), SECTION)
+zeros = function("zeros(dims, …)", _filled(0), SECTION)
+ones = function("ones(dims, …)", _filled(1), SECTION)

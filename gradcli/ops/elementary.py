@@ -1,0 +1,115 @@
+"""Elementary and special functions, entry by entry: one line each.
+
+Must not know other tables: what is built of several functions stands elsewhere.
+"""
+
+from __future__ import annotations
+
+from gradcli.calculus.core import constant, number
+from gradcli.calculus.families import Pointwise
+from gradcli.graph.node import Node, make
+from gradcli.ops.registry import (
+    Function,
+    function,
+    nonnegative,
+    nonzero,
+    pointwise,
+    positive,
+)
+
+SECTION = "elementwise"
+
+
+def _line(signature: str, *partials: object, **more: object) -> Function:
+    return pointwise(signature, *partials, section=SECTION, **more)  # type: ignore[arg-type]
+
+
+def _composed(signature: str, build: object) -> Function:
+    return function(signature, build, SECTION)  # type: ignore[arg-type]
+
+
+exp = _line("exp(x)", lambda z, x: z)
+log = _line("log(x)", lambda z, x: 1 / x, domain=positive, aliases=["ln"])
+log2 = _line("log2(x)", lambda z, x: 1 / (x * log(number(2))), domain=positive)
+log10 = _line("log10(x)", lambda z, x: 1 / (x * log(number(10))), domain=positive)
+log1p = _line("log1p(x)", lambda z, x: 1 / (1 + x), domain=lambda x: positive(1 + x))
+expm1 = _line("expm1(x)", lambda z, x: exp(x))
+sqrt = _line("sqrt(x)", lambda z, x: 1 / (2 * z), domain=nonnegative, switches=lambda x: [x])
+cbrt = _line("cbrt(x)", lambda z, x: 1 / (3 * z * z), switches=lambda x: [x])
+sin = _line("sin(x)", lambda z, x: cos(x))
+cos: Function = _line("cos(x)", lambda z, x: -sin(x))
+tan = _line("tan(x)", lambda z, x: 1 + z * z, domain=lambda x: nonzero(cos(x)))
+asin = _line(
+    "asin(x)",
+    lambda z, x: 1 / sqrt((1 - x) * (1 + x)),
+    domain=lambda x: nonnegative((1 - x) * (1 + x)),
+    switches=lambda x: [1 - x, 1 + x],
+    aliases=["arcsin"],
+)
+acos = _line(
+    "acos(x)",
+    lambda z, x: -1 / sqrt((1 - x) * (1 + x)),
+    domain=lambda x: nonnegative((1 - x) * (1 + x)),
+    switches=lambda x: [1 - x, 1 + x],
+    aliases=["arccos"],
+)
+atan = _line("atan(x)", lambda z, x: 1 / (1 + x * x), aliases=["arctan"])
+sinh = _line("sinh(x)", lambda z, x: cosh(x))
+cosh: Function = _line("cosh(x)", lambda z, x: sinh(x))
+tanh = _line("tanh(x)", lambda z, x: 1 - z * z)
+asinh = _line("asinh(x)", lambda z, x: 1 / sqrt(x * x + 1), aliases=["arcsinh"])
+acosh = _line(
+    "acosh(x)",
+    lambda z, x: 1 / sqrt((x - 1) * (x + 1)),
+    domain=lambda x: nonnegative(x - 1),
+    switches=lambda x: [x - 1],
+    aliases=["arccosh"],
+)
+atanh = _line(
+    "atanh(x)",
+    lambda z, x: 1 / ((1 - x) * (1 + x)),
+    domain=lambda x: positive((1 - x) * (1 + x)),
+    aliases=["arctanh"],
+)
+sec = _composed("sec(x)", lambda x: 1 / cos(x))
+csc = _composed("csc(x)", lambda x: 1 / sin(x))
+cot = _composed("cot(x)", lambda x: cos(x) / sin(x))
+erf = _line("erf(x)", lambda z, x: 2 / sqrt(constant("pi")) * exp(-(x * x)))
+erfc = _line("erfc(x)", lambda z, x: -2 / sqrt(constant("pi")) * exp(-(x * x)))
+gamma = _line("gamma(x)", lambda z, x: z * digamma(x), domain=lambda x: nonzero(pole(x)))
+lgamma = _line("lgamma(x)", lambda z, x: digamma(x), domain=lambda x: nonzero(pole(x)))
+
+POLE = Pointwise("pole", lambda m, x: m.pole(x), (lambda z, x: 0,))
+POLYGAMMA = Pointwise(
+    "polygamma",
+    lambda m, x, order: m.polygamma(x, order),
+    (lambda z, x, order: polygamma(order + 1, x),),
+    domain=lambda x, order: nonzero(pole(x)),
+)
+
+
+def pole(x: Node) -> Node:
+    """0 where the gamma function has a pole (0, -1, -2, …), 1 elsewhere."""
+    return make(POLE, x)
+
+
+digamma: Function = function("digamma(x)", lambda x: polygamma(0, x), SECTION, POLYGAMMA)
+polygamma: Function = function(
+    "polygamma(order, x)",
+    lambda order, x: make(POLYGAMMA, x, params=(int(order),)),
+    SECTION,
+    POLYGAMMA,
+)
+hypot = _composed("hypot(x, y)", lambda x, y: sqrt(x * x + y * y))
+atan2 = _line(
+    "atan2(y, x)",
+    lambda z, y, x: x / (x * x + y * y),
+    lambda z, y, x: -y / (x * x + y * y),
+    domain=lambda y, x: nonzero(x * x + y * y),
+    switches=lambda y, x: [y],
+)
+logaddexp = _line(
+    "logaddexp(a, b)",
+    lambda z, a, b: exp(a - z),
+    lambda z, a, b: exp(b - z),
+)

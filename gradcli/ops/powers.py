@@ -1,0 +1,88 @@
+"""Powers: a fixed exponent keeps its own rule, a varying one needs a base that is not negative.
+
+Must not know text: the language decides which of the two a written power is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from gradcli.calculus.core import CONSTANT, EQ, dimension, lift, mul, number, rational, where
+from gradcli.calculus.families import Pointwise, Requirement
+from gradcli.graph.node import BUILD, Node, Operand, make
+from gradcli.graph.shape import Dim, Letters, add_dims
+from gradcli.ops import elementary
+from gradcli.ops.registry import nonnegative, nonzero, positive
+
+Exponent = Fraction | Dim
+FOLDED = 64
+
+
+def _domain(x: Node, exponent: Exponent) -> list[Requirement]:
+    if isinstance(exponent, Letters) or (exponent >= 0 and exponent.denominator == 1):
+        return []
+    if exponent.denominator == 1:
+        return nonzero(x)
+    return nonnegative(x) if exponent > 0 else positive(x)
+
+
+def _switches(x: Node, exponent: Exponent) -> Iterable[Node]:
+    return [] if isinstance(exponent, Letters) or exponent.denominator == 1 else [x]
+
+
+def _partial(z: Node, x: Node, exponent: Exponent) -> Node:
+    if isinstance(exponent, Letters):
+        return mul(dimension(exponent), power_by(x, add_dims(exponent, -1)))
+    return mul(number(exponent), power_by(x, exponent - 1))
+
+
+def _by_base(z: Node, x: Node, y: Node) -> Node:
+    return y * make(POWER, x, y - 1)
+
+
+def _by_exponent(z: Node, x: Node, y: Node) -> Node:
+    slope = z * elementary.log(x)
+    return slope if rational(x) is not None else where(make(EQ, x, lift(0)), lift(0), slope)
+
+
+POWER_BY = Pointwise(
+    "power_by",
+    lambda m, x, exponent: m.power_by(x, exponent),
+    (_partial,),
+    infix="^",
+    domain=_domain,
+    switches=_switches,
+)
+POWER: Pointwise = Pointwise(
+    "power",
+    lambda m, x, y: m.power(x, y),
+    (_by_base, _by_exponent),
+    infix="^",
+    domain=lambda x, y: nonnegative(x),
+    switches=lambda x, y: [x] if rational(x) is None and x.op is not CONSTANT else [],
+)
+
+
+def power_by(x: Node, exponent: Exponent) -> Node:
+    """x to a fixed exponent, simplified for 0 and 1."""
+    if exponent == 1:
+        return x
+    if exponent == 0 and not x.shape:
+        return number(1)
+    base = rational(x)
+    if base and not isinstance(exponent, Letters) and exponent.denominator == 1:
+        whole = int(exponent)
+        if abs(whole) < FOLDED:
+            return number(base**whole)
+    return make(POWER_BY, x, params=(exponent,))
+
+
+def power(x: Operand, y: Operand) -> Node:
+    """x^y, by the rule of a fixed exponent where y is a number."""
+    base, exponent = lift(x), lift(y)
+    fixed = rational(exponent)
+    return make(POWER, base, exponent) if fixed is None else power_by(base, fixed)
+
+
+BUILD["pow"] = power

@@ -1,0 +1,205 @@
+"""Reductions over all entries or over one axis, and the normalised ones such as softmax.
+
+Must not know matrices as such: an axis is an axis.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from string import ascii_letters
+from typing import Any
+
+from gradcli.calculus.core import dimension, einsum, number
+from gradcli.calculus.families import Tensor, Term
+from gradcli.graph.node import Node, ShapeError, make
+from gradcli.graph.shape import Shape, describe, size
+from gradcli.ops.elementary import sqrt
+from gradcli.ops.piecewise import MAX, MIN, absolute
+from gradcli.ops.powers import power
+from gradcli.ops.registry import function
+from gradcli.ops.shaping import reshape
+
+SECTION = "reductions"
+Axis = int | None
+
+
+def axis_of(x: Node, axis: int) -> int:
+    """The axis counted from the front; ShapeError where there is none."""
+    rank = len(x.shape)
+    if not -rank <= axis < rank:
+        raise ShapeError(f"axis {axis} does not exist in {describe(x.shape)}")
+    return axis % rank
+
+
+def _last(x: Node, axis: Axis) -> Node:
+    """The array with the axis that is reduced last; all entries in one axis for None."""
+    if axis is None:
+        return x if len(x.shape) == 1 else reshape(x, (size(x.shape),))
+    letters = ascii_letters[: len(x.shape)]
+    at = axis_of(x, axis)
+    out = letters[:at] + letters[at + 1 :] + letters[at]
+    return x if out == letters else einsum((x,), (letters,), out, {})
+
+
+def sum_(x: Node, axis: Axis = None) -> Node:
+    letters = ascii_letters[: len(x.shape)]
+    if axis is None:
+        return einsum((x,), (letters,), "", {})
+    at = axis_of(x, axis)
+    return einsum((x,), (letters,), letters[:at] + letters[at + 1 :], {})
+
+
+def count(x: Node, axis: Axis) -> Node:
+    """How many entries are reduced to one."""
+    return dimension(size(x.shape) if axis is None else x.shape[axis_of(x, axis)])
+
+
+def _kept(x: Node, reduced: Node, axis: Axis) -> Node:
+    """The reduction with its axis kept as 1, so that it broadcasts against x."""
+    if axis is None:
+        return reduced
+    at = axis_of(x, axis)
+    return reshape(reduced, (*reduced.shape[:at], 1, *reduced.shape[at:]))
+
+
+def mean(x: Node, axis: Axis = None) -> Node:
+    return sum_(x, axis) / count(x, axis)
+
+
+def _var(x: Node, axis: Axis) -> Node:
+    return mean((x - _kept(x, mean(x, axis), axis)) ** 2, axis)
+
+
+def _front(shape: Shape) -> str:
+    return ascii_letters[: len(shape) - 1]
+
+
+def _prod_terms(z: Node, x: Node, order: int) -> list[list[Term]]:
+    """The product without `order` of its entries: its derivative leaves out one more."""
+    lead = _front(x.shape)
+    more = ascii_letters[len(lead) : len(lead) + order + 1]
+    following = make(PROD, x, params=(order + 1,))
+    return [[Term(((following, lead + more),), lead + more[:-1], lead + more[-1])]]
+
+
+PROD = Tensor(
+    "prod",
+    lambda m, x, order: m.prod(x, order),
+    lambda x, order: (*x[:-1], *[x[-1]] * order),
+    _prod_terms,
+)
+SHARE = Tensor("share", lambda m, x, z: m.share(x, z), lambda x, z: x, lambda *_: [[], []])
+GAP = Tensor("gap", lambda m, x: m.gap(x), lambda x: x[:-1], lambda *_: [[]])
+
+
+def _extremum(name: str, negate: bool) -> Tensor:
+    def terms(z: Node, x: Node) -> list[list[Term]]:
+        lead = _front(x.shape)
+        return [[Term(((make(SHARE, x, z), lead + "z"),), lead, lead + "z")]]
+
+    return Tensor(
+        f"{name}_of",
+        lambda m, x: getattr(m, name)(x),
+        lambda x: x[:-1],
+        terms,
+        switches=lambda x: [make(GAP, -x if negate else x)],
+        gate="router",
+    )
+
+
+MAX_OF = _extremum("max", negate=False)
+MIN_OF = _extremum("min", negate=True)
+
+
+def _choose(many: Any, one: Any) -> Any:
+    def build(*args: Node, axis: Axis = None) -> Node:
+        if len(args) == 1:
+            return make(one, _last(args[0], axis))
+        if axis is not None:
+            raise ShapeError("axis= goes with one argument; several are compared entry by entry")
+        return make(many, *args)
+
+    return build
+
+
+def _along(x: Node, axis: Axis) -> tuple[str, str, int]:
+    """Letters of x, the same with another letter along the axis, and the axis."""
+    if axis is None and len(x.shape) != 1:
+        raise ShapeError(f"{describe(x.shape)} needs axis=, for it can be read along each axis")
+    at = 0 if axis is None else axis_of(x, axis)
+    letters = ascii_letters[: len(x.shape)]
+    return letters, letters[:at] + "z" + letters[at + 1 :], at
+
+
+def _softmax_terms(z: Node, x: Node, axis: int) -> list[list[Term]]:
+    here, there, _ = _along(x, axis)
+    return [[Term(((z, here),), here, here), Term(((z, here), (z, there)), here, there, True)]]
+
+
+def _log_softmax_terms(z: Node, x: Node, axis: int) -> list[list[Term]]:
+    here, there, _ = _along(x, axis)
+    soft = make(SOFTMAX, x, params=(axis,))
+    return [[Term((), here, here), Term(((soft, there),), here, there, True)]]
+
+
+def _logsumexp_terms(z: Node, x: Node) -> list[list[Term]]:
+    lead = _front(x.shape)
+    soft = make(SOFTMAX, x, params=(len(x.shape) - 1,))
+    return [[Term(((soft, lead + "z"),), lead, lead + "z")]]
+
+
+SOFTMAX = Tensor(
+    "softmax", lambda m, x, axis: m.softmax(x, axis), lambda x, axis: x, _softmax_terms
+)
+LOG_SOFTMAX = Tensor(
+    "log_softmax", lambda m, x, axis: m.log_softmax(x, axis), lambda x, axis: x, _log_softmax_terms
+)
+LOGSUMEXP = Tensor("logsumexp", lambda m, x: m.logsumexp(x), lambda x: x[:-1], _logsumexp_terms)
+
+
+def norm(x: Node, p: Any = 2) -> Node:
+    if len(x.shape) > 1 and p != "fro":
+        raise ShapeError(f'the norm of {describe(x.shape)} needs its kind: norm(A, "fro")')
+    if p in (2, "fro"):
+        return sqrt(sum_(x * x))
+    if p == 1:
+        return sum_(absolute(x))
+    if p == "inf":
+        return make(MAX_OF, _last(absolute(x), None))
+    if isinstance(p, str) or p < 1:
+        raise ShapeError(f'there is no norm of kind {p}: p is at least 1, inf or "fro"')
+    exponent = Fraction(p)
+    return power(sum_(power(absolute(x), number(exponent))), number(1 / exponent))
+
+
+sum_of = function("sum(x, axis=None)", sum_, SECTION)
+mean_of = function("mean(x, axis=None)", mean, SECTION)
+prod = function(
+    "prod(x, axis=None)",
+    lambda x, axis=None: make(PROD, _last(x, axis), params=(0,)),
+    SECTION,
+    PROD,
+)
+max_of = function("max(a, …, axis=None)", _choose(MAX, MAX_OF), SECTION, MAX)
+min_of = function("min(a, …, axis=None)", _choose(MIN, MIN_OF), SECTION, MIN)
+logsumexp = function(
+    "logsumexp(x, axis=None)",
+    lambda x, axis=None: make(LOGSUMEXP, _last(x, axis)),
+    SECTION,
+    LOGSUMEXP,
+)
+var = function("var(x, axis=None)", lambda x, axis=None: _var(x, axis), SECTION)
+std = function("std(x, axis=None)", lambda x, axis=None: sqrt(_var(x, axis)), SECTION)
+norm_of = function("norm(x, p=2)", norm, SECTION)
+softmax = function(
+    "softmax(x, axis=None)",
+    lambda x, axis=None: make(SOFTMAX, x, params=(_along(x, axis)[2],)),
+    "probability and losses",
+    SOFTMAX,
+)
+log_softmax = function(
+    "log_softmax(x, axis=None)",
+    lambda x, axis=None: make(LOG_SOFTMAX, x, params=(_along(x, axis)[2],)),
+    "probability and losses",
+    LOG_SOFTMAX,
+)

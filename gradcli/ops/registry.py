@@ -1,0 +1,115 @@
+"""The registry of functions: what a table line declares, under the names that users type.
+
+Must not know any particular function: the tables call `pointwise`, `composed` and `function`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from gradcli.calculus.families import Partial, Pointwise, Requirement
+from gradcli.graph.node import Node, Op, make
+
+STATIC = frozenset({"axis", "p", "spec", "shape", "n", "order", "dims"})
+REQUIRED = object()
+
+
+class Function:
+    """A function of the language. Called with nodes it builds the graph of its value.
+
+    `parameters` are the names of the signature with their defaults (texts), `variadic` says that
+    the last one repeats; those in `STATIC` are read while the graph is built. `op` is the vertex
+    that a call makes, None where the function is composed of others.
+    """
+
+    def __init__(
+        self,
+        signature: str,
+        build: Callable[..., Node],
+        section: str,
+        op: Op | None = None,
+        aliases: Sequence[str] = (),
+    ) -> None:
+        self.signature = signature
+        self.build = build
+        self.section = section
+        self.op = op
+        self.aliases = tuple(aliases)
+        self.name, _, inner = signature.rstrip(")").partition("(")
+        parts = [part.strip() for part in inner.split(",")] if inner else []
+        self.variadic = "…" in parts
+        self.parameters: dict[str, str | None] = {}
+        for part in parts:
+            if part != "…":
+                name, equals, default = part.partition("=")
+                self.parameters[name] = default if equals else None
+
+    def __call__(self, *args: Any, **keywords: Any) -> Node:
+        return self.build(*args, **keywords)
+
+    @property
+    def required(self) -> int:
+        """How many arguments have no default."""
+        return sum(default is None for default in self.parameters.values())
+
+
+FUNCTIONS: dict[str, Function] = {}
+
+
+def _register(function: Function) -> Function:
+    for name in (function.name, *function.aliases):
+        assert name not in FUNCTIONS, f"{name} is declared twice"
+        FUNCTIONS[name] = function
+    return function
+
+
+def function(
+    signature: str,
+    build: Callable[..., Node],
+    section: str,
+    op: Op | None = None,
+    aliases: Sequence[str] = (),
+) -> Function:
+    """Declare a function by how its graph is built."""
+    return _register(Function(signature, build, section, op, aliases))
+
+
+def pointwise(
+    signature: str,
+    *partials: Partial,
+    section: str,
+    value: Callable[..., Any] | None = None,
+    domain: Callable[..., Iterable[Requirement]] | None = None,
+    switches: Callable[..., Iterable[Node]] | None = None,
+    variadic: Callable[..., Node | int] | None = None,
+    gate: str | None = None,
+    aliases: Sequence[str] = (),
+) -> Function:
+    """Declare an elementwise op: its partials `(z, *args) -> node`, and its value in terms of `m`.
+
+    Without `value` the arithmetic is asked for its own function of that name.
+    """
+    name = signature.partition("(")[0]
+    op = Pointwise(
+        name,
+        value or (lambda m, *xs: getattr(m, name)(*xs)),
+        partials,
+        variadic=variadic,
+        domain=domain,
+        switches=switches,
+        gate=gate,
+    )
+    return function(signature, lambda *args: make(op, *args), section, op, aliases)
+
+
+def positive(expr: Node) -> list[Requirement]:
+    return [Requirement(expr, "> 0")]
+
+
+def nonnegative(expr: Node) -> list[Requirement]:
+    return [Requirement(expr, ">= 0")]
+
+
+def nonzero(expr: Node) -> list[Requirement]:
+    return [Requirement(expr, "!= 0")]

@@ -1,0 +1,165 @@
+"""Moving entries about: indexing and its adjoint, reshaping, joining; all linear.
+
+Must not know any values; keys are tuples of whole numbers, `(start, stop)` ranges and `NEW`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gradcli.calculus.core import einsum
+from gradcli.calculus.families import Linear
+from gradcli.graph.node import Node, ShapeError, make
+from gradcli.graph.shape import ROW, Dim, Shape, add_dims, describe, is_row, multiply_dims, size
+from gradcli.ops.registry import function
+
+SECTION = "shaping"
+NEW = "new"
+Key = tuple[Any, ...]
+
+
+def _index_shape(x: Shape, key: Key) -> Shape:
+    out: list[Dim] = []
+    rest = list(x)
+    for item in key:
+        if item == NEW:
+            out.append(ROW)
+            continue
+        if not rest:
+            raise ShapeError(f"{describe(x)} has no {len(key)} axes to index")
+        dim = rest.pop(0)
+        if isinstance(item, tuple):
+            start, stop = item
+            out.append(add_dims(stop, multiply_dims(-1, start)))
+        elif isinstance(dim, int) and not 0 <= item < dim:
+            raise ShapeError(
+                f"there is no entry {item} along an axis of {dim}: it goes from 0 to {dim - 1}"
+            )
+    return (*out, *rest)
+
+
+def index(x: Node, key: Key) -> Node:
+    """Entries of x: a whole number takes an axis away, `(start, stop)` keeps it, NEW adds one."""
+    return make(INDEX, x, params=(key,))
+
+
+def scatter(x: Node, shape: Shape, key: Key) -> Node:
+    """Zeros of `shape` with x at `key`: the adjoint of `index`."""
+    return make(SCATTER, x, params=(shape, key))
+
+
+INDEX = Linear(
+    "index",
+    lambda m, x, key: m.index(x, key),
+    _index_shape,
+    lambda z, i, t, extra: index(t, z.params[0]),
+    lambda z, i, u, extra: scatter(u, z.args[0].shape + extra, z.params[0]),
+    moves=True,
+)
+SCATTER = Linear(
+    "scatter",
+    lambda m, x, shape, key: m.scatter(x, shape, key),
+    lambda x, shape, key: shape,
+    lambda z, i, t, extra: scatter(t, z.params[0] + extra, z.params[1]),
+    lambda z, i, u, extra: index(u, z.params[1]),
+)
+RESHAPE = Linear(
+    "reshape",
+    lambda m, x, shape: m.reshape(x, shape),
+    lambda x, shape: shape,
+    lambda z, i, t, extra: reshape(t, z.shape + extra),
+    lambda z, i, u, extra: reshape(u, z.args[0].shape + extra),
+    moves=True,
+)
+
+
+def reshape(x: Node, shape: Sequence[Dim]) -> Node:
+    """The same entries, row by row, in another shape; ShapeError where their numbers differ."""
+    target = tuple(shape)
+    if size(target) != size(x.shape):
+        raise ShapeError(f"{describe(x.shape)} cannot be reshaped to {describe(target)}")
+    return x if target == x.shape else make(RESHAPE, x, params=(target,))
+
+
+def _concat_shape(*shapes_and_axis: Any) -> Shape:
+    *shapes, axis = shapes_and_axis
+    first = shapes[0]
+    total: Dim = 0
+    for shape in shapes:
+        if len(shape) != len(first) or any(
+            a != b for k, (a, b) in enumerate(zip(shape, first, strict=True)) if k != axis
+        ):
+            raise ShapeError(f"{describe(first)} and {describe(shape)} cannot be joined")
+        total = add_dims(total, shape[axis])
+    return (*first[:axis], total, *first[axis + 1 :])
+
+
+def _piece(z: Node, i: int) -> Key:
+    """Where argument i of a concatenation lies."""
+    axis: int = z.params[0]
+    start: Dim = 0
+    for arg in z.args[:i]:
+        start = add_dims(start, arg.shape[axis])
+    whole = tuple((0, dim) for dim in z.shape[:axis])
+    return (*whole, (start, add_dims(start, z.args[i].shape[axis])))
+
+
+CONCAT = Linear(
+    "concat",
+    lambda m, *args: m.concat(*args),
+    _concat_shape,
+    lambda z, i, t, extra: scatter(t, z.shape + extra, _piece(z, i)),
+    lambda z, i, u, extra: index(u, _piece(z, i)),
+)
+
+
+def _stack_shape(*shapes: Shape) -> Shape:
+    if any(shape != shapes[0] for shape in shapes):
+        other = next(shape for shape in shapes if shape != shapes[0])
+        raise ShapeError(f"{describe(shapes[0])} and {describe(other)} cannot stand in one array")
+    return (len(shapes), *shapes[0])
+
+
+STACK = Linear(
+    "stack",
+    lambda m, *args: m.stack(*args),
+    _stack_shape,
+    lambda z, i, t, extra: scatter(t, z.shape + extra, (i,)),
+    lambda z, i, u, extra: index(u, (i,)),
+)
+
+
+def stack(*args: Node) -> Node:
+    """A new first axis, one entry an argument."""
+    return make(STACK, *args)
+
+
+def concat(*args: Node, axis: int = 0) -> Node:
+    """Arrays one after the other along an axis; scalars are not arrays."""
+    rank = len(args[0].shape)
+    if not -rank <= axis < rank:
+        raise ShapeError(
+            f"axis {axis} does not exist in {describe(args[0].shape)}"
+            + ("; scalars are put together by stack" if not rank else "")
+        )
+    return make(CONCAT, *args, params=(axis % rank,))
+
+
+def transpose(x: Node) -> Node:
+    """A matrix transposed; a vector becomes a row and a row a vector; a scalar stays."""
+    if not x.shape:
+        return x
+    if len(x.shape) == 1:
+        return index(x, (NEW,))
+    if is_row(x.shape):
+        return index(x, (0,))
+    if len(x.shape) == 2:
+        return einsum((x,), ("ij",), "ji", {})
+    raise ShapeError(f"{describe(x.shape)} has no transpose; einsum names its axes")
+
+
+transpose_of = function("transpose(A)", transpose, "linear algebra")
+reshape_of = function("reshape(x, shape)", reshape, SECTION, RESHAPE)
+concat_of = function("concat(a, …, axis=0)", concat, SECTION, CONCAT)
+stack_of = function("stack(a, …)", stack, SECTION, STACK)

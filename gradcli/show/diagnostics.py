@@ -1,0 +1,224 @@
+"""A complaint as a person reads it: the source line, carets under the exact span, and the mend.
+
+Must not know who complains, nor anything of terminals: it makes text, whole or in styled pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from unicodedata import category, combining, east_asian_width
+
+from gradcli.errors import Diagnostic, Source, Span
+
+Pieces = list[tuple[str, str]]
+"""Text and style; a style is one of "", "error", "place", "help"."""
+
+WIDEST = 100
+"""Characters of a source line that are shown; of a longer one, those round the caret."""
+
+BEFORE = 40
+"""How many of them may stand before what is marked."""
+
+TAB = "    "
+
+
+@dataclass
+class _Mark:
+    start: int
+    end: int
+    label: str
+    style: str
+    sign: str
+
+
+@dataclass
+class _Row:
+    """A source line with what is marked in it; `first` and `last` bound what is shown of it."""
+
+    source: Source
+    number: int
+    text: str
+    first: int
+    last: int
+    marks: list[_Mark]
+
+
+def render(diagnostic: Diagnostic, severity: str = "error", *, ascii: bool = False) -> str:
+    """The complaint as plain text, without a line end behind it."""
+    return "".join(text for text, _ in styled(diagnostic, severity, ascii=ascii))
+
+
+render_text = render
+
+
+def styled(diagnostic: Diagnostic, severity: str = "error", *, ascii: bool = False) -> Pieces:
+    """The same text in pieces with a style each; `severity` is `error`, `warning` or `note`."""
+    alarm = "error" if severity == "error" else "help"
+    message = visible(" ".join(diagnostic.message.splitlines()), ascii)
+    pieces: Pieces = [(f"{severity}[{diagnostic.code}]", alarm), (f": {message}", "")]
+    margin = " " * 3
+    rows = _rows(diagnostic, alarm)
+    if rows:
+        width = max(2, *(len(str(row.number)) for row in rows))
+        margin = " " * (width + 1)
+        pieces += _snippets(rows, width, ascii)
+        if diagnostic.help:
+            pieces.append((f"\n{margin}|", "place"))
+    if diagnostic.help:
+        first, *others = diagnostic.help.splitlines()
+        pieces += [(f"\n{margin}= ", "place"), ("help: ", "help"), (visible(first, ascii), "")]
+        pieces += [(f"\n{margin}        {visible(other, ascii)}", "") for other in others]
+    return pieces
+
+
+def visible(text: str, ascii: bool = False) -> str:
+    """A text that cannot harm a terminal: what has no face of its own is shown as an escape."""
+    return "".join(_face(char, ascii)[0] for char in text)
+
+
+def _face(char: str, ascii: bool) -> tuple[str, int]:
+    """How a character is shown, and how many columns that takes."""
+    if " " <= char <= "~":
+        return char, 1
+    if char == "\t":
+        return TAB, len(TAB)
+    if char == "…" and ascii:
+        return "...", 3
+    kind = category(char)
+    if ascii or kind[0] == "C" or kind in ("Zl", "Zp"):
+        code = ord(char)
+        shown = f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
+        shown = shown if code < 65536 else f"\\U{code:08x}"
+        return shown, len(shown)
+    if combining(char) or kind in ("Mn", "Me"):
+        return char, 0
+    return char, 2 if east_asian_width(char) in "WF" else 1
+
+
+# -- which lines are shown, and how much of them
+
+
+def _rows(diagnostic: Diagnostic, alarm: str) -> list[_Row]:
+    """The line of the complaint's span first in its file, then those of other files."""
+    if diagnostic.span is None:
+        return []
+    rows: list[_Row] = []
+    _place(rows, diagnostic.span, diagnostic.label, alarm, "^")
+    for span, label in diagnostic.marks:
+        _place(rows, span, label, "place", "-")
+    home = rows[0].source
+    rows.sort(key=lambda row: (row.source is not home, row.source.name, row.number))
+    return rows
+
+
+def _place(rows: list[_Row], span: Span, label: str, style: str, sign: str) -> None:
+    number, column = span.source.position(span.start)
+    text = span.source.line(number)
+    start = min(column - 1, len(text))
+    end = min(start + span.end - span.start, len(text))
+    mark = _Mark(start, max(end, start + 1), label, style, sign)
+    for row in rows:
+        # Behind the end of a line there is room for one caret.
+        fits = row.first <= start and mark.end <= row.last + (row.last == len(text))
+        if row.source is span.source and row.number == number and fits:
+            row.marks.append(mark)
+            return
+    # A window as wide as may be shown, over the mark and as far left as the line begins.
+    first = max(0, min(start - BEFORE, len(text) - WIDEST)) if len(text) > WIDEST else 0
+    last = min(len(text), first + WIDEST)
+    mark.end = min(mark.end, max(last, start + 1))
+    rows.append(_Row(span.source, number, text, first, last, [mark]))
+
+
+# -- drawing
+
+
+def _snippets(rows: list[_Row], width: int, ascii: bool) -> Iterator[tuple[str, str]]:
+    margin = " " * (width + 1)
+    above: _Row | None = None
+    for row in rows:
+        if above is None or above.source is not row.source:
+            # The arrow names the complaint's own place, not the first line that is shown.
+            named = next((r for r in rows if r.source is row.source and _is_main(r)), row)
+            main = next((m for m in named.marks if m.sign == "^"), named.marks[0])
+            place = f"{visible(row.source.name, ascii)}:{named.number}:{main.start + 1}"
+            yield f"\n{margin[1:]}--> ", "place"
+            yield place, "place"
+            yield f"\n{margin}|", "place"
+        elif row.number > above.number + 1:
+            yield f"\n{margin[1:]}...", "place"
+        above = row
+        faces, columns = _faces(row, ascii)
+        yield f"\n{row.number:>{width}} | ", "place"
+        yield faces, ""
+        for drawn in _under(row, columns, ascii):
+            yield f"\n{margin}| ", "place"
+            yield from drawn
+
+
+def _is_main(row: _Row) -> bool:
+    return any(mark.sign == "^" for mark in row.marks)
+
+
+def _faces(row: _Row, ascii: bool) -> tuple[str, list[int]]:
+    """The line as shown, and the column at which each of its shown characters begins."""
+    dots = "..." if ascii else "…"
+    shown = [dots] if row.first else []
+    column = len(dots) if row.first else 0
+    columns = []
+    for char in row.text[row.first : row.last]:
+        face, width = _face(char, ascii)
+        columns.append(column)
+        shown.append(face)
+        column += width
+    columns += [column, column + 1]
+    if row.last < len(row.text):
+        shown.append(dots)
+    return "".join(shown).rstrip(), columns
+
+
+def _under(row: _Row, columns: list[int], ascii: bool) -> Iterator[Pieces]:
+    """The lines under a source line: the carets with the last label, then the other labels."""
+    places = []
+    for mark in row.marks:
+        start = columns[mark.start - row.first]
+        end = columns[min(mark.end - row.first, len(columns) - 1)]
+        places.append((start, max(end, start + 1), mark))
+    places.sort(key=lambda place: (place[0], place[2].sign == "^"))
+    cells: list[tuple[str, str]] = [(" ", "")] * max(end for _, end, _ in places)
+    # The shorter over the longer, so that a mark inside another one stays in sight.
+    for start, end, mark in sorted(places, key=lambda place: place[0] - place[1]):
+        cells[start:end] = [(mark.sign, mark.style)] * (end - start)
+    last = places[-1][2]
+    line = _joined(cells)
+    if last.label:
+        line.append((f" {visible(last.label, ascii)}", last.style))
+    yield line
+    hanging = [place for place in places[:-1] if place[2].label]
+    if hanging:
+        yield _posts(hanging)
+    while hanging:
+        start, _, mark = hanging.pop()
+        posts = _posts([place for place in hanging if place[0] < start])
+        gap = start - sum(len(text) for text, _ in posts)
+        yield [*posts, (" " * gap + visible(mark.label, ascii), mark.style)]
+
+
+def _posts(places: list[tuple[int, int, _Mark]]) -> Pieces:
+    cells: list[tuple[str, str]] = []
+    for start, _, mark in places:
+        cells += [(" ", "")] * (start - len(cells))
+        if start == len(cells):
+            cells.append(("|", mark.style))
+    return _joined(cells)
+
+
+def _joined(cells: list[tuple[str, str]]) -> Pieces:
+    pieces: Pieces = []
+    for text, style in cells:
+        if pieces and pieces[-1][1] == style:
+            pieces[-1] = (pieces[-1][0] + text, style)
+        else:
+            pieces.append((text, style))
+    return pieces

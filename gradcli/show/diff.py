@@ -1,0 +1,253 @@
+"""The page of a gradient: headline, the table of inputs, and a sentence on what was shown.
+
+Must not know formats; it says of each check only what the result says.
+"""
+
+from __future__ import annotations
+
+import re
+from math import prod
+
+from gradcli.arithmetic.decimal import correct_digits
+from gradcli.judge.result import Check, DiffResult, InputResult, Kink
+from gradcli.show.jacobian import jacobian
+from gradcli.show.numbers import cell, entry_name, flat, indices, shape_text, summary
+from gradcli.show.page import Cell, Column, Line, Lines, Page, Table, line, shortened
+from gradcli.show.trace import trace
+
+LISTED = 1000
+FEW_DIGITS = 12
+DIGITS, TRACE_DIGITS = 15, 6
+WARNINGS = ("G301", "G304", "G305")
+CONVENTIONS = {
+    "relu": "relu'(0) = 0",
+    "abs": "abs'(0) = 0",
+    "max": "ties share equally, which",
+    "min": "ties share equally, which",
+}
+WAYS = ("forward", "reverse", "series", "numeric")
+WORDS = {"numeric": "finite differences"}
+
+
+def page(result: DiffResult, precision: int | None = None, width: int = 100) -> Page:
+    """The whole page; `width` is what a matrix of derivatives has to fit into."""
+    count = precision or DIGITS
+    title = output_title(result)
+    parts: list[Lines | Table] = [Lines(_headline(result, title, count))]
+    said: list[Line] = []
+    if not result.inputs:
+        said.append(line(Cell("no input is named: there is nothing to differentiate by", "dim")))
+    elif result.shape and (matrix := jacobian(result, title, count, width)):
+        parts.append(matrix)
+    else:
+        table, below = _inputs(result, title, count)
+        parts.append(table)
+        if below:
+            parts.append(Lines(below))
+    if result.inputs:
+        said += [line(Cell(text, "dim")) for text in closing(result)]
+    parts.append(Lines(said, commentary=True))
+    if result.nodes is not None:
+        parts += trace(result.nodes, title, precision or TRACE_DIGITS)
+    remarks = [(n, "warning" if n.code in WARNINGS else "note") for n in result.notes]
+    return Page(parts, remarks)
+
+
+def output_title(result: DiffResult) -> str:
+    """What to call the output: its own name, else `f` where nothing else is called so."""
+    if result.name:
+        return result.name
+    taken = {*re.findall(r"\w+", result.text), *(i.name for i in result.inputs)}
+    return "output" if "f" in taken else "f"
+
+
+def _headline(result: DiffResult, title: str, count: int) -> list[Line]:
+    text = shortened(result.text)
+    start = "" if text == title else f"{text} = "
+    if not result.shape:
+        value = cell(flat(result.value)[0], count)
+        return [line(Cell(title, "title"), f" = {start}", Cell(value, "value"))]
+    lines = [line(Cell(title, "title"), f" = {text}" if start else "")]
+    if large(result.value):
+        whole = f"{shape_text(result.shape)}: {summary(result.value, count)}"
+        return [*lines, line("  ", Cell(whole, "value"))]
+    for index, x in zip(indices(result.shape), flat(result.value), strict=True):
+        lines.append(line(f"  {entry_name(title, index)} = ", Cell(cell(x, count), "value")))
+    return lines
+
+
+def large(array: object) -> bool:
+    """Whether an array is summed up rather than listed."""
+    return len(flat(array)) > LISTED
+
+
+# -- the table of inputs
+
+
+def _inputs(result: DiffResult, title: str, count: int) -> tuple[Table, list[Line]]:
+    kinks = [(i, k, kink) for i in result.inputs for k, kink in i.kinks.items()]
+    entries = sum(len(flat(i.gradient)) for i in result.inputs)
+    # With nothing but kinks their sides stand in the table, else below it, for they are long.
+    only_kinks = len(kinks) == entries
+    names = ["output"] * bool(result.shape) + ["input", "value", "gradient"]
+    if not only_kinks:
+        names += ["forward", "reverse", "differences"]
+    lossy = any(i.digits is not None and i.digits < FEW_DIGITS for i in result.inputs)
+    names += ["float64"] * lossy
+    rows: list[dict[str, Cell]] = []
+    below: list[Line] = []
+    for found in result.inputs:
+        if large(found.gradient):
+            rows.append(_summed_up(found, title, count))
+            continue
+        for k, (outer, inner) in enumerate(positions(result, found)):
+            row = _entry(found, k, count)
+            row["output"] = Cell(entry_name(title, outer))
+            row["input"] = Cell(entry_name(found.name, inner))
+            row["value"] = Cell(cell(flat(found.value)[k % prod(found.shape)], count))
+            if (kink := found.kinks.get(k)) is not None:
+                text = kink_text(kink, count)
+                if only_kinks:
+                    row["gradient"] = Cell(f"no derivative: {text}", "bad")
+                else:
+                    place = entry_name(title, outer) if outer else title
+                    below.append(line(f"d{place}/d{row['input'].text}: no derivative: {text}"))
+            rows.append(row)
+    columns = [
+        Column(n, "point" if n in ("value", "gradient") else "left", n if n in STYLED else "")
+        for n in names
+    ]
+    return Table(columns, [[row.get(n, Cell("")) for n in names] for row in rows]), below
+
+
+STYLED = ("value", "gradient")
+
+
+def positions(
+    result: DiffResult, found: InputResult
+) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """The index in the output and in the input of every entry of a gradient."""
+    return [(o, i) for o in indices(result.shape) for i in indices(found.shape)]
+
+
+def _entry(found: InputResult, k: int, count: int) -> dict[str, Cell]:
+    truth = flat(found.gradient)[k]
+    if truth is None:
+        return {"gradient": Cell(cell(None, count), "bad")}
+    row = {
+        "gradient": Cell(cell(truth, count)),
+        "forward": _agrees(found.forward, k, truth, count),
+        "reverse": _agrees(found.reverse, k, truth, count),
+        "differences": _differences(found.numeric, k),
+    }
+    if found.float64 is not None and found.digits is not None:
+        plain = float(flat(found.float64)[k])
+        right = correct_digits(truth, plain)
+        gives = f" (it gives {cell(plain, min(count, 6))})" if right < FEW_DIGITS else ""
+        row["float64"] = Cell(f"{right} of 16 digits{gives}", "bad" if gives else "good")
+    return row
+
+
+def _agrees(check: Check, k: int, truth: object, count: int) -> Cell:
+    """`ok`, or the value that certainly differs."""
+    if check.skipped:
+        return Cell("not tried", "dim")
+    if check.values is not None:
+        value = flat(check.values)[k]
+        if value is not None and value != truth:
+            return Cell(cell(value, count), "bad")
+    return Cell("ok" if check.error is None else f"ok {_power(check.error)}", "good")
+
+
+def _differences(check: Check, k: int) -> Cell:
+    if check.skipped or (check.values is not None and flat(check.values)[k] is None):
+        return Cell("not tried" if check.skipped else "not converged", "dim")
+    return Cell(f"ok {'exact' if check.error is None else _power(check.error)}", "good")
+
+
+def _power(exponent: int) -> str:
+    return f"1e{exponent}"
+
+
+def _summed_up(found: InputResult, title: str, count: int) -> dict[str, Cell]:
+    few = min(count, 6)
+    whole = {
+        "output": Cell(title),
+        "input": Cell(found.name),
+        "value": Cell(f"{shape_text(found.shape)}: {summary(found.value, few)}"),
+        "gradient": Cell(summary(found.gradient, few)),
+        "forward": _agreement(found.forward, found.gradient),
+        "reverse": _agreement(found.reverse, found.gradient),
+        "differences": _differences(Check(None, found.numeric.error, "", found.numeric.skipped), 0),
+    }
+    if found.digits is not None:
+        style = "bad" if found.digits < FEW_DIGITS else "good"
+        whole["float64"] = Cell(f"{found.digits} of 16 digits at worst", style)
+    return whole
+
+
+def _agreement(check: Check, gradient: object) -> Cell:
+    differing = sum(
+        _agrees(check, k, truth, 6).style == "bad" for k, truth in enumerate(flat(gradient))
+    )
+    if differing:
+        return Cell(f"{differing} entries differ", "bad")
+    return _agrees(Check(None, check.error, "", check.skipped), 0, None, 6)
+
+
+def kink_text(kink: Kink, count: int) -> str:
+    """The one-sided derivatives and what plain evaluation gives."""
+    sides = ", ".join(
+        f"{'none' if side is None else cell(side, count)} from the {where}"
+        for side, where in ((kink.left, "left"), (kink.right, "right"))
+    )
+    if kink.convention is None:
+        return sides
+    rule = CONVENTIONS.get(kink.function, f"{kink.function}'s derivative there")
+    return f"{sides}; by convention {rule} gives {cell(kink.convention, count)}"
+
+
+# -- the closing sentence
+
+
+def closing(result: DiffResult) -> list[str]:
+    """What the checks show, and no more; a second line where something was not listed."""
+    if not result.certified:
+        said = ["float64, not certified"]
+    else:
+        said = [f"every digit {'' if result.settled else 'printed is '}certified"]
+    agreeing: dict[str, list[str]] = {}
+    for way in WAYS:
+        checks = [getattr(i, way) for i in result.inputs]
+        tried = [c for c in checks if not c.skipped]
+        if tried and not any(
+            _contradicted(c, i) for c, i in zip(checks, result.inputs, strict=True)
+        ):
+            where = f" along {tried[0].along}" if tried[0].along else ""
+            where += "" if len(tried) == len(checks) else " where tried"
+            agreeing.setdefault(where, []).append(WORDS.get(way, way))
+        elif way == "numeric" and not tried:
+            agreeing.setdefault(f": not tried ({checks[0].skipped})", []).append(WORDS[way])
+    for where, ways in agreeing.items():
+        listed = " and ".join(filter(None, [", ".join(ways[:-1]), ways[-1]]))
+        if where.startswith(":"):
+            said.append(f"{listed}{where}")
+        else:
+            verb = "agrees" if len(ways) == 1 and not ways[0].endswith("s") else "agree"
+            said.append(f"{listed} {verb}{where}")
+    if result.shape:
+        said.append(
+            "a derivative has the shape of the output, then of the input (numerator layout)"
+        )
+    else:
+        said.append("a gradient has the shape of its input")
+    lines = ["; ".join(said)]
+    if large(result.value) or any(large(i.gradient) for i in result.inputs):
+        lines.append(f"arrays of more than {LISTED} entries are summed up; --format json has all")
+    return lines
+
+
+def _contradicted(check: Check, found: InputResult) -> bool:
+    if check is found.numeric or check.skipped or check.values is None:
+        return False
+    return _agreement(check, found.gradient).style == "bad"

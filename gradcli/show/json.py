@@ -1,0 +1,103 @@
+"""Results as JSON, by the schema in `gradcli/schema`: the same result gives the same bytes.
+
+Must not know terminals; machine numbers are the nearest doubles of the certified ones.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from gradcli import __version__
+from gradcli.judge.result import Check, DiffResult, InputResult, Kink, TraceNode
+from gradcli.show.numbers import flat, indices, machine, nested, settled
+
+SCHEMA = 1
+
+
+def dumps(content: dict[str, Any]) -> str:
+    """The text; ASCII, so that no terminal's encoding changes it."""
+    return json.dumps({"schema": SCHEMA, "gradcli": __version__, **content}, allow_nan=False) + "\n"
+
+
+def diff(result: DiffResult) -> str:
+    """The result of `diff`."""
+    content: dict[str, Any] = {
+        "output": {
+            "name": result.name,
+            "value": nested(result.value, result.shape),
+            **_unsettled(result.value),
+            "shape": _shape(result.shape),
+            "digits": result.digits,
+        },
+        "inputs": [_input(found, result) for found in result.inputs],
+        "notes": [{"code": note.code, "message": note.message} for note in result.notes],
+        "certified": result.certified,
+    }
+    if result.nodes is not None:
+        content["nodes"] = [_node(node, result.nodes) for node in result.nodes]
+    return dumps(content)
+
+
+def _shape(shape: tuple[Any, ...]) -> list[int]:
+    return [int(dim) for dim in shape]
+
+
+def _unsettled(array: Any) -> dict[str, bool]:
+    return {} if all(map(settled, flat(array))) else {"settled": False}
+
+
+def _input(found: InputResult, result: DiffResult) -> dict[str, Any]:
+    shape = (*result.shape, *found.shape)
+
+    def way(check: Check) -> Any:
+        return None if check.values is None else nested(check.values, shape)
+
+    return {
+        "name": found.name,
+        "value": nested(found.value, found.shape),
+        "shape": _shape(found.shape),
+        "gradient": nested(found.gradient, shape),
+        **_unsettled(found.gradient),
+        "forward": way(found.forward),
+        "reverse": way(found.reverse),
+        "numeric": way(found.numeric),
+        "digits": found.digits,
+        "kink": _kinks(found.kinks, shape),
+    }
+
+
+def _kinks(kinks: dict[int, Kink], shape: tuple[Any, ...]) -> Any:
+    if not kinks:
+        return None
+    if not shape:
+        return _kink(kinks[0])
+    places = list(indices(shape))
+    return [{"entry": list(places[k]), **_kink(kinks[k])} for k in sorted(kinks)]
+
+
+def _kink(kink: Kink) -> dict[str, Any]:
+    return {"node": kink.node, "left": machine(kink.left), "right": machine(kink.right)}
+
+
+def _node(node: TraceNode, nodes: list[TraceNode]) -> dict[str, Any]:
+    edges = []
+    for edge in node.edges:
+        to = nodes[edge.to].shape
+        down = None if edge.downstream is None else nested(edge.downstream, to)
+        local = None
+        if edge.local is not None:
+            same = edge.local.shape == tuple(node.shape)
+            local = nested(edge.local, node.shape if same else (*node.shape, *to))
+        edges.append({"to": edge.to, "local": local, "downstream": down})
+    return {
+        "id": node.id,
+        "name": node.name,
+        "expression": node.expression,
+        "value": nested(node.value, node.shape),
+        "shape": _shape(node.shape),
+        "adjoint": None if node.adjoint is None else nested(node.adjoint, node.shape),
+        "op": node.op,
+        "gate": node.gate,
+        "edges": edges,
+    }
