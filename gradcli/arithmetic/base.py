@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import combinations
+from math import prod
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -103,14 +105,18 @@ class Arithmetic:
         return result
 
     def _contracted(self, operands: list[tuple[Array, str]], out: str) -> Array:
-        """Fold from the left, keeping the letters that the result or a later factor needs."""
+        """Pair by pair, the smallest product first, keeping the letters that are still needed."""
         operands = [self._diagonal(array, letters) for array, letters in operands]
-        array, letters = operands[0]
-        for k, (other, others) in enumerate(operands[1:], start=2):
-            later = set(out).union(*(set(more) for _, more in operands[k:]))
-            keep = "".join(x for x in dict.fromkeys(letters + others) if x in later)
-            array, letters = self._pair(array, letters, other, others, keep), keep
-        return self._moved(*self._summed(array, letters, out), out)
+        while len(operands) > 1:
+            pairs = combinations(range(len(operands)), 2)
+            i, j, keep = min(
+                ((i, j, _kept(operands, i, j, out)) for i, j in pairs),
+                key=lambda choice: _volume(operands, *choice),
+            )
+            product = self._pair(*operands[i], *operands[j], keep)
+            operands = [o for k, o in enumerate(operands) if k not in (i, j)]
+            operands.append((product, keep))
+        return self._moved(*self._summed(*operands[0], out), out)
 
     def _diagonal(self, array: Array, letters: str) -> tuple[Array, str]:
         while len(set(letters)) < len(letters):
@@ -253,6 +259,19 @@ class Arithmetic:
 
     def div(self, x: Array, y: Array) -> Array:
         raise NotImplementedError
+
+
+def _kept(operands: list[tuple[Array, str]], i: int, j: int, out: str) -> str:
+    """The letters of two factors that the result or another factor needs."""
+    needed = set(out).union(*(names for k, (_, names) in enumerate(operands) if k not in (i, j)))
+    return "".join(x for x in dict.fromkeys(operands[i][1] + operands[j][1]) if x in needed)
+
+
+def _volume(operands: list[tuple[Array, str]], i: int, j: int, keep: str) -> int:
+    dims: dict[str, int] = {}
+    for array, names in (operands[i], operands[j]):
+        dims.update(zip(names, array.shape[1:], strict=True))
+    return prod(dims[x] for x in keep)
 
 
 def _inversions(seq: Sequence[int]) -> int:

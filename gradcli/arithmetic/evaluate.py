@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from math import prod
 from typing import Any
 
 import numpy as np
 
 from gradcli.arithmetic.base import Arithmetic, Array
+from gradcli.arithmetic.buffers import SMALLEST, UFUNCS, Pool, Step, blockwise
+from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import CONSTANT, EINSUM, INPUT, NUMBER, SIZE, masked
 from gradcli.calculus.families import Differentiable, Pointwise
 from gradcli.graph.node import Node
@@ -36,6 +39,9 @@ def evaluate(
     freed on the way, and `values` may be a dict that receives every vertex.
     """
     order = topological(outputs, lambda node: () if node in values else node.args)
+    if m is FLOAT64 and not keep and (batch := _blocks(order, values)):
+        return _blockwise(order, outputs, values, batch)
+    pool = Pool() if m is FLOAT64 else None
     last: dict[Node, int] = {}
     for position, node in enumerate(order):
         for arg in node.args:
@@ -44,16 +50,22 @@ def evaluate(
     done: dict[Node, Array] = values if keep and isinstance(values, dict) else dict(values)
     with np.errstate(all="ignore"):
         for position, node in enumerate(order):
-            if node not in done:
-                done[node] = _apply(node, m, [done[arg] for arg in node.args], sizes or {})
+            if node in done:
+                continue
+            arrays = [done[arg] for arg in node.args]
             if not keep:
                 for arg in set(node.args):
                     if last[arg] == position and arg not in wanted:
-                        done.pop(arg, None)
+                        del done[arg]
+            done[node] = _apply(node, m, arrays, sizes or {}, pool)
+            if pool:
+                pool.give(arrays)
     return [done[output] for output in outputs]
 
 
-def _apply(node: Node, m: Arithmetic, arrays: list[Array], sizes: Sizes) -> Array:
+def _apply(
+    node: Node, m: Arithmetic, arrays: list[Array], sizes: Sizes, pool: Pool | None
+) -> Array:
     op = node.op
     if op is NUMBER:
         return m.number(node.params[0])
@@ -69,9 +81,56 @@ def _apply(node: Node, m: Arithmetic, arrays: list[Array], sizes: Sizes) -> Arra
         params = _sized(params, sizes)
     if isinstance(op, Pointwise):
         arrays = _aligned(arrays)
+        if pool and op.name in UFUNCS:
+            written: Array = UFUNCS[op.name](*arrays, out=pool.take(arrays, held=2))
+            return written
     value: Array = op.value(m, *arrays, *params)
     if op is EINSUM and any(masked(arg) for arg in node.args) and not np.all(m.finite(value)):
         return _masked_einsum(node, m, arrays, params, sizes)
+    return value
+
+
+def _blocks(order: Sequence[Node], values: Mapping[Node, Array]) -> int:
+    """The size of a batch worth running in blocks, where every vertex is an elementwise scalar."""
+    batch = max((len(a) for a in values.values()), default=0)
+    if batch < SMALLEST:
+        return 0
+    plain = all(
+        not node.shape and (node in values or node.op in (NUMBER, CONSTANT) or _elementwise(node))
+        for node in order
+    )
+    return batch if plain and all(len(a) in (1, batch) for a in values.values()) else 0
+
+
+def _elementwise(node: Node) -> bool:
+    return isinstance(node.op, Pointwise)
+
+
+def _blockwise(
+    order: Sequence[Node], outputs: Sequence[Node], values: Mapping[Node, Array], batch: int
+) -> list[Array]:
+    slot = {node: k for k, node in enumerate(order)}
+    given: dict[int, Array] = {}
+    steps: list[Step] = []
+    for node in order:
+        if node in values:
+            given[slot[node]] = values[node]
+        elif not node.args:
+            given[slot[node]] = _apply(node, FLOAT64, [], {}, None)
+        else:
+            ufunc = UFUNCS.get(node.op.name)
+            function = ufunc or partial(_value, node)
+            arguments = tuple(slot[arg] for arg in node.args)
+            steps.append((function, arguments, slot[node], ufunc is not None))
+    wanted = [slot[node] for node in outputs]
+    inner = [k for k in dict.fromkeys(wanted) if k not in given]
+    found = dict(zip(inner, blockwise(steps, len(order), given, inner, batch), strict=True)) | given
+    return [found[k] for k in wanted]
+
+
+def _value(node: Node, *arrays: Array) -> Array:
+    assert isinstance(node.op, Pointwise)
+    value: Array = node.op.value(FLOAT64, *arrays, *node.params)
     return value
 
 

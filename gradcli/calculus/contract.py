@@ -18,6 +18,7 @@ from gradcli.calculus.core import (
     number,
     rational,
     remask,
+    spread_scalar,
 )
 from gradcli.calculus.families import aligned
 from gradcli.graph.node import Node
@@ -37,8 +38,8 @@ def contract(
         return full(0, shape)
     scale: Node | None = None
     rest: list[tuple[Node, str]] = []
-    for factor, letters in factors:
-        node = factor
+    for factor, names in _unspread(factors, out):
+        node, letters = factor, names
         if node.op is NEG and node.label is None:
             node, negative = node.args[0], not negative
         if letters:
@@ -68,6 +69,18 @@ def contract(
     elif scale is not None:
         result = mul(scale, result)
     return neg(result) if negative else result
+
+
+def _unspread(factors: Sequence[tuple[Node, str]], out: str) -> list[tuple[Node, str]]:
+    """Broadcast scalars as plain ones, where another factor or the result has their letters."""
+    plain = [*factors]
+    for k, (node, letters) in enumerate(plain):
+        scalar = spread_scalar(node)
+        if scalar is not None:
+            elsewhere = set(out).union(*(names for j, (_, names) in enumerate(plain) if j != k))
+            if set(letters) <= elsewhere:
+                plain[k] = (scalar, "")
+    return plain
 
 
 def _product(rest: list[tuple[Node, str]], out: str, dims: dict[str, Dim]) -> Node | None:

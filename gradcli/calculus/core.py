@@ -137,6 +137,14 @@ def full(value: Operand, shape: Shape) -> Node:
     return einsum((node,), ("",), out, dict(zip(out, shape, strict=True))) if shape else node
 
 
+def spread_scalar(node: Node) -> Node | None:
+    """The scalar that `full` has broadcast, else None."""
+    if node.op is EINSUM and node.label is None and node.params[0] == ("",):
+        out = node.params[1]
+        return node.args[0] if len(set(out)) == len(out) else None
+    return None
+
+
 def identity(shape: Shape) -> Node:
     """The identity map on arrays of this shape: shape + shape."""
     out = ascii_letters[: len(shape)]
@@ -219,6 +227,10 @@ def mul(x: Operand, y: Operand) -> Node:
             return neg(v)
         if u.op is NEG and u.label is None:
             return neg(mul(u.args[0], v))
+    for u, v in ((a, b), (b, a)):
+        scalar = spread_scalar(u)
+        if scalar is not None and v.shape == shape:
+            return mul(scalar, v)
     if mask := masked(a):
         return remask(mask[0], mul(mask[1], b), mask[2])
     if mask := masked(b):

@@ -6,9 +6,9 @@ Must not know formats; it says of each check only what the result says.
 from __future__ import annotations
 
 import re
-from math import prod
 
 from gradcli.arithmetic.decimal import correct_digits
+from gradcli.errors import Diagnostic
 from gradcli.judge.result import Check, DiffResult, InputResult, Kink
 from gradcli.show.jacobian import jacobian
 from gradcli.show.numbers import cell, entry_name, flat, indices, shape_text, summary
@@ -39,6 +39,11 @@ def page(result: DiffResult, precision: int | None = None, width: int = 100) -> 
         said.append(line(Cell("no input is named: there is nothing to differentiate by", "dim")))
     elif result.shape and (matrix := jacobian(result, title, count, width)):
         parts.append(matrix)
+        said.append(line(Cell(f"rows are entries of {title}, columns those of the inputs", "dim")))
+        worst = min((i.digits for i in result.inputs if i.digits is not None), default=16)
+        if worst < FEW_DIGITS:
+            text = f"plain float64 gets {worst} of 16 digits of the worst entry"
+            said.append(line(Cell(text, "bad")))
     else:
         table, below = _inputs(result, title, count)
         parts.append(table)
@@ -49,8 +54,12 @@ def page(result: DiffResult, precision: int | None = None, width: int = 100) -> 
     parts.append(Lines(said, commentary=True))
     if result.nodes is not None:
         parts += trace(result.nodes, title, precision or TRACE_DIGITS)
-    remarks = [(n, "warning" if n.code in WARNINGS else "note") for n in result.notes]
-    return Page(parts, remarks)
+    return Page(parts, remarks(result))
+
+
+def remarks(result: DiffResult) -> list[tuple[Diagnostic, str]]:
+    """The notes of a result with their severity."""
+    return [(n, "warning" if n.code in WARNINGS else "note") for n in result.notes]
 
 
 def output_title(result: DiffResult) -> str:
@@ -100,11 +109,12 @@ def _inputs(result: DiffResult, title: str, count: int) -> tuple[Table, list[Lin
         if large(found.gradient):
             rows.append(_summed_up(found, title, count))
             continue
+        values = flat(found.value)
         for k, (outer, inner) in enumerate(positions(result, found)):
             row = _entry(found, k, count)
             row["output"] = Cell(entry_name(title, outer))
             row["input"] = Cell(entry_name(found.name, inner))
-            row["value"] = Cell(cell(flat(found.value)[k % prod(found.shape)], count))
+            row["value"] = Cell(cell(values[k % len(values)], count))
             if (kink := found.kinks.get(k)) is not None:
                 text = kink_text(kink, count)
                 if only_kinks:
@@ -188,7 +198,9 @@ def _summed_up(found: InputResult, title: str, count: int) -> dict[str, Cell]:
 
 def _agreement(check: Check, gradient: object) -> Cell:
     differing = sum(
-        _agrees(check, k, truth, 6).style == "bad" for k, truth in enumerate(flat(gradient))
+        _agrees(check, k, truth, 6).style == "bad"
+        for k, truth in enumerate(flat(gradient))
+        if truth is not None
     )
     if differing:
         return Cell(f"{differing} entries differ", "bad")
@@ -216,25 +228,23 @@ def closing(result: DiffResult) -> list[str]:
         said = ["float64, not certified"]
     else:
         said = [f"every digit {'' if result.settled else 'printed is '}certified"]
+    smooth = [i for i in result.inputs if any(x is not None for x in flat(i.gradient))]
     agreeing: dict[str, list[str]] = {}
+    untried = ""
     for way in WAYS:
-        checks = [getattr(i, way) for i in result.inputs]
+        checks = [getattr(i, way) for i in smooth]
         tried = [c for c in checks if not c.skipped]
-        if tried and not any(
-            _contradicted(c, i) for c, i in zip(checks, result.inputs, strict=True)
-        ):
+        if tried and not any(map(_contradicted, checks, smooth)):
             where = f" along {tried[0].along}" if tried[0].along else ""
             where += "" if len(tried) == len(checks) else " where tried"
             agreeing.setdefault(where, []).append(WORDS.get(way, way))
-        elif way == "numeric" and not tried:
-            agreeing.setdefault(f": not tried ({checks[0].skipped})", []).append(WORDS[way])
+        elif way == "numeric" and checks and not tried:
+            untried = f"{WORDS[way]} not tried ({checks[0].skipped})"
     for where, ways in agreeing.items():
         listed = " and ".join(filter(None, [", ".join(ways[:-1]), ways[-1]]))
-        if where.startswith(":"):
-            said.append(f"{listed}{where}")
-        else:
-            verb = "agrees" if len(ways) == 1 and not ways[0].endswith("s") else "agree"
-            said.append(f"{listed} {verb}{where}")
+        verb = "agrees" if len(ways) == 1 and not ways[0].endswith("s") else "agree"
+        said.append(f"{listed} {verb}{where}")
+    said += [untried] if untried else []
     if result.shape:
         said.append(
             "a derivative has the shape of the output, then of the input (numerator layout)"

@@ -5,8 +5,6 @@ Must not know formats or how the numbers were checked.
 
 from __future__ import annotations
 
-from math import prod
-
 from gradcli.judge.result import DiffResult
 from gradcli.show.numbers import cell, entry_name, flat, indices
 from gradcli.show.page import Cell, Column, Table
@@ -16,7 +14,7 @@ MOST = 40
 
 def jacobian(result: DiffResult, title: str, count: int, width: int) -> Table | None:
     """The matrix, or None where it does not fit or an entry has no derivative to show."""
-    rows, across = prod(result.shape), sum(prod(i.shape) for i in result.inputs)
+    rows, across = len(flat(result.value)), sum(len(flat(i.value)) for i in result.inputs)
     if across > MOST or rows > 1000 or any(i.kinks for i in result.inputs):
         return None
     columns = [Column("")]

@@ -6,9 +6,11 @@ Must not know terminals; machine numbers are the nearest doubles of the certifie
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from gradcli import __version__
+from gradcli.explain.functions import Page as FunctionPage
 from gradcli.judge.result import Check, DiffResult, InputResult, Kink, TraceNode
 from gradcli.show.numbers import flat, indices, machine, nested, settled
 
@@ -37,6 +39,14 @@ def diff(result: DiffResult) -> str:
     if result.nodes is not None:
         content["nodes"] = [_node(node, result.nodes) for node in result.nodes]
     return dumps(content)
+
+
+def functions(pages: list[FunctionPage]) -> str:
+    """The registry, or one function of it."""
+    entries = [asdict(page) for page in pages]
+    for entry, page in zip(entries, pages, strict=True):
+        entry["derivatives"] = dict(page.derivatives)
+    return dumps({"functions": entries})
 
 
 def _shape(shape: tuple[Any, ...]) -> list[int]:

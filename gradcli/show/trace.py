@@ -1,4 +1,4 @@
-"""The trace: every vertex with its value, its local derivatives, its adjoint and what its gate does.
+"""The trace: every vertex with its value, local derivatives, adjoint, and what its gate does.
 
 Must not know formats, or how the rows were computed.
 """
@@ -10,10 +10,10 @@ from gradcli.show.numbers import inline
 from gradcli.show.page import Cell, Column, Line, Lines, Table, line, shortened
 
 GATES = {
-    ("distributor", "sub"): "hands the gradient on, turned round behind the minus",
-    ("distributor", "neg"): "turns the gradient's sign",
+    ("distributor", "add"): "add hands the gradient on",
+    ("distributor", "sub"): "subtract negates the right one",
     ("distributor", None): "hands the gradient on",
-    ("swap multiplier", None): "multiplies by the other input",
+    ("swap multiplier", None): "multiply swaps its inputs",
     ("router", None): "sends the gradient to what it chose",
 }
 

@@ -1,0 +1,111 @@
+"""Double precision without waste: freed arrays written again, and large batches in cached blocks.
+
+Must not know what is computed: it replaces NumPy's allocations, never its arithmetic.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from sys import getrefcount
+from typing import Any
+
+import numpy as np
+
+from gradcli.arithmetic.base import Array
+
+BLOCK = 16_384
+SMALLEST = 4 * BLOCK
+POOLED = 32_768
+UFUNCS: dict[str, np.ufunc] = {
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.true_divide,
+    "neg": np.negative, "exp": np.exp, "log": np.log, "sin": np.sin, "cos": np.cos,
+    "tanh": np.tanh, "sqrt": np.sqrt, "expm1": np.expm1, "log1p": np.log1p, "abs": np.abs,
+    "sign": np.sign, "logaddexp": np.logaddexp,
+}  # fmt: skip
+
+
+class Pool:
+    """Arrays that nothing refers to any more, by shape, to be written again."""
+
+    def __init__(self) -> None:
+        self.free: dict[tuple[int, ...], list[Array]] = {}
+
+    def give(self, arrays: list[Array]) -> None:
+        """Take back those that nobody else holds: only the list and what follows refer to them."""
+        for array in arrays:
+            if _owned(array) and getrefcount(array) <= 3:
+                self.free.setdefault(array.shape, []).append(array)
+
+    def take(self, arrays: list[Array], held: int) -> Array | None:
+        """An array to write the elementwise result of these into: one of them, or a free one.
+
+        `held` is how many lists hold the arrays: what nothing else refers to may be overwritten.
+        """
+        if not any(map(_owned, arrays)):
+            return None
+        shape = np.broadcast_shapes(*(a.shape for a in arrays))
+        for array in arrays:
+            if array.shape == shape and _owned(array) and getrefcount(array) <= held + 2:
+                return array
+        stock = self.free.get(shape)
+        return stock.pop() if stock else None
+
+
+def _owned(array: Array) -> bool:
+    """Whether it is large, of doubles, and owns its memory."""
+    return array.nbytes >= 8 * POOLED and array.base is None and array.dtype == np.float64
+
+
+Step = tuple[Callable[..., Any], tuple[int, ...], int, bool]
+
+
+def blockwise(
+    steps: Sequence[Step], slots: int, given: Mapping[int, Array], wanted: Sequence[int], batch: int
+) -> list[Array]:
+    """Run elementwise steps over a batch, block by block on every core, in reused buffers.
+
+    A step is `(function, argument slots, result slot, takes out)`; `given` fills slots with arrays
+    of the batch's length or of 1, `wanted` names the slots that are returned.
+    """
+    outputs = [np.empty(batch) for _ in wanted]
+    place = dict(zip(wanted, outputs, strict=True))
+    fixed = {slot: a for slot, a in given.items() if len(a) == 1}
+    moving = {slot: a for slot, a in given.items() if len(a) != 1}
+
+    def work(first: int, last: int) -> None:
+        buffers: list[Any] = [None] * slots
+        scratch = {slot: np.empty(BLOCK) for _, _, slot, out in steps if out and slot not in place}
+        for slot, array in fixed.items():
+            buffers[slot] = array
+        for start in range(first, last, BLOCK):
+            stop = min(start + BLOCK, last)
+            for slot, array in moving.items():
+                buffers[slot] = array[start:stop]
+            for function, arguments, slot, takes_out in steps:
+                inputs = [buffers[a] for a in arguments]
+                if takes_out:
+                    target = place[slot][start:stop] if slot in place else scratch[slot]
+                    buffers[slot] = function(*inputs, out=target[: stop - start])
+                else:
+                    buffers[slot] = function(*inputs)
+            for slot, array in place.items():
+                if buffers[slot].base is not array:
+                    array[start:stop] = buffers[slot]
+
+    workers = max(1, min(os.cpu_count() or 1, batch // SMALLEST))
+    if workers == 1:
+        work(0, batch)
+        return outputs
+    share = -(-batch // workers // BLOCK) * BLOCK
+    bounds = [(k, min(k + share, batch)) for k in range(0, batch, share)]
+    with ThreadPoolExecutor(workers) as pool:
+        for done in [pool.submit(_quietly, work, *pair) for pair in bounds]:
+            done.result()
+    return outputs
+
+
+def _quietly(work: Callable[[int, int], None], first: int, last: int) -> None:
+    with np.errstate(all="ignore"):
+        work(first, last)

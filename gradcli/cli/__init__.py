@@ -1,0 +1,64 @@
+"""The command line: the group of commands, each loaded only when it is asked for.
+
+Must not import anything but click: `--help`, `--version` and completion have to be instant.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from gradcli import __version__
+
+COMMANDS = {
+    "diff": "Value and gradient of an expression at a point.",
+    "functions": "The functions of the language, with their derivatives.",
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands live in modules of the same names."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = import_module(f"gradcli.cli.{cmd_name}").command
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("--"):
+            from difflib import get_close_matches  # noqa: PLC0415 only where it is needed
+
+            near = get_close_matches(name, COMMANDS, n=1)
+            hint = f'Did you mean "{near[0]}"?' if near else f'Try  gradcli diff "{name}"'
+            ctx.fail(f'No such command "{name}". {hint}')
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=Lazy,
+    epilog='Try  gradcli diff "x^2 * y" --at "x=3, y=2"  or  gradcli functions.',
+)
+@click.version_option(__version__, prog_name="gradcli")
+def group() -> None:
+    """A gradient calculator and checker: every digit printed is right."""
+
+
+def main() -> None:
+    """The console script."""
+    from gradcli.cli.run import run  # noqa: PLC0415 an importing test must not change the streams
+
+    sys.exit(run(group, sys.argv[1:]))

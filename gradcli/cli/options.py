@@ -1,0 +1,107 @@
+"""What commands share: arguments that begin with `-`, options, and reading an expression.
+
+Must not know any command.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gradcli.errors import Source
+
+LARGEST = 64 << 20
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Command(click.Command):
+    """A command whose arguments may begin with `-`: only `--…` and known options are options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        takes_value = {
+            name: not (isinstance(p, click.Option) and (p.is_flag or p.count))
+            for p in self.get_params(ctx)
+            if isinstance(p, click.Option)
+            for name in (*p.opts, *p.secondary_opts)
+        }
+        options: list[str] = []
+        texts: list[str] = []
+        rest = iter(args)
+        for arg in rest:
+            if arg == "--":
+                texts += rest
+            elif not (arg.startswith("--") or arg in takes_value):
+                texts.append(arg)
+            else:
+                options.append(arg)
+                if takes_value.get(arg):
+                    options += [value for value in [next(rest, None)] if value is not None]
+        most = sum(isinstance(p, click.Argument) for p in self.params)
+        if len(texts) > most:
+            surplus = " ".join(texts[most:])
+            hint = f"did you mean -{texts[-1]}?" if f"-{texts[-1]}" in takes_value else QUOTE
+            hint = next((f"did you mean -{t}?" for t in texts if f"-{t}" in takes_value), hint)
+            ctx.fail(f"unexpected argument ({surplus}): {hint}")
+        return super().parse_args(ctx, [*options, "--", *texts])
+
+
+QUOTE = 'an expression with spaces or * needs quotes, as in "x * y"'
+
+
+def shown(*forms: str) -> Callable[[F], F]:
+    """The options on how results are shown."""
+
+    def decorate(function: F) -> F:
+        form = click.Choice(forms)
+        function = click.option("--no-color", is_flag=True, help="No colours, as with NO_COLOR.")(
+            function
+        )
+        return click.option(
+            "--format",
+            "form",
+            type=form,
+            default="table",
+            show_default=True,
+            help="How to show it.",
+        )(function)
+
+    return decorate
+
+
+def read(text: str) -> tuple[Source | str, Path | None]:
+    """The expression, or what `-` and `@file` stand for, and the folder of that file."""
+    if text == "-":
+        return _decoded(sys.stdin.buffer, "<stdin>", "standard input"), None
+    if not text.startswith("@"):
+        return text, None
+    from pathlib import Path  # noqa: PLC0415 --help does without
+
+    from gradcli.errors import wrong  # noqa: PLC0415
+
+    try:
+        path = Path(text[1:]).expanduser()
+        with path.open("rb") as stream:
+            return _decoded(stream, text[1:], text[1:]), path.parent
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise wrong("G011", f"{text[1:] or '@'} cannot be read: {reason}") from None
+
+
+def _decoded(stream: IO[bytes], name: str, called: str) -> Source:
+    from gradcli.errors import Source, wrong  # noqa: PLC0415
+
+    content = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise wrong("G011", f"{called} is larger than {LARGEST >> 20} MB")
+    if b"\0" in content:
+        raise wrong("G011", f"{called} is a binary file, not text")
+    try:
+        return Source(name, content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise wrong("G011", f"{called} is not UTF-8 text (byte {error.start})") from None

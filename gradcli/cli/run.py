@@ -1,0 +1,86 @@
+"""The one top-level handler: whatever happens becomes a message and an exit code, no traceback.
+
+Must not know any command; nothing else in the package exits.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+WRONG, BUG, INTERRUPTED = 2, 3, 130
+HELP_WIDTH = 80
+
+
+def run(group: click.Group, arguments: Sequence[str]) -> int:
+    """Run a command; the exit code."""
+    _prepare_streams()
+    try:
+        # Click would ask shutil, whose import costs more than all of ours.
+        code = group.main(
+            list(arguments), prog_name="gradcli", standalone_mode=False, terminal_width=_width()
+        )
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return WRONG
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader has gone, and Python would complain once more while it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (RecursionError, MemoryError) as error:
+        what = "deep" if isinstance(error, RecursionError) else "large"
+        _say(f"error: the input is too {what} for this machine")
+        return WRONG
+    except Exception as error:
+        return _explain(error, "--no-color" in arguments)
+
+
+def _width() -> int:
+    try:
+        return max(40, min(os.get_terminal_size().columns, HELP_WIDTH) - 2)
+    except OSError:
+        return HELP_WIDTH - 2
+
+
+def _prepare_streams() -> None:
+    """No character stops the output, and a closed pipe ends the process as it does elsewhere."""
+    import signal  # noqa: PLC0415 only a real run may touch signals
+
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _explain(error: Exception, no_color: bool) -> int:
+    from gradcli.errors import GradcliError  # noqa: PLC0415 --help does without
+
+    if isinstance(error, GradcliError):
+        from gradcli.cli.screen import complain  # noqa: PLC0415
+
+        complain(error.diagnostics, no_color)
+        return error.exit_code
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = ""
+    if place is not None:
+        module = place.tb_frame.f_globals.get("__name__", "?")
+        where = f" in {module}, line {place.tb_lineno}"
+    text = " ".join(str(error).split())[:200]
+    _say(f"error: this is a bug of gradcli: {type(error).__name__}: {text}{where}")
+    _say("Please report it with the command that you typed.")
+    return BUG
+
+
+def _say(text: str) -> None:
+    click.echo(text, err=True)

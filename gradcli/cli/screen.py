@@ -1,0 +1,89 @@
+"""Streams: whether they are terminals, have colour, and which characters they can show.
+
+Must not know results; it is decided here, once, and passed on.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gradcli.errors import Diagnostic
+    from gradcli.show.formats import Remark
+    from gradcli.show.page import Page
+
+WIDTH = 100
+
+
+def is_ascii(stream: IO[str]) -> bool:
+    """Whether a stream cannot show what is beyond ASCII."""
+    return "utf" not in (getattr(stream, "encoding", None) or "utf-8").lower()
+
+
+def is_terminal(stream: IO[str]) -> bool:
+    return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"
+
+
+def has_colour(stream: IO[str], no_color: bool) -> bool:
+    """A terminal, and neither NO_COLOR nor --no-color."""
+    return is_terminal(stream) and not no_color and not os.environ.get("NO_COLOR")
+
+
+def width(stream: IO[str]) -> int:
+    """Columns of the terminal, or what a page is laid out for elsewhere."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or WIDTH
+    except (OSError, ValueError):
+        return WIDTH
+
+
+def put(
+    content: Page | str,
+    form: str,
+    no_color: bool,
+    remarks: Iterable[Remark] = (),
+    quiet: bool = False,
+) -> None:
+    """Results to standard output; the remarks of a format that has no room for them beside it."""
+    stream = sys.stdout
+    ascii = is_ascii(stream)
+    if isinstance(content, str):
+        if ascii:
+            content = content.encode("ascii", "backslashreplace").decode("ascii")
+        stream.write(content)
+        stream.flush()
+        for diagnostic, severity in () if quiet else remarks:
+            complain([diagnostic], no_color, severity)
+        return
+    page = content.without_commentary() if quiet else content
+    if form == "table" and is_terminal(stream):
+        from gradcli.show.table import console, draw  # noqa: PLC0415 a pipe does without rich
+
+        draw(page, console(stream, width(stream), has_colour(stream, no_color)), ascii)
+    else:
+        from gradcli.show.plain import plain  # noqa: PLC0415
+
+        stream.write(plain(page, ascii))
+    stream.flush()
+
+
+def complain(diagnostics: Iterable[Diagnostic], no_color: bool, severity: str = "error") -> None:
+    """Complaints or remarks on standard error."""
+    stream = sys.stderr
+    sys.stdout.flush()
+    if is_terminal(stream):
+        from gradcli.show.table import complain as draw  # noqa: PLC0415
+        from gradcli.show.table import console  # noqa: PLC0415
+
+        target = console(stream, width(stream), has_colour(stream, no_color))
+        for diagnostic in diagnostics:
+            draw(diagnostic, severity, target, is_ascii(stream))
+    else:
+        from gradcli.show.diagnostics import render  # noqa: PLC0415
+
+        for diagnostic in diagnostics:
+            stream.write(render(diagnostic, severity, ascii=is_ascii(stream)) + "\n")
+    stream.flush()

@@ -1,0 +1,49 @@
+"""Every format by its name: a result becomes a page to be drawn, or a text that is ready.
+
+Must not know terminals; it chooses, and computes nothing.
+"""
+
+from __future__ import annotations
+
+from gradcli.errors import Diagnostic
+from gradcli.explain.functions import Page as FunctionPage
+from gradcli.judge.result import DiffResult
+from gradcli.show import csv, functions, json
+from gradcli.show import diff as diff_page
+from gradcli.show.latex import latex
+from gradcli.show.markdown import markdown
+from gradcli.show.page import Page
+
+DIGITS = diff_page.DIGITS
+Remark = tuple[Diagnostic, str]
+
+
+def diff(
+    result: DiffResult, form: str, precision: int | None, width: int
+) -> tuple[Page | str, list[Remark]]:
+    """A gradient, and the remarks that go with it."""
+    remarks = diff_page.remarks(result)
+    if form == "json":
+        return json.diff(result), remarks
+    if form == "csv":
+        return csv.diff(result, precision or DIGITS), remarks
+    return _page(diff_page.page(result, precision, width), form), remarks
+
+
+def function_list(pages: list[FunctionPage], form: str) -> Page | str:
+    """All functions by their sections."""
+    return json.functions(pages) if form == "json" else _page(functions.listing(pages), form)
+
+
+def function(found: FunctionPage, form: str) -> Page | str:
+    """One function with all that is known of it."""
+    return json.functions([found]) if form == "json" else _page(functions.page(found), form)
+
+
+def _page(page: Page, form: str) -> Page | str:
+    match form:
+        case "markdown":
+            return markdown(page)
+        case "latex":
+            return latex(page)
+    return page
