@@ -17,7 +17,6 @@ import numpy as np
 
 from gradcli.arithmetic.ball import BALL, rational
 from gradcli.arithmetic.base import Arithmetic, Array
-from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.errors import Span, wrong
 from gradcli.graph.node import Node
@@ -27,10 +26,8 @@ LARGEST = 1 << 30
 Value = Node | Array
 
 
-def numbers(value: Value, m: Arithmetic) -> Array:
-    """A value as an array of one point in an arithmetic."""
-    if isinstance(value, Node):
-        return evaluate([value], m, {})[0]
+def numbers(value: Array, m: Arithmetic) -> Array:
+    """The entries of a file as an array of one point in an arithmetic."""
     if m is FLOAT64:
         plain = value.astype(np.float64) if value.dtype != object else _floats(value)
         return plain[None]

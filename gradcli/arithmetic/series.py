@@ -76,6 +76,8 @@ def floor(x: Any) -> Any:
     x = jet(x)
     start = x.coefficient(0)
     low = ball.floor(start)
+    if not ball.is_exact(low) and not low.is_exact():
+        return UNKNOWN
     if start == low:
         low = ball.where(lt(x, start), low - 1, low)
     return jet(low)
@@ -193,7 +195,7 @@ def _lifted(method: str, exact: bool = False) -> Callable[[Any], Jet]:
 
 
 exp = _lifted("exp", exact=True)
-_cos, _gamma, _asin = _lifted("cos"), _lifted("gamma"), _lifted("asin")
+_cos, _gamma, _inner_asin = _lifted("cos"), _lifted("gamma"), _lifted("asin", exact=True)
 
 
 def sinh(x: Any) -> Jet:
@@ -204,8 +206,25 @@ def cosh(x: Any) -> Jet:
     return (exp(x) + exp(-x)) / 2
 
 
+def asin(x: Any) -> Jet:
+    """At the ends by the half angle, where it has a root of t: asin(1 - 2 s²) = π/2 - 2 asin(s)."""
+    x = jet(x)
+    for end in (1, -1):
+        if x.coefficient(0) == end:
+            return (arb.pi() / 2 - 2 * asin(sqrt((1 - x * end) / 2))) * end
+    return _inner_asin(x)
+
+
 def acos(x: Any) -> Jet:
-    return arb.pi() / 2 - _asin(x)
+    x = jet(x)
+    at_end = x.coefficient(0) == 1
+    return 2 * asin(sqrt((1 - x) / 2)) if at_end else arb.pi() / 2 - asin(x)
+
+
+def acosh(x: Any) -> Jet:
+    """By the half argument, for the same reason: acosh(1 + 2 s²) is 2 asinh(s)."""
+    half = sqrt((jet(x) - 1) / 2)
+    return 2 * log(half + sqrt(half * half + 1))
 
 
 def polygamma_scalar(x: Any, order: int) -> Any:
@@ -229,7 +248,11 @@ def polygamma_scalar(x: Any, order: int) -> Any:
             local = local.derivative()
     finally:
         ctx.cap = length
-    rest = (x - start).balls()
+    steps = x.coefficients[1:]
+    if all(c == 0 for c in steps):
+        return Jet.of([local[0]])
+    # The constant term is dropped, not subtracted: a ball less itself is a ball round zero.
+    rest = arb_series([arb(c) for c in (ball.ZERO, *steps)], prec=len(steps) + 1)
     return Jet(arb_series(local.coeffs(), prec=length)(rest))
 
 
@@ -255,16 +278,17 @@ def atan2(y: Any, x: Any) -> Any:
 _atan = _lifted("atan", exact=True)
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    **{name: _lifted(name, exact=True) for name in ("sin", "tan", "asin")},
+    **{name: _lifted(name, exact=True) for name in ("sin", "tan")},
     **{name: _lifted(name) for name in ("cos", "erf", "erfc", "gamma")},
     "exp": exp,
     "atan": _atan,
+    "asin": asin,
     "acos": acos,
     "sinh": sinh,
     "cosh": cosh,
     "tanh": lambda x: 1 - div(2, exp(2 * jet(x)) + 1),
     "asinh": lambda x: log(x + sqrt(jet(x) * x + 1)),
-    "acosh": lambda x: log(x + sqrt(jet(x) * x - 1)),
+    "acosh": acosh,
     "atanh": lambda x: (log(1 + jet(x)) - log(1 - jet(x))) / 2,
     "log2": lambda x: log(x) / arb(2).log(),
     "log10": lambda x: log(x) / arb(10).log(),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradcli.calculus.core import (
+    MUL,
     NEG,
     einsum,
     full,
@@ -40,6 +41,10 @@ def contract(
     rest: list[tuple[Node, str]] = []
     for factor, names in _unspread(factors, out):
         node, letters = factor, names
+        if not set(letters) <= set(out):
+            factors_of, node = _scalars(node)
+            for factor_of in factors_of:
+                scale = factor_of if scale is None else mul(scale, factor_of)
         if node.op is NEG and node.label is None:
             node, negative = node.args[0], not negative
         if letters:
@@ -69,6 +74,22 @@ def contract(
     elif scale is not None:
         result = mul(scale, result)
     return neg(result) if negative else result
+
+
+def _scalars(node: Node) -> tuple[list[Node], Node]:
+    """The scalars that multiply an array, and the array: outside a sum an exact 0 can be seen."""
+    scalars: list[Node] = []
+    while node.op is MUL and node.label is None:
+        a, b = node.args
+        if not a.shape and b.shape == node.shape:
+            scalars.append(a)
+            node = b
+        elif not b.shape and a.shape == node.shape:
+            scalars.append(b)
+            node = a
+        else:
+            break
+    return scalars, node
 
 
 def _unspread(factors: Sequence[tuple[Node, str]], out: str) -> list[tuple[Node, str]]:

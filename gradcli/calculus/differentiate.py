@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from string import ascii_letters
 
 from gradcli.calculus.contract import contract
-from gradcli.calculus.core import add, full, identity
+from gradcli.calculus.core import add, full, identity, mul, neg
 from gradcli.calculus.families import Edged, Linear, Term
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
@@ -25,6 +25,11 @@ def _extra_letters(extra: Shape) -> str:
 
 
 def _contracted(node: Node, index: int, term: Term, seed: Node, extra: Shape, back: bool) -> Node:
+    if not (term.out or term.into or extra) and all(not letters for _, letters in term.factors):
+        product = seed
+        for factor, _ in term.factors:
+            product = mul(factor, product)
+        return neg(product) if term.negative else product
     dims: dict[str, Dim] = {}
     for factor, letters in term.factors:
         dims.update(zip(letters, factor.shape, strict=True))

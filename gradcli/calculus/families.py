@@ -124,6 +124,8 @@ class Pointwise(Edged):
 
 def aligned(out: str, whole: Shape, part: Shape) -> str:
     """Letters of an argument broadcast against a result: fresh ones for its stretched axes."""
+    if not part:
+        return ""
     letters = out[len(out) - len(part) :]
     stretched = [part[axis] == 1 and whole[axis] != part[axis] for axis in range(-len(part), 0)]
     return "".join(

@@ -43,10 +43,10 @@ class Command(click.Command):
                 if takes_value.get(arg):
                     options += [value for value in [next(rest, None)] if value is not None]
         most = sum(isinstance(p, click.Argument) for p in self.params)
-        if len(texts) > most:
+        known = all(o.partition("=")[0] in takes_value for o in options if o.startswith("--"))
+        if known and len(texts) > most:
             surplus = " ".join(texts[most:])
-            hint = f"did you mean -{texts[-1]}?" if f"-{texts[-1]}" in takes_value else QUOTE
-            hint = next((f"did you mean -{t}?" for t in texts if f"-{t}" in takes_value), hint)
+            hint = next((f"did you mean -{t}?" for t in texts if f"-{t}" in takes_value), QUOTE)
             ctx.fail(f"unexpected argument ({surplus}): {hint}")
         return super().parse_args(ctx, [*options, "--", *texts])
 
@@ -84,13 +84,15 @@ def read(text: str) -> tuple[Source | str, Path | None]:
 
     from gradcli.errors import wrong  # noqa: PLC0415
 
+    if text == "@":
+        raise wrong("G011", "no file is named behind the @")
     try:
         path = Path(text[1:]).expanduser()
         with path.open("rb") as stream:
             return _decoded(stream, text[1:], text[1:]), path.parent
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise wrong("G011", f"{text[1:] or '@'} cannot be read: {reason}") from None
+        raise wrong("G011", f"{text[1:]} cannot be read: {reason}") from None
 
 
 def _decoded(stream: IO[bytes], name: str, called: str) -> Source:

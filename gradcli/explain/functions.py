@@ -14,7 +14,7 @@ from gradcli.calculus.families import Differentiable
 from gradcli.explain.formula import formula
 from gradcli.graph.node import Node, ShapeError
 from gradcli.graph.order import topological
-from gradcli.ops.registry import STATIC, Function
+from gradcli.ops.registry import Function
 
 WORDS = {"> 0": "{} > 0", ">= 0": "{} >= 0", "!= 0": "{} != 0"}
 
@@ -37,7 +37,7 @@ def describe(function: Function) -> Page:
     """The page of one function."""
     page = Page(function.signature, function.aliases, function.section, None, [], [], [], "")
     page.example = _example(function)
-    values = [name for name in function.parameters if name not in STATIC]
+    values = [name for name in function.parameters if name not in function.static]
     if not values or function.section not in ("elementwise", "activations"):
         return page
     nodes = {name: symbol(name, ()) for name in values}
@@ -110,7 +110,7 @@ def _example(function: Function) -> str:
         call, at = SPECIAL[function.name]
     else:
         needed = [n for n, default in function.parameters.items() if default is None]
-        names = [n for n in needed if n not in STATIC]
+        names = [n for n in needed if n not in function.static]
         if function.variadic:
             names = ["a", "b"]
         call = f"{function.name}({', '.join(names)})"

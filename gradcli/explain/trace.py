@@ -29,7 +29,8 @@ def shown(output: Node, inputs: Sequence[Node]) -> list[Node]:
     """The vertices of a trace: the inputs, then everything that depends on them, in order."""
     order = topological([output])
     active = dependents(order, set(inputs))
-    ahead = [node for node in inputs if node not in order]
+    used = set(order)
+    ahead = [node for node in inputs if node not in used]
     return [
         *ahead,
         *(n for n in order if n.op is INPUT),

@@ -10,12 +10,8 @@ from collections.abc import Callable, Collection, Iterable
 from gradcli.graph.node import Node
 
 
-def _arguments(node: Node) -> tuple[Node, ...]:
-    return node.args
-
-
 def topological(
-    outputs: Iterable[Node], follow: Callable[[Node], Collection[Node]] = _arguments
+    outputs: Iterable[Node], follow: Callable[[Node], Collection[Node]] | None = None
 ) -> list[Node]:
     """Every node that the outputs need, each after its arguments, in order of first use.
 
@@ -24,15 +20,21 @@ def topological(
     order: list[Node] = []
     done: set[Node] = set()
     for output in outputs:
-        stack: list[tuple[Node, bool]] = [(output, False)]
+        stack = [output]
         while stack:
-            node, ready = stack.pop()
-            if ready:
-                order.append(node)
-            elif node not in done:
+            node = stack[-1]
+            if node in done:
+                stack.pop()
+                continue
+            args = node.args if follow is None else follow(node)
+            pending = [arg for arg in args if arg not in done]
+            if pending:
+                pending.reverse()
+                stack.extend(pending)
+            else:
+                stack.pop()
                 done.add(node)
-                stack.append((node, True))
-                stack.extend((arg, False) for arg in reversed([*follow(node)]) if arg not in done)
+                order.append(node)
     return order
 
 

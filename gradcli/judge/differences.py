@@ -130,11 +130,14 @@ def _same_side(
 
 
 def worst(estimates: Array, truth: Array) -> int | None:
-    """The power of ten that the worst relative error stays below; absolute where the truth is 0."""
+    """The power of ten that the worst relative error stays below.
+
+    It is absolute where the truth is 0, or so small that the estimate cannot be told from 0.
+    """
     found: list[int] = []
     for a, b in zip(estimates.flat, truth.flat, strict=True):
         error = a - b
-        power = magnitude(error if holds_zero(b) else error / b)
+        power = magnitude(error if holds_zero(a) or holds_zero(b) else error / b)
         if power is not None:
             found.append(power)
     return max(found, default=None)

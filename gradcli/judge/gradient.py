@@ -9,7 +9,7 @@ from random import Random
 
 import numpy as np
 
-from gradcli.arithmetic.ball import BALL, integer, precision
+from gradcli.arithmetic.ball import BALL, NAN, integer, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import correct_digits
 from gradcli.arithmetic.float64 import FLOAT64
@@ -18,7 +18,7 @@ from gradcli.judge.certify import Certified, Naming, certify, disagree
 from gradcli.judge.differences import contradicts, differences, worst
 from gradcli.judge.large import large
 from gradcli.judge.liveness import live
-from gradcli.judge.onesided import both_sides, one_derivative, slopes
+from gradcli.judge.onesided import is_unknown, slopes
 from gradcli.judge.problem import Problem
 from gradcli.judge.remarks import cancellation, kink_note, open_note
 from gradcli.judge.result import Check, DiffResult, InputResult, Kink
@@ -39,14 +39,15 @@ def differentiate(
     if problem.reverse_cost > BALL_WORK:
         return large(problem, names, seed), None
     found = certify(problem, count, naming)
-    gradient = problem.flat(found.gradients)
+    gradient = found.entries(problem)
     notes: list[Diagnostic] = []
-    kinks: dict[tuple[int, int], Kink] = {}
-    if found.kinks:
-        gradient = _at_kinks(problem, found, gradient, naming, kinks)
-        notes.append(kink_note(found, kinks, naming))
+    kinks = _kinks(problem, found, gradient, naming)
     if found.open:
+        gradient = _told(problem, found, gradient, seed)
         notes.append(open_note(found, naming))
+    if found.kinks:
+        unknown = any(map(is_unknown, gradient.flat))
+        notes.append(kink_note(found, kinks, unknown, naming))
     smooth = np.array(
         [[(r, c) not in kinks for c in range(problem.columns)] for r in range(problem.rows)]
     )
@@ -108,28 +109,31 @@ def _part(check: Check, columns: slice, shape: tuple[object, ...]) -> Check:
     return Check(values.reshape(shape), check.error, check.along, check.skipped)
 
 
-def _at_kinks(
-    problem: Problem,
-    found: Certified,
-    gradient: Array,
-    naming: Naming,
-    kinks: dict[tuple[int, int], Kink],
-) -> Array:
-    """The derivative where both sides agree; where they do not, None and an entry in `kinks`."""
-    gradient = gradient.copy()
+def _kinks(
+    problem: Problem, found: Certified, gradient: Array, naming: Naming
+) -> dict[tuple[int, int], Kink]:
+    """The entries without a derivative, by row and column."""
+    if found.sides is None:
+        return {}
+    (left, right), convention = found.sides, problem.flat(found.gradients)
     node, _ = found.kinks[0]
-    with precision(found.bits):
-        left, right = both_sides(problem, problem.point(BALL), found.value)
-        for r in range(problem.rows):
-            for c in range(problem.columns):
-                one = one_derivative(left[r, c], right[r, c], found.bits)
-                if one is None:
-                    convention = gradient[r, c]
-                    kinks[r, c] = Kink(
-                        naming.of(node), node.op.name, left[r, c], right[r, c], convention
-                    )
-                gradient[r, c] = one
-    return gradient
+    return {
+        place: Kink(naming.of(node), node.op.name, left[place], right[place], convention[place])
+        for place in np.ndindex(gradient.shape)
+        if gradient[place] is None
+    }
+
+
+def _told(problem: Problem, found: Certified, gradient: Array, seed: int) -> Array:
+    """The gradient, NaN where the series cannot tell either what a switch that is open does."""
+    directions, along = _directions(problem, problem.value_cost * SERIES_WORK, seed)
+    if along:
+        return np.full(gradient.shape, NAN)
+    with precision(found.bits, terms=4):
+        pushed = slopes(problem, problem.point(BALL), found.value, directions).T
+    told = np.frompyfunc(lambda x, slope: NAN if slope is None or is_unknown(slope) else x, 2, 1)
+    kept: Array = told(gradient, pushed)
+    return kept
 
 
 def _directions(problem: Problem, work: int, seed: int) -> tuple[Array, str]:
@@ -176,7 +180,9 @@ def _series(problem: Problem, found: Certified, gradient: Array, seed: int) -> C
         expected = _expected(problem, gradient, directions, along)
         if disagree(pushed, expected):
             raise _contradiction("the series", "reverse mode")
-    if any(x is None for x in pushed.flat):
+        if not found.open and any(x is None for x in pushed.flat):
+            raise _contradiction("the series", "the value")
+    if any(x is None or is_unknown(x) for x in pushed.flat):
         return Check(along=along, skipped="no series here")
     return Check(None if along else pushed.T, None, along)
 

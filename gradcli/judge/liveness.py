@@ -29,8 +29,10 @@ def evaluated(outputs: Sequence[Node], point: Mapping[Node, Array]) -> dict[Node
 def live(output: Node, values: Mapping[Node, Array], stop: Collection[Node] = ()) -> list[Node]:
     """The vertices that the output's value rests on: of a decided `where`, only what it chose."""
 
+    stopped = frozenset(stop)
+
     def follow(node: Node) -> Sequence[Node]:
-        if node in stop:
+        if node in stopped:
             return ()
         if node.op is WHERE:
             chosen = values[node.args[0]]
@@ -105,6 +107,6 @@ def at_rest(
     for pair, value in zip(pairs, found, strict=True):
         if any(x == 0 for x in value.flat):
             zero.append(pair)
-        elif any(not (x < 0 or x > 0) for x in value.flat):
+        if any(not (x < 0 or x > 0 or x == 0) for x in value.flat):
             open_.append(pair)
     return zero, open_

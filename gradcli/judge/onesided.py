@@ -10,61 +10,111 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.arithmetic.ball import finite, is_exact, narrow
+from gradcli.arithmetic.ball import NAN, finite, is_exact, narrow, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
-from gradcli.arithmetic.jet import jet
+from gradcli.arithmetic.jet import jet, sign_of
 from gradcli.arithmetic.series import SERIES
+from gradcli.calculus.families import Differentiable
 from gradcli.graph.node import Node
 from gradcli.graph.shape import plain
+from gradcli.judge.liveness import live
 from gradcli.judge.problem import Problem
 
+ROOT = 12
 
-def slopes(problem: Problem, point: dict[Node, Array], value: Array, directions: Array) -> Array:
+
+def slopes(
+    problem: Problem, point: dict[Node, Array], value: Array, directions: Array, root: int = 1
+) -> Array:
     """The derivative along each direction from its own side: (directions, rows).
 
-    None where there is none: no value on that side, a jump, or a series that cannot be told;
-    an infinite slope is a float.
+    None where there certainly is none, for a jump; NaN where the series cannot tell; an infinite
+    slope is a float. With a `root` the input moves by t^root, so that roots of the way are series.
     """
-    found = evaluate([problem.output], SERIES, problem.along(point, directions))[0]
+    moved = problem.along(point, directions, root)
+    found = evaluate([problem.output], SERIES, moved)[0]
     found = np.broadcast_to(found, (len(directions), *plain(problem.output.shape)))
     out = np.empty((len(directions), problem.rows), dtype=object)
     here = [*value.flat]
     for k, row in enumerate(found.reshape(len(directions), problem.rows)):
         for r, series in enumerate(row):
-            out[k, r] = _slope(jet(series), here[r])
+            out[k, r] = _slope(jet(series), here[r], root)
     return out
 
 
-def _slope(series: Any, here: Any) -> Any:
-    start, slope = series.coefficient(0), series.coefficient(1)
-    if not finite(start) or start != here:
+def _slope(series: Any, here: Any, root: int) -> Any:
+    start = series.coefficient(0)
+    if not finite(start):
+        return NAN
+    if start != here:
         return None
-    if finite(slope):
-        return slope
-    if slope > 0 or slope < 0:
-        return math.copysign(math.inf, 1 if slope > 0 else -1)
-    return None
+    for order in range(1, root + 1):
+        slope = series.coefficient(order)
+        if finite(slope):
+            if order == root:
+                return slope
+            if slope == 0:
+                continue
+        if slope > 0 or slope < 0:
+            return math.copysign(math.inf, 1 if slope > 0 else -1)
+        break
+    return NAN
 
 
-def both_sides(problem: Problem, point: dict[Node, Array], value: Array) -> tuple[Array, Array]:
+def both_sides(
+    problem: Problem, point: dict[Node, Array], value: Array, bits: int
+) -> tuple[Array, Array]:
     """Left and right partial derivatives, each (rows, columns)."""
     units = problem.units()
-    found = slopes(problem, point, value, np.concatenate([units, -units]))
+    directions = np.concatenate([units, -units])
+    found = slopes(problem, point, value, directions)
+    lost = [k for k, row in enumerate(found) if any(map(is_unknown, row))]
+    if lost:
+        with precision(bits, terms=4 * ROOT):
+            again = slopes(problem, point, value, directions[lost], ROOT)
+        for row, k in zip(again, lost, strict=True):
+            nowhere = all(map(is_unknown, row)) and _without_value(problem, point, directions[k])
+            for r, slope in enumerate(row):
+                if is_unknown(found[k, r]):
+                    found[k, r] = None if nowhere else slope
     right, left = found[: problem.columns].T, found[problem.columns :].T
     return np.frompyfunc(lambda x: None if x is None else -x, 1, 1)(left), right
 
 
+def is_unknown(slope: Any) -> bool:
+    """Whether nothing is known of a slope, not even that it does not exist."""
+    return slope is not None and not isinstance(slope, float) and not finite(slope)
+
+
+def _without_value(problem: Problem, point: dict[Node, Array], direction: Array) -> bool:
+    """Whether the output certainly has no value on this side: a requirement of it is violated."""
+    values = problem.along(point, direction[None])
+    evaluate([problem.output], SERIES, values, keep=True)
+    for node in live(problem.output, values, problem.wrt):
+        if not isinstance(node.op, Differentiable):
+            continue
+        for need in node.op.domain(node):
+            for x in evaluate([need.expr], SERIES, values)[0].flat:
+                sign = sign_of(jet(x))
+                allowed = {"> 0": (1,), ">= 0": (0, 1), "!= 0": (-1, 1)}[need.relation]
+                if sign is not None and sign not in allowed:
+                    return True
+    return False
+
+
 def one_derivative(left: Any, right: Any, bits: int) -> Any:
-    """The derivative where both sides agree, else None.
+    """The derivative where both sides agree, None where there is none, NaN where none can tell.
 
     Rational sides are compared exactly; balls agree when they overlap and are narrow.
     """
-    if left is None or right is None or isinstance(left, float) or isinstance(right, float):
+    if any(side is None or isinstance(side, float) for side in (left, right)):
         return None
+    if is_unknown(left) or is_unknown(right):
+        return NAN
     if left != right:
         return None
     for side in (left, right):
         if is_exact(side):
             return side
-    return right if narrow(left - right, max(1.0, abs(float(right))), bits // 2) else None
+    return right if narrow(left - right, max(1.0, abs(float(right))), bits // 2) else NAN

@@ -10,7 +10,7 @@ from math import prod
 
 import numpy as np
 
-from gradcli.arithmetic.ball import BALL
+from gradcli.arithmetic.ball import BALL, integer
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.data import Value, numbers
 from gradcli.arithmetic.evaluate import evaluate, operations
@@ -55,7 +55,12 @@ class Problem:
 
     def point(self, m: Arithmetic) -> dict[Node, Array]:
         """The inputs' values in an arithmetic, a batch of one."""
-        return {node: numbers(value, m) for node, value in self.values.items()}
+        closed = [value for value in self.values.values() if isinstance(value, Node)]
+        known = dict(zip(closed, evaluate(closed, m, {}), strict=True))
+        return {
+            node: known[value] if isinstance(value, Node) else numbers(value, m)
+            for node, value in self.values.items()
+        }
 
     def split(self, flat: Array) -> list[Array]:
         """An array (batch, columns) as one array (batch, *shape) for every `wrt`."""
@@ -103,8 +108,10 @@ class Problem:
         """The values of `wrt` at a point in doubles."""
         return evaluate(self.wrt, FLOAT64, point)
 
-    def along(self, point: dict[Node, Array], directions: Array) -> dict[Node, Array]:
-        """The point as series: `wrt` moving along each of the directions with t > 0."""
+    def along(
+        self, point: dict[Node, Array], directions: Array, root: int = 1
+    ) -> dict[Node, Array]:
+        """The point as series: `wrt` moving along each of the directions by t^root, t > 0."""
         lifted: dict[Node, Array] = {}
         for node, value in point.items():
             lifted[node] = _jets(value)
@@ -113,7 +120,8 @@ class Problem:
         ):
             start = np.broadcast_to(value, step.shape)
             out = np.empty(step.size, dtype=object)
-            out[:] = [Jet.of([a, d]) for a, d in zip(start.flat, step.flat, strict=True)]
+            gap = [integer(0)] * (root - 1)
+            out[:] = [Jet.of([a, *gap, d]) for a, d in zip(start.flat, step.flat, strict=True)]
             lifted[node] = out.reshape(step.shape)
         return lifted
 

@@ -17,11 +17,14 @@ from gradcli.judge.result import Kink
 
 
 def kink_note(
-    found: Certified, kinks: Mapping[tuple[int, int], Kink], naming: Naming
+    found: Certified, kinks: Mapping[tuple[int, int], Kink], unknown: bool, naming: Naming
 ) -> Diagnostic:
     """That the point lies on a kink, and whether the derivative of the whole exists there."""
     node, _ = found.kinks[0]
     place = f"{node.op.name} has a kink or a jump at this point (node {naming.of(node)})"
+    if unknown:
+        whole = f"{place}, and the series on one side of it cannot be told"
+        return Diagnostic("G304", whole, naming.spans.get(node))
     if kinks:
         return Diagnostic("G301", place, naming.spans.get(node))
     return Diagnostic(

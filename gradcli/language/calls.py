@@ -12,7 +12,6 @@ from gradcli.language import syntax
 from gradcli.language.scope import nearest
 from gradcli.language.syntax import Expr
 from gradcli.ops import FUNCTIONS, Function
-from gradcli.ops.registry import STATIC
 
 
 def bound(expr: syntax.Call, function: Function) -> list[tuple[str, Expr, bool]]:
@@ -43,7 +42,7 @@ def bound(expr: syntax.Call, function: Function) -> list[tuple[str, Expr, bool]]
             default = function.parameters[name]
             if default is None:
                 raise misuse(expr, function, f"needs its argument {name}")
-            if name not in STATIC:
+            if name not in function.static:
                 literal = syntax.Number(expr.span, Fraction(default))
                 bound.append((name, literal, False))
     return bound

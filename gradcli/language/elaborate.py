@@ -24,7 +24,6 @@ from gradcli.language.syntax import Expr
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.algebra import flat
 from gradcli.ops.piecewise import MAX
-from gradcli.ops.registry import STATIC
 from gradcli.ops.shaping import index, stack, transpose
 
 Local = Mapping[str, Meaning]
@@ -231,12 +230,12 @@ class Elaborator:
         values: list[Any] = []
         keywords: dict[str, Any] = {}
         for parameter, given, by_name in arguments:
-            if parameter in STATIC:
+            if parameter in function.static:
                 value = yield from self._option(given, local)
             else:
                 value = yield given, local
                 condition(given, value, wanted=parameter == "cond")
-            if by_name and parameter in STATIC:
+            if by_name and parameter in function.static:
                 keywords[parameter] = value
             else:
                 values.append(value)

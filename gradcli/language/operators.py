@@ -112,7 +112,10 @@ def _refuse_scalar(expr: Binary, left: Node, right: Node) -> None:
 
 def _refuse_ambiguous(expr: Binary, left: Node, right: Node) -> None:
     a, b = left.shape, right.shape
-    x, y, sign = _operand(expr.left), _operand(expr.right), expr.operator
+    sign = expr.operator
+    if a == b or not a or not b:
+        return
+    x, y = _operand(expr.left), _operand(expr.right)
     if {len(a), len(b)} == {1, 2} and (is_row(a) or is_row(b)):
         column, row = (x, y) if is_row(b) else (y, x)
         helps = {

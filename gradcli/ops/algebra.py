@@ -118,7 +118,7 @@ def _solve_terms(z: Node, A: Node, b: Node) -> list[list[Term]]:
 
 
 def _solve_shape(A: Shape, b: Shape) -> Shape:
-    if _square(A)[1] != b[0]:
+    if len(b) not in (1, 2) or _square(A)[1] != b[0]:
         raise ShapeError(f"solve cannot fit {describe(A)} to {describe(b)}")
     return b
 

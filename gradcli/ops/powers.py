@@ -42,8 +42,17 @@ def _by_base(z: Node, x: Node, y: Node) -> Node:
 
 
 def _by_exponent(z: Node, x: Node, y: Node) -> Node:
-    slope = z * elementary.log(x)
-    return slope if rational(x) is not None else where(make(EQ, x, lift(0)), lift(0), slope)
+    slope, base = z * elementary.log(x), rational(x)
+    if base is None:
+        return where(make(EQ, x, lift(0)), lift(0), slope)
+    # 0^y is 0 for every y that it has a value for.
+    return slope if base else lift(0)
+
+
+def _varying_domain(x: Node, y: Node) -> list[Requirement]:
+    if rational(x):
+        return nonnegative(x)
+    return [*nonnegative(x), *positive(where(make(EQ, x, lift(0)), y, lift(1)))]
 
 
 POWER_BY = Pointwise(
@@ -59,7 +68,7 @@ POWER: Pointwise = Pointwise(
     lambda m, x, y: m.power(x, y),
     (_by_base, _by_exponent),
     infix="^",
-    domain=lambda x, y: nonnegative(x),
+    domain=_varying_domain,
     switches=lambda x, y: [x] if rational(x) is None and x.op is not CONSTANT else [],
 )
 

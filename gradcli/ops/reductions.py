@@ -190,7 +190,7 @@ logsumexp = function(
 )
 var = function("var(x, axis=None)", lambda x, axis=None: _var(x, axis), SECTION)
 std = function("std(x, axis=None)", lambda x, axis=None: sqrt(_var(x, axis)), SECTION)
-norm_of = function("norm(x, p=2)", norm, SECTION)
+norm_of = function("norm(x, p=2)", norm, SECTION, static=["p"])
 softmax = function(
     "softmax(x, axis=None)",
     lambda x, axis=None: make(SOFTMAX, x, params=(_along(x, axis)[2],)),

@@ -11,7 +11,7 @@ from typing import Any
 from gradcli.calculus.families import Partial, Pointwise, Requirement
 from gradcli.graph.node import Node, Op, make
 
-STATIC = frozenset({"axis", "p", "spec", "shape", "n", "order", "dims"})
+STATIC = frozenset({"axis", "spec", "shape", "n", "order", "dims"})
 REQUIRED = object()
 
 
@@ -19,8 +19,9 @@ class Function:
     """A function of the language. Called with nodes it builds the graph of its value.
 
     `parameters` are the names of the signature with their defaults (texts), `variadic` says that
-    the last one repeats; those in `STATIC` are read while the graph is built. `op` is the vertex
-    that a call makes, None where the function is composed of others.
+    the last one repeats; those in `static` are read while the graph is built: what `STATIC` names
+    and what the table adds. `op` is the vertex that a call makes, None where the function is
+    composed of others.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Function:
         section: str,
         op: Op | None = None,
         aliases: Sequence[str] = (),
+        static: Sequence[str] = (),
     ) -> None:
         self.signature = signature
         self.build = build
@@ -44,6 +46,7 @@ class Function:
             if part != "…":
                 name, equals, default = part.partition("=")
                 self.parameters[name] = default if equals else None
+        self.static = STATIC.intersection(self.parameters) | set(static)
 
     def __call__(self, *args: Any, **keywords: Any) -> Node:
         return self.build(*args, **keywords)
@@ -70,9 +73,10 @@ def function(
     section: str,
     op: Op | None = None,
     aliases: Sequence[str] = (),
+    static: Sequence[str] = (),
 ) -> Function:
     """Declare a function by how its graph is built."""
-    return _register(Function(signature, build, section, op, aliases))
+    return _register(Function(signature, build, section, op, aliases, static))
 
 
 def pointwise(

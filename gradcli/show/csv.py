@@ -25,20 +25,21 @@ def diff(result: DiffResult, count: int) -> str:
     def number(x: Any) -> str:
         return "" if x is None or not settled(x) else rounded(x, count)
 
-    def way(check: Check, k: int) -> str:
-        return "" if check.values is None else number(flat(check.values)[k])
+    def way(check: Check, size: int) -> list[Any]:
+        return [None] * size if check.values is None else flat(check.values)
 
     for found in result.inputs:
         values, gradients = flat(found.value), flat(found.gradient)
+        size = len(gradients)
+        checks = [way(check, size) for check in (found.forward, found.reverse, found.numeric)]
         places = [(o, i) for o in indices(result.shape) for i in indices(found.shape)]
         for k, (output, entry) in enumerate(places):
-            checks = (found.forward, found.reverse, found.numeric)
             row = [
                 found.name,
                 _index(entry),
                 number(values[k % len(values)]),
                 number(gradients[k]),
-                *(way(check, k) for check in checks),
+                *(number(check[k]) for check in checks),
                 "" if found.digits is None else str(found.digits),
             ]
             writer.writerow([_index(output), *row] if result.shape else row)

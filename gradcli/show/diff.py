@@ -6,6 +6,7 @@ Must not know formats; it says of each check only what the result says.
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from gradcli.arithmetic.decimal import correct_digits
 from gradcli.errors import Diagnostic
@@ -95,9 +96,9 @@ def large(array: object) -> bool:
 
 def _inputs(result: DiffResult, title: str, count: int) -> tuple[Table, list[Line]]:
     kinks = [(i, k, kink) for i in result.inputs for k, kink in i.kinks.items()]
-    entries = sum(len(flat(i.gradient)) for i in result.inputs)
+    everything = sum(len(flat(i.gradient)) for i in result.inputs)
     # With nothing but kinks their sides stand in the table, else below it, for they are long.
-    only_kinks = len(kinks) == entries
+    only_kinks = len(kinks) == everything
     names = ["output"] * bool(result.shape) + ["input", "value", "gradient"]
     if not only_kinks:
         names += ["forward", "reverse", "differences"]
@@ -110,8 +111,9 @@ def _inputs(result: DiffResult, title: str, count: int) -> tuple[Table, list[Lin
             rows.append(_summed_up(found, title, count))
             continue
         values = flat(found.value)
+        entries = _entries(found, count)
         for k, (outer, inner) in enumerate(positions(result, found)):
-            row = _entry(found, k, count)
+            row = entries[k]
             row["output"] = Cell(entry_name(title, outer))
             row["input"] = Cell(entry_name(found.name, inner))
             row["value"] = Cell(cell(values[k % len(values)], count))
@@ -140,37 +142,50 @@ def positions(
     return [(o, i) for o in indices(result.shape) for i in indices(found.shape)]
 
 
-def _entry(found: InputResult, k: int, count: int) -> dict[str, Cell]:
-    truth = flat(found.gradient)[k]
-    if truth is None:
-        return {"gradient": Cell(cell(None, count), "bad")}
-    row = {
-        "gradient": Cell(cell(truth, count)),
-        "forward": _agrees(found.forward, k, truth, count),
-        "reverse": _agrees(found.reverse, k, truth, count),
-        "differences": _differences(found.numeric, k),
-    }
-    if found.float64 is not None and found.digits is not None:
-        plain = float(flat(found.float64)[k])
-        right = correct_digits(truth, plain)
-        gives = f" (it gives {cell(plain, min(count, 6))})" if right < FEW_DIGITS else ""
-        row["float64"] = Cell(f"{right} of 16 digits{gives}", "bad" if gives else "good")
-    return row
+def _entries(found: InputResult, count: int) -> list[dict[str, Cell]]:
+    """The cells that judge each entry of a gradient."""
+    gradient = flat(found.gradient)
+    checks = [_values(check, gradient) for check in (found.forward, found.reverse, found.numeric)]
+    plain = [None] * len(gradient) if found.float64 is None else flat(found.float64)
+    rows = []
+    for truth, forward, reverse, numeric, double in zip(gradient, *checks, plain, strict=True):
+        if truth is None:
+            rows.append({"gradient": Cell(cell(None, count), "bad")})
+            continue
+        row = {
+            "gradient": Cell(cell(truth, count)),
+            "forward": _agrees(found.forward, forward, truth, count),
+            "reverse": _agrees(found.reverse, reverse, truth, count),
+            "differences": _differences(found.numeric, numeric),
+        }
+        if double is not None and found.digits is not None:
+            right = correct_digits(truth, float(double))
+            gives = f" (it gives {cell(double, min(count, 6))})" if right < FEW_DIGITS else ""
+            row["float64"] = Cell(f"{right} of 16 digits{gives}", "bad" if gives else "good")
+        rows.append(row)
+    return rows
 
 
-def _agrees(check: Check, k: int, truth: object, count: int) -> Cell:
+def _values(check: Check, gradient: list[Any]) -> list[Any]:
+    """A check's values entry by entry; the gradient's own where it was not made so."""
+    return gradient if check.values is None else flat(check.values)
+
+
+def _agrees(check: Check, value: Any, truth: Any, count: int) -> Cell:
     """`ok`, or the value that certainly differs."""
     if check.skipped:
         return Cell("not tried", "dim")
-    if check.values is not None:
-        value = flat(check.values)[k]
-        if value is not None and value != truth:
-            return Cell(cell(value, count), "bad")
+    if _differs(value, truth):
+        return Cell(cell(value, count), "bad")
     return Cell("ok" if check.error is None else f"ok {_power(check.error)}", "good")
 
 
-def _differences(check: Check, k: int) -> Cell:
-    if check.skipped or (check.values is not None and flat(check.values)[k] is None):
+def _differs(value: Any, truth: Any) -> bool:
+    return value is not None and truth is not None and bool(value != truth)
+
+
+def _differences(check: Check, value: Any) -> Cell:
+    if check.skipped or value is None:
         return Cell("not tried" if check.skipped else "not converged", "dim")
     return Cell(f"ok {'exact' if check.error is None else _power(check.error)}", "good")
 
@@ -188,7 +203,7 @@ def _summed_up(found: InputResult, title: str, count: int) -> dict[str, Cell]:
         "gradient": Cell(summary(found.gradient, few)),
         "forward": _agreement(found.forward, found.gradient),
         "reverse": _agreement(found.reverse, found.gradient),
-        "differences": _differences(Check(None, found.numeric.error, "", found.numeric.skipped), 0),
+        "differences": _differences(found.numeric, 0),
     }
     if found.digits is not None:
         style = "bad" if found.digits < FEW_DIGITS else "good"
@@ -196,15 +211,18 @@ def _summed_up(found: InputResult, title: str, count: int) -> dict[str, Cell]:
     return whole
 
 
-def _agreement(check: Check, gradient: object) -> Cell:
-    differing = sum(
-        _agrees(check, k, truth, 6).style == "bad"
-        for k, truth in enumerate(flat(gradient))
-        if truth is not None
-    )
+def _agreement(check: Check, gradient: Any) -> Cell:
+    differing = _differing(check, gradient)
     if differing:
         return Cell(f"{differing} entries differ", "bad")
-    return _agrees(Check(None, check.error, "", check.skipped), 0, None, 6)
+    return _agrees(check, None, None, 6)
+
+
+def _differing(check: Check, gradient: Any) -> int:
+    """How many entries certainly differ from the gradient."""
+    if check.skipped or check.values is None:
+        return 0
+    return sum(map(_differs, flat(check.values), flat(gradient)))
 
 
 def kink_text(kink: Kink, count: int) -> str:
@@ -235,7 +253,9 @@ def closing(result: DiffResult) -> list[str]:
         checks = [getattr(i, way) for i in smooth]
         tried = [c for c in checks if not c.skipped]
         if tried and not any(map(_contradicted, checks, smooth)):
-            where = f" along {tried[0].along}" if tried[0].along else ""
+            # Reverse mode agrees with itself everywhere: what it shares with the others is said.
+            along = tried[0].along or (way == "reverse" and smooth[0].forward.along)
+            where = f" along {along}" if along else ""
             where += "" if len(tried) == len(checks) else " where tried"
             agreeing.setdefault(where, []).append(WORDS.get(way, way))
         elif way == "numeric" and checks and not tried:
@@ -258,6 +278,4 @@ def closing(result: DiffResult) -> list[str]:
 
 
 def _contradicted(check: Check, found: InputResult) -> bool:
-    if check is found.numeric or check.skipped or check.values is None:
-        return False
-    return _agreement(check, found.gradient).style == "bad"
+    return check is not found.numeric and _differing(check, found.gradient) > 0

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import IO
 
-from rich import box
 from rich.console import Console
 from rich.padding import Padding
 from rich.style import Style
@@ -18,6 +17,9 @@ from rich.text import Text
 from gradcli.errors import Diagnostic
 from gradcli.show.diagnostics import styled
 from gradcli.show.page import GAP, INDENT, Cell, Lines, Page, Table, laid_out, widths
+
+WORD = 5
+"""Columns that a folded text gets at least."""
 
 STYLES = {
     "": Style(),
@@ -60,7 +62,7 @@ def draw(page: Page, target: Console, ascii: bool = False) -> None:
             for line in part.lines:
                 target.print(_text(line), soft_wrap=True)
         else:
-            _table(part, target, ascii)
+            _table(part, target)
     for diagnostic, severity in page.remarks:
         target.print()
         complain(diagnostic, severity, target, ascii)
@@ -78,23 +80,24 @@ def _text(cells: Sequence[Cell | tuple[str, str]]) -> Text:
     return text
 
 
-def _table(table: Table, target: Console, ascii: bool) -> None:
+def _table(table: Table, target: Console) -> None:
     drawn = RichTable(
-        box=box.ASCII_DOUBLE_HEAD if ascii else box.SIMPLE_HEAD,
-        show_edge=False,
+        box=None,
         pad_edge=False,
         padding=(0, GAP, 0, 0),
         header_style=STYLES["title"],
         show_header=any(column.title for column in table.columns),
     )
-    drawn.box = None
     wide = widths(table)
     fits = table.width <= target.width
-    for column, width in zip(table.columns, wide, strict=True):
-        # A table too wide for its terminal folds; it never loses a digit.
-        drawn.add_column(
-            Text(column.title), overflow="fold", no_wrap=fits, min_width=width if fits else None
-        )
+    numbers = [column.align == "point" for column in table.columns]
+    # A table too wide for its terminal folds, its words before its numbers, and loses nothing.
+    least = sum(w if n else min(w, WORD) for w, n in zip(wide, numbers, strict=True))
+    numbers_fit = least + GAP * len(wide) + INDENT <= target.width
+    for column, width, number in zip(table.columns, wide, numbers, strict=True):
+        whole = fits or (number and numbers_fit)
+        narrowest = width if whole else min(width, WORD) if numbers_fit else None
+        drawn.add_column(Text(column.title), overflow="fold", no_wrap=whole, min_width=narrowest)
     for row in laid_out(table):
         drawn.add_row(*(Text(cell.text, STYLES[cell.style]) for cell in row))
     target.print(Padding(drawn, (0, 0, 0, INDENT)))
