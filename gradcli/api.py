@@ -5,19 +5,23 @@ Must not know options, terminals or formats.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from gradcli.arithmetic.ball import BALL, finite
+from gradcli.arithmetic.ball import precision as working_precision
 from gradcli.arithmetic.data import Value, load, load_point, shape_of
-from gradcli.errors import GradcliError, Source, wrong
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.errors import Source, wrong
 from gradcli.explain import trace as tracing
 from gradcli.graph.node import Node
+from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import Shape
-from gradcli.judge.certify import Naming
+from gradcli.judge.certify import FIRST_BITS, LAST_BITS, Certified, Naming
 from gradcli.judge.gradient import differentiate
 from gradcli.judge.problem import Problem
-from gradcli.judge.result import DiffResult
+from gradcli.judge.result import DiffResult, TraceNode
 from gradcli.language import syntax
 from gradcli.language.parse import parse as parse_program
 from gradcli.language.parse import parse_point
@@ -33,14 +37,6 @@ def parse(program: str, shapes: Mapping[str, Shape] | None = None, letters: str 
     return build(
         parse_program(Source("<program>", program)), shapes or {}, letters=letters, free=True
     )
-
-
-@dataclass(slots=True, eq=False)
-class _Given:
-    """A value of the point and the file it is read from, if any."""
-
-    value: Value
-    note: str = ""
 
 
 def diff(
@@ -65,17 +61,59 @@ def diff(
     model = build(program, {name: shape_of(value) for name, value in values.items()})
     output = model.output
     if output.op.boolean:
-        raise wrong("G203", "a condition has no derivative", model.source)
+        raise wrong(
+            "G203",
+            "a condition has no derivative",
+            model.source,
+            help=f"where({model.text}, a, b)  chooses between two numbers",
+        )
     inputs = {name: model.inputs[name] for name in values if name in model.inputs}
     targets = _targets(model, inputs, [name for part in wrt for name in part.split(",")])
-    problem = Problem(output, [*targets.values()], {n: values[k] for k, n in inputs.items()})
+    point = {node: values[name] for name, node in inputs.items()}
     names = tracing.vertex_names(output, [*inputs.values()])
     naming = Naming(names, model.spans)
-    result, found = differentiate(problem, [*targets], precision, seed, naming)
+    # By a vertex and by what it is made of are two questions: each holds the other's answer fixed.
+    groups = [{k: v} for k, v in targets.items()] if _nested(targets.values()) else [targets]
+    problems = [Problem(output, [*group.values()], point) for group in groups]
+    (result, found), *others = (
+        differentiate(problem, [*group], precision, seed, naming)
+        for problem, group in zip(problems, groups, strict=True)
+    )
+    for other, _ in others:
+        _join(result, other)
     result.text = model.text
-    if trace and found is not None:
-        result.nodes = tracing.rows(output, [*inputs.values()], found.values, names, found.bits)
+    if trace:
+        result.nodes = _trace(problems[0], [*inputs.values()], found, names)
     return result
+
+
+def _nested(targets: Iterable[Node]) -> bool:
+    """Whether one of some vertices is made of another."""
+    nodes = {*targets}
+    active = dependents(topological(nodes), nodes)
+    return any(arg in active for node in nodes for arg in node.args)
+
+
+def _join(result: DiffResult, other: DiffResult) -> None:
+    """Add what was found by one more vertex; each remark is made once."""
+    result.inputs += other.inputs
+    known = [(note.code, note.message) for note in result.notes]
+    result.notes += [note for note in other.notes if (note.code, note.message) not in known]
+    result.certified &= other.certified
+    result.settled &= other.settled
+    result.bits = max(result.bits, other.bits)
+
+
+def _trace(
+    problem: Problem, inputs: Sequence[Node], found: Certified | None, names: Mapping[Node, str]
+) -> list[TraceNode]:
+    """The rows of the trace, certified where the result is, else in doubles."""
+    if found is not None:
+        with working_precision(found.bits):
+            return tracing.rows(problem.output, inputs, found.values, names, BALL)
+    values = problem.point(FLOAT64)
+    evaluate([problem.output], FLOAT64, values, keep=True)
+    return tracing.rows(problem.output, inputs, values, names, FLOAT64)
 
 
 def _targets(model: Model, inputs: Mapping[str, Node], names: Sequence[str]) -> dict[str, Node]:
@@ -103,11 +141,11 @@ def _point(program: syntax.Program, at: Sequence[str], folder: Path) -> dict[str
             more = {}
             for key, expr in parse_point(Source("--at", text)):
                 if key.name in more:
-                    raise wrong("G010", f"{key.name} is given twice", key.span)
+                    raise wrong("G010", f"{key.name} is given twice", key.span, label="again")
                 more[key.name] = _value(expr, Path())
         for name in more:
             if name in given:
-                raise wrong("G010", f"--at: {name} is given twice")
+                raise wrong("G010", f"--at: {name} is given twice", help="give it once")
         given |= more
     return given | {name: value for name, value in values.items() if name not in given}
 
@@ -117,5 +155,9 @@ def _value(expr: syntax.Expr, folder: Path) -> Value:
         return load(expr.path, folder, expr.span)
     node = closed(expr)
     if node.op.boolean:
-        raise GradcliError(*wrong("G203", "a point holds numbers", expr.span).diagnostics)
-    return node
+        raise wrong("G203", "a point holds numbers", expr.span, label="a condition")
+    for bits in (FIRST_BITS, LAST_BITS):
+        with working_precision(bits):
+            if all(finite(x) for x in evaluate([node], BALL, {})[0].flat):
+                return node
+    raise wrong("G010", "a point holds finite numbers", expr.span, label="this is none")

@@ -62,7 +62,9 @@ def result(*inputs: InputResult, value: Any = None, text: str = "x*y", **more: A
     return DiffResult(text=text, shape=value.shape, value=value, inputs=[*inputs], **fields)
 
 
-def shown(found: DiffResult, form: str = "plain", width: int = 100, digits: int | None = None) -> str:
+def shown(
+    found: DiffResult, form: str = "plain", width: int = 100, digits: int | None = None
+) -> str:
     content, _ = formats.diff(found, form, digits, width)
     return content if isinstance(content, str) else plain(content)
 
@@ -97,7 +99,7 @@ def test_plain_page() -> None:
 
 
 def test_a_terminal_gets_the_same_words_and_no_markup() -> None:
-    assert on_terminal(SCALARS) == GOLDEN
+    assert on_terminal(SCALARS, width=120) == GOLDEN
 
 
 def test_colour_is_only_added() -> None:
@@ -108,9 +110,15 @@ def test_colour_is_only_added() -> None:
 
 
 def test_a_narrow_terminal_keeps_numbers_whole() -> None:
-    drawn = on_terminal(SCALARS, width=60)
+    drawn = on_terminal(SCALARS, width=64)
     assert "-0.147134084852767" in drawn
-    assert all(len(row) <= 60 for row in drawn.split("\n\n")[1].splitlines())
+    assert all(len(row) <= 64 for row in drawn.split("\n\n")[1].splitlines())
+
+
+def test_commentary_wraps_at_words_in_a_terminal() -> None:
+    *_, last = on_terminal(SCALARS, width=64).strip().split("\n\n")
+    assert last.count("\n") == 1
+    assert " ".join(last.splitlines()) == GOLDEN.splitlines()[-1]
 
 
 def test_a_very_narrow_terminal_folds_and_loses_no_digit() -> None:
@@ -128,10 +136,12 @@ def test_a_long_line_is_never_cut_in_a_pipe() -> None:
 
 
 def test_kinks_alone_stand_in_the_table() -> None:
-    kink = Kink("v1", "relu", array(0)[()], array(1)[()], array(0)[()])
+    kink = Kink("v1", "relu", array(0)[()], array(1)[()], array(0)[()], "relu'(0) = 0")
     note = Diagnostic("G301", "relu has a kink at this point (node v1)")
     found = result(
-        given("x", array(0), array(None), kinks={0: kink}, digits=None), text="relu(x)", notes=[note]
+        given("x", array(0), array(None), kinks={0: kink}, digits=None),
+        text="relu(x)",
+        notes=[note],
     )
     text = shown(found)
     assert (
@@ -140,6 +150,12 @@ def test_kinks_alone_stand_in_the_table() -> None:
     )
     assert "agree" not in text
     assert text.endswith("warning[G301]: relu has a kink at this point (node v1)\n")
+
+
+def test_a_convention_without_a_value_is_not_told() -> None:
+    kink = Kink("v1", "abs", float("-inf"), float("inf"), arb("nan"), "abs'(0) = 0")
+    text = shown(result(given("x", array(0), array(None), kinks={0: kink})))
+    assert "no derivative: -inf from the left, inf from the right\n" in text
 
 
 def test_a_kink_among_others_is_explained_below() -> None:
@@ -175,6 +191,13 @@ def test_random_directions_are_said() -> None:
     assert "float64, not certified" in text
     assert "forward, reverse and finite differences agree along 3 random directions" in text
     assert "every digit" not in text
+
+
+def test_differences_that_are_far_off_do_not_agree() -> None:
+    text = shown(result(given("x", array(2), array(3), numeric=Check(None, 0))))
+    assert "no digit agrees" in text
+    assert "finite differences agree" not in text
+    assert "forward, reverse and series agree" in text
 
 
 def test_unsettled_numbers_are_words() -> None:
@@ -285,10 +308,19 @@ def test_quiet_leaves_the_numbers() -> None:
 
 
 def test_csv_has_decimals_and_no_words() -> None:
-    kink = Kink("v1", "abs", array(-1)[()], array(1)[()], array(0)[()])
+    kink = Kink("v1", "abs", array(-1)[()], array(1)[()], array(0)[()], "abs'(0) = 0")
     found = result(given("x", array("1/3", 0), array("2/3", None), kinks={1: kink}))
     rows = list(csv.reader(io.StringIO(shown(found, "csv", digits=5))))
-    assert rows[0] == "input entry value gradient forward reverse numeric digits".split()
+    assert rows[0] == [
+        "input",
+        "entry",
+        "value",
+        "gradient",
+        "forward",
+        "reverse",
+        "numeric",
+        "digits",
+    ]
     assert rows[1] == ["x", "[0]", "0.33333", *["0.66667"] * 4, "16"]
     assert rows[2][3] == ""
 

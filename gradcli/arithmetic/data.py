@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Mapping
+from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,8 @@ from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
 
 LARGEST = 1 << 30
+POINT = 'write  {"x": 3, "W": [[1, 2], [3, 4]]}'
+KINDS = "use .npy, .npz:key, .csv or .json"
 Value = Node | Array
 
 
@@ -64,6 +67,8 @@ def load(path: str, folder: Path, span: Span | None = None) -> Array:
     name, _, key = path.partition(":") if ".npz:" in path else (path, "", "")
     file = folder / name
     try:
+        if file.is_dir():
+            raise wrong("G011", f"{path} is a folder, not a file", span, help=KINDS)
         if file.stat().st_size > LARGEST:
             raise wrong("G011", f"{path} is larger than {LARGEST >> 20} MiB", span)
         match file.suffix.lower():
@@ -74,17 +79,34 @@ def load(path: str, folder: Path, span: Span | None = None) -> Array:
             case ".json":
                 return _checked(nested(_json(file), path, span), path, span)
     except OSError as error:
-        raise wrong("G011", f"{path} cannot be read: {error.strerror or error}", span) from None
+        reason = error.strerror or error
+        raise wrong("G011", f"{path} cannot be read: {reason}", span, help=_near(file)) from None
     except UnicodeDecodeError:
-        raise wrong("G011", f"{path} is not UTF-8 text", span) from None
+        help = "save it as UTF-8"
+        raise wrong("G011", f"{path} is not UTF-8 text", span, help=help) from None
     except (ValueError, EOFError, OverflowError, KeyError, RecursionError, csv.Error) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        help = "the file is damaged, or is not what its name says"
         if "pickle" in reason:
             reason = "it holds pickled objects, which are never unpickled"
-        raise wrong("G011", f"{path} cannot be read: {reason}", span) from None
-    raise wrong(
-        "G011", f"{path}: no such kind of file", span, help="use .npy, .npz:key, .csv or .json"
-    )
+            help = "save it as an array of numbers"
+        elif file.suffix.lower() == ".csv":
+            help = "a .csv holds numbers only, no header, and as many in each row"
+        elif "finite" in reason:
+            help = "every entry must be a number"
+        raise wrong("G011", f"{path} cannot be read: {reason}", span, help=help) from None
+    raise wrong("G011", f"{path}: no such kind of file", span, help=KINDS)
+
+
+def _near(file: Path) -> str:
+    """The file that was meant, if one in the same folder is called nearly so."""
+    try:
+        found = get_close_matches(file.name, (each.name for each in file.parent.iterdir()), 1)
+    except OSError:
+        found = []
+    if found:
+        return f'its folder has  {found[0]}'
+    return "a path is relative to the file it stands in, or to the current folder"
 
 
 def load_point(path: str, folder: Path, span: Span | None = None) -> dict[str, Array]:
@@ -92,11 +114,14 @@ def load_point(path: str, folder: Path, span: Span | None = None) -> dict[str, A
     try:
         found = _json(folder / path)
     except OSError as error:
-        raise wrong("G011", f"{path} cannot be read: {error.strerror or error}", span) from None
+        reason = error.strerror or error
+        help = _near(folder / path)
+        raise wrong("G011", f"{path} cannot be read: {reason}", span, help=help) from None
     except (ValueError, RecursionError) as error:
-        raise wrong("G011", f"{path} is not JSON: {error}", span) from None
+        raise wrong("G011", f"{path} is not JSON: {error}", span, help=POINT) from None
     if not isinstance(found, Mapping):
-        raise wrong("G011", f"{path} must hold an object of names and values", span)
+        message = f"{path} must hold an object of names and values"
+        raise wrong("G011", message, span, help=POINT)
     return {
         name: _checked(nested(value, f"{path}: {name}", span), f"{path}: {name}", span)
         for name, value in found.items()
@@ -155,13 +180,20 @@ def nested(value: Any, path: str, span: Span | None = None) -> Array:
     while isinstance(level[0], list):
         shape.append(len(level[0]))
         if any(not isinstance(row, list) or len(row) != shape[-1] for row in level):
-            raise wrong("G011", f"{path}: its rows have different lengths", span)
+            message = f"{path}: its rows have different lengths"
+            raise wrong("G011", message, span, help="every row needs as many entries")
         level = [item for row in level for item in row]
         if not level:
             raise wrong("G011", f"{path} is empty", span)
     for item in level:
         if not isinstance(item, Fraction):
-            raise wrong("G011", f"{path}: {str(item)[:20]} is no number", span)
+            if isinstance(item, dict):
+                message = f"{path} holds an object, not a list of numbers"
+                help = "an object gives a whole point: --at @point.json"
+                raise wrong("G011", message, span, help=help)
+            shown = json.dumps(item, default=str)[:20]
+            message = f"{path}: {shown} is no number"
+            raise wrong("G011", message, span, help="every entry must be a number")
     out = np.empty(len(level), dtype=object)
     out[:] = [rational(item) for item in level]
     return out.reshape(shape)
@@ -170,12 +202,14 @@ def nested(value: Any, path: str, span: Span | None = None) -> Array:
 def _checked(value: Array, path: str, span: Span | None) -> Array:
     if value.dtype != object:
         if value.dtype.kind not in "iufb":
-            raise wrong("G011", f"{path} holds {value.dtype}, not real numbers", span)
+            message = f"{path} holds {value.dtype}, not real numbers"
+            raise wrong("G011", message, span, help="save it as an array of floats")
         wide = value.astype(np.float64)
         bad = np.argwhere(~np.isfinite(wide))
         if len(bad):
             place = ", ".join(map(str, bad[0].tolist()))
-            raise wrong("G010", f"{path} holds {wide[tuple(bad[0])]} at [{place}]", span)
+            message = f"{path} holds {wide[tuple(bad[0])]} at [{place}]"
+            raise wrong("G010", message, span, help="every entry must be a finite number")
         value = wide
     if value.size == 0:
         raise wrong("G011", f"{path} holds no numbers", span)

@@ -49,10 +49,12 @@ def _rounded_rational(p: int, q: int, count: int) -> tuple[str, int]:
     while True:
         shift = count - 1 - power
         top, bottom = (p * 10**shift, q) if shift >= 0 else (p, q * 10**-shift)
-        kept = (2 * top + bottom) // (2 * bottom)
-        length = len(str(kept))
+        # Counted before rounding: 0.96 to two digits is 0.96, not the 1.0 that it rounds up to.
+        whole = top // bottom
+        length = len(str(whole)) if whole else 0
         if length == count:
-            return sign + str(kept), power
+            kept = str((2 * top + bottom) // (2 * bottom))
+            return sign + kept[:count], power + len(kept) - count
         power += 1 if length > count else -1
 
 
@@ -104,7 +106,7 @@ def nearest(x: Ball) -> float | None:
         try:
             return p / q
         except OverflowError:
-            return math.copysign(math.inf, p)
+            return math.inf if p > 0 else -math.inf
     if x.is_nan():
         return None
     low, high = float(x.lower()), float(x.upper())

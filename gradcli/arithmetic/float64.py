@@ -76,7 +76,7 @@ class Float64(Arithmetic):
         try:
             return np.array([float(value)])
         except OverflowError:
-            return np.array([math.copysign(math.inf, value)])
+            return np.array([math.inf if value > 0 else -math.inf])
 
     def constant(self, name: str) -> Array:
         return np.array([getattr(math, name)])

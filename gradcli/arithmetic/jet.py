@@ -5,6 +5,7 @@ Must not know arrays, graphs or functions; a series is one-sided by nature.
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq, fmpq_series
@@ -14,20 +15,27 @@ from gradcli.arithmetic.ball import Ball
 
 
 class Jet:
-    """A series with rational coefficients or with balls; no sequence, so NumPy leaves it whole."""
+    """A series with rational coefficients or with balls; no sequence, so NumPy leaves it whole.
 
-    __slots__ = ("s",)
+    `degree` bounds its degree where it is a polynomial: then zeros as far as it is known may be
+    all there is, and a comparison can tell.
+    """
 
-    def __init__(self, s: Any) -> None:
+    __slots__ = ("degree", "s")
+
+    def __init__(self, s: Any, degree: float = inf) -> None:
         self.s = s
+        self.degree = degree
 
     @staticmethod
     def of(coefficients: list[Ball], prec: int | None = None) -> Jet:
         """The series of these coefficients, known up to t^prec (the working length if None)."""
         length = ctx.cap if prec is None else prec
+        moving = [k for k, c in enumerate(coefficients) if isinstance(c, arb) or c != 0]
+        degree = max(moving, default=0) if prec is None else inf
         if all(not isinstance(c, arb) for c in coefficients):
-            return Jet(fmpq_series(coefficients, prec=length))
-        return Jet(arb_series([arb(c) for c in coefficients], prec=length))
+            return Jet(fmpq_series(coefficients, prec=length), degree)
+        return Jet(arb_series([arb(c) for c in coefficients], prec=length), degree)
 
     @property
     def coefficients(self) -> list[Ball]:
@@ -40,24 +48,27 @@ class Jet:
         return known[k] if k < len(known) else ball.NAN
 
     def __add__(self, other: Any) -> Jet:
+        other = jet(other)
         a, b = alike(self, other)
-        return Jet(a + b)
+        return Jet(a + b, max(self.degree, other.degree))
 
     __radd__ = __add__
 
     def __neg__(self) -> Jet:
-        return Jet(-self.s)
+        return Jet(-self.s, self.degree)
 
     def __sub__(self, other: Any) -> Jet:
+        other = jet(other)
         a, b = alike(self, other)
-        return Jet(a - b)
+        return Jet(a - b, max(self.degree, other.degree))
 
     def __rsub__(self, other: Any) -> Jet:
         return (-self).__add__(other)
 
     def __mul__(self, other: Any) -> Jet:
+        other = jet(other)
         a, b = alike(self, other)
-        return Jet(a * b)
+        return Jet(a * b, self.degree + other.degree)
 
     __rmul__ = __mul__
 
@@ -104,9 +115,11 @@ def leading(x: Jet) -> tuple[int, Ball] | None:
 
 
 def sign_of(x: Jet) -> int | None:
-    """The sign for small t > 0; None for "cannot tell"."""
+    """The sign for small t > 0; None for "cannot tell", be it a ball or what is cut off."""
     found = leading(x)
-    return None if found is None else (found[1] > 0) - (found[1] < 0)
+    if found is None or (found[1] == 0 and not x.degree < found[0]):
+        return None
+    return int(found[1] > 0) - int(found[1] < 0)
 
 
 def shifted(x: Jet, by: int) -> Jet:
@@ -127,4 +140,4 @@ def div(x: Any, y: Any) -> Jet:
             return UNKNOWN
         x, y = shifted(x, -order), shifted(y, -order)
     a, b = alike(x, y)
-    return Jet(a / b)
+    return Jet(a / b, x.degree if y.degree == 0 else inf)

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import factorial
+from math import factorial, inf
 from typing import Any
 
 from flint import arb, arb_series, ctx, fmpq, fmpq_series
-from flint.utils.flint_exceptions import DomainError
 
 from gradcli.arithmetic import ball
-from gradcli.arithmetic.jet import UNKNOWN, Jet, div, jet, leading, promoted, shifted, sign_of
+from gradcli.arithmetic.jet import UNKNOWN, Jet, div, jet, leading, sign_of
 from gradcli.arithmetic.objects import Objects
+from gradcli.arithmetic.roots import power_by_scalar, root_by, sqrt
 
 
 def lt(x: Any, y: Any) -> bool | None:
-    sign = sign_of(jet(x) - y)
+    sign = 0 if x is y else sign_of(jet(x) - y)
     return None if sign is None else sign < 0
 
 
@@ -44,11 +44,18 @@ def where(condition: bool | None, yes: Any, no: Any) -> Any:
 
 
 def larger(x: Any, y: Any) -> Any:
-    return where(lt(x, y), y, x)
+    """Where the two are equal as far as they are known, so is the larger one."""
+    difference = jet(x) - y
+    found = leading(difference)
+    if found is None:
+        return UNKNOWN
+    if found[1] == 0 and not difference.degree < found[0]:
+        return Jet.of(jet(x).coefficients[: found[0]], found[0])
+    return y if found[1] < 0 else x
 
 
 def smaller(x: Any, y: Any) -> Any:
-    return where(lt(y, x), y, x)
+    return -larger(-jet(x), -jet(y))
 
 
 def finite(x: Any) -> bool:
@@ -56,7 +63,7 @@ def finite(x: Any) -> bool:
 
 
 def absolute(x: Any) -> Any:
-    return where(lt(x, 0), -x, x)
+    return larger(x, -jet(x))
 
 
 def sign(x: Any) -> Any:
@@ -78,9 +85,9 @@ def floor(x: Any) -> Any:
     low = ball.floor(start)
     if not ball.is_exact(low) and not low.is_exact():
         return UNKNOWN
-    if start == low:
-        low = ball.where(lt(x, start), low - 1, low)
-    return jet(low)
+    if start != low:
+        return jet(low)
+    return where(lt(x, start), jet(low - 1), jet(low))
 
 
 def ceil(x: Any) -> Any:
@@ -91,67 +98,9 @@ def pole(x: Any) -> Any:
     return jet(ball.pole(jet(x).coefficient(0)))
 
 
-def root_by(x: Any, exponent: Fraction) -> Jet:
-    """x to a power that is no whole number: t^k c(t) gives t^(k e) c(t)^e where k e is whole.
-
-    Where it is not, t^(k e) with k e > 1 is zero to the orders that are kept; below 1 the slope
-    is infinite.
-    """
-    x = jet(x)
-    found = leading(x)
-    if found is None or found[1] < 0:
-        return UNKNOWN
-    order, first = found
-    if first == 0:
-        # the whole known part is zero, and so is that of the power, as far as it is known
-        length = int(order * exponent)
-        return Jet.of([ball.ZERO] * length, length) if length > 0 else UNKNOWN
-    shift = order * exponent
-    base = shifted(x, -order).s if order else x.s
-    if shift.denominator == 1:
-        return shifted(Jet(_analytic_power(base, exponent)), int(shift)) if shift >= 0 else UNKNOWN
-    if shift > 1:
-        length = int(shift) + 1
-        return Jet.of([ball.ZERO] * length, length)
-    if shift > 0:
-        return Jet.of([ball.ZERO, arb.pos_inf()], 2)
-    return UNKNOWN
-
-
-def _analytic_power(s: Any, exponent: Fraction) -> Any:
-    if exponent == Fraction(1, 2) and isinstance(s, fmpq_series):
-        try:
-            return s.sqrt()
-        except (ValueError, DomainError):
-            pass
-    s = s if isinstance(s, arb_series) else promoted(s)
-    return (
-        s.sqrt() if exponent == Fraction(1, 2) else (s.log() * arb(ball.rational(exponent))).exp()
-    )
-
-
-def power_by_scalar(x: Any, exponent: Fraction) -> Any:
-    if exponent.denominator != 1:
-        return root_by(x, exponent)
-    n = exponent.numerator
-    result, square = jet(ball.ONE), jet(x)
-    left = abs(n)
-    while left:
-        if left & 1:
-            result = result * square
-        left >>= 1
-        if left:
-            square = square * square
-    return result if n >= 0 else div(ball.ONE, result)
-
-
-def sqrt(x: Any) -> Jet:
-    return root_by(x, Fraction(1, 2))
-
-
 def cbrt(x: Any) -> Any:
-    third = Fraction(1, 3)
-    return where(lt(x, 0), -root_by(-x, third), root_by(x, third))
+    third, found = Fraction(1, 3), leading(jet(x))
+    return -root_by(-x, third) if found and found[1] < 0 else root_by(x, third)
 
 
 def power(x: Any, y: Any) -> Any:
@@ -176,10 +125,10 @@ def root_or_whole(x: Jet, exponent: Any) -> Any:
 
 def log(x: Any) -> Jet:
     x = jet(x)
-    start = x.coefficient(0)
+    start, degree = x.coefficient(0), 0 if x.degree == 0 else inf
     if start == 1 and isinstance(x.s, fmpq_series):
-        return Jet(x.s.log())
-    return Jet(x.balls().log()) if start > 0 else UNKNOWN
+        return Jet(x.s.log(), degree)
+    return Jet(x.balls().log(), degree) if start > 0 else UNKNOWN
 
 
 def _lifted(method: str, exact: bool = False) -> Callable[[Any], Jet]:
@@ -187,9 +136,10 @@ def _lifted(method: str, exact: bool = False) -> Callable[[Any], Jet]:
 
     def function(x: Any) -> Jet:
         x = jet(x)
+        degree = 0 if x.degree == 0 else inf
         if exact and isinstance(x.s, fmpq_series) and x.coefficient(0) == 0:
-            return Jet(getattr(x.s, method)())
-        return Jet(getattr(x.balls(), method)())
+            return Jet(getattr(x.s, method)(), degree)
+        return Jet(getattr(x.balls(), method)(), degree)
 
     return function
 

@@ -51,20 +51,20 @@ def contract(
             rest.append((node, letters))
         elif rational(node) != 1:
             scale = node if scale is None else mul(scale, node)
-    if scale is not None and (mask := masked(scale)) and rest:
+    if scale is not None and (mask := masked(scale)) and (rest or out):
         live = contract([(mask[1], ""), *rest], out, dims, negative)
         return remask(mask[0], live, mask[2])
     for k, (node, letters) in enumerate(rest):
-        plain = len(set(letters)) == len(letters) and set(letters) <= set(out)
-        if plain and (mask := masked(node)):
+        if mask := masked(node):
             condition, live, which = mask
+            where_to = aligned(letters, node.shape, condition.shape)
+            if not set(where_to).intersection(letters) <= set(out):
+                continue
             inner = [*rest]
             inner[k] = (live, aligned(letters, node.shape, live.shape))
             if scale is not None:
                 inner.append((scale, ""))
-            spread = einsum_or_same(
-                condition, aligned(letters, node.shape, condition.shape), out, dims
-            )
+            spread = einsum_or_same(condition, where_to, out, dims)
             return remask(spread, contract(inner, out, dims, negative), which)
     result = _product(rest, out, dims)
     if result is None:

@@ -158,7 +158,10 @@ def einsum(args: Sequence[Node], ins: Sequence[str], out: str, dims: dict[str, D
     return make(EINSUM, *args, params=(tuple(ins), out, new))
 
 
-def masked(node: Node) -> tuple[Node, Node, bool] | None:
+Mask = tuple[Node, Node, bool]
+
+
+def masked(node: Node) -> Mask | None:
     """`(condition, live branch, which)` of `where(c, u, 0)` or `where(c, 0, u)`, else None."""
     if node.op is WHERE and node.label is None:
         condition, yes, no = node.args
@@ -203,9 +206,24 @@ def add(x: Operand, y: Operand) -> Node:
         return b
     if is_zero(b) and a.shape == shape:
         return a
+    if (left := masked(a)) and (right := masked(b)):
+        return _masked_sum(a, left, b, right)
     if b.op is NEG and b.label is None:
         return make(SUB, a, b.args[0])
+    if q is not None and q < 0:
+        return make(SUB, a, number(-q))
     return make(ADD, a, b)
+
+
+def _masked_sum(a: Node, left: Mask, b: Node, right: Mask) -> Node:
+    """Two structural zeros: one as long as neither is live, or the two halves of one `where`."""
+    (p, u, yes), (q, v, also) = left, right
+    if p is q and yes == also:
+        return remask(p, add(u, v), yes)
+    if p is q:
+        return where(p, u, v) if yes else where(p, v, u)
+    either = make(OR, p if yes else make(NOT, p), q if also else make(NOT, q))
+    return remask(either, make(ADD, a, b), True)
 
 
 def sub(x: Operand, y: Operand) -> Node:

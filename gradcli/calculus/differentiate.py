@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from string import ascii_letters
 
-from gradcli.calculus.contract import contract
-from gradcli.calculus.core import add, full, identity, mul, neg
-from gradcli.calculus.families import Edged, Linear, Term
-from gradcli.graph.node import Node
+from gradcli.calculus.contract import contract, einsum_or_same
+from gradcli.calculus.core import NOT, add, full, identity, masked, mul, neg, remask
+from gradcli.calculus.families import Edged, Linear, Term, aligned
+from gradcli.graph.node import Node, make
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import Dim, Shape
 
@@ -44,7 +44,15 @@ def _contracted(node: Node, index: int, term: Term, seed: Node, extra: Shape, ba
 def _edge(node: Node, index: int, seed: Node, extra: Shape, back: bool) -> Node | None:
     op = node.op
     if isinstance(op, Linear):
-        return (op.pull if back else op.push)(node, index, seed, extra)
+        move = op.pull if back else op.push
+        moved = move(node, index, seed, extra)
+        if not op.moves or not (mask := masked(seed)):
+            return moved
+        # What is masked stays so wherever its entries go.
+        live = mask[0] if mask[2] else make(NOT, mask[0])
+        if live.shape:
+            live = move(node, index, spread(live, seed.shape), extra)
+        return remask(live, moved, True)
     if not isinstance(op, Edged):
         raise NoRule(f"{op.name} has no derivative rule for its argument {index + 1}")
     total: Node | None = None
@@ -52,6 +60,14 @@ def _edge(node: Node, index: int, seed: Node, extra: Shape, back: bool) -> Node 
         part = _contracted(node, index, term, seed, extra, back)
         total = part if total is None else add(total, part)
     return total
+
+
+def spread(condition: Node, shape: Shape) -> Node:
+    """A condition on every entry of this shape."""
+    out = ascii_letters[: len(shape)]
+    letters = aligned(out, shape, condition.shape)
+    dims = dict(zip(out, shape, strict=True))
+    return condition if letters == out else einsum_or_same(condition, letters, out, dims)
 
 
 def push_edge(node: Node, index: int, tangent: Node, extra: Shape = ()) -> Node | None:

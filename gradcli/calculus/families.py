@@ -55,8 +55,10 @@ class Differentiable(Op):
         infix: str = "",
         gate: str | None = None,
         boolean: bool = False,
+        convention: str = "",
     ) -> None:
         super().__init__(name, infix=infix, gate=gate, boolean=boolean)
+        self.convention = convention
         self.value = value
         self._domain = domain
         self._switches = switches

@@ -18,10 +18,11 @@ HELP_WIDTH = 80
 def run(group: click.Group, arguments: Sequence[str]) -> int:
     """Run a command; the exit code."""
     _prepare_streams()
+    arguments = [*map(_decoded, arguments)]
     try:
         # Click would ask shutil, whose import costs more than all of ours.
         code = group.main(
-            list(arguments), prog_name="gradcli", standalone_mode=False, terminal_width=_width()
+            arguments, prog_name="gradcli", standalone_mode=False, terminal_width=_width()
         )
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
@@ -41,6 +42,14 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         return WRONG
     except Exception as error:
         return _explain(error, "--no-color" in arguments)
+
+
+def _decoded(argument: str) -> str:
+    """An argument that the locale could not read, as UTF-8."""
+    try:
+        return argument if argument.isascii() else os.fsencode(argument).decode()
+    except UnicodeError:
+        return argument
 
 
 def _width() -> int:

@@ -27,9 +27,9 @@ from gradcli.ops.shaping import INDEX, NEW, RESHAPE
 
 LEVELS = {
     "or": 1, "and": 2, "not": 3, "<": 4, "<=": 4, ">": 4, ">=": 4, "==": 4, "!=": 4,
-    "+": 5, "-": 5, "*": 6, "/": 6, "@": 6, "^": 8,
+    "+": 5, "-": 5, "/": 6, "@": 6, "*": 7, "^": 9,
 }  # fmt: skip
-UNARY, ATOM = 7, 9
+UNARY, ATOM = 8, 10
 PATTERNS = {
     (("ij", "jk"), "ik"): "@",
     (("ij", "j"), "i"): "@",
@@ -44,6 +44,7 @@ SINGLE = {
     (("i", "j"), "ij"): ("outer({}, {})", ATOM),
 }
 Text = tuple[str, int]
+DECIMALS = 100
 
 
 def formula(node: Node, names: Mapping[Node, str]) -> str:
@@ -74,9 +75,12 @@ def _level(node: Node) -> int:
 def _number(value: Fraction) -> Text:
     if value.denominator == 1:
         return str(value), UNARY if value < 0 else ATOM
-    digits = f"{float(value):.12g}"
-    if "e" not in digits and Fraction(digits) == value:
-        return digits, UNARY if value < 0 else ATOM
+    for places in range(1, DECIMALS):
+        if 10**places % value.denominator == 0:
+            digits = str(abs(value.numerator) * (10**places // value.denominator))
+            whole, rest = digits[:-places] or "0", digits[-places:].rjust(places, "0")
+            sign = "-" if value < 0 else ""
+            return f"{sign}{whole}.{rest}", UNARY if value < 0 else ATOM
     return f"{value.numerator}/{value.denominator}", LEVELS["/"]
 
 
@@ -121,10 +125,15 @@ def _infix(sign: str, args: list[Text]) -> Text:
     level = LEVELS[sign]
     if sign == "^":
         return f"{_bracket(args[0], ATOM)}^{_bracket(args[1], UNARY)}", level
-    right = level + 1 if sign in "-/@" or level == 4 else level
-    left = level + 1 if level == 4 else level
+    # one level in the grammar, left to right: only a product of products needs no bracket behind
+    product = sign in "*/@"
+    left = LEVELS["/"] if product else level + (level == LEVELS["<"])
+    right = LEVELS["*"] if sign == "*" else UNARY if product else level + (sign != "+")
     space = "" if sign in "*/" else " "
-    return f"{_bracket(args[0], left)}{space}{sign}{space}{_bracket(args[1], right)}", level
+    behind = _bracket(args[1], right)
+    if behind.startswith("-"):
+        behind = f"({behind})"
+    return f"{_bracket(args[0], left)}{space}{sign}{space}{behind}", level
 
 
 def _einsum(node: Node, args: list[Text]) -> Text:
@@ -133,9 +142,9 @@ def _einsum(node: Node, args: list[Text]) -> Text:
         shape = ", ".join(map(str, node.shape))
         if not ins[0] and len(set(out)) == len(out):
             filled = {"0": "zeros", "1": "ones"}.get(args[0][0])
-            return (f"{filled}({shape})", ATOM) if filled else (f"{args[0][0]}*ones({shape})", 6)
+            return (f"{filled}({shape})", ATOM) if filled else (_times(args[0], f"ones({shape})"))
         if out == "ii":
-            return f"{args[0][0]}*eye({node.shape[0]})".removeprefix("1*"), ATOM
+            return _times(args[0], f"eye({node.shape[0]})")
         return f'einsum("{",".join(ins)}->{out}", {", ".join(a[0] for a in args)})', ATOM
     canonical = _canonical(ins, out)
     if canonical in PATTERNS:
@@ -151,6 +160,10 @@ def _einsum(node: Node, args: list[Text]) -> Text:
         if len(gone) == 1 and out == ins[0].replace(ins[0][gone[0]], ""):
             return f"sum({args[0][0]}, axis={gone[0]})", ATOM
     return f'einsum("{",".join(ins)}->{out}", {", ".join(a[0] for a in args)})', ATOM
+
+
+def _times(factor: Text, array: str) -> Text:
+    return (array, ATOM) if factor[0] == "1" else _infix("*", [factor, (array, ATOM)])
 
 
 def _canonical(ins: tuple[str, ...], out: str) -> tuple[tuple[str, ...], str]:

@@ -35,42 +35,50 @@ class Page:
 
 def describe(function: Function) -> Page:
     """The page of one function."""
-    page = Page(function.signature, function.aliases, function.section, None, [], [], [], "")
+    value = function.means or None
+    page = Page(function.signature, function.aliases, function.section, value, [], [], [], "")
     page.example = _example(function)
     values = [name for name in function.parameters if name not in function.static]
     if not values or function.section not in ("elementwise", "activations"):
         return page
-    nodes = {name: symbol(name, ()) for name in values}
-    arguments: list[Node] = [
-        nodes["a"] > number(0) if name == "cond" else nodes[name] for name in values
-    ]
+    nodes = {name: symbol(name, ()) for name in values if name != "cond"}
+    condition = symbol("cond", ()) > number(0)
+    arguments: list[Node | int] = [nodes.get(name, condition) for name in values]
     if function.variadic:
         nodes["b"] = symbol("b", ())
         arguments.append(nodes["b"])
     elif "order" in function.parameters:
-        arguments.insert(0, 1)  # type: ignore[arg-type]
+        arguments.insert(0, 1)
     try:
         node = function(*arguments)
     except ShapeError:
         return page
-    names = {symbol_: name for name, symbol_ in nodes.items()}
+    names = {vertex: name for name, vertex in nodes.items()} | {condition: "cond"}
     if node.op is not function.op:
         page.value = formula(node, names)
-    wrt = [n for n in nodes if n != "cond"]
-    adjoints = pull({node: number(1)}, [nodes[n] for n in wrt])
-    for name, adjoint in zip(wrt, adjoints, strict=True):
+    adjoints = pull({node: number(1)}, [*nodes.values()])
+    for name, adjoint in zip(nodes, adjoints, strict=True):
         shown = dict(names)
         if node.op is function.op:
             shown[node] = formula(node, names)
         page.derivatives.append((name, "0" if adjoint is None else formula(adjoint, shown)))
-    for vertex in topological([node]):
-        if isinstance(vertex.op, Differentiable):
-            for need in vertex.op.domain(vertex):
-                page.domain.append(WORDS[need.relation].format(formula(need.expr, names)))
-            page.kinks += [f"{formula(s, names)} = 0" for s in vertex.op.switches(vertex)]
-    page.domain = [*dict.fromkeys(page.domain)]
-    page.kinks = [*dict.fromkeys(page.kinks)]
+    _conditions(page, node, names)
     return page
+
+
+def _conditions(page: Page, node: Node, names: dict[Node, str]) -> None:
+    """Domain and kinks of all vertices, as far as they depend on an argument."""
+    order = topological([node], lambda vertex: () if vertex in names else vertex.args)
+    for vertex in order:
+        if not isinstance(vertex.op, Differentiable) or vertex in names:
+            continue
+        needs = [(need.expr, WORDS[need.relation]) for need in vertex.op.domain(vertex)]
+        switches = [(expr, "{} = 0") for expr in vertex.op.switches(vertex)]
+        for found, into in ((needs, page.domain), (switches, page.kinks)):
+            for expr, words in found:
+                text = words.format(formula(expr, names))
+                if text not in into and not names.keys().isdisjoint(topological([expr])):
+                    into.append(text)
 
 
 SAMPLES = {

@@ -6,12 +6,12 @@ Must not know how the derivative was certified or how rows are drawn.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from math import prod
 
 import numpy as np
 
-from gradcli.arithmetic.ball import BALL, precision
-from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.core import INPUT, number
 from gradcli.calculus.differentiate import local_jacobian, pull, pull_edge, skips
@@ -64,7 +64,7 @@ def rows(
     inputs: Sequence[Node],
     values: Mapping[Node, Array],
     names: Mapping[Node, str],
-    bits: int,
+    m: Arithmetic,
 ) -> list[TraceNode]:
     """The trace of a scalar output; for other shapes the forward pass only."""
     nodes = [node for node in shown(output, inputs) if node in values]
@@ -86,14 +86,13 @@ def rows(
             down = pull_edge(node, index, adjoint) if adjoint is not None else None
             plans.append((node, index, local, down))
             wanted += [x for x in (local, down) if x is not None]
-    with precision(bits):
-        numbers = dict(zip(wanted, evaluate(wanted, BALL, values), strict=True))
-        zero = BALL.number(number(0).params[0])[0]
+    numbers = dict(zip(wanted, evaluate(wanted, m, values), strict=True))
+    zero = m.number(Fraction(0))[0]
 
     def value(node: Node | None, like: Node) -> Array:
         """An evaluated graph, or zeros where nothing flows."""
         if node is None:
-            zeros = np.empty(plain(like.shape), dtype=object)
+            zeros = np.empty(plain(like.shape), dtype=m.dtype)
             zeros[...] = zero
             return zeros
         return numbers[node][0, ...]

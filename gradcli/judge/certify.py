@@ -115,7 +115,7 @@ def outside(missing: Missing, naming: Naming) -> GradcliError:
         return GradcliError(
             Diagnostic(
                 "G306",
-                f"{name} at node {place} has no finite value here",
+                f"{name} at node {place} cannot be computed: its value is too large, or there is none",
                 span,
                 label="the first node that is not finite",
             )

@@ -13,6 +13,7 @@ from gradcli.arithmetic.ball import BALL, NAN, integer, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import correct_digits
 from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.calculus.families import Differentiable
 from gradcli.errors import Diagnostic, SelfCheckError
 from gradcli.judge.certify import Certified, Naming, certify, disagree
 from gradcli.judge.differences import contradicts, differences, worst
@@ -20,7 +21,7 @@ from gradcli.judge.large import large
 from gradcli.judge.liveness import live
 from gradcli.judge.onesided import is_unknown, slopes
 from gradcli.judge.problem import Problem
-from gradcli.judge.remarks import cancellation, kink_note, open_note
+from gradcli.judge.remarks import cancellation, kink_note, open_note, unsettled_note
 from gradcli.judge.result import Check, DiffResult, InputResult, Kink
 
 BALL_WORK = 1_500_000
@@ -39,8 +40,19 @@ def differentiate(
     if problem.reverse_cost > BALL_WORK:
         return large(problem, names, seed), None
     found = certify(problem, count, naming)
-    gradient = found.entries(problem)
     notes: list[Diagnostic] = []
+    if not found.settled and not found.open:
+        notes.append(unsettled_note(found))
+    with precision(found.bits):
+        plain_value, plain = problem.by_reverse(FLOAT64, problem.point(FLOAT64))
+        value_digits = min(map(correct_digits, found.value.flat, plain_value.flat))
+    result = DiffResult(
+        problem.output.name, "", problem.output.shape, found.value, value_digits, [], notes,
+        certified=True, settled=found.settled and not found.open, bits=found.bits,
+    )  # fmt: skip
+    if not problem.wrt:
+        return result, found
+    gradient = found.entries(problem)
     kinks = _kinks(problem, found, gradient, naming)
     if found.open:
         gradient = _told(problem, found, gradient, seed)
@@ -55,10 +67,7 @@ def differentiate(
     series = Check(skipped="at a kink") if found.kinks else _series(problem, found, gradient, seed)
     numeric = _differences(problem, found, gradient, seed)
     with precision(found.bits):
-        plain_value, plain = problem.by_reverse(FLOAT64, problem.point(FLOAT64))
         plain_flat = problem.flat(plain)
-        value_digits = min(map(correct_digits, found.value.flat, plain_value.flat))
-        inputs = []
         start = 0
         for k, (name, node) in enumerate(zip(names, problem.wrt, strict=True)):
             columns = slice(start, start + problem.widths[k])
@@ -71,7 +80,7 @@ def differentiate(
                 for t, p, ok in zip(part.flat, plain_flat[:, columns].flat, right.flat, strict=True)
                 if ok and t is not None
             ]
-            inputs.append(
+            result.inputs.append(
                 InputResult(
                     name,
                     node.shape,
@@ -90,14 +99,9 @@ def differentiate(
                     },
                 )
             )
-        known = [i.digits for i in inputs if i.digits is not None]
+        known = [i.digits for i in result.inputs if i.digits is not None]
         if min([value_digits, *known]) < 8 and (note := cancellation(problem, found, naming)):
             notes.append(note)
-    settled = found.settled and not found.open
-    result = DiffResult(
-        problem.output.name, "", problem.output.shape, found.value, value_digits, inputs, notes,
-        certified=True, settled=settled, bits=found.bits,
-    )  # fmt: skip
     return result, found
 
 
@@ -117,8 +121,10 @@ def _kinks(
         return {}
     (left, right), convention = found.sides, problem.flat(found.gradients)
     node, _ = found.kinks[0]
+    assert isinstance(node.op, Differentiable)
+    name, rule = node.op.name, node.op.convention
     return {
-        place: Kink(naming.of(node), node.op.name, left[place], right[place], convention[place])
+        place: Kink(naming.of(node), name, left[place], right[place], convention[place], rule)
         for place in np.ndindex(gradient.shape)
         if gradient[place] is None
     }

@@ -6,6 +6,7 @@ Must not know balls; nothing here is certified, and the result says that.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from gradcli.judge.problem import Problem
 from gradcli.judge.result import Check, DiffResult, InputResult
 
 DIRECTIONS = 3
+STEPS = (12, 15, 18, 21, 24)
 LARGEST_WORK = 4_000_000_000
 
 
@@ -77,21 +79,31 @@ def large(problem: Problem, names: list[str], seed: int) -> DiffResult:
 
 
 def _central(problem: Problem, point: dict[Node, Array], directions: Array) -> Array:
-    """Central differences with a step of the cube root of the unit roundoff, one end at a time."""
+    """Central differences (directions, rows), one end at a time.
+
+    Of several steps that one is taken at which two successive estimates agree best, so that
+    neither roundoff nor a kink close by decides.
+    """
     base = problem.float_base(point)
     scale = max((float(np.abs(b).max()) for b in base if b.size), default=1.0) or 1.0
-    step = scale * 2.0**-17
+    length = scale / math.sqrt(problem.columns)
     rows = []
     for direction in directions:
-        ends = []
-        for sign in (1, -1):
-            parts = problem.split((sign * step * direction)[None])
-            moved = point | {
-                node: b + part for node, b, part in zip(problem.wrt, base, parts, strict=True)
-            }
-            ends.append(evaluate([problem.output], FLOAT64, moved)[0].reshape(-1))
-        rows.append((ends[0] - ends[1]) / (2 * step))
+        estimates = [_estimate(problem, point, direction, length * 2.0**-k) for k in STEPS]
+        changes = [np.abs(a - b).max() for a, b in pairwise(estimates)]
+        rows.append(estimates[int(np.argmin(changes)) + 1])
     return np.array(rows)
+
+
+def _estimate(problem: Problem, point: dict[Node, Array], direction: Array, step: float) -> Array:
+    ends = []
+    for sign in (1, -1):
+        parts = problem.split((sign * step * direction)[None])
+        base = problem.float_base(point)
+        moved = point | {n: b + p for n, b, p in zip(problem.wrt, base, parts, strict=True)}
+        ends.append(evaluate([problem.output], FLOAT64, moved)[0].reshape(-1))
+    slope: Array = (ends[0] - ends[1]) / (2 * step)
+    return slope
 
 
 def _worst(found: Array, expected: Array) -> int | None:

@@ -69,10 +69,12 @@ def both_sides(
     units = problem.units()
     directions = np.concatenate([units, -units])
     found = slopes(problem, point, value, directions)
-    lost = [k for k, row in enumerate(found) if any(map(is_unknown, row))]
-    if lost:
+    for root in (1, ROOT):
+        lost = [k for k, row in enumerate(found) if any(map(is_unknown, row))]
+        if not lost:
+            break
         with precision(bits, terms=4 * ROOT):
-            again = slopes(problem, point, value, directions[lost], ROOT)
+            again = slopes(problem, point, value, directions[lost], root)
         for row, k in zip(again, lost, strict=True):
             nowhere = all(map(is_unknown, row)) and _without_value(problem, point, directions[k])
             for r, slope in enumerate(row):

@@ -131,6 +131,8 @@ class Problem:
 
     def flat(self, gradients: Sequence[Array]) -> Array:
         """Gradients side by side: (rows, columns)."""
+        if not gradients:
+            return np.empty((self.rows, 0), dtype=object)
         return np.concatenate(
             [g.reshape(self.rows, width) for g, width in zip(gradients, self.widths, strict=True)],
             axis=1,

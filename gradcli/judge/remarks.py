@@ -45,6 +45,15 @@ def open_note(found: Certified, naming: Naming) -> Diagnostic:
     )
 
 
+def unsettled_note(found: Certified) -> Diagnostic:
+    """That some number stayed open at the highest precision."""
+    return Diagnostic(
+        "G304",
+        f"a number is not settled at {found.bits} bits: it may be exactly zero, "
+        "or its digits may lie on the edge of rounding",
+    )
+
+
 def cancellation(problem: Problem, found: Certified, naming: Naming) -> Diagnostic | None:
     """The sum or difference that loses the most digits in float64, if one loses half of them."""
     worst, where = 8, None

@@ -16,8 +16,8 @@ from gradcli.graph.shape import Shape
 class Kink:
     """A point where one-sided derivatives differ, or one of them does not exist (None).
 
-    `node` is the vertex's name in the trace, `function` what switches there, `convention` the
-    value that plain evaluation gives (None where it gives none).
+    `node` is the vertex's name in the trace, `function` what switches there, `rule` the convention
+    of that function in words (may be empty), `convention` the value that it leads to.
     """
 
     node: str
@@ -25,6 +25,7 @@ class Kink:
     left: Any
     right: Any
     convention: Any
+    rule: str = ""
 
 
 @dataclass(slots=True, eq=False)

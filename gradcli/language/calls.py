@@ -8,10 +8,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gradcli.errors import GradcliError, wrong
+from gradcli.graph.node import Node
+from gradcli.graph.shape import describe
 from gradcli.language import syntax
-from gradcli.language.scope import nearest
+from gradcli.language.scope import CONSTANTS, nearest, no_derivatives
 from gradcli.language.syntax import Expr
 from gradcli.ops import FUNCTIONS, Function
+
+DERIVATIVES = ("grad", "jacobian", "hessian", "jvp", "vjp", "hvp", "laplacian", "divergence")
 
 
 def bound(expr: syntax.Call, function: Function) -> list[tuple[str, Expr, bool]]:
@@ -27,14 +31,16 @@ def bound(expr: syntax.Call, function: Function) -> list[tuple[str, Expr, bool]]
         elif k < len(names):
             bound.append((names[k], argument, False))
         else:
-            raise misuse(expr, function, f"takes at most {len(names)} arguments")
+            most = "at most " * (function.required < len(names))
+            raise misuse(
+                expr, function, f"takes {most}{counted(len(names))}, not {len(positional)}"
+            )
     taken = {name for name, _, _ in bound}
     for key, _ in expr.keywords:
         if key.name not in function.parameters or key.name in taken:
             twice = key.name in taken
-            raise misuse(
-                expr, function, f"{'gets' if twice else 'has no'} {key.name}{' twice' * twice}"
-            )
+            problem = f"gets {key.name} twice" if twice else f'has no argument "{key.name}"'
+            raise misuse(expr, function, problem)
     for name in names:
         if name in given:
             bound.append((name, given[name], True))
@@ -49,15 +55,47 @@ def bound(expr: syntax.Call, function: Function) -> list[tuple[str, Expr, bool]]
 
 
 def misuse(expr: syntax.Call, function: Function, problem: str) -> GradcliError:
-    return wrong(
-        "G009", f"{function.name} {problem}", expr.span, help=f"write  {function.signature}"
-    )
+    # Without an axis is one way to call it, with one another; "axis=None" is none.
+    plain = function.signature.replace(", axis=None", "")
+    help = f"write  {plain}"
+    if plain != function.signature:
+        help += f"  or  {function.signature.replace('axis=None', 'axis=0')}"
+    return wrong("G009", f"{function.name} {problem}", expr.span, help=help)
+
+
+def counted(count: int) -> str:
+    return f"{count} argument" + "s" * (count != 1)
+
+
+def misfit(
+    expr: syntax.Call, arguments: list[tuple[str, Expr, bool]], values: list[object], problem: str
+) -> GradcliError:
+    """A call whose arguments have shapes that do not fit, with the shape of each."""
+    message, _, help = problem.partition("; ")
+    marks = []
+    for (_, given, _), value in zip(arguments, values, strict=False):
+        if isinstance(value, Node) and given.span is not expr.span:
+            marks.append((given.span, f"{shortened(given.span.text)} is {describe(value.shape)}"))
+    if "axis=" in message and not help:
+        help = "axis=1 is along each row, axis=0 along each column"
+    return wrong("G201", message, expr.span, help=help, marks=tuple(marks))
+
+
+def shortened(text: str) -> str:
+    """A stretch of the source as it fits beside a mark."""
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else text[:37] + "…"
 
 
 def unknown_function(expr: syntax.Call) -> GradcliError:
     name = expr.function.name
+    if name in DERIVATIVES:
+        return no_derivatives(expr.span)
     suggestion = nearest(name, FUNCTIONS)
     inner = ", ".join(arg.span.text for arg in expr.arguments)
+    if name in CONSTANTS:
+        help = f"for a product write  {name}*({inner})"
+        return wrong("G004", f"{name} is a number, not a function", expr.span, help=help)
     if suggestion:
         help = f'did you mean "{suggestion}"?'
     else:

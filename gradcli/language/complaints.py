@@ -5,13 +5,14 @@ Must not know the parse tables; it is told which kinds of token could stand ther
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from unicodedata import category, normalize
 
 from gradcli.errors import Diagnostic, Source, Span
 from gradcli.language.expressions import line
-from gradcli.language.statements import later
+from gradcli.language.statements import LEFT_OUT, later
 from gradcli.language.tables import END
 from gradcli.language.tokens import Token
 from gradcli.language.words import FOREIGN, MISSING, MODULES, OPERAND, WORDS
@@ -85,7 +86,7 @@ def _expected(trouble: Trouble) -> Diagnostic:
             words['")"'] = None
     listed = list(words) or ["the end of the statement"]
     wanted = listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} or {listed[-1]}"
-    label = MISSING.get(before.text, "") if OPERAND in words else ""
+    label = MISSING.get(before.text, "") if OPERAND in words else "not expected here"
     if before.kind == "LPAR" and token.kind not in CLOSERS:
         label = ""
     return trouble.wrong("G001", f"expected {wanted} before {_shown(token)}", label=label)
@@ -99,13 +100,16 @@ def _later(trouble: Trouble) -> Diagnostic | None:
     if token.kind in ("EQUALS", "APPROX") and trouble.near(-1).kind in (*ENDS, "LBRACE"):
         if trouble.near(1).kind in ENDS:
             return None
-        return trouble.wrong("G013", later('lines that begin with "=" are checked by'))
+        message = later('lines that begin with "=" are checked by')
+        return trouble.wrong("G013", message, help=LEFT_OUT)
     if token.text == "±":
-        return trouble.wrong("G013", later("claims with a tolerance are checked by"))
+        message = later("claims with a tolerance are checked by")
+        return trouble.wrong("G013", message, help=LEFT_OUT)
     if token.text == "∂":
         message = "derivatives inside expressions are not read by this version yet"
         last = 4 if trouble.near(2).text == "/" and trouble.near(3).text == "∂" else 0
-        return trouble.wrong("G013", message, to=last)
+        help = "leave it out: the output is differentiated by every input"
+        return trouble.wrong("G013", message, help=help, to=last)
     return None
 
 
@@ -124,6 +128,10 @@ def _absolute(trouble: Trouble) -> Diagnostic | None:
     if token.text != "|":
         return None
     if trouble.near(1).text == "|" or trouble.near(-1).text == "|":
+        found = re.match(r"\|\|([^|;\n]+)\|\|", text[token.start :])
+        if found:
+            help = f"write  norm({line(found[1])})"
+            return trouble.wrong("G006", '"||" is not read here', help=help, to=1)
         return trouble.wrong("G006", '"||" is not read here', help="write  a or b  or  norm(x)")
     distance = 1
     while trouble.near(distance).kind not in ENDS and trouble.near(distance).text != "|":
@@ -172,14 +180,15 @@ def _attribute(trouble: Trouble) -> Diagnostic | None:
 def _text(trouble: Trouble) -> Diagnostic | None:
     first, inner, last = trouble.token, trouble.near(1), trouble.near(2)
     if first.text == '"':
-        return trouble.wrong("G002", "this text is never closed")
+        return trouble.wrong("G002", "this text is never closed", label="it needs another quote")
     if first.text == inner.text == "'":
         return None
     if first.text == last.text == "'" and inner.kind in ("NAME", "NUMBER"):
         mend = f'write  "{inner.text}"'
         return trouble.wrong("G001", "a text stands in double quotes", help=mend, to=2)
     if first.kind == "STRING":
-        return trouble.wrong("G001", "a text can only be an argument of a function")
+        message = "a text can only be an argument of a function"
+        return trouble.wrong("G001", message, help='as in  norm(A, "fro")')
     return None
 
 
@@ -196,13 +205,17 @@ def _closer(trouble: Trouble) -> Diagnostic | None:
     if token.kind not in CLOSERS or token.kind in trouble.accepted:
         return None
     if trouble.accepted & {*ENDS}:
-        return trouble.wrong("G001", f'this "{token.text}" closes nothing')
+        label = "no bracket is open here"
+        return trouble.wrong("G001", f'this "{token.text}" closes nothing', label=label)
     return None
 
 
 def _brace(trouble: Trouble) -> Diagnostic | None:
     if trouble.token.kind != "LBRACE":
         return None
+    if "RANGE" in trouble.accepted:
+        help = "write  for t in 1..3 { … }"
+        return trouble.wrong("G001", "a loop runs over a range", since=-1, to=-1, help=help)
     message = '"{ }" holds the body of a loop'
     return trouble.wrong("G006", message, help="in an expression write  ( )")
 
@@ -214,7 +227,45 @@ def _comma(trouble: Trouble) -> Diagnostic | None:
         return None
     if "COMMA" not in trouble.accepted or trouble.near(-2).kind not in OPERAND_ENDS:
         return None
-    return trouble.wrong("G001", f'a comma is missing before "{name.text}"', since=-1, to=-1)
+    message = f'a comma is missing before "{name.text}"'
+    return trouble.wrong("G001", message, label="the next value", since=-1, to=-1)
+
+
+def _list(trouble: Trouble) -> Diagnostic | None:
+    """`(x, 1)` where only a shape could be a list in round brackets."""
+    if trouble.token.kind != "COMMA" or "RPAR" not in trouble.accepted:
+        return None
+    message = "a list in round brackets is not a number"
+    return trouble.wrong("G001", message, help="for a vector write  [a, b]")
+
+
+def _colon(trouble: Trouble) -> Diagnostic | None:
+    if trouble.token.kind != "COLON":
+        return None
+    if "LBRACE" in trouble.accepted:
+        message = "the body of a loop stands in braces"
+        return trouble.wrong("G006", message, help="write  for t in 1..3 { … }")
+    if "RSQB" in trouble.accepted:
+        return trouble.wrong("G006", "a range has no step here", help="write  x[start:stop]")
+    return None
+
+
+def _of_python(trouble: Trouble) -> Diagnostic | None:
+    """`//`, `+=`, `a if c else b`."""
+    before, token = trouble.near(-1), trouble.token
+    if token.text in ("if", "else") and before.kind in OPERAND_ENDS:
+        message = f'"{token.text}" is not read here'
+        return trouble.wrong("G006", message, help="write  where(x > 0, a, b)")
+    if before.end != token.start:
+        return None
+    if before.text == token.text == "/":
+        return trouble.wrong("G006", '"//" is not read here', help="write  floor(a/b)", since=-1)
+    if token.kind == "EQUALS" and before.kind in ("SIGN", "TIMES", "OVER"):
+        name = trouble.near(-2).text if trouble.near(-2).kind == "NAME" else "y"
+        message = f'"{before.text}=" is not read here: a name is defined once'
+        help = f"write  {name}2 = {name} {before.text} …"
+        return trouble.wrong("G006", message, help=help, since=-1)
+    return None
 
 
 def _neighbours(trouble: Trouble) -> Diagnostic | None:
@@ -243,11 +294,18 @@ def _odd(trouble: Trouble) -> Diagnostic | None:
         help = "a line goes on inside an open bracket; for a \\ b write  solve(a, b)"
     elif char == "$":
         help = "LaTeX is not read here"
+    elif char == "%":
+        help = "for the remainder write  a - b*floor(a/b)"
+    elif char == "!" and trouble.near(-1).kind in OPERAND_ENDS:
+        help = "for a factorial write  gamma(n + 1)"
     else:
         help = f"write  {mend}" if mend.strip() else ""
+    label = "" if help else "no operator, name or number"
     if category(char)[0] in "CZ":
-        return trouble.wrong("G001", f"the character U+{ord(char):04X} is not read here", help=help)
-    return trouble.wrong("G001", f'the character "{char}" is not read here', help=help)
+        message = f"the character U+{ord(char):04X} is not read here"
+        return trouble.wrong("G001", message, help=help, label=label)
+    message = f'the character "{char}" is not read here'
+    return trouble.wrong("G001", message, help=help, label=label)
 
 
 MISTAKES: tuple[Callable[[Trouble], Diagnostic | None], ...] = (
@@ -262,6 +320,9 @@ MISTAKES: tuple[Callable[[Trouble], Diagnostic | None], ...] = (
     _reserved,
     _brace,
     _closer,
+    _list,
+    _colon,
+    _of_python,
     _neighbours,
     _odd,
 )

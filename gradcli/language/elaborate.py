@@ -15,8 +15,8 @@ from gradcli.errors import Span, wrong
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import Dim, Letters, add_dims, describe
 from gradcli.language import syntax
-from gradcli.language.calls import bound, unknown_function
-from gradcli.language.indices import check_place, check_range, no_member
+from gradcli.language.calls import bound, counted, misfit, unknown_function
+from gradcli.language.indices import check_place, check_range, no_member, not_whole, too_many
 from gradcli.language.operators import binary, condition
 from gradcli.language.scope import Family, Meaning, Scope, UserFunction
 from gradcli.language.static import as_dim, static
@@ -29,6 +29,7 @@ from gradcli.ops.shaping import index, stack, transpose
 Local = Mapping[str, Meaning]
 Step = Generator[tuple[Expr, Local], Any, Any]
 LONGEST_RANGE = 100_000
+MOST_AXES = 32
 
 
 class Elaborator:
@@ -37,6 +38,8 @@ class Elaborator:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.spans: dict[Node, Span] = {}
+        self.calling: list[syntax.Function] = []
+        self.steps = 0
         self.visitors: dict[type, Callable[[Any, Local], Step]] = {
             syntax.Number: self._number,
             syntax.Name: self._name,
@@ -54,6 +57,7 @@ class Elaborator:
 
     def node(self, expr: Expr, local: Local | None = None) -> Node:
         """The node of an expression; GradcliError for what it cannot mean."""
+        self.calling.clear()
         stack_: list[tuple[Expr, Step]] = [(expr, self.visitors[type(expr)](expr, local or {}))]
         value: Any = None
         while True:
@@ -68,7 +72,8 @@ class Elaborator:
                 if not stack_:
                     return self._value(expr, value)
             except ShapeError as error:
-                raise wrong("G201", str(error), current.span) from None
+                message, _, mend = str(error).partition("; ")
+                raise wrong("G201", message, current.span, help=mend) from None
             else:
                 stack_.append((child, self.visitors[type(child)](child, names)))
                 value = None
@@ -80,17 +85,13 @@ class Elaborator:
     def _whole(self, expr: Expr, node: Node) -> int:
         dim = self._dim(expr, node)
         if isinstance(dim, Letters):
-            raise wrong("G012", f"{dim} has no size yet", expr.span)
+            raise wrong("G012", f"{dim} has no size yet", expr.span, label="a number is needed")
         return dim
 
     def _dim(self, expr: Expr, node: Node) -> Dim:
         dim = as_dim(static(node))
         if dim is None:
-            raise wrong(
-                "G012",
-                f"{expr.span.text} must be a whole number that does not depend on any input",
-                expr.span,
-            )
+            raise not_whole(expr)
         return dim
 
     @staticmethod
@@ -102,7 +103,20 @@ class Elaborator:
                 "G012", f"{expr.span.text} is a family: name a member", expr.span,
                 help=f"write  {expr.span.text}[{min(value.members, default=0)}]",
             )  # fmt: skip
-        raise wrong("G009", f"{expr.span.text} is a function and needs its arguments", expr.span)
+        parameters = ", ".join(parameter.name for parameter in value.definition.parameters)
+        raise wrong(
+            "G009", f"{expr.span.text} is a function and needs its arguments", expr.span,
+            help=f"write  {expr.span.text}({parameters})",
+        )  # fmt: skip
+
+    def unroll(self, span: Span, low: int, high: int) -> None:
+        """Count the steps of a range; GradcliError where they, with all before, are too many."""
+        self.steps += max(high - low + 1, 0)
+        if self.steps > LONGEST_RANGE:
+            raise wrong(
+                "G012", "the loops and ranges of this program are too long", span,
+                label=f"{LONGEST_RANGE:,} steps at most, all together",
+            )  # fmt: skip
 
     # -- one visitor a construct: it yields the expressions it needs and returns a node -----------
 
@@ -136,7 +150,20 @@ class Elaborator:
         for item in expr.items:
             node = yield item, local
             condition(item, node, wanted=False)
+            if len(node.shape) >= MOST_AXES:
+                raise wrong(
+                    "G201", f"an array has {MOST_AXES} axes at most", item.span,
+                    label="brackets in brackets, too deep",
+                )  # fmt: skip
             items.append(flat(node))
+        for item, node in zip(expr.items, items, strict=True):
+            if node.shape != items[0].shape:
+                a, b = describe(items[0].shape), describe(node.shape)
+                raise wrong(
+                    "G201", f"{a} and {b} cannot stand in one array", expr.span,
+                    help="all rows of an array have the same shape",
+                    marks=((expr.items[0].span, a), (item.span, b)),
+                )  # fmt: skip
         return stack(*items)
 
     def _unary(self, expr: syntax.Unary, local: Local) -> Step:
@@ -154,7 +181,7 @@ class Elaborator:
                     "G202",
                     "^T can be a transpose or a power, for T is a known name",
                     expr.span,
-                    help=f"write  {expr.left.span.text}.T  or  {expr.left.span.text}^(T)",
+                    help=f"write  {expr.left.span.text}.T  or  {expr.left.span.text} .^ T",
                 )
             return transpose(left)
         right = yield expr.right, local
@@ -172,7 +199,9 @@ class Elaborator:
         if isinstance(meaning, Family):
             member_expr, *rest = expr.items
             if isinstance(member_expr, syntax.Slice):
-                raise wrong("G012", "a family has no ranges; name one member", member_expr.span)
+                raise wrong(
+                    "G012", "a family has no ranges", member_expr.span, help="name one member"
+                )
             at = self._whole(member_expr, (yield member_expr, local))
             if at not in meaning.members:
                 raise no_member(expr, operand.span.text, meaning, at)
@@ -180,12 +209,7 @@ class Elaborator:
         else:
             node, items = (yield operand, local), expr.items
         if len(items) > len(node.shape):
-            raise wrong(
-                "G201",
-                f"{operand.span.text} is {describe(node.shape)} and takes {len(node.shape)} indices,"
-                f" not {len(items)}",
-                expr.span,
-            )
+            raise too_many(expr, describe(node.shape), len(node.shape), len(items))
         key: list[Any] = []
         for item, dim in zip(items, node.shape, strict=False):
             if isinstance(item, syntax.Slice):
@@ -239,7 +263,10 @@ class Elaborator:
                 keywords[parameter] = value
             else:
                 values.append(value)
-        return function(*values, **keywords)
+        try:
+            return function(*values, **keywords)
+        except ShapeError as error:
+            raise misfit(expr, arguments, values, str(error)) from None
 
     def _option(self, expr: Expr, local: Local) -> Generator[tuple[Expr, Local], Any, Any]:
         """An option that is read now: a text, a shape, a whole number, `inf`."""
@@ -264,38 +291,44 @@ class Elaborator:
             inner = ", ".join(p.name for p in definition.parameters)
             raise wrong(
                 "G009",
-                f"{definition.name.name} takes {len(definition.parameters)} arguments, "
+                f"{definition.name.name} takes {counted(len(definition.parameters))}, "
                 f"not {len(expr.arguments) + len(expr.keywords)}",
                 expr.span,
                 help=f"write  {definition.name.name}({inner})",
             )
+        if definition in self.calling:
+            raise wrong(
+                "G007", f"{definition.name.name} is defined by itself, without end", expr.span,
+                help="what repeats is a loop:  for t in 1..3 { h[t] = … }",
+            )  # fmt: skip
         names = dict(function.names)
         for parameter, argument in zip(definition.parameters, expr.arguments, strict=True):
             names[parameter.name] = yield argument, local
-        return (yield definition.body, names)
+        self.calling.append(definition)
+        node = yield definition.body, names
+        self.calling.pop()
+        return node
 
     def _fold(self, expr: syntax.Fold, local: Local) -> Step:
         low = self._whole(expr.low, (yield expr.low, local))
         high = self._whole(expr.high, (yield expr.high, local))
-        check_length(expr.span, low, high)
+        self.unroll(expr.span, low, high)
         parts = []
         for t in range(low, high + 1):
             parts.append((yield expr.body, {**local, expr.variable.name: number(t)}))
         kind = expr.function.name
         if kind == "max":
             if not parts:
-                raise wrong("G012", f"max over the empty range {low}..{high}", expr.span)
+                raise wrong(
+                    "G012", f"max over the empty range {low}..{high}", expr.span,
+                    label="nothing has no largest",
+                )  # fmt: skip
             return make(MAX, *parts) if len(parts) > 1 else parts[0]
         if kind not in ("sum", "prod"):
             raise wrong(
-                "G009", f"{kind} does not run over a range; sum, prod and max do", expr.span
-            )
+                "G009", f"{kind} does not run over a range", expr.span,
+                help="sum, prod and max do",
+            )  # fmt: skip
         if not parts:
             return number(int(kind == "prod"))
         return reduce(lambda a, b: make(ADD if kind == "sum" else MUL, a, b), parts)
-
-
-def check_length(span: Span, low: int, high: int) -> None:
-    """GradcliError for a range too long to unroll."""
-    if high - low >= LONGEST_RANGE:
-        raise wrong("G012", f"the range {low}..{high} is too long: {LONGEST_RANGE} at most", span)

@@ -182,7 +182,8 @@ class Expressions:
     ) -> Expr:
         if isinstance(left, Name) and left.name == "d" and not bracket_left:
             message = "derivatives inside expressions are not read by this version yet"
-            self.refuse("G013", message, start, end)
+            help = "leave it out: the output is differentiated by every input"
+            self.refuse("G013", message, start, end, help=help)
             return left
         before = self._shown(start, sign.end)
         signs = self._shown(sign.end, parts[0].start)
@@ -192,6 +193,10 @@ class Expressions:
         together = f"{before}({signs}{'*'.join(factors)})"
         message = f'"{self._shown(start, end)}" can be read in two ways'
         help = f"write  {line(together)}  or  {line('*'.join([near, *factors[1:]]))}"
+        applied = isinstance(left, Name) and len(left.name) > 1 and len(factors) == 2
+        if applied and not bracket_left and not signs and factors[1].startswith("("):
+            # sin^2(x), as it is written on paper.
+            help += f"  or, of a function,  {before[:-1].rstrip('*^ ')}{factors[1]}^{factors[0]}"
         self.refuse("G003", message, start, end, help=help)
         return left
 

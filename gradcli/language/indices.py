@@ -11,16 +11,42 @@ from gradcli.language import syntax
 from gradcli.language.scope import Family
 from gradcli.language.syntax import Expr
 
+WRAPS = "only a written negative one counts from the end"
+
+
+def not_whole(expr: Expr) -> GradcliError:
+    if isinstance(expr, syntax.Number):
+        return wrong("G012", f"{expr.span.text} is not a whole number", expr.span, label="here")
+    return wrong(
+        "G012",
+        f"{expr.span.text} must be a whole number that does not depend on any input",
+        expr.span,
+        help="write a number, the variable of a loop, or a sum of such",
+    )
+
+
+def too_many(expr: syntax.Index, kind: str, axes: int, given: int) -> GradcliError:
+    name = expr.operand.span.text
+    if not axes:
+        message = f"{name} is a scalar and has no entries"
+        return wrong("G201", message, expr.span, help=f"write  {name}")
+    some = "one index" if axes == 1 else f"at most {axes} indices"
+    return wrong("G201", f"{name} is {kind} and takes {some}, not {given}", expr.span, label=kind)
+
 
 def check_place(expr: Expr, at: Dim, dim: Dim) -> None:
     below = isinstance(at, int) and at < 0
     if below or (isinstance(at, int) and isinstance(dim, int) and at >= dim):
-        raise wrong(
-            "G012",
-            f"there is no entry {at} along an axis of {dim}",
-            expr.span,
-            help=f"indices go from 0 to {add_dims(dim, -1)}",
-        )
+        last = add_dims(dim, -1)
+        text = expr.span.text
+        literal = text.lstrip("-−").strip().isdecimal()
+        message = f"there is no entry {text if literal else at} along an axis of {dim}"
+        label = "" if literal else f"{text} is {at} here"
+        help = f"indices go from 0 to {last}"
+        if below:
+            help += ", and from the end from -1 to " + (f"-{dim}" if literal else "…")
+            help = help if literal else f"indices go from 0 to {last}; {WRAPS}"
+        raise wrong("G012", message, expr.span, label=label, help=help)
 
 
 def check_range(expr: syntax.Slice, start: Dim, stop: Dim, dim: Dim) -> None:
@@ -41,5 +67,11 @@ def no_member(expr: Expr, name: str, family: Family, at: int) -> GradcliError:
         "G012",
         f"{name}[{at}] does not exist",
         expr.span,
-        help=f"members {name}[{known[0]}] to {name}[{known[-1]}] are defined" if known else "",
+        help=_defined(name, known),
     )
+
+
+def _defined(name: str, known: list[int]) -> str:
+    if len(known) < 2:
+        return f"only {name}[{known[0]}] is defined so far" if known else ""
+    return f"members {name}[{known[0]}] to {name}[{known[-1]}] are defined so far"

@@ -44,6 +44,7 @@ def without_latex(text: str) -> str:
     if len(text) > LONGEST:
         return ""
     text = re.sub(r"\\[,;:! ]|~|\$", " ", text)
+    text = re.sub(r"\^\s*(\{\s*)?\\(top|intercal)(?![A-Za-z])(?(1)\s*\})\s*", ".T ", text)
     text = re.sub(r"\\([A-Za-z]+)[ ]*", _word, text)
     for _ in range(DEEPEST):
         before = text
@@ -55,6 +56,7 @@ def without_latex(text: str) -> str:
         text = re.sub(rf"\\[dt]?frac\s*{INNER}\s*{INNER}", _fraction, text)
         if text == before:
             break
+    text = re.sub(r"\.T (?=[\w(])", ".T @ ", text)
     return "" if re.search(r"[\\{}]", text) else " ".join(text.split())
 
 

@@ -22,6 +22,7 @@ RELATIONS = frozenset({"EQUALS", "APPROX", "FILE"})
 STATEMENT_WORDS = frozenset({"FOR", "AT", "DERIVATION", "LAYOUT"})
 CONTINUING = frozenset({"COMMA", "LPAR"})
 LONGEST_ROWS = 500
+SPELLINGS = "write plain text: exp(x), sqrt(x), a/b, x^2, x.T, theta"
 
 
 @dataclass
@@ -223,8 +224,9 @@ class Lines:
                 self.kept.append(Token(kind, SIGNS[kind], place, place))
 
     def _unclosed(self, bracket: Bracket, place: int) -> None:
-        self._complain("G002", f'this "{bracket.token.text}" is never closed', bracket.token)
         kind = CLOSING[bracket.token.kind]
+        message = f'this "{bracket.token.text}" is never closed'
+        self._complain("G002", message, bracket.token, label=f'it needs a "{SIGNS[kind]}"')
         self.kept.append(Token(kind, SIGNS[kind], place, place))
 
     # -- statements that are left out whole
@@ -241,7 +243,8 @@ class Lines:
             last = self.tokens[index]
             index += 1
         place = Span(self.source, first.start, last.end)
-        self._complain("G013", later("declarations belong to"), place)
+        help = "give each input its value instead:  at x = …"
+        self._complain("G013", later("declarations belong to"), place, help=help)
         del self.kept[self._first :]
         return index
 
@@ -261,7 +264,7 @@ class Lines:
         from gradcli.language.latex import without_latex  # noqa: PLC0415
 
         mend = without_latex(formula.strip())
-        help = f"write  {mend}" if mend else "write  exp(x), sqrt(x), a/b, x^2, x.T, theta"
+        help = f"write  {mend}" if mend else SPELLINGS
         self._complain("G006", "LaTeX is not read here", place, help=help)
         while index < len(self.tokens) and self.tokens[index].start < end:
             index += 1
@@ -274,9 +277,10 @@ class Lines:
         place: Token | Span,
         help: str = "",
         marks: tuple[tuple[Span, str], ...] = (),
+        label: str = "",
     ) -> None:
         span = place.span(self.source) if isinstance(place, Token) else place
-        self.diagnostics.append(Diagnostic(code, message, span, "", help, marks))
+        self.diagnostics.append(Diagnostic(code, message, span, label, help, marks))
         self.broken.add(self._first)
 
 

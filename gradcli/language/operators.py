@@ -5,6 +5,7 @@ Must not know names or scopes; the legality of shapes stands here and nowhere el
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from gradcli.calculus.core import (
@@ -28,7 +29,7 @@ from gradcli.errors import Diagnostic, GradcliError, Span, wrong
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import describe, is_row
 from gradcli.language.static import static
-from gradcli.language.syntax import Binary, Expr
+from gradcli.language.syntax import Binary, Expr, Transpose
 from gradcli.ops.algebra import matmul
 from gradcli.ops.elementary import exp
 from gradcli.ops.powers import POWER, POWER_BY
@@ -71,7 +72,9 @@ def condition(expr: Expr, node: Node, wanted: bool) -> None:
             "G203",
             f"{_text(expr)} is {kind}, but {need} is needed here",
             expr.span,
-            help="where(cond, a, b) chooses between two numbers" if not wanted else "",
+            help=f"compare it, as in  {_operand(expr)} > 0"
+            if wanted
+            else "where(cond, a, b) chooses between two numbers",
         )
 
 
@@ -84,6 +87,21 @@ def _operand(expr: Expr) -> str:
     """The text of an operand, in brackets unless it is a name or a call."""
     text = _text(expr)
     return f"({text})" if isinstance(expr, Binary) else text
+
+
+def _turned(expr: Expr) -> str:
+    """The text of the transpose of an operand: without its own, if it has one."""
+    return _operand(expr.operand if isinstance(expr, Transpose) else expr) + ".T" * (
+        not isinstance(expr, Transpose)
+    )
+
+
+def _fits(build: Callable[..., Node], *args: object) -> bool:
+    try:
+        build(*args)
+    except ShapeError:
+        return False
+    return True
 
 
 def _marks(expr: Binary, left: Node, right: Node) -> tuple[tuple[Span, str], ...]:
@@ -118,29 +136,36 @@ def _refuse_ambiguous(expr: Binary, left: Node, right: Node) -> None:
     x, y = _operand(expr.left), _operand(expr.right)
     if {len(a), len(b)} == {1, 2} and (is_row(a) or is_row(b)):
         column, row = (x, y) if is_row(b) else (y, x)
-        helps = {
-            "*": f"write  {column} @ {row}  for the outer product, {row} @ {column}  for the "
-            f"inner one, or  {column} * {row}.T  entry by entry",
-        }
-        entrywise = f"write  {x} {sign} {y}.T  entry by entry, or  {x} .{sign} {y}  to broadcast"
+        turned = (x, _turned(expr.right)) if is_row(b) else (_turned(expr.left), y)
+        same = a[-1] == b[-1]
+        mends = [f"{turned[0]} {sign} {turned[1]}  entry by entry"] if same else []
+        if sign == "*":
+            inner = [f"{row} @ {column}  for the inner product"] if same else []
+            mends = [f"{column} @ {row}  for the outer product", *inner, *mends]
+        elif sign == "/":
+            mends.append(f"{x} ./ {y}  for the table of all pairs")
+        help = f"write  {',  or  '.join(mends)}" if mends else "their lengths differ as well"
         raise _ambiguous(
             expr,
             left,
             right,
             f"{sign} between a column and a row can mean two things",
-            helps.get(sign, entrywise if sign == "/" else f"write  {x} {sign} {y}.T"),
+            help,
         )
     if sign in "*/" and a and b and len(a) != len(b):
-        matrix, vector = (x, y) if len(a) > len(b) else (y, x)
-        product = f"{x} @ {y}  for the product, " if sign == "*" else ""
+        mends = []
+        if sign == "*" and _fits(matmul, left, right):
+            mends.append(f"{x} @ {y}  for the product")
+        if len(a) == 2 and _fits(make, ELEMENTWISE[sign], left, transpose(right)):
+            mends.append(f"{x} {sign} {_turned(expr.right)}  to scale each row entry by entry")
+        elif _fits(make, ELEMENTWISE[sign], left, right):
+            mends.append(f"{x} .{sign} {y}  entry by entry, as NumPy does it")
         raise _ambiguous(
             expr,
             left,
             right,
             f"{sign} between {describe(a)} and {describe(b)} can mean two things",
-            f"write  {product}{matrix} {sign} {vector}.T  to scale each row entry by entry"
-            if sign == "*" or matrix == x
-            else f"write  {x} ./ {y}  entry by entry",
+            f"write  {',  or  '.join(mends)}" if mends else "their shapes fit in neither way",
         )
 
 
@@ -148,14 +173,22 @@ def _power(expr: Binary, base: Node, exponent: Node) -> Node:
     matrix = [node for node in (base, exponent) if len(node.shape) == 2 and not is_row(node.shape)]
     if expr.operator == "^" and matrix:
         x, y = _operand(expr.left), _operand(expr.right)
-        inverse = static(exponent) == Fraction(-1)
-        product = f"inv({_text(expr.left)})" if inverse else f"{x} @ {x}"
+        times = static(exponent)
+        product = ""
+        if base in matrix and times == Fraction(-1):
+            product = f"inv({_text(expr.left)})"
+        elif base in matrix and isinstance(times, Fraction) and times in (2, 3, 4):
+            product = " @ ".join([x] * int(times))
+        mends = [f"{product}  for the matrix power"] if product else []
+        mends += [f"{x} .^ {y}  entry by entry"]
         raise _ambiguous(
             expr,
             base,
             exponent,
-            "^ of a matrix can mean two things",
-            f"write  {product}  for the matrix power, or  {x} .^ {y}  entry by entry",
+            "^ of a matrix can mean two things"
+            if base in matrix
+            else "a power with a matrix as its exponent can mean two things",
+            f"write  {',  or  '.join(mends)}",
         )
     fixed = static(exponent)
     if fixed is not None:
@@ -171,7 +204,9 @@ def _misfit(expr: Binary, left: Node, right: Node, message: str) -> GradcliError
     if expr.operator == "@":
         message = f"cannot {words} {describe(left.shape)} by {describe(right.shape)}"
     help = ""
-    if expr.operator == "@":
+    if max(len(left.shape), len(right.shape)) > 2 and expr.operator == "@":
+        help = 'einsum names the axes, as in  einsum("ijk,k->ij", X, w)'
+    elif expr.operator == "@":
         x, y = _operand(expr.left), _operand(expr.right)
         for text, a, b in ((f"{x}.T @ {y}", 0, None), (f"{x} @ {y}.T", None, 0)):
             try:

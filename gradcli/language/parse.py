@@ -10,7 +10,7 @@ from typing import Any
 from gradcli.errors import Diagnostic, GradcliError, Source
 from gradcli.language import tables
 from gradcli.language.automaton import run
-from gradcli.language.lines import Lines
+from gradcli.language.lines import SPELLINGS, Lines
 from gradcli.language.statements import Builder
 from gradcli.language.syntax import Expr, Name, Program
 from gradcli.language.tokens import tokenize
@@ -73,4 +73,4 @@ def _keep_only_a_true_mend(diagnostic: Diagnostic) -> None:
         try:
             parse(Source("mend", mend))
         except GradcliError:
-            diagnostic.help = ""
+            diagnostic.help = SPELLINGS

@@ -13,7 +13,7 @@ from gradcli.errors import Diagnostic, GradcliError, Span, wrong
 from gradcli.graph.node import Label, Node, labelled, make
 from gradcli.graph.shape import Shape
 from gradcli.language import syntax
-from gradcli.language.elaborate import Elaborator, check_length
+from gradcli.language.elaborate import Elaborator
 from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope, UserFunction
 
 
@@ -95,13 +95,24 @@ class _Reader:
         else:
             family = self.scope.names.setdefault(name, Family())
             if not isinstance(family, Family) or name in self.scope.shapes:
+                kind = "an input" if name in self.scope.shapes else "defined above as a whole"
                 raise wrong(
-                    "G007", f"{name} is no family: it cannot be given members", statement.name.span
+                    "G007",
+                    f"{name} is {kind}: its entries cannot be defined one by one",
+                    statement.name.span,
+                    help="give the family a name of its own",
                 )
             at = self.elaborator.whole(statement.index, local)
             title = f"{name}[{at}]"
             if at in family.members:
-                raise wrong("G007", f"{title} is defined twice", statement.span)
+                first = self.elaborator.spans.get(family.members[at])
+                raise wrong(
+                    "G007",
+                    f"{title} is defined twice",
+                    statement.name.span.to(statement.index.span),
+                    help="give this one another index or another name",
+                    marks=((first, "the first definition"),) if first else (),
+                )
             node = vertex(self.elaborator.node(statement.value, local), title)
             family.members[at] = self.vertices[title] = node
         self.elaborator.spans[node] = statement.value.span
@@ -122,7 +133,7 @@ class _Reader:
     def _loop(self, statement: syntax.Loop, local: Mapping[str, Meaning]) -> None:
         low = self.elaborator.whole(statement.low, local)
         high = self.elaborator.whole(statement.high, local)
-        check_length(statement.span, low, high)
+        self.elaborator.unroll(statement.span, low, high)
         for t in range(low, high + 1):
             before = len(self.errors)
             self.read(statement.body, {**local, statement.variable.name: number(t)})
@@ -163,7 +174,15 @@ def build(
 
 def closed(expr: syntax.Expr) -> Node:
     """The node of an expression without inputs, such as the value of one in a point."""
-    return Elaborator(Scope({})).node(expr)
+    try:
+        return Elaborator(Scope({})).node(expr)
+    except GradcliError as error:
+        for diagnostic in error.diagnostics:
+            if diagnostic.code == "G010" and diagnostic.span is not None:
+                used = diagnostic.span.text
+                diagnostic.message = f"a value of a point cannot use another name: {used}"
+                diagnostic.help = "give it as a number, or define it in the program instead"
+        raise
 
 
 def points(program: syntax.Program) -> dict[str, tuple[syntax.Name, syntax.Expr]]:
@@ -171,5 +190,15 @@ def points(program: syntax.Program) -> dict[str, tuple[syntax.Name, syntax.Expr]
     found: dict[str, tuple[syntax.Name, syntax.Expr]] = {}
     for statement in program.statements:
         if isinstance(statement, syntax.At):
-            found = {name.name: (name, value) for name, value in statement.values}
+            found = {}
+            for name, value in statement.values:
+                if name.name in found:
+                    raise given_twice(name, found[name.name][0])
+                found[name.name] = name, value
     return found
+
+
+def given_twice(name: syntax.Name, first: syntax.Name) -> GradcliError:
+    """The error for a point that gives a name two values."""
+    marks = ((first.span, "the first value"),)
+    return wrong("G010", f"{name.name} is given twice", name.span, label="again", marks=marks)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gradcli.calculus.core import constant, dimension, number, symbol
-from gradcli.errors import GradcliError, wrong
+from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, letter
 from gradcli.language.syntax import Function, Name
@@ -102,6 +102,8 @@ class Scope:
         return {*local, *self.names, *self.shapes, *self.inputs, *self.letters}
 
     def _unknown(self, name: Name, suggestion: str | None) -> GradcliError:
+        if name.name == "d" or (name.name[0] == "d" and self.known(name.name[1:])):
+            return no_derivatives(name.span)
         if suggestion:
             return wrong(
                 "G005",
@@ -115,6 +117,16 @@ class Scope:
             name.span,
             help=f"add  --at {name.name}=…  or define it before this line",
         )
+
+
+def no_derivatives(span: Span) -> GradcliError:
+    """The error for a derivative that stands in an expression."""
+    return wrong(
+        "G013",
+        "derivatives inside expressions are not read by this version yet",
+        span,
+        help="leave it out: the output is differentiated by every input",
+    )
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:

@@ -20,6 +20,7 @@ def later(what: str) -> str:
 
 
 CLAIMS = later("claims are checked by")
+LEFT_OUT = "without this line the program can be differentiated"
 
 
 class Builder(Expressions):
@@ -44,7 +45,7 @@ class Builder(Expressions):
             help = f"write  {line(left)} = {line(right)}"
             self.refuse("G001", '"==" compares, it states nothing', start, end, help=help)
         elif value.operator == "!=":
-            self.refuse("G013", later('"!=" claims are checked by'), start, end)
+            self.refuse("G013", later('"!=" claims are checked by'), start, end, help=LEFT_OUT)
         elif value.operator in ("<", "<=", ">", ">="):
             message = "an inequality cannot be a statement"
             help = f"a condition stands in a call:  where({line(value.span.text)}, a, b)"
@@ -60,7 +61,8 @@ class Builder(Expressions):
             defined = None
         label = "this side is a claim" if defined else "the left side cannot be defined"
         first = more[0].start if defined else start
-        self.refuse("G013", CLAIMS, first, end, label=label if sign.kind == "EQUALS" else "")
+        label = label if sign.kind == "EQUALS" else ""
+        self.refuse("G013", CLAIMS, first, end, label=label, help="" if defined else LEFT_OUT)
         return None
 
     def _definition(self, span: Span, left: Expr, sign: Token, value: Expr) -> Statement | None:
@@ -105,4 +107,5 @@ class Builder(Expressions):
 
     def later(self, start: int, end: int, word: Token, *_: Any) -> None:
         words = "at random" if word.kind == "RANDOM" else word.text
-        self.refuse("G013", later(f'"{words}" belongs to'), start, end)
+        help = "give each input a value:  at x = …" if word.kind == "RANDOM" else LEFT_OUT
+        self.refuse("G013", later(f'"{words}" belongs to'), start, end, help=help)

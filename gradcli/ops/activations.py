@@ -23,6 +23,7 @@ sigmoid = pointwise(
     section=SECTION,
     value=lambda m, x: 1 / (1 + m.exp(-x)),
     aliases=["logistic", "σ"],
+    means="1/(1 + exp(-x))",
 )
 relu = pointwise(
     "relu(x)",
@@ -30,8 +31,12 @@ relu = pointwise(
     section=SECTION,
     switches=lambda x: [x],
     gate="router",
+    means="max(x, 0)",
+    convention="relu'(0) = 0",
 )
-softplus = pointwise("softplus(x)", lambda z, x: sigmoid(x), section=SECTION)
+softplus = pointwise(
+    "softplus(x)", lambda z, x: sigmoid(x), section=SECTION, means="log(1 + exp(x))"
+)
 
 
 def _bent(x: Node, other: Node) -> Node:

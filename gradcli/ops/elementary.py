@@ -30,15 +30,25 @@ def _composed(signature: str, build: object) -> Function:
 
 exp = _line("exp(x)", lambda z, x: z)
 log = _line("log(x)", lambda z, x: 1 / x, domain=positive, aliases=["ln"])
-log2 = _line("log2(x)", lambda z, x: 1 / (x * log(number(2))), domain=positive)
-log10 = _line("log10(x)", lambda z, x: 1 / (x * log(number(10))), domain=positive)
-log1p = _line("log1p(x)", lambda z, x: 1 / (1 + x), domain=lambda x: positive(1 + x))
-expm1 = _line("expm1(x)", lambda z, x: exp(x))
+log2 = _line(
+    "log2(x)", lambda z, x: 1 / (x * log(number(2))), domain=positive, means="log(x)/log(2)"
+)
+log10 = _line(
+    "log10(x)", lambda z, x: 1 / (x * log(number(10))), domain=positive, means="log(x)/log(10)"
+)
+log1p = _line(
+    "log1p(x)", lambda z, x: 1 / (1 + x), domain=lambda x: positive(1 + x), means="log(1 + x)"
+)
+expm1 = _line("expm1(x)", lambda z, x: exp(x), means="exp(x) - 1")
 sqrt = _line("sqrt(x)", lambda z, x: 1 / (2 * z), domain=nonnegative, switches=lambda x: [x])
-cbrt = _line("cbrt(x)", lambda z, x: 1 / (3 * z * z), switches=lambda x: [x])
+cbrt = _line(
+    "cbrt(x)", lambda z, x: 1 / (3 * z**2), switches=lambda x: [x], means="sign(x)*abs(x)^(1/3)"
+)
 sin = _line("sin(x)", lambda z, x: cos(x))
 cos: Function = _line("cos(x)", lambda z, x: -sin(x))
-tan = _line("tan(x)", lambda z, x: 1 + z * z, domain=lambda x: nonzero(cos(x)))
+tan = _line(
+    "tan(x)", lambda z, x: 1 + z**2, domain=lambda x: nonzero(cos(x)), means="sin(x)/cos(x)"
+)
 asin = _line(
     "asin(x)",
     lambda z, x: 1 / sqrt((1 - x) * (1 + x)),
@@ -53,29 +63,33 @@ acos = _line(
     switches=lambda x: [1 - x, 1 + x],
     aliases=["arccos"],
 )
-atan = _line("atan(x)", lambda z, x: 1 / (1 + x * x), aliases=["arctan"])
-sinh = _line("sinh(x)", lambda z, x: cosh(x))
-cosh: Function = _line("cosh(x)", lambda z, x: sinh(x))
-tanh = _line("tanh(x)", lambda z, x: 1 - z * z)
-asinh = _line("asinh(x)", lambda z, x: 1 / sqrt(x * x + 1), aliases=["arcsinh"])
+atan = _line("atan(x)", lambda z, x: 1 / (1 + x**2), aliases=["arctan"])
+sinh = _line("sinh(x)", lambda z, x: cosh(x), means="(exp(x) - exp(-x))/2")
+cosh: Function = _line("cosh(x)", lambda z, x: sinh(x), means="(exp(x) + exp(-x))/2")
+tanh = _line("tanh(x)", lambda z, x: 1 - z**2, means="sinh(x)/cosh(x)")
+asinh = _line(
+    "asinh(x)", lambda z, x: 1 / sqrt(x**2 + 1), aliases=["arcsinh"], means="log(x + sqrt(x^2 + 1))"
+)
 acosh = _line(
     "acosh(x)",
     lambda z, x: 1 / sqrt((x - 1) * (x + 1)),
     domain=lambda x: nonnegative(x - 1),
     switches=lambda x: [x - 1],
     aliases=["arccosh"],
+    means="log(x + sqrt(x^2 - 1))",
 )
 atanh = _line(
     "atanh(x)",
     lambda z, x: 1 / ((1 - x) * (1 + x)),
     domain=lambda x: positive((1 - x) * (1 + x)),
     aliases=["arctanh"],
+    means="log((1 + x)/(1 - x))/2",
 )
 sec = _composed("sec(x)", lambda x: 1 / cos(x))
 csc = _composed("csc(x)", lambda x: 1 / sin(x))
 cot = _composed("cot(x)", lambda x: cos(x) / sin(x))
-erf = _line("erf(x)", lambda z, x: 2 / sqrt(constant("pi")) * exp(-(x * x)))
-erfc = _line("erfc(x)", lambda z, x: -2 / sqrt(constant("pi")) * exp(-(x * x)))
+erf = _line("erf(x)", lambda z, x: 2 / sqrt(constant("pi")) * exp(-(x**2)))
+erfc = _line("erfc(x)", lambda z, x: -2 / sqrt(constant("pi")) * exp(-(x**2)), means="1 - erf(x)")
 gamma = _line("gamma(x)", lambda z, x: z * digamma(x), domain=lambda x: nonzero(pole(x)))
 lgamma = _line("lgamma(x)", lambda z, x: digamma(x), domain=lambda x: nonzero(pole(x)))
 
@@ -100,16 +114,17 @@ polygamma: Function = function(
     SECTION,
     POLYGAMMA,
 )
-hypot = _composed("hypot(x, y)", lambda x, y: sqrt(x * x + y * y))
+hypot = _composed("hypot(x, y)", lambda x, y: sqrt(x**2 + y**2))
 atan2 = _line(
     "atan2(y, x)",
-    lambda z, y, x: x / (x * x + y * y),
-    lambda z, y, x: -y / (x * x + y * y),
-    domain=lambda y, x: nonzero(x * x + y * y),
+    lambda z, y, x: x / (x**2 + y**2),
+    lambda z, y, x: -y / (x**2 + y**2),
+    domain=lambda y, x: nonzero(x**2 + y**2),
     switches=lambda y, x: [y],
 )
 logaddexp = _line(
     "logaddexp(a, b)",
     lambda z, a, b: exp(a - z),
     lambda z, a, b: exp(b - z),
+    means="log(exp(a) + exp(b))",
 )

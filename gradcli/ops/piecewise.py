@@ -5,23 +5,35 @@ Must not know how a kink is treated: the convention stated here is what plain ev
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fractions import Fraction
+from functools import reduce
 from itertools import combinations
+from operator import ge, le
 
-from gradcli.calculus.core import EQ, WHERE, lift, number, where
+from gradcli.calculus.core import EQ, WHERE, add, lift, number, where
 from gradcli.calculus.families import Pointwise
 from gradcli.graph.node import Node, make
 from gradcli.ops.registry import Function, function, pointwise
 
 SECTION = "elementwise"
+TIES = "ties share equally, which"
 
 
-def _share(index: int, z: Node, *args: Node) -> Node:
-    """Ties share equally: one over the number of arguments that reach the extremum."""
-    reached = [where(make(EQ, arg, z), lift(1), lift(0)) for arg in args]
-    total = reached[0]
-    for one in reached[1:]:
-        total = total + one
-    return where(make(EQ, args[index], z), 1 / total, number(0))
+def _routed(reaches: Callable[[Node, Node], Node]) -> Callable[..., Node]:
+    """The partial of an extremum: what reaches it gets everything, ties share equally."""
+
+    def partial(index: int, z: Node, *args: Node) -> Node:
+        one, zero = lift(1), lift(0)
+        mine = args[index]
+        if len(args) == 2:
+            other = args[1 - index]
+            shared = where(make(EQ, mine, other), number(Fraction(1, 2)), one)
+            return where(reaches(mine, other), shared, zero)
+        total = reduce(add, (where(make(EQ, arg, z), one, zero) for arg in args))
+        return where(make(EQ, mine, z), 1 / total, zero)
+
+    return partial
 
 
 def _ties(*args: Node) -> list[Node]:
@@ -29,15 +41,37 @@ def _ties(*args: Node) -> list[Node]:
 
 
 MAX = Pointwise(
-    "max", lambda m, *xs: m.maximum(*xs), variadic=_share, switches=_ties, gate="router"
+    "max",
+    lambda m, *xs: m.maximum(*xs),
+    variadic=_routed(ge),
+    switches=_ties,
+    gate="router",
+    convention=TIES,
 )
 MIN = Pointwise(
-    "min", lambda m, *xs: m.minimum(*xs), variadic=_share, switches=_ties, gate="router"
+    "min",
+    lambda m, *xs: m.minimum(*xs),
+    variadic=_routed(le),
+    switches=_ties,
+    gate="router",
+    convention=TIES,
 )
 
-step = pointwise("step(x)", section=SECTION, switches=lambda x: [x])
-sign = pointwise("sign(x)", section=SECTION, switches=lambda x: [x])
-absolute = pointwise("abs(x)", lambda z, x: sign(x), section=SECTION, switches=lambda x: [x])
+step = pointwise("step(x)", section=SECTION, switches=lambda x: [x], means="where(x > 0, 1, 0)")
+sign = pointwise(
+    "sign(x)",
+    section=SECTION,
+    switches=lambda x: [x],
+    means="where(x > 0, 1, where(x < 0, -1, 0))",
+)
+absolute = pointwise(
+    "abs(x)",
+    lambda z, x: sign(x),
+    section=SECTION,
+    switches=lambda x: [x],
+    means="where(x < 0, -x, x)",
+    convention="abs'(0) = 0",
+)
 floor: Function = pointwise("floor(x)", section=SECTION, switches=lambda x: [x - floor(x)])
 ceil: Function = pointwise("ceil(x)", section=SECTION, switches=lambda x: [ceil(x) - x])
 where_ = function("where(cond, a, b)", lambda c, a, b: make(WHERE, c, a, b), SECTION, WHERE)

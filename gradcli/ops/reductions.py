@@ -14,7 +14,7 @@ from gradcli.calculus.families import Tensor, Term
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import Shape, describe, size
 from gradcli.ops.elementary import sqrt
-from gradcli.ops.piecewise import MAX, MIN, absolute
+from gradcli.ops.piecewise import MAX, MIN, TIES, absolute
 from gradcli.ops.powers import power
 from gradcli.ops.registry import function
 from gradcli.ops.shaping import reshape
@@ -104,6 +104,7 @@ def _extremum(name: str, negate: bool) -> Tensor:
         terms,
         switches=lambda x: [make(GAP, -x if negate else x)],
         gate="router",
+        convention=TIES,
     )
 
 

@@ -21,7 +21,7 @@ class Function:
     `parameters` are the names of the signature with their defaults (texts), `variadic` says that
     the last one repeats; those in `static` are read while the graph is built: what `STATIC` names
     and what the table adds. `op` is the vertex that a call makes, None where the function is
-    composed of others.
+    composed of others; `means` is the value in terms of other functions.
     """
 
     def __init__(
@@ -32,8 +32,10 @@ class Function:
         op: Op | None = None,
         aliases: Sequence[str] = (),
         static: Sequence[str] = (),
+        means: str = "",
     ) -> None:
         self.signature = signature
+        self.means = means
         self.build = build
         self.section = section
         self.op = op
@@ -74,9 +76,10 @@ def function(
     op: Op | None = None,
     aliases: Sequence[str] = (),
     static: Sequence[str] = (),
+    means: str = "",
 ) -> Function:
     """Declare a function by how its graph is built."""
-    return _register(Function(signature, build, section, op, aliases, static))
+    return _register(Function(signature, build, section, op, aliases, static, means))
 
 
 def pointwise(
@@ -89,10 +92,13 @@ def pointwise(
     variadic: Callable[..., Node | int] | None = None,
     gate: str | None = None,
     aliases: Sequence[str] = (),
+    means: str = "",
+    convention: str = "",
 ) -> Function:
     """Declare an elementwise op: its partials `(z, *args) -> node`, and its value in terms of `m`.
 
-    Without `value` the arithmetic is asked for its own function of that name.
+    Without `value` the arithmetic is asked for its own function of that name. `means` is the value
+    in terms of other functions, `convention` what the partials take for a derivative at a kink.
     """
     name = signature.partition("(")[0]
     op = Pointwise(
@@ -103,8 +109,9 @@ def pointwise(
         domain=domain,
         switches=switches,
         gate=gate,
+        convention=convention,
     )
-    return function(signature, lambda *args: make(op, *args), section, op, aliases)
+    return function(signature, lambda *args: make(op, *args), section, op, aliases, means=means)
 
 
 def positive(expr: Node) -> list[Requirement]:

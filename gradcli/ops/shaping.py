@@ -63,6 +63,7 @@ SCATTER = Linear(
     lambda x, shape, key: shape,
     lambda z, i, t, extra: scatter(t, z.params[0] + extra, z.params[1]),
     lambda z, i, u, extra: index(u, z.params[1]),
+    moves=True,
 )
 RESHAPE = Linear(
     "reshape",
@@ -111,6 +112,7 @@ CONCAT = Linear(
     _concat_shape,
     lambda z, i, t, extra: scatter(t, z.shape + extra, _piece(z, i)),
     lambda z, i, u, extra: index(u, _piece(z, i)),
+    moves=True,
 )
 
 
@@ -127,6 +129,7 @@ STACK = Linear(
     _stack_shape,
     lambda z, i, t, extra: scatter(t, z.shape + extra, (i,)),
     lambda z, i, u, extra: index(u, (i,)),
+    moves=True,
 )
 
 

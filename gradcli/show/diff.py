@@ -12,7 +12,7 @@ from gradcli.arithmetic.decimal import correct_digits
 from gradcli.errors import Diagnostic
 from gradcli.judge.result import Check, DiffResult, InputResult, Kink
 from gradcli.show.jacobian import jacobian
-from gradcli.show.numbers import cell, entry_name, flat, indices, shape_text, summary
+from gradcli.show.numbers import cell, entry_name, flat, indices, settled, shape_text, summary
 from gradcli.show.page import Cell, Column, Line, Lines, Page, Table, line, shortened
 from gradcli.show.trace import trace
 
@@ -20,12 +20,6 @@ LISTED = 1000
 FEW_DIGITS = 12
 DIGITS, TRACE_DIGITS = 15, 6
 WARNINGS = ("G301", "G304", "G305")
-CONVENTIONS = {
-    "relu": "relu'(0) = 0",
-    "abs": "abs'(0) = 0",
-    "max": "ties share equally, which",
-    "min": "ties share equally, which",
-}
 WAYS = ("forward", "reverse", "series", "numeric")
 WORDS = {"numeric": "finite differences"}
 
@@ -177,6 +171,8 @@ def _agrees(check: Check, value: Any, truth: Any, count: int) -> Cell:
         return Cell("not tried", "dim")
     if _differs(value, truth):
         return Cell(cell(value, count), "bad")
+    if _apart(check):
+        return Cell("no digit agrees", "bad")
     return Cell("ok" if check.error is None else f"ok {_power(check.error)}", "good")
 
 
@@ -184,9 +180,16 @@ def _differs(value: Any, truth: Any) -> bool:
     return value is not None and truth is not None and bool(value != truth)
 
 
+def _apart(check: Check) -> bool:
+    """Whether the worst disagreement is as large as the number itself."""
+    return check.error is not None and check.error >= 0
+
+
 def _differences(check: Check, value: Any) -> Cell:
     if check.skipped or value is None:
         return Cell("not tried" if check.skipped else "not converged", "dim")
+    if _apart(check):
+        return Cell("no digit agrees", "bad")
     return Cell(f"ok {'exact' if check.error is None else _power(check.error)}", "good")
 
 
@@ -231,9 +234,9 @@ def kink_text(kink: Kink, count: int) -> str:
         f"{'none' if side is None else cell(side, count)} from the {where}"
         for side, where in ((kink.left, "left"), (kink.right, "right"))
     )
-    if kink.convention is None:
+    if kink.convention is None or not settled(kink.convention):
         return sides
-    rule = CONVENTIONS.get(kink.function, f"{kink.function}'s derivative there")
+    rule = kink.rule or f"{kink.function}'s derivative there"
     return f"{sides}; by convention {rule} gives {cell(kink.convention, count)}"
 
 
@@ -278,4 +281,5 @@ def closing(result: DiffResult) -> list[str]:
 
 
 def _contradicted(check: Check, found: InputResult) -> bool:
-    return check is not found.numeric and _differing(check, found.gradient) > 0
+    differing = check is not found.numeric and _differing(check, found.gradient) > 0
+    return differing or _apart(check)

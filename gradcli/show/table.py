@@ -60,7 +60,8 @@ def draw(page: Page, target: Console, ascii: bool = False) -> None:
         first = False
         if isinstance(part, Lines):
             for line in part.lines:
-                target.print(_text(line), soft_wrap=True)
+                # What may be copied is left to the terminal to break; commentary breaks at words.
+                target.print(_text(line), soft_wrap=not part.commentary)
         else:
             _table(part, target)
     for diagnostic, severity in page.remarks:
@@ -93,7 +94,7 @@ def _table(table: Table, target: Console) -> None:
     numbers = [column.align == "point" for column in table.columns]
     # A table too wide for its terminal folds, its words before its numbers, and loses nothing.
     least = sum(w if n else min(w, WORD) for w, n in zip(wide, numbers, strict=True))
-    numbers_fit = least + GAP * len(wide) + INDENT <= target.width
+    numbers_fit = least + GAP * (len(wide) - 1) + INDENT <= target.width
     for column, width, number in zip(table.columns, wide, numbers, strict=True):
         whole = fits or (number and numbers_fit)
         narrowest = width if whole else min(width, WORD) if numbers_fit else None

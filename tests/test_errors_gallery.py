@@ -1,0 +1,112 @@
+"""One mistake a file in `samples/errors`, and the message that it gets, held as text beside it.
+
+Must not know who complains; a new message is accepted with GRADCLI_ACCEPT=1 pytest, then read.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from gradcli.api import diff
+from gradcli.errors import CODES, Diagnostic, GradcliError, Source
+from gradcli.language.parse import parse
+from gradcli.show.diagnostics import render
+
+FOLDER = Path(__file__).parent.parent / "samples" / "errors"
+FILES = sorted(FOLDER.glob("*.grad"))
+ACCEPT = os.environ.get("GRADCLI_ACCEPT") == "1"
+# What stands behind "write" or "or", up to two spaces; "…" marks what has to be filled in.
+MEND = re.compile(r"(?:write|or(?:, of a function,)?)  (\S.*?)(?=  |$)")
+REPLACING = ("G003", "G004", "G202")
+
+everything = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.stem))
+
+
+def complaints(path: Path) -> tuple[Diagnostic, ...]:
+    source = Source(path.name, path.read_text(encoding="utf-8"))
+    with pytest.raises(GradcliError) as caught:
+        diff(source, folder=path.parent)
+    assert caught.value.exit_code == 2
+    return caught.value.diagnostics
+
+
+@everything
+def test_message(path: Path) -> None:
+    found = "\n\n".join(render(diagnostic) for diagnostic in complaints(path)) + "\n"
+    golden = path.with_suffix(".txt")
+    if ACCEPT:
+        golden.write_text(found, encoding="utf-8")
+    assert golden.is_file(), f"{golden.name} is missing: run with GRADCLI_ACCEPT=1 and read it"
+    assert found == golden.read_text(encoding="utf-8")
+
+
+def test_no_golden_file_is_left_over() -> None:
+    assert {path.stem for path in FOLDER.glob("*.txt")} == {path.stem for path in FILES}
+
+
+@everything
+def test_form(path: Path) -> None:
+    for diagnostic in complaints(path):
+        assert diagnostic.code in CODES
+        assert diagnostic.help or diagnostic.label or diagnostic.marks, "no mend and no label"
+        message = diagnostic.message
+        assert message and not message.endswith((".", "\n")) and "None" not in message
+        assert not re.search(r"\b(Traceback|Error|Fraction|ndarray|object at)\b", message)
+        assert diagnostic.span is not None
+        size = len(diagnostic.span.source.text)
+        for span in (diagnostic.span, *(mark for mark, _ in diagnostic.marks)):
+            assert 0 <= span.start <= span.end <= size
+        assert "^" in render(diagnostic)
+
+
+def mends(diagnostic: Diagnostic) -> list[str]:
+    found = []
+    for text in MEND.findall(diagnostic.help):
+        mend = re.split(r",$", text)[0].strip()
+        if "…" not in mend and not mend.startswith('"'):
+            found.append(mend)
+    return found
+
+
+@everything
+def test_mends_can_be_read(path: Path) -> None:
+    for diagnostic in complaints(path):
+        for mend in mends(diagnostic):
+            if "plain text" not in diagnostic.help:
+                parse(Source("mend", mend))
+
+
+@everything
+def test_a_mend_in_place_mends(path: Path) -> None:
+    """Where the mend replaces what is marked, the program with it has this mistake no more."""
+    found = complaints(path)
+    for diagnostic in found:
+        span = diagnostic.span
+        if diagnostic.code not in REPLACING or span is None:
+            continue
+        assert mends(diagnostic), "nothing to replace it by"
+        for mend in mends(diagnostic):
+            text = f"{span.source.text[: span.start]}({mend}){span.source.text[span.end :]}"
+            try:
+                diff(Source(path.name, text), folder=path.parent)
+            except GradcliError as error:
+                still = [(other.code, other.message) for other in error.diagnostics]
+                # A name that nobody knows is another matter than how it was written.
+                assert (diagnostic.code, diagnostic.message) not in still
+                assert "G201" not in dict(still), f"{mend} does not fit"
+
+
+def test_every_kind_of_mistake_has_a_file() -> None:
+    seen = {diagnostic.code for path in FILES for diagnostic in complaints(path)}
+    wanted = {code for code in CODES if code[:2] in ("G0", "G2")} | {"G302"}
+    # Nothing but a program of 10,000 digits is too long; that one is in the folder, too.
+    assert wanted <= seen, wanted - seen
+
+
+def test_all_mistakes_of_a_file_are_reported() -> None:
+    assert len(complaints(FOLDER / "several.grad")) == 3
+    assert len(complaints(FOLDER / "several-unreadable.grad")) == 4

@@ -1,0 +1,147 @@
+"""The house: who may import whom, who owns which library, how long a file is.
+
+Must not know what any module does: it reads the text of the package.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import gradcli
+
+ROOT = Path(gradcli.__file__).parent
+# From the ground up: a module imports from its own floor and from those below.
+FLOORS = [
+    "errors", "graph", "calculus", "ops", "arithmetic", "language", "judge", "explain", "api",
+    "show", "cli",
+]  # fmt: skip
+# A floor that is lower in the house and still none of these floors' business.
+STRANGERS = {"judge": {"language"}, "explain": {"language"}, "language": {"arithmetic"}}
+OWNERS = {
+    "click": {"cli"},
+    "rich": {"show"},
+    "lark": {"language"},
+    "flint": {"arithmetic"},
+    "numpy": {"arithmetic", "judge", "explain"},
+    "markdown_it": {"language", "show"},
+}
+FORBIDDEN = ("ast", "pickle", "marshal", "shelve", "subprocess", "sympy", "scipy", "mpmath")
+LONGEST = 300
+FILES = sorted(path for path in ROOT.rglob("*.py") if "__pycache__" not in path.parts)
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def floor_of(path: Path) -> str | None:
+    """The floor of a module; None for the two files that only open the house."""
+    parts = path.relative_to(ROOT).parts
+    name = parts[0] if len(parts) > 1 else path.stem
+    return None if name in ("__init__", "__main__") else name
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in it the import stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} imports relatively"
+            module = node.module or ""
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def parametrized(test: object) -> object:
+    return pytest.mark.parametrize("path", FILES, ids=name_of)(test)  # type: ignore[operator]
+
+
+def test_there_is_a_house() -> None:
+    assert {floor_of(path) for path in FILES} - {None} <= set(FLOORS)
+    assert len(FILES) > 50
+
+
+@parametrized
+def test_imports_go_down(path: Path) -> None:
+    floor = floor_of(path)
+    if floor is None:
+        return
+    height, strangers = FLOORS.index(floor), STRANGERS.get(floor, set())
+    for module in imported(path):
+        parts = module.split(".")
+        if parts[0] != "gradcli" or len(parts) == 1 or parts[1] not in FLOORS:
+            continue
+        assert FLOORS.index(parts[1]) <= height, f"{floor} imports {module} from above"
+        assert parts[1] not in strangers, f"{floor} imports {module}"
+
+
+@parametrized
+def test_one_owner_a_library(path: Path) -> None:
+    for module in imported(path):
+        top = module.split(".")[0]
+        assert top not in FORBIDDEN, f"{name_of(path)} imports {module}"
+        if top in OWNERS:
+            assert floor_of(path) in OWNERS[top], f"{name_of(path)} imports {module}"
+
+
+@parametrized
+def test_two_sentences_open_a_module(path: Path) -> None:
+    """What it is, and what it must not know; the two package files are exempt."""
+    docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert docstring, f"{name_of(path)} does not say what it is"
+    if floor_of(path) is not None:
+        first, _, second = docstring.partition("\n\n")
+        assert first.rstrip().endswith("."), name_of(path)
+        assert second.startswith("Must not"), f"{name_of(path)} does not say what it must not know"
+
+
+@parametrized
+def test_no_long_file(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+@parametrized
+def test_who_may_print(path: Path) -> None:
+    """Only what shows things writes to the streams, and nothing evaluates text."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in ("eval", "exec", "compile", "__import__", "input")
+            if floor_of(path) not in ("show", "cli"):
+                assert node.func.id != "print", f"{name_of(path)}:{node.lineno} prints"
+        if isinstance(node, ast.Attribute) and floor_of(path) not in ("show", "cli"):
+            where = f"{name_of(path)}:{node.lineno}"
+            assert node.attr not in ("stdout", "stderr"), f"{where} writes to a stream"
+            exits = isinstance(node.value, ast.Name) and node.value.id == "sys"
+            assert not (exits and node.attr == "exit"), f"{where} exits"
+
+
+@pytest.mark.parametrize(
+    ("floor", "text", "test"),
+    [
+        ("graph", "from gradcli.ops import FUNCTIONS", test_imports_go_down),
+        ("judge", "import gradcli.language.parse", test_imports_go_down),
+        ("ops", "import numpy as np", test_one_owner_a_library),
+        ("show", "import click", test_one_owner_a_library),
+        ("language", "import pickle", test_one_owner_a_library),
+        ("judge", "print(1)", test_who_may_print),
+        ("language", "eval('1')", test_who_may_print),
+        ("graph", "import sys\nsys.stdout.write('')", test_who_may_print),
+        ("graph", "x = 1\n" * 301, test_no_long_file),
+        ("graph", '"""One sentence."""', test_two_sentences_open_a_module),
+    ],
+)
+def test_the_house_is_watched(
+    floor: str, text: str, test: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each rule is broken once and must be seen."""
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    path = tmp_path / floor / "planted.py"
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(AssertionError):
+        test(path)  # type: ignore[operator]
