@@ -83,12 +83,12 @@ def gradcli(
 
 # -- texts that no one would write
 
-WORDS = [
-    *"x y W f t ( ) [ ] { } , ; : . .. + - * / @ ^ ** ' .T = == < > | ! # ~= ± ∂ ∈ ² ᵀ π".split(),
-    *"1 2 0 -1 0.5 1e3 2. .5 3..4 sum exp softmax max where norm reshape inf axis=0".split(),
-    *"at for in and or not derivation random layout df/dx R^3 @w.npy 'T'".split(),
-    *('"', "\\", "\n"),
-]
+SIGNS = """
+x y W f t ( ) [ ] { } , ; : . .. + - * / @ ^ ** ' .T = == < > | ! # ~= ± ∂ ∈ ² ᵀ π " \\ 'T'
+1 2 0 -1 0.5 1e3 2. .5 3..4 sum exp softmax max where norm reshape inf axis=0 @w.npy
+at for in and or not derivation random layout df/dx R^3
+"""
+WORDS = [*SIGNS.split(), "\n"]
 POINT = ("x = 2, y = [1, 2, 3], W = [[1, 2, 3], [4, 5, 6]]",)
 
 
@@ -204,8 +204,11 @@ def test_huge_powers(text: str) -> None:
     outcome(text, ("x = 3",))
 
 
-@pytest.mark.parametrize("text", ["x^1e400", "sin(1e30*x)", "sin(10^1000*x)"])
-@pytest.mark.xfail(strict=True, reason="beyond doubles, and finer than a difference can be")
+BEYOND = ["x^1e400", "sin(1e30*x)", "sin(10^1000*x)"]
+
+
+@pytest.mark.parametrize("text", BEYOND, ids=lambda text: text[:24])
+@pytest.mark.xfail(strict=True, reason="beyond doubles, or finer than a difference")
 def test_beyond_doubles(text: str) -> None:
     outcome(text, ("x = 3",))
 
@@ -213,15 +216,16 @@ def test_beyond_doubles(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["2^2^2^2^2^2 * x", "x^2^2^2^2^2^2", "x^x^x^x",
-     "x^0.000001", "1e9999 * x", "1e-9999 * x", "exp(x^100)", "exp(exp(exp(exp(x))))",
+     "x^0.000001", "1e9999 * x", "1e-9999 * x",
+     "x - x + 1e-5000", "0." + "3" * 9_000 + "*x", "exp(x^100)", "exp(exp(exp(exp(x))))",
      "exp(-exp(exp(x)))", "gamma(x*1e6)", "lgamma(1e30*x)",
-     "9" * 9_000 + "*x", "0." + "3" * 9_000 + "*x", "x^(1/1000003)", "cos(x)^100000",
+     "9" * 9_000 + "*x", "x^(1/1000003)", "cos(x)^100000",
      "(1 + 1e-300)^x", "tanh(1e6*x)", "erfc(1e3*x)", "digamma(-1e9 + 0.5 + x - x)", "log(x^1e6)",
      "sigmoid(-1e5*x)", "zeros(3000, 3000)[0, 0] + x", "eye(100000)[0, 0] * x", "ones(10^9)[0]*x",
      "x[10^100]", "sum(t in 1..10^12, x)", "sum(t in -10^12..10^12, x)", "prod(t in 1..2000, t)*x",
      "for t in 1..10^9 { a[t] = x }", "sum(i in 1..99999, sum(j in 1..99999, x))",
      "a[10^40] = x; a[10^40]", "a[-3] = x; a[-3]", "reshape(x, (1, 10^30))", "norm([x, x], p=30)",
-     "floor(1e300*x)", "x - x + 1e-5000"],
+     "floor(1e300*x)"],
     ids=lambda text: text[:24],
 )  # fmt: skip
 def test_huge(text: str) -> None:
@@ -353,11 +357,12 @@ def test_names_of_a_point_file_are_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "at",
-    ["", "x", "x =", "= 3", "x == 3", "x = 3 y = 4", "x = 3,,y = 4", "x = 3; y = 4", "x := 3", "3 = x",
-     "x = y", "x = x", "x = ", "x = [", "x = [1, 2", "x = [[1], [2, 3]]", "x = log(-1)",
-     "x = 1/0", "x = 0^-1", "x = 1 > 2", "x = nan", "x = 'a'", 'x = "a"', "x = @", "x = @nothing.npy", "@",
-     "@x", "x = 3, x = 4", "x = (1, 2)", "sin = 3 +", "x[0] = 3", "x = 3 # note\n y", "x = 1e99999",
-     "for = 3", "x = sum(t in 1..10^9, t)", "x = inf - inf", "x = \\frac{1}{2}"],
+    ["", "x", "x =", "= 3", "x == 3", "x = 3 y = 4", "x = 3,,y = 4", "x = 3; y = 4", "x := 3",
+     "3 = x", "x = y", "x = x", "x = ", "x = [", "x = [1, 2", "x = [[1], [2, 3]]", "x = log(-1)",
+     "x = 1/0", "x = 0^-1", "x = 1 > 2", "x = nan", "x = 'a'", 'x = "a"', "x = @",
+     "x = @nothing.npy", "@", "@x", "x = 3, x = 4", "x = (1, 2)", "sin = 3 +", "x[0] = 3",
+
+     "x = 3 # note\n y", "x = 1e99999", "for = 3", "x = sum(t in 1..10^9, t)", "x = inf - inf", "x = \\frac{1}{2}"],
 )  # fmt: skip
 def test_points(at: str) -> None:
     assert isinstance(outcome("x^2", (at,)), list)
@@ -421,7 +426,8 @@ Tree = Any
 UNARY: dict[str, Callable[[float], float]] = {
     "sin": math.sin, "cos": math.cos, "tanh": math.tanh, "exp": math.exp, "atan": math.atan,
     "abs": abs, "-": lambda x: -x, "relu": lambda x: max(x, 0.0), "log": math.log,
-    "sqrt": math.sqrt, "sigmoid": lambda x: 1 / (1 + math.exp(-x)), "erf": math.erf, "cbrt": math.cbrt,
+    "sqrt": math.sqrt, "sigmoid": lambda x: 1 / (1 + math.exp(-x)), "erf": math.erf,
+    "cbrt": math.cbrt,
 }  # fmt: skip
 BINARY: dict[str, Callable[[float, float], float]] = {
     "+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ REPLACING = ("G003", "G004", "G202")
 everything = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.stem))
 
 
+@cache
 def complaints(path: Path) -> tuple[Diagnostic, ...]:
     source = Source(path.name, path.read_text(encoding="utf-8"))
     with pytest.raises(GradcliError) as caught:

@@ -59,6 +59,7 @@ def test_interning() -> None:
 
 def test_what_nobody_holds_is_forgotten() -> None:
     """The table of vertices does not keep them alive."""
+    gc.collect()
     before = len(nodes._INTERNED)
     made = [symbol(f"forgotten{k}", ()) + 1 for k in range(100)]
     assert len(nodes._INTERNED) >= before + 200
@@ -112,6 +113,7 @@ def leads(node: Node, source: Node) -> bool:
     return any(arg is source or leads(arg, source) for arg in node.args)
 
 
+@pytest.mark.slow
 def test_a_chain_of_a_hundred_thousand() -> None:
     node = x
     for _ in range(100_000):

@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 
 from gradcli.errors import CODES, Diagnostic, GradcliError, Source
 from gradcli.language import syntax, tables
+from gradcli.language.lines import SPELLINGS
 from gradcli.language.parse import parse, parse_expression, parse_point
+from gradcli.language.statements import LEFT_OUT
 from gradcli.language.words import WORDS
 
 
@@ -236,7 +238,11 @@ REFUSALS = {
     "f(axis=0, x)": ("G009", "x", "write the arguments that have names last"),
     # not in this version
     "x in R^3": ("G013", "x in R^3", "give each input its value instead:  at x = …"),
-    "x, y ∈ [0, inf); z = 2": ("G013", "x, y ∈ [0, inf)", "give each input its value instead:  at x = …"),
+    "x, y ∈ [0, inf); z = 2": (
+        "G013",
+        "x, y ∈ [0, inf)",
+        "give each input its value instead:  at x = …",
+    ),
     "dL/dz = p - y": ("G013", "dL/dz = p - y", LEFT_OUT),
     "f(2, 5) = 20": ("G013", "f(2, 5) = 20", LEFT_OUT),
     "(x) = 3": ("G013", "(x) = 3", LEFT_OUT),

@@ -328,6 +328,7 @@ def test_gradients_are_linear_in_size(kind: str) -> None:
         assert large - middle <= 2 * (middle - small) + 4
 
 
+@pytest.mark.slow
 def test_a_long_chain() -> None:
     """Nothing recurses: twenty thousand vertices are built, differentiated and evaluated."""
     output = chained(20_000, F["sin"])

@@ -105,7 +105,7 @@ def _near(file: Path) -> str:
     except OSError:
         found = []
     if found:
-        return f'its folder has  {found[0]}'
+        return f"its folder has  {found[0]}"
     return "a path is relative to the file it stands in, or to the current folder"
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from flint import arb
 
-from gradcli.arithmetic.ball import Ball
+from gradcli.arithmetic.ball import Ball, precision
 
 FRACTION_WIDTH = 13
+ENDS = 8192  # bits for the ends of a ball: whoever prints it may work at fewer than it has
 
 
 def digits(x: Ball, count: int) -> tuple[str, int] | None:
@@ -93,7 +94,7 @@ def exact(x: Ball, count: int) -> str | None:
         longer = digits(x, count + 30)
         if found and longer and longer[0].rstrip("0") == found[0].rstrip("0"):
             return written(*found, count)
-    if q == 1:
+    if q == 1 or p.bit_length() + q.bit_length() > 4 * FRACTION_WIDTH:
         return None
     fraction = f"{p}/{q}"
     return fraction if len(fraction) <= min(FRACTION_WIDTH, count) else None
@@ -109,7 +110,8 @@ def nearest(x: Ball) -> float | None:
             return math.inf if p > 0 else -math.inf
     if x.is_nan():
         return None
-    low, high = float(x.lower()), float(x.upper())
+    with precision(ENDS):
+        low, high = float(x.lower()), float(x.upper())
     return low if low == high else None
 
 

@@ -29,10 +29,14 @@ class Term:
 
 @dataclass(slots=True, eq=False)
 class Requirement:
-    """A condition on where an op has a value: `expr` must be `relation` (`> 0`, `>= 0`, `!= 0`)."""
+    """A condition on where an op has a value: `expr` must be `relation` (`> 0`, `>= 0`, `!= 0`).
+
+    `says` is what to say where it does not hold, with `{}` for the value, if not the plain thing.
+    """
 
     expr: Node
     relation: str
+    says: str = ""
 
 
 Value = Callable[..., Any]
@@ -56,8 +60,9 @@ class Differentiable(Op):
         gate: str | None = None,
         boolean: bool = False,
         convention: str = "",
+        title: str = "",
     ) -> None:
-        super().__init__(name, infix=infix, gate=gate, boolean=boolean)
+        super().__init__(name, infix=infix, gate=gate, boolean=boolean, title=title)
         self.convention = convention
         self.value = value
         self._domain = domain

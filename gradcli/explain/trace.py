@@ -114,7 +114,7 @@ def rows(
             names[node],
             bool(node.name or node.op is INPUT),
             names[node] if node.op is INPUT else one_step(node, known),
-            node.op.name,
+            node.op.title,
             node.shape,
             values[node][0, ...],
             value(adjoints.get(node), node) if scalar else None,

@@ -22,15 +22,22 @@ class Label:
 
 
 class Op:
-    """One operation: its name, how it is written, and the shape of its result.
+    """One operation: its name, its title for people, its sign, and the shape of its result.
 
     Families derive from it and add a value rule and edges; `boolean` ops make conditions.
     """
 
     def __init__(
-        self, name: str, *, infix: str = "", gate: str | None = None, boolean: bool = False
+        self,
+        name: str,
+        *,
+        infix: str = "",
+        gate: str | None = None,
+        boolean: bool = False,
+        title: str = "",
     ) -> None:
         self.name = name
+        self.title = title or name
         self.infix = infix
         self.gate = gate
         self.boolean = boolean

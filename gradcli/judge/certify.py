@@ -13,7 +13,7 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import decimal, digits, nearest
-from gradcli.errors import Diagnostic, GradcliError, Span
+from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node
 from gradcli.judge.liveness import Missing, at_rest, evaluated, first_missing, live
 from gradcli.judge.onesided import both_sides, one_derivative
@@ -21,6 +21,8 @@ from gradcli.judge.problem import Problem
 
 FIRST_BITS, LAST_BITS = 128, 4096
 JSON_DIGITS = 17
+SIDES_WORK = 3_000_000
+LONGEST = 40  # of a source text within a message
 
 
 @dataclass(slots=True, eq=False)
@@ -28,8 +30,8 @@ class Certified:
     """Value and gradients (output.shape + shape) in balls of `bits`.
 
     `kinks` are vertices with a switching expression that is exactly zero here, `sides` then the
-    left and right derivatives (rows, columns); `open` are those whose switch could not be told;
-    `values` holds every vertex.
+    left and right derivatives (rows, columns), None if they would take too long; `open` are those
+    whose switch could not be told; `values` holds every vertex.
     """
 
     bits: int
@@ -59,7 +61,15 @@ class Naming:
         self.spans = spans
 
     def of(self, node: Node) -> str:
-        return self.names.get(node, node.name or node.op.name)
+        """The vertex's name; what a trace does not list goes by its title."""
+        return self.names.get(node, node.name or node.op.title)
+
+    def place(self, node: Node) -> str:
+        """`log at node v4`, or `power in (-8)^(1/3)` for what no trace lists."""
+        if node in self.names or node not in self.spans:
+            return f"{node.op.title} at node {self.of(node)}"
+        text = " ".join(self.spans[node].text.split())
+        return f"{node.op.title} in {text}" if len(text) <= LONGEST else node.op.title
 
 
 def settled(values: Array, count: int) -> bool:
@@ -87,7 +97,8 @@ def certify(problem: Problem, count: int, naming: Naming) -> Certified:
                 missing = first_missing(order, values)
                 if missing and (missing.certain or last):
                     raise outside(missing, naming)
-            sides = both_sides(problem, point, value, bits) if kinks else None
+            small = 2 * problem.columns * problem.value_cost <= SIDES_WORK
+            sides = both_sides(problem, point, value, bits) if kinks and small else None
             found = Certified(bits, value, gradients, values, kinks, open_, sides)
             found.settled = settled(value, wanted) and settled(found.entries(problem), wanted)
             if last or (found.settled and not open_):
@@ -98,38 +109,24 @@ def certify(problem: Problem, count: int, naming: Naming) -> Certified:
 def outside(missing: Missing, naming: Naming) -> GradcliError:
     """The error for a vertex without a value: the node, its argument and what it must be."""
     node, need = missing.node, missing.requirement
-    place, span = naming.of(node), naming.spans.get(node)
-    name = node.op.name
+    place, span = naming.place(node), naming.spans.get(node)
     words = {"> 0": "positive", ">= 0": "at least 0", "!= 0": "different from 0"}
-    if need is not None and not missing.certain:
-        return GradcliError(
-            Diagnostic(
-                "G304",
-                f"cannot tell whether {name} at node {place} has a value here: as far as "
-                f"{LAST_BITS} bits show, what must be {words[need.relation]} may be 0",
-                span,
-                label="not settled",
-            )
-        )
     if need is None:
-        return GradcliError(
-            Diagnostic(
-                "G306",
-                f"{name} at node {place} cannot be computed: its value is too large, or there is none",
-                span,
-                label="the first node that is not finite",
-            )
-        )
+        message = f"{place} cannot be computed: its value is too large, or there is none"
+        return wrong("G306", message, span, label="the first node that is not finite")
     condition = words[need.relation]
+    if not missing.certain:
+        message = (
+            f"cannot tell whether {place} has a value here: as far as {LAST_BITS} bits show, "
+            f"what must be {condition} may be 0"
+        )
+        return wrong("G304", message, span, label="not settled")
     shown = decimal(missing.argument, 6) or "0"
-    if need.expr in node.args:
-        which = "its argument"
-        if len(node.args) > 1:
-            which = {"div": "its denominator", "power": "its base"}.get(name, which)
-        message = f"{name} at node {place}: {which} is {shown}, it must be {condition}"
-    else:
-        message = f"{name} at node {place}: outside its domain ({shown} must be {condition})"
-    return GradcliError(Diagnostic("G302", message, span, label="no value here"))
+    if need.says:
+        return wrong("G302", f"{place}: {need.says.format(shown)}", span, label="no value here")
+    which = {"div": "denominator", "power": "base"}.get(node.op.name, "argument")
+    message = f"{place}: its {which} is {shown}, it must be {condition}"
+    return wrong("G302", message, span, label="no value here")
 
 
 def disagree(first: Array, second: Array) -> Sequence[int]:

@@ -122,7 +122,7 @@ def _kinks(
     (left, right), convention = found.sides, problem.flat(found.gradients)
     node, _ = found.kinks[0]
     assert isinstance(node.op, Differentiable)
-    name, rule = node.op.name, node.op.convention
+    name, rule = node.op.title, node.op.convention
     return {
         place: Kink(naming.of(node), name, left[place], right[place], convention[place], rule)
         for place in np.ndindex(gradient.shape)

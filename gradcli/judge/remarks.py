@@ -21,7 +21,10 @@ def kink_note(
 ) -> Diagnostic:
     """That the point lies on a kink, and whether the derivative of the whole exists there."""
     node, _ = found.kinks[0]
-    place = f"{node.op.name} has a kink or a jump at this point (node {naming.of(node)})"
+    place = f"{node.op.title} has a kink or a jump at this point (node {naming.of(node)})"
+    if found.sides is None:
+        whole = f"{place}; there are too many entries to look from both sides: by convention only"
+        return Diagnostic("G301", whole, naming.spans.get(node))
     if unknown:
         whole = f"{place}, and the series on one side of it cannot be told"
         return Diagnostic("G304", whole, naming.spans.get(node))
@@ -39,7 +42,7 @@ def open_note(found: Certified, naming: Naming) -> Diagnostic:
     node, _ = found.open[0]
     return Diagnostic(
         "G304",
-        f"cannot tell on which side {node.op.name} is at node {naming.of(node)}: "
+        f"cannot tell on which side {node.op.title} is at node {naming.of(node)}: "
         f"its switch is zero as far as {found.bits} bits show",
         naming.spans.get(node),
     )

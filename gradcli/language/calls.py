@@ -11,7 +11,7 @@ from gradcli.errors import GradcliError, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
 from gradcli.language import syntax
-from gradcli.language.scope import CONSTANTS, nearest, no_derivatives
+from gradcli.language.scope import CONSTANTS, Family, UserFunction, nearest, no_derivatives
 from gradcli.language.syntax import Expr
 from gradcli.ops import FUNCTIONS, Function
 
@@ -87,15 +87,47 @@ def shortened(text: str) -> str:
     return text if len(text) <= 40 else text[:37] + "…"
 
 
+def check_call(expr: syntax.Call, definition: syntax.Function, again: bool) -> None:
+    """GradcliError unless a call fits a function of the program, which is not at work already."""
+    name = definition.name.name
+    given = len(expr.arguments) + len(expr.keywords)
+    if given != len(definition.parameters) or expr.keywords:
+        inner = ", ".join(parameter.name for parameter in definition.parameters)
+        message = f"{name} takes {counted(len(definition.parameters))}, not {given}"
+        if expr.keywords:
+            message = f"{name} takes its arguments without their names"
+        raise wrong("G009", message, expr.span, help=f"write  {name}({inner})")
+    if again:
+        help = "what repeats is a loop:  for t in 1..3 { h[t] = … }"
+        raise wrong("G007", f"{name} is defined by itself, without end", expr.span, help=help)
+
+
+def no_function(expr: syntax.Call, kind: str) -> GradcliError:
+    name = expr.function.name
+    inner = ", ".join(arg.span.text for arg in expr.arguments)
+    help = f"for a product write  {name}*({inner})"
+    return wrong("G004", f"{name} is {kind}, not a function", expr.span, help=help)
+
+
+def unfinished(expr: Expr, value: Family | UserFunction) -> GradcliError:
+    """A family without an index, or a function without arguments."""
+    name = expr.span.text
+    if isinstance(value, Family):
+        help = f"write  {name}[{min(value.members, default=0)}]"
+        return wrong("G012", f"{name} is a family: name a member", expr.span, help=help)
+    parameters = ", ".join(parameter.name for parameter in value.definition.parameters)
+    message = f"{name} is a function and needs its arguments"
+    return wrong("G009", message, expr.span, help=f"write  {name}({parameters})")
+
+
 def unknown_function(expr: syntax.Call) -> GradcliError:
     name = expr.function.name
     if name in DERIVATIVES:
         return no_derivatives(expr.span)
-    suggestion = nearest(name, FUNCTIONS)
+    suggestion = {"Σ": "sum", "Π": "prod"}.get(name) or nearest(name, FUNCTIONS)
     inner = ", ".join(arg.span.text for arg in expr.arguments)
     if name in CONSTANTS:
-        help = f"for a product write  {name}*({inner})"
-        return wrong("G004", f"{name} is a number, not a function", expr.span, help=help)
+        return no_function(expr, "a number")
     if suggestion:
         help = f'did you mean "{suggestion}"?'
     else:

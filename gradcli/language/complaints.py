@@ -5,22 +5,30 @@ Must not know the parse tables; it is told which kinds of token could stand ther
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from unicodedata import category, normalize
 
 from gradcli.errors import Diagnostic, Source, Span
 from gradcli.language.expressions import line
+from gradcli.language.foreign import (
+    ENDS,
+    KEYWORDS,
+    absolute,
+    attribute,
+    of_python,
+    prime,
+    raised_function,
+)
+from gradcli.language.lines import OPERAND_ENDS
+from gradcli.language.literals import canonical
 from gradcli.language.statements import LEFT_OUT, later
-from gradcli.language.tables import END
 from gradcli.language.tokens import Token
-from gradcli.language.words import FOREIGN, MISSING, MODULES, OPERAND, WORDS
+from gradcli.language.words import FOREIGN, MISSING, OPERAND, WORDS
 
-ENDS = ("_END", END)
 CLOSERS = ("RPAR", "RSQB", "RBRACE")
-KEYWORDS = ("IN", "FOR", "AT", "RANDOM", "DERIVATION", "LAYOUT", "AND", "OR", "NOT")
-OPERAND_ENDS = ("NAME", "NUMBER", "STRING", "RPAR", "RSQB", "TRANSPOSE", "SUPERSCRIPT")
+
+SIGNED = "a product of these needs its sign:  *  or  @"
 
 
 @dataclass
@@ -89,7 +97,9 @@ def _expected(trouble: Trouble) -> Diagnostic:
     label = MISSING.get(before.text, "") if OPERAND in words else "not expected here"
     if before.kind == "LPAR" and token.kind not in CLOSERS:
         label = ""
-    return trouble.wrong("G001", f"expected {wanted} before {_shown(token)}", label=label)
+    message = f"expected {wanted} before {_shown(token)}"
+    help = f"write  {before.text} = 3" if accepted == {"EQUALS", "FILE"} else ""
+    return trouble.wrong("G001", message, label=label, help=help)
 
 
 # -- mistakes that are known by their looks
@@ -123,60 +133,6 @@ def _file(trouble: Trouble) -> Diagnostic | None:
     return trouble.wrong("G001", message, help=f"write  at {name} = {path}")
 
 
-def _absolute(trouble: Trouble) -> Diagnostic | None:
-    token, text = trouble.token, trouble.source.text
-    if token.text != "|":
-        return None
-    if trouble.near(1).text == "|" or trouble.near(-1).text == "|":
-        found = re.match(r"\|\|([^|;\n]+)\|\|", text[token.start :])
-        if found:
-            help = f"write  norm({line(found[1])})"
-            return trouble.wrong("G006", '"||" is not read here', help=help, to=1)
-        return trouble.wrong("G006", '"||" is not read here', help="write  a or b  or  norm(x)")
-    distance = 1
-    while trouble.near(distance).kind not in ENDS and trouble.near(distance).text != "|":
-        distance += 1
-    if trouble.near(distance).text != "|":
-        return trouble.wrong("G006", '"|" is not read here', help="write  abs(x)")
-    inner = text[token.end : trouble.near(distance).start].strip()
-    message = "the bars of an absolute value are not read here"
-    return trouble.wrong("G006", message, help=f"write  abs({line(inner)})", to=distance)
-
-
-def _prime(trouble: Trouble) -> Diagnostic | None:
-    if trouble.near(-1).text != "'" or trouble.token.kind != "LPAR":
-        return None
-    function, inner = trouble.near(-2), trouble.near(1)
-    simple = inner.kind == "NAME" and trouble.near(2).kind == "RPAR" and function.kind == "NAME"
-    mend = f"write  d{function.text}/d{inner.text}" if simple else "write  d/dx (…)"
-    message = f'"{function.text}\'" is the transpose of {function.text}, not its derivative'
-    last = 2 if simple else 0
-    return trouble.wrong("G006", message, help=mend, since=-2, to=last)
-
-
-def _raised_function(trouble: Trouble) -> Diagnostic | None:
-    power, function = trouble.near(-1), trouble.near(-2)
-    if trouble.token.kind != "LPAR" or power.kind != "SUPERSCRIPT" or function.kind != "NAME":
-        return None
-    message = f'"{function.text}{power.text}(…)" is not read here'
-    mend = f"write  {function.text}(x){power.text}"
-    return trouble.wrong("G006", message, help=mend, since=-2)
-
-
-def _attribute(trouble: Trouble) -> Diagnostic | None:
-    owner, name = trouble.near(-1), trouble.near(1)
-    if trouble.token.text != "." or owner.kind != "NAME" or name.kind not in ("NAME", *KEYWORDS):
-        return None
-    if owner.text in MODULES or trouble.near(2).kind != "LPAR":
-        known = owner.text in MODULES
-        mend = f"write  {name.text}" if known else "only  .T  may follow a dot"
-        message = f'"{owner.text}.{name.text}" is not read here'
-        return trouble.wrong("G006", message, help=mend, since=-1, to=1)
-    empty = trouble.near(3).kind == "RPAR"
-    mend = f"write  {name.text}({owner.text}{'' if empty else ', …'})"
-    return trouble.wrong("G006", f'".{name.text}(…)" is not read here', help=mend, since=-1, to=1)
-
-
 def _text(trouble: Trouble) -> Diagnostic | None:
     first, inner, last = trouble.token, trouble.near(1), trouble.near(2)
     if first.text == '"':
@@ -194,8 +150,15 @@ def _text(trouble: Trouble) -> Diagnostic | None:
 
 def _reserved(trouble: Trouble) -> Diagnostic | None:
     token = trouble.token
-    if token.kind not in KEYWORDS or not trouble.accepted & {"NAME", "LPAR"}:
+    if token.kind == "AT" and trouble.accepted & {*ENDS} and trouble.near(1).kind == "NAME":
+        message = '"at" begins a statement of its own'
+        return trouble.wrong("G001", message, help="write it on a line of its own, or behind a ;")
+    inside = token.kind == "FOR" and "RPAR" in trouble.accepted
+    if token.kind not in KEYWORDS or not (inside or trouble.accepted & {"NAME", "LPAR"}):
         return None
+    if token.kind == "FOR" and trouble.near(-1).kind not in (*ENDS, "LBRACE"):
+        message = '"for" begins a loop, which is a statement of its own'
+        return trouble.wrong("G006", message, help="in an expression write  sum(t in 1..3, …)")
     message = f'"{token.text}" is a word of the language and cannot be a name'
     return trouble.wrong("G007", message, help="choose another name")
 
@@ -250,37 +213,26 @@ def _colon(trouble: Trouble) -> Diagnostic | None:
     return None
 
 
-def _of_python(trouble: Trouble) -> Diagnostic | None:
-    """`//`, `+=`, `a if c else b`."""
-    before, token = trouble.near(-1), trouble.token
-    if token.text in ("if", "else") and before.kind in OPERAND_ENDS:
-        message = f'"{token.text}" is not read here'
-        return trouble.wrong("G006", message, help="write  where(x > 0, a, b)")
-    if before.end != token.start:
-        return None
-    if before.text == token.text == "/":
-        return trouble.wrong("G006", '"//" is not read here', help="write  floor(a/b)", since=-1)
-    if token.kind == "EQUALS" and before.kind in ("SIGN", "TIMES", "OVER"):
-        name = trouble.near(-2).text if trouble.near(-2).kind == "NAME" else "y"
-        message = f'"{before.text}=" is not read here: a name is defined once'
-        help = f"write  {name}2 = {name} {before.text} …"
-        return trouble.wrong("G006", message, help=help, since=-1)
-    return None
-
-
 def _neighbours(trouble: Trouble) -> Diagnostic | None:
     before, token = trouble.near(-1), trouble.token
     begins = token.kind in ("NAME", "NUMBER", "LPAR", "LSQB")
     if not begins or before.kind not in OPERAND_ENDS or "SIGN" not in trouble.accepted:
         return None
     left, right = line(before.text), line(token.text)
+    if before.kind == "NAME" and not canonical(before.text):
+        message = f'"{left}" is not a name'
+        return trouble.wrong("G001", message, help="write a fraction as 1/2", since=-1, to=-1)
+    if left == "T" and trouble.near(-2).kind == "POWER":
+        return trouble.wrong("G001", f"an operator is missing before {_shown(token)}", help=SIGNED)
     if before.kind == "NUMBER" and token.kind == "NUMBER" and before.end == token.start:
         return trouble.wrong("G001", f'"{left}{right}" is not a number', since=-1)
     if before.kind in ("NAME", "NUMBER") and token.kind in ("NAME", "NUMBER"):
         message = f'nothing stands between "{left}" and "{right}"'
-        return trouble.wrong("G001", message, help=f"for a product write  {left}*{right}", since=-1)
-    message = f"an operator is missing before {_shown(token)}"
-    return trouble.wrong("G001", message, help="a product of these needs its sign:  *  or  @")
+        help = f"for a product write  {left}*{right}"
+        if before.kind == "NAME" and len(left) > 1:
+            help += f"  and for a function of it  {left}({right})"
+        return trouble.wrong("G001", message, help=help, since=-1)
+    return trouble.wrong("G001", f"an operator is missing before {_shown(token)}", help=SIGNED)
 
 
 def _odd(trouble: Trouble) -> Diagnostic | None:
@@ -294,6 +246,8 @@ def _odd(trouble: Trouble) -> Diagnostic | None:
         help = "a line goes on inside an open bracket; for a \\ b write  solve(a, b)"
     elif char == "$":
         help = "LaTeX is not read here"
+    elif char == "?":
+        help = "write  where(x > 0, a, b)"
     elif char == "%":
         help = "for the remainder write  a - b*floor(a/b)"
     elif char == "!" and trouble.near(-1).kind in OPERAND_ENDS:
@@ -312,17 +266,17 @@ MISTAKES: tuple[Callable[[Trouble], Diagnostic | None], ...] = (
     _later,
     _comma,
     _file,
-    _absolute,
-    _prime,
-    _raised_function,
-    _attribute,
+    absolute,
+    prime,
+    raised_function,
+    attribute,
     _text,
     _reserved,
     _brace,
     _closer,
     _list,
     _colon,
-    _of_python,
+    of_python,
     _neighbours,
     _odd,
 )

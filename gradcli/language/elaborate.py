@@ -15,9 +15,22 @@ from gradcli.errors import Span, wrong
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import Dim, Letters, add_dims, describe
 from gradcli.language import syntax
-from gradcli.language.calls import bound, counted, misfit, unknown_function
+from gradcli.language.calls import (
+    bound,
+    check_call,
+    misfit,
+    no_function,
+    unfinished,
+    unknown_function,
+)
 from gradcli.language.indices import check_place, check_range, no_member, not_whole, too_many
-from gradcli.language.operators import binary, condition
+from gradcli.language.operators import (
+    binary,
+    check_depth,
+    check_rows,
+    condition,
+    transpose_or_power,
+)
 from gradcli.language.scope import Family, Meaning, Scope, UserFunction
 from gradcli.language.static import as_dim, static
 from gradcli.language.syntax import Expr
@@ -29,7 +42,6 @@ from gradcli.ops.shaping import index, stack, transpose
 Local = Mapping[str, Meaning]
 Step = Generator[tuple[Expr, Local], Any, Any]
 LONGEST_RANGE = 100_000
-MOST_AXES = 32
 
 
 class Elaborator:
@@ -98,16 +110,7 @@ class Elaborator:
     def _value(expr: Expr, value: Any) -> Node:
         if isinstance(value, Node):
             return value
-        if isinstance(value, Family):
-            raise wrong(
-                "G012", f"{expr.span.text} is a family: name a member", expr.span,
-                help=f"write  {expr.span.text}[{min(value.members, default=0)}]",
-            )  # fmt: skip
-        parameters = ", ".join(parameter.name for parameter in value.definition.parameters)
-        raise wrong(
-            "G009", f"{expr.span.text} is a function and needs its arguments", expr.span,
-            help=f"write  {expr.span.text}({parameters})",
-        )  # fmt: skip
+        raise unfinished(expr, value)
 
     def unroll(self, span: Span, low: int, high: int) -> None:
         """Count the steps of a range; GradcliError where they, with all before, are too many."""
@@ -150,20 +153,9 @@ class Elaborator:
         for item in expr.items:
             node = yield item, local
             condition(item, node, wanted=False)
-            if len(node.shape) >= MOST_AXES:
-                raise wrong(
-                    "G201", f"an array has {MOST_AXES} axes at most", item.span,
-                    label="brackets in brackets, too deep",
-                )  # fmt: skip
+            check_depth(item, node)
             items.append(flat(node))
-        for item, node in zip(expr.items, items, strict=True):
-            if node.shape != items[0].shape:
-                a, b = describe(items[0].shape), describe(node.shape)
-                raise wrong(
-                    "G201", f"{a} and {b} cannot stand in one array", expr.span,
-                    help="all rows of an array have the same shape",
-                    marks=((expr.items[0].span, a), (item.span, b)),
-                )  # fmt: skip
+        check_rows(expr, items)
         return stack(*items)
 
     def _unary(self, expr: syntax.Unary, local: Local) -> Step:
@@ -177,12 +169,7 @@ class Elaborator:
         left = yield expr.left, local
         if expr.operator == "^" and isinstance(expr.right, syntax.Name) and expr.right.name == "T":
             if self.scope.known("T") or "T" in local:
-                raise wrong(
-                    "G202",
-                    "^T can be a transpose or a power, for T is a known name",
-                    expr.span,
-                    help=f"write  {expr.left.span.text}.T  or  {expr.left.span.text} .^ T",
-                )
+                raise transpose_or_power(expr)
             return transpose(left)
         right = yield expr.right, local
         return binary(expr, left, right)
@@ -240,13 +227,7 @@ class Elaborator:
             return (yield from self._user_call(expr, meaning, local))
         if meaning is not None:
             kind = describe(meaning.shape) if isinstance(meaning, Node) else "a family"
-            inner = ", ".join(arg.span.text for arg in expr.arguments)
-            raise wrong(
-                "G004",
-                f"{name} is {kind}, not a function",
-                expr.span,
-                help=f"for a product write  {name}*({inner})",
-            )
+            raise no_function(expr, kind)
         function = FUNCTIONS.get(name)
         if function is None:
             raise unknown_function(expr)
@@ -287,20 +268,7 @@ class Elaborator:
 
     def _user_call(self, expr: syntax.Call, function: UserFunction, local: Local) -> Step:
         definition = function.definition
-        if len(expr.arguments) != len(definition.parameters) or expr.keywords:
-            inner = ", ".join(p.name for p in definition.parameters)
-            raise wrong(
-                "G009",
-                f"{definition.name.name} takes {counted(len(definition.parameters))}, "
-                f"not {len(expr.arguments) + len(expr.keywords)}",
-                expr.span,
-                help=f"write  {definition.name.name}({inner})",
-            )
-        if definition in self.calling:
-            raise wrong(
-                "G007", f"{definition.name.name} is defined by itself, without end", expr.span,
-                help="what repeats is a loop:  for t in 1..3 { h[t] = … }",
-            )  # fmt: skip
+        check_call(expr, definition, definition in self.calling)
         names = dict(function.names)
         for parameter, argument in zip(definition.parameters, expr.arguments, strict=True):
             names[parameter.name] = yield argument, local
@@ -319,10 +287,8 @@ class Elaborator:
         kind = expr.function.name
         if kind == "max":
             if not parts:
-                raise wrong(
-                    "G012", f"max over the empty range {low}..{high}", expr.span,
-                    label="nothing has no largest",
-                )  # fmt: skip
+                message = f"max over the empty range {low}..{high}"
+                raise wrong("G012", message, expr.span, label="of nothing")
             return make(MAX, *parts) if len(parts) > 1 else parts[0]
         if kind not in ("sum", "prod"):
             raise wrong(

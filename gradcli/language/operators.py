@@ -29,7 +29,7 @@ from gradcli.errors import Diagnostic, GradcliError, Span, wrong
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import describe, is_row
 from gradcli.language.static import static
-from gradcli.language.syntax import Binary, Expr, Transpose
+from gradcli.language.syntax import Array, Binary, Expr, Transpose
 from gradcli.ops.algebra import matmul
 from gradcli.ops.elementary import exp
 from gradcli.ops.powers import POWER, POWER_BY
@@ -39,6 +39,7 @@ ELEMENTWISE = {
     "+": ADD, "-": SUB, "*": MUL, "/": DIV, ".*": MUL, "./": DIV,
     "<": LT, "<=": LE, ">": GT, ">=": GE, "==": EQ, "!=": NE, "and": AND, "or": OR,
 }  # fmt: skip
+MOST_AXES = 32
 LOGICAL = (AND, OR, NOT)
 
 
@@ -61,6 +62,36 @@ def binary(expr: Binary, left: Node, right: Node) -> Node:
         return make(op, left, right)
     except ShapeError as error:
         raise _misfit(expr, left, right, str(error)) from None
+
+
+def transpose_or_power(expr: Binary) -> GradcliError:
+    return wrong(
+        "G202",
+        "^T can be a transpose or a power, for T is a known name",
+        expr.span,
+        help=f"write  {expr.left.span.text}.T  or  {expr.left.span.text} .^ T",
+    )
+
+
+def check_depth(item: Expr, node: Node) -> None:
+    """GradcliError for an element of an array that has as many axes as there may be."""
+    if len(node.shape) >= MOST_AXES:
+        label = "brackets in brackets, too deep"
+        raise wrong("G201", f"an array has {MOST_AXES} axes at most", item.span, label=label)
+
+
+def check_rows(expr: Array, nodes: list[Node]) -> None:
+    """GradcliError unless the elements of an array have one shape."""
+    for item, node in zip(expr.items, nodes, strict=True):
+        if node.shape != nodes[0].shape:
+            a, b = describe(nodes[0].shape), describe(node.shape)
+            raise wrong(
+                "G201",
+                f"{a} and {b} cannot stand in one array",
+                expr.span,
+                help="all rows of an array have the same shape",
+                marks=((expr.items[0].span, a), (item.span, b)),
+            )
 
 
 def condition(expr: Expr, node: Node, wanted: bool) -> None:

@@ -157,6 +157,13 @@ def build(
     if reader.errors:
         raise GradcliError(*reader.errors)
     if reader.output is None or reader.source is None:
+        functions = [m for m in reader.scope.names.values() if isinstance(m, UserFunction)]
+        if functions:
+            last = functions[-1].definition
+            inner = ", ".join(parameter.name for parameter in last.parameters)
+            message = "there is no expression to differentiate, only a function"
+            help = f"call it:  {last.name.name}({inner})"
+            raise wrong("G001", message, last.span, help=help)
         raise wrong(
             "G001",
             "there is no expression to differentiate",

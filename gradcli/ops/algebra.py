@@ -16,6 +16,7 @@ from gradcli.ops.registry import Function, function, nonzero, positive
 from gradcli.ops.shaping import index, reshape, stack, transpose
 
 SECTION = "linear algebra"
+SINGULAR = "its matrix is singular: the determinant is {}"
 
 
 def flat(x: Node) -> Node:
@@ -97,14 +98,14 @@ INV = Tensor(
     lambda m, A: m.inv(A),
     _square,
     lambda z, A: [[Term(((z, "ia"), (z, "bj")), "ij", "ab", True)]],
-    domain=lambda A: nonzero(det(A)),
+    domain=lambda A: nonzero(det(A), SINGULAR),
 )
 LOGDET = Tensor(
     "logdet",
     lambda m, A: m.logdet(A),
     lambda A: _square(A)[2:],
     lambda z, A: [[Term(((inv(A), "ji"),), "", "ij")]],
-    domain=lambda A: positive(det(A)),
+    domain=lambda A: positive(det(A), "the determinant is {}, it must be positive"),
 )
 
 
@@ -128,7 +129,7 @@ SOLVE = Tensor(
     lambda m, A, b: m.solve(A, b),
     _solve_shape,
     _solve_terms,
-    domain=lambda A, b: nonzero(det(A)),
+    domain=lambda A, b: nonzero(det(A), SINGULAR),
 )
 
 

@@ -18,6 +18,9 @@ from gradcli.ops.registry import (
 )
 
 SECTION = "elementwise"
+INSIDE = "its argument must lie between -1 and 1"
+WITHIN = "its argument must lie between -1 and 1, ends excluded"
+POLE_SAYS = "its argument is a pole: 0, -1, -2, …"
 
 
 def _line(signature: str, *partials: object, **more: object) -> Function:
@@ -37,7 +40,10 @@ log10 = _line(
     "log10(x)", lambda z, x: 1 / (x * log(number(10))), domain=positive, means="log(x)/log(10)"
 )
 log1p = _line(
-    "log1p(x)", lambda z, x: 1 / (1 + x), domain=lambda x: positive(1 + x), means="log(1 + x)"
+    "log1p(x)",
+    lambda z, x: 1 / (1 + x),
+    domain=lambda x: positive(1 + x, "its argument must be greater than -1"),
+    means="log(1 + x)",
 )
 expm1 = _line("expm1(x)", lambda z, x: exp(x), means="exp(x) - 1")
 sqrt = _line("sqrt(x)", lambda z, x: 1 / (2 * z), domain=nonnegative, switches=lambda x: [x])
@@ -47,19 +53,22 @@ cbrt = _line(
 sin = _line("sin(x)", lambda z, x: cos(x))
 cos: Function = _line("cos(x)", lambda z, x: -sin(x))
 tan = _line(
-    "tan(x)", lambda z, x: 1 + z**2, domain=lambda x: nonzero(cos(x)), means="sin(x)/cos(x)"
+    "tan(x)",
+    lambda z, x: 1 + z**2,
+    domain=lambda x: nonzero(cos(x), "the cosine of its argument is {}"),
+    means="sin(x)/cos(x)",
 )
 asin = _line(
     "asin(x)",
     lambda z, x: 1 / sqrt((1 - x) * (1 + x)),
-    domain=lambda x: nonnegative((1 - x) * (1 + x)),
+    domain=lambda x: nonnegative((1 - x) * (1 + x), INSIDE),
     switches=lambda x: [1 - x, 1 + x],
     aliases=["arcsin"],
 )
 acos = _line(
     "acos(x)",
     lambda z, x: -1 / sqrt((1 - x) * (1 + x)),
-    domain=lambda x: nonnegative((1 - x) * (1 + x)),
+    domain=lambda x: nonnegative((1 - x) * (1 + x), INSIDE),
     switches=lambda x: [1 - x, 1 + x],
     aliases=["arccos"],
 )
@@ -73,7 +82,7 @@ asinh = _line(
 acosh = _line(
     "acosh(x)",
     lambda z, x: 1 / sqrt((x - 1) * (x + 1)),
-    domain=lambda x: nonnegative(x - 1),
+    domain=lambda x: nonnegative(x - 1, "its argument is less than 1"),
     switches=lambda x: [x - 1],
     aliases=["arccosh"],
     means="log(x + sqrt(x^2 - 1))",
@@ -81,7 +90,7 @@ acosh = _line(
 atanh = _line(
     "atanh(x)",
     lambda z, x: 1 / ((1 - x) * (1 + x)),
-    domain=lambda x: positive((1 - x) * (1 + x)),
+    domain=lambda x: positive((1 - x) * (1 + x), WITHIN),
     aliases=["arctanh"],
     means="log((1 + x)/(1 - x))/2",
 )
@@ -90,15 +99,15 @@ csc = _composed("csc(x)", lambda x: 1 / sin(x))
 cot = _composed("cot(x)", lambda x: cos(x) / sin(x))
 erf = _line("erf(x)", lambda z, x: 2 / sqrt(constant("pi")) * exp(-(x**2)))
 erfc = _line("erfc(x)", lambda z, x: -2 / sqrt(constant("pi")) * exp(-(x**2)), means="1 - erf(x)")
-gamma = _line("gamma(x)", lambda z, x: z * digamma(x), domain=lambda x: nonzero(pole(x)))
-lgamma = _line("lgamma(x)", lambda z, x: digamma(x), domain=lambda x: nonzero(pole(x)))
+gamma = _line("gamma(x)", lambda z, x: z * digamma(x), domain=lambda x: nonzero(pole(x), POLE_SAYS))
+lgamma = _line("lgamma(x)", lambda z, x: digamma(x), domain=lambda x: nonzero(pole(x), POLE_SAYS))
 
 POLE = Pointwise("pole", lambda m, x: m.pole(x), (lambda z, x: 0,))
 POLYGAMMA = Pointwise(
     "polygamma",
     lambda m, x, order: m.polygamma(x, order),
     (lambda z, x, order: polygamma(order + 1, x),),
-    domain=lambda x, order: nonzero(pole(x)),
+    domain=lambda x, order: nonzero(pole(x), POLE_SAYS),
 )
 
 
@@ -119,7 +128,7 @@ atan2 = _line(
     "atan2(y, x)",
     lambda z, y, x: x / (x**2 + y**2),
     lambda z, y, x: -y / (x**2 + y**2),
-    domain=lambda y, x: nonzero(x**2 + y**2),
+    domain=lambda y, x: nonzero(x**2 + y**2, "both arguments are 0"),
     switches=lambda y, x: [y],
 )
 logaddexp = _line(

@@ -61,6 +61,7 @@ POWER_BY = Pointwise(
     (_partial,),
     infix="^",
     domain=_domain,
+    title="power",
     switches=_switches,
 )
 POWER: Pointwise = Pointwise(

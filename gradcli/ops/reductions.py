@@ -105,6 +105,7 @@ def _extremum(name: str, negate: bool) -> Tensor:
         switches=lambda x: [make(GAP, -x if negate else x)],
         gate="router",
         convention=TIES,
+        title=name,
     )
 
 

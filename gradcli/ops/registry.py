@@ -114,13 +114,13 @@ def pointwise(
     return function(signature, lambda *args: make(op, *args), section, op, aliases, means=means)
 
 
-def positive(expr: Node) -> list[Requirement]:
-    return [Requirement(expr, "> 0")]
+def positive(expr: Node, says: str = "") -> list[Requirement]:
+    return [Requirement(expr, "> 0", says)]
 
 
-def nonnegative(expr: Node) -> list[Requirement]:
-    return [Requirement(expr, ">= 0")]
+def nonnegative(expr: Node, says: str = "") -> list[Requirement]:
+    return [Requirement(expr, ">= 0", says)]
 
 
-def nonzero(expr: Node) -> list[Requirement]:
-    return [Requirement(expr, "!= 0")]
+def nonzero(expr: Node, says: str = "") -> list[Requirement]:
+    return [Requirement(expr, "!= 0", says)]

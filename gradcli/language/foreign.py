@@ -1,0 +1,96 @@
+"""Mistakes that are right in another notation: bars, primes, methods, Python's signs, and the mend.
+
+Must not know the parse tables nor how a mistake is recognised as one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from gradcli.language.expressions import line
+from gradcli.language.lines import OPERAND_ENDS
+from gradcli.language.tables import END
+from gradcli.language.words import MODULES
+
+if TYPE_CHECKING:
+    from gradcli.errors import Diagnostic
+    from gradcli.language.complaints import Trouble
+
+WHERE = "write  where(x > 0, a, b)"
+ENDS = ("_END", END)
+KEYWORDS = ("IN", "FOR", "AT", "RANDOM", "DERIVATION", "LAYOUT", "AND", "OR", "NOT")
+
+
+def absolute(trouble: Trouble) -> Diagnostic | None:
+    token, text = trouble.token, trouble.source.text
+    if token.text != "|":
+        return None
+    if trouble.near(1).text == "|" or trouble.near(-1).text == "|":
+        found = re.match(r"\|\|([^|;\n]+)\|\|", text[token.start :])
+        if found:
+            help = f"write  norm({line(found[1])})"
+            return trouble.wrong("G006", '"||" is not read here', help=help, to=1)
+        return trouble.wrong("G006", '"||" is not read here', help="write  a or b  or  norm(x)")
+    distance = 1
+    while trouble.near(distance).kind not in ENDS and trouble.near(distance).text != "|":
+        distance += 1
+    if trouble.near(distance).text != "|":
+        return trouble.wrong("G006", '"|" is not read here', help="write  abs(x)")
+    inner = text[token.end : trouble.near(distance).start].strip()
+    message = "the bars of an absolute value are not read here"
+    return trouble.wrong("G006", message, help=f"write  abs({line(inner)})", to=distance)
+
+
+def prime(trouble: Trouble) -> Diagnostic | None:
+    if trouble.near(-1).text != "'" or trouble.token.kind != "LPAR":
+        return None
+    function, inner = trouble.near(-2), trouble.near(1)
+    simple = inner.kind == "NAME" and trouble.near(2).kind == "RPAR" and function.kind == "NAME"
+    mend = f"write  d{function.text}/d{inner.text}" if simple else "write  d/dx (…)"
+    message = f'"{function.text}\'" is the transpose of {function.text}, not its derivative'
+    last = 2 if simple else 0
+    return trouble.wrong("G006", message, help=mend, since=-2, to=last)
+
+
+def raised_function(trouble: Trouble) -> Diagnostic | None:
+    power, function = trouble.near(-1), trouble.near(-2)
+    if trouble.token.kind != "LPAR" or power.kind != "SUPERSCRIPT" or function.kind != "NAME":
+        return None
+    message = f'"{function.text}{power.text}(…)" is not read here'
+    mend = f"write  {function.text}(x){power.text}"
+    return trouble.wrong("G006", message, help=mend, since=-2)
+
+
+def attribute(trouble: Trouble) -> Diagnostic | None:
+    owner, name = trouble.near(-1), trouble.near(1)
+    if trouble.token.text != "." or owner.kind != "NAME" or name.kind not in ("NAME", *KEYWORDS):
+        return None
+    if owner.text in MODULES or trouble.near(2).kind != "LPAR":
+        known = owner.text in MODULES
+        mend = f"write  {name.text}" if known else "only  .T  may follow a dot"
+        message = f'"{owner.text}.{name.text}" is not read here'
+        return trouble.wrong("G006", message, help=mend, since=-1, to=1)
+    empty = trouble.near(3).kind == "RPAR"
+    mend = f"write  {name.text}({owner.text}{'' if empty else ', …'})"
+    return trouble.wrong("G006", f'".{name.text}(…)" is not read here', help=mend, since=-1, to=1)
+
+
+def of_python(trouble: Trouble) -> Diagnostic | None:
+    """`//`, `+=`, `a if c else b`."""
+    before, token = trouble.near(-1), trouble.token
+    if token.text in ("if", "else") and before.kind in OPERAND_ENDS:
+        message = f'"{token.text}" is not read here'
+        return trouble.wrong("G006", message, help=WHERE)
+    if before.text == "if" and token.kind in ("NAME", "NUMBER", "LPAR"):
+        return trouble.wrong("G006", '"if" is not read here', help=WHERE, since=-1, to=-1)
+    if before.end != token.start:
+        return None
+    if before.text == token.text == "/":
+        return trouble.wrong("G006", '"//" is not read here', help="write  floor(a/b)", since=-1)
+    if token.kind == "EQUALS" and before.kind in ("SIGN", "TIMES", "OVER"):
+        name = trouble.near(-2).text if trouble.near(-2).kind == "NAME" else "y"
+        message = f'"{before.text}=" is not read here: a name is defined once'
+        help = f"write  {name}2 = {name} {before.text} …"
+        return trouble.wrong("G006", message, help=help, since=-1)
+    return None

@@ -1,0 +1,124 @@
+"""Whole runs of the program on irrational numbers: JSON, precision, large arrays, buffers.
+
+Must not know the inside of gradcli beyond the evaluator whose two ways are compared.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gradcli
+from gradcli.arithmetic.buffers import SMALLEST
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.calculus.core import number
+from gradcli.calculus.differentiate import pull
+
+
+def run(*arguments: str, expect: int = 0) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "gradcli", *arguments],
+        capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == expect, done.stderr
+    return done.stdout
+
+
+def diff(*arguments: str, expect: int = 0) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run("diff", *arguments, "--format", "json", expect=expect))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "value", "gradient"),
+    [
+        ("sin(x)", "x=1/3", math.sin(1 / 3), math.cos(1 / 3)),
+        ("exp(-x^2)", "x=0.7", math.exp(-0.49), -1.4 * math.exp(-0.49)),
+        ("erf(x)", "x=1/2", math.erf(0.5), 2 / math.sqrt(math.pi) * math.exp(-0.25)),
+        ("x^pi", "x=2", 2**math.pi, math.pi * 2 ** (math.pi - 1)),
+    ],
+)
+def test_json_holds_the_nearest_double(text: str, at: str, value: float, gradient: float) -> None:
+    found = diff(text, "--at", at)
+    (x,) = found["inputs"]
+    assert found["output"]["value"] == pytest.approx(value, rel=3e-16)
+    for key in ("gradient", "forward", "reverse", "numeric"):
+        assert x[key] == pytest.approx(gradient, rel=3e-16)
+
+
+def test_every_entry_of_a_jacobian_is_settled() -> None:
+    found = diff("softmax(z)", "--at", "z=[1,2,3]")
+    p = np.exp([1, 2, 3]) / np.exp([1, 2, 3]).sum()
+    np.testing.assert_allclose(
+        found["inputs"][0]["gradient"], np.diag(p) - np.outer(p, p), rtol=1e-14
+    )
+    assert "settled" not in found["inputs"][0]
+
+
+def test_precision_gives_as_many_digits_as_asked() -> None:
+    shown = run("diff", "sqrt(x)", "--at", "x=2", "--precision", "60", "--format", "csv")
+    root = "1.41421356237309504880168872420969807856967187537694807317668"
+    half = "0.353553390593273762200422181052424519642417968844237018294170"
+    assert half[:50] in shown and root[:20] not in shown.splitlines()[0]
+
+
+def test_what_stays_open_is_exit_code_one() -> None:
+    found = diff("sin(x)^2 + cos(x)^2", "--at", "x=1", expect=1)
+    assert found["inputs"][0]["settled"] is False
+    assert any(note["code"] == "G304" for note in found["notes"])
+
+
+def test_large_arrays_fall_back_to_doubles_and_say_so(tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    W, x = random.standard_normal((700, 700)), random.standard_normal(700)
+    np.save(tmp_path / "W.npy", W)
+    np.save(tmp_path / "x.npy", x)
+    result = gradcli.diff("sum(tanh(W @ x))", [f"W=@{tmp_path / 'W.npy'}, x=@{tmp_path / 'x.npy'}"])
+    assert not result.certified
+    assert [note.code for note in result.notes] == ["G305"]
+    slope = 1 - np.tanh(W @ x) ** 2
+    by_name = {found.name: found for found in result.inputs}
+    np.testing.assert_allclose(by_name["x"].gradient, W.T @ slope, rtol=1e-9)
+    np.testing.assert_allclose(by_name["W"].gradient, np.outer(slope, x), rtol=1e-9)
+    assert by_name["x"].numeric.error is not None and by_name["x"].numeric.error < -4
+
+
+@pytest.mark.parametrize(
+    "text", ["sum(x*x + sin(x)*exp(x)/x)", "sum((x*y - x)^2) + sum(x)*sum(y)", "sum(relu(x - y)*x)"]
+)
+def test_reused_buffers_change_no_number(text: str) -> None:
+    n = 50_000
+    model = gradcli.parse(text, {"x": (n,), "y": (n,)})
+    inputs = [*model.inputs.values()]
+    adjoints = [a for a in pull({model.output: number(1)}, inputs) if a is not None]
+    random = np.random.default_rng(2)
+    values = {node: 1 + random.random((1, n)) for node in inputs}
+    before = {node: array.copy() for node, array in values.items()}
+    thrifty = evaluate([model.output, *adjoints], FLOAT64, values)
+    plain = evaluate([model.output, *adjoints], FLOAT64, dict(values), keep=True)
+    for a, b in zip(thrifty, plain, strict=True):
+        np.testing.assert_array_equal(a, b)
+    for node, array in values.items():
+        np.testing.assert_array_equal(array, before[node])
+
+
+@pytest.mark.parametrize("text", ["1/(1 + exp(-(w*x + b)))", "where(x > w, x*b, sin(b)) + 3", "x"])
+def test_blocks_of_a_batch_change_no_number(text: str) -> None:
+    model = gradcli.parse(text)
+    inputs = [*model.inputs.values()]
+    adjoints = [a for a in pull({model.output: number(1)}, inputs) if a is not None]
+    random = np.random.default_rng(3)
+    batch = 2 * SMALLEST + 17
+    values = {node: random.standard_normal(batch) for node in inputs}
+    blocked = evaluate([model.output, *adjoints], FLOAT64, values)
+    plain = evaluate([model.output, *adjoints], FLOAT64, dict(values), keep=True)
+    for a, b in zip(blocked, plain, strict=True):
+        np.testing.assert_array_equal(*np.broadcast_arrays(a, b))
