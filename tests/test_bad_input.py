@@ -362,7 +362,8 @@ def test_names_of_a_point_file_are_names(tmp_path: Path) -> None:
      "x = 1/0", "x = 0^-1", "x = 1 > 2", "x = nan", "x = 'a'", 'x = "a"', "x = @",
      "x = @nothing.npy", "@", "@x", "x = 3, x = 4", "x = (1, 2)", "sin = 3 +", "x[0] = 3",
 
-     "x = 3 # note\n y", "x = 1e99999", "for = 3", "x = sum(t in 1..10^9, t)", "x = inf - inf", "x = \\frac{1}{2}"],
+     "x = 3 # note\n y", "x = 1e99999", "for = 3", "x = sum(t in 1..10^9, t)",
+     "x = inf - inf", "x = \\frac{1}{2}"],
 )  # fmt: skip
 def test_points(at: str) -> None:
     assert isinstance(outcome("x^2", (at,)), list)

@@ -69,7 +69,7 @@ def mends(diagnostic: Diagnostic) -> list[str]:
     found = []
     for text in MEND.findall(diagnostic.help):
         mend = re.split(r",$", text)[0].strip()
-        if "…" not in mend and not mend.startswith('"'):
+        if "…" not in mend and not mend.startswith('"') and any(map(str.isalnum, mend)):
             found.append(mend)
     return found
 

@@ -73,10 +73,11 @@ def blockwise(
     place = dict(zip(wanted, outputs, strict=True))
     fixed = {slot: a for slot, a in given.items() if len(a) == 1}
     moving = {slot: a for slot, a in given.items() if len(a) != 1}
+    shelf = _shelved(steps, place)
 
     def work(first: int, last: int) -> None:
         buffers: list[Any] = [None] * slots
-        scratch = {slot: np.empty(BLOCK) for _, _, slot, out in steps if out and slot not in place}
+        shelves = [np.empty(BLOCK) for _ in range(1 + max(shelf.values(), default=-1))]
         for slot, array in fixed.items():
             buffers[slot] = array
         for start in range(first, last, BLOCK):
@@ -86,7 +87,7 @@ def blockwise(
             for function, arguments, slot, takes_out in steps:
                 inputs = [buffers[a] for a in arguments]
                 if takes_out:
-                    target = place[slot][start:stop] if slot in place else scratch[slot]
+                    target = place[slot][start:] if slot in place else shelves[shelf[slot]]
                     buffers[slot] = function(*inputs, out=target[: stop - start])
                 else:
                     buffers[slot] = function(*inputs)
@@ -104,6 +105,18 @@ def blockwise(
         for done in [pool.submit(_quietly, work, *pair) for pair in bounds]:
             done.result()
     return outputs
+
+
+def _shelved(steps: Sequence[Step], place: Mapping[int, Array]) -> dict[int, int]:
+    """Which buffer each result is kept in: one that is read for the last time is written again."""
+    last = {a: k for k, (_, arguments, _, _) in enumerate(steps) for a in arguments}
+    shelf: dict[int, int] = {}
+    free: list[int] = []
+    for k, (_, arguments, slot, takes_out) in enumerate(steps):
+        free += [shelf[a] for a in set(arguments) if a in shelf and last[a] == k]
+        if takes_out and slot not in place:
+            shelf[slot] = free.pop() if free else len(set(shelf.values()))
+    return shelf
 
 
 def _quietly(work: Callable[[int, int], None], first: int, last: int) -> None:

@@ -11,9 +11,11 @@ from gradcli.arithmetic.ball import upper
 from gradcli.arithmetic.decimal import magnitude
 from gradcli.calculus.core import ADD, SUB
 from gradcli.errors import Diagnostic
+from gradcli.graph.node import Node
 from gradcli.judge.certify import Certified, Naming
 from gradcli.judge.problem import Problem
 from gradcli.judge.result import Kink
+from gradcli.judge.stable import stable_form
 
 
 def kink_note(
@@ -72,11 +74,32 @@ def cancellation(problem: Problem, found: Certified, naming: Naming) -> Diagnost
         if lost > worst:
             worst, where = lost, node
     if where is None:
-        return None
+        return _unstable(found, naming)
     extent = "every digit" if worst >= 16 else f"about {worst} of 16 digits"
     return Diagnostic(
         "G303",
         f"plain float64 loses {extent} here: the {'sum' if where.op is ADD else 'difference'} "
         f"cancels at node {naming.of(where)}",
         naming.spans.get(where),
+        help=_better(where, naming),
     )
+
+
+def _unstable(found: Certified, naming: Naming) -> Diagnostic | None:
+    """The first vertex for which a form is known that float64 survives."""
+    for node in found.values:
+        if node in naming.names and (help := _better(node, naming)):
+            message = f"plain float64 loses digits here, at node {naming.of(node)}"
+            return Diagnostic("G303", message, naming.spans.get(node), help=help)
+    return None
+
+
+def _better(node: Node, naming: Naming) -> str:
+    form = stable_form(node)
+    if form is None or form[1] not in naming.spans:
+        return ""
+    template, inner = form
+    text = " ".join(naming.spans[inner].text.split())
+    if text.isidentifier():
+        template = template.replace("(({})", "({}").replace("-({})", "-{}")
+    return f"a stable form:  {template.format(text)}"

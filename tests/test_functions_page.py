@@ -1,0 +1,82 @@
+"""The pages of functions against the engine: what a page states is true, and its example runs.
+
+Must not name a function: everything comes from the registry.
+"""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+import gradcli
+from gradcli.arithmetic.decimal import decimal
+from gradcli.errors import GradcliError
+from gradcli.explain.functions import describe
+from gradcli.ops import FUNCTIONS, Function
+
+ALL = [*dict.fromkeys(FUNCTIONS.values())]
+NAMES = [function.name for function in ALL]
+POINTS = ("1/3", "7/3", "-2/5", "3/2")
+
+
+def value(text: str, at: list[str]) -> str | None:
+    result = gradcli.diff(text, at)
+    return decimal(result.value.flat[0], 25)
+
+
+@pytest.mark.parametrize("function", ALL, ids=NAMES)
+def test_the_example_runs(function: Function) -> None:
+    program, verb, text, option, at = shlex.split(describe(function).example)
+    assert (program, verb, option) == ("gradcli", "diff", "--at")
+    assert gradcli.diff(text, [at]).settled
+
+
+def elementwise(function: Function) -> bool:
+    plain = function.static.isdisjoint(function.parameters) and not function.variadic
+    return plain and "cond" not in function.parameters
+
+
+STATED = [f for f in ALL if describe(f).value and elementwise(f)]
+
+
+@pytest.mark.parametrize("function", STATED, ids=[f.name for f in STATED])
+def test_the_stated_value_is_the_function(function: Function) -> None:
+    names = [*function.parameters]
+    stated = describe(function).value
+    assert stated
+    compared = 0
+    for k, point in enumerate(POINTS):
+        at = [f"{n}={POINTS[(k + j) % len(POINTS)]}" for j, n in enumerate(names)]
+        try:
+            truth = value(f"{function.name}({', '.join(names)})", at)
+        except GradcliError:
+            with pytest.raises(GradcliError):
+                value(stated, at)
+            continue
+        assert value(stated, at) == truth, point
+        compared += 1
+    assert compared
+
+
+DERIVED = [f for f in ALL if describe(f).derivatives and elementwise(f)]
+
+
+@pytest.mark.parametrize("function", DERIVED, ids=[f.name for f in DERIVED])
+def test_the_stated_derivative_is_the_gradient(function: Function) -> None:
+    names = [*function.parameters]
+    call = f"{function.name}({', '.join(names)})"
+    compared = 0
+    for k in range(len(POINTS)):
+        at = [f"{n}={POINTS[(k + j) % len(POINTS)]}" for j, n in enumerate(names)]
+        try:
+            found = gradcli.diff(call, at, wrt=names)
+        except GradcliError:
+            continue
+        by_name = {i.name: i for i in found.inputs}
+        for name, formula in describe(function).derivatives:
+            truth = by_name[name].gradient.flat[0]
+            if truth is not None:
+                assert value(formula, at) == decimal(truth, 25), (name, formula)
+                compared += 1
+    assert compared
