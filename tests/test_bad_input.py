@@ -27,6 +27,7 @@ from gradcli.arithmetic.ball import precision
 from gradcli.cli import group, run
 from gradcli.errors import CODES, GradcliError, Source
 from gradcli.judge.result import DiffResult
+from gradcli.ops import FUNCTIONS
 from gradcli.show import formats
 from gradcli.show.diagnostics import render
 
@@ -147,6 +148,42 @@ def test_a_sample_with_slips(text: str, draw: random.Random) -> None:
     outcome("".join(letters))
 
 
+# -- expressions that can be read, and may mean nothing
+
+ATOMS = "x y W t 2 0.5 3 pi [1,2,3] x[0] y[1] W[0,1] W.T".split()  # noqa: SIM905
+OPERATORS = "+ - * / @ ^ .* ./ .^ <".split()  # noqa: SIM905
+OPTIONS = ("", "", "", ", axis=0", ", axis=1", ", p=1", ", 0.5")
+VALUES = ("x = 2, y = [1, 2, 3], W = [[1, 2, 4], [4, 5, 6], [7, 8, 0]], t = 0.3",)
+
+
+def meant(draw: random.Random, depth: int) -> str:
+    """An expression of every function and operator, whatever the shapes."""
+    kind = draw.random()
+    if depth == 0 or kind < 0.2:
+        return draw.choice(ATOMS)
+    if kind < 0.5:
+        return f"({meant(draw, depth - 1)} {draw.choice(OPERATORS)} {meant(draw, depth - 1)})"
+    if kind < 0.9:
+        inner = ", ".join(meant(draw, depth - 1) for _ in range(draw.choice((1, 1, 1, 2, 3))))
+        return f"{draw.choice([*FUNCTIONS])}({inner}{draw.choice(OPTIONS)})"
+    if kind < 0.95:
+        return f"sum(t in 0..2, {meant(draw, depth - 1)})"
+    return f"-{meant(draw, depth - 1)}"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_expression(seed: int) -> None:
+    draw = random.Random(seed)
+    for _ in range(50):
+        outcome(meant(draw, draw.choice((1, 2, 2, 3))), VALUES)
+
+
+@pytest.mark.parametrize("text", ["log10(W / W)", "min([1,2,3] .^ W)"])
+@pytest.mark.xfail(strict=True, reason="a series where there is no value; a tie of unequal shapes")
+def test_expressions_that_are_a_bug(text: str) -> None:
+    outcome(text, VALUES)
+
+
 # -- texts that are too much
 
 
@@ -187,7 +224,7 @@ def test_a_loop_of_many_steps() -> None:
     assert result.inputs[0].gradient == 5001
 
 
-# Powers of a series are taken exactly, however large they are: these would not end today.
+# A power of a rational, taken exactly, would not end.
 ENDLESS = [
     "10^10^10 * x",
     "x^(10^10)",
@@ -199,7 +236,6 @@ ENDLESS = [
 
 
 @pytest.mark.parametrize("text", ENDLESS)
-@pytest.mark.skip(reason="the exact power of a series does not end")
 def test_huge_powers(text: str) -> None:
     outcome(text, ("x = 3",))
 

@@ -6,10 +6,11 @@ Must not know scopes or values: it reads signatures.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from gradcli.errors import GradcliError, wrong
 from gradcli.graph.node import Node
-from gradcli.graph.shape import describe
+from gradcli.graph.shape import Letters, describe
 from gradcli.language import syntax
 from gradcli.language.scope import CONSTANTS, Family, UserFunction, nearest, no_derivatives
 from gradcli.language.syntax import Expr
@@ -100,6 +101,28 @@ def check_call(expr: syntax.Call, definition: syntax.Function, again: bool) -> N
     if again:
         help = "what repeats is a loop:  for t in 1..3 { h[t] = … }"
         raise wrong("G007", f"{name} is defined by itself, without end", expr.span, help=help)
+
+
+def check_option(parameter: str, given: Expr, value: Any) -> Any:
+    """An option's value in the form that functions take; GradcliError for what it cannot be."""
+    text = isinstance(given, syntax.Text)
+    sizes = value if isinstance(value, tuple) else (value,)
+    if parameter == "spec":
+        need = 'a text such as "ij,j->i"' if not text else ""
+    elif parameter in ("shape", "dims", "n"):
+        whole = all(isinstance(s, Letters) or (isinstance(s, int) and s > 0) for s in sizes)
+        need = "" if whole else "a whole number above 0, or some in brackets"
+        value = sizes if parameter == "shape" else value
+    elif parameter == "order":
+        need = "" if isinstance(value, int) and value >= 0 else "0, 1, 2, …"
+    elif parameter == "axis":
+        need = "" if isinstance(value, int) else "a whole number"
+    else:
+        need = "a number" if isinstance(value, tuple) else ""
+    if need:
+        message = f"{parameter} cannot be {shortened(given.span.text)}"
+        raise wrong("G009", message, given.span, label=f"{parameter} is {need}")
+    return value
 
 
 def no_function(expr: syntax.Call, kind: str) -> GradcliError:

@@ -18,6 +18,7 @@ from gradcli.language import syntax
 from gradcli.language.calls import (
     bound,
     check_call,
+    check_option,
     misfit,
     no_function,
     unfinished,
@@ -236,7 +237,7 @@ class Elaborator:
         keywords: dict[str, Any] = {}
         for parameter, given, by_name in arguments:
             if parameter in function.static:
-                value = yield from self._option(given, local)
+                value = check_option(parameter, given, (yield from self._option(given, local)))
             else:
                 value = yield given, local
                 condition(given, value, wanted=parameter == "cond")
@@ -284,6 +285,7 @@ class Elaborator:
         parts = []
         for t in range(low, high + 1):
             parts.append((yield expr.body, {**local, expr.variable.name: number(t)}))
+            condition(expr.body, parts[-1], wanted=False)
         kind = expr.function.name
         if kind == "max":
             if not parts:
@@ -291,10 +293,8 @@ class Elaborator:
                 raise wrong("G012", message, expr.span, label="of nothing")
             return make(MAX, *parts) if len(parts) > 1 else parts[0]
         if kind not in ("sum", "prod"):
-            raise wrong(
-                "G009", f"{kind} does not run over a range", expr.span,
-                help="sum, prod and max do",
-            )  # fmt: skip
+            message = f"{kind} does not run over a range"
+            raise wrong("G009", message, expr.span, help="sum, prod and max do")
         if not parts:
             return number(int(kind == "prod"))
         return reduce(lambda a, b: make(ADD if kind == "sum" else MUL, a, b), parts)
