@@ -27,7 +27,10 @@ def functions() -> str:
     parts = ["# The functions", "", MARK, ""]
     for section, members in groupby(unique, key=lambda function: function.section):
         parts += [f"## {section[0].upper()}{section[1:]}", ""]
-        parts += ["| function | value | derivative | domain | switches at |", "|---|---|---|---|---|"]
+        parts += [
+            "| function | value | derivative | domain | switches at |",
+            "|---|---|---|---|---|",
+        ]
         parts += [_row(function) for function in members] + [""]
     return "\n".join(parts)
 

@@ -493,3 +493,13 @@ def test_magnitude(value: Fraction) -> None:
         # a logarithm in doubles: on the border it may name the next power
         assert abs(value) <= Fraction(10) ** found * (1 + Fraction(1, 10**12))
         assert abs(value) > Fraction(10) ** (found - 1) * (1 - Fraction(1, 10**12))
+
+
+def test_a_ball_that_may_be_special_is_not_taken_for_it() -> None:
+    """A logarithm near 10 is not 1, and a cube root near 0 keeps both signs."""
+    with ball.precision(64):
+        about_ten = arb(10) + arb(0, 1e-6)
+        assert ball.FUNCTIONS["log10"](about_ten).rad() > 0
+        assert ball.FUNCTIONS["log2"](arb(2) + arb(0, 1e-6)).rad() > 0
+        both = ball.cbrt(arb(0, 1e-6))
+        assert both.contains(arb(1e-7).root(3)) and both.contains(-arb(1e-7).root(3))

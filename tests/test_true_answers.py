@@ -444,3 +444,17 @@ def test_an_error_of_differences_is_small() -> None:
     error = result.inputs[0].numeric.error
     assert error is not None
     assert error < 0
+
+
+def test_a_function_sees_only_what_stands_above_it() -> None:
+    """A name that is defined later is unknown inside a function."""
+    with pytest.raises(GradcliError) as caught:
+        diff("f(u) = u*b; b = 3; f(x)", ["x=1"])
+    assert caught.value.diagnostics[0].code == "G007"
+
+
+def test_an_infinite_value_is_not_certified() -> None:
+    """Infinity is no number to print digits of."""
+    with pytest.raises(GradcliError) as caught:
+        diff("x*inf", ["x=1"])
+    assert caught.value.diagnostics[0].code == "G306"

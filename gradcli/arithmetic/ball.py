@@ -187,7 +187,7 @@ def cbrt(x: Ball) -> Ball:
     if x == 0:
         return ZERO
     root = _ball(absolute(x)).root(3)
-    return root if x > 0 else -root
+    return where(lt(x, 0), -root, root)
 
 
 def log(x: Ball) -> Ball:
@@ -270,8 +270,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "acosh": _known("acosh", {1: 0}),
     "gamma": _known("gamma", {1: 1, 2: 1, 3: 2, 4: 6}),
     "log": log,
-    "log2": lambda x: log(x) / arb(2).log() if x != 2 else ONE,
-    "log10": lambda x: log(x) / arb(10).log() if x != 10 else ONE,
+    "log2": lambda x: ONE if x == 2 else log(x) / arb(2).log(),
+    "log10": lambda x: ONE if x == 10 else log(x) / arb(10).log(),
     "sqrt": sqrt,
     "cbrt": cbrt,
     "lgamma": lgamma,

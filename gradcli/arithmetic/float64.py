@@ -102,7 +102,10 @@ class Float64(Arithmetic):
     def power_by(self, x: Array, exponent: Fraction | int) -> Array:
         if exponent == 2:
             return x * x
-        return np.power(x, float(exponent))
+        try:
+            return np.power(x, float(exponent))
+        except OverflowError:
+            return np.power(x, math.inf if exponent > 0 else -math.inf)
 
     def pole(self, x: Array) -> Array:
         return np.where((x <= 0) & (x == np.floor(x)), 0.0, 1.0)

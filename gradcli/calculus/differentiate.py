@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from string import ascii_letters
 
-from gradcli.calculus.contract import contract, einsum_or_same
-from gradcli.calculus.core import NOT, add, full, identity, masked, mul, neg, remask
+from gradcli.calculus.contract import contract
+from gradcli.calculus.core import NOT, add, einsum, full, identity, masked, mul, neg, remask
 from gradcli.calculus.families import Edged, Linear, Term, aligned
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import dependents, topological
@@ -65,9 +65,10 @@ def _edge(node: Node, index: int, seed: Node, extra: Shape, back: bool) -> Node 
 def spread(condition: Node, shape: Shape) -> Node:
     """A condition on every entry of this shape."""
     out = ascii_letters[: len(shape)]
+    if condition.shape == shape:
+        return condition
     letters = aligned(out, shape, condition.shape)
-    dims = dict(zip(out, shape, strict=True))
-    return condition if letters == out else einsum_or_same(condition, letters, out, dims)
+    return einsum((condition,), (letters,), out, dict(zip(out, shape, strict=True)))
 
 
 def push_edge(node: Node, index: int, tangent: Node, extra: Shape = ()) -> Node | None:

@@ -13,6 +13,7 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import decimal, digits, nearest
+from gradcli.calculus.core import DIV
 from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node
 from gradcli.judge.liveness import Missing, at_rest, evaluated, first_missing, live
@@ -66,10 +67,17 @@ class Naming:
 
     def place(self, node: Node) -> str:
         """`log at node v4`, or `power in (-8)^(1/3)` for what no trace lists."""
+        title = "division" if node.op is DIV else node.op.title
         if node in self.names or node not in self.spans:
-            return f"{node.op.title} at node {self.of(node)}"
-        text = " ".join(self.spans[node].text.split())
-        return f"{node.op.title} in {text}" if len(text) <= LONGEST else node.op.title
+            return f"{title} at node {self.of(node)}"
+        text = self.text(node)
+        return f"{title} in {text}" if text else title
+
+    def text(self, node: Node) -> str:
+        """The vertex as it was written, if that is short."""
+        span = self.spans.get(node)
+        text = " ".join(span.text.split()) if span else ""
+        return text if len(text) <= LONGEST else ""
 
 
 def settled(values: Array, count: int) -> bool:
@@ -95,7 +103,10 @@ def certify(problem: Problem, count: int, naming: Naming) -> Certified:
             last = bits >= LAST_BITS
             if not all(finite(x) for x in value.flat):
                 missing = first_missing(order, values)
-                if missing and (missing.certain or last):
+                if missing is None:
+                    missing = Missing(problem.output, None, None, False)
+                    last = True
+                if missing.certain or last:
                     raise outside(missing, naming)
             small = 2 * problem.columns * problem.value_cost <= SIDES_WORK
             sides = both_sides(problem, point, value, bits) if kinks and small else None
@@ -124,8 +135,12 @@ def outside(missing: Missing, naming: Naming) -> GradcliError:
     shown = decimal(missing.argument, 6) or "0"
     if need.says:
         return wrong("G302", f"{place}: {need.says.format(shown)}", span, label="no value here")
-    which = {"div": "denominator", "power": "base"}.get(node.op.name, "argument")
-    message = f"{place}: its {which} is {shown}, it must be {condition}"
+    if node.op is DIV:
+        below = naming.text(need.expr)
+        what = f"its denominator {below}".rstrip() if below != shown else "its denominator"
+    else:
+        what = "its base" if node.op.title == "power" else "its argument"
+    message = f"{place}: {what} is {shown}, it must be {condition}"
     return wrong("G302", message, span, label="no value here")
 
 

@@ -1,4 +1,5 @@
-"""Finite differences at high precision: central, halved until the error falls as h squared.
+"""Finite differences at high precision: central, with ever shorter steps until the error falls as
+h squared.
 
 Must not know derivatives; it is a cross-check, and with no tolerance of its own: successive steps
 say how far they still are from the limit.
@@ -7,6 +8,7 @@ say how far they still are from the limit.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from gradcli.arithmetic.ball import (
     lower,
     power_of_two,
     precision,
+    rational,
     upper,
 )
 from gradcli.arithmetic.base import Array
@@ -28,7 +31,9 @@ from gradcli.graph.node import Node
 from gradcli.graph.shape import plain
 from gradcli.judge.problem import Problem
 
-START_BITS, STRIDE, ROUNDS = 64, 32, 6
+START_BITS, STRIDE, ROUNDS, LENGTHS = 64, 32, 6, 4
+SHORTER = Fraction(3, 5)  # no power of two, with which sin(2^k pi x) would conspire
+SAME = 64  # two factors are one factor if they differ by less than one part in this
 
 
 @dataclass(slots=True, eq=False)
@@ -41,10 +46,11 @@ class Differences:
 
 
 def differences(problem: Problem, directions: Array, order: list[Node], bits: int) -> Differences:
-    """Central differences along each direction, with steps h, h/2, h/4 that shrink together.
+    """Central differences along each direction, with four steps, each 3/5 of the one before.
 
-    A direction has converged when no switch changes its sign between the two ends and two
-    successive changes of the estimate fall at least as h squared, to a third.
+    A direction has converged when no switch changes its sign between the two ends and the estimate
+    changes by the same factor from the first step to the third as from the second to the fourth:
+    by (5/3)^2, as h squared falls, or by a power of it.
     """
     count = len(directions)
     estimates = np.empty((count, problem.rows), dtype=object)
@@ -64,21 +70,30 @@ def differences(problem: Problem, directions: Array, order: list[Node], bits: in
         with precision(max(512, 2 * bits) + 4 * shrink):
             point = problem.point(BALL)
             steps = _steps(problem, point, directions[left], shrink)
-            three = [_central(problem, point, directions[left], steps / (1 << k)) for k in range(3)]
+            lengths = np.concatenate([steps * rational(SHORTER**k) for k in range(LENGTHS)])
+            repeated = np.tile(directions[left], (LENGTHS, 1))
+            central = _central(problem, point, repeated, lengths)
+            central = central.reshape(LENGTHS, len(left), problem.rows)
+            changes = central[:-1] - central[1:]
             quiet = _same_side(problem, point, directions[left], steps, switches)
             for row, k in enumerate(left):
-                first = [a - b for a, b in zip(three[0][row], three[1][row], strict=True)]
-                second = [a - b for a, b in zip(three[1][row], three[2][row], strict=True)]
-                falls = all(_falls(a, b) for a, b in zip(first, second, strict=True))
+                falls = all(_falls(*changes[:, row, r]) for r in range(problem.rows))
                 converged[k] = quiet[row] and falls
-                estimates[k], bounds[k] = three[2][row], [upper(x) for x in second]
+                estimates[k] = central[-1, row]
+                bounds[k] = [upper(x) for x in changes[-1, row]]
     return Differences(estimates, converged, bounds)
 
 
-def _falls(first: Any, second: Any) -> bool:
-    if not finite(first) or not finite(second):
+def _falls(first: Any, second: Any, third: Any) -> bool:
+    """Whether three successive changes fall by one factor, (5/3)^2 or more, or are zero."""
+    if not all(map(finite, (first, second, third))):
         return False
-    return holds_zero(second) or bool(3 * upper(second) <= lower(first))
+    if holds_zero(third):
+        return holds_zero(second) or bool(2 * upper(second) <= lower(first))
+    if holds_zero(second):
+        return False
+    before, after = first / second, second / third
+    return bool(lower(after) > 2 and SAME * upper(before - after) < lower(after))
 
 
 def _steps(problem: Problem, point: dict[Node, Array], directions: Array, shrink: int) -> Array:

@@ -23,7 +23,9 @@ def kink_note(
 ) -> Diagnostic:
     """That the point lies on a kink, and whether the derivative of the whole exists there."""
     node, _ = found.kinks[0]
-    place = f"{node.op.title} has a kink or a jump at this point (node {naming.of(node)})"
+    steep = any(isinstance(s, float) for k in kinks.values() for s in (k.left, k.right))
+    what = "an infinite slope" if steep else "a kink or a jump"
+    place = f"{node.op.title} has {what} at this point (node {naming.of(node)})"
     if found.sides is None:
         whole = f"{place}; there are too many entries to look from both sides: by convention only"
         return Diagnostic("G301", whole, naming.spans.get(node))

@@ -5,7 +5,7 @@ Must not know statements or values; nothing recurses, so that 10,000 brackets ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -32,7 +32,7 @@ from gradcli.language.operators import (
     condition,
     transpose_or_power,
 )
-from gradcli.language.scope import Family, Meaning, Scope, UserFunction
+from gradcli.language.scope import Closed, Family, Meaning, Scope, UserFunction
 from gradcli.language.static import as_dim, static
 from gradcli.language.syntax import Expr
 from gradcli.ops import FUNCTIONS
@@ -40,7 +40,7 @@ from gradcli.ops.algebra import flat
 from gradcli.ops.piecewise import MAX
 from gradcli.ops.shaping import index, stack, transpose
 
-Local = Mapping[str, Meaning]
+Local = dict[str, Meaning]
 Step = Generator[tuple[Expr, Local], Any, Any]
 LONGEST_RANGE = 100_000
 
@@ -270,7 +270,7 @@ class Elaborator:
     def _user_call(self, expr: syntax.Call, function: UserFunction, local: Local) -> Step:
         definition = function.definition
         check_call(expr, definition, definition in self.calling)
-        names = dict(function.names)
+        names = Closed(function.names)
         for parameter, argument in zip(definition.parameters, expr.arguments, strict=True):
             names[parameter.name] = yield argument, local
         self.calling.append(definition)
@@ -284,7 +284,7 @@ class Elaborator:
         self.unroll(expr.span, low, high)
         parts = []
         for t in range(low, high + 1):
-            parts.append((yield expr.body, {**local, expr.variable.name: number(t)}))
+            parts.append((yield expr.body, type(local)({**local, expr.variable.name: number(t)})))
             condition(expr.body, parts[-1], wanted=False)
         kind = expr.function.name
         if kind == "max":

@@ -50,7 +50,7 @@ class _Reader:
         self.source: Span | None = None
         self.bare: Span | None = None
 
-    def read(self, statements: Iterable[syntax.Statement], local: Mapping[str, Meaning]) -> None:
+    def read(self, statements: Iterable[syntax.Statement], local: dict[str, Meaning]) -> None:
         for statement in statements:
             try:
                 self._statement(statement, local)
@@ -64,7 +64,7 @@ class _Reader:
         if isinstance(statement, syntax.Definition | syntax.Function):
             self.scope.names[statement.name.name] = FAILED
 
-    def _statement(self, statement: syntax.Statement, local: Mapping[str, Meaning]) -> None:
+    def _statement(self, statement: syntax.Statement, local: dict[str, Meaning]) -> None:
         if self.bare is not None and not isinstance(statement, syntax.At):
             span, self.bare = self.bare, None
             raise wrong(
@@ -86,7 +86,7 @@ class _Reader:
                 self.output = self.elaborator.node(statement.value, local)
                 self.source = self.bare = statement.span
 
-    def _define(self, statement: syntax.Definition, local: Mapping[str, Meaning]) -> None:
+    def _define(self, statement: syntax.Definition, local: dict[str, Meaning]) -> None:
         name = statement.name.name
         if statement.index is None:
             self._unused(statement.name)
@@ -130,7 +130,7 @@ class _Reader:
             used = "defined twice" if name.name in self.scope.names else "used above as an input"
             raise wrong("G007", f"{name.name} is {used}", name.span, help="choose another name")
 
-    def _loop(self, statement: syntax.Loop, local: Mapping[str, Meaning]) -> None:
+    def _loop(self, statement: syntax.Loop, local: dict[str, Meaning]) -> None:
         low = self.elaborator.whole(statement.low, local)
         high = self.elaborator.whole(statement.high, local)
         self.elaborator.unroll(statement.span, low, high)

@@ -44,6 +44,10 @@ class UserFunction:
     names: dict[str, Meaning]
 
 
+class Closed(dict[str, "Meaning"]):
+    """The names inside a function: what was known where it stands, and nothing defined later."""
+
+
 FAILED = object()
 Meaning = Node | Family | UserFunction | object
 
@@ -71,7 +75,8 @@ class Scope:
     def lookup(self, name: Name, local: Mapping[str, Meaning]) -> Meaning:
         """What a name means here; GradcliError for one that means nothing."""
         text = name.name
-        meaning = local.get(text, self.names.get(text))
+        outer = {} if isinstance(local, Closed) else self.names
+        meaning = local.get(text, outer.get(text))
         if meaning is FAILED:
             raise Failed
         if meaning is not None:
@@ -80,6 +85,13 @@ class Scope:
             return self._input(text, self.shapes[text])
         if text in self.letters:
             return dimension(letter(text))
+        if isinstance(local, Closed) and text in self.names:
+            raise wrong(
+                "G007",
+                f"{text} is not known in this function: only what stands above a function is",
+                name.span,
+                help=f"put {text} above it; what repeats is a loop:  for t in 1..3 {{ h[t] = … }}",
+            )
         if text in CONSTANTS:
             return CONSTANTS[text]()
         if text in FUNCTIONS:
