@@ -543,3 +543,8 @@ def test_the_evaluator_can_tell() -> None:
     assert spelled(("^", ("-", "x"), 2)) == "((-x))^2"
     assert valued(("^", ("-", "x"), 2), 3.0)[0] == 9
     assert valued(("/", 1, ("sin", "x")), 1.0)[0] == 1 / math.sin(1)
+
+
+def test_calls_that_double_at_each_level() -> None:
+    levels = "; ".join(f"f{k + 1}(u) = f{k}(f{k}(u))" for k in range(40))
+    assert outcome(f"f0(u) = u + 1; {levels}; f40(x)", ("x = 1",)) == ["G012"]

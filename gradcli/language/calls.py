@@ -88,8 +88,8 @@ def shortened(text: str) -> str:
     return text if len(text) <= 40 else text[:37] + "…"
 
 
-def check_call(expr: syntax.Call, definition: syntax.Function, again: bool) -> None:
-    """GradcliError unless a call fits a function of the program, which is not at work already."""
+def check_call(expr: syntax.Call, definition: syntax.Function) -> None:
+    """GradcliError unless a call fits a function of the program."""
     name = definition.name.name
     given = len(expr.arguments) + len(expr.keywords)
     if given != len(definition.parameters) or expr.keywords:
@@ -98,9 +98,6 @@ def check_call(expr: syntax.Call, definition: syntax.Function, again: bool) -> N
         if expr.keywords:
             message = f"{name} takes its arguments without their names"
         raise wrong("G009", message, expr.span, help=f"write  {name}({inner})")
-    if again:
-        help = "what repeats is a loop:  for t in 1..3 { h[t] = … }"
-        raise wrong("G007", f"{name} is defined by itself, without end", expr.span, help=help)
 
 
 def check_option(parameter: str, given: Expr, value: Any) -> Any:

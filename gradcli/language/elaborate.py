@@ -51,7 +51,6 @@ class Elaborator:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.spans: dict[Node, Span] = {}
-        self.calling: list[syntax.Function] = []
         self.steps = 0
         self.visitors: dict[type, Callable[[Any, Local], Step]] = {
             syntax.Number: self._number,
@@ -70,7 +69,6 @@ class Elaborator:
 
     def node(self, expr: Expr, local: Local | None = None) -> Node:
         """The node of an expression; GradcliError for what it cannot mean."""
-        self.calling.clear()
         stack_: list[tuple[Expr, Step]] = [(expr, self.visitors[type(expr)](expr, local or {}))]
         value: Any = None
         while True:
@@ -114,11 +112,11 @@ class Elaborator:
         raise unfinished(expr, value)
 
     def unroll(self, span: Span, low: int, high: int) -> None:
-        """Count the steps of a range; GradcliError where they, with all before, are too many."""
+        """Count the steps of a range or a call; GradcliError where all together are too many."""
         self.steps += max(high - low + 1, 0)
         if self.steps > LONGEST_RANGE:
             raise wrong(
-                "G012", "the loops and ranges of this program are too long", span,
+                "G012", "the loops, ranges and calls of this program are too many", span,
                 label=f"{LONGEST_RANGE:,} steps at most, all together",
             )  # fmt: skip
 
@@ -269,14 +267,12 @@ class Elaborator:
 
     def _user_call(self, expr: syntax.Call, function: UserFunction, local: Local) -> Step:
         definition = function.definition
-        check_call(expr, definition, definition in self.calling)
+        check_call(expr, definition)
+        self.unroll(expr.span, 1, 1)
         names = Closed(function.names)
         for parameter, argument in zip(definition.parameters, expr.arguments, strict=True):
             names[parameter.name] = yield argument, local
-        self.calling.append(definition)
-        node = yield definition.body, names
-        self.calling.pop()
-        return node
+        return (yield definition.body, names)
 
     def _fold(self, expr: syntax.Fold, local: Local) -> Step:
         low = self._whole(expr.low, (yield expr.low, local))
