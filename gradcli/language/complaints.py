@@ -6,13 +6,11 @@ Must not know the parse tables; it is told which kinds of token could stand ther
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from unicodedata import category, normalize
 
-from gradcli.errors import Diagnostic, Source, Span
+from gradcli.errors import Diagnostic
 from gradcli.language.expressions import line
 from gradcli.language.foreign import (
-    ENDS,
     KEYWORDS,
     absolute,
     attribute,
@@ -24,49 +22,12 @@ from gradcli.language.lines import OPERAND_ENDS
 from gradcli.language.literals import canonical
 from gradcli.language.statements import LEFT_OUT, later
 from gradcli.language.tokens import Token
+from gradcli.language.trouble import ENDS, Trouble
 from gradcli.language.words import FOREIGN, MISSING, OPERAND, WORDS
 
 CLOSERS = ("RPAR", "RSQB", "RBRACE")
 
 SIGNED = "a product of these needs its sign:  *  or  @"
-
-
-@dataclass
-class Trouble:
-    """A token that cannot be read, those around it, and what could stand in its place."""
-
-    source: Source
-    tokens: list[Token]
-    index: int
-    accepted: set[str]
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.index]
-
-    def near(self, distance: int) -> Token:
-        """The token so far from this one; an end where there is none."""
-        index = self.index + distance
-        if 0 <= index < len(self.tokens):
-            return self.tokens[index]
-        return Token("_END", "", self.token.start, self.token.start)
-
-    def wrong(
-        self,
-        code: str,
-        message: str,
-        *,
-        label: str = "",
-        help: str = "",
-        since: int = 0,
-        to: int = 0,
-    ) -> Diagnostic:
-        """A complaint of this token, or of the stretch from one near it to another."""
-        start, end = self.near(since).start, self.near(to).end
-        if self.token.kind in ENDS and not since:
-            # The text ends behind its last token, not behind a comment.
-            start = end = self.near(-1).end
-        return Diagnostic(code, message, Span(self.source, start, end), label, help)
 
 
 def explain(trouble: Trouble) -> Diagnostic:

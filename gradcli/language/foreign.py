@@ -6,19 +6,14 @@ Must not know the parse tables nor how a mistake is recognised as one.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
+from gradcli.errors import Diagnostic
 from gradcli.language.expressions import line
 from gradcli.language.lines import OPERAND_ENDS
-from gradcli.language.tables import END
+from gradcli.language.trouble import ENDS, Trouble
 from gradcli.language.words import MODULES
 
-if TYPE_CHECKING:
-    from gradcli.errors import Diagnostic
-    from gradcli.language.complaints import Trouble
-
 WHERE = "write  where(x > 0, a, b)"
-ENDS = ("_END", END)
 KEYWORDS = ("IN", "FOR", "AT", "RANDOM", "DERIVATION", "LAYOUT", "AND", "OR", "NOT")
 
 
