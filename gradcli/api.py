@@ -13,7 +13,7 @@ from gradcli.arithmetic.ball import precision as working_precision
 from gradcli.arithmetic.data import Value, load, load_point, shape_of
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
-from gradcli.errors import Source, wrong
+from gradcli.errors import GradcliError, Source, wrong
 from gradcli.explain import trace as tracing
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
@@ -23,8 +23,7 @@ from gradcli.judge.gradient import differentiate
 from gradcli.judge.problem import Problem
 from gradcli.judge.result import DiffResult, TraceNode
 from gradcli.language import syntax
-from gradcli.language.parse import parse as parse_program
-from gradcli.language.parse import parse_point
+from gradcli.language.parse import parse_point, read
 from gradcli.language.program import Model, build, closed, points
 from gradcli.language.scope import nearest
 
@@ -34,9 +33,7 @@ def parse(program: str, shapes: Mapping[str, Shape] | None = None, letters: str 
 
     `letters` are one-letter dimensions that shapes may use. GradcliError with every mistake.
     """
-    return build(
-        parse_program(Source("<program>", program)), shapes or {}, letters=letters, free=True
-    )
+    return build(read(Source("<program>", program)), shapes or {}, letters=letters, free=True)
 
 
 def diff(
@@ -56,9 +53,12 @@ def diff(
     inputs by default. `precision` is how many digits are wanted. GradcliError for wrong input.
     """
     text = source if isinstance(source, Source) else Source("<expression>", source)
-    program = parse_program(text)
-    values = _point(program, at, folder or Path())
-    model = build(program, {name: shape_of(value) for name, value in values.items()})
+    reading = read(text)
+    try:
+        values = _point(reading.program, at, folder or Path())
+    except GradcliError as error:
+        raise GradcliError(*reading.complaints, *error.diagnostics) from None
+    model = build(reading, {name: shape_of(value) for name, value in values.items()})
     output = model.output
     if output.op.boolean:
         raise wrong(

@@ -5,17 +5,41 @@ Must not know what a name means, which functions exist or what shape anything ha
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from gradcli.errors import Diagnostic, GradcliError, Source
 from gradcli.language import tables
 from gradcli.language.automaton import run
 from gradcli.language.lines import SPELLINGS, Lines
+from gradcli.language.literals import canonical
 from gradcli.language.statements import Builder
 from gradcli.language.syntax import Expr, Name, Program
-from gradcli.language.tokens import tokenize
+from gradcli.language.tokens import Token, tokenize
 
 PARTING = frozenset({"_END", "LBRACE", "RBRACE"})
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Reading:
+    """A text as far as it could be read: the statements without mistakes, and the complaints.
+
+    `failed` are the names that a statement in error would have defined.
+    """
+
+    program: Program
+    complaints: tuple[Diagnostic, ...] = ()
+    failed: frozenset[str] = frozenset()
+
+
+def read(source: Source) -> Reading:
+    """A whole text, its mistakes included."""
+    tree, complaints, tokens = _attempt("program", source)
+    program = Program(source, ()) if tree is None else tree
+    return Reading(
+        program, tuple(complaints), _spoiled(tokens, complaints) if complaints else frozenset()
+    )
 
 
 def parse(source: Source) -> Program:
@@ -37,6 +61,13 @@ def parse_expression(source: Source) -> Expr:
 
 
 def _read(start: str, source: Source) -> Any:
+    tree, complaints, _ = _attempt(start, source)
+    if complaints:
+        raise GradcliError(*complaints)
+    return tree
+
+
+def _attempt(start: str, source: Source) -> tuple[Any, list[Diagnostic], list[Token]]:
     known = tables.load()
     lines = Lines(source, tokenize(source.text, known))
     builder = Builder(source)
@@ -55,12 +86,24 @@ def _read(start: str, source: Source) -> Any:
 
     tree = run(known, start, lines.kept, builder, complain)
     found += builder.diagnostics
-    if found:
-        found.sort(key=_place)
-        for diagnostic in found:
-            _keep_only_a_true_mend(diagnostic)
-        raise GradcliError(*found)
-    return tree
+    found.sort(key=_place)
+    for diagnostic in found:
+        _keep_only_a_true_mend(diagnostic)
+    return tree, found, lines.kept
+
+
+def _spoiled(tokens: list[Token], complaints: list[Diagnostic]) -> frozenset[str]:
+    """The names with which the statements that are complained of begin."""
+    places = [_place(diagnostic) for diagnostic in complaints]
+    names = set()
+    first = tokens[0]
+    for before, token in pairwise(tokens):
+        if token.kind in PARTING or token is tokens[-1]:
+            if first.kind == "NAME" and any(first.start <= p <= token.start for p in places):
+                names.add(canonical(first.text))
+        elif before.kind in PARTING:
+            first = token
+    return frozenset(names)
 
 
 def _place(diagnostic: Diagnostic) -> int:

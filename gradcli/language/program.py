@@ -14,6 +14,7 @@ from gradcli.graph.node import Label, Node, labelled, make
 from gradcli.graph.shape import Shape
 from gradcli.language import syntax
 from gradcli.language.elaborate import Elaborator
+from gradcli.language.parse import Reading
 from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope, UserFunction
 
 
@@ -88,6 +89,8 @@ class _Reader:
 
     def _define(self, statement: syntax.Definition, local: dict[str, Meaning]) -> None:
         name = statement.name.name
+        if self.scope.names.get(name) is FAILED:
+            raise Failed
         if statement.index is None:
             self._unused(statement.name)
             node = vertex(self.elaborator.node(statement.value, local), name)
@@ -142,7 +145,7 @@ class _Reader:
 
 
 def build(
-    program: syntax.Program,
+    reading: Reading,
     shapes: Mapping[str, Shape],
     *,
     letters: Iterable[str] = (),
@@ -153,9 +156,12 @@ def build(
     `letters` are names that stand for dimensions; with `free` any unknown name is a real scalar.
     """
     reader = _Reader(Scope(shapes, letters, free))
+    reader.scope.names.update(dict.fromkeys(reading.failed, FAILED))
+    reader.errors += reading.complaints
+    program = reading.program
     reader.read(program.statements, {})
     if reader.errors:
-        raise GradcliError(*reader.errors)
+        raise GradcliError(*sorted(reader.errors, key=lambda d: d.span.start if d.span else 0))
     if reader.output is None or reader.source is None:
         functions = [m for m in reader.scope.names.values() if isinstance(m, UserFunction)]
         if functions:
