@@ -18,6 +18,10 @@ from gradcli.language.parse import Reading
 from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope, UserFunction
 
 
+# What may only follow from a statement that could not be read: its names and members are missing.
+FOLLOWING = ("G007", "G010", "G012")
+
+
 @dataclass(slots=True, eq=False)
 class Model:
     """A program as a graph: its output, the inputs it uses, every named vertex, and its places."""
@@ -157,11 +161,15 @@ def build(
     """
     reader = _Reader(Scope(shapes, letters, free))
     reader.scope.names.update(dict.fromkeys(reading.failed, FAILED))
-    reader.errors += reading.complaints
     program = reading.program
     reader.read(program.statements, {})
+    if reading.complaints:
+        own = [error for error in reader.errors if error.code not in FOLLOWING]
+        reader.errors = sorted(
+            own + [*reading.complaints], key=lambda d: d.span.start if d.span else 0
+        )
     if reader.errors:
-        raise GradcliError(*sorted(reader.errors, key=lambda d: d.span.start if d.span else 0))
+        raise GradcliError(*reader.errors)
     if reader.output is None or reader.source is None:
         functions = [m for m in reader.scope.names.values() if isinstance(m, UserFunction)]
         if functions:
