@@ -17,7 +17,6 @@ from gradcli.language.elaborate import Elaborator
 from gradcli.language.parse import Reading
 from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope, UserFunction
 
-
 # What may only follow from a statement that could not be read: its names and members are missing.
 FOLLOWING = ("G007", "G010", "G012")
 
@@ -166,7 +165,7 @@ def build(
     if reading.complaints:
         own = [error for error in reader.errors if error.code not in FOLLOWING]
         reader.errors = sorted(
-            own + [*reading.complaints], key=lambda d: d.span.start if d.span else 0
+            [*own, *reading.complaints], key=lambda d: d.span.start if d.span else 0
         )
     if reader.errors:
         raise GradcliError(*reader.errors)
