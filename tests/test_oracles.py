@@ -42,6 +42,9 @@ def test_the_table_of_rules(name: str) -> None:
     x = sympy.Symbol("x", real=True)
     theirs = sympy.sympify(SPELT.get(name, f"{CALLED.get(name, name)}(x)"), locals={"x": x})
     slope = theirs.diff(x)
+    if slope.has(sympy.Derivative):
+        # SymPy leaves the derivative of a step function open; between its jumps it is zero.
+        slope = sympy.Integer(0)
     leaf = symbol("x", ())
     function = FUNCTIONS[name]
     compared = 0
