@@ -140,6 +140,9 @@ class Float64(Arithmetic):
         if order == 0:
             return np.asarray(np.prod(x, axis=-1))
         if order == 1:
+            whole = np.prod(x, axis=-1, keepdims=True)
+            if np.all(np.isfinite(whole) & (whole != 0)):
+                return np.asarray(whole / x)
             ones = np.ones((*x.shape[:-1], 1))
             before = np.cumprod(np.concatenate([ones, x[..., :-1]], axis=-1), axis=-1)
             behind = np.cumprod(np.concatenate([ones, x[..., :0:-1]], axis=-1), axis=-1)
