@@ -107,6 +107,12 @@ class GradcliError(Exception):
         self.diagnostics = diagnostics
 
 
+class UnsettledError(GradcliError):
+    """Whether there is a value stays open at the highest precision; exit code 1."""
+
+    exit_code = 1
+
+
 class SelfCheckError(GradcliError):
     """Two of gradcli's own ways to one number disagree: a bug of gradcli; exit code 3."""
 

@@ -30,6 +30,7 @@ from gradcli.arithmetic.decimal import (
 )
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.jet import Jet, jet, leading, sign_of
+from gradcli.arithmetic.measure import is_exact
 from gradcli.arithmetic.series import SERIES
 
 Ball = Any
@@ -69,7 +70,7 @@ def test_rational_arithmetic_is_exact(a: Fraction, b: Fraction) -> None:
     if b:
         pairs.append((ball.div(x, y), a / b))
     for found, expected in pairs:
-        assert ball.is_exact(found)
+        assert is_exact(found)
         assert fraction(found) == expected
 
 
@@ -88,7 +89,7 @@ def test_a_third_and_a_sixth() -> None:
 )  # fmt: skip
 def test_known_exact_values(function: str, x: int | Fraction, value: int | Fraction) -> None:
     found = ball.FUNCTIONS[function](rational(Fraction(x)))
-    assert ball.is_exact(found)
+    assert is_exact(found)
     assert fraction(found) == value
 
 
@@ -101,7 +102,7 @@ def test_softmax_of_equal_entries_is_exact() -> None:
 def test_whole_powers_are_exact(a: Fraction, n: int) -> None:
     assume(a != 0 or n >= 0)
     found = ball.power_by_scalar(rational(a), Fraction(n))
-    assert ball.is_exact(found)
+    assert is_exact(found)
     assert fraction(found) == a**n
 
 

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from sampling import array, smooth
 
 from gradcli.api import diff
-from gradcli.arithmetic.ball import BALL, finite, power_of_two, precision, upper
+from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.arithmetic.measure import power_of_two, upper
 from gradcli.calculus.core import (
     COPY,
     WHERE,

@@ -17,10 +17,11 @@ import numpy as np
 import pytest
 from sampling import Case, all_cases, array, problems, seed_of
 
-from gradcli.arithmetic.ball import BALL, finite, power_of_two, precision, rational, upper
+from gradcli.arithmetic.ball import BALL, finite, precision, rational
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.jet import jet
+from gradcli.arithmetic.measure import power_of_two, upper
 from gradcli.arithmetic.series import SERIES
 from gradcli.calculus.core import full, number, symbol
 from gradcli.calculus.differentiate import NoRule, pull, push

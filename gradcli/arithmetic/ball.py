@@ -48,37 +48,9 @@ def _ball(x: Ball) -> arb:
     return x if isinstance(x, arb) else arb(x)
 
 
-def upper(x: Ball) -> Ball:
-    """An upper bound of the absolute value."""
-    return x.abs_upper() if isinstance(x, arb) else abs(x)
-
-
-def lower(x: Ball) -> Ball:
-    """A lower bound of the absolute value."""
-    return x.abs_lower() if isinstance(x, arb) else abs(x)
-
-
-def is_exact(x: Ball) -> bool:
-    """Whether the number is a rational, not a ball."""
-    return not isinstance(x, arb)
-
-
-def holds_zero(x: Ball) -> bool:
-    """Whether the number may be zero."""
-    return bool(x.contains(0)) if isinstance(x, arb) else bool(x == 0)
-
-
-def narrow(x: Ball, scale: float, bits: int) -> bool:
-    """Whether the number lies within scale * 2^-bits of zero."""
-    return bool(upper(x) < arb(scale) * arb(2) ** -bits)
-
-
-def power_of_two(exponent: int) -> Ball:
-    return fmpq(2) ** exponent
-
-
-def integer(value: int) -> Ball:
-    return fmpq(value)
+def tame(x: Ball) -> Ball:
+    """The number itself, or its ball where an exact rational has grown too long to go on with."""
+    return x if isinstance(x, arb) or x.height_bits() < EXACT_BITS else arb(x)
 
 
 def lt(x: Ball, y: Ball) -> bool | None:
@@ -287,7 +259,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     },
     **{f.__name__: f for f in (sign, step, relu, floor, ceil, pole, power)},
 }
-BALL = Objects(FUNCTIONS, rational, constant)
+BALL = Objects({**FUNCTIONS, "tame": tame}, rational, constant)
 
 
 def float_polygamma(x: float, order: int) -> float:

@@ -110,6 +110,10 @@ def blockwise(
 def _shelved(steps: Sequence[Step], place: Mapping[int, Array]) -> dict[int, int]:
     """Which buffer each result is kept in: one that is read for the last time is written again."""
     last = {a: k for k, (_, arguments, _, _) in enumerate(steps) for a in arguments}
+    for _, arguments, slot, takes_out in reversed(steps):
+        if not takes_out:
+            # What a plain function returns may be its argument itself, as a copy's value is.
+            last |= {a: max(last[a], last.get(slot, len(steps))) for a in arguments}
     shelf: dict[int, int] = {}
     free: list[int] = []
     for k, (_, arguments, slot, takes_out) in enumerate(steps):

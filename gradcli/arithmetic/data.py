@@ -129,7 +129,7 @@ def load_point(path: str, folder: Path, span: Span | None = None) -> dict[str, A
 
 
 def _json(file: Path) -> Any:
-    text = file.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8-sig")
     return json.loads(text, parse_float=_decimal, parse_int=_decimal, parse_constant=_not_finite)
 
 
@@ -157,7 +157,7 @@ def _binary(file: Path, key: str, path: str, span: Span | None) -> Array:
 
 
 def _csv(file: Path) -> Array:
-    with file.open(encoding="utf-8", newline="") as lines:
+    with file.open(encoding="utf-8-sig", newline="") as lines:
         rows = [[cell.strip() for cell in row] for row in csv.reader(lines) if row]
     if not rows or any(len(row) != len(rows[0]) for row in rows):
         raise ValueError("its rows have different lengths" if rows else "it is empty")

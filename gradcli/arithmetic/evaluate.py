@@ -84,7 +84,7 @@ def _apply(
         if pool and op.name in UFUNCS:
             written: Array = UFUNCS[op.name](*arrays, out=pool.take(arrays, held=2))
             return written
-    value: Array = op.value(m, *arrays, *params)
+    value: Array = m.tamed(op.value(m, *arrays, *params))
     if op is EINSUM and any(masked(arg) for arg in node.args) and not np.all(m.finite(value)):
         return _masked_einsum(node, m, arrays, params, sizes)
     return value

@@ -67,8 +67,15 @@ class Jet:
 
     def __mul__(self, other: Any) -> Jet:
         other = jet(other)
+        for factor in (self, other):
+            if factor.is_zero():
+                return factor
         a, b = alike(self, other)
         return Jet(a * b, self.degree + other.degree)
+
+    def is_zero(self) -> bool:
+        """Whether the series is zero exactly, and not only as far as it is known."""
+        return isinstance(self.s, fmpq_series) and self.degree == 0 and self.s.length() == 0
 
     __rmul__ = __mul__
 

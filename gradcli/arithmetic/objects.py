@@ -42,6 +42,9 @@ class Objects(Arithmetic):
         out[0] = value
         return out
 
+    def tamed(self, x: Array) -> Array:
+        return x if self.is_condition(x) else np.asarray(self.tame(x), dtype=object)  # type: ignore[attr-defined]
+
     def is_condition(self, x: Array) -> bool:
         return x.size > 0 and isinstance(x.flat[0], bool | None)
 
@@ -79,8 +82,8 @@ class Objects(Arithmetic):
 
     def _gap_of(self, row: Array) -> Any:
         """The largest entry less the next: how far a maximum is from a tie."""
-        differences = []
-        for k in range(len(row)):
-            others = [row[j] for j in range(len(row)) if j != k]
-            differences.append(row[k] - reduce(self.larger, others))  # type: ignore[attr-defined]
-        return reduce(self.larger, differences)  # type: ignore[attr-defined]
+        larger, smaller = self.larger, self.smaller  # type: ignore[attr-defined]
+        top, second = larger(row[0], row[1]), smaller(row[0], row[1])
+        for x in row[2:]:
+            top, second = larger(top, x), larger(second, smaller(top, x))
+        return top - second

@@ -15,6 +15,7 @@ from flint import arb, arb_series, ctx, fmpq, fmpq_series
 
 from gradcli.arithmetic import ball
 from gradcli.arithmetic.jet import UNKNOWN, Jet, div, jet, leading, sign_of
+from gradcli.arithmetic.measure import is_exact
 from gradcli.arithmetic.objects import Objects
 from gradcli.arithmetic.roots import power_by_scalar, root_by, sqrt
 
@@ -62,6 +63,15 @@ def finite(x: Any) -> bool:
     return ball.finite(jet(x).coefficient(0))
 
 
+def tame(x: Any) -> Jet:
+    """The series itself, in balls where its exact rationals have grown too long to go on with."""
+    series = jet(x)
+    long = isinstance(series.s, fmpq_series) and any(
+        c.height_bits() > ball.EXACT_BITS for c in series.s.coeffs()
+    )
+    return Jet(series.balls(), series.degree) if long else series
+
+
 def absolute(x: Any) -> Any:
     return larger(x, -jet(x))
 
@@ -83,7 +93,7 @@ def floor(x: Any) -> Any:
     x = jet(x)
     start = x.coefficient(0)
     low = ball.floor(start)
-    if not ball.is_exact(low) and not low.is_exact():
+    if not is_exact(low) and not low.is_exact():
         return UNKNOWN
     if start != low:
         return jet(low)
@@ -259,7 +269,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     **{f.__name__: f for f in (ball.both, ball.either, ball.opposite)},
 }
 SERIES = Objects(
-    FUNCTIONS,
+    {**FUNCTIONS, "tame": tame},
     lambda value: jet(ball.rational(value)),
     lambda name: jet(ball.constant(name)),
 )

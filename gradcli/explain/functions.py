@@ -14,6 +14,7 @@ from gradcli.calculus.families import Differentiable
 from gradcli.explain.formula import formula
 from gradcli.graph.node import Node, ShapeError
 from gradcli.graph.order import topological
+from gradcli.ops.elementary import POLE
 from gradcli.ops.registry import Function
 
 WORDS = {"> 0": "{} > 0", ">= 0": "{} >= 0", "!= 0": "{} != 0"}
@@ -39,6 +40,9 @@ def describe(function: Function) -> Page:
     page = Page(function.signature, function.aliases, function.section, value, [], [], [], "")
     page.example = _example(function)
     values = [name for name in function.parameters if name not in function.static]
+    if "order" in function.parameters:
+        page.derivatives = [("x", "polygamma(order + 1, x)")]
+        return page
     if not values or function.section not in ("elementwise", "activations"):
         return page
     nodes = {name: symbol(name, ()) for name in values if name != "cond"}
@@ -47,8 +51,6 @@ def describe(function: Function) -> Page:
     if function.variadic:
         nodes["b"] = symbol("b", ())
         arguments.append(nodes["b"])
-    elif "order" in function.parameters:
-        arguments.insert(0, 1)
     try:
         node = function(*arguments)
     except ShapeError:
@@ -72,7 +74,13 @@ def _conditions(page: Page, node: Node, names: dict[Node, str]) -> None:
     for vertex in order:
         if not isinstance(vertex.op, Differentiable) or vertex in names:
             continue
-        needs = [(need.expr, WORDS[need.relation]) for need in vertex.op.domain(vertex)]
+        needs = [
+            (
+                need.expr,
+                "not a pole: 0, -1, -2, …" if need.expr.op is POLE else WORDS[need.relation],
+            )
+            for need in vertex.op.domain(vertex)
+        ]
         switches = [(expr, "{} = 0") for expr in vertex.op.switches(vertex)]
         for found, into in ((needs, page.domain), (switches, page.kinks)):
             for expr, words in found:

@@ -37,7 +37,7 @@ class Op:
         title: str = "",
     ) -> None:
         self.name = name
-        self.title = title or name
+        self.title = title or (infix if boolean else name)
         self.infix = infix
         self.gate = gate
         self.boolean = boolean

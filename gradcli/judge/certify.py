@@ -14,7 +14,7 @@ from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import decimal, digits, nearest
 from gradcli.calculus.core import DIV
-from gradcli.errors import GradcliError, Span, wrong
+from gradcli.errors import Diagnostic, GradcliError, Span, UnsettledError, wrong
 from gradcli.graph.node import Node
 from gradcli.judge.liveness import Missing, at_rest, evaluated, first_missing, live
 from gradcli.judge.onesided import both_sides, one_derivative
@@ -131,7 +131,7 @@ def outside(missing: Missing, naming: Naming) -> GradcliError:
             f"cannot tell whether {place} has a value here: as far as {LAST_BITS} bits show, "
             f"what must be {condition} may be 0"
         )
-        return wrong("G304", message, span, label="not settled")
+        return UnsettledError(Diagnostic("G304", message, span, label="not settled"))
     shown = decimal(missing.argument, 6) or "0"
     if need.says:
         return wrong("G302", f"{place}: {need.says.format(shown)}", span, label="no value here")

@@ -13,19 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.arithmetic.ball import (
-    BALL,
-    finite,
-    holds_zero,
-    lower,
-    power_of_two,
-    precision,
-    rational,
-    upper,
-)
+from gradcli.arithmetic.ball import BALL, finite, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import magnitude
 from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.measure import exponent, holds_zero, lower, power_of_two, upper
 from gradcli.calculus.families import Differentiable
 from gradcli.graph.node import Node
 from gradcli.graph.shape import plain
@@ -98,13 +90,11 @@ def _falls(first: Any, second: Any, third: Any) -> bool:
 
 def _steps(problem: Problem, point: dict[Node, Array], directions: Array, shrink: int) -> Array:
     """A power of two a direction: 2^-shrink of the size of what moves along it."""
-    base = problem.base(point)
-    sizes = [abs(float(x)) for value in base for x in value.flat]
+    sizes = [exponent(x) for value in problem.base(point) for x in value.flat]
     out = np.empty(len(directions), dtype=object)
     for k, direction in enumerate(directions):
-        moving = [s for s, d in zip(sizes, direction, strict=True) if d != 0 and s]
-        exponent = int(np.frexp(min(moving))[1]) if moving and np.isfinite(min(moving)) else 0
-        out[k] = power_of_two(exponent - shrink)
+        moving = [s for s, d in zip(sizes, direction, strict=True) if d != 0 and s is not None]
+        out[k] = power_of_two(min(moving, default=0) - shrink)
     return out
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.arithmetic.ball import NAN, finite, is_exact, narrow, precision
+from gradcli.arithmetic.ball import NAN, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.jet import jet, sign_of
+from gradcli.arithmetic.measure import is_exact, narrow
 from gradcli.arithmetic.series import SERIES
 from gradcli.calculus.families import Differentiable
 from gradcli.graph.node import Node

@@ -10,12 +10,13 @@ from math import prod
 
 import numpy as np
 
-from gradcli.arithmetic.ball import BALL, integer
+from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.data import Value, numbers
 from gradcli.arithmetic.evaluate import evaluate, operations
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.jet import Jet
+from gradcli.arithmetic.measure import integer
 from gradcli.calculus.core import full, number, symbol
 from gradcli.calculus.differentiate import pull, push
 from gradcli.graph.node import Node

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gradcli.arithmetic.ball import upper
 from gradcli.arithmetic.decimal import magnitude
+from gradcli.arithmetic.measure import upper
 from gradcli.calculus.core import ADD, SUB
 from gradcli.errors import Diagnostic
 from gradcli.graph.node import Node

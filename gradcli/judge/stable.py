@@ -50,13 +50,19 @@ def _one_less_square(node: Node) -> Node | None:
 
 def _log_of_sum(node: Node) -> Node | None:
     if node.op is _op("log") and node.args[0].op is EINSUM and not node.shape:
-        parts = node.args[0].args
+        parts, letters = node.args[0].args, node.args[0].params[0][0]
+        if len(set(letters)) < len(letters):
+            return None
         return _argument(parts[0], _op("exp")) if len(parts) == 1 else None
     return None
 
 
 def _log_of(name: str) -> Match:
-    return lambda n: _argument(n.args[0], _op(name)) if n.op is _op("log") else None
+    def match(node: Node) -> Node | None:
+        plain = node.op is _op("log") and (name != "softmax" or len(node.shape) == 1)
+        return _argument(node.args[0], _op(name)) if plain else None
+
+    return match
 
 
 FORMS: list[tuple[Match, str]] = [

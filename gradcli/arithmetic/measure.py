@@ -1,0 +1,53 @@
+"""How large a number is, how narrow its ball, whether it may be zero: what judges ask of numbers.
+
+Must not know functions or arrays.
+"""
+
+from __future__ import annotations
+
+from flint import arb, fmpq
+
+from gradcli.arithmetic.ball import Ball
+
+
+def upper(x: Ball) -> Ball:
+    """An upper bound of the absolute value."""
+    return x.abs_upper() if isinstance(x, arb) else abs(x)
+
+
+def lower(x: Ball) -> Ball:
+    """A lower bound of the absolute value."""
+    return x.abs_lower() if isinstance(x, arb) else abs(x)
+
+
+def is_exact(x: Ball) -> bool:
+    """Whether the number is a rational, not a ball."""
+    return not isinstance(x, arb)
+
+
+def holds_zero(x: Ball) -> bool:
+    """Whether the number may be zero."""
+    return bool(x.contains(0)) if isinstance(x, arb) else bool(x == 0)
+
+
+def narrow(x: Ball, scale: float, bits: int) -> bool:
+    """Whether the number lies within scale * 2^-bits of zero."""
+    return bool(upper(x) < arb(scale) * arb(2) ** -bits)
+
+
+def exponent(x: Ball) -> int | None:
+    """The power of two that the size of a number stays below; None for zero and for no number."""
+    if isinstance(x, arb):
+        if not x.is_finite() or x.mid() == 0:
+            return None
+        mantissa, power = x.mid().man_exp()
+        return int(abs(mantissa)).bit_length() + int(power)
+    return None if x == 0 else int(abs(x.p)).bit_length() - int(x.q).bit_length() + 1
+
+
+def power_of_two(exponent: int) -> Ball:
+    return fmpq(2) ** exponent
+
+
+def integer(value: int) -> Ball:
+    return fmpq(value)
