@@ -19,8 +19,10 @@ import gradcli
 from gradcli.arithmetic.buffers import SMALLEST
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
-from gradcli.calculus.core import number
+from gradcli.calculus.core import ADD, COPY, number, symbol
 from gradcli.calculus.differentiate import pull
+from gradcli.graph.node import make
+from gradcli.ops import FUNCTIONS
 
 
 def run(*arguments: str, expect: int = 0) -> str:
@@ -122,3 +124,43 @@ def test_blocks_of_a_batch_change_no_number(text: str) -> None:
     plain = evaluate([model.output, *adjoints], FLOAT64, dict(values), keep=True)
     for a, b in zip(blocked, plain, strict=True):
         np.testing.assert_array_equal(*np.broadcast_arrays(a, b))
+
+
+def test_a_copy_of_a_buffer_is_not_overwritten() -> None:
+    x = symbol("x", ())
+    e = FUNCTIONS["exp"](x)
+    y = make(ADD, make(COPY, e), FUNCTIONS["cos"](FUNCTIONS["sin"](x)))
+    at = np.linspace(0, 1, 2 * SMALLEST)
+    np.testing.assert_array_equal(
+        evaluate([y], FLOAT64, {x: at})[0], np.exp(at) + np.cos(np.sin(at))
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("x[0] = a; for t in 1..40 { x[t] = 3.9*x[t-1]*(1 - x[t-1]) }; x[40]", "a=0.3"),
+        ("z[0] = a; for t in 1..24 { z[t] = z[t-1]*z[t-1] + a }; z[24]", "a=1/3"),
+    ],
+)
+def test_exact_numbers_do_not_grow_without_end(text: str, at: str) -> None:
+    assert gradcli.diff(text, [at]).settled
+
+
+@pytest.mark.parametrize("at", ["x=1e400", "x=-1e309", "x=1e-400"])
+def test_points_beyond_doubles_are_points(at: str) -> None:
+    (x,) = gradcli.diff("x^2 + x", [at]).inputs
+    assert x.numeric.skipped == ""
+
+
+def test_a_large_array_with_an_infinite_slope_is_no_crash(tmp_path: Path) -> None:
+    x = np.ones(1_000_000)
+    x[7] = 0
+    np.save(tmp_path / "x.npy", x)
+    result = gradcli.diff("sum(sqrt(x))", [f"x=@{tmp_path / 'x.npy'}"])
+    assert not result.certified and result.inputs[0].numeric.skipped
+
+
+def test_waves_shorter_than_a_step_do_not_accuse_the_gradient() -> None:
+    for k in range(20, 66, 5):
+        assert gradcli.diff(f"sin(1e{k}*x)", ["x=0.3"]).settled

@@ -23,6 +23,7 @@ from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters, sized
 
 Sizes = Mapping[str, int]
+MATRIX_WORK = 16  # exact numbers grow on the way through a determinant
 
 
 def evaluate(
@@ -199,5 +200,5 @@ def operations(outputs: Sequence[Node], sizes: Sizes | None = None) -> int:
             work = [size_of(node, sizes or {}), *(size_of(arg, sizes or {}) for arg in node.args)]
             total += max(work)
             if node.op.name in ("det", "inv", "solve", "logdet"):
-                total += work[1] ** 2
+                total += MATRIX_WORK * work[1] ** 2
     return total

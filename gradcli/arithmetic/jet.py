@@ -141,6 +141,8 @@ def div(x: Any, y: Any) -> Jet:
     found = leading(y)
     if found is None or found[1] == 0:
         return UNKNOWN
+    if x.is_zero():
+        return Jet(x.s, x.degree)
     order = found[0]
     if order:
         if any(c != 0 for c in x.coefficients[:order]):

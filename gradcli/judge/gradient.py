@@ -42,7 +42,7 @@ def differentiate(
         return large(problem, names, seed), None
     found = certify(problem, count, naming)
     notes: list[Diagnostic] = []
-    if not found.settled and not found.open:
+    if not found.settled and not found.open and not found.kinks:
         notes.append(unsettled_note(found))
     with precision(found.bits):
         plain_value, plain = problem.by_reverse(FLOAT64, problem.point(FLOAT64))
