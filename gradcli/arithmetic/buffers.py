@@ -15,7 +15,7 @@ import numpy as np
 
 from gradcli.arithmetic.base import Array
 
-BLOCK = 16_384
+BLOCK = 65_536
 SMALLEST = 4 * BLOCK
 POOLED = 32_768
 UFUNCS: dict[str, np.ufunc] = {
