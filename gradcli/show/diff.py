@@ -12,7 +12,16 @@ from gradcli.arithmetic.decimal import correct_digits
 from gradcli.errors import Diagnostic
 from gradcli.judge.result import Check, DiffResult, InputResult, Kink
 from gradcli.show.jacobian import jacobian
-from gradcli.show.numbers import cell, entry_name, flat, indices, settled, shape_text, summary
+from gradcli.show.numbers import (
+    UNKNOWN,
+    cell,
+    entry_name,
+    flat,
+    indices,
+    settled,
+    shape_text,
+    summary,
+)
 from gradcli.show.page import Cell, Column, Line, Lines, Page, Table, line, shortened
 from gradcli.show.trace import trace
 
@@ -169,6 +178,8 @@ def _agrees(check: Check, value: Any, truth: Any, count: int) -> Cell:
     """`ok`, or the value that certainly differs."""
     if check.skipped:
         return Cell("not tried", "dim")
+    if truth is not None and cell(truth, count) == UNKNOWN:
+        return Cell("nothing to compare", "dim")
     if _differs(value, truth):
         return Cell(cell(value, count), "bad")
     if _apart(check):
