@@ -229,10 +229,6 @@ def _known(method: str, values: dict[int, int]) -> Callable[[Ball], Ball]:
     return function
 
 
-def _plain(method: str) -> Callable[[Ball], Ball]:
-    return _known(method, {})
-
-
 ODD = {0: 0}
 ODD_FUNCTIONS = "sin tan asin atan sinh tanh asinh atanh erf expm1 log1p".split()  # noqa: SIM905
 FUNCTIONS: dict[str, Callable[..., Any]] = {

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from string import ascii_letters
 
-from gradcli.calculus.families import Einsum, Leaf, Pointwise, Requirement
+from gradcli.calculus.families import Einsum, Leaf, Pointwise, Requirement, Value
 from gradcli.graph.node import BUILD, Node, Operand, ShapeError, make
 from gradcli.graph.shape import Dim, Letters, Shape, broadcast, describe
 
@@ -49,24 +49,18 @@ DIV = Pointwise(
 NEG = Pointwise("neg", lambda m, x: -x, (lambda z, x: -1,), infix="-")
 COPY = Pointwise("copy", lambda m, x: x, (lambda z, x: 1,), gate="distributor")
 
-EQ = Pointwise(
-    "eq", lambda m, x, y: m.eq(x, y), infix="==", boolean=True, switches=lambda x, y: [x - y]
-)
-NE = Pointwise(
-    "ne", lambda m, x, y: m.ne(x, y), infix="!=", boolean=True, switches=lambda x, y: [x - y]
-)
-LT = Pointwise(
-    "lt", lambda m, x, y: m.lt(x, y), infix="<", boolean=True, switches=lambda x, y: [x - y]
-)
-LE = Pointwise(
-    "le", lambda m, x, y: m.le(x, y), infix="<=", boolean=True, switches=lambda x, y: [x - y]
-)
-GT = Pointwise(
-    "gt", lambda m, x, y: m.lt(y, x), infix=">", boolean=True, switches=lambda x, y: [x - y]
-)
-GE = Pointwise(
-    "ge", lambda m, x, y: m.le(y, x), infix=">=", boolean=True, switches=lambda x, y: [x - y]
-)
+
+def _comparison(name: str, sign: str, value: Value) -> Pointwise:
+    """A condition that switches where its two sides are equal."""
+    return Pointwise(name, value, infix=sign, boolean=True, switches=lambda x, y: [x - y])
+
+
+EQ = _comparison("eq", "==", lambda m, x, y: m.eq(x, y))
+NE = _comparison("ne", "!=", lambda m, x, y: m.ne(x, y))
+LT = _comparison("lt", "<", lambda m, x, y: m.lt(x, y))
+LE = _comparison("le", "<=", lambda m, x, y: m.le(x, y))
+GT = _comparison("gt", ">", lambda m, x, y: m.lt(y, x))
+GE = _comparison("ge", ">=", lambda m, x, y: m.le(y, x))
 AND = Pointwise("and", lambda m, p, q: m.both(p, q), infix="and", boolean=True)
 OR = Pointwise("or", lambda m, p, q: m.either(p, q), infix="or", boolean=True)
 NOT = Pointwise("not", lambda m, p: m.opposite(p), infix="not", boolean=True)

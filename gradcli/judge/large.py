@@ -91,17 +91,18 @@ def _central(problem: Problem, point: dict[Node, Array], directions: Array) -> A
     length = scale / math.sqrt(problem.columns)
     rows = []
     for direction in directions:
-        estimates = [_estimate(problem, point, direction, length * 2.0**-k) for k in STEPS]
+        estimates = [_estimate(problem, point, base, direction, length * 2.0**-k) for k in STEPS]
         changes = [np.abs(a - b).max() for a, b in pairwise(estimates)]
         rows.append(estimates[int(np.argmin(changes)) + 1])
     return np.array(rows)
 
 
-def _estimate(problem: Problem, point: dict[Node, Array], direction: Array, step: float) -> Array:
+def _estimate(
+    problem: Problem, point: dict[Node, Array], base: list[Array], direction: Array, step: float
+) -> Array:
     ends = []
     for sign in (1, -1):
         parts = problem.split((sign * step * direction)[None])
-        base = problem.float_base(point)
         moved = point | {n: b + p for n, b, p in zip(problem.wrt, base, parts, strict=True)}
         ends.append(evaluate([problem.output], FLOAT64, moved)[0].reshape(-1))
     slope: Array = (ends[0] - ends[1]) / (2 * step)
