@@ -2,7 +2,7 @@
 
 Must not assert a time: machines are shared and noisy, so medians of paired runs are shown.
 
-    python benchmarks/run.py [startup] [scaling] [gradient] [batch]
+    python benchmarks/run.py [startup] [scaling] [gradient] [batch] [verdicts]
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ import batch
 import gradient
 import scaling
 import startup
+import verdicts
 
 SECTIONS: dict[str, Callable[[], list[tuple[str, str, str]]]] = {
     "startup": startup.rows,
     "scaling": scaling.rows,
     "gradient": gradient.rows,
     "batch": batch.rows,
+    "verdicts": verdicts.rows,
 }
 
 

@@ -1,6 +1,6 @@
-"""Writes the pages that the code itself states: the functions and the command line.
+"""Writes the pages that the code itself states: the functions, the codes and the command line.
 
-Must not hold any text about a function or an option: it is all in the registry and in `--help`.
+Must not hold any text about a function, a code or an option: it is all in the package.
 
     python docs/generate.py
 """
@@ -13,8 +13,12 @@ from pathlib import Path
 import click
 
 from gradcli.cli import group
+from gradcli.cli.explain import example
+from gradcli.errors import CODES
+from gradcli.explain.codes import explain
 from gradcli.explain.functions import describe
 from gradcli.ops import FUNCTIONS, Function
+from gradcli.show import codes as code_pages
 
 HERE = Path(__file__).parent
 MARK = "<!-- written by docs/generate.py -->"
@@ -62,7 +66,14 @@ def commands() -> str:
     return "\n".join(parts)
 
 
-PAGES = {"functions.md": functions, "cli.md": commands}
+def codes() -> str:
+    """Every code of a message, with an example and what that gives."""
+    parts = ["# The codes of messages", "", MARK, ""]
+    parts += [code_pages.section(page, example(page, page.wrong)) for page in map(explain, CODES)]
+    return "\n".join(parts)
+
+
+PAGES = {"functions.md": functions, "codes.md": codes, "cli.md": commands}
 
 if __name__ == "__main__":
     for file, page in PAGES.items():

@@ -236,7 +236,7 @@ def test_files_that_are_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         assert b"error[G011]: " + name.encode() in done.stderr
         assert said in done.stderr
     assert gradcli("diff", "-", stdin=b"\xff").returncode == 2
-    monkeypatch.setattr("gradcli.cli.options.LARGEST", 1000)
+    monkeypatch.setattr("gradcli.project.files.LARGEST", 1000)
     assert here("diff", f"@{tmp_path / 'huge'}") == 2
 
 

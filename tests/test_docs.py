@@ -6,14 +6,19 @@ Must not hold an example of its own.
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from gradcli.cli import COMMANDS
+from gradcli.project.config import KINDS, load
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -27,7 +32,7 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["functions.md", "cli.md"])
+@pytest.mark.parametrize("name", ["functions.md", "codes.md", "cli.md"])
 def test_a_generated_page_is_fresh(name: str) -> None:
     fresh = generator().PAGES[name]()
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == fresh, "run docs/generate.py"
@@ -75,3 +80,116 @@ def test_a_command_of_the_readme_runs(command: str, tmp_path: Path) -> None:
     done = run(command, tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout
+
+
+# -- docs/ci.md
+
+CI = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+NOTE = """\
+derivation "least squares"
+
+f = (a*x - b)^2
+
+df/dx = 2*a*(a*x - b)
+"""
+
+
+def blocks(language: str) -> str:
+    return "\n".join(re.findall(rf"```{language}\n(.*?)```", CI, re.DOTALL))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project with the files and the settings that the page speaks of."""
+    (tmp_path / "notes" / "drafts").mkdir(parents=True)
+    (tmp_path / "README.md").write_text(f"```grad\n{NOTE}```\n", encoding="utf-8")
+    (tmp_path / "notes" / "net.grad").write_text(NOTE, encoding="utf-8")
+    (tmp_path / "notes" / "drafts" / "no.grad").write_text("f = x^2; df/dx = x", encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(blocks("toml"), encoding="utf-8")
+    return tmp_path
+
+
+def ci_commands() -> list[str]:
+    found = re.findall(r"^[ -]*(gradcli check\b.*)$", blocks("sh") + blocks("yaml"), re.MULTILINE)
+    assert len(found) > 6
+    return found
+
+
+@pytest.mark.parametrize("command", ci_commands())
+def test_a_command_for_ci_runs(command: str, project: Path) -> None:
+    done = run(command, project)
+    assert (done.returncode, done.stderr) == (0, "")
+    output = re.search(r"--output (\S+)", command)
+    assert not output or (project / output[1]).stat().st_size
+
+
+def test_a_hook_is_shipped() -> None:
+    shipped = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    [name] = re.findall(r"hooks:\n +- id: (\S+)", blocks("yaml"))
+    assert shipped.startswith(f"- id: {name}\n")
+    [entry] = re.findall(r"entry: gradcli (\S+)", shipped)
+    assert entry in COMMANDS
+    [pattern] = re.findall(r"files: (\S+)", shipped)
+    assert all(re.search(pattern, name) for name in ("a/b.grad", "README.md"))
+    assert not any(re.search(pattern, name) for name in ("a.gradle", "md"))
+
+
+def test_the_settings_are_all_there_are(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {*tomllib.loads(blocks("toml"))["tool"]["gradcli"]} == {*KINDS}
+    monkeypatch.chdir(project)
+    assert load(Path()).paths == ("notes", "README.md")
+
+
+@pytest.mark.parametrize("command", re.findall(r"^pytest .*$", blocks("sh"), re.MULTILINE))
+def test_a_command_for_pytest_runs(command: str, project: Path) -> None:
+    plugin = [] if "no:gradcli" in command else ["-p", "gradcli.pytest_plugin"]
+    done = subprocess.run(
+        [sys.executable, "-m", *shlex.split(command, comments=True), *plugin, "-v"],
+        capture_output=True, text=True, cwd=project, check=False,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""},
+    )  # fmt: skip
+    assert done.returncode == (0 if plugin else 5), done.stdout
+    assert ("1 passed" in done.stdout) == bool(plugin)
+
+
+ACTION = (ROOT / "action.yml").read_text(encoding="utf-8")
+STUB = """#!/bin/sh
+case "$1$2" in
+  -mvenv) mkdir -p "$3/bin"; for name in python gradcli; do cp "$0" "$3/bin/$name"; done ;;
+  *) printf '%s|' "${0##*/}" "$@" >> "$LOG"; echo >> "$LOG" ;;
+esac
+"""
+
+
+def inputs() -> list[str]:
+    section = ACTION.partition("\ninputs:\n")[2].partition("\n\n")[0]
+    return re.findall(r"^  (\w+):$", section, re.MULTILINE)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+@pytest.mark.parametrize("version", ["", "1.2.3"])
+def test_the_action_does_what_its_example_asks(version: str, tmp_path: Path) -> None:
+    """Its script is run with stubs in place of Python and gradcli."""
+    [example] = re.findall(r"with:\n((?: {10}\S.*\n)+)", blocks("yaml"))
+    given = dict(re.findall(r" {10}(\w+): (.*)", example))
+    assert {*given} < {*inputs()} == {"paths", "args", "version"}
+    for name in inputs():
+        assert f"GRADCLI_{name.upper()}: ${{{{ inputs.{name} }}}}\n" in ACTION
+    script = ACTION.partition("      run: |\n")[2].replace("\n        ", "\n").strip()
+    stub = tmp_path / "stub"
+    stub.write_text(STUB)
+    stub.chmod(0o700)
+    environ = {f"GRADCLI_{name.upper()}": given.get(name, "") for name in inputs()}
+    environ |= {
+        "GRADCLI_VERSION": version, "PYTHON": str(stub), "RUNNER_TEMP": str(tmp_path / "temp dir"),
+        "GITHUB_ACTION_PATH": "/the action", "LOG": str(tmp_path / "log"),
+    }  # fmt: skip
+    subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+        env={**os.environ, **environ}, check=True,
+    )  # fmt: skip
+    package = f"gradcli=={version}" if version else "/the action"
+    assert (tmp_path / "log").read_text().splitlines() == [
+        f"python|-m|pip|install|--quiet|{package}|",
+        "gradcli|check|--format|github|--jobs|0|notes|README.md|",
+    ]

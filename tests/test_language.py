@@ -20,7 +20,6 @@ from gradcli.errors import CODES, Diagnostic, GradcliError, Source
 from gradcli.language import syntax, tables
 from gradcli.language.lines import SPELLINGS
 from gradcli.language.parse import parse, parse_expression, parse_point
-from gradcli.language.statements import LEFT_OUT
 from gradcli.language.words import WORDS
 
 
@@ -64,13 +63,43 @@ def shown(node: object) -> str:
             return f"{name.name}({', '.join(p.name for p in parameters)}) := {shown(body)}"
         case syntax.Loop(variable=v, low=low, high=high, body=body):
             return f"for {v.name} in {shown(low)}..{shown(high)} {{{'; '.join(map(shown, body))}}}"
+        case syntax.At(values=()):
+            return "at random"
         case syntax.At(values=values):
             return f"at {', '.join(f'{n.name}={shown(v)}' for n, v in values)}"
+        case syntax.Derivative(subject=subject, by=by, order=order, operator=operator):
+            below = " ".join(shown(x) + f"^{n}" * (n > 1) for x, n in by)
+            kind = "operator" if operator else "d"
+            return f"{kind}{order}({shown(subject)} | {below})"
+        case syntax.Side(relation=relation, value=value, tolerance=None):
+            return f"{relation} {shown(value)}"
+        case syntax.Side(relation=relation, value=value, tolerance=tolerance):
+            margin = shown(tolerance.value) + " rel" * tolerance.relative
+            return f"{relation} {shown(value)} ± {margin}"
+        case syntax.Claim(left=left, sides=sides):
+            return f"claim {shown(left)} {' '.join(map(shown, sides))}"
+        case syntax.Continuation(sides=sides):
+            return f"... {' '.join(map(shown, sides))}"
+        case syntax.Declaration(names=names, set=set_):
+            return f"{', '.join(n.name for n in names)} in {shown_set(set_)}"
+        case syntax.Derivation(title=title):
+            return f"derivation {title!r}"
+        case syntax.Layout(name=name):
+            return f"layout {name.name}"
         case syntax.Output(value=value):
             return shown(value)
         case syntax.Program(statements=statements):
             return "; ".join(map(shown, statements))
     raise TypeError(node)
+
+
+def shown_set(written: syntax.Set) -> str:
+    inner = ", ".join(map(shown, written.arguments))
+    opening, closing = ("(" if written.open[0] else "["), (")" if written.open[1] else "]")
+    base = f"{opening}{inner}{closing}"
+    if written.name is not None:
+        base = written.name.name + f"({inner})" * bool(written.arguments)
+    return base + ("" if written.power is None else f"^({', '.join(map(shown, written.power))})")
 
 
 def read(text: str) -> str:
@@ -163,6 +192,25 @@ MEANINGS = {
     "f = sum(X,\n  axis=0)\ng": "f = sum(X, axis=0); g",
     "y = [1,\n 2, # two\n 3]": "y = [1, 2, 3]",
     "y = (a +\n b)": "y = (a + b)",
+    # derivations
+    'derivation "softmax"; x in R': "derivation 'softmax'; x in R",
+    "derivation": "derivation ''",
+    "layout denominator": "layout denominator",
+    "at random": "at random",
+    "x, y ∈ [0, inf); z in (0, 1]^3": "x, y in [0, inf); z in (0, 1]^(3)",
+    "A in R^(m, n+1); b in R²; c in R^T": "A in R^(m, (n + 1)); b in R^(2); c in R^(T)",
+    "y in onehot(4); k in integers(-2, 2)^(2, 3)": (
+        "y in onehot(4); k in integers((- 2), 2)^(2, 3)"
+    ),
+    # claims
+    "f(2, 5) = 20": "claim f(2, 5) = 20",
+    "(x) = 3": "claim x = 3",
+    "x ≈ 3; x ~= 3": "claim x ≈ 3; claim x ≈ 3",
+    "x ≈ 3 ± 1e-3; x ≈ 3 ± 1/2*rel": "claim x ≈ 3 ± 1/1000; claim x ≈ 3 ± (1 / 2) rel",
+    "x != 3; x ≠ 3": "claim x != 3; claim x != 3",
+    "a + b = c ≈ d": "claim (a + b) = c ≈ d",
+    "y = x\n  = 2\n\n# why\n  ≈ 3": "y = x; ... = 2; ... ≈ 3",
+    "x ≈ @w.npy ± 1e-6 rel": "claim x ≈ @w.npy ± 1/1000000 rel",
     "": "",
 }
 
@@ -198,7 +246,7 @@ REFUSALS = {
         "write  0 < x and x <= y and y < 1",
     ),
     "x == 3": ("G001", "x == 3", "write  x = 3"),
-    "x ≥ 3": ("G001", "x ≥ 3", "a condition stands in a call:  where(x ≥ 3, a, b)"),
+    "x ≥ 3": ("G001", "x ≥ 3", "to say where x lies write  x in [3, inf)"),
     # brackets
     "y = (x + 1\nz = 2": ("G002", "(", ""),
     "y = (x + 1\n\nz": ("G002", "(", ""),
@@ -233,27 +281,20 @@ REFUSALS = {
     "x'y": ("G001", "y", "a product of these needs its sign:  *  or  @"),
     "½": ("G001", "½", ""),
     '"abc': ("G002", '"', ""),
-    "x = @w.npy": ("G001", "= @w.npy", "write  at x = @w.npy"),
+    "x = @w.npy": (
+        "G001",
+        "= @w.npy",
+        "write  at x = @w.npy  for the value of an input,  or  x ≈ @w.npy ± 1e-6  for a claim",
+    ),
+    "x + 1 = @w.npy": ("G001", "= @w.npy", "write  x + 1 ≈ @w.npy ± 1e-6"),
+    "x = 3 ± 1e-3": ("G001", "= 3", "write  x ≈ 3 ± 1e-3"),
+    "y ≈ x\n  = 3 ± 1e-3 rel": ("G001", "= 3", "write  ≈ 3 ± 1e-3 rel"),
     "at x = 3 y = 4": ("G001", "y", ""),
     "f(axis=0, x)": ("G009", "x", "write the arguments that have names last"),
-    # not in this version
-    "x in R^3": ("G013", "x in R^3", "give each input its value instead:  at x = …"),
-    "x, y ∈ [0, inf); z = 2": (
-        "G013",
-        "x, y ∈ [0, inf)",
-        "give each input its value instead:  at x = …",
-    ),
-    "dL/dz = p - y": ("G013", "dL/dz = p - y", LEFT_OUT),
-    "f(2, 5) = 20": ("G013", "f(2, 5) = 20", LEFT_OUT),
-    "(x) = 3": ("G013", "(x) = 3", LEFT_OUT),
-    "x ≈ 3": ("G013", "x ≈ 3", LEFT_OUT),
-    "x != 3": ("G013", "x != 3", LEFT_OUT),
-    "a = b = c": ("G013", "= c", ""),
-    "y = x\n  = 2": ("G013", "=", LEFT_OUT),
-    'derivation "softmax"': ("G013", 'derivation "softmax"', LEFT_OUT),
-    "layout denominator": ("G013", "layout denominator", LEFT_OUT),
-    "at random": ("G013", "at random", "give each input a value:  at x = …"),
-    "∂f/∂x": ("G013", "∂f/∂x", "leave it out: the output is differentiated by every input"),
+    # derivations
+    "layout rows": ("G001", "rows", "write  layout numerator  or  layout denominator"),
+    "d/dx (x)^2": ("G003", "d/dx (x)^2", "write  (d/dx (x))^2  or  d/dx ((x)^2)"),
+    "d/dx (x) * y": ("G003", "d/dx (x) * y", "write  (d/dx (x)) * y  or  d/dx ((x) * y)"),
 }
 
 

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from flint import arb, ctx, fmpq
 from flint.utils.flint_exceptions import DomainError
 
-from gradcli.arithmetic.objects import Objects
+from gradcli.arithmetic.matrices import Matrices
 
 Ball: TypeAlias = Any
 EXACT_BITS = 20_000
@@ -179,6 +179,9 @@ def power_by_scalar(x: Ball, exponent: Fraction) -> Ball:
         if not x > 0:
             return NAN
         return sqrt(x) ** n if exponent.denominator == 2 else _ball(x) ** rational(exponent)
+    if isinstance(x, arb) and n > 0 and x.mid() == 0:
+        top = x.abs_upper() ** n  # FLINT takes a logarithm where the middle is zero
+        return top.union(-top if n % 2 else arb(0))
     if isinstance(x, arb) or x.height_bits() * abs(n) < EXACT_BITS:
         return x**n
     return arb(x) ** n
@@ -255,7 +258,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     },
     **{f.__name__: f for f in (sign, step, relu, floor, ceil, pole, power)},
 }
-BALL = Objects({**FUNCTIONS, "tame": tame}, rational, constant)
+BALL = Matrices({**FUNCTIONS, "tame": tame}, rational, constant)
 
 
 def float_polygamma(x: float, order: int) -> float:

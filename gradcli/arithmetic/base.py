@@ -233,7 +233,7 @@ class Arithmetic:
         M = np.broadcast_to(eye, A.shape)
         c = self.number(Fraction(1))
         for k in range(1, n + 1):
-            AM = np.matmul(A, M)
+            AM = self.matmul(A, M)
             c = -np.trace(AM, axis1=-2, axis2=-1) / k
             if k < n:
                 M = AM + c[:, None, None] * eye

@@ -19,6 +19,7 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL, rational
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.arithmetic.measure import double
 from gradcli.errors import Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
@@ -44,7 +45,7 @@ def numbers(value: Array, m: Arithmetic) -> Array:
 
 
 def _floats(value: Array) -> Array:
-    out = np.array([int(x.p) / int(x.q) for x in value.flat], dtype=np.float64)
+    out = np.array([double(x) for x in value.flat], dtype=np.float64)
     return out.reshape(value.shape)
 
 

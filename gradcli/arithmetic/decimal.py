@@ -6,6 +6,7 @@ Must not know where a number comes from; this is the one place where a number be
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import Any
 
 from flint import arb
@@ -148,3 +149,15 @@ def magnitude(x: Ball) -> int | None:
         return None
     logarithm = float(arb(bound).log()) / math.log(10)
     return math.ceil(logarithm) if math.isfinite(logarithm) else 0
+
+
+def plain(x: Ball) -> Fraction | float | str:
+    """The number itself if it is exact, else the nearest double, or its digits beyond doubles."""
+    if not isinstance(x, arb):
+        return Fraction(int(x.p), int(x.q))
+    if not x.is_finite():
+        return math.nan
+    found = nearest(x)
+    if found is not None and math.isfinite(found):
+        return found
+    return decimal(x, 6) or (0.0 if x.contains(0) else float(x.mid()))

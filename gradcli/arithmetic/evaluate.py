@@ -23,7 +23,7 @@ from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters, sized
 
 Sizes = Mapping[str, int]
-MATRIX_WORK = 16  # exact numbers grow on the way through a determinant
+MATRIX_WORK = 3  # exact numbers grow on the way through a determinant
 
 
 def evaluate(
@@ -44,7 +44,7 @@ def evaluate(
         return _blockwise(order, outputs, values, batch)
     pool = Pool() if m is FLOAT64 else None
     last: dict[Node, int] = {}
-    for position, node in enumerate(order):
+    for position, node in enumerate(() if keep else order):
         for arg in node.args:
             last[arg] = position
     wanted = set(outputs)
@@ -62,6 +62,11 @@ def evaluate(
             if pool:
                 pool.give(arrays)
     return [done[output] for output in outputs]
+
+
+def apply(node: Node, m: Arithmetic, arrays: list[Array], sizes: Sizes) -> Array:
+    """The value of one vertex whose arguments are these."""
+    return _apply(node, m, arrays, sizes, None)
 
 
 def _apply(
@@ -200,5 +205,5 @@ def operations(outputs: Sequence[Node], sizes: Sizes | None = None) -> int:
             work = [size_of(node, sizes or {}), *(size_of(arg, sizes or {}) for arg in node.args)]
             total += max(work)
             if node.op.name in ("det", "inv", "solve", "logdet"):
-                total += MATRIX_WORK * work[1] ** 2
+                total += MATRIX_WORK * round(work[1] ** 1.5)
     return total

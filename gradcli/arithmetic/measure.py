@@ -5,6 +5,9 @@ Must not know functions or arrays.
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import inf
+
 from flint import arb, fmpq
 
 from gradcli.arithmetic.ball import Ball
@@ -51,3 +54,30 @@ def power_of_two(exponent: int) -> Ball:
 
 def integer(value: int) -> Ball:
     return fmpq(value)
+
+
+def bracket(x: Ball) -> tuple[Ball, Ball]:
+    """Rationals that a finite number lies between; the number twice where it is one."""
+    return (x.lower().fmpq(), x.upper().fmpq()) if isinstance(x, arb) else (x, x)
+
+
+def fraction(x: Ball) -> Fraction:
+    """An exact rational as Python's own."""
+    return Fraction(int(x.p), int(x.q))
+
+
+def double(x: Ball) -> float:
+    """A rational as a double; infinite where it is too large for one."""
+    try:
+        return int(x.p) / int(x.q)
+    except OverflowError:
+        return inf if x > 0 else -inf
+
+
+def least(x: Ball, y: Ball) -> Ball:
+    """The smaller of two; the second where that cannot be told."""
+    return x if x < y else y
+
+
+def power_of_ten(exponent: int) -> Ball:
+    return fmpq(10) ** exponent

@@ -50,7 +50,8 @@ class Objects(Arithmetic):
 
     def power_by(self, x: Array, exponent: Fraction | int) -> Array:
         scalar = self.power_by_scalar  # type: ignore[attr-defined]
-        return np.asarray(scalar(x, Fraction(exponent)), dtype=object)
+        exponent = exponent if isinstance(exponent, Fraction) else Fraction(exponent)
+        return np.asarray(scalar(x, exponent), dtype=object)
 
     def polygamma(self, x: Array, order: int) -> Array:
         return np.asarray(self.polygamma_scalar(x, order), dtype=object)  # type: ignore[attr-defined]

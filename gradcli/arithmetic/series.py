@@ -14,9 +14,9 @@ from typing import Any
 from flint import arb, arb_series, ctx, fmpq, fmpq_series
 
 from gradcli.arithmetic import ball
+from gradcli.arithmetic.elimination import Eliminating
 from gradcli.arithmetic.jet import UNKNOWN, Jet, div, jet, leading, sign_of
 from gradcli.arithmetic.measure import is_exact
-from gradcli.arithmetic.objects import Objects
 from gradcli.arithmetic.roots import power_by_scalar, root_by, sqrt
 
 
@@ -268,7 +268,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "atan2": atan2,
     **{f.__name__: f for f in (ball.both, ball.either, ball.opposite)},
 }
-SERIES = Objects(
+SERIES = Eliminating(
     {**FUNCTIONS, "tame": tame},
     lambda value: jet(ball.rational(value)),
     lambda name: jet(ball.constant(name)),

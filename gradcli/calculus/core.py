@@ -79,7 +79,13 @@ EINSUM = Einsum("einsum", lambda m, *arrays: m.einsum(*arrays))
 
 def number(value: int | Fraction) -> Node:
     """An exact rational."""
+    if type(value) is int and (known := SMALL.get(value)) is not None:
+        return known
     return make(NUMBER, params=(Fraction(value),))
+
+
+# Derivatives are full of them, and making a fraction takes longer than looking one up.
+SMALL: dict[int, Node] = {n: make(NUMBER, params=(Fraction(n),)) for n in range(-4, 17)}
 
 
 def constant(name: str) -> Node:

@@ -14,6 +14,8 @@ from gradcli import __version__
 
 COMMANDS = {
     "diff": "Value and gradient of an expression at a point.",
+    "check": "Verify hand derivations in files, folders, Markdown or a program given inline.",
+    "explain": "What a code such as G101 means, with an example and the mend.",
     "functions": "The functions of the language, with their derivatives.",
 }
 

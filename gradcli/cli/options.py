@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from gradcli.errors import Source
 
-LARGEST = 64 << 20
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -76,34 +75,15 @@ def shown(*forms: str) -> Callable[[F], F]:
 
 def read(text: str) -> tuple[Source | str, Path | None]:
     """The expression, or what `-` and `@file` stand for, and the folder of that file."""
-    if text == "-":
-        return _decoded(sys.stdin.buffer, "<stdin>", "standard input"), None
-    if not text.startswith("@"):
+    if text != "-" and not text.startswith("@"):
         return text, None
     from pathlib import Path  # noqa: PLC0415 --help does without
 
     from gradcli.errors import wrong  # noqa: PLC0415
+    from gradcli.project import files  # noqa: PLC0415
 
+    if text == "-":
+        return files.decoded(sys.stdin.buffer, "<stdin>", "standard input"), None
     if text == "@":
         raise wrong("G011", "no file is named behind the @")
-    try:
-        path = Path(text[1:]).expanduser()
-        with path.open("rb") as stream:
-            return _decoded(stream, text[1:], text[1:]), path.parent
-    except (OSError, ValueError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise wrong("G011", f"{text[1:]} cannot be read: {reason}") from None
-
-
-def _decoded(stream: IO[bytes], name: str, called: str) -> Source:
-    from gradcli.errors import Source, wrong  # noqa: PLC0415
-
-    content = stream.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise wrong("G011", f"{called} is larger than {LARGEST >> 20} MB")
-    if b"\0" in content:
-        raise wrong("G011", f"{called} is a binary file, not text")
-    try:
-        return Source(name, content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise wrong("G011", f"{called} is not UTF-8 text (byte {error.start})") from None
+    return files.read(text[1:]), Path(text[1:]).expanduser().parent

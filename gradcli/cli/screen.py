@@ -11,7 +11,10 @@ from collections.abc import Iterable
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gradcli.errors import Diagnostic
+    from gradcli.show.diagnostics import Pieces
     from gradcli.show.formats import Remark
     from gradcli.show.page import Page
 
@@ -68,6 +71,31 @@ def put(
 
         stream.write(plain(page, ascii))
     stream.flush()
+
+
+def report(content: Pieces, no_color: bool, output: Path | None = None) -> None:
+    """Styled text to standard output, or without its styles to a file."""
+    text = "".join(piece for piece, _ in content)
+    stream = sys.stdout
+    if output is not None:
+        _save(text, output)
+    elif is_terminal(stream) and any(style for _, style in content):
+        from gradcli.show.table import console, write  # noqa: PLC0415 a pipe does without rich
+
+        write(content, console(stream, width(stream), has_colour(stream, no_color)))
+    else:
+        stream.write(text)
+    stream.flush()
+
+
+def _save(text: str, output: Path) -> None:
+    try:
+        output.write_text(text, encoding="utf-8", newline="")
+    except (OSError, ValueError) as error:
+        from gradcli.errors import wrong  # noqa: PLC0415
+
+        reason = getattr(error, "strerror", None) or error
+        raise wrong("G401", f"{output} cannot be written: {reason}") from None
 
 
 def complain(diagnostics: Iterable[Diagnostic], no_color: bool, severity: str = "error") -> None:

@@ -98,6 +98,20 @@ def sized(dim: Dim, sizes: Mapping[str, int]) -> int:
     return int(dim)
 
 
+def fixed(shape: Shape, sizes: Mapping[str, int]) -> Shape:
+    """The shape with those letters as numbers whose sizes are known."""
+    return tuple(_fixed(dim, sizes) if isinstance(dim, Letters) else dim for dim in shape)
+
+
+def _fixed(dim: Letters, sizes: Mapping[str, int]) -> Dim:
+    terms: dict[Monomial, int] = {}
+    for letters, factor in dim.terms:
+        rest = tuple(x for x in letters if x not in sizes)
+        known = prod(sizes[x] for x in letters if x in sizes)
+        terms[rest] = terms.get(rest, 0) + factor * known
+    return _dim(terms)
+
+
 def plain(shape: Shape) -> tuple[int, ...]:
     """The shape as numbers; ValueError where a letter has no size."""
     for dim in shape:

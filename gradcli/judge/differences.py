@@ -16,12 +16,10 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL, finite, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import magnitude
-from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.measure import exponent, holds_zero, lower, power_of_two, upper
 from gradcli.calculus.families import Differentiable
 from gradcli.graph.node import Node
-from gradcli.graph.shape import plain
-from gradcli.judge.problem import Problem
+from gradcli.judge.problem import Setting
 
 START_BITS, STRIDE, ROUNDS, LENGTHS = 64, 32, 6, 4
 SHORTER = Fraction(3, 5)  # no power of two, with which sin(2^k pi x) would conspire
@@ -37,7 +35,7 @@ class Differences:
     bounds: Array
 
 
-def differences(problem: Problem, directions: Array, order: list[Node], bits: int) -> Differences:
+def differences(problem: Setting, directions: Array, order: list[Node], bits: int) -> Differences:
     """Central differences along each direction, with four steps, each 3/5 of the one before.
 
     A direction has converged when no switch changes its sign between the two ends and the estimate
@@ -88,7 +86,7 @@ def _falls(first: Any, second: Any, third: Any) -> bool:
     return bool(lower(after) > 2 and SAME * upper(before - after) < lower(after))
 
 
-def _steps(problem: Problem, point: dict[Node, Array], directions: Array, shrink: int) -> Array:
+def _steps(problem: Setting, point: dict[Node, Array], directions: Array, shrink: int) -> Array:
     """A power of two a direction: 2^-shrink of the size of what moves along it."""
     sizes = [exponent(x) for value in problem.base(point) for x in value.flat]
     out = np.empty(len(directions), dtype=object)
@@ -99,22 +97,22 @@ def _steps(problem: Problem, point: dict[Node, Array], directions: Array, shrink
 
 
 def _ends(
-    problem: Problem, point: dict[Node, Array], directions: Array, steps: Array
+    problem: Setting, point: dict[Node, Array], directions: Array, steps: Array
 ) -> dict[Node, Array]:
     moves = directions * steps[:, None]
     return problem.moved(point, np.concatenate([moves, -moves]))
 
 
-def _central(problem: Problem, point: dict[Node, Array], directions: Array, steps: Array) -> Array:
+def _central(problem: Setting, point: dict[Node, Array], directions: Array, steps: Array) -> Array:
     count = len(directions)
-    ends = evaluate([problem.output], BALL, _ends(problem, point, directions, steps))[0]
-    ends = np.broadcast_to(ends, (2 * count, *plain(problem.output.shape))).reshape(2 * count, -1)
+    ends = problem.run([problem.output], BALL, _ends(problem, point, directions, steps))[0]
+    ends = np.broadcast_to(ends, (2 * count, *problem.shape)).reshape(2 * count, -1)
     estimates: Array = (ends[:count] - ends[count:]) / (2 * steps[:, None])
     return estimates
 
 
 def _same_side(
-    problem: Problem,
+    problem: Setting,
     point: dict[Node, Array],
     directions: Array,
     steps: Array,
@@ -124,7 +122,7 @@ def _same_side(
     count = len(directions)
     if not switches:
         return [True] * count
-    found = evaluate(switches, BALL, _ends(problem, point, directions, steps))
+    found = problem.run(switches, BALL, _ends(problem, point, directions, steps))
     quiet = [True] * count
     for value in found:
         both = np.broadcast_to(value, (2 * count, *value.shape[1:])).reshape(2 * count, -1)

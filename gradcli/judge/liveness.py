@@ -55,7 +55,9 @@ class Missing:
     certain: bool
 
 
-def first_missing(order: Sequence[Node], values: Mapping[Node, Array]) -> Missing | None:
+def first_missing(
+    order: Sequence[Node], values: Mapping[Node, Array], sizes: Mapping[str, int] | None = None
+) -> Missing | None:
     """The first vertex of an order that is not finite though all its arguments are."""
     for node in order:
         if node.op.boolean or not node.args:
@@ -65,7 +67,7 @@ def first_missing(order: Sequence[Node], values: Mapping[Node, Array]) -> Missin
             continue
         assert isinstance(node.op, Differentiable)
         for requirement in node.op.domain(node):
-            argument = evaluate([requirement.expr], BALL, values)[0]
+            argument = evaluate([requirement.expr], BALL, values, sizes)[0]
             for entry in argument.flat:
                 verdict = _meets(entry, requirement.relation)
                 if verdict is not True:
@@ -90,7 +92,7 @@ def _meets(x: object, relation: str) -> bool | None:
 
 
 def at_rest(
-    order: Sequence[Node], values: Mapping[Node, Array]
+    order: Sequence[Node], values: Mapping[Node, Array], sizes: Mapping[str, int] | None = None
 ) -> tuple[list[tuple[Node, Node]], list[tuple[Node, Node]]]:
     """Vertices with a switch that is exactly zero here, and those whose switch cannot be told.
 
@@ -102,7 +104,7 @@ def at_rest(
         if isinstance(node.op, Differentiable)
         for switch in node.op.switches(node)
     ]
-    found = evaluate([switch for _, switch in pairs], BALL, values) if pairs else []
+    found = evaluate([switch for _, switch in pairs], BALL, values, sizes) if pairs else []
     zero, open_ = [], []
     for pair, value in zip(pairs, found, strict=True):
         if any(x == 0 for x in value.flat):

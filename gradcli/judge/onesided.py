@@ -18,15 +18,14 @@ from gradcli.arithmetic.measure import is_exact, narrow
 from gradcli.arithmetic.series import SERIES
 from gradcli.calculus.families import Differentiable
 from gradcli.graph.node import Node
-from gradcli.graph.shape import plain
 from gradcli.judge.liveness import live
-from gradcli.judge.problem import Problem
+from gradcli.judge.problem import Setting
 
 ROOT = 12
 
 
 def slopes(
-    problem: Problem, point: dict[Node, Array], value: Array, directions: Array, root: int = 1
+    problem: Setting, point: dict[Node, Array], value: Array, directions: Array, root: int = 1
 ) -> Array:
     """The derivative along each direction from its own side: (directions, rows).
 
@@ -34,8 +33,8 @@ def slopes(
     slope is a float. With a `root` the input moves by t^root, so that roots of the way are series.
     """
     moved = problem.along(point, directions, root)
-    found = evaluate([problem.output], SERIES, moved)[0]
-    found = np.broadcast_to(found, (len(directions), *plain(problem.output.shape)))
+    found = problem.run([problem.output], SERIES, moved)[0]
+    found = np.broadcast_to(found, (len(directions), *problem.shape))
     out = np.empty((len(directions), problem.rows), dtype=object)
     here = [*value.flat]
     for k, row in enumerate(found.reshape(len(directions), problem.rows)):
@@ -64,7 +63,7 @@ def _slope(series: Any, here: Any, root: int) -> Any:
 
 
 def both_sides(
-    problem: Problem, point: dict[Node, Array], value: Array, bits: int
+    problem: Setting, point: dict[Node, Array], value: Array, bits: int
 ) -> tuple[Array, Array]:
     """Left and right partial derivatives, each (rows, columns)."""
     units = problem.units()
@@ -90,15 +89,15 @@ def is_unknown(slope: Any) -> bool:
     return slope is not None and not isinstance(slope, float) and not finite(slope)
 
 
-def _without_value(problem: Problem, point: dict[Node, Array], direction: Array) -> bool:
+def _without_value(problem: Setting, point: dict[Node, Array], direction: Array) -> bool:
     """Whether the output certainly has no value on this side: a requirement of it is violated."""
     values = problem.along(point, direction[None])
-    evaluate([problem.output], SERIES, values, keep=True)
+    evaluate([problem.output], SERIES, values, problem.sizes, keep=True)
     for node in live(problem.output, values, problem.wrt):
         if not isinstance(node.op, Differentiable):
             continue
         for need in node.op.domain(node):
-            for x in evaluate([need.expr], SERIES, values)[0].flat:
+            for x in problem.run([need.expr], SERIES, values)[0].flat:
                 sign = sign_of(jet(x))
                 allowed = {"> 0": (1,), ">= 0": (0, 1), "!= 0": (-1, 1)}[need.relation]
                 if sign is not None and sign not in allowed:

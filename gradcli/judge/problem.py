@@ -20,76 +20,45 @@ from gradcli.arithmetic.measure import integer
 from gradcli.calculus.core import full, number, symbol
 from gradcli.calculus.differentiate import pull, push
 from gradcli.graph.node import Node
-from gradcli.graph.shape import Shape, plain
+from gradcli.graph.shape import Shape, plain, sized
 
 
-def entries(shape: Shape) -> int:
-    """The number of entries of a shape without letters."""
-    return prod(plain(shape))
+class Setting:
+    """An output, the vertices it may move with, and a point; `sizes` for dimension letters."""
 
-
-class Problem:
-    """d output / d wrt at a point; every size is a number here.
-
-    `reverse` are the adjoint graphs, seeded by `cotangent` where the output is not a scalar;
-    `forward` is the tangent graph of the output, seeded by `tangents`.
-    """
-
-    def __init__(self, output: Node, wrt: Sequence[Node], values: Mapping[Node, Value]) -> None:
+    def __init__(
+        self, output: Node, wrt: Sequence[Node], sizes: Mapping[str, int] | None = None
+    ) -> None:
         self.output = output
         self.wrt = list(wrt)
-        self.values = dict(values)
-        self.cotangent = symbol("(cotangent)", output.shape) if output.shape else number(1)
-        adjoints = pull({output: self.cotangent}, self.wrt)
-        self.reverse = [
-            full(0, node.shape) if adjoint is None else adjoint
-            for node, adjoint in zip(self.wrt, adjoints, strict=True)
-        ]
-        self.tangents = [symbol(f"(tangent {k})", w.shape) for k, w in enumerate(self.wrt)]
-        pushed = push([output], dict(zip(self.wrt, self.tangents, strict=True)))[0]
-        self.forward = full(0, output.shape) if pushed is None else pushed
-        self.rows = entries(output.shape)
-        self.widths = [entries(w.shape) for w in self.wrt]
+        self.sizes = dict(sizes or {})
+        self.shape = self.plain(output.shape)
+        self.shapes = [self.plain(node.shape) for node in self.wrt]
+        self.rows = prod(self.shape)
+        self.widths = [prod(shape) for shape in self.shapes]
         self.columns = sum(self.widths)
-        self.value_cost = operations([output])
-        self.reverse_cost = operations([output, *self.reverse]) * self.rows
+
+    def plain(self, shape: Shape) -> tuple[int, ...]:
+        """A shape at the sizes of this setting."""
+        return tuple(sized(dim, self.sizes) for dim in shape)
 
     def point(self, m: Arithmetic) -> dict[Node, Array]:
         """The inputs' values in an arithmetic, a batch of one."""
-        closed = [value for value in self.values.values() if isinstance(value, Node)]
-        known = dict(zip(closed, evaluate(closed, m, {}), strict=True))
-        return {
-            node: known[value] if isinstance(value, Node) else numbers(value, m)
-            for node, value in self.values.items()
-        }
+        raise NotImplementedError
+
+    def run(
+        self, nodes: Sequence[Node], m: Arithmetic, values: Mapping[Node, Array]
+    ) -> list[Array]:
+        """The values of some vertices."""
+        return evaluate(nodes, m, values, self.sizes)
 
     def split(self, flat: Array) -> list[Array]:
         """An array (batch, columns) as one array (batch, *shape) for every `wrt`."""
         parts, start = [], 0
-        for node, width in zip(self.wrt, self.widths, strict=True):
-            parts.append(flat[:, start : start + width].reshape(flat.shape[0], *node.shape))
+        for shape, width in zip(self.shapes, self.widths, strict=True):
+            parts.append(flat[:, start : start + width].reshape(flat.shape[0], *shape))
             start += width
         return parts
-
-    def by_reverse(self, m: Arithmetic, point: dict[Node, Array]) -> tuple[Array, list[Array]]:
-        """The value, and each gradient as output.shape + shape; one sweep for each output entry."""
-        seeded = dict(point)
-        if self.output.shape:
-            seeded[self.cotangent] = _identity(self.rows, m).reshape(self.rows, *self.output.shape)
-        value, *gradients = evaluate([self.output, *self.reverse], m, seeded)
-        shaped = [
-            np.broadcast_to(g, (self.rows, *plain(w.shape))).reshape(
-                plain(self.output.shape + w.shape)
-            )
-            for g, w in zip(gradients, self.wrt, strict=True)
-        ]
-        return value[0, ...], shaped
-
-    def by_forward(self, m: Arithmetic, point: dict[Node, Array], directions: Array) -> Array:
-        """The directional derivatives (directions, *output.shape): one sweep, batched."""
-        seeded = point | dict(zip(self.tangents, self.split(directions), strict=True))
-        pushed = evaluate([self.forward], m, seeded)[0]
-        return np.broadcast_to(pushed, (len(directions), *plain(self.output.shape)))
 
     def moved(self, point: dict[Node, Array], steps: Array) -> dict[Node, Array]:
         """The point with `wrt` moved by each of the steps (batch, columns)."""
@@ -102,12 +71,8 @@ class Problem:
     def base(self, point: dict[Node, Array]) -> list[Array]:
         """The values of `wrt` at the point."""
         inner = [node for node in self.wrt if node not in point]
-        found = dict(zip(inner, evaluate(inner, BALL, point), strict=True)) if inner else {}
+        found = dict(zip(inner, self.run(inner, BALL, point), strict=True)) if inner else {}
         return [point[node] if node in point else found[node] for node in self.wrt]
-
-    def float_base(self, point: dict[Node, Array]) -> list[Array]:
-        """The values of `wrt` at a point in doubles."""
-        return evaluate(self.wrt, FLOAT64, point)
 
     def along(
         self, point: dict[Node, Array], directions: Array, root: int = 1
@@ -129,6 +94,62 @@ class Problem:
     def units(self) -> Array:
         """Every unit direction, exact: (columns, columns)."""
         return _identity(self.columns, BALL)
+
+
+class Problem(Setting):
+    """d output / d wrt at a point; every size is a number here.
+
+    `reverse` are the adjoint graphs, seeded by `cotangent` where the output is not a scalar;
+    `forward` is the tangent graph of the output, seeded by `tangents`.
+    """
+
+    def __init__(self, output: Node, wrt: Sequence[Node], values: Mapping[Node, Value]) -> None:
+        super().__init__(output, wrt)
+        self.values = dict(values)
+        self.cotangent = symbol("(cotangent)", output.shape) if output.shape else number(1)
+        adjoints = pull({output: self.cotangent}, self.wrt)
+        self.reverse = [
+            full(0, node.shape) if adjoint is None else adjoint
+            for node, adjoint in zip(self.wrt, adjoints, strict=True)
+        ]
+        self.tangents = [symbol(f"(tangent {k})", w.shape) for k, w in enumerate(self.wrt)]
+        pushed = push([output], dict(zip(self.wrt, self.tangents, strict=True)))[0]
+        self.forward = full(0, output.shape) if pushed is None else pushed
+        self.value_cost = operations([output])
+        self.reverse_cost = operations([output, *self.reverse]) * self.rows
+
+    def point(self, m: Arithmetic) -> dict[Node, Array]:
+        """The inputs' values in an arithmetic, a batch of one."""
+        closed = [value for value in self.values.values() if isinstance(value, Node)]
+        known = dict(zip(closed, evaluate(closed, m, {}), strict=True))
+        return {
+            node: known[value] if isinstance(value, Node) else numbers(value, m)
+            for node, value in self.values.items()
+        }
+
+    def by_reverse(self, m: Arithmetic, point: dict[Node, Array]) -> tuple[Array, list[Array]]:
+        """The value, and each gradient as output.shape + shape; one sweep for each output entry."""
+        seeded = dict(point)
+        if self.output.shape:
+            seeded[self.cotangent] = _identity(self.rows, m).reshape(self.rows, *self.output.shape)
+        value, *gradients = evaluate([self.output, *self.reverse], m, seeded)
+        shaped = [
+            np.broadcast_to(g, (self.rows, *plain(w.shape))).reshape(
+                plain(self.output.shape + w.shape)
+            )
+            for g, w in zip(gradients, self.wrt, strict=True)
+        ]
+        return value[0, ...], shaped
+
+    def by_forward(self, m: Arithmetic, point: dict[Node, Array], directions: Array) -> Array:
+        """The directional derivatives (directions, *output.shape): one sweep, batched."""
+        seeded = point | dict(zip(self.tangents, self.split(directions), strict=True))
+        pushed = evaluate([self.forward], m, seeded)[0]
+        return np.broadcast_to(pushed, (len(directions), *plain(self.output.shape)))
+
+    def float_base(self, point: dict[Node, Array]) -> list[Array]:
+        """The values of `wrt` at a point in doubles."""
+        return evaluate(self.wrt, FLOAT64, point)
 
     def flat(self, gradients: Sequence[Array]) -> Array:
         """Gradients side by side: (rows, columns)."""

@@ -12,11 +12,21 @@ from gradcli.errors import GradcliError, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, describe
 from gradcli.language import syntax
-from gradcli.language.scope import CONSTANTS, Family, UserFunction, nearest, no_derivatives
+from gradcli.language.scope import CONSTANTS, Family, UserFunction, nearest
 from gradcli.language.syntax import Expr
 from gradcli.ops import FUNCTIONS, Function
 
-DERIVATIVES = ("grad", "jacobian", "hessian", "jvp", "vjp", "hvp", "laplacian", "divergence")
+DERIVATIVES = {
+    "grad": "grad(f, x)",
+    "jacobian": "jacobian(y, x)",
+    "hessian": "hessian(f, x)",
+    "jvp": "jvp(y, x, v)",
+    "vjp": "vjp(y, x, u)",
+    "hvp": "hvp(f, x, v)",
+    "laplacian": "laplacian(f, x)",
+    "divergence": "divergence(y, x)",
+}
+"""Derivatives by function, and how each is called."""
 
 
 def bound(expr: syntax.Call, function: Function) -> list[tuple[str, Expr, bool]]:
@@ -140,15 +150,16 @@ def unfinished(expr: Expr, value: Family | UserFunction) -> GradcliError:
     return wrong("G009", message, expr.span, help=f"write  {name}({parameters})")
 
 
-def unknown_function(expr: syntax.Call) -> GradcliError:
+def unknown_function(expr: syntax.Call, derived: bool) -> GradcliError:
+    """The error for a call of nothing; `derived` if it is that of a function behind a `d`."""
     name = expr.function.name
-    if name in DERIVATIVES:
-        return no_derivatives(expr.span)
-    suggestion = {"Σ": "sum", "Π": "prod"}.get(name) or nearest(name, FUNCTIONS)
+    suggestion = {"Σ": "sum", "Π": "prod"}.get(name) or nearest(name, [*FUNCTIONS, *DERIVATIVES])
     inner = ", ".join(arg.span.text for arg in expr.arguments)
     if name in CONSTANTS:
         return no_function(expr, "a number")
-    if suggestion:
+    if derived:
+        help = f"for a derivative write  d({name[1:]}({inner}))/dx"
+    elif suggestion:
         help = f'did you mean "{suggestion}"?'
     else:
         help = f"gradcli functions  lists them all; for a product write  {name}*({inner})"

@@ -9,18 +9,19 @@ from collections.abc import Callable
 from unicodedata import category, normalize
 
 from gradcli.errors import Diagnostic
+from gradcli.language.declared import declaration, layout
 from gradcli.language.expressions import line
 from gradcli.language.foreign import (
     KEYWORDS,
     absolute,
     attribute,
+    differentiation,
     of_python,
     prime,
     raised_function,
 )
 from gradcli.language.lines import OPERAND_ENDS
 from gradcli.language.literals import canonical
-from gradcli.language.statements import LEFT_OUT, later
 from gradcli.language.tokens import Token
 from gradcli.language.trouble import ENDS, Trouble
 from gradcli.language.words import FOREIGN, MISSING, OPERAND, WORDS
@@ -64,24 +65,6 @@ def _expected(trouble: Trouble) -> Diagnostic:
 
 
 # -- mistakes that are known by their looks
-
-
-def _later(trouble: Trouble) -> Diagnostic | None:
-    token = trouble.token
-    if token.kind in ("EQUALS", "APPROX") and trouble.near(-1).kind in (*ENDS, "LBRACE"):
-        if trouble.near(1).kind in ENDS:
-            return None
-        message = later('lines that begin with "=" are checked by')
-        return trouble.wrong("G013", message, help=LEFT_OUT)
-    if token.text == "±":
-        message = later("claims with a tolerance are checked by")
-        return trouble.wrong("G013", message, help=LEFT_OUT)
-    if token.text == "∂":
-        message = "derivatives inside expressions are not read by this version yet"
-        last = 4 if trouble.near(2).text == "/" and trouble.near(3).text == "∂" else 0
-        help = "leave it out: the output is differentiated by every input"
-        return trouble.wrong("G013", message, help=help, to=last)
-    return None
 
 
 def _file(trouble: Trouble) -> Diagnostic | None:
@@ -224,11 +207,13 @@ def _odd(trouble: Trouble) -> Diagnostic | None:
 
 
 MISTAKES: tuple[Callable[[Trouble], Diagnostic | None], ...] = (
-    _later,
+    declaration,
+    layout,
     _comma,
     _file,
     absolute,
     prime,
+    differentiation,
     raised_function,
     attribute,
     _text,
@@ -236,8 +221,8 @@ MISTAKES: tuple[Callable[[Trouble], Diagnostic | None], ...] = (
     _brace,
     _closer,
     _list,
-    _colon,
     of_python,
+    _colon,
     _neighbours,
     _odd,
 )

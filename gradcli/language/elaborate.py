@@ -1,58 +1,55 @@
-"""An expression of the syntax tree becomes a node: names looked up, calls and indices resolved.
+"""An expression of the syntax tree becomes a node: names looked up, calls resolved.
 
-Must not know statements or values; nothing recurses, so that 10,000 brackets are fine.
+Must not know statements or values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-from gradcli.calculus.core import ADD, MUL, NEG, NOT, number
-from gradcli.errors import Span, wrong
+from gradcli.calculus.core import ADD, MUL, NEG, NOT, number, symbol
+from gradcli.errors import wrong
 from gradcli.graph.node import Node, ShapeError, make
-from gradcli.graph.shape import Dim, Letters, add_dims, describe
+from gradcli.graph.shape import describe
 from gradcli.language import syntax
 from gradcli.language.calls import (
+    DERIVATIVES,
     bound,
     check_call,
     check_option,
     misfit,
     no_function,
-    unfinished,
     unknown_function,
 )
-from gradcli.language.indices import check_place, check_range, no_member, not_whole, too_many
+from gradcli.language.indexing import Indexing
+from gradcli.language.literals import rounding
 from gradcli.language.operators import (
     binary,
     check_depth,
     check_rows,
     condition,
+    prime_of_a_scalar,
     transpose_or_power,
 )
-from gradcli.language.scope import Closed, Family, Meaning, Scope, UserFunction
-from gradcli.language.static import as_dim, static
+from gradcli.language.scope import Closed, Scope, UserFunction
+from gradcli.language.static import static
 from gradcli.language.syntax import Expr
+from gradcli.language.walk import Local, Step
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.algebra import flat
 from gradcli.ops.piecewise import MAX
-from gradcli.ops.shaping import index, stack, transpose
-
-Local = dict[str, Meaning]
-Step = Generator[tuple[Expr, Local], Any, Any]
-LONGEST_RANGE = 100_000
+from gradcli.ops.shaping import stack, transpose
 
 
-class Elaborator:
-    """Builds nodes from expressions in a scope, and remembers where each node was first written."""
+class Elaborator(Indexing):
+    """The visitors of everything else."""
 
     def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self.spans: dict[Node, Span] = {}
-        self.steps = 0
-        self.visitors: dict[type, Callable[[Any, Local], Step]] = {
+        super().__init__(scope)
+        self.visitors |= {
             syntax.Number: self._number,
             syntax.Name: self._name,
             syntax.Text: self._text,
@@ -63,66 +60,18 @@ class Elaborator:
             syntax.Binary: self._binary,
             syntax.Transpose: self._transpose,
             syntax.Index: self._index,
+            syntax.Derivative: self.derivative,
             syntax.Call: self._call,
             syntax.Fold: self._fold,
         }
 
-    def node(self, expr: Expr, local: Local | None = None) -> Node:
-        """The node of an expression; GradcliError for what it cannot mean."""
-        stack_: list[tuple[Expr, Step]] = [(expr, self.visitors[type(expr)](expr, local or {}))]
-        value: Any = None
-        while True:
-            current, step = stack_[-1]
-            try:
-                child, names = step.send(value)
-            except StopIteration as done:
-                stack_.pop()
-                value = done.value
-                if isinstance(value, Node):
-                    self.spans.setdefault(value, current.span)
-                if not stack_:
-                    return self._value(expr, value)
-            except ShapeError as error:
-                message, _, mend = str(error).partition("; ")
-                raise wrong("G201", message, current.span, help=mend) from None
-            else:
-                stack_.append((child, self.visitors[type(child)](child, names)))
-                value = None
-
-    def whole(self, expr: Expr, local: Local | None = None) -> int:
-        """A whole number that is known now; GradcliError otherwise."""
-        return self._whole(expr, self.node(expr, local))
-
-    def _whole(self, expr: Expr, node: Node) -> int:
-        dim = self._dim(expr, node)
-        if isinstance(dim, Letters):
-            raise wrong("G012", f"{dim} has no size yet", expr.span, label="a number is needed")
-        return dim
-
-    def _dim(self, expr: Expr, node: Node) -> Dim:
-        dim = as_dim(static(node))
-        if dim is None:
-            raise not_whole(expr)
-        return dim
-
-    @staticmethod
-    def _value(expr: Expr, value: Any) -> Node:
-        if isinstance(value, Node):
-            return value
-        raise unfinished(expr, value)
-
-    def unroll(self, span: Span, low: int, high: int) -> None:
-        """Count the steps of a range or a call; GradcliError where all together are too many."""
-        self.steps += max(high - low + 1, 0)
-        if self.steps > LONGEST_RANGE:
-            raise wrong(
-                "G012", "the loops, ranges and calls of this program are too many", span,
-                label=f"{LONGEST_RANGE:,} steps at most, all together",
-            )  # fmt: skip
-
     # -- one visitor a construct: it yields the expressions it needs and returns a node -----------
 
     def _number(self, expr: syntax.Number, local: Local) -> Step:
+        if self.rounded is not None and (ends := rounding(expr.span.text, expr.value)):
+            literal = symbol(f"(literal {expr.span.start})", ())
+            self.rounded[literal] = ends
+            return literal
         return number(expr.value)
         yield
 
@@ -135,6 +84,8 @@ class Elaborator:
         yield
 
     def _file(self, expr: syntax.File, local: Local) -> Step:
+        if expr.path in self.scope.files:
+            return symbol(f"@{expr.path}", self.scope.files[expr.path])
         raise wrong(
             "G010", "a file gives the value of an input; it stands in  at W = @w.npy", expr.span
         )
@@ -175,47 +126,9 @@ class Elaborator:
 
     def _transpose(self, expr: syntax.Transpose, local: Local) -> Step:
         operand = yield expr.operand, local
+        if not operand.shape and expr.span.text.endswith("'"):
+            raise prime_of_a_scalar(expr)
         return transpose(operand)
-
-    def _index(self, expr: syntax.Index, local: Local) -> Step:
-        operand = expr.operand
-        meaning: Any = None
-        if isinstance(operand, syntax.Name):
-            meaning = self.scope.lookup(operand, local)
-        if isinstance(meaning, Family):
-            member_expr, *rest = expr.items
-            if isinstance(member_expr, syntax.Slice):
-                raise wrong(
-                    "G012", "a family has no ranges", member_expr.span, help="name one member"
-                )
-            at = self._whole(member_expr, (yield member_expr, local))
-            if at not in meaning.members:
-                raise no_member(expr, operand.span.text, meaning, at)
-            node, items = meaning.members[at], tuple(rest)
-        else:
-            node, items = (yield operand, local), expr.items
-        if len(items) > len(node.shape):
-            raise too_many(expr, describe(node.shape), len(node.shape), len(items))
-        key: list[Any] = []
-        for item, dim in zip(items, node.shape, strict=False):
-            if isinstance(item, syntax.Slice):
-                start = (
-                    0 if item.start is None else (yield from self._place(item.start, dim, local))
-                )
-                stop = dim if item.stop is None else (yield from self._place(item.stop, dim, local))
-                check_range(item, start, stop, dim)
-                key.append((start, stop))
-            else:
-                place = yield from self._place(item, dim, local)
-                check_place(item, place, dim)
-                key.append(place)
-        return index(node, tuple(key)) if key else node
-
-    def _place(self, expr: Expr, dim: Dim, local: Local) -> Generator[tuple[Expr, Local], Any, Dim]:
-        """An index or a bound: only a written negative one counts from the end."""
-        place = self._dim(expr, (yield expr, local))
-        written = isinstance(expr, syntax.Unary) and isinstance(expr.operand, syntax.Number)
-        return add_dims(dim, place) if written and isinstance(place, int) and place < 0 else place
 
     def _call(self, expr: syntax.Call, local: Local) -> Step:
         name = expr.function.name
@@ -227,9 +140,13 @@ class Elaborator:
         if meaning is not None:
             kind = describe(meaning.shape) if isinstance(meaning, Node) else "a family"
             raise no_function(expr, kind)
+        if name in DERIVATIVES:
+            return (yield from self.derivative_call(expr, local))
         function = FUNCTIONS.get(name)
         if function is None:
-            raise unknown_function(expr)
+            inner = name[1:]
+            known = inner in FUNCTIONS or isinstance(self.scope.names.get(inner), UserFunction)
+            raise unknown_function(expr, derived=name.startswith("d") and known)
         arguments = bound(expr, function)
         values: list[Any] = []
         keywords: dict[str, Any] = {}

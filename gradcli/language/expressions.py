@@ -124,9 +124,47 @@ class Expressions:
         last = parts[-1] if isinstance(parts[-1], Expr) else None
         return syntax.Slice(Span(self.source, start, end), first, last)
 
+    # -- derivatives
+
+    def derivative(
+        self, start: int, end: int, of: Token, subject: Expr, *parts: Any
+    ) -> syntax.Derivative:
+        by = self._targets(parts)
+        return syntax.Derivative(Span(self.source, start, end), subject, by, int(of.text))
+
+    def operator(self, start: int, end: int, of: Token, *parts: Any) -> syntax.Derivative:
+        *targets, subject = parts
+        by = self._targets(targets)
+        return syntax.Derivative(Span(self.source, start, end), subject, by, int(of.text), True)
+
+    @staticmethod
+    def _targets(parts: Any) -> Any:
+        """Each vertex of a denominator with its order."""
+        targets: list[Any] = []
+        for part in parts:
+            if isinstance(part, Expr):
+                targets.append((part, 1))
+            elif part.kind == "ORDER":
+                targets[-1] = (targets[-1][0], int(part.text))
+        return (*targets,)
+
+    def _refuse_open_end(self, start: int, end: int, left: Expr) -> None:
+        """`d/dx (x)^2`, where what stands behind the bracket may belong to it."""
+        if not isinstance(left, syntax.Derivative) or not left.operator or left.span.start != start:
+            return
+        gap = " " * self.source.text[left.span.end].isspace()
+        behind = gap + self._shown(left.span.end, end)
+        head = self._shown(start, left.subject.span.start).rstrip("( ")
+        inner = self._shown(left.subject.span.start, left.subject.span.end)
+        help = f"write  ({head} ({inner})){behind}  or  {head} (({inner}){behind})"
+        message = f'"{self._shown(start, end)}" can be read in two ways'
+        self.refuse("G003", message, start, end, help=help)
+
     # -- operators
 
     def binary(self, start: int, end: int, left: Expr, sign: Token, right: Expr) -> Binary:
+        if sign.kind in ("TIMES", "OVER", "POWER"):
+            self._refuse_open_end(start, end, left)
         operator = CANONICAL.get(sign.text, sign.text)
         return Binary(Span(self.source, start, end), operator, left, right)
 
@@ -137,6 +175,7 @@ class Expressions:
         return syntax.Transpose(Span(self.source, start, end), operand)
 
     def superscript(self, start: int, end: int, base: Expr, raised: Token) -> Binary:
+        self._refuse_open_end(start, end, base)
         place = raised.span(self.source)
         exponent: Expr = Number(place, self._value(raised, raised.text.lstrip("⁺⁻")))
         if raised.text.startswith("⁻"):
@@ -180,11 +219,6 @@ class Expressions:
     def _two_ways(
         self, start: int, end: int, left: Expr, sign: Token, parts: Any, *, bracket_left: bool
     ) -> Expr:
-        if isinstance(left, Name) and left.name == "d" and not bracket_left:
-            message = "derivatives inside expressions are not read by this version yet"
-            help = "leave it out: the output is differentiated by every input"
-            self.refuse("G013", message, start, end, help=help)
-            return left
         before = self._shown(start, sign.end)
         signs = self._shown(sign.end, parts[0].start)
         factors = [self._shown(part.start, part.end) for part in parts]

@@ -14,6 +14,7 @@ from gradcli.language.trouble import ENDS, Trouble
 from gradcli.language.words import MODULES
 
 WHERE = "write  where(x > 0, a, b)"
+AT_A_POINT = "for a value at a point write  at x = 2  on a line of its own above the claim"
 KEYWORDS = ("IN", "FOR", "AT", "RANDOM", "DERIVATION", "LAYOUT", "AND", "OR", "NOT")
 
 
@@ -31,7 +32,9 @@ def absolute(trouble: Trouble) -> Diagnostic | None:
     while trouble.near(distance).kind not in ENDS and trouble.near(distance).text != "|":
         distance += 1
     if trouble.near(distance).text != "|":
-        return trouble.wrong("G006", '"|" is not read here', help="write  abs(x)")
+        behind = trouble.near(-1).kind in OPERAND_ENDS
+        help = AT_A_POINT if behind else "write  abs(x)"
+        return trouble.wrong("G006", '"|" is not read here', help=help)
     inner = text[token.end : trouble.near(distance).start].strip()
     message = "the bars of an absolute value are not read here"
     return trouble.wrong("G006", message, help=f"write  abs({line(inner)})", to=distance)
@@ -46,6 +49,20 @@ def prime(trouble: Trouble) -> Diagnostic | None:
     message = f'"{function.text}\'" is the transpose of {function.text}, not its derivative'
     last = 2 if simple else 0
     return trouble.wrong("G006", message, help=mend, since=-2, to=last)
+
+
+def differentiation(trouble: Trouble) -> Diagnostic | None:
+    """`d/dx f` without brackets, `df/dx (2)` for a value at a point."""
+    token, name, sign, above = trouble.token, *(trouble.near(-k) for k in (1, 2, 3))
+    if name.kind != "NAME" or sign.kind != "BY":
+        return None
+    if above.kind == "OF" and token.kind in ("NAME", "NUMBER"):
+        head = trouble.source.text[above.start : name.end]
+        message = f"what {head} is taken of stands in brackets"
+        return trouble.wrong("G001", message, help=f"write  {head} ({token.text})")
+    if above.kind != "OF" and token.kind == "LPAR":
+        return trouble.wrong("G001", "a derivative takes no argument", help=AT_A_POINT)
+    return None
 
 
 def raised_function(trouble: Trouble) -> Diagnostic | None:
@@ -79,8 +96,12 @@ def of_python(trouble: Trouble) -> Diagnostic | None:
         return trouble.wrong("G006", message, help=WHERE)
     if before.text == "if" and token.kind in ("NAME", "NUMBER", "LPAR"):
         return trouble.wrong("G006", '"if" is not read here', help=WHERE, since=-1, to=-1)
+    if token.kind == "COLON" and trouble.near(1).kind == "EQUALS":
+        return trouble.wrong("G006", '":=" is not read here', help="write  =", to=1)
     if before.end != token.start:
         return None
+    if before.text == "+" and token.text == "/" and trouble.near(1).kind == "SIGN":
+        return trouble.wrong("G006", '"+/-" is not read here', help="write  ±", since=-1, to=1)
     if before.text == token.text == "/":
         return trouble.wrong("G006", '"//" is not read here', help="write  floor(a/b)", since=-1)
     if token.kind == "EQUALS" and before.kind in ("SIGN", "TIMES", "OVER"):

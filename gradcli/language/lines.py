@@ -5,16 +5,12 @@ Must not know the grammar, nor anything of a statement but its brackets and how 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from gradcli.errors import Diagnostic, Source, Span
+from gradcli.language.brackets import CLOSING, SIGNS, Bracket, row_of
 from gradcli.language.expressions import line
-from gradcli.language.statements import later
 from gradcli.language.tables import END
 from gradcli.language.tokens import Token
 
-CLOSING = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
-SIGNS = {"RPAR": ")", "RSQB": "]", "RBRACE": "}"}
 OPERAND_ENDS = frozenset({"NAME", "NUMBER", "STRING", "RPAR", "RSQB", "TRANSPOSE", "SUPERSCRIPT"})
 OPERAND_STARTS = frozenset({"NAME", "NUMBER", "STRING", "LPAR", "LSQB"})
 MEMBERSHIP = frozenset({"IN", "ELEMENT"})
@@ -25,21 +21,11 @@ LONGEST_ROWS = 500
 SPELLINGS = "write plain text: exp(x), sqrt(x), a/b, x^2, x.T, theta"
 
 
-@dataclass
-class Bracket:
-    """An open bracket; of an array, also the gaps in which a comma may be missing."""
-
-    token: Token
-    array: bool
-    gaps: list[int] = field(default_factory=list)
-    signed: bool = False
-    rows: bool = False
-
-
 class Lines:
     """The tokens of a text, one statement behind another; `broken` are the ends of those in error.
 
-    A statement that has been complained of here is not complained of again.
+    A statement that has been complained of here is not complained of again; `left_out` are names
+    that a statement which is left out whole would have introduced.
     """
 
     def __init__(self, source: Source, tokens: list[Token]) -> None:
@@ -48,6 +34,7 @@ class Lines:
         self.kept: list[Token] = []
         self.diagnostics: list[Diagnostic] = []
         self.broken: set[int] = set()
+        self.left_out: list[Token] = []
         self._open: list[Bracket] = []
         self._first = 0
         self._arrange()
@@ -61,9 +48,13 @@ class Lines:
             elif token.text == "\\" and self.source.text[token.end : token.end + 1].isalpha():
                 index = self._latex(index)
                 continue
-            elif token.kind in MEMBERSHIP and self._declares():
-                index = self._declaration(index)
+            elif token.kind == "DERIVATION" and len(self.kept) == self._first:
+                self.kept.append(token)
+                index = self._title(index + 1)
                 continue
+            elif token.kind in MEMBERSHIP and self._declares():
+                self._interval(index + 1)
+                self.kept.append(token)
             else:
                 self._inside(token)
             index += 1
@@ -169,7 +160,7 @@ class Lines:
                 return False
             bracket.rows = True
             bracket.gaps.clear()
-            rows = [_row(row) for row in text[bracket.token.end : end].split(";")]
+            rows = [row_of(row) for row in text[bracket.token.end : end].split(";")]
             message = '";" does not part the rows of a matrix'
             self._complain("G006", message, token, help=f"write  [{', '.join(rows)}]")
         self.kept.append(Token("COMMA", ",", token.start, token.end))
@@ -229,7 +220,7 @@ class Lines:
         self._complain("G002", message, bracket.token, label=f'it needs a "{SIGNS[kind]}"')
         self.kept.append(Token(kind, SIGNS[kind], place, place))
 
-    # -- statements that are left out whole
+    # -- intervals, whose brackets need not match
 
     def _declares(self) -> bool:
         index = len(self.kept)
@@ -237,24 +228,30 @@ class Lines:
             index -= 1
         return index == self._first < len(self.kept)
 
-    def _declaration(self, index: int) -> int:
-        first = last = self.kept[self._first]
-        while index < len(self.tokens) and self.tokens[index].kind not in ("_END", "RBRACE"):
-            last = self.tokens[index]
-            index += 1
-        place = Span(self.source, first.start, last.end)
-        help = "give each input its value instead:  at x = …"
-        self._complain("G013", later("declarations belong to"), place, help=help)
-        del self.kept[self._first :]
-        return index
+    def _interval(self, index: int) -> None:
+        """Where an interval begins here, make its brackets signs of their own."""
+        depth = 0
+        for place in range(index, len(self.tokens)):
+            token = self.tokens[place]
+            if token.kind == "_END" or (place == index and token.kind not in ("LPAR", "LSQB")):
+                return
+            depth += (token.kind in CLOSING) - (token.kind in SIGNS)
+            if depth == 0:
+                self.tokens[index] = self.tokens[index]._replace(kind="FROM")
+                self.tokens[place] = token._replace(kind="TO")
+                return
+
+    # -- statements that are left out whole
 
     def _latex(self, index: int) -> int:
         text = self.source.text
         start = text.rfind("\n", 0, self.tokens[index].start) + 1
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
+        dropped = []
         while self.kept and self.kept[-1].start >= start:
-            self.kept.pop()
+            dropped.append(self.kept.pop())
+        self.left_out += [token for token in dropped[-1:] if token.kind == "NAME"]
         while self._open and self._open[-1].token.start >= start:
             self._open.pop()
         self._first = min(self._first, len(self.kept))
@@ -270,6 +267,18 @@ class Lines:
             index += 1
         return index
 
+    def _title(self, index: int) -> int:
+        """A title without quotes is left out, so that the derivation begins here all the same."""
+        first = last = index
+        while last < len(self.tokens) and self.tokens[last].kind != "_END":
+            last += 1
+        if last == first or self.tokens[first].kind == "STRING":
+            return index
+        place = Span(self.source, self.tokens[first].start, self.tokens[last - 1].end)
+        help = f'write  derivation "{line(place.text)}"'
+        self._complain("G001", "the title of a derivation stands in quotes", place, help=help)
+        return last
+
     def _complain(
         self,
         code: str,
@@ -282,8 +291,3 @@ class Lines:
         span = place.span(self.source) if isinstance(place, Token) else place
         self.diagnostics.append(Diagnostic(code, message, span, label, help, marks))
         self.broken.add(self._first)
-
-
-def _row(text: str) -> str:
-    cells = text.replace(",", " ").split()
-    return f"[{', '.join(cells)}]" if all(c.isalnum() for c in cells) else f"[{text.strip()}]"

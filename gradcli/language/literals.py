@@ -31,6 +31,16 @@ def rational(text: str) -> Fraction | None:
     return Fraction(_integer(digits), 10**-shift)
 
 
+def rounding(text: str, value: Fraction) -> tuple[Fraction, Fraction] | None:
+    """All that rounds to a literal: half a unit in its last digit; None for a whole number."""
+    mantissa, _, exponent = text.translate(ASCII_SIGNS).replace("_", "").lower().partition("e")
+    if "." not in mantissa and not exponent:
+        return None
+    last = int(exponent or 0) - len(mantissa.partition(".")[2])
+    half = Fraction(10) ** last / 2
+    return value - half, value + half
+
+
 def _integer(digits: str) -> int:
     # Python refuses to convert more than some thousand digits at once.
     value = 0

@@ -73,6 +73,16 @@ def transpose_or_power(expr: Binary) -> GradcliError:
     )
 
 
+def prime_of_a_scalar(expr: Transpose) -> GradcliError:
+    text = _text(expr.operand)
+    return wrong(
+        "G202",
+        f"{text}' can be meant as a derivative, and ' transposes",
+        expr.span,
+        help=f"write  d({text})/dx  or  {_turned(expr.operand)}",
+    )
+
+
 def check_depth(item: Expr, node: Node) -> None:
     """GradcliError for an element of an array that has as many axes as there may be."""
     if len(node.shape) >= MOST_AXES:

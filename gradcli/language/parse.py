@@ -5,41 +5,56 @@ Must not know what a name means, which functions exist or what shape anything ha
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import takewhile
 from typing import Any
 
 from gradcli.errors import Diagnostic, GradcliError, Source
 from gradcli.language import tables
 from gradcli.language.automaton import run
+from gradcli.language.derivatives import Derivatives
 from gradcli.language.lines import SPELLINGS, Lines
 from gradcli.language.literals import canonical
 from gradcli.language.statements import Builder
 from gradcli.language.syntax import Expr, Name, Program
+from gradcli.language.tables import END
 from gradcli.language.tokens import Token, tokenize
 
 PARTING = frozenset({"_END", "LBRACE", "RBRACE"})
+OPERATORS = frozenset({"SIGN", "TIMES", "OVER", "POWER", "APPROX", "TRANSPOSE", "SUPERSCRIPT"})
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Reading:
     """A text as far as it could be read: the statements without mistakes, and the complaints.
 
-    `failed` are the names that a statement in error would have defined.
+    `failed` are the names that a statement in error would have introduced, and where; `unread`
+    says where points in error begin.
     """
 
     program: Program
     complaints: tuple[Diagnostic, ...] = ()
-    failed: frozenset[str] = frozenset()
+    failed: tuple[tuple[int, str], ...] = ()
+    unread: tuple[int, ...] = ()
+
+    @property
+    def complained(self) -> tuple[int, ...]:
+        """Where the complaints stand."""
+        return tuple(c.span.start for c in self.complaints if c.span)
 
 
-def read(source: Source) -> Reading:
-    """A whole text, its mistakes included."""
-    tree, complaints, tokens = _attempt("program", source)
+def read(source: Source, text: str | None = None, names: Iterable[str] = ()) -> Reading:
+    """A whole text, its mistakes included.
+
+    `text` is what to read of the source, all else blanked out; `names` are known from elsewhere.
+    """
+    tree, complaints, lines = _attempt("program", source, text, names)
     program = Program(source, ()) if tree is None else tree
-    return Reading(
-        program, tuple(complaints), _spoiled(tokens, complaints) if complaints else frozenset()
-    )
+    if not complaints:
+        return Reading(program)
+    failed, unread = _spoiled(lines, complaints)
+    return Reading(program, tuple(complaints), failed, unread)
 
 
 def parse(source: Source) -> Program:
@@ -67,11 +82,14 @@ def _read(start: str, source: Source) -> Any:
     return tree
 
 
-def _attempt(start: str, source: Source) -> tuple[Any, list[Diagnostic], list[Token]]:
+def _attempt(
+    start: str, source: Source, text: str | None = None, names: Iterable[str] = ()
+) -> tuple[Any, list[Diagnostic], Lines]:
     known = tables.load()
-    lines = Lines(source, tokenize(source.text, known))
+    derivatives = Derivatives(source, tokenize(source.text if text is None else text, known), names)
+    lines = Lines(source, derivatives.kept)
     builder = Builder(source)
-    found = [*lines.diagnostics]
+    found = [*derivatives.diagnostics, *lines.diagnostics]
 
     def complain(position: int, accepted: set[str]) -> None:
         first = position
@@ -89,21 +107,37 @@ def _attempt(start: str, source: Source) -> tuple[Any, list[Diagnostic], list[To
     found.sort(key=_place)
     for diagnostic in found:
         _keep_only_a_true_mend(diagnostic)
-    return tree, found, lines.kept
+    return tree, found, lines
 
 
-def _spoiled(tokens: list[Token], complaints: list[Diagnostic]) -> frozenset[str]:
-    """The names with which the statements that are complained of begin."""
+def _spoiled(
+    lines: Lines, complaints: list[Diagnostic]
+) -> tuple[tuple[tuple[int, str], ...], tuple[int, ...]]:
+    """The names that statements in error would have introduced, and where points in error begin."""
     places = [_place(diagnostic) for diagnostic in complaints]
-    names = set()
-    first = tokens[0]
-    for before, token in pairwise(tokens):
-        if token.kind in PARTING or token is tokens[-1]:
-            if first.kind == "NAME" and any(first.start <= p <= token.start for p in places):
-                names.add(canonical(first.text))
-        elif before.kind in PARTING:
-            first = token
-    return frozenset(names)
+    names = [*lines.left_out]
+    points = []
+    statement: list[Token] = []
+    for token in lines.kept:
+        if token.kind not in (*PARTING, END):
+            statement.append(token)
+            continue
+        if statement and any(statement[0].start <= p <= token.start for p in places):
+            names += _introduced(statement)
+            if statement[0].kind == "AT":
+                points.append(statement[0].start)
+        statement = []
+    return tuple((name.start, canonical(name.text)) for name in names), tuple(points)
+
+
+def _introduced(statement: list[Token]) -> list[Token]:
+    """The name that a definition begins with, or all those of a declaration."""
+    head = [*takewhile(lambda token: token.kind in ("NAME", "COMMA"), statement)]
+    behind = statement[len(head)].kind if len(head) < len(statement) else ""
+    names = [token for token in head if token.kind == "NAME"]
+    if behind in ("IN", "ELEMENT", "COLON"):
+        return names
+    return [] if behind in OPERATORS else names[:1]
 
 
 def _place(diagnostic: Diagnostic) -> int:

@@ -1,4 +1,4 @@
-"""A whole program becomes a graph: definitions, functions, loops and points in order.
+"""A whole program with one output becomes a graph: what `gradcli diff` differentiates.
 
 Must not know how values are computed: the point it collects is syntax or closed graphs.
 """
@@ -8,17 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from gradcli.calculus.core import CONSTANT, COPY, INPUT, SIZE, number
-from gradcli.errors import Diagnostic, GradcliError, Span, wrong
-from gradcli.graph.node import Label, Node, labelled, make
-from gradcli.graph.shape import Shape
+from gradcli.errors import GradcliError, Span, wrong
+from gradcli.graph.node import Node
+from gradcli.graph.shape import Letters, Shape, describe
 from gradcli.language import syntax
 from gradcli.language.elaborate import Elaborator
 from gradcli.language.parse import Reading
-from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope, UserFunction
-
-# What may only follow from a statement that could not be read: its names and members are missing.
-FOLLOWING = ("G007", "G010", "G012")
+from gradcli.language.reader import Reader, given_twice, joined
+from gradcli.language.scope import FAILED, NO_VALUE, Meaning, Scope, UserFunction
+from gradcli.language.sets import space
+from gradcli.language.walk import NeedsSize
 
 
 @dataclass(slots=True, eq=False)
@@ -37,39 +36,21 @@ class Model:
         return " ".join(self.source.text.split())
 
 
-def vertex(node: Node, name: str) -> Node:
-    """A vertex of its own under a user's name, never merged with an equal expression or alias."""
-    if node.label or node.op in (INPUT, CONSTANT, SIZE):
-        return make(COPY, node, label=Label(name))
-    return labelled(node, name)
+class _Program(Reader):
+    """A program whose last expression or definition is its output; claims are passed over."""
 
-
-class _Reader:
     def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self.elaborator = Elaborator(scope)
-        self.vertices: dict[str, Node] = {}
-        self.errors: list[Diagnostic] = []
+        super().__init__(scope)
         self.output: Node | None = None
         self.source: Span | None = None
         self.bare: Span | None = None
-
-    def read(self, statements: Iterable[syntax.Statement], local: dict[str, Meaning]) -> None:
-        for statement in statements:
-            try:
-                self._statement(statement, local)
-            except GradcliError as error:
-                self.errors.extend(error.diagnostics)
-                self._fail(statement)
-            except Failed:
-                self._fail(statement)
-
-    def _fail(self, statement: syntax.Statement) -> None:
-        if isinstance(statement, syntax.Definition | syntax.Function):
-            self.scope.names[statement.name.name] = FAILED
+        self.derivations = 0
 
     def _statement(self, statement: syntax.Statement, local: dict[str, Meaning]) -> None:
-        if self.bare is not None and not isinstance(statement, syntax.At):
+        bare = not isinstance(
+            statement, syntax.At | syntax.Claim | syntax.Continuation | syntax.Derivation
+        )
+        if self.bare is not None and bare:
             span, self.bare = self.bare, None
             raise wrong(
                 "G001",
@@ -77,74 +58,46 @@ class _Reader:
                 span,
                 help=f"give this one a name:  q = {span.text}",
             )
-        match statement:
-            case syntax.Definition():
-                self._define(statement, local)
-            case syntax.Function():
-                self._unused(statement.name)
-                function = UserFunction(statement, dict(local) | dict(self.scope.names))
-                self.scope.names[statement.name.name] = function
-            case syntax.Loop():
-                self._loop(statement, local)
-            case syntax.Output():
-                self.output = self.elaborator.node(statement.value, local)
-                self.source = self.bare = statement.span
-
-    def _define(self, statement: syntax.Definition, local: dict[str, Meaning]) -> None:
-        name = statement.name.name
-        if self.scope.names.get(name) is FAILED:
-            raise Failed
-        if statement.index is None:
-            self._unused(statement.name)
-            node = vertex(self.elaborator.node(statement.value, local), name)
-            self.scope.names[name] = self.vertices[name] = node
+        if isinstance(statement, syntax.Output):
+            self.output = self.elaborator.node(statement.value, local)
+            self.source = self.bare = statement.span
+        elif isinstance(statement, syntax.Derivation):
+            self.derivations += 1
+            self.bare = None
+            if self.derivations > 1:
+                help = "gradcli check  verifies them all"
+                raise wrong("G013", "this program has more than one derivation", statement.span,
+                            help=help)  # fmt: skip
         else:
-            family = self.scope.names.setdefault(name, Family())
-            if not isinstance(family, Family) or name in self.scope.shapes:
-                kind = "an input" if name in self.scope.shapes else "defined above as a whole"
-                raise wrong(
-                    "G007",
-                    f"{name} is {kind}: its entries cannot be defined one by one",
-                    statement.name.span,
-                    help="give the family a name of its own",
-                )
-            at = self.elaborator.whole(statement.index, local)
-            title = f"{name}[{at}]"
-            if at in family.members:
-                first = self.elaborator.spans.get(family.members[at])
-                raise wrong(
-                    "G007",
-                    f"{title} is defined twice",
-                    statement.name.span.to(statement.index.span),
-                    help="give this one another index or another name",
-                    marks=((first, "the first definition"),) if first else (),
-                )
-            node = vertex(self.elaborator.node(statement.value, local), title)
-            family.members[at] = self.vertices[title] = node
-        self.elaborator.spans[node] = statement.value.span
-        self.output, self.source = node, statement.value.span
+            super()._statement(statement, local)
 
-    def _unused(self, name: syntax.Name) -> None:
-        if name.name in self.scope.shapes:
-            raise wrong(
-                "G007",
-                f"{name.name} is given a value and defined as well",
-                name.span,
-                help=f"take {name.name} out of the point, or give the definition another name",
-            )
-        if name.name in self.scope.names or name.name in self.scope.inputs:
-            used = "defined twice" if name.name in self.scope.names else "used above as an input"
-            raise wrong("G007", f"{name.name} is {used}", name.span, help="choose another name")
+    def _define(self, statement: syntax.Definition, local: dict[str, Meaning]) -> Node:
+        self.output = super()._define(statement, local)
+        self.source = statement.value.span
+        return self.output
 
-    def _loop(self, statement: syntax.Loop, local: dict[str, Meaning]) -> None:
-        low = self.elaborator.whole(statement.low, local)
-        high = self.elaborator.whole(statement.high, local)
-        self.elaborator.unroll(statement.span, low, high)
-        for t in range(low, high + 1):
-            before = len(self.errors)
-            self.read(statement.body, {**local, statement.variable.name: number(t)})
-            if len(self.errors) > before:
-                return
+    def _declare(self, statement: syntax.Declaration) -> None:
+        """The point gives shapes: a declared one must be that of the value, letters apart."""
+        found = space(statement.set, self.elaborator)
+        for name in statement.names:
+            shape = self.scope.shapes.get(name.name)
+            if shape is None:
+                raise wrong(
+                    "G010", f"{name.name} has no value", name.span,
+                    help=NO_VALUE[2].format(name.name),
+                )  # fmt: skip
+            plain = [
+                a == b or isinstance(b, Letters) for a, b in zip(shape, found.shape, strict=False)
+            ]
+            if len(shape) != len(found.shape) or not all(plain):
+                message = f"{name.name} is declared as {describe(found.shape)}, its value is {describe(shape)}"  # noqa: E501
+                raise wrong("G201", message, name.span, label="its set and its value differ")
+            for a, b in zip(shape, found.shape, strict=True):
+                if isinstance(a, int) and str(b) in self.scope.letters:
+                    known = self.scope.sizes.setdefault(str(b), a)
+                    if known != a:
+                        message = f"{b} is {known} in one input and {a} in another"
+                        raise wrong("G201", message, name.span, label="one letter is one size")
 
 
 def build(
@@ -158,17 +111,18 @@ def build(
 
     `letters` are names that stand for dimensions; with `free` any unknown name is a real scalar.
     """
-    reader = _Reader(Scope(shapes, letters, free))
-    reader.scope.names.update(dict.fromkeys(reading.failed, FAILED))
+    reader = _Program(Scope(shapes, letters, free))
+    reader.scope.names.update({name: FAILED for _, name in reading.failed})
+    reader.complained = reading.complained
     program = reading.program
-    reader.read(program.statements, {})
-    if reading.complaints:
-        own = [error for error in reader.errors if error.code not in FOLLOWING]
-        reader.errors = sorted(
-            [*own, *reading.complaints], key=lambda d: d.span.start if d.span else 0
-        )
-    if reader.errors:
-        raise GradcliError(*reader.errors)
+    try:
+        reader.read(program.statements, {})
+    except NeedsSize:
+        names = ", ".join(sorted(reader.elaborator.needs))
+        message = f"the size of {names} is not known"
+        raise wrong("G012", message, Span(program.source, 0, 0)) from None
+    if errors := joined(reader.errors, reading.complaints):
+        raise GradcliError(*errors)
     if reader.output is None or reader.source is None:
         functions = [m for m in reader.scope.names.values() if isinstance(m, UserFunction)]
         if functions:
@@ -216,9 +170,3 @@ def points(program: syntax.Program) -> dict[str, tuple[syntax.Name, syntax.Expr]
                     raise given_twice(name, found[name.name][0])
                 found[name.name] = name, value
     return found
-
-
-def given_twice(name: syntax.Name, first: syntax.Name) -> GradcliError:
-    """The error for a point that gives a name two values."""
-    marks = ((first.span, "the first value"),)
-    return wrong("G010", f"{name.name} is given twice", name.span, label="again", marks=marks)

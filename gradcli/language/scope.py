@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gradcli.calculus.core import constant, dimension, number, symbol
-from gradcli.errors import GradcliError, Span, wrong
+from gradcli.errors import GradcliError, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, letter
 from gradcli.language.syntax import Function, Name
@@ -48,6 +48,7 @@ class Closed(dict[str, "Meaning"]):
     """The names inside a function: what was known where it stands, and nothing defined later."""
 
 
+NO_VALUE = "G010", "{} has no value", "add  --at {}=…  or define it before this line"
 FAILED = object()
 Meaning = Node | Family | UserFunction | object
 
@@ -56,17 +57,30 @@ class Scope:
     """The names of a program. `shapes` are the inputs it may use, `letters` its dimension letters.
 
     With `free` every other unknown name is a real scalar input, as in a derivation that declares
-    none; without it, it is an error.
+    none, or has the shape that `given` says; without it, it is an error: `unheard` are its code,
+    message and help. `sizes` are letters that have a size by now, `files` the shapes of measured
+    data.
     """
 
     def __init__(
         self, shapes: Mapping[str, Shape], letters: Iterable[str] = (), free: bool = False
     ) -> None:
         self.shapes = dict(shapes)
-        self.letters = set(letters)
+        self.letters = dict.fromkeys(letters)
         self.free = free
         self.names: dict[str, Meaning] = {}
         self.inputs: dict[str, Node] = {}
+        self.given: dict[str, Shape] = {}
+        self.sizes: dict[str, int] = {}
+        self.files: dict[str, Shape] = {}
+        self.unheard = NO_VALUE
+
+    def declare(self, name: str, shape: Shape) -> Node:
+        """A fresh input; it shadows whatever has borne the name."""
+        self.names.pop(name, None)
+        self.shapes[name] = shape
+        self.inputs[name] = symbol(name, shape)
+        return self.inputs[name]
 
     def known(self, name: str) -> bool:
         """Whether the name has been introduced above this line."""
@@ -84,7 +98,7 @@ class Scope:
         if text in self.shapes:
             return self._input(text, self.shapes[text])
         if text in self.letters:
-            return dimension(letter(text))
+            return dimension(self.sizes.get(text, letter(text)))
         if isinstance(local, Closed) and text in self.names:
             raise wrong(
                 "G007",
@@ -92,6 +106,8 @@ class Scope:
                 name.span,
                 help=f"put {text} above it; what repeats is a loop:  for t in 1..3 {{ h[t] = … }}",
             )
+        if text in self.given and self.free:
+            return self._input(text, self.given[text])
         if text in CONSTANTS:
             return CONSTANTS[text]()
         if text in FUNCTIONS:
@@ -101,10 +117,9 @@ class Scope:
                 name.span,
                 help=f"write  {FUNCTIONS[text].signature}",
             )
-        suggestion = nearest(text, self.candidates(local))
-        if suggestion is None and self.free:
+        if self.free and nearest(text, self.candidates(local)) is None:
             return self._input(text, ())
-        raise self._unknown(name, suggestion)
+        raise self.unknown(name, local)
 
     def _input(self, name: str, shape: Shape) -> Node:
         return self.inputs.setdefault(name, symbol(name, shape))
@@ -113,9 +128,9 @@ class Scope:
         """Every name that could have been meant."""
         return {*local, *self.names, *self.shapes, *self.inputs, *self.letters}
 
-    def _unknown(self, name: Name, suggestion: str | None) -> GradcliError:
-        if name.name == "d" or (name.name[0] == "d" and self.known(name.name[1:])):
-            return no_derivatives(name.span)
+    def unknown(self, name: Name, local: Mapping[str, Meaning]) -> GradcliError:
+        """The error for a name that means nothing here."""
+        suggestion = nearest(name.name, self.candidates(local))
         if suggestion:
             return wrong(
                 "G005",
@@ -123,22 +138,8 @@ class Scope:
                 name.span,
                 help=f'did you mean "{suggestion}"?',
             )
-        return wrong(
-            "G010",
-            f"{name.name} has no value",
-            name.span,
-            help=f"add  --at {name.name}=…  or define it before this line",
-        )
-
-
-def no_derivatives(span: Span) -> GradcliError:
-    """The error for a derivative that stands in an expression."""
-    return wrong(
-        "G013",
-        "derivatives inside expressions are not read by this version yet",
-        span,
-        help="leave it out: the output is differentiated by every input",
-    )
+        code, message, help = self.unheard
+        return wrong(code, message.format(name.name), name.span, help=help.format(name.name))
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:

@@ -5,22 +5,15 @@ Must not know how the rules are recognised, nor what a name means.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from gradcli.errors import Span
 from gradcli.language import syntax
 from gradcli.language.expressions import Expressions, line
+from gradcli.language.literals import ASCII_SIGNS
 from gradcli.language.syntax import Binary, Expr, Name, Statement
 from gradcli.language.tokens import Token
-
-
-def later(what: str) -> str:
-    """The sentence for what only a checker can use."""
-    return f"{what} `gradcli check`, which this version does not have yet"
-
-
-CLAIMS = later("claims are checked by")
-LEFT_OUT = "without this line the program can be differentiated"
 
 
 class Builder(Expressions):
@@ -35,6 +28,11 @@ class Builder(Expressions):
     def output(self, start: int, end: int, value: Expr) -> Statement:
         span = Span(self.source, start, end)
         if isinstance(value, Binary) and start == value.span.start:
+            if value.operator == "!=":
+                right = syntax.Side(
+                    "!=", value.right, Span(self.source, value.right.span.start, end)
+                )
+                return syntax.Claim(span, value.left, value.left.span, (right,))
             self._refuse_condition(value)
         return syntax.Output(span, value)
 
@@ -44,46 +42,160 @@ class Builder(Expressions):
         if value.operator == "==":
             help = f"write  {line(left)} = {line(right)}"
             self.refuse("G001", '"==" compares, it states nothing', start, end, help=help)
-        elif value.operator == "!=":
-            self.refuse("G013", later('"!=" claims are checked by'), start, end, help=LEFT_OUT)
         elif value.operator in ("<", "<=", ">", ">="):
             message = "an inequality cannot be a statement"
-            help = f"a condition stands in a call:  where({line(value.span.text)}, a, b)"
+            call = f"where({line(value.span.text)}, a, b)"
+            help = f"a claim is an equation; a condition stands in a call:  {call}"
+            if isinstance(value.left, Name) and not isinstance(value.right, Name):
+                help = f"to say where {left} lies write  {left} in {_half(value.operator, right)}"
             self.refuse("G001", message, start, end, help=help)
 
-    def equation(self, start: int, end: int, left: Expr, sign: Token, *rest: Any) -> Any:
-        value, *more = rest
-        if sign.kind == "EQUALS":
-            defined = self._definition(Span(self.source, start, end), left, sign, value)
-            if defined and not more:
-                return defined
-        else:
-            defined = None
-        label = "this side is a claim" if defined else "the left side cannot be defined"
-        first = more[0].start if defined else start
-        label = label if sign.kind == "EQUALS" else ""
-        self.refuse("G013", CLAIMS, first, end, label=label, help="" if defined else LEFT_OUT)
-        return None
+    def equation(self, start: int, end: int, left: Expr, *rest: Any) -> Statement:
+        span = Span(self.source, start, end)
+        before = Span(self.source, start, self._trimmed(rest[0].start))
+        sides = self._sides(start, end, rest, before.text)
+        claim = syntax.Claim(span, left, before, sides)
+        if (
+            sides[0].relation == "="
+            and sides[0].tolerance is None
+            and before.text == left.span.text
+        ):
+            return self._definition(claim) or claim
+        # Brackets round the whole left side: `(x) = 3` is a claim.
+        return claim
 
-    def _definition(self, span: Span, left: Expr, sign: Token, value: Expr) -> Statement | None:
-        around = (
-            self.source.text[span.start : left.span.start]
-            + self.source.text[left.span.end : sign.start]
-        )
-        if around.strip():
-            # Brackets round the whole left side: `(x) = 3` is a claim.
-            return None
-        match left:
-            case Name():
-                return syntax.Definition(span, left, None, value)
+    def _definition(self, claim: syntax.Claim) -> Statement | None:
+        value = claim.sides[0].value
+        match claim.left:
+            case Name() as name:
+                return syntax.Definition(claim.span, name, None, value, claim)
             case syntax.Index(operand=Name() as name, items=(item,)):
                 if not isinstance(item, syntax.Slice):
-                    return syntax.Definition(span, name, item, value)
+                    return syntax.Definition(claim.span, name, item, value, claim)
             case syntax.Call(function=name, arguments=arguments, keywords=()):
                 names = tuple(n for n in arguments if isinstance(n, Name))
                 if names and len(names) == len(arguments):
-                    return syntax.Function(span, name, names, value)
+                    return syntax.Function(claim.span, name, names, value, claim)
         return None
+
+    def continuation(self, start: int, end: int, *rest: Any) -> Statement:
+        return syntax.Continuation(Span(self.source, start, end), self._sides(start, end, rest))
+
+    def _sides(
+        self, start: int, end: int, parts: tuple[Any, ...], left: str = ""
+    ) -> tuple[syntax.Side, ...]:
+        """The sides of a statement from its signs, expressions and tolerances."""
+        signs = [k for k, part in enumerate(parts) if isinstance(part, Token)]
+        starts = [k for k in signs if parts[k].kind != "TOLERANCE"]
+        sides = []
+        for number, k in enumerate(starts):
+            following = starts[number + 1] if number + 1 < len(starts) else len(parts)
+            more = parts[k + 1 : following]
+            stop = parts[following].start if following < len(parts) else end
+            sign = parts[k]
+            if sign.kind == "FILE":
+                path = sign.text.partition("@")[2]
+                place = Span(self.source, sign.end - len(path) - 1, sign.end)
+                more = (syntax.File(place, path.replace('"', "")), *more)
+            value, tolerance = more[0], None
+            if len(more) > 1:
+                stop = more[1].start
+                tolerance = self._tolerance(more[2])
+            first = value.span.start if sign.kind == "FILE" else self._behind(sign.end)
+            relation = "=" if sign.text.startswith("=") else "≈"
+            if relation == "=" and (tolerance or sign.kind == "FILE"):
+                self._refuse_exact(left if not number else "", sign, value, tolerance)
+            span = Span(self.source, first, self._trimmed(stop))
+            if relation == "≈" and tolerance is None:
+                self._refuse_two_signs(span)
+            sides.append(syntax.Side(relation, value, span, tolerance))
+        return tuple(sides)
+
+    def _refuse_exact(
+        self, left: str, sign: Token, value: Expr, tolerance: syntax.Tolerance | None
+    ) -> None:
+        """`= 4 ± 1e-3` and `= @grad.npy`, which "=" cannot mean."""
+        margin = "1e-6"
+        if tolerance is not None:
+            margin = line(tolerance.value.span.text) + " rel" * tolerance.relative
+        data = line(value.span.text)
+        help = f"write  {f'{line(left)} ≈'.lstrip()} {data} ± {margin}"
+        if left.isidentifier() and tolerance is None:
+            help = f"write  at {left} = {data}  for the value of an input,  or  {left} ≈ {data} ± {margin}  for a claim"  # noqa: E501
+        message = "a tolerance belongs to  ≈" if tolerance else "measured data need  ≈"
+        self.refuse("G001", message, sign.start, value.span.end, help=help)
+
+    def _refuse_two_signs(self, span: Span) -> None:
+        """`≈ 4 +- 0.1`, which could state a tolerance."""
+        value, sign, margin = line(span.text).partition("+-")
+        if sign:
+            message = f'"{line(span.text)}" can be read in two ways'
+            value, margin = value.strip(), margin.strip()
+            help = f"write  ≈ {value} ± {margin}  or  ≈ {value} - {margin}"
+            self.refuse("G003", message, span.start, span.end, help=help)
+
+    @staticmethod
+    def _tolerance(value: Expr) -> syntax.Tolerance:
+        if isinstance(value, Binary) and value.operator == "*":
+            right = value.right
+            if isinstance(right, Name) and right.name == "rel":
+                return syntax.Tolerance(value.left, relative=True)
+        return syntax.Tolerance(value, relative=False)
+
+    def _behind(self, place: int) -> int:
+        """The first character of an expression that stands behind this place."""
+        text = self.source.text
+        while place < len(text) and text[place].isspace():
+            place += 1
+        return place
+
+    def _trimmed(self, place: int) -> int:
+        while place and self.source.text[place - 1].isspace():
+            place -= 1
+        return place
+
+    # -- inputs, and the words that stand for themselves
+
+    def declaration(self, start: int, end: int, *parts: Any) -> Statement:
+        *names, set_ = (part for part in parts if not isinstance(part, Token))
+        return syntax.Declaration(Span(self.source, start, end), tuple(names), set_)
+
+    def set(self, start: int, end: int, base: Any, *raised: Any) -> syntax.Set:
+        name: Name | None = None
+        arguments: tuple[Expr, ...] = ()
+        open_ = True, True
+        if isinstance(base, syntax.Call):
+            name, arguments = base.function, base.arguments
+        elif isinstance(base, Name):
+            name = base
+        else:
+            arguments, open_ = base
+        power = raised[-1] if raised else None
+        if isinstance(power, Token):
+            digits = power.text.translate(ASCII_SIGNS)
+            value = Fraction(int(digits)) if digits.isdecimal() else Fraction(-1)
+            power = (syntax.Number(power.span(self.source), value),)
+        return syntax.Set(Span(self.source, start, end), name, arguments, open_, power)
+
+    def interval(self, start: int, end: int, opening: Token, *rest: Any) -> Any:
+        low, high, closing = rest
+        return (low, high), (opening.text == "(", closing.text == ")")
+
+    def dims(self, start: int, end: int, *dims: Expr) -> tuple[Expr, ...]:
+        return dims
+
+    def derivation(self, start: int, end: int, title: syntax.Text | None = None) -> Statement:
+        return syntax.Derivation(Span(self.source, start, end), title.value if title else "")
+
+    def layout(self, start: int, end: int, name: Name) -> Statement:
+        if name.name not in ("numerator", "denominator"):
+            self.refuse("G001", f'there is no layout "{name.name}"', *self._ends(name.span),
+                        help="write  layout numerator  or  layout denominator")  # fmt: skip
+        return syntax.Layout(Span(self.source, start, end), name)
+
+    @staticmethod
+    def _ends(span: Span) -> tuple[int, int]:
+        return span.start, span.end
 
     def loop(
         self, start: int, end: int, variable: Name, low: Expr, _: Token, high: Expr, *lines: Any
@@ -92,7 +204,8 @@ class Builder(Expressions):
         return syntax.Loop(Span(self.source, start, end), variable, low, high, body)
 
     def at(self, start: int, end: int, *values: Any) -> syntax.At:
-        return syntax.At(Span(self.source, start, end), values)
+        given = () if isinstance(values[0], Token) else values
+        return syntax.At(Span(self.source, start, end), given)
 
     def point(self, start: int, end: int, *values: Any) -> Any:
         return values
@@ -101,11 +214,12 @@ class Builder(Expressions):
         token = rest[0]
         if token.kind == "EQUALS":
             return name, rest[1]
-        path = token.text[1:].lstrip()[1:]
+        path = token.text.partition("@")[2]
         span = Span(self.source, end - len(path) - 1, end)
         return name, syntax.File(span, path.replace('"', ""))
 
-    def later(self, start: int, end: int, word: Token, *_: Any) -> None:
-        words = "at random" if word.kind == "RANDOM" else word.text
-        help = "give each input a value:  at x = …" if word.kind == "RANDOM" else LEFT_OUT
-        self.refuse("G013", later(f'"{words}" belongs to'), start, end, help=help)
+
+def _half(operator: str, end: str) -> str:
+    """The half line of the numbers that compare so with its end."""
+    bracket = {">": "(", ">=": "[", "<": ")", "<=": "]"}[operator]
+    return f"{bracket}{end}, inf)" if bracket in "([" else f"(-inf, {end}{bracket}"

@@ -124,6 +124,19 @@ class Fold(Expr):
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class Derivative(Expr):
+    """`dL/dw`, `d2f/dxdy`: of `subject` by each of `by`, as often as its order says.
+
+    `operator` marks `d/dx (f)`.
+    """
+
+    subject: Expr
+    by: tuple[tuple[Expr, int], ...]
+    order: int
+    operator: bool = False
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Statement:
     """A statement; `span` covers it from its first to its last token."""
 
@@ -131,21 +144,96 @@ class Statement:
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class Tolerance:
+    """`± value`, of the largest entry where it is `relative`."""
+
+    value: Expr
+    relative: bool
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Side:
+    """A right side: `relation` is `=`, `≈` or `!=`; `span` covers its value with all brackets."""
+
+    relation: str
+    value: Expr
+    span: Span
+    tolerance: Tolerance | None = None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Claim(Statement):
+    """`left = right`, and what follows on the line."""
+
+    left: Expr
+    left_span: Span
+    sides: tuple[Side, ...]
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Continuation(Statement):
+    """A line that begins with `=` or `≈`: further sides of the statement above."""
+
+    sides: tuple[Side, ...]
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Definition(Statement):
-    """`name = value`, or `name[index] = value` for a member of a family."""
+    """`name = value`, or `name[index] = value` for a member of a family; `claim` reads it as one.
+
+    The first side of the claim is the value, the others are claims in any case.
+    """
 
     name: Name
     index: Expr | None
     value: Expr
+    claim: Claim
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Function(Statement):
-    """`name(parameters) = body`."""
+    """`name(parameters) = body`; `claim` reads it as one, of a function that is known."""
 
     name: Name
     parameters: tuple[Name, ...]
     body: Expr
+    claim: Claim
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Set:
+    """A set as written: a name with arguments or an interval, to a power.
+
+    Of an interval `name` is None, the arguments are its ends, `open` says which are left out.
+    """
+
+    span: Span
+    name: Name | None
+    arguments: tuple[Expr, ...]
+    open: tuple[bool, bool]
+    power: tuple[Expr, ...] | None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Declaration(Statement):
+    """`x, y in R^n`."""
+
+    names: tuple[Name, ...]
+    set: Set
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Derivation(Statement):
+    """`derivation "title"`: a fresh scope."""
+
+    title: str
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Layout(Statement):
+    """`layout denominator`."""
+
+    name: Name
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -160,7 +248,7 @@ class Loop(Statement):
 
 @dataclass(slots=True, eq=False, repr=False)
 class At(Statement):
-    """`at x = 3, W = @w.npy`: a point. Values are expressions or a `File`."""
+    """`at x = 3, W = @w.npy`: a point. Values are expressions or a `File`; none: `at random`."""
 
     values: tuple[tuple[Name, Expr], ...]
 

@@ -86,7 +86,7 @@ def derive(grammar: str) -> dict[str, Any]:
     signs.sort(key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name))
     table: Any = lark.parser.parser._parse_table
     number = {rule: index for index, rule in enumerate(lark.rules)}
-    terminals = {t.name for t in lark.terminals} | {END}
+    terminals = {s.name for rule in lark.rules for s in rule.expansion if s.is_term} | {END}
     actions: list[dict[str, int]] = [{} for _ in table.states]
     gotos: list[dict[str, int]] = [{} for _ in table.states]
     for state, moves in table.states.items():

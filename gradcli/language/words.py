@@ -41,6 +41,13 @@ WORDS = {
     "RSQB": '"]"',
     "RBRACE": '"}"',
     "_END": "the end of the statement",
+    "TOLERANCE": '"±"',
+    "OF": OPERAND,
+    "BY": '"/"',
+    "ALSO": OPERATOR,
+    "ORDER": OPERATOR,
+    "FROM": '"("',
+    "TO": '")"',
     END: "the end of the statement",
 }
 """Every terminal of the grammar, in the order in which a sentence lists them."""
@@ -55,6 +62,9 @@ MISSING = {
     "^": "no exponent here",
     "**": "no exponent here",
     "=": "no value here",
+    "≈": "no value here",
+    "~=": "no value here",
+    "±": "no tolerance here",
     "(": "nothing stands in these brackets",
     "[": "nothing stands in these brackets",
     ",": "nothing follows the comma",
@@ -86,4 +96,6 @@ FOREIGN = {
     "∧": "and",
     "∨": "or",
     "¬": "not",
+    "∇": "grad(f, x)",
+    "~": "≈",
 }

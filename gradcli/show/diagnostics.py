@@ -5,14 +5,14 @@ Must not know who complains, nor anything of terminals: it makes text, whole or 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from unicodedata import category, combining, east_asian_width
 
 from gradcli.errors import Diagnostic, Source, Span
 
 Pieces = list[tuple[str, str]]
-"""Text and style; a style is one of "", "error", "place", "help"."""
+"""Text and style; the styles of a complaint are "", "error", "place", "help"."""
 
 WIDEST = 100
 """Characters of a source line that are shown; of a longer one, those round the caret."""
@@ -44,32 +44,71 @@ class _Row:
     marks: list[_Mark]
 
 
-def render(diagnostic: Diagnostic, severity: str = "error", *, ascii: bool = False) -> str:
+@dataclass(frozen=True)
+class More:
+    """What else belongs to a complaint: text behind its place, lines under the source, remarks.
+
+    A remark is a word and a text, `("note:", "…")`.
+    """
+
+    behind: str = ""
+    table: Sequence[str] = ()
+    remarks: Sequence[tuple[str, str]] = ()
+
+
+NOTHING = More()
+
+
+def render(
+    diagnostic: Diagnostic, severity: str = "error", more: More = NOTHING, *, ascii: bool = False
+) -> str:
     """The complaint as plain text, without a line end behind it."""
-    return "".join(text for text, _ in styled(diagnostic, severity, ascii=ascii))
+    return "".join(text for text, _ in styled(diagnostic, severity, more, ascii=ascii))
 
 
 render_text = render
 
 
-def styled(diagnostic: Diagnostic, severity: str = "error", *, ascii: bool = False) -> Pieces:
+def styled(
+    diagnostic: Diagnostic, severity: str = "error", more: More = NOTHING, *, ascii: bool = False
+) -> Pieces:
     """The same text in pieces with a style each; `severity` is `error`, `warning` or `note`."""
     alarm = "error" if severity == "error" else "help"
-    message = visible(" ".join(diagnostic.message.splitlines()), ascii)
-    pieces: Pieces = [(f"{severity}[{diagnostic.code}]", alarm), (f": {message}", "")]
+    pieces: Pieces = [
+        (f"{severity}[{diagnostic.code}]", alarm),
+        (f": {flattened(diagnostic.message, ascii)}", ""),
+    ]
     margin = " " * 3
+    remarks = [("help:", diagnostic.help)] * bool(diagnostic.help) + [*more.remarks]
     rows = _rows(diagnostic, alarm)
     if rows:
         width = max(2, *(len(str(row.number)) for row in rows))
         margin = " " * (width + 1)
-        pieces += _snippets(rows, width, ascii)
-        if diagnostic.help:
-            pieces.append((f"\n{margin}|", "place"))
-    if diagnostic.help:
-        first, *others = diagnostic.help.splitlines()
-        pieces += [(f"\n{margin}= ", "place"), ("help: ", "help"), (visible(first, ascii), "")]
-        pieces += [(f"\n{margin}        {visible(other, ascii)}", "") for other in others]
+        pieces += _snippets(rows, width, flattened(more.behind, ascii), ascii)
+    for line in ["", *more.table] if more.table else []:
+        pieces += [(f"\n{margin}|", "place"), (f" {visible(line, ascii)}" if line else "", "")]
+    if remarks and (rows or more.table):
+        pieces.append((f"\n{margin}|", "place"))
+    for word, text in remarks:
+        first, *others = text.splitlines() or [""]
+        gap = " " * len(word)
+        pieces += [(f"\n{margin}= ", "place"), (f"{word} ", "help"), (visible(first, ascii), "")]
+        pieces += [(f"\n{margin}  {gap} {visible(other, ascii)}", "") for other in others]
     return pieces
+
+
+def region(span: Span) -> tuple[int, int, int]:
+    """Line, column and end column of what is marked: at least one column, and within its line."""
+    number, column = span.source.position(span.start)
+    length = len(span.source.line(number))
+    start = min(column - 1, length)
+    end = min(start + span.end - span.start, length)
+    return number, start + 1, max(end, start + 1) + 1
+
+
+def flattened(text: str, ascii: bool = False) -> str:
+    """A text on one line, and harmless."""
+    return visible(" ".join(text.splitlines()), ascii)
 
 
 def visible(text: str, ascii: bool = False) -> str:
@@ -113,11 +152,10 @@ def _rows(diagnostic: Diagnostic, alarm: str) -> list[_Row]:
 
 
 def _place(rows: list[_Row], span: Span, label: str, style: str, sign: str) -> None:
-    number, column = span.source.position(span.start)
+    number, column, end = region(span)
     text = span.source.line(number)
-    start = min(column - 1, len(text))
-    end = min(start + span.end - span.start, len(text))
-    mark = _Mark(start, max(end, start + 1), label, style, sign)
+    start = column - 1
+    mark = _Mark(start, end - 1, label, style, sign)
     for row in rows:
         # Behind the end of a line there is room for one caret.
         fits = row.first <= start and mark.end <= row.last + (row.last == len(text))
@@ -134,7 +172,7 @@ def _place(rows: list[_Row], span: Span, label: str, style: str, sign: str) -> N
 # -- drawing
 
 
-def _snippets(rows: list[_Row], width: int, ascii: bool) -> Iterator[tuple[str, str]]:
+def _snippets(rows: list[_Row], width: int, behind: str, ascii: bool) -> Iterator[tuple[str, str]]:
     margin = " " * (width + 1)
     above: _Row | None = None
     for row in rows:
@@ -145,6 +183,8 @@ def _snippets(rows: list[_Row], width: int, ascii: bool) -> Iterator[tuple[str, 
             place = f"{visible(row.source.name, ascii)}:{named.number}:{main.start + 1}"
             yield f"\n{margin[1:]}--> ", "place"
             yield place, "place"
+            if behind and above is None:
+                yield f"  {behind}", ""
             yield f"\n{margin}|", "place"
         elif row.number > above.number + 1:
             yield f"\n{margin[1:]}...", "place"

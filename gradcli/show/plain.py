@@ -6,7 +6,7 @@ Must not know terminals or colours.
 from __future__ import annotations
 
 from gradcli.show.diagnostics import render
-from gradcli.show.page import GAP, INDENT, Cell, Lines, Page, Table, across, laid_out, widths
+from gradcli.show.page import GAP, INDENT, Cell, Line, Lines, Page, Table, across, laid_out, widths
 
 
 def plain(page: Page, ascii: bool = False) -> str:
@@ -21,14 +21,21 @@ def plain(page: Page, ascii: bool = False) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _table(table: Table) -> str:
+def aligned(table: Table) -> list[Line]:
+    """The lines of a table, its titles first if it has any, each cell as wide as its column."""
     wide = widths(table)
     titles = [Cell(column.title) for column in table.columns]
-    drawn = []
+    lines: list[Line] = []
     for row in ([titles] if any(title.text for title in titles) else []) + laid_out(table):
-        cells = [
-            cell.text + " " * (width - across(cell.text))
-            for cell, width in zip(row, wide, strict=True)
+        last = max((k for k, cell in enumerate(row) if cell.text), default=0)
+        gaps = [width - across(cell.text) + GAP for cell, width in zip(row, wide, strict=True)]
+        padded = [
+            Cell(cell.text + " " * gap, cell.style) for cell, gap in zip(row, gaps, strict=True)
         ]
-        drawn.append((" " * INDENT + (" " * GAP).join(cells)).rstrip())
-    return "\n".join(drawn)
+        lines.append((*padded[:last], row[last]))
+    return lines
+
+
+def _table(table: Table) -> str:
+    rows = ("".join(cell.text for cell in line) for line in aligned(table))
+    return "\n".join((" " * INDENT + row).rstrip() for row in rows)

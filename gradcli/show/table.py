@@ -15,7 +15,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from gradcli.errors import Diagnostic
-from gradcli.show.diagnostics import styled
+from gradcli.show.diagnostics import Pieces, styled
 from gradcli.show.page import GAP, INDENT, Cell, Lines, Page, Table, laid_out, widths
 
 WORD = 5
@@ -71,7 +71,12 @@ def draw(page: Page, target: Console, ascii: bool = False) -> None:
 
 def complain(diagnostic: Diagnostic, severity: str, target: Console, ascii: bool = False) -> None:
     """Print a complaint or a remark."""
-    target.print(_text(styled(diagnostic, severity, ascii=ascii)), soft_wrap=True)
+    write([*styled(diagnostic, severity, ascii=ascii), ("\n", "")], target)
+
+
+def write(pieces: Pieces, target: Console) -> None:
+    """Print styled text as it stands, its line ends included; the terminal breaks long lines."""
+    target.print(_text(pieces), soft_wrap=True, end="")
 
 
 def _text(cells: Sequence[Cell | tuple[str, str]]) -> Text:

@@ -1,0 +1,196 @@
+"""Derivations verified: a text in, a report of every claim in it as data out.
+
+Must not know files beyond those that a text names, options, terminals or formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path, PurePath
+
+from gradcli.api.givens import Givens
+from gradcli.errors import Diagnostic, GradcliError, Source, Span
+from gradcli.graph.claims import Board, Claimed
+from gradcli.judge.account import finding, span_reason
+from gradcli.judge.check import Case
+from gradcli.judge.finding import DerivationReport, FileReport, Finding, Report
+from gradcli.judge.options import CheckOptions
+from gradcli.judge.sampling import empty
+from gradcli.judge.trials import Sizes
+from gradcli.language.derivation import board
+from gradcli.language.document import Document
+from gradcli.language.parse import Reading, read
+from gradcli.language.reader import joined
+from gradcli.language.sections import Section, sections
+
+
+def check(program: str, *, seed: int = 0, points: int | None = None) -> Report:
+    """The report on a program's derivations; mistakes of the text are in it, not raised."""
+    options = CheckOptions(seed=seed, points=points)
+    return Report([check_text(Source("<program>", program), options)])
+
+
+def check_text(
+    source: Source,
+    options: CheckOptions,
+    *,
+    markdown: bool = False,
+    folder: Path | None = None,
+) -> FileReport:
+    """The report on one text; files that it names are read relative to `folder`."""
+    report = FileReport(source.name)
+    documents = [Document(source, source.text)]
+    if markdown:
+        from gradcli.language.markdown import documents as fenced  # noqa: PLC0415 only for these
+
+        documents, complaints = fenced(source)
+        report.unreadable += complaints
+    for document in documents:
+        reading = read(source, document.text)
+        first, *others = sections(reading.program)
+        alone = not others
+        for section in [first, *others]:
+            if section is first and not alone and not _says(first, others, reading):
+                continue
+            found = _Checked(document, reading, first, section, others, options, folder or Path())
+            if options.name.lower() not in found.report.name.lower():
+                continue
+            report.derivations.append(found.run())
+            if options.first and any(not f.passed for f in found.report.findings):
+                return report
+    return report
+
+
+def _says(first: Section, others: list[Section], reading: Reading) -> bool:
+    """Whether what derivations share claims something itself, or is wrong."""
+    from gradcli.language import syntax  # noqa: PLC0415
+
+    claims = (syntax.Claim, syntax.Continuation, syntax.Function, syntax.Definition)
+    early = any(c.span and c.span.start < others[0].start for c in reading.complaints)
+    return early or any(isinstance(s, claims) for s in first.statements)
+
+
+class _Checked:
+    """One derivation on its way to a report."""
+
+    def __init__(
+        self, document: Document, reading: Reading, shared: Section, own: Section,
+        others: list[Section], options: CheckOptions, folder: Path,
+    ) -> None:  # fmt: skip
+        self.document, self.reading = document, reading
+        self.shared, self.own, self.options = shared, own, options
+        source = document.source
+        later = [s.start for s in others if s.start > own.start]
+        self.end = min(later, default=len(source.text))
+        self.first = min((s.start for s in others), default=self.end)
+        name = own.title or document.name or PurePath(source.name.strip("<>")).stem
+        line = source.position(own.start)[0] if own.start else document.line
+        self.report = DerivationReport(name, line)
+        self.givens = Givens(shared, own, folder)
+
+    def run(self) -> DerivationReport:
+        """The finished report."""
+        case = Case(self._board, self.givens.values, self.givens.data, self.options, self._wanted)
+        board = case.board({})
+        complaints = [c for c in self.reading.complaints if self._owns(c.span)]
+        text = [e for e in case.errors_of_text() if self._owns(e.span)]
+        errors = joined([*text, *self._empty(board), *self.givens.check(board)], complaints)
+        if not self._broken(board, errors):
+            self._judge(case)
+        self.report.bug = case.bug
+        self.report.errors = _sorted([*errors, *self.givens.errors, *case.errors])
+        self._expectations()
+        if not board.claims and not board.needs and not self.report.errors and self._alone():
+            place = Span(self.document.source, self.own.start, self.own.start)
+            self.report.notes.append(
+                Diagnostic(
+                    "G109",
+                    "nothing is claimed here",
+                    place,
+                    help="a claim is an equation, as in  dL/dw = 2*(w*x - y)*x",
+                )
+            )
+        return self.report
+
+    def _board(self, sizes: Sizes) -> Board:
+        return board(
+            self.shared,
+            self.own,
+            sizes=sizes,
+            given=self.givens.shapes,
+            files=self.givens.files,
+            failed=frozenset(name for place, name in self.reading.failed if self._sees(place)),
+            complained=self.reading.complained,
+            unread=self.reading.unread,
+            layout=self.options.layout,
+        )
+
+    def _owns(self, span: Span | None) -> bool:
+        return span is None or self.own.start <= span.start < self.end or self.own is self.shared
+
+    def _sees(self, place: int) -> bool:
+        """Whether this derivation stands on what is written there: its own text or the shared."""
+        return self.own.start <= place < self.end or place < self.first
+
+    def _alone(self) -> bool:
+        return self.own is not self.shared or self.own.start == 0
+
+    def _broken(self, board: Board, errors: list[Diagnostic]) -> bool:
+        """Whether a set is empty or the layout unknown, so that there is nothing to go by."""
+        return any(
+            (e.code == "G014" and "empty" in e.message) or "no layout" in e.message for e in errors
+        )
+
+    def _empty(self, board: Board) -> list[Diagnostic]:
+        found = []
+        for node, place in board.declared.items():
+            if self._owns(place) and (words := empty(board.spaces[node])):
+                found.append(Diagnostic("G014", words, place, label="there is nothing in it"))
+        return found
+
+    def _wanted(self, claimed: Claimed) -> bool:
+        if claimed.instances[0].at in self.givens.failed:
+            return False
+        if not self.options.lines:
+            return True
+        source = self.document.source
+        first, last = (source.position(k)[0] for k in (claimed.whole.start, claimed.span.end))
+        return any(first <= line <= last for line in self.options.lines) and (
+            source.position(claimed.span.start)[0] in self.options.lines or first == last
+        )
+
+    def _judge(self, case: Case) -> None:
+        before: dict[int, Finding] = {}
+        for judgement in case.judgements():
+            chain, _ = judgement.claimed.key
+            try:
+                made = finding(
+                    judgement, before.get(chain), self.report.name,
+                    span_reason(judgement.claimed.span, judgement.claimed.whole),
+                )  # fmt: skip
+            except GradcliError as error:
+                case.errors += error.diagnostics
+                continue
+            before[chain] = made
+            self.report.findings.append(made)
+
+    def _expectations(self) -> None:
+        """Fences that must fail: their claims bear that, and one of them must be refuted."""
+        for part in self.document.parts:
+            if not part.fails:
+                continue
+            inside = [f for f in self.report.findings if part.start <= f.span.start < part.end]
+            for made in inside:
+                made.expected = "fails"
+            here = self.own.start <= part.start < self.end or bool(inside)
+            if here and not any(f.verdict == "refuted" for f in inside) and not self.options.lines:
+                place = Span(self.document.source, part.start, part.start)
+                message = "this fence should fail, and no claim in it is refuted"
+                self.report.unmet.append(Diagnostic("G108", message, place))
+
+
+def _sorted(errors: Iterable[Diagnostic]) -> list[Diagnostic]:
+    kept: dict[tuple[str, str, int], Diagnostic] = {}
+    for error in errors:
+        kept.setdefault((error.code, error.message, error.span.start if error.span else -1), error)
+    return sorted(kept.values(), key=lambda d: d.span.start if d.span else -1)

@@ -1,0 +1,143 @@
+"""What a derivation is given: the values of its points and of measured data, read and checked.
+
+Must not know claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from gradcli.api.points import value_of
+from gradcli.arithmetic.ball import BALL, precision
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.data import load, numbers, shape_of
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.calculus.core import symbol
+from gradcli.errors import Diagnostic, GradcliError, Span
+from gradcli.graph.claims import Board
+from gradcli.graph.node import Node
+from gradcli.graph.shape import Letters, Shape, describe, sized
+from gradcli.judge.certify import LAST_BITS
+from gradcli.judge.sampling import contains
+from gradcli.language import syntax
+from gradcli.language.derivation import LOST
+from gradcli.language.scope import nearest
+from gradcli.language.sections import Section, every
+
+
+class Givens:
+    """The `at` lines of a derivation, those it shares first, and the files of its claims.
+
+    `values` holds exact arrays by name for each `at`, `failed` those that could not be read,
+    `shapes` the shape of each name, `files` and `data` the measured arrays.
+    """
+
+    def __init__(self, shared: Section, own: Section, folder: Path) -> None:
+        self.folder = folder
+        self.errors: list[Diagnostic] = []
+        self.values: list[dict[str, Array]] = []
+        self.failed: set[int | None] = {LOST}
+        self.shapes: dict[str, Shape] = {}
+        self.files: dict[str, Shape] = {}
+        self.data: dict[Node, Array] = {}
+        self.points = [*shared.points, *([] if own is shared else own.points)]
+        self._shared = 0 if own is shared else len(shared.points)
+        for number, point in enumerate(self.points):
+            self.values.append(self._values(number, point))
+        both = [*shared.statements, *([] if own is shared else own.statements)]
+        for statement in every(both):
+            self._measured(statement)
+
+    def _values(self, number: int, point: syntax.At) -> dict[str, Array]:
+        found: dict[str, Array] = {}
+        for name, expr in point.values:
+            try:
+                value = value_of(expr, self.folder)
+            except GradcliError as error:
+                self.failed.add(number)
+                if number >= self._shared:
+                    self.errors += error.diagnostics
+                continue
+            with precision(LAST_BITS):
+                exact = (
+                    evaluate([value], BALL, {})[0][0, ...]
+                    if isinstance(value, Node)
+                    else numbers(value, BALL)[0, ...]
+                )
+            found[name.name] = exact
+            self.shapes.setdefault(name.name, shape_of(value))
+        return found
+
+    def _measured(self, statement: syntax.Statement) -> None:
+        claim = getattr(statement, "claim", statement)
+        sides: Sequence[syntax.Side] = getattr(claim, "sides", ())
+        for side in sides:
+            if isinstance(side.value, syntax.File):
+                path = side.value.path
+                try:
+                    value = load(path, self.folder, side.value.span)
+                except GradcliError as error:
+                    self.errors += error.diagnostics
+                    continue
+                self.files[path] = shape_of(value)
+                self.data[symbol(f"@{path}", self.files[path])] = numbers(value, BALL)[0, ...]
+
+    def check(self, board: Board) -> list[Diagnostic]:
+        """What is wrong with the points: names that are no inputs, values that do not fit."""
+        found: list[Diagnostic] = []
+        inputs = {node.params[0]: node for node in board.spaces}
+        for number, point in enumerate(self.points):
+            if number < self._shared:
+                continue
+            sizes: dict[str, int] = {}
+            wrong = len(found)
+            for name, expr in point.values:
+                if name.name not in self.values[number]:
+                    continue
+                if name.name not in inputs:
+                    found.append(_no_input(name, board, inputs))
+                    continue
+                value = self.values[number][name.name]
+                found += _misfit(name, expr.span, inputs[name.name], value, board, sizes)
+            if len(found) > wrong:
+                self.failed.add(number)
+        return found
+
+
+def _no_input(name: syntax.Name, board: Board, inputs: dict[str, Node]) -> Diagnostic:
+    if name.name in board.vertices:
+        message = f"{name.name} is defined, a point gives values of inputs"
+        return Diagnostic("G010", message, name.span, help=f"claim it:  {name.name} ≈ …")
+    suggestion = nearest(name.name, inputs)
+    known = f"inputs are: {', '.join(inputs)}" if inputs else "it has no inputs"
+    help = f'did you mean "{suggestion}"?' if suggestion else known
+    return Diagnostic("G005", f"{name.name} is no input of this derivation", name.span, help=help)
+
+
+def _misfit(
+    name: syntax.Name, place: Span, node: Node, value: Array, board: Board, sizes: dict[str, int]
+) -> list[Diagnostic]:
+    """A value whose shape is not the declared one, or that lies outside its set."""
+    space = board.spaces[node]
+    fits = len(value.shape) == len(node.shape)
+    for dim, size in zip(node.shape, value.shape, strict=False):
+        if isinstance(dim, Letters):
+            if str(dim) in board.letters:
+                fits = fits and sizes.setdefault(str(dim), size) == size
+        else:
+            fits = fits and dim == size
+    if not fits:
+        known = f" (with {', '.join(f'{k} = {v}' for k, v in sizes.items())})" if sizes else ""
+        message = (
+            f"{name.name} is {describe(node.shape)}{known}, this value is {describe(value.shape)}"
+        )
+        return [Diagnostic("G201", message, place, label=f"{name.name} is in {space.text}")]
+    known_sizes = {x: sizes.get(x, 1) for x in board.letters}
+    if any(isinstance(d, Letters) and sized(d, known_sizes) < 1 for d in node.shape):
+        return []
+    if contains(space, value, known_sizes) is False:
+        message = f"this value of {name.name} lies outside the declared set {space.text}"
+        help = "a value of a point lies in the set that the declaration promises"
+        return [Diagnostic("G010", message, place, help=help)]
+    return []

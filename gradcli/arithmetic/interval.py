@@ -1,0 +1,155 @@
+"""Closed intervals: exact at rational ends, enclosures once a function is not rational.
+
+Must not know arrays or graphs. An interval holds every value that the numbers in it can give; only
+`+ - * /` and the larger and smaller of two are as narrow as can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+from flint import arb, fmpq
+
+from gradcli.arithmetic import ball
+from gradcli.arithmetic.ball import NAN, Ball, both, larger, le, lt, smaller
+from gradcli.arithmetic.objects import Objects
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Interval:
+    """All numbers from `low` to `high`, both included: rationals, or balls that hold an end."""
+
+    low: Ball
+    high: Ball
+
+    def __neg__(self) -> Interval:
+        return Interval(-self.high, -self.low)
+
+    def __add__(self, other: Any) -> Interval:
+        other = _interval(other)
+        return Interval(self.low + other.low, self.high + other.high)
+
+    def __sub__(self, other: Any) -> Interval:
+        return self + -_interval(other)
+
+    def __rsub__(self, other: Any) -> Interval:
+        return _interval(other) - self
+
+    def __mul__(self, other: Any) -> Interval:
+        other = _interval(other)
+        ends = [x * y for x in (self.low, self.high) for y in (other.low, other.high)]
+        return Interval(reduce(smaller, ends), reduce(larger, ends))
+
+    def __truediv__(self, other: Any) -> Interval:
+        other = _interval(other)
+        if not (other.low > 0 or other.high < 0):
+            return NOWHERE
+        return self * Interval(1 / other.high, 1 / other.low)
+
+    def __rtruediv__(self, other: Any) -> Interval:
+        return _interval(other) / self
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+
+NOWHERE = Interval(NAN, NAN)
+
+
+def _interval(x: Any) -> Interval:
+    if isinstance(x, Interval):
+        return x
+    return Interval(x, x) if isinstance(x, fmpq | arb) else Interval(fmpq(x), fmpq(x))
+
+
+def hull(x: Interval) -> Ball:
+    """One number that holds the interval: the rational itself where both ends are the same."""
+    if not isinstance(x.low, arb) and x.low == x.high:
+        return x.low
+    return arb(x.low).union(arb(x.high))
+
+
+def enclosing(x: Ball) -> Interval:
+    """The interval of a ball."""
+    return Interval(x.lower(), x.upper()) if isinstance(x, arb) else Interval(x, x)
+
+
+def inside(x: Ball, interval: Interval) -> bool | None:
+    """Whether a number lies in an interval, edges included; None where the ball leaves it open."""
+    return both(le(interval.low, x), le(x, interval.high))
+
+
+def _lt(x: Interval, y: Interval) -> bool | None:
+    return True if lt(x.high, y.low) else False if x is y or le(y.high, x.low) else None
+
+
+def _le(x: Interval, y: Interval) -> bool | None:
+    return True if x is y or le(x.high, y.low) else False if lt(y.high, x.low) else None
+
+
+def _eq(x: Interval, y: Interval) -> bool | None:
+    return both(_le(x, y), _le(y, x))
+
+
+def _ne(x: Interval, y: Interval) -> bool | None:
+    return ball.opposite(_eq(x, y))
+
+
+def _where(condition: bool | None, yes: Interval, no: Interval) -> Interval:
+    if condition is None:
+        return Interval(smaller(yes.low, no.low), larger(yes.high, no.high))
+    return yes if condition else no
+
+
+def _larger(x: Interval, y: Interval) -> Interval:
+    return Interval(larger(x.low, y.low), larger(x.high, y.high))
+
+
+def _smaller(x: Interval, y: Interval) -> Interval:
+    return Interval(smaller(x.low, y.low), smaller(x.high, y.high))
+
+
+def _finite(x: Interval) -> bool:
+    return ball.finite(x.low) and ball.finite(x.high)
+
+
+def _tame(x: Interval) -> Interval:
+    return Interval(ball.tame(x.low), ball.tame(x.high))
+
+
+def _div(x: Interval, y: Interval) -> Interval:
+    return x / y
+
+
+def _lifted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """A scalar function of balls on what encloses its arguments."""
+    if function.__code__.co_argcount == 1:
+        return lambda x: enclosing(function(hull(x)))
+    if name.endswith("_scalar"):
+        return lambda x, parameter: enclosing(function(hull(x), parameter))
+    return lambda x, y: enclosing(function(hull(x), hull(y)))
+
+
+OWN: dict[str, Callable[..., Any]] = {
+    "lt": _lt, "le": _le, "eq": _eq, "ne": _ne, "where": _where, "larger": _larger,
+    "smaller": _smaller, "finite": _finite, "tame": _tame, "div": _div,
+    "both": both, "either": ball.either, "opposite": ball.opposite,
+}  # fmt: skip
+FUNCTIONS = {
+    name: _lifted(name, function) for name, function in ball.FUNCTIONS.items() if name not in OWN
+} | OWN
+
+
+def _number(value: Fraction) -> Interval:
+    return _interval(ball.rational(value))
+
+
+def _constant(name: str) -> Interval:
+    return enclosing(ball.constant(name))
+
+
+INTERVAL = Objects(FUNCTIONS, _number, _constant)

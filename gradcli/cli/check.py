@@ -1,0 +1,109 @@
+"""`gradcli check`: hand derivations in files, folders, Markdown or given inline.
+
+Must not find, check or format anything: options in, one run, the report to `show`.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from gradcli.project.run import Item, Progress
+
+FORMS = ("full", "concise", "json", "junit", "sarif", "github", "tap")
+LAYOUTS = ("numerator", "denominator")
+
+EXAMPLES = """\b
+Examples:
+  gradcli check notes/ README.md
+  gradcli check -e "f = x^3; df/dx = 3*x^2"
+  gradcli check net.grad:12 --format concise
+  gradcli check -k softmax -x --jobs 0
+  gradcli check - --format json < net.grad
+"""
+
+
+@click.command(name="check", epilog=EXAMPLES)
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("-e", "programs", multiple=True, metavar="PROGRAM", help="Check this text.")
+@click.option("-k", "name", default="", metavar="NAME", help="Only derivations named like this.")
+@click.option("-x", "first", is_flag=True, help="Stop at the first failure.")
+@click.option("--jobs", type=click.IntRange(0), help="Processes; 0 is one a core.  [1]")
+@click.option("--points", type=click.IntRange(1), help="Points to draw for a claim.")
+@click.option("--seed", type=int, help="For the points that are drawn.  [0]")
+@click.option("--layout", type=click.Choice(LAYOUTS), help="Of Jacobians.  [numerator]")
+@click.option("--allow-undecided", is_flag=True, help="What is undecided is no failure.")
+@click.option("--exit-zero", is_flag=True, help="Exit code 0 where claims fail, too.")
+@click.option("--format", "form", type=click.Choice(FORMS), help="How to show it.  [full]")
+@click.option("--output", metavar="FILE", help="Write it to a file.")
+@click.option("--quiet", is_flag=True, help="Only what fails.")
+@click.option("--no-color", is_flag=True, help="No colours, as with NO_COLOR.")
+def command(
+    paths: tuple[str, ...], programs: tuple[str, ...], name: str, first: bool,
+    allow_undecided: bool, exit_zero: bool, form: str | None, output: str | None,
+    quiet: bool, no_color: bool, **asked: Any,
+) -> int:  # fmt: skip
+    """Verify the derivations in each PATH: a file, a folder, FILE:LINE, or - for standard input.
+
+    Without a PATH: what [tool.gradcli] in pyproject.toml names, else the current folder.
+    """
+    from dataclasses import replace  # noqa: PLC0415 what --help must not pay for
+    from pathlib import Path  # noqa: PLC0415
+
+    from gradcli.cli import screen  # noqa: PLC0415
+    from gradcli.judge.options import CheckOptions  # noqa: PLC0415
+    from gradcli.project import config, run  # noqa: PLC0415
+    from gradcli.project.files import is_folder  # noqa: PLC0415
+    from gradcli.show import checks  # noqa: PLC0415
+
+    given = {key: value for key, value in asked.items() if value is not None}
+    settings = replace(config.load(Path()), **given)
+    allow = allow_undecided or settings.allow_undecided
+    options = CheckOptions(
+        seed=settings.seed, points=settings.points, layout=settings.layout, name=name, first=first
+    )
+    where = paths or (() if programs else settings.paths or (".",))
+    items = _items(where, programs, settings.exclude)
+    with _bar(no_color) as progress:
+        report = run.check(
+            items, options, jobs=settings.jobs, allow_undecided=allow, progress=progress
+        )
+        run.require_a_match(report, items, options)
+    if not programs and all(map(is_folder, where)):
+        run.require_claims(report, where)
+    form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
+    ascii = output is None and screen.is_ascii(sys.stdout)
+    shown = checks.check(report, form, allow_undecided=allow, quiet=quiet, ascii=ascii)
+    screen.report(shown, no_color, Path(output) if output else None)
+    code = report.exit_code(allow)
+    return 0 if exit_zero and code == 1 else code
+
+
+def _items(where: Sequence[str], programs: Sequence[str], exclude: Sequence[str]) -> list[Item]:
+    """Everything to be read: standard input, files, programs."""
+    from gradcli.errors import Source  # noqa: PLC0415
+    from gradcli.project.files import decoded, find  # noqa: PLC0415
+
+    items: list[Item] = []
+    if "-" in where:
+        items.append(decoded(sys.stdin.buffer, "<stdin>", "standard input"))
+    items += find([path for path in where if path != "-"], exclude)
+    return items + [Source("<program>", program) for program in programs]
+
+
+def _bar(no_color: bool) -> AbstractContextManager[Progress]:
+    """Progress, where somebody may be looking."""
+    from gradcli.cli import screen  # noqa: PLC0415
+
+    stream = sys.stderr
+    if not screen.is_terminal(stream):
+        return nullcontext(lambda done, total: None)
+    from gradcli.show.progress import bar  # noqa: PLC0415
+
+    return bar(stream, screen.width(stream), screen.has_colour(stream, no_color))

@@ -1,0 +1,192 @@
+"""What `check` finds, as plain data: one finding a claim, with its evidence, picklable.
+
+Must not know how anything was computed or how it is shown; numbers are exact or rounded right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from gradcli.errors import Diagnostic, Span
+
+Number: TypeAlias = Fraction | float | str
+"""An exact rational, the nearest double, or, beyond doubles, its digits; NaN for no value."""
+
+Numbers: TypeAlias = Any
+"""A Number, or nested lists of them."""
+
+VERDICTS = ("proved", "holds", "undecided", "refuted")
+"""Best first: a finding bears the worse of its two."""
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What a verdict rests on.
+
+    `points` at which both sides were compared, over these `sizes` of the dimension letters;
+    `branches` are the sides of switches that were visited, of those that there are ((1, 1) without
+    switches); `digits` to which both sides agree at least (0 where nothing was compared).
+    `method` is `ball`, `exact` (rationals throughout), `identity` (one and the same graph),
+    `shape` (nothing had to be computed) or `none`.
+    """
+
+    points: int = 0
+    sizes: list[dict[str, int]] = field(default_factory=list)
+    branches: tuple[int, int] = (1, 1)
+    digits: int = 0
+    method: str = "ball"
+
+
+@dataclass(slots=True)
+class Entry:
+    """An entry at which both sides differ: its index, `()` for a scalar, and the two numbers."""
+
+    index: tuple[int, ...]
+    left: Number
+    right: Number
+    difference: Number
+
+
+@dataclass(slots=True)
+class Counterexample:
+    """A point where the sides differ: exact values by name (nested lists), both sides whole.
+
+    `entries` are those that differ, worst first, at most five; `differing` how many there are.
+    """
+
+    at: dict[str, Numbers]
+    sizes: dict[str, int]
+    left: Numbers
+    right: Numbers
+    entries: list[Entry]
+    differing: int
+
+    @property
+    def entry(self) -> tuple[int, ...] | None:
+        """Where the difference is worst; None for scalars."""
+        return self.entries[0].index or None if self.entries else None
+
+
+@dataclass(slots=True)
+class Diagnosis:
+    """The mistake by name, in words, and the mended text if there is one."""
+
+    kind: str
+    text: str
+    mended: str | None = None
+
+
+@dataclass(slots=True)
+class Finding:
+    """One claim, or one line of a chain.
+
+    `span` is the side that is judged (the right one), `left` the side it is held against where
+    that stands on the same statement; `text` the claim as written; `step` counts a chain's lines
+    from 0; `truth` is the verdict against the truth, `follows` the one against the line before
+    (None for the first), `verdict` the worse. `code` and `message` are empty for a pass.
+    `name` says what the left side is, in a few words or symbols (`dL/dw`). `labels` are short texts
+    beside the left and the right side (their values, their shapes). `against` is "truth" or
+    "line": what the counterexample's left side is. `notes` are remarks, `reason` the comment on a
+    step. `loop` gives the loop variables of a failing instance. `expected` is "fails" in a fence
+    that must fail.
+    """
+
+    derivation: str
+    text: str
+    name: str
+    span: Span
+    left: Span | None
+    step: int
+    verdict: str
+    truth: str
+    follows: str | None = None
+    code: str | None = None
+    message: str = ""
+    labels: tuple[str, str] = ("", "")
+    against: str = "truth"
+    evidence: Evidence = field(default_factory=Evidence)
+    counterexample: Counterexample | None = None
+    diagnosis: Diagnosis | None = None
+    notes: list[str] = field(default_factory=list)
+    reason: str = ""
+    loop: dict[str, int] | None = None
+    expected: str | None = None
+
+    @property
+    def passed(self) -> bool:
+        return self.verdict in ("proved", "holds")
+
+
+@dataclass(slots=True)
+class DerivationReport:
+    """A derivation: its name, where it begins (line, from 1), its findings and its errors in order.
+
+    `unmet` are fences that should fail and do not, `notes` remarks that count as nothing (nothing
+    is claimed here); `bug` marks an error of gradcli itself among the errors.
+    """
+
+    name: str
+    line: int
+    findings: list[Finding] = field(default_factory=list)
+    errors: list[Diagnostic] = field(default_factory=list)
+    unmet: list[Diagnostic] = field(default_factory=list)
+    notes: list[Diagnostic] = field(default_factory=list)
+    bug: bool = False
+
+
+@dataclass(slots=True)
+class FileReport:
+    """A file as it was named; `unreadable` are errors that belong to no derivation."""
+
+    path: str
+    derivations: list[DerivationReport] = field(default_factory=list)
+    unreadable: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        for derivation in self.derivations:
+            yield from derivation.findings
+
+    @property
+    def errors(self) -> Iterator[tuple[str | None, Diagnostic]]:
+        """Every error with the name of its derivation, if it has one."""
+        for diagnostic in self.unreadable:
+            yield None, diagnostic
+        for derivation in self.derivations:
+            for diagnostic in derivation.errors:
+                yield derivation.name, diagnostic
+
+
+@dataclass(slots=True)
+class Report:
+    """A whole run, files in the order in which they were named or found."""
+
+    files: list[FileReport] = field(default_factory=list)
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        for file in self.files:
+            yield from file.findings
+
+    def count(self, verdict: str) -> int:
+        """How many findings bear a verdict; those that were expected to fail are not counted."""
+        return sum(f.verdict == verdict and f.expected is None for f in self.findings)
+
+    @property
+    def error_count(self) -> int:
+        return sum(1 for file in self.files for _ in file.errors)
+
+    def exit_code(self, allow_undecided: bool = False) -> int:
+        """0 all that was claimed holds, 1 a claim fails, 2 the input is wrong, 3 a bug of ours."""
+        if any(d.bug for file in self.files for d in file.derivations):
+            return 3
+        if self.error_count:
+            return 2
+        unmet = sum(len(d.unmet) for file in self.files for d in file.derivations)
+        failing = (
+            unmet + self.count("refuted") + (0 if allow_undecided else self.count("undecided"))
+        )
+        return 1 if failing else 0

@@ -1,0 +1,296 @@
+"""Two sides at some points: where they are the same, where they differ, where there is no value.
+
+Must not know what was written, nor how points are chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from gradcli.arithmetic.ball import BALL, precision, rational
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.interval import INTERVAL, Interval, inside
+from gradcli.arithmetic.measure import is_exact, upper
+from gradcli.calculus.families import Differentiable
+from gradcli.graph.claims import Derived, Relation
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.judge.compare import DIFFERENT, EXACT, OPEN, SAME, agrees_at_scale, compared, scales
+from gradcli.judge.liveness import Missing, first_missing, live
+from gradcli.judge.trials import Trial, finite_rows
+from gradcli.ops.reductions import GAP
+
+LAST_BITS = 4096
+AWAY, KINK, HOLE, EDGE = "away", "kink", "hole", "edge"
+"""No value to compare: outside all domains; a switch at rest; one side lacks a value on a whole
+neighbourhood; one side lacks it here only."""
+WORST = (DIFFERENT, OPEN, SAME, EXACT)
+
+
+@dataclass(slots=True, eq=False)
+class Pair:
+    """Left and right side and how they are to relate; `derived` are the derivatives in them.
+
+    `of` is what is differentiated, `needs` what domains ask about; at the zeros of `switches` a
+    side is not smooth, `branching` are those that may have either sign, `kinks` those that a
+    derivative is taken across.
+    """
+
+    left: Node
+    right: Node
+    relation: Relation
+    derived: list[Derived]
+    switches: list[Node] = field(default_factory=list)
+    needs: list[Node] = field(default_factory=list)
+    of: list[Node] = field(default_factory=list)
+    branching: list[Node] = field(default_factory=list)
+    kinks: list[Node] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        both = [self.left, self.right]
+        for node in topological([*both, *(d.of for d in self.derived)]):
+            if isinstance(node.op, Differentiable):
+                self.switches += node.op.switches(node)
+                self.needs += [need.expr for need in node.op.domain(node)]
+        # A condition on loop variables alone, as in a Kronecker delta, is no kink.
+        self.switches = [s for s in dict.fromkeys(self.switches) if self._moves(s)]
+        self.needs = [*dict.fromkeys(self.needs)]
+        # What must not be negative has one side only, as the square root's argument.
+        self.branching = [s for s in self.switches if s not in self.needs and s.op is not GAP]
+        self.of = [*dict.fromkeys(d.of for d in self.derived)]
+        self.kinks = self._crossed()
+
+    def _moves(self, switch: Node) -> bool:
+        by = {d.by for d in self.derived}
+        return any(node.op.name == "input" or node in by for node in topological([switch]))
+
+    def _crossed(self) -> list[Node]:
+        """Switches that a derivative is taken across: in what is differentiated, and moving."""
+        found: set[Node] = set()
+        for each in self.derived:
+            ops = [n for n in topological([each.of]) if isinstance(n.op, Differentiable)]
+            inside = [s for n in ops for s in n.op.switches(n)]  # type: ignore[attr-defined]
+            moving = {each.by}
+            for node in topological(inside):
+                if not moving.isdisjoint(node.args):
+                    moving.add(node)
+            found |= moving & set(inside)
+        return [s for s in self.switches if s in found]
+
+    @property
+    def sides(self) -> list[Node]:
+        return [self.left, self.right]
+
+
+@dataclass(slots=True, eq=False)
+class Row:
+    """What was found at one point: its state, the trial that settled it and its place there.
+
+    `missing` is the vertex without a value where one side has none.
+    """
+
+    state: str
+    trial: Trial
+    place: int
+    missing: Missing | None = None
+    side: int = 0
+
+
+def tried(pair: Pair, trial: Trial, at_kinks: bool = False, settle: bool = True) -> list[Row]:
+    """The state of every point of a trial, at a precision that settles it or the highest.
+
+    Derivatives are not looked at where a switch rests, unless `at_kinks`, where they are settled.
+    """
+    rows = [Row(AWAY, trial, k) for k in range(trial.count)]
+    values = trial.evaluate([*pair.sides, *pair.of])
+    has = [finite_rows(value) for value in values]
+    smooth = np.ones(trial.count, dtype=bool)
+    if pair.kinks:
+        for value in trial.evaluate(pair.kinks):
+            smooth &= _off_zero(value, at_kinks)
+    open_ = []
+    for k, row in enumerate(rows):
+        if not all(h[k] for h in has[2:]):
+            row.state = AWAY
+        elif not smooth[k]:
+            row.state = KINK
+        elif has[0][k] and has[1][k]:
+            row.state = _compared(pair, trial, values, k)
+        elif has[0][k] or has[1][k]:
+            row.side = 1 if has[0][k] else 0
+            _explain_hole(pair, row)
+        else:
+            row.state = AWAY
+        if row.state == OPEN:
+            open_.append(k)
+    if open_ and settle:
+        _settle(pair, trial, rows, open_, values)
+    return rows
+
+
+def _off_zero(value: Array, allowed: bool) -> Array:
+    flat = value.reshape(len(value), -1)
+    told = [all(x > 0 or x < 0 or (allowed and x == 0) for x in row) for row in flat]
+    return np.array(told, dtype=bool)
+
+
+def _compared(pair: Pair, trial: Trial, values: list[Array], k: int) -> str:
+    """The worst of all entries, at the trial's precision: at less, different numbers are one."""
+    left, right = (value[k, ...] for value in values[:2])
+    with precision(trial.bits):
+        if pair.relation.tolerance is not None:
+            return _within(pair, left, right)
+        worst = len(WORST) - 1
+        a, b = np.broadcast_arrays(left, right)
+        for x, y in zip(a.flat, b.flat, strict=True):
+            worst = min(worst, WORST.index(compared(x, y)))
+            if not worst:
+                break
+        return WORST[worst]
+
+
+def _within(pair: Pair, left: Array, right: Array) -> str:
+    """Whether every entry is within the user's tolerance."""
+    bound = allowed(pair.relation, left)
+    gaps = [
+        abs(x - y) for x, y in zip(*map(np.ravel, np.broadcast_arrays(left, right)), strict=True)
+    ]
+    if any(gap > bound for gap in gaps):
+        return DIFFERENT
+    return SAME if all(gap <= bound for gap in gaps) else OPEN
+
+
+def allowed(relation: Relation, left: Array) -> Any:
+    """The largest difference that the user's tolerance permits."""
+    assert relation.tolerance is not None
+    bound = evaluate([relation.tolerance], BALL, {})[0][0]
+    return bound * max(map(upper, left.flat), default=0) if relation.relative else bound
+
+
+def _explain_hole(pair: Pair, row: Row) -> None:
+    """Which side lacks a value here, where, and whether round about as well."""
+    node = pair.sides[row.side]
+    values = row.trial.row(row.place)
+    with precision(row.trial.bits):
+        found = first_missing(live(node, values), values, row.trial.sizes)
+    if found is None or found.requirement is None:
+        row.state = EDGE
+        return
+    row.missing = found
+    if not found.certain:
+        row.state = OPEN
+    else:
+        row.state = EDGE if found.argument == 0 else HOLE
+
+
+def _settle(
+    pair: Pair, trial: Trial, rows: list[Row], open_: Sequence[int], values: list[Array]
+) -> None:
+    """Look again at higher precision at what is open: a true zero is told, a difference shown."""
+    left: Sequence[int] = [k for k in open_ if not _zero(pair, rows[k], values)]
+    for k in open_:
+        if k not in left:
+            rows[k].state = SAME
+    bits = trial.bits
+    while left and bits < LAST_BITS:
+        bits *= 2
+        again = trial.only(left, bits)
+        found = _once(pair, again)
+        for place, k in enumerate(left):
+            row = found[place]
+            rows[k].state, rows[k].missing = row.state, row.missing
+            if row.state != OPEN:
+                rows[k].trial, rows[k].place = again, place
+        left = [k for k in left if rows[k].state == OPEN]
+
+
+def _once(pair: Pair, trial: Trial) -> list[Row]:
+    values = trial.evaluate(pair.sides)
+    has = [finite_rows(value) for value in values]
+    rows = [Row(AWAY, trial, k) for k in range(trial.count)]
+    for k, row in enumerate(rows):
+        if has[0][k] and has[1][k]:
+            row.state = _compared(pair, trial, values, k)
+            if row.state == OPEN and _zero(pair, row, values):
+                row.state = SAME
+        elif has[0][k] or has[1][k]:
+            row.side = 1 if has[0][k] else 0
+            _explain_hole(pair, row)
+        else:
+            row.state = OPEN
+    return rows
+
+
+def _zero(pair: Pair, row: Row, values: list[Array]) -> bool:
+    """Whether all entries that are open are true zeros, as far as 50 digits of what cancelled."""
+    if pair.relation.tolerance is not None or row.missing is not None:
+        return False
+    known = row.trial.row(row.place)
+    with precision(row.trial.bits):
+        sizes = scales(pair.sides, known, row.trial.sizes)
+        pieces = np.broadcast_arrays(
+            values[0][row.place, ...], values[1][row.place, ...], *(s[0, ...] for s in sizes)
+        )
+        for a, b, p, q in zip(*(piece.flat for piece in pieces), strict=True):
+            told = compared(a, b)
+            if told == DIFFERENT:
+                return False
+            if told == OPEN and not agrees_at_scale(a, b, p if p > q else q):
+                return False
+    return True
+
+
+def rounded(pair: Pair, trial: Trial) -> Row:
+    """The state of a claim with rounded literals at the one point of a trial."""
+    row = Row(AWAY, trial, 0)
+    while True:
+        with precision(trial.bits):
+            left = trial.evaluate([pair.left])[0]
+            found = [*rounds(pair, trial).flat]
+        row.trial = trial
+        if not finite_rows(left)[0]:
+            row.state = AWAY
+            return row
+        if False in found or None not in found:
+            row.state = DIFFERENT if False in found else SAME
+            return row
+        row.state = OPEN
+        if trial.bits >= LAST_BITS:
+            return row
+        trial = trial.only([0], trial.bits * 2)
+
+
+def rounds(pair: Pair, trial: Trial) -> Array:
+    """For each entry, whether the true value rounds to what is written; None where it is open."""
+    given = {
+        node: _interval(rational(low), rational(high))
+        for node, (low, high) in pair.relation.literals.items()
+    }
+    known = {node: _interval_array(value) for node, value in trial.inputs.items()}
+    right = evaluate([pair.right], INTERVAL, known | given, trial.sizes)[0]
+    left = trial.evaluate([pair.left])[0]
+    found: Any = np.frompyfunc(inside, 2, 1)(left[0, ...], right[0, ...])
+    return np.asarray(found, dtype=object)
+
+
+def _interval(low: object, high: object) -> Array:
+    out = np.empty((1,), dtype=object)
+    out[0] = Interval(low, high)
+    return out
+
+
+def _interval_array(value: Array) -> Array:
+    out = np.empty(value.size, dtype=object)
+    out[:] = [Interval(x, x) for x in value.flat]
+    return out.reshape(value.shape)
+
+
+def is_rational(pair: Pair, row: Row) -> bool:
+    """Whether both sides stayed rational at a point."""
+    values = row.trial.evaluate(pair.sides)
+    return all(is_exact(x) for value in values for x in value[row.place, ...].flat)

@@ -1,0 +1,156 @@
+"""A counterexample made as round and as small as it goes, and written down as plain numbers.
+
+Must not know claims beyond their two sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice, product
+from typing import Any
+
+import numpy as np
+
+from gradcli.arithmetic.ball import finite, precision
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.decimal import plain
+from gradcli.arithmetic.evaluate import operations
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.judge.compare import DIFFERENT, OPEN, compared
+from gradcli.judge.finding import Counterexample, Entry, Numbers
+from gradcli.judge.pair import HOLE, Pair, Row, allowed, tried
+from gradcli.judge.sampling import rounder, weight
+from gradcli.judge.trials import Trial, exists, joined
+from gradcli.judge.verdict import Ground
+
+SHOWN = 5
+WORK = 150_000
+BATCH = 8
+FEW, MOST_COMBINATIONS, TOGETHER = 5, 256, 24
+REFUTING = (DIFFERENT, HOLE)
+
+
+def roundest(pair: Pair, ground: Ground, row: Row) -> Row:
+    """The point of a refutation, or a rounder one that refutes as well."""
+    if ground.complete:
+        return row
+    row = _smaller(pair, ground, row)
+    sizes = row.trial.sizes
+    scalars = all(not space.shape for space in ground.moving.values())
+    if scalars and (found := _together(pair, ground, row)):
+        return found
+    work = operations(pair.sides, sizes)
+    tries = WORK // max(work, 500)
+    changed = True
+    while changed and tries > 0:
+        changed = False
+        for node, space in ground.moving.items():
+            point = row.trial.point(row.place)
+            candidates = rounder(space, point[node][0, ...], sizes)
+            while tries > 0 and (batch := [*islice(candidates, min(BATCH, tries))]):
+                tries -= len(batch)
+                found = _first(pair, joined([point | {node: x[None]} for x in batch], sizes))
+                if found is not None:
+                    row, changed = found, True
+                    break
+    return row
+
+
+def _together(pair: Pair, ground: Ground, row: Row) -> Row | None:
+    """The roundest refuting combination of simple values for scalars, all tried as one batch."""
+    point, sizes = row.trial.point(row.place), row.trial.sizes
+    few = 2 if len(ground.moving) < FEW else 1
+    choices = []
+    for node, space in ground.moving.items():
+        here = point[node]
+        simple = (x[None] for x in islice(rounder(space, here[0, ...], sizes), few))
+        choices.append([(weight(x)[:3], node, x) for x in (here, *simple)])
+    combinations = islice(product(*choices), MOST_COMBINATIONS)
+    found = sorted(combinations, key=_weight)
+    lighter = [point | {node: x for _, node, x in way} for way in found[:TOGETHER]]
+    return _first(pair, joined(lighter, sizes)) if lighter else None
+
+
+def _weight(way: Sequence[tuple[tuple[Any, ...], Node, Array]]) -> list[Any]:
+    return [sum(parts) for parts in zip(*(weights for weights, *_ in way), strict=True)]
+
+
+def _first(pair: Pair, trial: Trial) -> Row | None:
+    return next((r for r in tried(pair, trial, settle=False) if r.state in REFUTING), None)
+
+
+def _smaller(pair: Pair, ground: Ground, row: Row) -> Row:
+    """The same at smaller sizes, where a round point refutes there."""
+
+    def entries(sizes: dict[str, int]) -> tuple[int, int]:
+        return sum(sizes.values()), max(sizes.values(), default=0)
+
+    here = row.trial.sizes
+    smaller = [s for s in ground.choices() if entries(s) < entries(here)]
+    tiny = [dict(ground.bound) | {x: n for x in here if x not in ground.bound} for n in (1, 2)]
+    for sizes in sorted([*smaller, *(t for t in tiny if entries(t) < entries(here))], key=entries):
+        if exists([*pair.sides, *pair.of], sizes):
+            found = _first(pair, ground.trial(sizes, (0, 1, 2, 3)))
+            if found is not None:
+                return found
+    return row
+
+
+def counterexample(
+    pair: Pair, ground: Ground, row: Row, fits: Array | None = None
+) -> Counterexample:
+    """The point and both sides there, with the entries that differ, worst first.
+
+    Those that differ as far as they may (`fits` for rounded literals) are passed over.
+    """
+    with precision(row.trial.bits):
+        return _written(pair, ground, row, row.trial.evaluate(pair.sides), fits)
+
+
+def _written(
+    pair: Pair, ground: Ground, row: Row, values: list[Array], fits: Array | None
+) -> Counterexample:
+    trial, place = row.trial, row.place
+    left, right = (value[place, ...] for value in values)
+    a, b = np.broadcast_arrays(left, right)
+    entries = []
+    for index in np.ndindex(a.shape):
+        x, y = a[index], b[index]
+        if row.state == HOLE or compared(x, y) in (DIFFERENT, OPEN):
+            entries.append((index, x, y))
+    if row.state != HOLE:
+        entries = [e for e in entries if compared(e[1], e[2]) == DIFFERENT] or entries
+    if pair.relation.tolerance is not None:
+        bound = allowed(pair.relation, left)
+        entries = [e for e in entries if not abs(e[1] - e[2]) <= bound] or entries
+    elif fits is not None:
+        entries = [e for e in entries if not fits[e[0]]] or entries
+    entries.sort(key=lambda e: -_size(e[1], e[2]))
+    shown = [Entry(index, plain(x), plain(y), plain(y - x)) for index, x, y in entries[:SHOWN]]
+    point = trial.point(place)
+    # What neither side depends on may be anything.
+    used = {*topological([*pair.sides, *pair.of])}
+    at = {
+        node.params[0]: nested(point[node][0, ...])
+        for node in ground.spaces
+        if node in point and node in used
+    }
+    return Counterexample(at, dict(trial.sizes), nested(left), nested(right), shown, len(entries))
+
+
+def _size(x: Any, y: Any) -> float:
+    gap = abs(y - x)
+    if not finite(gap):
+        return float("inf")
+    try:
+        return float(gap.p) / float(gap.q) if hasattr(gap, "p") else float(gap)
+    except OverflowError:
+        return float("inf")
+
+
+def nested(value: Array) -> Numbers:
+    """An array of exact numbers or balls as nested lists of plain numbers."""
+    if value.ndim == 0:
+        return plain(value.item())
+    return [nested(np.asarray(row, dtype=object)) for row in value]

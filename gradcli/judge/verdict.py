@@ -1,0 +1,290 @@
+"""The verdict on a pair of sides: tried at points of every size, on both sides of every kink.
+
+Must not know chains, texts or reports; nothing here has a tolerance of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from random import Random
+
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.evaluate import operations
+from gradcli.graph.node import Node
+from gradcli.graph.sets import Space
+from gradcli.judge.atpoint import settle_derivatives
+from gradcli.judge.cells import cells
+from gradcli.judge.certify import Naming
+from gradcli.judge.compare import DIFFERENT, DIGITS, EXACT, OPEN, SAME
+from gradcli.judge.finding import Evidence
+from gradcli.judge.pair import AWAY, EDGE, HOLE, KINK, Pair, Row, is_rational, rounded, tried
+from gradcli.judge.sampling import every
+from gradcli.judge.trials import Point, Sizes, Trial, drawn, exists, joined, size_choices
+
+ROUND = 4
+POINTS = 12
+PER_SIZE = 3
+ROUNDS_OF_DRAWS = 3
+SIZES_TRIED = 7
+WORK, MOST_WORK = 400_000, 200_000_000
+MOST_CELLS = 24
+MOST_CHOICES = 256
+
+
+@dataclass(slots=True, eq=False)
+class Outcome:
+    """What came of a pair: a verdict, what it rests on, and the point that decided it.
+
+    `why` is `identity`, `shape`, `hole`, `nowhere`, `kink`, `open`, `large` or "" for the plain
+    case; `row` the point of a refutation, `edges` how many points lacked a value on one side only
+    there.
+    """
+
+    verdict: str
+    evidence: Evidence
+    why: str = ""
+    row: Row | None = None
+    edges: int = 0
+    opens: int = 0
+    good: Row | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Ground:
+    """Where a derivation is tried: its inputs' sets, its letters, the point it gives, and trials.
+
+    `given` are values of a point or of measured data, `bound` the letters that they fix.
+    """
+
+    spaces: Mapping[Node, Space]
+    letters: Sequence[str]
+    given: Point = field(default_factory=dict)
+    bound: Mapping[str, int] = field(default_factory=dict)
+    seed: int = 0
+    points: int | None = None
+    _trials: dict[tuple[tuple[tuple[str, int], ...], tuple[int, ...]], Trial] = field(
+        default_factory=dict
+    )
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to be drawn."""
+        return all(node in self.given for node in self.spaces)
+
+    @property
+    def moving(self) -> dict[Node, Space]:
+        return {node: space for node, space in self.spaces.items() if node not in self.given}
+
+    def trial(self, sizes: Sizes, numbers: Sequence[int]) -> Trial:
+        """The points of these numbers at these sizes; the same ones for every claim."""
+        key = (tuple(sorted(sizes.items())), tuple(numbers))
+        if key not in self._trials:
+            self._trials[key] = drawn(self.spaces, self.given, sizes, numbers, self.seed)
+        return self._trials[key]
+
+    def choices(self) -> list[dict[str, int]]:
+        return size_choices(self.letters, self.bound)
+
+
+class Court:
+    """Tries one pair; `rows` are what was found so far, `seen` the sides of switches."""
+
+    def __init__(self, pair: Pair, ground: Ground) -> None:
+        self.pair = pair
+        self.ground = ground
+        self.rows: list[Row] = []
+        self.sizes: list[dict[str, int]] = []
+        self.seen: set[tuple[int, int]] = set()
+        self.large = False
+
+    def verdict(self) -> Outcome:
+        """Try until a point decides or enough of them agree."""
+        for sizes in self._sizes():
+            self._at(sizes)
+            if self._decisive():
+                break
+        return self._outcome()
+
+    # -- where to look
+
+    def _sizes(self) -> Iterator[dict[str, int]]:
+        """Sizes at which every index exists and the work is not too much."""
+        tried_ = 0
+        for sizes in self.ground.choices():
+            if tried_ >= SIZES_TRIED or (tried_ and sizes[self.ground.letters[0]] > 7):
+                return
+            if exists([*self.pair.sides, *self.pair.of], sizes):
+                tried_ += 1
+                yield sizes
+
+    def _at(self, sizes: dict[str, int]) -> None:
+        work = operations([*self.pair.sides, *self.pair.of], sizes)
+        if work > MOST_WORK or (self.rows and work > WORK):
+            self.large = True
+            return
+        wanted = self.ground.points or (PER_SIZE if self.ground.letters else POINTS)
+        wanted = max(1, min(wanted, WORK // work)) if work else wanted
+        first = (0,) if self.ground.complete else self._numbers(wanted)
+        good = self._try(self.ground.trial(sizes, first), sizes)
+        if self.ground.complete:
+            return
+        after = max(first) + 1
+        for _ in range(ROUNDS_OF_DRAWS):
+            if good >= wanted or self._decisive():
+                break
+            more = tuple(range(after, after + 2 * wanted))
+            after = more[-1] + 1
+            good += self._try(self.ground.trial(sizes, more), sizes)
+        self._exhaust(sizes, work)
+        self._seek(sizes, good)
+
+    def _numbers(self, wanted: int) -> tuple[int, ...]:
+        """Which points: round ones first, then random ones; other ones at every size."""
+        if not self.ground.letters:
+            return tuple(range(wanted))
+        turn = len(self.sizes)
+        rounds = [(turn + k) % ROUND for k in range(min(wanted, 1 + (turn < 2)))]
+        random = [ROUND + turn * wanted + k for k in range(wanted - len(rounds))]
+        return (*rounds, *random)
+
+    def _exhaust(self, sizes: dict[str, int], work: int) -> None:
+        """Every choice of what has few: small integers, unit vectors."""
+        if self._decisive():
+            return
+        most = min(MOST_CHOICES, WORK // max(work, 1))
+        found: dict[Node, list[Array]] = {}
+        for node, space in self.ground.moving.items():
+            choices = every(space, sizes, most)
+            if choices is not None:
+                found[node], most = choices, most // len(choices)
+        if not found:
+            return
+        trial = self.ground.trial(sizes, self._numbers_of_first(sizes))
+        kept = [*self.ground.spaces, *self.ground.given]
+        points = []
+        for k, chosen in enumerate(product(*found.values())):
+            point = trial.point(k % trial.count)
+            moved = {node: x[None] for node, x in zip(found, chosen, strict=True)}
+            points.append({node: point[node] for node in kept} | moved)
+        self._try(joined(points, sizes), sizes)
+
+    def _seek(self, sizes: dict[str, int], good: int) -> None:
+        """Points beyond the kinks and domains that the drawn ones have not crossed."""
+        if self._decisive() or self.large:
+            return
+        expressions = list(self.pair.switches)
+        resting = len(self.pair.kinks) < len(expressions)
+        missed = len(self.seen) < 2 * len(self.pair.branching) or len(expressions) > 1 or resting
+        if not good:
+            expressions += self.pair.needs
+        elif not missed or (self.ground.letters and len(self.sizes) > 1):
+            return
+        if not expressions:
+            return
+        trial = self.ground.trial(sizes, self._numbers_of_first(sizes))
+        base = next(
+            (r for r in self.rows if r.state in (SAME, EXACT) and r.trial.sizes == sizes), None
+        )
+        point = base.trial.point(base.place) if base else trial.point(min(1, trial.count - 1))
+        kept = {node: point[node] for node in [*self.ground.spaces, *self.ground.given]}
+        random = Random(self.ground.seed)
+        found = cells(expressions, kept, self.ground.moving, sizes, random, MOST_CELLS, resting)
+        if found:
+            self._try(joined(found, sizes), sizes)
+
+    def _numbers_of_first(self, sizes: dict[str, int]) -> tuple[int, ...]:
+        key = tuple(sorted(sizes.items()))
+        return next(numbers for known, numbers in self.ground._trials if known == key)
+
+    # -- what was found
+
+    def _try(self, trial: Trial, sizes: dict[str, int]) -> int:
+        """Try a batch; how many of its points agree."""
+        rows = tried(self.pair, trial, at_kinks=self.ground.complete)
+        if self.ground.given and not self.ground.complete:
+            rows = [self._settled(row) if row.state == KINK else row for row in rows]
+        if sizes and sizes not in self.sizes:
+            self.sizes.append(dict(sizes))
+        self.rows += rows
+        good = [k for k, row in enumerate(rows) if row.state in (SAME, EXACT, DIFFERENT)]
+        for number, value in enumerate(trial.evaluate(self.pair.branching)):
+            for k in good:
+                for x in value[k, ...].flat:
+                    if x > 0 or x < 0:
+                        self.seen.add((number, 1 if x > 0 else -1))
+        return len(good)
+
+    def _settled(self, row: Row) -> Row:
+        """A kink that a given value brings: the same with the derivatives of both sides there."""
+        trial = row.trial.only([row.place])
+        if settle_derivatives(self.pair, trial, Naming({}, {})) is not None:
+            return row
+        return tried(self.pair, trial, at_kinks=True)[0]
+
+    def _decisive(self) -> bool:
+        return any(row.state == DIFFERENT for row in self.rows)
+
+    def _outcome(self) -> Outcome:
+        by_state = {state: [r for r in self.rows if r.state == state] for state in
+                    (DIFFERENT, SAME, EXACT, OPEN, HOLE, EDGE, KINK, AWAY)}  # fmt: skip
+        agreeing = by_state[SAME] + by_state[EXACT]
+        different, holes = by_state[DIFFERENT], by_state[HOLE]
+        evidence = Evidence(
+            points=len(agreeing) + len(different),
+            sizes=self.sizes,
+            branches=self._branches(),
+            digits=DIGITS if agreeing else 0,
+            method="exact"
+            if agreeing and not by_state[SAME] and self._rational(agreeing)
+            else "ball",
+        )
+        found = Outcome("holds", evidence, edges=len(by_state[EDGE]), opens=len(by_state[OPEN]))
+        found.good = agreeing[0] if agreeing else None
+        if different:
+            found.verdict, found.row = "refuted", different[0]
+            evidence.digits = 0
+        elif holes and agreeing:
+            found.verdict, found.why, found.row = "refuted", "hole", holes[0]
+        elif not agreeing:
+            found.verdict = "undecided"
+            found.why = self._reason(by_state)
+            found.row = next((r for r in self.rows if r.state in (KINK, OPEN)), None)
+            evidence.method = "none"
+        elif len(by_state[OPEN]) > len(agreeing):
+            found.verdict, found.why, found.row = "undecided", "open", by_state[OPEN][0]
+        return found
+
+    def _rational(self, rows: Sequence[Row]) -> bool:
+        return all(is_rational(self.pair, row) for row in rows)
+
+    def _reason(self, by_state: Mapping[str, list[Row]]) -> str:
+        for state, why in ((OPEN, "open"), (KINK, "kink")):
+            if by_state[state]:
+                return why
+        return "large" if self.large and not self.rows else "nowhere"
+
+    def _branches(self) -> tuple[int, int]:
+        total = 2 * len(self.pair.branching)
+        return (len(self.seen), total) if total else (1, 1)
+
+
+def judged(pair: Pair, ground: Ground) -> Outcome:
+    """The verdict on two sides of one shape."""
+    if pair.relation.literals or (pair.relation.sign == "≈" and pair.relation.tolerance is None):
+        trial = ground.trial(dict(ground.bound), (0,))
+        row = rounded(pair, trial)
+        evidence = Evidence(1, [dict(ground.bound)] if ground.bound else [], method="ball")
+        verdict = {SAME: "holds", DIFFERENT: "refuted"}.get(row.state, "undecided")
+        why = {AWAY: "nowhere", OPEN: "open"}.get(row.state, "")
+        return Outcome(verdict, evidence, why, row)
+    found = Court(pair, ground).verdict()
+    if found.verdict == "holds" and pair.relation.tolerance is None:
+        closed = ground.complete and not set(ground.letters) - set(ground.bound)
+        closed = closed and found.evidence.method == "exact"
+        if pair.left is pair.right:
+            found.verdict, found.evidence.method = "proved", "identity"
+        elif closed:
+            found.verdict = "proved"
+    return found

@@ -1,0 +1,105 @@
+"""Mistakes in declarations of inputs: two sets on a line, `R+`, `{0, 1}`, `x : R^3`, and the mend.
+
+Must not know which sets there are, nor the parse tables.
+"""
+
+from __future__ import annotations
+
+from itertools import takewhile
+
+from gradcli.errors import Diagnostic
+from gradcli.language.expressions import line
+from gradcli.language.lines import MEMBERSHIP
+from gradcli.language.tokens import Token
+from gradcli.language.trouble import ENDS, Trouble
+
+SETS = "sets are  R,  (0, inf),  [0, 1],  integers(1, 6),  onehot(n),  simplex(n),  spd(n),  symmetric(n)"  # noqa: E501
+INTRODUCING = ("let", "suppose", "given", "where", "input", "inputs", "var", "assume")
+PARTS = (*ENDS, "LBRACE", "RBRACE")
+
+
+def declaration(trouble: Trouble) -> Diagnostic | None:
+    """What cannot be read behind `x, y in`, or stands in the place of "in"."""
+    before = _statement(trouble)
+    names = [*takewhile(lambda token: token.kind in ("NAME", "COMMA"), before)]
+    if names == before:
+        return _no_sign(trouble, names)
+    if names and before[len(names)].kind in MEMBERSHIP:
+        return _set(trouble, before, len(names))
+    return None
+
+
+def layout(trouble: Trouble) -> Diagnostic | None:
+    """`layout = denominator`, which would leave open what every Jacobian is."""
+    if trouble.near(-1).kind != "LAYOUT":
+        return None
+    found = line(_text(trouble, trouble.token, _last(trouble)))
+    help = "write  layout numerator  or  layout denominator"
+    message = f'there is no layout "{found}"'
+    return trouble.wrong("G001", message, help=help, to=_reach(trouble))
+
+
+def _statement(trouble: Trouble) -> list[Token]:
+    """The tokens of this statement that stand before the trouble."""
+    found: list[Token] = []
+    distance = -1
+    while trouble.index + distance >= 0 and trouble.near(distance).kind not in PARTS:
+        found.append(trouble.near(distance))
+        distance -= 1
+    return found[::-1]
+
+
+def _no_sign(trouble: Trouble, names: list[Token]) -> Diagnostic | None:
+    if trouble.token.kind == "COLON" and names and trouble.near(1).kind != "EQUALS":
+        help = f"write  {line(_text(trouble, names[0], names[-1]))} in R^n"
+        return trouble.wrong("G001", '":" declares nothing', help=help)
+    if len(names) == 1 and names[0].text.lower() in INTRODUCING and trouble.token.kind == "NAME":
+        rest = _text(trouble, trouble.token, _last(trouble))
+        message = f'"{names[0].text}" is not read here'
+        return trouble.wrong("G006", message, help=f"write  {line(rest)}", since=-1, to=-1)
+    return None
+
+
+def _set(trouble: Trouble, before: list[Token], sign: int) -> Diagnostic | None:
+    token = trouble.token
+    given = before[sign + 1 :]
+    whole, names = (_text(trouble, before[0], last) for last in (before[-1], before[sign]))
+    if token.kind in ENDS:
+        return None
+    if not given:
+        shown = "{ … }" if token.kind == "LBRACE" else token.text
+        return trouble.wrong("G014", f'"{line(shown)}" is no set', help=SETS)
+    if token.kind == "COMMA" and trouble.near(1).kind == "NAME":
+        rest = _text(trouble, trouble.near(1), _last(trouble))
+        help = f"write  {line(whole)}; {line(rest)}"
+        return trouble.wrong("G001", "a declaration ends with its set", help=help)
+    if token.kind in ("COMPARE", "SIGN", "TIMES") and given[0].kind == "NAME":
+        help = f"for positive numbers write  {line(names)} (0, inf)"
+        place = sign + 1 - len(before)
+        return trouble.wrong("G014", "this is no set", help=help, since=place)
+    if token.kind == "LBRACE" and given[-1].kind == "POWER":
+        message = '"{ }" holds the body of a loop'
+        return trouble.wrong(
+            "G006", message, help=f"write  {line(whole)}3  or  {line(whole)}(2, 3)"
+        )
+    if token.kind in ("POWER", "SUPERSCRIPT"):
+        message = "a set has one power"
+        help = f"for a matrix write  {line(names)} R^(2, 3)"
+        return trouble.wrong("G001", message, help=help)
+    return None
+
+
+def _last(trouble: Trouble) -> Token:
+    return trouble.near(_reach(trouble))
+
+
+def _reach(trouble: Trouble) -> int:
+    """How many tokens of this statement stand behind the trouble."""
+    distance = 0
+    while trouble.near(distance + 1).kind not in PARTS:
+        distance += 1
+    return distance
+
+
+def _text(trouble: Trouble, first: Token, last: Token) -> str:
+    return trouble.source.text[first.start : last.end]

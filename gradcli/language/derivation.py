@@ -1,0 +1,288 @@
+"""A derivation becomes a board of graphs: inputs with their sets, claims line by line, chains.
+
+Must not know how claims are judged; files and points stay syntax, whose shapes it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gradcli.calculus.core import INPUT
+from gradcli.errors import GradcliError, Span, wrong
+from gradcli.graph.claims import Board, Claimed, Derived, Instance, Relation
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.graph.sets import Space
+from gradcli.graph.shape import Shape
+from gradcli.language import syntax
+from gradcli.language.calls import DERIVATIVES
+from gradcli.language.deriving import Shadowed
+from gradcli.language.operators import condition
+from gradcli.language.reader import Reader, given_twice
+from gradcli.language.scope import FAILED, Failed, Meaning, Scope
+from gradcli.language.sections import Section, every
+from gradcli.language.syntax import Expr
+from gradcli.language.walk import NeedsSize
+from gradcli.ops import FUNCTIONS
+
+LOST = -1
+"""Instead of a point's number: it could not be read, so that claims at it are passed over."""
+
+
+@dataclass(slots=True)
+class Chain:
+    """The claim that further lines continue: its left side, the side before, the next step."""
+
+    left: Node
+    before: Node | None
+    derived: list[Derived]
+    key: int
+    step: int
+    name: str
+    rounded: bool = False
+
+
+class _Deriver(Reader):
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
+        self.board = Board()
+        self.chain: Chain | None = None
+        self.silent = False
+        self.points: list[syntax.At] = []
+        self.at: int | None = None
+        self.loops: set[str] = set()
+        self.lost = False
+        self.unread: tuple[int, ...] = ()
+        self.read_to = 0
+
+    def _fail(self, statement: syntax.Statement) -> None:
+        super()._fail(statement)
+        if isinstance(statement, syntax.At):
+            self.at = LOST
+        if not isinstance(statement, syntax.Continuation):
+            self.chain, self.lost = None, True
+
+    def _statement(self, statement: syntax.Statement, local: dict[str, Meaning]) -> None:
+        if not isinstance(statement, syntax.Continuation):
+            self.chain, self.lost = None, False
+        if any(self.read_to < place < statement.span.start for place in self.unread):
+            self.at = LOST
+        self.read_to = statement.span.start
+        match statement:
+            case syntax.Claim():
+                self._claim(statement, local)
+            case syntax.Continuation():
+                if self.chain is None:
+                    raise self._no_chain(statement)
+                self._continue(self.chain, statement.sides, statement.span, local)
+            case syntax.Function() if self._is_function(statement.name.name, local):
+                self._claim(statement.claim, local)
+            case syntax.Definition(index=index) if index is not None and self._is_whole(statement):
+                self._claim(statement.claim, local)
+            case syntax.At():
+                self._point(statement)
+            case syntax.Output():
+                self.elaborator.node(statement.value, local)
+            case _:
+                super()._statement(statement, local)
+
+    # -- what is a definition, and what is a claim
+
+    def _is_function(self, name: str, local: Mapping[str, Meaning]) -> bool:
+        shared = name in self.shared
+        known = name in local or (self.scope.known(name) and not shared)
+        return known or name in self.scope.inputs or name in FUNCTIONS or name in DERIVATIVES
+
+    def _is_whole(self, statement: syntax.Definition) -> bool:
+        """Whether `h[0] = …` speaks of an entry of an input or of a node."""
+        name = statement.name.name
+        meaning = self.scope.names.get(name)
+        if meaning is FAILED:
+            raise Failed
+        return name in self.scope.shapes or isinstance(meaning, Node) or name in self.scope.inputs
+
+    def _define(self, statement: syntax.Definition, local: dict[str, Meaning]) -> Node:
+        node = super()._define(statement, local)
+        name = " ".join(statement.claim.left_span.text.split())
+        self.chain = Chain(node, None, [], statement.span.start, 1, name)
+        self._continue(self.chain, statement.claim.sides[1:], statement.span, local)
+        return node
+
+    def _defined_twice(self, name: syntax.Name) -> GradcliError:
+        meaning = self.scope.names.get(name.name)
+        help = "choose another name"
+        if isinstance(meaning, Node):
+            help = (
+                "to claim that it equals something else write a line that begins with  =  below its"
+                f" definition, or  {name.name} ≈ …  at a point"
+            )
+        return wrong("G007", f"{name.name} is defined twice", name.span, help=help)
+
+    # -- claims
+
+    def _claim(self, claim: syntax.Claim, local: dict[str, Meaning]) -> None:
+        before = len(self.elaborator.derived)
+        left = self._side(claim.left, local)
+        derived = self.elaborator.derived[before:]
+        name = " ".join(claim.left_span.text.split())
+        self.chain = Chain(left, None, derived, claim.span.start, 0, name)
+        self._continue(self.chain, claim.sides, claim.span, local, claim.left_span)
+
+    def _side(self, expr: Expr, local: dict[str, Meaning]) -> Node:
+        node = self.elaborator.node(expr, local)
+        condition(expr, node, wanted=False)
+        return node
+
+    def _continue(
+        self,
+        chain: Chain,
+        sides: Sequence[syntax.Side],
+        whole: Span,
+        local: dict[str, Meaning],
+        left: Span | None = None,
+    ) -> None:
+        for side in sides:
+            if chain.left.op.boolean:
+                message = f"{chain.name} is a condition, a chain goes on with numbers"
+                raise wrong("G203", message, side.span)
+            if side.relation == "=" and chain.rounded:
+                raise wrong("G001", 'no "=" may follow "≈" in a chain', side.span,
+                            help="begin a new claim")  # fmt: skip
+            chain.rounded |= side.relation == "≈"
+            step, chain.step = chain.step, chain.step + 1
+            node, relation, derived = self._right(side, local)
+            if not self.silent:
+                key = (chain.key, step)
+                text = " ".join(
+                    (whole.text if step == 0 else f"{side.relation} {side.span.text}").split()
+                )
+                claimed = self.board.claims.setdefault(
+                    key,
+                    Claimed(key, chain.name, text, side.span, left if step == 0 else None, whole),
+                )
+                loop = {name: _whole(value) for name, value in local.items() if name in self.loops}
+                claimed.instances.append(
+                    Instance(
+                        chain.left,
+                        node,
+                        chain.before,
+                        relation,
+                        [*chain.derived, *derived],
+                        self.at,
+                        loop,
+                    )
+                )
+            # What was rounded is exact as the left side of the next line.
+            chain.before = self._side(side.value, local) if relation.literals else node
+
+    def _right(
+        self, side: syntax.Side, local: dict[str, Meaning]
+    ) -> tuple[Node, Relation, list[Derived]]:
+        if isinstance(side.value, syntax.File) and side.value.path not in self.scope.files:
+            raise Failed
+        before = len(self.elaborator.derived)
+        relation = Relation(side.relation)
+        if side.tolerance is not None:
+            relation.tolerance = self.elaborator.node(side.tolerance.value, local)
+            relation.relative = side.tolerance.relative
+            if relation.tolerance.shape or _moves(relation.tolerance):
+                place = side.tolerance.value.span
+                raise wrong("G009", "a tolerance is a number", place, help="as in  ± 1e-6")
+        elif side.relation == "≈":
+            self.elaborator.rounded = relation.literals
+        try:
+            node = self._side(side.value, local)
+        finally:
+            self.elaborator.rounded = None
+        return node, relation, self.elaborator.derived[before:]
+
+    def _no_chain(self, statement: syntax.Continuation) -> Exception:
+        if self.lost or any(place < statement.span.start for place in self.complained):
+            # What it continues may be what could not be read.
+            return Failed()
+        return wrong("G001", "there is no claim or definition above that this line continues",
+                     statement.span, help="write its left side as well")  # fmt: skip
+
+    # -- points
+
+    def _point(self, statement: syntax.At) -> None:
+        seen: dict[str, syntax.Name] = {}
+        for name, _ in statement.values:
+            if name.name in seen:
+                raise given_twice(name, seen[name.name])
+            seen[name.name] = name
+        self.at = self.points.index(statement) if statement.values else None
+
+    def _loop(self, statement: syntax.Loop, local: dict[str, Meaning]) -> None:
+        self.loops.add(statement.variable.name)
+        super()._loop(statement, local)
+
+
+def _moves(node: Node) -> bool:
+    return any(v.op is INPUT for v in topological([node]))
+
+
+def _whole(value: Any) -> int:
+    return int(value.params[0]) if isinstance(value, Node) else 0
+
+
+def board(
+    shared: Section,
+    own: Section,
+    *,
+    sizes: Mapping[str, int],
+    given: Mapping[str, Shape],
+    files: Mapping[str, Shape],
+    failed: frozenset[str] = frozenset(),
+    complained: tuple[int, ...] = (),
+    unread: tuple[int, ...] = (),
+    layout: str = "numerator",
+) -> Board:
+    """The graphs of a derivation, after what it shares with others; `own` may be `shared` itself.
+
+    `sizes` are dimension letters that have a size by now, `given` the shapes of the values that its
+    points give, `files` those of measured data; `failed` names could not be read, and
+    what stands at `complained` places was not; points begin at `unread` places, too.
+    """
+    both = [*shared.statements, *([] if own is shared else own.statements)]
+    declares = any(isinstance(s, syntax.Declaration) for s in every(both))
+    scope = Scope({}, free=not declares)
+    scope.given, scope.sizes, scope.files = dict(given), dict(sizes), dict(files)
+    mend = "declare it above:  {0} in R  or define it above:  {0} = …"
+    mend = mend if declares else "nothing above this line uses {}"
+    scope.unheard = "G005", 'unknown name "{}"', mend
+    scope.names.update(dict.fromkeys(failed, FAILED))
+    reader = _Deriver(scope)
+    reader.elaborator.layout = layout
+    reader.complained, reader.unread = complained, unread
+    reader.points = [*shared.points, *([] if own is shared else own.points)]
+    found = reader.board
+    try:
+        if own is not shared:
+            reader.silent = True
+            reader.read(shared.statements, {})
+            reader.errors.clear()
+            reader.silent = False
+            reader.chain = None
+            reader.shared = frozenset(scope.names) | frozenset(scope.shapes)
+        reader.read(own.statements, {})
+    except NeedsSize:
+        found.needs = reader.elaborator.needs
+    except Shadowed as shadow:
+        again = {**given, str(shadow): ()}
+        return board(
+            shared, own, sizes=sizes, given=again, files=files, failed=failed,
+            complained=complained, unread=unread, layout=layout,
+        )  # fmt: skip
+    found.errors = reader.errors
+    found.letters = [*scope.letters]
+    found.spans = reader.elaborator.spans
+    found.vertices = reader.vertices
+    for name, node in scope.inputs.items():
+        declared = reader.declared.get(name)
+        found.spaces[node] = declared[0] if declared else Space("power", node.shape)
+        if declared:
+            found.declared[node] = declared[1]
+    return found

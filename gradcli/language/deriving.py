@@ -1,0 +1,239 @@
+"""Derivatives in expressions: `dL/dw`, `d/dx (f)`, `grad(f, x)` and their kin become graphs.
+
+Must not know how they are told from quotients, nor how a derivative is computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gradcli.calculus import derivative as calculus
+from gradcli.calculus.core import CONSTANT, NUMBER, SIZE
+from gradcli.errors import GradcliError, Span, wrong
+from gradcli.graph.node import Node
+from gradcli.graph.shape import Shape, describe, is_row
+from gradcli.language import syntax
+from gradcli.language.calls import DERIVATIVES, counted
+from gradcli.language.operators import condition
+from gradcli.language.scope import CONSTANTS, Family, UserFunction
+from gradcli.language.syntax import Expr
+from gradcli.language.walk import Local, Step, Walker
+from gradcli.ops.shaping import concat, index, reshape
+
+FITTING = {
+    "jvp": "v has the shape of x",
+    "hvp": "v has the shape of x",
+    "vjp": "u has the shape of y",
+    "divergence": "y has the shape of x",
+}
+
+
+class Shadowed(Exception):
+    """A constant's name is differentiated by, so that it is an input from the first line on."""
+
+
+class Deriving(Walker):
+    """The visitors of derivatives. The elaborator adds what all of them take to `derived`."""
+
+    def last_target(self, expr: syntax.Derivative, local: Local) -> object:
+        """What the last name below means, where that is a plain name."""
+        name = expr.by[-1][0]
+        if expr.operator or not isinstance(name, syntax.Name) or not self._introduced(name, local):
+            return None
+        return self.scope.lookup(name, local)
+
+    def derivative(self, expr: syntax.Derivative, local: Local, member: Node | None = None) -> Step:
+        """The derivative; `member` is what the last name below stands for, if it is a family."""
+        if expr.operator:
+            for name, _ in expr.by:
+                if isinstance(name, syntax.Name) and not self._introduced(name, local):
+                    self.scope.declare(name.name, ())
+        node = yield from self._subject(expr.subject, local)
+        if sum(order for _, order in expr.by) != expr.order:
+            f, x = expr.subject.span.text, expr.by[-1][0].span.text
+            names = f.isidentifier() and x.isidentifier() and len(expr.by) == 1
+            f, x = (f, x) if names else ("f", "x")
+            order = max(expr.order, expr.by[0][1])
+            help = f"write  d{order}{f}/d{x}{order}  or  d{f}/d{x}"
+            message = "the orders above and below differ"
+            raise wrong("G009", message, expr.span, help=help)
+        for target, order in expr.by:
+            last = target is expr.by[-1][0]
+            by, key = (
+                (member, None) if member and last else (yield from self._target(target, local))
+            )
+            for _ in range(order):
+                node = self._by_entry(node, by, key) if key else self._taken(node, by)
+        return node
+
+    def _subject(self, expr: Expr, local: Local) -> Step:
+        if isinstance(expr, syntax.Name):
+            self._must_be_known(expr, local)
+            meaning = self.scope.lookup(expr, local)
+            if isinstance(meaning, UserFunction):
+                # df/dx of a function f(x) is that of its value.
+                call = syntax.Call(expr.span, expr, meaning.definition.parameters, ())
+                return (yield call, local)
+        node = yield expr, local
+        condition(expr, node, wanted=False)
+        return node
+
+    def _target(self, expr: Expr, local: Local) -> Step:
+        """What is differentiated by, and the key of its entry if only one is meant."""
+        if isinstance(expr, syntax.Name):
+            self._must_be_known(expr, local)
+            return self._variable(expr, (yield expr, local)), None
+        if isinstance(expr, syntax.Index) and isinstance(expr.operand, syntax.Name):
+            if isinstance(self.scope.lookup(expr.operand, local), Family):
+                return (yield expr, local), None
+            whole = self._variable(expr.operand, (yield expr.operand, local))
+            entry = yield expr, local
+            return whole, entry.params[0] if entry is not whole else None
+        raise wrong(
+            "G009", "a derivative is taken by a name", expr.span,
+            help=f"give it a name and use that above:  u = {expr.span.text}",
+        )  # fmt: skip
+
+    def _variable(self, expr: Expr, node: Node) -> Node:
+        condition(expr, node, wanted=False)
+        if node.label is None and node.op in (CONSTANT, NUMBER, SIZE):
+            raise wrong(
+                "G009", f"{expr.span.text} is a number here", expr.span, label="no variable"
+            )
+        return node
+
+    def _introduced(self, name: syntax.Name, local: Local) -> bool:
+        text = name.name
+        return text in local or self.scope.known(text) or text in self.scope.inputs
+
+    def _must_be_known(self, name: syntax.Name, local: Local) -> None:
+        if self._introduced(name, local):
+            return
+        if name.name in CONSTANTS and self.scope.free:
+            raise Shadowed(name.name)
+        if name.name in CONSTANTS:
+            message = f"{name.name} is a constant here, no variable"
+            help = f"declare it above:  {name.name} in R"
+            raise wrong("G009", message, name.span, help=help)
+        raise self.scope.unknown(name, local)
+
+    # -- shapes: a row counts as its vector
+
+    def _taken(self, y: Node, x: Node, *, turn: bool = True) -> Node:
+        y = index(y, (0,)) if is_row(y.shape) else y
+        node = calculus.derivative(y, x, self.derived)
+        shape = x.shape
+        if is_row(shape):
+            node, shape = index(node, (*((0, dim) for dim in y.shape), 0)), shape[1:]
+        if turn and self.layout == "denominator":
+            return calculus.turned(node, y.shape, shape)
+        return node
+
+    def _by_entry(self, y: Node, x: Node, key: Sequence[Any]) -> Node:
+        node = self._taken(y, x, turn=False)
+        before: Shape = node.shape[: len(node.shape) - len(x.shape)]
+        return index(node, (*((0, dim) for dim in before), *key))
+
+    # -- by function
+
+    def derivative_call(self, expr: syntax.Call, local: Local) -> Step:
+        """`grad(f, x)` and its kin; x may be an array of names."""
+        name, signature = expr.function.name, DERIVATIVES[expr.function.name]
+        wanted = signature.count(",") + 1
+        if len(expr.arguments) != wanted or expr.keywords:
+            message = f"{name} takes {counted(wanted)}"
+            raise wrong("G009", message, expr.span, help=f"write  {signature}")
+        y = yield from self._subject(expr.arguments[0], local)
+        y = index(y, (0,)) if is_row(y.shape) else y
+        scalar = name in ("grad", "hessian", "hvp", "laplacian")
+        if scalar and y.shape:
+            raise _no_scalar(name, expr.arguments[0].span, y)
+        by = expr.arguments[1]
+        parts = by.items if isinstance(by, syntax.Array) else (by,)
+        xs = []
+        for part in parts:
+            target, key = yield from self._target(part, local)
+            if key:
+                message = "one entry is no variable of its own here"
+                raise wrong("G009", message, part.span, help="take the entry of the result")
+            xs.append(target)
+        if len(xs) == 1 and not isinstance(by, syntax.Array):
+            return (yield from self._by_one(expr, name, y, xs[0], local))
+        return (yield from self._by_many(expr, name, y, xs, local))
+
+    def _by_one(self, expr: syntax.Call, name: str, y: Node, x: Node, local: Local) -> Step:
+        if name in ("grad", "jacobian"):
+            return self._taken(y, x)
+        if name == "hessian":
+            return self._taken(self._taken(y, x), x, turn=False)
+        if name == "laplacian":
+            return calculus.laplacian(y, x, self.derived)
+        if name == "divergence":
+            if y.shape != x.shape:
+                raise _misfit(expr.arguments[0].span, name, y.shape, x.shape)
+            return calculus.divergence(y, x, self.derived)
+        seed = yield expr.arguments[2], local
+        fits = y.shape if name == "vjp" else x.shape
+        if seed.shape != fits:
+            raise _misfit(expr.arguments[2].span, name, seed.shape, fits)
+        if name == "vjp":
+            return calculus.vjp(y, x, seed, self.derived)
+        if name == "hvp":
+            y = calculus.derivative(y, x, self.derived)
+        return calculus.jvp(y, x, seed, self.derived)
+
+    def _by_many(self, expr: syntax.Call, name: str, y: Node, xs: list[Node], local: Local) -> Step:
+        """By several scalars and vectors, joined in their order."""
+        by = expr.arguments[1]
+        assert isinstance(by, syntax.Array)
+        for written, node in ((expr.arguments[0], y), *zip(by.items, xs, strict=True)):
+            if len(node.shape) > 1:
+                raise _not_joined(written.span, node.shape)
+        first = self._joined(y, xs)
+        if name == "grad":
+            return first
+        if name == "jacobian":
+            return calculus.turned(first, y.shape, (0,)) if self.layout == "denominator" else first
+        if name == "laplacian":
+            parts = [calculus.laplacian(y, x, self.derived) for x in xs]
+            total = parts[0]
+            for part in parts[1:]:
+                total = total + part
+            return total
+        if name in ("hessian", "hvp"):
+            first = self._joined(first, xs)
+        if name == "hessian":
+            return first
+        if name == "divergence":
+            if first.shape[0] != first.shape[-1]:
+                raise _misfit(expr.arguments[0].span, name, y.shape, first.shape[1:])
+            return calculus.moved(first, "aa", "")
+        seed = yield expr.arguments[2], local
+        fits = y.shape if name == "vjp" else first.shape[-1:]
+        if seed.shape != fits:
+            raise _misfit(expr.arguments[2].span, name, seed.shape, fits)
+        return calculus.applied(first, seed, back=name == "vjp")
+
+    def _joined(self, y: Node, xs: Sequence[Node]) -> Node:
+        """The Jacobians by several variables side by side."""
+        parts = []
+        for x in xs:
+            part = calculus.derivative(y, x, self.derived)
+            parts.append(part if x.shape else reshape(part, (*y.shape, 1)))
+        return concat(*parts, axis=len(y.shape))
+
+
+def _no_scalar(name: str, span: Span, y: Node) -> GradcliError:
+    help = "of a vector write  jacobian(y, x)" if name == "grad" else ""
+    return wrong("G201", f"{name} is of a scalar, not of {describe(y.shape)}", span, help=help)
+
+
+def _misfit(span: Span, name: str, found: Shape, wanted: Shape) -> GradcliError:
+    message = f"{name} needs {describe(wanted)} here, not {describe(found)}"
+    return wrong("G201", message, span, help=f"in  {DERIVATIVES[name]}  {FITTING[name]}")
+
+
+def _not_joined(span: Span, shape: Shape) -> GradcliError:
+    message = f"a derivative by several variables joins scalars and vectors, not {describe(shape)}"
+    return wrong("G201", message, span, help="take it by each variable alone")

@@ -1,0 +1,174 @@
+"""Statements become vertices: definitions, functions, families, loops, declared inputs.
+
+Must not know what a program is for, nor how values are computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from gradcli.calculus.core import CONSTANT, COPY, INPUT, SIZE, number
+from gradcli.errors import Diagnostic, GradcliError, Span, wrong
+from gradcli.graph.node import Label, Node, labelled, make
+from gradcli.graph.sets import Space
+from gradcli.language import syntax
+from gradcli.language.elaborate import Elaborator
+from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope, UserFunction
+from gradcli.language.sets import space
+
+# What may only follow from a statement that could not be read: its names and members are missing.
+FOLLOWING = ("G007", "G010", "G012")
+
+
+def vertex(node: Node, name: str) -> Node:
+    """A vertex of its own under a user's name, never merged with an equal expression or alias."""
+    if node.label or node.op in (INPUT, CONSTANT, SIZE):
+        return make(COPY, node, label=Label(name))
+    return labelled(node, name)
+
+
+class Reader:
+    """Statements one after another; mistakes are collected, and reading goes on behind them."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.elaborator = Elaborator(scope)
+        self.vertices: dict[str, Node] = {}
+        self.errors: list[Diagnostic] = []
+        self.declared: dict[str, tuple[Space, Span]] = {}
+        self.shared: frozenset[str] = frozenset()
+        self.complained: tuple[int, ...] = ()
+
+    def read(self, statements: Iterable[syntax.Statement], local: dict[str, Meaning]) -> None:
+        for statement in statements:
+            try:
+                if self._broken(statement):
+                    raise Failed
+                self._statement(statement, local)
+            except GradcliError as error:
+                self.errors.extend(error.diagnostics)
+                self._fail(statement)
+            except Failed:
+                self._fail(statement)
+
+    def _broken(self, statement: syntax.Statement) -> bool:
+        """Whether this has been complained of, so that what was read of it means nothing."""
+        span = statement.span
+        whole = isinstance(statement, syntax.Loop)
+        return not whole and any(
+            span.start <= place < max(span.end, span.start + 1) for place in self.complained
+        )
+
+    def _fail(self, statement: syntax.Statement) -> None:
+        if isinstance(statement, syntax.Definition | syntax.Function):
+            self.scope.names[statement.name.name] = FAILED
+        elif isinstance(statement, syntax.Declaration):
+            self.scope.names |= dict.fromkeys((name.name for name in statement.names), FAILED)
+
+    def _statement(self, statement: syntax.Statement, local: dict[str, Meaning]) -> None:
+        match statement:
+            case syntax.Definition():
+                self._define(statement, local)
+            case syntax.Function():
+                self._unused(statement.name)
+                function = UserFunction(statement, dict(local) | dict(self.scope.names))
+                self.scope.names[statement.name.name] = function
+            case syntax.Loop():
+                self._loop(statement, local)
+            case syntax.Declaration():
+                self._declare(statement)
+            case syntax.Layout():
+                self.elaborator.layout = statement.name.name
+
+    def _declare(self, statement: syntax.Declaration) -> None:
+        found = space(statement.set, self.elaborator)
+        for name in statement.names:
+            if name.name in self.declared and name.name not in self.shared:
+                help = "one line declares an input; another derivation may declare it anew"
+                raise wrong("G007", f"{name.name} is declared twice", name.span, help=help)
+            self._unused(name)
+            self.scope.declare(name.name, found.shape)
+            self.declared[name.name] = found, statement.set.span
+
+    def _define(self, statement: syntax.Definition, local: dict[str, Meaning]) -> Node:
+        name = statement.name.name
+        if self.scope.names.get(name) is FAILED:
+            raise Failed
+        if statement.index is None:
+            self._unused(statement.name)
+            node = vertex(self.elaborator.node(statement.value, local), name)
+            self.scope.names[name] = self.vertices[name] = node
+        else:
+            family = self.scope.names.setdefault(name, Family())
+            if not isinstance(family, Family) or name in self.scope.shapes:
+                kind = "an input" if name in self.scope.shapes else "defined above as a whole"
+                raise wrong(
+                    "G007",
+                    f"{name} is {kind}: its entries cannot be defined one by one",
+                    statement.name.span,
+                    help="give the family a name of its own",
+                )
+            at = self.elaborator.whole(statement.index, local)
+            title = f"{name}[{at}]"
+            if at in family.members:
+                first = self.elaborator.spans.get(family.members[at])
+                raise wrong(
+                    "G007",
+                    f"{title} is defined twice",
+                    statement.name.span.to(statement.index.span),
+                    help="give this one another index or another name",
+                    marks=((first, "the first definition"),) if first else (),
+                )
+            node = vertex(self.elaborator.node(statement.value, local), title)
+            family.members[at] = self.vertices[title] = node
+        self.elaborator.spans[node] = statement.value.span
+        return node
+
+    def _unused(self, name: syntax.Name) -> None:
+        """GradcliError unless the name is free here; what all derivations share may be shadowed."""
+        text = name.name
+        if text in self.shared:
+            for names in (self.scope.names, self.scope.shapes, self.scope.inputs, self.declared):
+                names.pop(text, None)
+            self.shared -= {text}
+            return
+        if self.scope.names.get(text) is FAILED:
+            raise Failed
+        if text in self.scope.names:
+            raise self._defined_twice(name)
+        if text in self.scope.shapes:
+            message = f"{text} is given a value and defined as well"
+            help = f"take {text} out of the point, or give the definition another name"
+            if text in self.declared:
+                message = f"{text} is declared as an input and defined as well"
+                help = f"leave it out of the declaration, or give its value:  at {text} = …"
+            raise wrong("G007", message, name.span, help=help)
+        if text in self.scope.inputs:
+            message = f"{text} is used above as an input"
+            raise wrong("G007", message, name.span, help="choose another name")
+
+    def _defined_twice(self, name: syntax.Name) -> GradcliError:
+        return wrong("G007", f"{name.name} is defined twice", name.span, help="choose another name")
+
+    def _loop(self, statement: syntax.Loop, local: dict[str, Meaning]) -> None:
+        low = self.elaborator.whole(statement.low, local)
+        high = self.elaborator.whole(statement.high, local)
+        self.elaborator.unroll(statement.span, low, high)
+        for t in range(low, high + 1):
+            before = len(self.errors)
+            self.read(statement.body, {**local, statement.variable.name: number(t)})
+            if len(self.errors) > before:
+                return
+
+
+def joined(own: Iterable[Diagnostic], complaints: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """All that is wrong in the order of the text, without what only follows from a complaint."""
+    complained = [*complaints]
+    kept = [d for d in own if not complained or d.code not in FOLLOWING]
+    return sorted([*kept, *complained], key=lambda d: d.span.start if d.span else 0)
+
+
+def given_twice(name: syntax.Name, first: syntax.Name) -> GradcliError:
+    """The error for a point that gives a name two values."""
+    marks = ((first.span, "the first value"),)
+    return wrong("G010", f"{name.name} is given twice", name.span, label="again", marks=marks)

@@ -1,0 +1,107 @@
+"""Sets as they are written become sets of arrays: `R^(m, n)`, `(0, 1)^k`, `onehot(n)`, `spd(n)`.
+
+Must not know what a declaration does with them, nor how a point is drawn.
+"""
+
+from __future__ import annotations
+
+from gradcli.calculus.core import CONSTANT, INPUT, SIZE
+from gradcli.errors import GradcliError, Span, wrong
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.graph.sets import REALS, Scalars, Space
+from gradcli.graph.shape import Dim, Shape
+from gradcli.language import syntax
+from gradcli.language.declared import SETS
+from gradcli.language.elaborate import Elaborator
+from gradcli.language.scope import CONSTANTS, nearest
+from gradcli.language.static import as_dim, static
+from gradcli.language.syntax import Expr
+
+ARRAYS = {
+    "onehot": ("onehot(n)", 1),
+    "simplex": ("simplex(n)", 1),
+    "symmetric": ("symmetric(n)", 2),
+    "spd": ("spd(n)", 2),
+}
+"""Sets of arrays: how each is written, and how many axes of that size it has."""
+KNOWN = (*ARRAYS, "R", "integers", "Z", "N")
+
+
+def space(written: syntax.Set, elaborator: Elaborator) -> Space:
+    """The set; new names among its dimensions become letters. GradcliError for what is none."""
+    name = written.name.name if written.name else ""
+    text = " ".join(written.span.text.split())
+    if name in ARRAYS:
+        signature, axes = ARRAYS[name]
+        if len(written.arguments) != 1 or written.power is not None:
+            help = f"write  {signature}"
+            raise wrong("G014", f"{name} takes one size and no power", written.span, help=help)
+        return Space(name, (_dim(written.arguments[0], elaborator),) * axes, REALS, text)
+    shape: Shape = tuple(_dim(dim, elaborator) for dim in written.power or ())
+    return Space("power", shape, _scalars(written, name, elaborator), text)
+
+
+def _scalars(written: syntax.Set, name: str, elaborator: Elaborator) -> Scalars:
+    if written.name is None:
+        low, high = (_bound(end, elaborator) for end in written.arguments)
+        return Scalars(low, high, *written.open)
+    if name == "integers" and len(written.arguments) == 2:
+        low, high = (_bound(end, elaborator) for end in written.arguments)
+        return Scalars(low, high, False, False, whole=True)
+    if name == "R" and not written.arguments:
+        return REALS
+    help = SETS
+    if name in ("Z", "N", "integers"):
+        help = "write  integers(a, b)"
+    elif name[:1] == "R" and (name[1:].isdecimal() or len(name) == len("Rn")):
+        help = f"write  R^{name[1:]}"
+    elif name.lower().rstrip("s") == "real":
+        help = 'did you mean "R"?'
+    elif near := nearest(name, KNOWN):
+        help = f'did you mean "{near}"?'
+    elif name == "R":
+        help = "write  R^n  or  R^(m, n)"
+    raise wrong("G014", f'"{name}" is no set', written.span, help=help)
+
+
+def _bound(expr: Expr, elaborator: Elaborator) -> Node | None:
+    """An end of an interval; None for infinity."""
+    known = elaborator.scope.known
+    if any(not known(name.name) and name.name not in CONSTANTS for name in _names(expr)):
+        raise _no_constant(expr)
+    node = elaborator.node(expr)
+    if node.shape or node.op.boolean or any(v.op in (INPUT, SIZE) for v in topological([node])):
+        raise _no_constant(expr)
+    bare = node.args[0] if node.op.name == "neg" else node
+    return None if bare.op is CONSTANT and bare.params == ("inf",) else node
+
+
+def _no_constant(expr: Expr) -> GradcliError:
+    return wrong("G014", "the ends of a set are constants", expr.span, label="not a constant")
+
+
+def _dim(expr: Expr, elaborator: Elaborator) -> Dim:
+    """A size: a whole number, a letter, or a sum or product of such."""
+    scope = elaborator.scope
+    for name in _names(expr):
+        if not scope.known(name.name) and name.name not in scope.inputs:
+            scope.letters[name.name] = None
+    dim = as_dim(static(elaborator.node(expr)))
+    if dim is None:
+        raise wrong("G014", f"{expr.span.text} is no size", expr.span, help="write  R^3  or  R^n")
+    if isinstance(dim, int) and dim < 1:
+        raise wrong("G014", "this set is empty", expr.span, label=_size(expr.span, dim))
+    return dim
+
+
+def _size(span: Span, dim: int) -> str:
+    return "a size is 1 or more" + ("" if span.text == str(dim) else f", and this is {dim}")
+
+
+def _names(expr: Expr) -> list[syntax.Name]:
+    if isinstance(expr, syntax.Name):
+        return [expr]
+    if isinstance(expr, syntax.Binary):
+        return _names(expr.left) + _names(expr.right)
+    return _names(expr.operand) if isinstance(expr, syntax.Unary) else []

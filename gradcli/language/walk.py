@@ -1,0 +1,102 @@
+"""Walks the syntax tree of an expression without recursion: what every visitor stands on.
+
+Must not know any construct of the language; 10,000 brackets are fine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from fractions import Fraction
+from typing import Any
+
+from gradcli.errors import Span, wrong
+from gradcli.graph.claims import Derived
+from gradcli.graph.node import Node, ShapeError
+from gradcli.graph.shape import Dim, Letters
+from gradcli.language.calls import unfinished
+from gradcli.language.indices import not_whole
+from gradcli.language.scope import Meaning, Scope
+from gradcli.language.static import as_dim, static
+from gradcli.language.syntax import Expr
+
+Local = dict[str, Meaning]
+Step = Generator[tuple[Expr, Local], Any, Any]
+LONGEST_RANGE = 100_000
+
+
+class NeedsSize(Exception):
+    """A loop or an index cannot be unrolled before a dimension letter has a size."""
+
+
+class Walker:
+    """Builds nodes from expressions in a scope, and remembers where each node was first written.
+
+    `visitors` say how, one for each class of expression: a visitor yields the expressions that it
+    needs and returns a node. `needs` collects dimension letters whose size had to be known,
+    `derived` every derivative that was taken; `rounded`, unless None, the literals with a point or
+    an exponent, which then are inputs that may be half a unit off in their last digit.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.spans: dict[Node, Span] = {}
+        self.steps = 0
+        self.needs: set[str] = set()
+        self.derived: list[Derived] = []
+        self.layout = "numerator"
+        self.rounded: dict[Node, tuple[Fraction, Fraction]] | None = None
+        self.visitors: dict[type, Callable[[Any, Local], Step]] = {}
+
+    def node(self, expr: Expr, local: Local | None = None) -> Node:
+        """The node of an expression; GradcliError for what it cannot mean."""
+        stack_: list[tuple[Expr, Step]] = [(expr, self.visitors[type(expr)](expr, local or {}))]
+        value: Any = None
+        while True:
+            current, step = stack_[-1]
+            try:
+                child, names = step.send(value)
+            except StopIteration as done:
+                stack_.pop()
+                value = done.value
+                if isinstance(value, Node):
+                    self.spans.setdefault(value, current.span)
+                if not stack_:
+                    return self._value(expr, value)
+            except ShapeError as error:
+                message, _, mend = str(error).partition("; ")
+                raise wrong("G201", message, current.span, help=mend) from None
+            else:
+                stack_.append((child, self.visitors[type(child)](child, names)))
+                value = None
+
+    def whole(self, expr: Expr, local: Local | None = None) -> int:
+        """A whole number that is known now; GradcliError otherwise."""
+        return self._whole(expr, self.node(expr, local))
+
+    def _whole(self, expr: Expr, node: Node) -> int:
+        dim = self._dim(expr, node)
+        if isinstance(dim, Letters):
+            self.needs |= {name for names, _ in dim.terms for name in names}
+            raise NeedsSize
+        return dim
+
+    def _dim(self, expr: Expr, node: Node) -> Dim:
+        dim = as_dim(static(node))
+        if dim is None:
+            raise not_whole(expr)
+        return dim
+
+    @staticmethod
+    def _value(expr: Expr, value: Any) -> Node:
+        if isinstance(value, Node):
+            return value
+        raise unfinished(expr, value)
+
+    def unroll(self, span: Span, low: int, high: int) -> None:
+        """Count the steps of a range or a call; GradcliError where all together are too many."""
+        self.steps += max(high - low + 1, 0)
+        if self.steps > LONGEST_RANGE:
+            raise wrong(
+                "G012", "the loops, ranges and calls of this program are too many", span,
+                label=f"{LONGEST_RANGE:,} steps at most, all together",
+            )  # fmt: skip

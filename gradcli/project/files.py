@@ -1,0 +1,145 @@
+"""Files of derivations: which there are below the paths that a person names, and their texts.
+
+Must not know what is done with them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, NoReturn
+
+from gradcli.errors import Source, wrong
+from gradcli.language.markdown import may_have_fences
+
+LARGEST = 64 << 20
+PLAIN = ".grad"
+MARKDOWN = (".md", ".markdown")
+PASSED_OVER = frozenset({"node_modules", "build", "dist", "__pycache__"})
+ENVIRONMENT = "pyvenv.cfg"
+WHOLE = 0
+"""In place of a line: all of them."""
+
+AT_LINE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A file as it is called in reports, and the lines that were asked for (none: all)."""
+
+    path: str
+    lines: tuple[int, ...] = ()
+
+
+def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> list[Target]:
+    """The files that are named, as `FILE` or `FILE:LINE`, or lie below the folders that are.
+
+    Each file once, where it is named first. Patterns exclude what is found, not what is named.
+    """
+    found: dict[str, tuple[str, set[int]]] = {}
+    for path, line in map(_split, paths):
+        for name in _below(path, exclude) if is_folder(path) else [path]:
+            real = os.path.realpath(name) if "\0" not in name else name
+            found.setdefault(real, (name, set()))[1].add(line)
+    return [
+        Target(name, () if WHOLE in lines else tuple(sorted(lines)))
+        for name, lines in found.values()
+    ]
+
+
+def is_folder(path: str) -> bool:
+    try:
+        return path != "" and Path(path).is_dir()
+    except OSError:
+        return False
+
+
+def is_markdown(path: str) -> bool:
+    return path.lower().endswith(MARKDOWN)
+
+
+def has_derivations(path: Path) -> bool:
+    """Whether a file that nobody named is to be read: Markdown is, if it can have fences.
+
+    What cannot be looked into is read all the same, so that somebody is told.
+    """
+    name = path.name.lower()
+    if name.startswith("."):
+        return False
+    if not name.endswith(MARKDOWN):
+        return name.endswith(PLAIN)
+    try:
+        return may_have_fences(path.read_bytes().decode("utf-8", "replace"))
+    except OSError:
+        return True
+
+
+def is_excluded(path: Path, patterns: Sequence[str]) -> bool:
+    """Whether the last parts of a path are those of a pattern."""
+    return any(path.match(pattern) for pattern in patterns)
+
+
+def read(path: str) -> Source:
+    """The text of a file; GradcliError (G011) where it is none."""
+    try:
+        with Path(path).expanduser().open("rb") as stream:
+            return decoded(stream, path, path)
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise wrong("G011", f"{path} cannot be read: {reason}") from None
+
+
+def decoded(stream: IO[bytes], name: str, called: str) -> Source:
+    """The text of a stream, of that name; `called` is its name in a sentence."""
+    content = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise wrong("G011", f"{called} is larger than {LARGEST >> 20} MB")
+    if b"\0" in content:
+        raise wrong("G011", f"{called} is a binary file, not text")
+    try:
+        return Source(name, content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise wrong("G011", f"{called} is not UTF-8 text (byte {error.start})") from None
+
+
+def _split(path: str) -> tuple[str, int]:
+    """A path and the line behind it, unless the line is part of a name that there is."""
+    match = AT_LINE.fullmatch(path)
+    if match is None or _exists(path) or is_folder(match["path"]):
+        return path, WHOLE
+    return match["path"], int(match["line"])
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except OSError:
+        return False
+
+
+def _below(folder: str, exclude: Sequence[str]) -> Iterator[str]:
+    """What lies in a folder and its folders, sorted; a folder reached twice is entered once."""
+    entered = set()
+    files = []
+    for here, folders, names in os.walk(folder, followlinks=True, onerror=_unreadable):
+        entered.add(os.path.realpath(here))
+        place = Path(here)
+        folders[:] = [
+            name
+            for name in folders
+            if not (name.startswith(".") or name in PASSED_OVER)
+            and not (place / name / ENVIRONMENT).exists()
+            and not is_excluded(place / name, exclude)
+            and os.path.realpath(place / name) not in entered
+        ]
+        files += [place / name for name in names]
+    for path in sorted(files):
+        if not is_excluded(path, exclude) and has_derivations(path):
+            yield path.as_posix()
+
+
+def _unreadable(error: OSError) -> NoReturn:
+    raise wrong("G011", f"{error.filename} cannot be read: {error.strerror}")

@@ -1,0 +1,174 @@
+"""A check of many files, in this process or in several: reports in the order of the files.
+
+Must not know how one text is checked, nor how reports are shown.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from threading import current_thread, main_thread
+from typing import TypeAlias
+
+from gradcli.errors import Diagnostic, GradcliError, SelfCheckError, Source, wrong
+from gradcli.judge.finding import DerivationReport, FileReport, Finding, Report
+from gradcli.judge.options import CheckOptions
+from gradcli.project.files import Target, is_markdown, read
+
+Item: TypeAlias = Target | Source
+"""A file, or a text that is in none."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Is told how many items are done, and of how many."""
+
+MOST_PROCESSES = 60
+"""Windows waits for no more."""
+
+
+def check(
+    items: Sequence[Item],
+    options: CheckOptions,
+    *,
+    jobs: int = 1,
+    allow_undecided: bool = False,
+    progress: Progress = lambda done, total: None,
+) -> Report:
+    """Check every item; with `options.first`, those up to the first that fails.
+
+    `jobs` processes, 0 for one a core.
+    """
+    report = Report()
+    progress(0, len(items))
+    # A process that dies must not take us along when we write to it.
+    with _ignored("SIGPIPE"), _mapped(partial(check_one, options=options), items, jobs) as files:
+        for file in files:
+            report.files.append(file)
+            progress(len(report.files), len(items))
+            if options.first and Report([file]).exit_code(allow_undecided):
+                break
+    return report
+
+
+def check_one(item: Item, options: CheckOptions) -> FileReport:
+    """The report on one item, whatever is wrong with it."""
+    from gradcli import api  # noqa: PLC0415 a test may put another in its place
+
+    name = item.name if isinstance(item, Source) else item.path
+    try:
+        if isinstance(item, Source):
+            return api.check_text(item, options, folder=Path())
+        source, options = read(item.path), replace(options, lines=item.lines)
+        markdown, folder = is_markdown(item.path), Path(item.path).parent
+        return api.check_text(source, options, markdown=markdown, folder=folder)
+    except SelfCheckError as error:
+        failed = DerivationReport("", 1, errors=[*error.diagnostics], bug=True)
+        return FileReport(name, [failed])
+    except GradcliError as error:
+        return FileReport(name, unreadable=[*error.diagnostics])
+
+
+@contextmanager
+def _mapped(
+    function: Callable[[Item], FileReport], items: Sequence[Item], jobs: int
+) -> Iterator[Iterable[FileReport]]:
+    """What a function makes of each item, in order; none is begun any more at the end."""
+    workers = min(jobs or os.cpu_count() or 1, len(items), MOST_PROCESSES)
+    if workers <= 1:
+        yield map(function, items)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 only where it is needed
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+    from multiprocessing import active_children, get_context  # noqa: PLC0415
+
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _die_quietly)
+    try:
+        # Before it can die quietly, a process must not hear of an interrupt.
+        with _ignored("SIGINT"):
+            results = pool.map(function, items, chunksize=max(1, len(items) // (8 * workers)))
+        yield results
+    except KeyboardInterrupt:
+        for child in active_children():
+            child.terminate()
+        raise
+    except BrokenProcessPool:
+        # Somebody killed a process: where it was not a person, it had taken too much memory.
+        raise MemoryError from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _ignored(name: str) -> Iterator[None]:
+    """A signal, where there is one of that name, does nothing to us and to what we start."""
+    number = getattr(signal, name, None)
+    if number is None or current_thread() is not main_thread():
+        yield
+        return
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
+
+
+def _die_quietly() -> None:
+    """A process that is interrupted says nothing: the first one does."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def require_a_match(report: Report, items: Sequence[Item], options: CheckOptions) -> None:
+    """GradcliError if the name or a line that was asked for is nowhere."""
+    if report.error_count or not items:
+        return
+    # One point a claim: only what there is counts, not whether it is right.
+    everything = replace(options, points=1, name="", first=False)
+    wanted = options.name.casefold()
+    names = [d.name.casefold() for file in report.files for d in file.derivations]
+    if wanted and not any(wanted in name for name in names):
+        files = check([_whole(item) for item in items], everything).files
+        found = dict.fromkeys(d.name for file in files for d in file.derivations if d.name)
+        help = f"there are: {', '.join(found)}" if found else "no derivation here has a name"
+        raise wrong("G401", f'no derivation has "{options.name}" in its name', help=help)
+    missing = []
+    for item, file in zip(items, report.files, strict=False):
+        checked = [_lines(finding) for finding in file.findings]
+        for line in item.lines if isinstance(item, Target) else ():
+            if not any(line in lines for lines in checked):
+                there = [_lines(f).start for f in check_one(_whole(item), everything).findings]
+                missing.append(_no_claim(file.path, line, there))
+    if missing:
+        raise GradcliError(*missing)
+
+
+def require_claims(report: Report, folders: Sequence[str]) -> None:
+    """GradcliError if nothing at all was checked, in folders in which nobody named a file."""
+    unmet = any(derivation.unmet for file in report.files for derivation in file.derivations)
+    if any(report.findings) or report.error_count or unmet:
+        return
+    raise wrong(
+        "G011",
+        f"nothing to check in {', '.join(folders)}",
+        help="claims such as  df/dx = 2*x  are read from *.grad files and ```grad fences of *.md",
+    )
+
+
+def _whole(item: Item) -> Item:
+    return replace(item, lines=()) if isinstance(item, Target) else item
+
+
+def _lines(finding: Finding) -> range:
+    """The lines of a claim, or of a chain's line."""
+    first = finding.left if finding.left and not finding.step else finding.span
+    position = finding.span.source.position
+    return range(position(first.start)[0], position(finding.span.end)[0] + 1)
+
+
+def _no_claim(path: str, line: int, claims: Sequence[int]) -> Diagnostic:
+    there = ", ".join(map(str, dict.fromkeys(claims)))
+    help = f"there are claims on {there}" if there else "there are no claims in this file"
+    return Diagnostic("G401", f"{path}:{line}: no claim stands on this line", help=help)

@@ -1,0 +1,154 @@
+"""The page of `check`: a block for whatever is wrong, a line for every derivation, the totals.
+
+Must not know what counts as a failure (`items` says so), nor any other format.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from gradcli.judge.finding import DerivationReport, Evidence, FileReport, Finding, Report
+from gradcli.project.files import is_markdown
+from gradcli.show.diagnostics import Pieces, flattened
+from gradcli.show.items import COUNTED, block, items
+from gradcli.show.page import Cell, Column, Table
+from gradcli.show.plain import aligned
+
+
+def page(report: Report, allow_undecided: bool, quiet: bool, ascii: bool) -> Pieces:
+    """The whole page; when quiet is asked for, failures and totals only."""
+    parts = [
+        block(item, ascii)
+        for item in items(report, allow_undecided)
+        if item.bad or (item.level == "note" and not quiet)
+    ]
+    if not quiet and report.files:
+        parts.append(_summary(report, allow_undecided, ascii))
+    alarm = report.exit_code(allow_undecided) != 0
+    parts.append([(totals(report), "bad" if alarm else "good")])
+    pieces: Pieces = []
+    for part in parts:
+        pieces += [*part, ("\n\n", "")]
+    return [*pieces[:-1], ("\n", "")]
+
+
+def totals(report: Report) -> str:
+    """The last line: all that was looked at, and every verdict with its count."""
+    found = list(report.findings)
+    derivations = [d for file in report.files for d in file.derivations]
+    seen = [
+        many(len(report.files), "file"),
+        many(len(derivations), "derivation"),
+        many(len(found), "claim"),
+    ]
+    counted = [_verdict(report.count(verdict), verdict) for verdict in COUNTED]
+    counted += _besides(found, sum(len(d.unmet) for d in derivations), report.error_count)
+    return f"{', '.join(seen)}: {', '.join(counted)}"
+
+
+def many(count: int, noun: str) -> str:
+    """`1 claim`, `2 claims`."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+# -- the line of a derivation
+
+
+def _summary(report: Report, allow_undecided: bool, ascii: bool) -> Pieces:
+    rows = [row for file in report.files for row in _rows(file, allow_undecided)]
+    safe = [[Cell(flattened(cell.text, ascii), cell.style) for cell in row] for row in rows]
+    # Where no derivation has a name there is no room kept for one.
+    kept = [k for k in range(4) if k != 1 or any(row[1].text for row in safe)]
+    columns = [Column("", align) for align in ("left", "left", "point", "point")]
+    table = Table([columns[k] for k in kept], [[row[k] for k in kept] for row in safe])
+    pieces: Pieces = []
+    for line in aligned(table):
+        pieces += [*line, ("\n", "")]
+    return pieces[:-1]
+
+
+def _rows(file: FileReport, allow_undecided: bool) -> Iterable[list[Cell]]:
+    place = file.path
+    if file.unreadable or not file.derivations:
+        errors = many(len(file.unreadable), "error") if file.unreadable else ""
+        yield [Cell(place, "place"), Cell(""), Cell("0 claims"), Cell(errors, "bad")]
+        place = ""
+    for derivation in file.derivations:
+        # A document of many derivations names each one with its line.
+        shown = f"{file.path}:{derivation.line}" if is_markdown(file.path) else place
+        place = ""
+        claims = many(len(derivation.findings), "claim")
+        alone = Report([FileReport(file.path, [derivation])])
+        bad = alone.exit_code(allow_undecided) != 0
+        style = "bad" if bad else "good" if derivation.findings else ""
+        verdicts = Cell(_verdicts(derivation), style)
+        yield [Cell(shown, "place"), Cell(derivation.name), Cell(claims), verdicts]
+
+
+def _verdicts(derivation: DerivationReport) -> str:
+    found = derivation.findings
+    counted = Counter(f.verdict for f in found if not f.expected)
+    said = []
+    for verdict in COUNTED:
+        if counted[verdict]:
+            shown = [f.evidence for f in found if f.verdict == verdict and not f.expected]
+            words = _evidence(shown, verdict)
+            said.append(_verdict(counted[verdict], verdict) + (f" ({words})" if words else ""))
+    said += _besides(found, len(derivation.unmet), len(derivation.errors))
+    return ", ".join(said)
+
+
+def _verdict(count: int, verdict: str) -> str:
+    return f"{count} {'hold' if verdict == 'holds' and count != 1 else verdict}"
+
+
+def _besides(found: Iterable[Finding], unmet: int, errors: int) -> list[str]:
+    """What is neither proved nor refuted, where there is any."""
+    expected = sum(f.expected is not None for f in found)
+    said = [f"{expected} in fences that should fail"] if expected else []
+    if unmet:
+        said.append(f"{many(unmet, 'fence')} {'does' if unmet == 1 else 'do'} not fail")
+    return said + ([many(errors, "error")] if errors else [])
+
+
+def _evidence(shown: Sequence[Evidence], verdict: str) -> str:
+    """What verdicts of one kind rest on; where they differ, the least of everything."""
+    rounded = [e.digits for e in shown if e.method != "exact"]
+    least = Evidence(
+        min(e.points for e in shown),
+        min((e.sizes for e in shown), key=_sized),
+        min((e.branches for e in shown), key=lambda sides: sides[0] / max(sides[1], 1)),
+        min(rounded, default=0),
+        "ball" if rounded else "exact",
+    )
+    words = _words(least, verdict)
+    alike = all(_words(e, verdict) == words for e in shown)
+    return words if alike or not words else f"at least {words} each"
+
+
+def _words(evidence: Evidence, verdict: str) -> str:
+    """An exact argument needs no points, but it was made for certain sizes."""
+    sizes = many(_sized(evidence.sizes), "size") if _sized(evidence.sizes) else ""
+    if verdict != "holds":
+        return sizes if verdict == "proved" else ""
+    visited, sides = evidence.branches
+    return ", ".join(
+        filter(
+            None,
+            [
+                many(evidence.points, "point") if evidence.points else "",
+                sizes,
+                f"{visited} of {sides} branches" if sides > 1 else "",
+                "exact" if evidence.method == "exact" else "",
+                many(evidence.digits, "digit")
+                if evidence.digits and evidence.method != "exact"
+                else "",
+            ],
+        )
+    )
+
+
+def _sized(sizes: list[dict[str, int]]) -> int:
+    """How many sizes there are; without dimension letters there is none to tell."""
+    return sum(map(bool, sizes))

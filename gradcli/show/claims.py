@@ -1,0 +1,78 @@
+"""Verdicts as JSON, by `gradcli/schema/check.schema.json`: the same report gives the same bytes.
+
+Must not know terminals; numbers are the nearest doubles of the exact ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from gradcli.judge.finding import Counterexample, Finding, Report
+from gradcli.show.items import COUNTED, Item, items
+from gradcli.show.json import dumps
+from gradcli.show.values import machine, nested
+
+
+def json(report: Report) -> str:
+    """Every claim in the order of the text, and every error; other complaints where there are."""
+    found = list(items(report))
+    summary = {verdict: report.count(verdict) for verdict in COUNTED}
+    complaints = [item for item in found if item.complaint and not item.finding]
+    content: dict[str, Any] = {
+        "summary": summary | {"errors": report.error_count},
+        "claims": [_claim(item, item.finding) for item in found if item.finding],
+        "errors": [_complaint(item) for item in complaints if item.level == "error"],
+    }
+    for key, level in (("unmet", "failure"), ("notes", "note")):
+        others = [_complaint(item) for item in complaints if item.level == level]
+        content |= {key: others} if others else {}
+    return dumps(content)
+
+
+def counterexample(found: Counterexample | None) -> dict[str, Any] | None:
+    """The point and both sides there; `entry` is where they differ most."""
+    if found is None:
+        return None
+    return {
+        "at": {name: nested(value, machine) for name, value in found.at.items()},
+        "left": nested(found.left, machine),
+        "right": nested(found.right, machine),
+        "entry": None if found.entry is None else list(found.entry),
+    }
+
+
+def _place(item: Item) -> dict[str, Any]:
+    line, column, end = item.place or (None, None, None)
+    return {"file": item.file, "line": line, "column": column, "end_column": end}
+
+
+def _claim(item: Item, finding: Finding) -> dict[str, Any]:
+    return {
+        **_place(item),
+        "code": finding.code or None,
+        "derivation": finding.derivation,
+        "text": finding.text,
+        "step": finding.step,
+        "verdict": finding.verdict,
+        "truth": finding.truth,
+        "follows": finding.follows,
+        "evidence": asdict(finding.evidence),
+        "counterexample": counterexample(finding.counterexample),
+        "diagnosis": None if finding.diagnosis is None else asdict(finding.diagnosis),
+        **({"loop": finding.loop} if finding.loop else {}),
+        **({"expected": finding.expected} if finding.expected else {}),
+        "message": finding.message,
+        "notes": finding.notes,
+        "reason": finding.reason,
+    }
+
+
+def _complaint(item: Item) -> dict[str, Any]:
+    return {
+        **_place(item),
+        "code": item.code,
+        "derivation": item.derivation,
+        "message": item.message,
+        "help": item.help or None,
+    }

@@ -1,0 +1,170 @@
+"""What `check` has to say, one item a claim or complaint, in the order of the text.
+
+Must not know formats: here alone it is decided what counts as a failure, and what is said of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gradcli.errors import Diagnostic, Span
+from gradcli.judge.finding import FileReport, Finding, Report
+from gradcli.show.diagnostics import More, Pieces, region, styled
+from gradcli.show.page import Cell, Column, Table
+from gradcli.show.plain import aligned
+from gradcli.show.values import digits, pair, point, shown
+
+COUNTED = ("proved", "holds", "refuted", "undecided")
+"""The verdicts in the order in which they are counted: what passes, what fails."""
+
+Remarks = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Item:
+    """A claim, or a complaint that is none: an error, a fence that does not fail, a note.
+
+    `level` is `pass`, `note`, `failure` or `error`; `complaint` is None for a pass only.
+    """
+
+    path: str
+    derivation: str | None
+    level: str
+    complaint: Diagnostic | None
+    finding: Finding | None = None
+
+    @property
+    def span(self) -> Span | None:
+        if self.finding:
+            return self.finding.span
+        return self.complaint.span if self.complaint else None
+
+    @property
+    def file(self) -> str:
+        """The file of the place, which may be another than the one that was checked."""
+        return self.span.source.name if self.span else self.path
+
+    @property
+    def place(self) -> tuple[int, int, int] | None:
+        """Line, column and end column."""
+        return region(self.span) if self.span else None
+
+    @property
+    def code(self) -> str:
+        return self.complaint.code if self.complaint else ""
+
+    @property
+    def message(self) -> str:
+        return self.complaint.message if self.complaint else ""
+
+    @property
+    def bad(self) -> bool:
+        return self.level in ("failure", "error")
+
+    @property
+    def help(self) -> str:
+        return self.complaint.help if self.complaint else ""
+
+    @property
+    def remarks(self) -> Remarks:
+        """Everything that is said besides the message, in this order, in every format."""
+        said: Remarks = [("help:", self.help)] if self.help else []
+        return said + _remarks(self.finding) if self.finding else said
+
+    @property
+    def said(self) -> str:
+        """Message and remarks, a line each."""
+        return "\n".join([self.message, *(f"{word} {text}" for word, text in self.remarks)])
+
+
+def items(report: Report, allow_undecided: bool = False) -> Iterator[Item]:
+    """All of them, file by file."""
+    for file in report.files:
+        yield from file_items(file, allow_undecided)
+
+
+def file_items(file: FileReport, allow_undecided: bool = False) -> Iterator[Item]:
+    """Those of a file; what has no place in the text comes first in its derivation."""
+    for complaint in file.unreadable:
+        yield Item(file.path, None, "error", complaint)
+    for derivation in file.derivations:
+        name = derivation.name
+        found = [_claim(file.path, finding, allow_undecided) for finding in derivation.findings]
+        for level, complaints in (
+            ("error", derivation.errors),
+            ("failure", derivation.unmet),
+            ("note", derivation.notes),
+        ):
+            found += [Item(file.path, name, level, complaint) for complaint in complaints]
+        yield from sorted(found, key=lambda item: item.span.start if item.span else -1)
+
+
+def block(item: Item, ascii: bool = False) -> Pieces:
+    """The item as a person reads it, with its source; nothing for a pass."""
+    if item.complaint is None:
+        return []
+    severity = "note" if item.level == "note" else "error"
+    found = item.finding
+    if found is None:
+        return styled(item.complaint, severity, ascii=ascii)
+    more = More(_where(found), _entries(found), _remarks(found))
+    return styled(item.complaint, severity, more, ascii=ascii)
+
+
+def _claim(path: str, finding: Finding, allow_undecided: bool) -> Item:
+    if finding.passed or finding.expected:
+        return Item(path, finding.derivation, "pass", None, finding)
+    level = "note" if allow_undecided and finding.verdict == "undecided" else "failure"
+    left, right = finding.labels
+    # On another line the left side is worth showing only with a word beside it.
+    shown = finding.left if finding.left and (left or _same_line(finding)) else None
+    marks = ((shown, left),) if shown else ()
+    complaint = Diagnostic(finding.code or "", finding.message, finding.span, right, marks=marks)
+    return Item(path, finding.derivation, level, complaint, finding)
+
+
+def _same_line(finding: Finding) -> bool:
+    left = finding.left
+    return left is not None and region(left)[0] == region(finding.span)[0]
+
+
+def _where(finding: Finding) -> str:
+    line = f"line {finding.step + 1} of {finding.name}" if finding.step else ""
+    words = ": ".join(filter(None, (finding.derivation, line)))
+    return f"({words})" if words else ""
+
+
+def _remarks(finding: Finding) -> Remarks:
+    said: Remarks = []
+    if finding.diagnosis:
+        said.append(("diagnosis:", finding.diagnosis.text))
+        if finding.diagnosis.mended:
+            said.append(("mend:", finding.diagnosis.mended))
+    said += [("note:", note) for note in finding.notes]
+    number, _, _ = region(finding.span)
+    if finding.reason and finding.reason not in finding.span.source.line(number):
+        said.append(("reason:", finding.reason))
+    if finding.loop:
+        said.append(("loop:", f"at {point(finding.loop)}"))
+    if finding.counterexample and finding.counterexample.at:
+        said.append(("at", shown(finding.counterexample.at)))
+    return said
+
+
+def _entries(finding: Finding) -> list[str]:
+    """The entries of an array that differ; nothing for scalars, whose values are labels."""
+    found = finding.counterexample
+    if found is None or found.entry is None:
+        return []
+    above = "above" if finding.against == "line" else "truth"
+    titles = [Column("entry")] + [Column(t, "point") for t in (above, "here", "difference")]
+    rows = []
+    for entry in found.entries:
+        numbers = [*pair(entry.left, entry.right), digits(entry.difference)]
+        rows.append([Cell(str(list(entry.index))), *map(Cell, numbers)])
+    lines = ["  " + "".join(cell.text for cell in line) for line in aligned(Table(titles, rows))]
+    rest = found.differing - len(found.entries)
+    if rest > 0:
+        lines.append(f"  … and {rest} more {'entries differ' if rest > 1 else 'entry differs'}")
+    return lines

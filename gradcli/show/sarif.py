@@ -1,0 +1,49 @@
+"""What is wrong as SARIF 2.1.0, the format of code scanning: one run, a result a complaint.
+
+Must not know what counts as a failure; columns are code points, as everywhere in gradcli.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from gradcli import __version__
+from gradcli.errors import CODES
+from gradcli.judge.finding import Report
+from gradcli.show.items import Item, items
+
+LEVELS = {"failure": "error", "error": "error", "note": "note"}
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def sarif(report: Report, allow_undecided: bool) -> str:
+    """The log, in ASCII whatever is in it."""
+    found = [item for item in items(report, allow_undecided) if item.complaint]
+    codes = sorted({item.code for item in found})
+    rules = [{"id": code, "shortDescription": {"text": CODES.get(code, code)}} for code in codes]
+    driver = {"name": "gradcli", "version": __version__, "rules": rules}
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(item, codes) for item in found],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
+
+
+def _result(item: Item, codes: list[str]) -> dict[str, Any]:
+    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(item.file)}}
+    if item.place:
+        line, column, end = item.place
+        physical["region"] = {"startLine": line, "startColumn": column, "endColumn": end}
+    location: dict[str, Any] = {"physicalLocation": physical}
+    if item.derivation:
+        location["logicalLocations"] = [{"name": item.derivation}]
+    return {
+        "ruleId": item.code,
+        "ruleIndex": codes.index(item.code),
+        "level": LEVELS[item.level],
+        "message": {"text": item.said},
+        "locations": [location],
+    }

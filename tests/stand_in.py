@@ -1,0 +1,58 @@
+"""A stand-in for `api.check_text`, for tests of what is around it: `right = …` holds, others not.
+
+Must not know gradcli's language, but for the word that begins a derivation.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from gradcli.errors import Diagnostic, Source, Span
+from gradcli.judge.finding import DerivationReport, FileReport, Finding
+from gradcli.judge.options import CheckOptions
+from gradcli.language.document import Document
+from gradcli.language.markdown import documents
+
+LINE = re.compile(r"^[ \t]*(?:(derivation)\s+\"(.*)\"|([\w!]+)(?: = (.*)))[ \t]*$", re.MULTILINE)
+VERDICTS = {"right": "proved", "open": "undecided", "wrong": "refuted"}
+calls: list[tuple[str, CheckOptions, bool, Path | None]] = []
+
+
+def check_text(
+    source: Source, options: CheckOptions, *, markdown: bool = False, folder: Path | None = None
+) -> FileReport:
+    """Lines `right = 1`, `wrong = 1` and `open = 1` are claims, `error = 1` is a mistake."""
+    calls.append((source.name, options, markdown, folder))
+    report = FileReport(source.name)
+    texts = [Document(source, source.text)]
+    if markdown:
+        texts, report.unreadable = documents(source)
+    for document in texts:
+        sections = [DerivationReport(document.name, document.line)]
+        for match in LINE.finditer(document.text):
+            line, _ = source.position(match.start(3) if match[3] else match.start(1))
+            span = Span(source, *match.span(4 if match[3] else 1))
+            if match[1]:
+                sections.append(DerivationReport(match[2], line))
+            elif match[3] == "error":
+                sections[-1].errors.append(Diagnostic("G001", "a mistake", span))
+            elif not options.lines or line in options.lines:
+                sections[-1].findings.append(_finding(sections[-1].name, match, span))
+        report.derivations += [
+            section
+            for section in sections
+            if options.name.casefold() in section.name.casefold()
+            and (section.findings or section.errors or len(sections) == 1)
+        ]
+    return report
+
+
+def _finding(derivation: str, match: re.Match[str], span: Span) -> Finding:
+    verdict = VERDICTS[match[3]]
+    bad = verdict in ("refuted", "undecided")
+    left = Span(span.source, *match.span(3))
+    return Finding(
+        derivation, match.group().strip(), match[3], span, left, 0, verdict, verdict,
+        code="G102" if bad else None, message="this is wrong" if bad else "",
+    )  # fmt: skip
