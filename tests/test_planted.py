@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from gradcli.api import diff
+from gradcli.api import check, diff
 from gradcli.arithmetic.ball import BALL
 from gradcli.calculus.core import ADD, DIV, MUL, number
 from gradcli.calculus.families import Linear, Pointwise, Tensor
 from gradcli.errors import SelfCheckError
-from gradcli.graph.node import Node
+from gradcli.graph.node import Node, make
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.algebra import DET, INV, LOGDET, SOLVE
 from gradcli.ops.powers import POWER, POWER_BY
@@ -180,8 +180,24 @@ def test_a_slip_in_a_value(
     """A wrong value in balls is seen by the series, which compute it themselves."""
     right = getattr(BALL, name)
     diff(program, [at])
+    single = getattr(BALL.scalars, name)
     monkeypatch.setattr(BALL, name, lambda x: right(x) * 2)
+    monkeypatch.setattr(BALL.scalars, name, lambda x: single(x) * 2)
     caught(program, at)
+
+
+def test_a_slip_in_a_rule_is_seen_by_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is claimed is what the rule says, and still the report says that it is our bug."""
+    text = "x in R; f = cos(x)^2; df/dx = -2*cos(x)*sin(x)"
+    assert check(text).exit_code() == 0
+    monkeypatch.setattr(pointwise("cos"), "partials", (_wrong_cosine,))
+    report = check(text.replace("-2", "2"))
+    assert report.exit_code() == 3
+    assert [error.code for _, error in report.files[0].errors] == ["G900"]
+
+
+def _wrong_cosine(z: Node, x: Node) -> Node:
+    return make(pointwise("sin"), x)
 
 
 @pytest.mark.parametrize("name", ["abs", "relu", "max"])

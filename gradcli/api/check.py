@@ -55,7 +55,9 @@ def check_text(
             found = _Checked(document, reading, first, section, others, options, folder or Path())
             if options.name.lower() not in found.report.name.lower():
                 continue
-            report.derivations.append(found.run())
+            made = found.run()
+            if section is not first or alone or any((made.findings, made.errors, made.unmet)):
+                report.derivations.append(made)
             if options.first and any(not f.passed for f in found.report.findings):
                 return report
     return report
@@ -126,7 +128,10 @@ class _Checked:
         )
 
     def _owns(self, span: Span | None) -> bool:
-        return span is None or self.own.start <= span.start < self.end or self.own is self.shared
+        if span is None:
+            return True
+        last = self.end == len(self.document.source.text)
+        return self.own.start <= span.start and (last or span.start < self.end)
 
     def _sees(self, place: int) -> bool:
         """Whether this derivation stands on what is written there: its own text or the shared."""

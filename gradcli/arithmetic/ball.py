@@ -50,7 +50,7 @@ def _ball(x: Ball) -> arb:
 
 def tame(x: Ball) -> Ball:
     """The number itself, or its ball where an exact rational has grown too long to go on with."""
-    return x if isinstance(x, arb) or x.height_bits() < EXACT_BITS else arb(x)
+    return arb(x) if isinstance(x, fmpq) and x.height_bits() >= EXACT_BITS else x
 
 
 def lt(x: Ball, y: Ball) -> bool | None:

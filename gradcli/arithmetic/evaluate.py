@@ -16,6 +16,9 @@ import numpy as np
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.buffers import SMALLEST, UFUNCS, Pool, Step, blockwise
 from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.arithmetic.objects import Objects
+from gradcli.arithmetic.scalars import are_scalars
+from gradcli.arithmetic.scalars import run as run_scalars
 from gradcli.calculus.core import CONSTANT, EINSUM, INPUT, NUMBER, SIZE, masked
 from gradcli.calculus.families import Differentiable, Pointwise
 from gradcli.graph.node import Node
@@ -42,13 +45,16 @@ def evaluate(
     order = topological(outputs, lambda node: () if node in values else node.args)
     if m is FLOAT64 and not keep and (batch := _blocks(order, values)):
         return _blockwise(order, outputs, values, batch)
+    done: dict[Node, Array] = values if keep and isinstance(values, dict) else dict(values)
+    if isinstance(m, Objects) and are_scalars(order, done):
+        run_scalars(order, m, done)
+        return [done[output] for output in outputs]
     pool = Pool() if m is FLOAT64 else None
     last: dict[Node, int] = {}
     for position, node in enumerate(() if keep else order):
         for arg in node.args:
             last[arg] = position
     wanted = set(outputs)
-    done: dict[Node, Array] = values if keep and isinstance(values, dict) else dict(values)
     with np.errstate(all="ignore"):
         for position, node in enumerate(order):
             if node in done:

@@ -117,7 +117,9 @@ def _finite(x: Interval) -> bool:
     return ball.finite(x.low) and ball.finite(x.high)
 
 
-def _tame(x: Interval) -> Interval:
+def _tame(x: Any) -> Any:
+    if isinstance(x, bool | None):
+        return x
     return Interval(ball.tame(x.low), ball.tame(x.high))
 
 

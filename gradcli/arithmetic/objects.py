@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,10 @@ from gradcli.arithmetic.base import Arithmetic, Array
 
 
 class Objects(Arithmetic):
-    """Arrays of objects. Conditions hold True, False or None for "cannot tell"."""
+    """Arrays of objects. Conditions hold True, False or None for "cannot tell".
+
+    `scalars` has the functions as they are, for single numbers.
+    """
 
     def __init__(
         self,
@@ -26,9 +30,18 @@ class Objects(Arithmetic):
     ) -> None:
         self._number = number
         self._constant = constant
+        self.tame = functions["tame"]
+        self.scalars = SimpleNamespace(
+            **functions,
+            power_by=functions.get("power_by_scalar"),
+            polygamma=functions.get("polygamma_scalar"),
+            maximum=lambda *xs: reduce(functions["larger"], xs),
+            minimum=lambda *xs: reduce(functions["smaller"], xs),
+        )
         for name, function in functions.items():
             arity = function.__code__.co_argcount
-            setattr(self, name, np.frompyfunc(function, arity, 1))
+            lifted = np.frompyfunc(function, arity, 1)
+            setattr(self, "_tamed" if name == "tame" else name, lifted)
 
     def number(self, value: Fraction) -> Array:
         return self._single(self._number(value))
@@ -43,7 +56,7 @@ class Objects(Arithmetic):
         return out
 
     def tamed(self, x: Array) -> Array:
-        return x if self.is_condition(x) else np.asarray(self.tame(x), dtype=object)  # type: ignore[attr-defined]
+        return np.asarray(self._tamed(x), dtype=object)  # type: ignore[attr-defined]
 
     def is_condition(self, x: Array) -> bool:
         return x.size > 0 and isinstance(x.flat[0], bool | None)

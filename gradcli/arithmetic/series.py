@@ -63,8 +63,10 @@ def finite(x: Any) -> bool:
     return ball.finite(jet(x).coefficient(0))
 
 
-def tame(x: Any) -> Jet:
+def tame(x: Any) -> Any:
     """The series itself, in balls where its exact rationals have grown too long to go on with."""
+    if isinstance(x, bool | None):
+        return x
     series = jet(x)
     long = isinstance(series.s, fmpq_series) and any(
         c.height_bits() > ball.EXACT_BITS for c in series.s.coeffs()

@@ -15,7 +15,8 @@ from gradcli.graph.shape import describe
 from gradcli.judge.check import Judgement, Ruling
 from gradcli.judge.finding import VERDICTS, Counterexample, Diagnosis, Finding
 from gradcli.judge.layout import other_layout
-from gradcli.judge.pair import HOLE, Row, allowed, rounds
+from gradcli.judge.pair import HOLE, Row, allowed
+from gradcli.judge.rounding import rounds
 from gradcli.judge.shrink import counterexample, roundest
 
 DERIVATIVE_SIGNS = ("/d", "∂", "grad(", "jacobian(", "hessian(", "laplacian(")
@@ -102,7 +103,7 @@ def _refuted(
         found.code = "G105"
         side = ("left", "right")[outcome.row.side]
         found.message = f"the {side} side has no value on a part of the declared sets"
-        found.diagnosis = Diagnosis("domain", f"{_hole(ruling)}; elsewhere both sides agree")
+        found.diagnosis = Diagnosis("domain", f"{_hole(ruling)}; where it has one both sides agree")
     elif relation == "≈":
         found.code = "G106"
         within = "is within the tolerance" if pair.relation.tolerance is not None else "rounds to"

@@ -12,6 +12,7 @@ import numpy as np
 from gradcli.arithmetic.ball import precision
 from gradcli.arithmetic.base import Array
 from gradcli.graph.claims import Derived
+from gradcli.graph.order import topological
 from gradcli.judge.certify import Naming, outside
 from gradcli.judge.crosscheck import AtRow
 from gradcli.judge.liveness import at_rest, first_missing, live
@@ -29,6 +30,21 @@ class NoDerivative:
     left: Array
     right: Array
     missing: list[tuple[int, ...]]
+
+
+def require_values(pair: Pair, trial: Trial, naming: Naming) -> None:
+    """GradcliError where a side has no value at the trial's one point, derivatives apart."""
+    taken = {derived.node for derived in pair.derived}
+    for side in pair.sides:
+        order = topological([side])
+        if taken.intersection(order) or pair.relation.literals.keys() & {*order}:
+            continue
+        if not finite_rows(trial.evaluate([side])[0])[0]:
+            known = trial.row(0)
+            with precision(trial.bits):
+                missing = first_missing(live(side, known), known, trial.sizes)
+            if missing is not None and missing.certain:
+                raise outside(missing, naming)
 
 
 def settle_derivatives(pair: Pair, trial: Trial, naming: Naming) -> NoDerivative | None:

@@ -15,7 +15,7 @@ from gradcli.graph.claims import Board, Claimed, Instance
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import describe, fixed
-from gradcli.judge.atpoint import NoDerivative, settle_derivatives
+from gradcli.judge.atpoint import NoDerivative, require_values, settle_derivatives
 from gradcli.judge.certify import Naming
 from gradcli.judge.crosscheck import cross_check
 from gradcli.judge.finding import VERDICTS, Evidence
@@ -187,9 +187,10 @@ class Case:
         if not same_shape(left, instance.right, ground.bound):
             outcome = Outcome("refuted", Evidence(method="shape"), "shape")
             return Ruling(outcome, pair, ground, instance.loop)
-        if ground.complete and pair.derived:
+        if ground.complete and instance.at is not None:
             trial = ground.trial(dict(ground.bound), (0,))
             naming = Naming({}, board.spans)
+            require_values(pair, trial, naming)
             nowhere = settle_derivatives(pair, trial, naming)
             if nowhere is not None:
                 outcome = Outcome("undecided", Evidence(method="none"), "kink")

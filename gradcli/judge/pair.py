@@ -5,16 +5,15 @@ Must not know what was written, nor how points are chosen.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from gradcli.arithmetic.ball import BALL, precision, rational
+from gradcli.arithmetic.ball import BALL, Ball, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
-from gradcli.arithmetic.interval import INTERVAL, Interval, inside
 from gradcli.arithmetic.measure import is_exact, upper
 from gradcli.calculus.families import Differentiable
 from gradcli.graph.claims import Derived, Relation
@@ -146,20 +145,24 @@ def _compared(pair: Pair, trial: Trial, values: list[Array], k: int) -> str:
         if pair.relation.tolerance is not None:
             return _within(pair, left, right)
         worst = len(WORST) - 1
-        a, b = np.broadcast_arrays(left, right)
-        for x, y in zip(a.flat, b.flat, strict=True):
+        for x, y in _paired(left, right):
             worst = min(worst, WORST.index(compared(x, y)))
             if not worst:
                 break
         return WORST[worst]
 
 
+def _paired(left: Array, right: Array) -> Iterator[tuple[Ball, Ball]]:
+    """Entry by entry; the number 0 stands beside every entry."""
+    if left.shape != right.shape:
+        left, right = np.broadcast_arrays(left, right)
+    return zip(left.flat, right.flat, strict=True)
+
+
 def _within(pair: Pair, left: Array, right: Array) -> str:
     """Whether every entry is within the user's tolerance."""
     bound = allowed(pair.relation, left)
-    gaps = [
-        abs(x - y) for x, y in zip(*map(np.ravel, np.broadcast_arrays(left, right)), strict=True)
-    ]
+    gaps = [abs(x - y) for x, y in _paired(left, right)]
     if any(gap > bound for gap in gaps):
         return DIFFERENT
     return SAME if all(gap <= bound for gap in gaps) else OPEN
@@ -243,51 +246,6 @@ def _zero(pair: Pair, row: Row, values: list[Array]) -> bool:
             if told == OPEN and not agrees_at_scale(a, b, p if p > q else q):
                 return False
     return True
-
-
-def rounded(pair: Pair, trial: Trial) -> Row:
-    """The state of a claim with rounded literals at the one point of a trial."""
-    row = Row(AWAY, trial, 0)
-    while True:
-        with precision(trial.bits):
-            left = trial.evaluate([pair.left])[0]
-            found = [*rounds(pair, trial).flat]
-        row.trial = trial
-        if not finite_rows(left)[0]:
-            row.state = AWAY
-            return row
-        if False in found or None not in found:
-            row.state = DIFFERENT if False in found else SAME
-            return row
-        row.state = OPEN
-        if trial.bits >= LAST_BITS:
-            return row
-        trial = trial.only([0], trial.bits * 2)
-
-
-def rounds(pair: Pair, trial: Trial) -> Array:
-    """For each entry, whether the true value rounds to what is written; None where it is open."""
-    given = {
-        node: _interval(rational(low), rational(high))
-        for node, (low, high) in pair.relation.literals.items()
-    }
-    known = {node: _interval_array(value) for node, value in trial.inputs.items()}
-    right = evaluate([pair.right], INTERVAL, known | given, trial.sizes)[0]
-    left = trial.evaluate([pair.left])[0]
-    found: Any = np.frompyfunc(inside, 2, 1)(left[0, ...], right[0, ...])
-    return np.asarray(found, dtype=object)
-
-
-def _interval(low: object, high: object) -> Array:
-    out = np.empty((1,), dtype=object)
-    out[0] = Interval(low, high)
-    return out
-
-
-def _interval_array(value: Array) -> Array:
-    out = np.empty(value.size, dtype=object)
-    out[:] = [Interval(x, x) for x in value.flat]
-    return out.reshape(value.shape)
 
 
 def is_rational(pair: Pair, row: Row) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 from math import log2, prod
 from random import Random
@@ -17,7 +18,7 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL, Ball, eq, lt, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import integer
-from gradcli.graph.sets import Space
+from gradcli.graph.sets import Scalars, Space
 from gradcli.graph.shape import Letters, sized
 from gradcli.judge.line import BITS, HALF, ZERO, Line, shorter
 from gradcli.judge.line import line as line_of
@@ -193,6 +194,21 @@ def _length(x: Ball) -> int:
     if places is None:
         return len(f"{p}/{q}") + 2
     return (len(str(p // q)) if p >= q else 0) + (1 + places if places else 0)
+
+
+def simple(space: Space, x: Ball) -> list[Ball]:
+    """Rounder numbers than x in a set of scalars, simplest first."""
+    own = _weight_of(x)
+    return [y for y in _simple(space.scalars) if _weight_of(y) < own]
+
+
+@lru_cache(maxsize=1024)
+def _simple(scalars: Scalars) -> tuple[Ball, ...]:
+    return tuple(sorted(dict.fromkeys(_simpler(ZERO, line_of(scalars))), key=_weight_of))
+
+
+def _weight_of(x: Ball) -> tuple[Any, ...]:
+    return _length(abs(x)), bool(x < 0), abs(x)
 
 
 def rounder(space: Space, value: Array, sizes: Sizes) -> Iterator[Array]:

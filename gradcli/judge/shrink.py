@@ -20,7 +20,7 @@ from gradcli.graph.order import topological
 from gradcli.judge.compare import DIFFERENT, OPEN, compared
 from gradcli.judge.finding import Counterexample, Entry, Numbers
 from gradcli.judge.pair import HOLE, Pair, Row, allowed, tried
-from gradcli.judge.sampling import rounder, weight
+from gradcli.judge.sampling import rounder, simple, weight
 from gradcli.judge.trials import Trial, exists, joined
 from gradcli.judge.verdict import Ground
 
@@ -64,12 +64,18 @@ def _together(pair: Pair, ground: Ground, row: Row) -> Row | None:
     choices = []
     for node, space in ground.moving.items():
         here = point[node]
-        simple = (x[None] for x in islice(rounder(space, here[0, ...], sizes), few))
-        choices.append([(weight(x)[:3], node, x) for x in (here, *simple)])
+        others = [_batch(x) for x in simple(space, here.item())[:few]]
+        choices.append([(weight(x)[:3], node, x) for x in (here, *others)])
     combinations = islice(product(*choices), MOST_COMBINATIONS)
     found = sorted(combinations, key=_weight)
     lighter = [point | {node: x for _, node, x in way} for way in found[:TOGETHER]]
     return _first(pair, joined(lighter, sizes)) if lighter else None
+
+
+def _batch(x: Any) -> Array:
+    out = np.empty(1, dtype=object)
+    out[0] = x
+    return out
 
 
 def _weight(way: Sequence[tuple[tuple[Any, ...], Node, Array]]) -> list[Any]:

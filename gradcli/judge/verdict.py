@@ -19,7 +19,8 @@ from gradcli.judge.cells import cells
 from gradcli.judge.certify import Naming
 from gradcli.judge.compare import DIFFERENT, DIGITS, EXACT, OPEN, SAME
 from gradcli.judge.finding import Evidence
-from gradcli.judge.pair import AWAY, EDGE, HOLE, KINK, Pair, Row, is_rational, rounded, tried
+from gradcli.judge.pair import AWAY, EDGE, HOLE, KINK, Pair, Row, is_rational, tried
+from gradcli.judge.rounding import rounded
 from gradcli.judge.sampling import every
 from gradcli.judge.trials import Point, Sizes, Trial, drawn, exists, joined, size_choices
 
@@ -115,7 +116,7 @@ class Court:
         for sizes in self.ground.choices():
             if tried_ >= SIZES_TRIED or (tried_ and sizes[self.ground.letters[0]] > 7):
                 return
-            if exists([*self.pair.sides, *self.pair.of], sizes):
+            if not sizes or exists([*self.pair.sides, *self.pair.of], sizes):
                 tried_ += 1
                 yield sizes
 

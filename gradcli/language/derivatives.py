@@ -96,7 +96,7 @@ class Derivatives:
         if found.last > found.first:
             head = self.tokens[found.first]
             self.kept.append(Token(head.kind, head.text[found.lead :], subject, head.end))
-            self.kept += self.tokens[found.first + 1 : found.last]
+            self._inside(found.first + 1, found.last)
         place = self.tokens[found.over].start
         for count, target in enumerate(targets):
             start = self.tokens[target.first].start + target.start
@@ -108,8 +108,17 @@ class Derivatives:
                 self.kept += self.tokens[target.first : target.last]
                 place = self.tokens[target.last - 1].end
             if target.order > 1:
-                self.kept.append(Token("ORDER", str(target.order), place, place))
+                behind = self.tokens[end - 1].end if count == len(targets) - 1 else place
+                self.kept.append(Token("ORDER", str(target.order), place, behind))
         return end
+
+    def _inside(self, at: int, end: int) -> None:
+        """Keep the tokens of a subject in brackets, whose derivatives are told apart, too."""
+        while at < end:
+            behind = self._derivative(at) if self.tokens[at].text[:1] in (D, ROUND) else 0
+            if not behind:
+                self.kept.append(self.tokens[at])
+            at = behind or at + 1
 
     # -- what stands there
 
@@ -147,7 +156,7 @@ class Derivatives:
         """Every `dx`, `∂y` or `d(w)` of a denominator, with its written order or 0."""
         found = []
         while True:
-            token = self._near(at)
+            token, begin = self._near(at), at
             name, start = "", 0
             if round_ and token.text == ROUND:
                 at += 1
@@ -159,7 +168,8 @@ class Derivatives:
                 break
             last = at + 1 if name else self._behind(at) if self._near(at).kind == "LPAR" else 0
             if not last:
-                return [], at
+                # `d/dx d/dy`: the next derivative begins here.
+                return found, begin
             order, end = self._raised(last)
             found.append(Target(order, at, last, name, start))
             at = end

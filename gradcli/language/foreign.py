@@ -56,13 +56,26 @@ def differentiation(trouble: Trouble) -> Diagnostic | None:
     token, name, sign, above = trouble.token, *(trouble.near(-k) for k in (1, 2, 3))
     if name.kind != "NAME" or sign.kind != "BY":
         return None
-    if above.kind == "OF" and token.kind in ("NAME", "NUMBER"):
+    if above.kind == "OF" and token.kind in ("NAME", "NUMBER", "OF"):
         head = trouble.source.text[above.start : name.end]
         message = f"what {head} is taken of stands in brackets"
-        return trouble.wrong("G001", message, help=f"write  {head} ({token.text})")
+        subject = line(trouble.source.text[token.start : _operand(trouble)])
+        return trouble.wrong("G001", message, help=f"write  {head} ({subject})")
     if above.kind != "OF" and token.kind == "LPAR":
         return trouble.wrong("G001", "a derivative takes no argument", help=AT_A_POINT)
     return None
+
+
+def _operand(trouble: Trouble) -> int:
+    """Where the name, call or derivative that begins at this token ends."""
+    at = depth = 0
+    while trouble.near(at).kind not in ENDS:
+        depth += (trouble.near(at).kind in CLOSING) - (trouble.near(at).kind in SIGNS)
+        inside = depth or trouble.near(at + 1).kind in ("LPAR", "BY", "ALSO", "ORDER")
+        if not inside and trouble.near(at).kind not in ("OF", "BY", "ALSO"):
+            break
+        at += 1
+    return trouble.near(at).end
 
 
 def raised_function(trouble: Trouble) -> Diagnostic | None:

@@ -176,7 +176,7 @@ class Lines:
             return not between.strip()
         if following.kind in STATEMENT_WORDS or following.kind in RELATIONS:
             return True
-        if following.kind != "NAME" and following.text != "∂":
+        if following.kind not in (*OPERAND_STARTS, "OF") and following.text != "∂":
             return False
         if self._open[-1].token.kind == "LPAR" and self.kept[-1].kind in CONTINUING:
             # `axis=0` or `t in 1..3` of a call whose arguments stand on lines of their own.
@@ -275,7 +275,7 @@ class Lines:
         if last == first or self.tokens[first].kind == "STRING":
             return index
         place = Span(self.source, self.tokens[first].start, self.tokens[last - 1].end)
-        help = f'write  derivation "{line(place.text)}"'
+        help = f'write  derivation "{line(place.text).replace(chr(34), "").strip()}"'
         self._complain("G001", "the title of a derivation stands in quotes", place, help=help)
         return last
 

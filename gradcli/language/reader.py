@@ -116,7 +116,8 @@ class Reader:
                     "G007",
                     f"{title} is defined twice",
                     statement.name.span.to(statement.index.span),
-                    help="give this one another index or another name",
+                    help="give this one another index or another name; a claim about it is "
+                    f"turned round:  … = {title}",
                     marks=((first, "the first definition"),) if first else (),
                 )
             node = vertex(self.elaborator.node(statement.value, local), title)

@@ -19,6 +19,9 @@ LONGEST = 20_000
 
 def static(node: Node) -> Static | None:
     """The exact value of a graph of numbers, sizes and `+ - * / ^`; None for anything else."""
+    if node.op is NUMBER:
+        known: Fraction = node.params[0]
+        return known
     values: dict[Node, Static] = {}
     for vertex in topological([node]):
         if vertex.shape:

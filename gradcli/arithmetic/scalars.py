@@ -1,0 +1,48 @@
+"""Graphs of scalars run number by number, without arrays: what most claims are made of.
+
+Must not know any particular op or number system; it gives what the evaluator gives, in less time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, MutableMapping, Sequence
+
+import numpy as np
+
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.objects import Objects
+from gradcli.calculus.core import CONSTANT, NUMBER
+from gradcli.calculus.families import Pointwise
+from gradcli.graph.node import Node
+
+
+def are_scalars(order: Sequence[Node], values: Mapping[Node, Array]) -> bool:
+    """Whether every vertex that is to be computed is a number or an elementwise op on scalars."""
+    return all(
+        node in values
+        or (not node.shape and (isinstance(node.op, Pointwise) or node.op in (NUMBER, CONSTANT)))
+        for node in order
+    )
+
+
+def run(order: Sequence[Node], m: Objects, values: MutableMapping[Node, Array]) -> None:
+    """Add the value of every vertex of a topological order, an array with the batch axis only."""
+    lists: dict[Node, list[object]] = {}
+    for node in order:
+        if node in values:
+            lists[node] = values[node].tolist()
+            continue
+        if not node.args:
+            leaf = m.number if node.op is NUMBER else m.constant
+            found = leaf(node.params[0]).tolist()
+        else:
+            assert isinstance(node.op, Pointwise)
+            args = [lists[arg] for arg in node.args]
+            count = max(map(len, args))
+            full = (arg if len(arg) == count else arg * count for arg in args)
+            rule, params, tame, functions = node.op.value, node.params, m.tame, m.scalars
+            found = [tame(rule(functions, *xs, *params)) for xs in zip(*full, strict=True)]
+        lists[node] = found
+        array = np.empty(len(found), dtype=object)
+        array[:] = found
+        values[node] = array
