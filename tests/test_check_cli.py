@@ -331,7 +331,7 @@ def test_what_the_language_makes_of_a_line() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals differ there")
-@pytest.mark.parametrize("delay", [0.3, 0.45, 0.6, 1.2])
+@pytest.mark.parametrize("delay", [1.0, 1.6])
 def test_an_interrupt_leaves_no_traceback(delay: float) -> None:
     for n in range(40):
         Path(f"{n}.grad").write_text(REAL.format(name=n, right="cos(x)"))

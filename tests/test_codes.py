@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradcli import api
 from gradcli.cli import COMMANDS, group
 from gradcli.cli.explain import example
 from gradcli.cli.run import run
@@ -64,8 +63,6 @@ def test_no_text_is_without_a_code() -> None:
 
 @of(PROGRAMS)
 def test_a_wrong_program_gives_its_code_and_its_mend_nothing(page: Explanation) -> None:
-    if page.kind == "check" and not hasattr(api, "check_text"):
-        pytest.skip("gradcli check is not there yet")
     assert page.code in [diagnostic.code for diagnostic, _ in example(page, page.wrong)]
     assert example(page, page.mend) == []
 

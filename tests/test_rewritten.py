@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gradcli.api.check import check_text
+from gradcli.api import check_text
 from gradcli.errors import Source
 from gradcli.judge.options import CheckOptions
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradcli.api.check import check_text
+from gradcli.api import check_text
 from gradcli.errors import Source
 from gradcli.judge.options import CheckOptions
 

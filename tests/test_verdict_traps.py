@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli.api.check import check_text
+from gradcli.api import check_text
 from gradcli.errors import Source
 from gradcli.judge.finding import Finding
 from gradcli.judge.options import CheckOptions

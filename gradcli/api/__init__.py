@@ -5,7 +5,7 @@ Must not know options, terminals or formats.
 
 from __future__ import annotations
 
-from gradcli.api.check import check, check_text
+from gradcli.api.derivations import check, check_text
 from gradcli.api.gradient import diff, parse
 
 __all__ = ["check", "check_text", "diff", "parse"]

@@ -87,13 +87,14 @@ class Givens:
         """What is wrong with the points: names that are no inputs, values that do not fit."""
         found: list[Diagnostic] = []
         inputs = {node.params[0]: node for node in board.spaces}
+        unknown = {e.span.text for e in board.errors if e.code == "G005" and e.span}
         for number, point in enumerate(self.points):
             if number < self._shared:
                 continue
             sizes: dict[str, int] = {}
             wrong = len(found)
             for name, expr in point.values:
-                if name.name not in self.values[number]:
+                if name.name not in self.values[number] or name.name in unknown:
                     continue
                 if name.name not in inputs:
                     found.append(_no_input(name, board, inputs))

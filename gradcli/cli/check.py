@@ -75,8 +75,10 @@ def command(
             items, options, jobs=settings.jobs, allow_undecided=allow, progress=progress
         )
         run.require_a_match(report, items, options)
-    if not programs and all(map(is_folder, where)):
-        run.require_claims(report, where)
+    if all(path == "-" or is_folder(path) for path in where):
+        unnamed = ["the program"] * bool(programs)
+        names = ["standard input" if path == "-" else path for path in where]
+        run.require_claims(report, [*names, *unnamed])
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
     ascii = output is None and screen.is_ascii(sys.stdout)
     shown = checks.check(report, form, allow_undecided=allow, quiet=quiet, ascii=ascii)

@@ -14,7 +14,6 @@ from gradcli.cli.options import shown
 if TYPE_CHECKING:
     from gradcli.errors import Source
     from gradcli.explain.codes import Explanation
-    from gradcli.judge.finding import FileReport
     from gradcli.show.formats import Remark
 
 EXAMPLES = """\b
@@ -70,19 +69,11 @@ def example(page: Explanation, text: str) -> list[Remark]:
 
 def _checked(source: Source) -> list[Remark]:
     from gradcli import api  # noqa: PLC0415
-
-    check = getattr(api, "check_text", None)
-    if check is None:
-        return []  # and plain imports below, as soon as `check` is there
-    from importlib import import_module  # noqa: PLC0415
-
     from gradcli.errors import Diagnostic  # noqa: PLC0415
+    from gradcli.judge.options import CheckOptions  # noqa: PLC0415
 
-    report: FileReport = check(
-        source,
-        import_module("gradcli.judge.options").CheckOptions(),
-        markdown=source.name.endswith(".md"),
-    )
+    markdown = source.name.endswith(".md")
+    report = api.check_text(source, CheckOptions(), markdown=markdown)
     wrong = [diagnostic for _, diagnostic in report.errors]
     for finding in report.findings:
         if finding.code and finding.expected is None:

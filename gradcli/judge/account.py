@@ -78,7 +78,11 @@ def _refuted(
     relation = pair.relation.sign
     if relation == "!=":
         found.code = "G107"
-        found.message = "both sides are the same function, so != is wrong here"
+        found.message = (
+            "both sides agree at this point, so != is wrong here"
+            if ruling.ground.given
+            else "both sides are the same function, so != is wrong here"
+        )
     elif outcome.why == "shape":
         found.code = "G103"
         found.message = "the sides have different shapes"

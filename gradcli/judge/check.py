@@ -19,10 +19,11 @@ from gradcli.judge.atpoint import NoDerivative, require_values, settle_derivativ
 from gradcli.judge.certify import Naming
 from gradcli.judge.crosscheck import cross_check
 from gradcli.judge.finding import VERDICTS, Evidence
+from gradcli.judge.ground import Ground
 from gradcli.judge.options import CheckOptions
 from gradcli.judge.pair import Pair
 from gradcli.judge.trials import Sizes, size_choices
-from gradcli.judge.verdict import Ground, Outcome, judged
+from gradcli.judge.verdict import Outcome, judged
 
 SIZES_WITH_BOARDS = 5
 

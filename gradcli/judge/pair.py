@@ -182,7 +182,8 @@ def _explain_hole(pair: Pair, row: Row) -> None:
     with precision(row.trial.bits):
         found = first_missing(live(node, values), values, row.trial.sizes)
     if found is None or found.requirement is None:
-        row.state = EDGE
+        # Nothing is violated: a number too large to be computed.
+        row.state = AWAY
         return
     row.missing = found
     if not found.certain:

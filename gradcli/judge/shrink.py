@@ -19,10 +19,10 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.judge.compare import DIFFERENT, OPEN, compared
 from gradcli.judge.finding import Counterexample, Entry, Numbers
+from gradcli.judge.ground import Ground
 from gradcli.judge.pair import HOLE, Pair, Row, allowed, tried
 from gradcli.judge.sampling import rounder, simple, weight
 from gradcli.judge.trials import Trial, exists, joined
-from gradcli.judge.verdict import Ground
 
 SHOWN = 5
 WORK = 150_000

@@ -6,23 +6,23 @@ Must not know chains, texts or reports; nothing here has a tolerance of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
 from random import Random
 
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import operations
 from gradcli.graph.node import Node
-from gradcli.graph.sets import Space
 from gradcli.judge.atpoint import settle_derivatives
 from gradcli.judge.cells import cells
 from gradcli.judge.certify import Naming
 from gradcli.judge.compare import DIFFERENT, DIGITS, EXACT, OPEN, SAME
 from gradcli.judge.finding import Evidence
+from gradcli.judge.ground import Ground
 from gradcli.judge.pair import AWAY, EDGE, HOLE, KINK, Pair, Row, is_rational, tried
 from gradcli.judge.rounding import rounded
 from gradcli.judge.sampling import every
-from gradcli.judge.trials import Point, Sizes, Trial, drawn, exists, joined, size_choices
+from gradcli.judge.trials import Trial, exists, joined
 
 ROUND = 4
 POINTS = 12
@@ -50,43 +50,6 @@ class Outcome:
     edges: int = 0
     opens: int = 0
     good: Row | None = None
-
-
-@dataclass(slots=True, eq=False)
-class Ground:
-    """Where a derivation is tried: its inputs' sets, its letters, the point it gives, and trials.
-
-    `given` are values of a point or of measured data, `bound` the letters that they fix.
-    """
-
-    spaces: Mapping[Node, Space]
-    letters: Sequence[str]
-    given: Point = field(default_factory=dict)
-    bound: Mapping[str, int] = field(default_factory=dict)
-    seed: int = 0
-    points: int | None = None
-    _trials: dict[tuple[tuple[tuple[str, int], ...], tuple[int, ...]], Trial] = field(
-        default_factory=dict
-    )
-
-    @property
-    def complete(self) -> bool:
-        """Whether nothing is left to be drawn."""
-        return all(node in self.given for node in self.spaces)
-
-    @property
-    def moving(self) -> dict[Node, Space]:
-        return {node: space for node, space in self.spaces.items() if node not in self.given}
-
-    def trial(self, sizes: Sizes, numbers: Sequence[int]) -> Trial:
-        """The points of these numbers at these sizes; the same ones for every claim."""
-        key = (tuple(sorted(sizes.items())), tuple(numbers))
-        if key not in self._trials:
-            self._trials[key] = drawn(self.spaces, self.given, sizes, numbers, self.seed)
-        return self._trials[key]
-
-    def choices(self) -> list[dict[str, int]]:
-        return size_choices(self.letters, self.bound)
 
 
 class Court:
@@ -232,6 +195,11 @@ class Court:
                     (DIFFERENT, SAME, EXACT, OPEN, HOLE, EDGE, KINK, AWAY)}  # fmt: skip
         agreeing = by_state[SAME] + by_state[EXACT]
         different, holes = by_state[DIFFERENT], by_state[HOLE]
+        if self.ground.discrete and len(by_state[EDGE]) > len(agreeing):
+            # A set of single points has no neighbourhood: what most of them lack is lacking.
+            holes = holes + by_state.pop(EDGE)
+            for row in holes:
+                row.state = HOLE
         evidence = Evidence(
             points=len(agreeing) + len(different),
             sizes=self.sizes,
@@ -241,7 +209,9 @@ class Court:
             if agreeing and not by_state[SAME] and self._rational(agreeing)
             else "ball",
         )
-        found = Outcome("holds", evidence, edges=len(by_state[EDGE]), opens=len(by_state[OPEN]))
+        found = Outcome(
+            "holds", evidence, edges=len(by_state.get(EDGE, ())), opens=len(by_state[OPEN])
+        )
         found.good = agreeing[0] if agreeing else None
         if different:
             found.verdict, found.row = "refuted", different[0]

@@ -154,7 +154,7 @@ class Derivatives:
 
     def _below(self, at: int, round_: bool) -> tuple[list[Target], int]:
         """Every `dx`, `∂y` or `d(w)` of a denominator, with its written order or 0."""
-        found = []
+        found: list[Target] = []
         while True:
             token, begin = self._near(at), at
             name, start = "", 0

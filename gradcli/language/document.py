@@ -28,7 +28,7 @@ class Document:
 
     `text` has the length of `source.text`, with everything blank that does not belong to it, line
     ends too, so that places are places of the source. `name` is what a derivation without a
-    title of its own is called (empty for none); `line` is where it begins.
+    title of its own is called (empty for none); `line` and `start` are where it begins.
     """
 
     source: Source
@@ -36,3 +36,4 @@ class Document:
     name: str = ""
     line: int = 1
     parts: list[Part] = field(default_factory=list)
+    start: int = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from gradcli.errors import Diagnostic
+from gradcli.language.brackets import CLOSING, SIGNS
 from gradcli.language.expressions import line
 from gradcli.language.lines import OPERAND_ENDS
 from gradcli.language.trouble import ENDS, Trouble

@@ -91,7 +91,7 @@ class _Group:
         ]
         line, _ = source.position(self.fences[0].start)
         text = "".join([*pieces, _apart(source.text[done:])])
-        return Document(source, text, self.name, line, parts)
+        return Document(source, text, self.name, line, parts, self.fences[0].start)
 
 
 def _apart(gap: str) -> str:

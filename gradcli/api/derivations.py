@@ -56,7 +56,11 @@ def check_text(
             if options.name.lower() not in found.report.name.lower():
                 continue
             made = found.run()
-            if section is not first or alone or any((made.findings, made.errors, made.unmet)):
+            if (
+                section is not first
+                or alone
+                or any((made.findings, made.errors, made.unmet, made.bug))
+            ):
                 report.derivations.append(made)
             if options.first and any(not f.passed for f in found.report.findings):
                 return report
@@ -103,7 +107,8 @@ class _Checked:
         self.report.errors = _sorted([*errors, *self.givens.errors, *case.errors])
         self._expectations()
         if not board.claims and not board.needs and not self.report.errors and self._alone():
-            place = Span(self.document.source, self.own.start, self.own.start)
+            start = self.own.start or self.document.start
+            place = Span(self.document.source, start, start)
             self.report.notes.append(
                 Diagnostic(
                     "G109",
