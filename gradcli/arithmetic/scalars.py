@@ -5,15 +5,25 @@ Must not know any particular op or number system; it gives what the evaluator gi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 
 import numpy as np
+from flint import arb
 
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.objects import Objects
-from gradcli.calculus.core import CONSTANT, NUMBER
+from gradcli.calculus.core import ADD, CONSTANT, MUL, NEG, NUMBER, SUB
 from gradcli.calculus.families import Pointwise
-from gradcli.graph.node import Node
+from gradcli.graph.node import Node, Op
+
+# Most of a graph, and a call less for each number.
+DIRECT: dict[Op, Callable[..., object]] = {
+    ADD: operator.add,
+    SUB: operator.sub,
+    MUL: operator.mul,
+    NEG: operator.neg,
+}
 
 
 def are_scalars(order: Sequence[Node], values: Mapping[Node, Array]) -> bool:
@@ -39,9 +49,14 @@ def run(order: Sequence[Node], m: Objects, values: MutableMapping[Node, Array]) 
             assert isinstance(node.op, Pointwise)
             args = [lists[arg] for arg in node.args]
             count = max(map(len, args))
-            full = (arg if len(arg) == count else arg * count for arg in args)
-            rule, params, tame, functions = node.op.value, node.params, m.tame, m.scalars
-            found = [tame(rule(functions, *xs, *params)) for xs in zip(*full, strict=True)]
+            full = [arg if len(arg) == count else arg * count for arg in args]
+            if direct := DIRECT.get(node.op):
+                found = [*map(direct, *full)]
+            else:
+                rule, params, functions = node.op.value, node.params, m.scalars
+                found = [rule(functions, *xs, *params) for xs in zip(*full, strict=True)]
+            tame = m.tame
+            found = [x if x.__class__ is arb else tame(x) for x in found]
         lists[node] = found
         array = np.empty(len(found), dtype=object)
         array[:] = found

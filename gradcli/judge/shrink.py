@@ -27,7 +27,7 @@ from gradcli.judge.trials import Trial, exists, joined
 SHOWN = 5
 WORK = 150_000
 BATCH = 8
-FEW, MOST_COMBINATIONS, TOGETHER = 5, 256, 24
+FEW, MOST_COMBINATIONS, TOGETHER = 5, 256, 12
 REFUTING = (DIFFERENT, HOLE)
 
 
