@@ -227,7 +227,7 @@ def test_sizes() -> None:
         ((3,), "(3,)", "a vector of 3"),
         ((2, 3), "(2, 3)", "a 2x3 matrix"),
         ((8, 3), "(8, 3)", "an 8x3 matrix"),
-        ((m, n), "(m, n)", "a mxn matrix"),
+        ((m, n), "(m, n)", "an mxn matrix"),
         ((ROW, 3), "(1, 3)", "a row of 3"),
         ((2, 3, 4), "(2, 3, 4)", "a 2x3x4 tensor"),
     ],

@@ -196,7 +196,9 @@ class _Checked:
             if here and not any(f.verdict == "refuted" for f in inside) and not self.options.lines:
                 place = Span(self.document.source, part.start, part.start)
                 message = "this fence should fail, and no claim in it is refuted"
-                self.report.unmet.append(Diagnostic("G108", message, place))
+                shown = [f"{f.text}  {f.verdict}" for f in inside]
+                help = "\n".join(shown) or "nothing is claimed in it"
+                self.report.unmet.append(Diagnostic("G108", message, place, help=help))
 
 
 def _sorted(errors: Iterable[Diagnostic]) -> list[Diagnostic]:

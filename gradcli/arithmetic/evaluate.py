@@ -92,7 +92,7 @@ def _apply(
     if sizes:
         params = _sized(params, sizes)
     if isinstance(op, Pointwise):
-        arrays = _aligned(arrays)
+        arrays = level(arrays)
         if pool and op.name in UFUNCS:
             written: Array = UFUNCS[op.name](*arrays, out=pool.take(arrays, held=2))
             return written
@@ -154,7 +154,7 @@ def _sized(params: Any, sizes: Sizes) -> Any:
     return params
 
 
-def _aligned(arrays: list[Array]) -> list[Array]:
+def level(arrays: Sequence[Array]) -> list[Array]:
     """Axes of length 1 behind the batch axis, so that core axes meet from the right."""
     rank = max(a.ndim for a in arrays)
     return [

@@ -157,5 +157,6 @@ def describe(shape: Shape) -> str:
         return f"a vector of {shape[0]}"
     if is_row(shape):
         return f"a row of {shape[1]}"
-    article = "an" if str(shape[0]).startswith("8") else "a"
+    # As it is spoken: an n, an 8, an 11.
+    article = "an" if str(shape[0])[0] in "aefhilmnorsx8" or shape[0] in (11, 18) else "a"
     return f"{article} {'x'.join(map(str, shape))} {'matrix' if len(shape) == 2 else 'tensor'}"

@@ -6,19 +6,20 @@ of the largest term that cancelled in them, so that a true zero can be told.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
 
 from gradcli.arithmetic.ball import BALL, ONE, ZERO, Ball, finite
 from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.evaluate import apply
+from gradcli.arithmetic.evaluate import apply, level
 from gradcli.arithmetic.measure import holds_zero, is_exact, least, power_of_ten, upper
 from gradcli.calculus.core import ADD, COPY, DIV, EINSUM, MUL, SUB
 from gradcli.calculus.families import Linear
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
+from gradcli.judge.trials import Trial
 
 DIGITS = 50
 NARROW = power_of_ten(-DIGITS)
@@ -43,36 +44,30 @@ def agrees_at_scale(a: Ball, b: Ball, scale: Ball) -> bool:
     return bool(upper(a - b) <= NARROW * least(scale, ONE))
 
 
-def scales(
-    nodes: Sequence[Node], values: Mapping[Node, Array], sizes: Mapping[str, int]
-) -> list[Array]:
+def scales(nodes: Sequence[Node], trial: Trial) -> list[Array]:
     """For each entry of each node, the size of the largest term that may have cancelled in it.
 
     Sums, products and what only moves entries are followed; any other vertex stands for itself, or,
     where it may be zero, for what has cancelled in its arguments.
     """
     found: dict[Node, Array] = {}
+    values = trial.values
     size = np.frompyfunc(upper, 1, 1)
-    for node in topological(nodes):
-        args = [found[arg] for arg in node.args]
+    for node in topological(nodes, lambda node: () if node in trial.inputs else node.args):
+        args = [found[arg] for arg in node.args if arg in found]
         if node.op.boolean:
             found[node] = BALL.number(Fraction(0))
-        elif not args:
+        elif not args or node in trial.inputs:
             found[node] = size(values[node])
         elif node.op in (ADD, SUB):
-            found[node] = BALL.maximum(*_level(args))
+            found[node] = BALL.maximum(*level(args))
         elif node.op is DIV:
-            found[node] = BALL.div(*_level([args[0], size(values[node.args[1]])]))
+            found[node] = BALL.div(*level([args[0], size(values[node.args[1]])]))
         elif node.op in PRODUCTS or (isinstance(node.op, Linear) and node.op.moves):
-            found[node] = apply(node, BALL, args, sizes)
+            found[node] = apply(node, BALL, args, trial.sizes)
         else:
             found[node] = _own(values[node], args)
     return [found[node] for node in nodes]
-
-
-def _level(arrays: list[Array]) -> list[Array]:
-    rank = max(a.ndim for a in arrays)
-    return [a.reshape(a.shape[0], *[1] * (rank - a.ndim), *a.shape[1:]) for a in arrays]
 
 
 def _own(value: Array, args: list[Array]) -> Array:

@@ -13,13 +13,21 @@ import numpy as np
 
 from gradcli.arithmetic.ball import BALL, Ball, precision
 from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.evaluate import evaluate, level
 from gradcli.arithmetic.measure import is_exact, upper
 from gradcli.calculus.families import Differentiable
 from gradcli.graph.claims import Derived, Relation
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.judge.compare import DIFFERENT, EXACT, OPEN, SAME, agrees_at_scale, compared, scales
+from gradcli.judge.compare import (
+    DIFFERENT,
+    EXACT,
+    OPEN,
+    SAME,
+    agrees_at_scale,
+    compared,
+    scales,
+)
 from gradcli.judge.liveness import Missing, first_missing, live
 from gradcli.judge.trials import Trial, finite_rows
 from gradcli.ops.reductions import GAP
@@ -196,10 +204,7 @@ def _settle(
     pair: Pair, trial: Trial, rows: list[Row], open_: Sequence[int], values: list[Array]
 ) -> None:
     """Look again at higher precision at what is open: a true zero is told, a difference shown."""
-    left: Sequence[int] = [k for k in open_ if not _zero(pair, rows[k], values)]
-    for k in open_:
-        if k not in left:
-            rows[k].state = SAME
+    left = _told_zeros(pair, trial, rows, open_, values)
     bits = trial.bits
     while left and bits < LAST_BITS:
         bits *= 2
@@ -220,33 +225,33 @@ def _once(pair: Pair, trial: Trial) -> list[Row]:
     for k, row in enumerate(rows):
         if has[0][k] and has[1][k]:
             row.state = _compared(pair, trial, values, k)
-            if row.state == OPEN and _zero(pair, row, values):
-                row.state = SAME
         elif has[0][k] or has[1][k]:
             row.side = 1 if has[0][k] else 0
             _explain_hole(pair, row)
         else:
             row.state = OPEN
+    _told_zeros(pair, trial, rows, [k for k, row in enumerate(rows) if row.state == OPEN], values)
     return rows
 
 
-def _zero(pair: Pair, row: Row, values: list[Array]) -> bool:
-    """Whether all entries that are open are true zeros, as far as 50 digits of what cancelled."""
-    if pair.relation.tolerance is not None or row.missing is not None:
-        return False
-    known = row.trial.row(row.place)
-    with precision(row.trial.bits):
-        sizes = scales(pair.sides, known, row.trial.sizes)
-        pieces = np.broadcast_arrays(
-            values[0][row.place, ...], values[1][row.place, ...], *(s[0, ...] for s in sizes)
-        )
-        for a, b, p, q in zip(*(piece.flat for piece in pieces), strict=True):
-            told = compared(a, b)
-            if told == DIFFERENT:
-                return False
-            if told == OPEN and not agrees_at_scale(a, b, p if p > q else q):
-                return False
-    return True
+def _told_zeros(
+    pair: Pair, trial: Trial, rows: list[Row], open_: Sequence[int], values: list[Array]
+) -> list[int]:
+    """Mark as the same what is a true zero to 50 digits of what cancelled; what is left open."""
+    zeros = [k for k in open_ if rows[k].missing is None and pair.relation.tolerance is None]
+    if zeros:
+        with precision(trial.bits):
+            sizes = scales(pair.sides, trial)
+            pieces = np.broadcast_arrays(*level([*values[:2], *sizes]))
+            for k in zeros:
+                if all(map(_same, *(piece[k, ...].flat for piece in pieces))):
+                    rows[k].state = SAME
+    return [k for k in open_ if rows[k].state == OPEN]
+
+
+def _same(a: Ball, b: Ball, p: Ball, q: Ball) -> bool:
+    told = compared(a, b)
+    return told != DIFFERENT and (told != OPEN or agrees_at_scale(a, b, p if p > q else q))
 
 
 def is_rational(pair: Pair, row: Row) -> bool:
