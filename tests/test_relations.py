@@ -67,3 +67,25 @@ def test_sides_that_must_differ_have_one_shape(
 def test_a_rounded_line_is_exact_for_the_line_below() -> None:
     text = "at x = 1\nx/3 ≈ 0.333\n  ≈ 0.33\n  ≈ 0.333\n"
     assert told(text) == ([], ["holds", "holds", "refuted"])
+
+
+LOOP = """
+x in R^T
+s[0] = 0
+for t in 1..T { s[t] = s[t-1] + x[t-1]^2 }
+"""
+
+
+def test_functions_that_agree_at_one_size_differ_all_the_same() -> None:
+    """For T = 1 both sides are one function; the letter stands for every size."""
+    report = gradcli.check(LOOP + "s[T] != x[0]^2\n")
+    [found] = report.findings
+    assert found.verdict == "proved"
+    [found] = gradcli.check(LOOP + "x[0]^2 = s[T]\n").findings
+    assert found.verdict == "refuted"
+
+
+def test_the_sizes_that_a_loop_needs_are_stated() -> None:
+    [found] = gradcli.check(LOOP + "d(s[T])/dx = 2*x\n").findings
+    assert found.verdict == "holds"
+    assert len({sizes["T"] for sizes in found.evidence.sizes}) == len(found.evidence.sizes) == 5

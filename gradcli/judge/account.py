@@ -19,8 +19,6 @@ from gradcli.judge.pair import HOLE, Row, allowed
 from gradcli.judge.rounding import rounds
 from gradcli.judge.shrink import counterexample, roundest
 
-DERIVATIVE_SIGNS = ("/d", "∂", "grad(", "jacobian(", "hessian(", "laplacian(")
-
 
 def finding(judgement: Judgement, before: Finding | None, derivation: str, reason: str) -> Finding:
     """The finding of a claim; `before` is that of the chain's line before, if there is one."""

@@ -50,7 +50,6 @@ class Judgement:
     claimed: Claimed
     truth: Ruling
     follows: Ruling | None
-    instances: int
 
 
 @dataclass(slots=True, eq=False)
@@ -94,8 +93,9 @@ class Case:
                 self.errors += error.diagnostics
                 continue
             found.append(judgement)
-            worst = judgement.truth.outcome.verdict
-            if self.options.first and worst in ("refuted", "undecided"):
+            both = (judgement.truth, judgement.follows)
+            fails = any(r and r.outcome.verdict in ("refuted", "undecided") for r in both)
+            if self.options.first and fails:
                 break
         return found
 
@@ -148,7 +148,6 @@ class Case:
         base = self.board({})
         truths: list[Ruling] = []
         follows: list[Ruling] = []
-        count = 0
         bound = self._bound(base, at) if at is not None and not base.needs else {}
         for sizes in self._fixed(base, bound):
             board = self.board(sizes)
@@ -156,17 +155,22 @@ class Case:
             if here is None:
                 continue
             ground = self._ground(board, sizes, at)
+            found: list[Ruling] = []
             for instance in here.instances:
-                count += 1
                 _refuse(claimed, instance, ground)
-                truths.append(self._ruling(board, ground, instance, instance.left))
+                found.append(self._ruling(board, ground, instance, instance.left))
                 if instance.before is not None:
                     follows.append(self._ruling(board, ground, instance, instance.before))
-                if self._worst(truths).rank == len(VERDICTS) - 1:
+                if found[-1].outcome.verdict == "refuted":
                     break
-        return Judgement(
-            claimed, self._worst(truths), self._worst(follows) if follows else None, count
-        )
+            for ruling in found if sizes else ():
+                evidence = ruling.outcome.evidence
+                evidence.sizes = [sizes | more for more in evidence.sizes or [{}]]
+            truths.append(self._worst(found))
+        differ = claimed.instances[0].relation.sign == "!="
+        # Two functions differ as soon as they do at one size.
+        truth = min(truths, key=lambda r: r.rank) if differ else self._worst(truths)
+        return Judgement(claimed, truth, self._worst(follows) if follows else None)
 
     @staticmethod
     def _worst(rulings: Sequence[Ruling]) -> Ruling:
@@ -207,11 +211,9 @@ class Case:
         if row is None or outcome.why:
             return
         for derived in pair.derived:
-            if (
-                derived.of,
-                derived.by,
-            ) not in self._checked and derived.node not in row.trial.inputs:
-                self._checked.add((derived.of, derived.by))
+            key = derived.of, derived.by
+            if key not in self._checked and derived.node not in row.trial.inputs:
+                self._checked.add(key)
                 cross_check(derived, row.trial, row.place, board.spans.get(derived.of))
 
     # -- where it is judged
