@@ -12,8 +12,10 @@ from gradcli.judge.finding import DerivationReport, Evidence, FileReport, Findin
 from gradcli.project.files import is_markdown
 from gradcli.show.diagnostics import Pieces, flattened
 from gradcli.show.items import COUNTED, block, items
-from gradcli.show.page import Cell, Column, Table
+from gradcli.show.page import INDENT, Cell, Column, Line, Table, across
 from gradcli.show.plain import aligned
+
+WIDEST = 100
 
 
 def page(report: Report, allow_undecided: bool, quiet: bool, ascii: bool) -> Pieces:
@@ -62,10 +64,22 @@ def _summary(report: Report, allow_undecided: bool, ascii: bool) -> Pieces:
     kept = [k for k in range(4) if k != 1 or any(row[1].text for row in safe)]
     columns = [Column("", align) for align in ("left", "left", "point", "point")]
     table = Table([columns[k] for k in kept], [[row[k] for k in kept] for row in safe])
+    lines = aligned(table)
+    if max((sum(map(across, (c.text for c in line))) for line in lines), default=0) > WIDEST:
+        lines = list(_stacked(table))
     pieces: Pieces = []
-    for line in aligned(table):
+    for line in lines:
         pieces += [*line, ("\n", "")]
     return pieces[:-1]
+
+
+def _stacked(table: Table) -> Iterable[Line]:
+    """The same with each place on a line of its own, for rows that no terminal has room for."""
+    rest = Table(table.columns[1:], [row[1:] for row in table.rows])
+    for row, line in zip(table.rows, aligned(rest), strict=True):
+        if row[0].text:
+            yield (row[0],)
+        yield (Cell(" " * INDENT), *line)
 
 
 def _rows(file: FileReport, allow_undecided: bool) -> Iterable[list[Cell]]:
