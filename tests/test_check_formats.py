@@ -277,7 +277,7 @@ error[G001]: nothing can be read here
 """
 SAFE = EVIL.replace("\x1b", "\\x1b")
 SUMMARY = [
-    f"{place:<19}   {title:<{len(SAFE)}}   {counts}\n"
+    f"{place}\n  {title:<{len(SAFE)}}   {counts}\n"
     for place, title, counts in (
         ("notes/slips.grad", NAME, "4 claims   2 proved, 2 refuted"),
         ("net.grad", "layer", "2 claims   1 refuted, 1 undecided, 1 error"),
