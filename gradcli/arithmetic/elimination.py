@@ -12,9 +12,8 @@ from gradcli.arithmetic.jet import UNKNOWN, Jet, jet
 from gradcli.arithmetic.measure import lower
 from gradcli.arithmetic.objects import Objects
 
-DIVISION_FREE = (
-    12  # up to this side nothing is divided by, so that a singular matrix has its series
-)
+DIVISION_FREE = 12
+"""Up to this side nothing is divided by, so that a singular matrix has its series."""
 
 
 class Eliminating(Objects):

@@ -44,13 +44,14 @@ class Objects(Arithmetic):
             setattr(self, "_tamed" if name == "tame" else name, lifted)
 
     def number(self, value: Fraction) -> Array:
-        return self._single(self._number(value))
+        return self.single(self._number(value))
 
     def constant(self, name: str) -> Array:
-        return self._single(self._constant(name))
+        return self.single(self._constant(name))
 
     @staticmethod
-    def _single(value: Any) -> Array:
+    def single(value: Any) -> Array:
+        """One number as an array of shape (1,)."""
         out = np.empty((1,), dtype=object)
         out[0] = value
         return out

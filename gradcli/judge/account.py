@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradcli.arithmetic.ball import precision
+from gradcli.arithmetic.ball import BALL, precision
 from gradcli.arithmetic.decimal import decimal, exact
 from gradcli.arithmetic.measure import upper
 from gradcli.errors import Span
@@ -26,10 +26,8 @@ def finding(judgement: Judgement, before: Finding | None, derivation: str, reaso
     verdicts = [r.outcome.verdict for r in (truth, follows) if r is not None]
     worst = max(verdicts, key=VERDICTS.index)
     breaks = follows is not None and follows.outcome.verdict in ("refuted", "undecided")
-    wrong = truth.outcome.verdict == "refuted"
-    ruling = (
-        follows if follows is not None and breaks and not (wrong and _no_point(follows)) else truth
-    )
+    # The line before explains more than the truth, but what is open explains less than what is not.
+    ruling = follows if follows is not None and breaks and follows.rank >= truth.rank else truth
     found = Finding(
         derivation=derivation,
         text=claimed.text,
@@ -46,11 +44,11 @@ def finding(judgement: Judgement, before: Finding | None, derivation: str, reaso
     )
     outcome = ruling.outcome
     if outcome.edges:
-        points = "one point" if outcome.edges == 1 else f"{outcome.edges} points"
-        found.notes.append(f"passed over {points} at which only one side has a value")
+        found.notes.append(
+            f"passed over {_points(outcome.edges)} at which only one side has a value"
+        )
     if outcome.opens and found.passed:
-        points = "one point" if outcome.opens == 1 else f"{outcome.opens} points"
-        found.notes.append(f"passed over {points} that 4096 bits could not settle")
+        found.notes.append(f"passed over {_points(outcome.opens)} that 4096 bits could not settle")
     if found.passed:
         return found
     if ruling.loop:
@@ -62,8 +60,8 @@ def finding(judgement: Judgement, before: Finding | None, derivation: str, reaso
     return found
 
 
-def _no_point(ruling: Ruling) -> bool:
-    return ruling.outcome.verdict == "undecided"
+def _points(count: int) -> str:
+    return "one point" if count == 1 else f"{count} points"
 
 
 # -- refuted
@@ -108,9 +106,10 @@ def _refuted(
         found.diagnosis = Diagnosis("domain", f"{_hole(ruling)}; where it has one both sides agree")
     elif relation == "≈":
         found.code = "G106"
-        within = "is within the tolerance" if pair.relation.tolerance is not None else "rounds to"
-        found.message = f"{found.name} {'is not' if 'within' in within else 'does not'} "
-        found.message += "within the tolerance of this" if "within" in within else "round to this"
+        rounded = pair.relation.tolerance is None
+        found.message = found.name + (
+            " does not round to this" if rounded else " is not within the tolerance of this"
+        )
     else:
         found.code = "G102"
         found.message = f"this is not {found.name}" if _named(found.name) else "the sides differ"
@@ -189,27 +188,15 @@ def _short(x: Any) -> str:
 
 def _of_literals(ruling: Ruling) -> Counterexample:
     """The true value beside the middle of what was written."""
-    from fractions import Fraction  # noqa: PLC0415
-
-    from gradcli.arithmetic.ball import rational as ball  # noqa: PLC0415
-
     row = ruling.outcome.row
     assert row is not None
     trial = row.trial.only([row.place])
     with precision(trial.bits):
         fits = rounds(ruling.pair, trial)
     for node, (low, high) in ruling.pair.relation.literals.items():
-        trial.override(node, _single(ball(Fraction(low + high) / 2)))
+        trial.override(node, BALL.number((low + high) / 2))
     row.trial, row.place = trial, 0
     return counterexample(ruling.pair, ruling.ground, row, fits)
-
-
-def _single(value: Any) -> Any:
-    import numpy as np  # noqa: PLC0415
-
-    out = np.empty((1,), dtype=object)
-    out[0] = value
-    return out
 
 
 def _text(x: Any) -> str:

@@ -5,7 +5,7 @@ Must not know what was written, nor how points are chosen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,10 +59,11 @@ class Pair:
     kinks: list[Node] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        both = [self.left, self.right]
-        for node in topological([*both, *(d.of for d in self.derived)]):
+        switches: dict[Node, list[Node]] = {}
+        for node in topological([*self.sides, *(d.of for d in self.derived)]):
             if isinstance(node.op, Differentiable):
-                self.switches += node.op.switches(node)
+                switches[node] = node.op.switches(node)
+                self.switches += switches[node]
                 self.needs += [need.expr for need in node.op.domain(node)]
         # A condition on loop variables alone, as in a Kronecker delta, is no kink.
         self.switches = [s for s in dict.fromkeys(self.switches) if self._moves(s)]
@@ -70,18 +71,17 @@ class Pair:
         # What must not be negative has one side only, as the square root's argument.
         self.branching = [s for s in self.switches if s not in self.needs and s.op is not GAP]
         self.of = [*dict.fromkeys(d.of for d in self.derived)]
-        self.kinks = self._crossed()
+        self.kinks = self._crossed(switches)
 
     def _moves(self, switch: Node) -> bool:
         by = {d.by for d in self.derived}
         return any(node.op.name == "input" or node in by for node in topological([switch]))
 
-    def _crossed(self) -> list[Node]:
+    def _crossed(self, switches: Mapping[Node, list[Node]]) -> list[Node]:
         """Switches that a derivative is taken across: in what is differentiated, and moving."""
         found: set[Node] = set()
         for each in self.derived:
-            ops = [n for n in topological([each.of]) if isinstance(n.op, Differentiable)]
-            inside = [s for n in ops for s in n.op.switches(n)]  # type: ignore[attr-defined]
+            inside = [s for n in topological([each.of]) for s in switches.get(n, ())]
             moving = {each.by}
             for node in topological(inside):
                 if not moving.isdisjoint(node.args):
@@ -123,21 +123,26 @@ def tried(pair: Pair, trial: Trial, at_kinks: bool = False, settle: bool = True)
     open_ = []
     for k, row in enumerate(rows):
         if not all(h[k] for h in has[2:]):
-            row.state = AWAY
-        elif not smooth[k]:
-            row.state = KINK
-        elif has[0][k] and has[1][k]:
-            row.state = _compared(pair, trial, values, k)
-        elif has[0][k] or has[1][k]:
-            row.side = 1 if has[0][k] else 0
-            _explain_hole(pair, row)
+            continue
+        if smooth[k]:
+            _look(pair, row, values, has)
         else:
-            row.state = AWAY
+            row.state = KINK
         if row.state == OPEN:
             open_.append(k)
     if open_ and settle:
         _settle(pair, trial, rows, open_, values)
     return rows
+
+
+def _look(pair: Pair, row: Row, values: list[Array], has: list[Array]) -> None:
+    """The state of a point at this precision; where neither side has a value it stays as it is."""
+    left, right = (h[row.place] for h in has[:2])
+    if left and right:
+        row.state = _compared(pair, row.trial, values, row.place)
+    elif left or right:
+        row.side = 1 if left else 0
+        _explain_hole(pair, row)
 
 
 def _off_zero(value: Array, allowed: bool) -> Array:
@@ -221,15 +226,9 @@ def _settle(
 def _once(pair: Pair, trial: Trial) -> list[Row]:
     values = trial.evaluate(pair.sides)
     has = [finite_rows(value) for value in values]
-    rows = [Row(AWAY, trial, k) for k in range(trial.count)]
-    for k, row in enumerate(rows):
-        if has[0][k] and has[1][k]:
-            row.state = _compared(pair, trial, values, k)
-        elif has[0][k] or has[1][k]:
-            row.side = 1 if has[0][k] else 0
-            _explain_hole(pair, row)
-        else:
-            row.state = OPEN
+    rows = [Row(OPEN, trial, k) for k in range(trial.count)]
+    for row in rows:
+        _look(pair, row, values, has)
     _told_zeros(pair, trial, rows, [k for k, row in enumerate(rows) if row.state == OPEN], values)
     return rows
 

@@ -41,23 +41,12 @@ def rounded(pair: Pair, trial: Trial) -> Row:
 def rounds(pair: Pair, trial: Trial) -> Array:
     """For each entry, whether the true value rounds to what is written; None where it is open."""
     given = {
-        node: _interval(rational(low), rational(high))
+        node: INTERVAL.single(Interval(rational(low), rational(high)))
         for node, (low, high) in pair.relation.literals.items()
     }
-    known = {node: _interval_array(value) for node, value in trial.inputs.items()}
+    exact = np.frompyfunc(lambda x: Interval(x, x), 1, 1)
+    known = {node: exact(value) for node, value in trial.inputs.items()}
     right = evaluate([pair.right], INTERVAL, known | given, trial.sizes)[0]
     left = trial.evaluate([pair.left])[0]
     found: Any = np.frompyfunc(inside, 2, 1)(left[0, ...], right[0, ...])
     return np.asarray(found, dtype=object)
-
-
-def _interval(low: object, high: object) -> Array:
-    out = np.empty((1,), dtype=object)
-    out[0] = Interval(low, high)
-    return out
-
-
-def _interval_array(value: Array) -> Array:
-    out = np.empty(value.size, dtype=object)
-    out[:] = [Interval(x, x) for x in value.flat]
-    return out.reshape(value.shape)

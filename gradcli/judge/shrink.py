@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice, product
+from math import inf
 from typing import Any
 
 import numpy as np
 
-from gradcli.arithmetic.ball import finite, precision
+from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import plain
 from gradcli.arithmetic.evaluate import operations
+from gradcli.arithmetic.measure import double, is_exact
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.judge.compare import DIFFERENT, OPEN, compared
@@ -64,18 +66,12 @@ def _together(pair: Pair, ground: Ground, row: Row) -> Row | None:
     choices = []
     for node, space in ground.moving.items():
         here = point[node]
-        others = [_batch(x) for x in simple(space, here.item())[:few]]
+        others = [BALL.single(x) for x in simple(space, here.item())[:few]]
         choices.append([(weight(x)[:3], node, x) for x in (here, *others)])
     combinations = islice(product(*choices), MOST_COMBINATIONS)
     found = sorted(combinations, key=_weight)
     lighter = [point | {node: x for _, node, x in way} for way in found[:TOGETHER]]
     return _first(pair, joined(lighter, sizes)) if lighter else None
-
-
-def _batch(x: Any) -> Array:
-    out = np.empty(1, dtype=object)
-    out[0] = x
-    return out
 
 
 def _weight(way: Sequence[tuple[tuple[Any, ...], Node, Array]]) -> list[Any]:
@@ -120,13 +116,11 @@ def _written(
     trial, place = row.trial, row.place
     left, right = (value[place, ...] for value in values)
     a, b = np.broadcast_arrays(left, right)
-    entries = []
-    for index in np.ndindex(a.shape):
-        x, y = a[index], b[index]
-        if row.state == HOLE or compared(x, y) in (DIFFERENT, OPEN):
-            entries.append((index, x, y))
+    entries = [(index, a[index], b[index]) for index in np.ndindex(a.shape)]
     if row.state != HOLE:
-        entries = [e for e in entries if compared(e[1], e[2]) == DIFFERENT] or entries
+        states = [compared(x, y) for _, x, y in entries]
+        worst = DIFFERENT if DIFFERENT in states else OPEN
+        entries = [e for e, state in zip(entries, states, strict=True) if state == worst]
     if pair.relation.tolerance is not None:
         bound = allowed(pair.relation, left)
         entries = [e for e in entries if not abs(e[1] - e[2]) <= bound] or entries
@@ -148,11 +142,8 @@ def _written(
 def _size(x: Any, y: Any) -> float:
     gap = abs(y - x)
     if not finite(gap):
-        return float("inf")
-    try:
-        return float(gap.p) / float(gap.q) if hasattr(gap, "p") else float(gap)
-    except OverflowError:
-        return float("inf")
+        return inf
+    return double(gap) if is_exact(gap) else float(gap)
 
 
 def nested(value: Array) -> Numbers:

@@ -61,17 +61,15 @@ class Trial:
 
     def row(self, k: int) -> dict[Node, Array]:
         """Every value known at one point, a batch of one."""
-        return {
-            node: value if len(value) == 1 else value[k : k + 1]
-            for node, value in self.values.items()
-        }
+        return _at(self.values, k)
 
     def point(self, k: int) -> dict[Node, Array]:
         """The inputs at one point, a batch of one."""
-        return {
-            node: value if len(value) == 1 else value[k : k + 1]
-            for node, value in self.inputs.items()
-        }
+        return _at(self.inputs, k)
+
+
+def _at(values: Point, k: int) -> dict[Node, Array]:
+    return {node: x if len(x) == 1 else x[k : k + 1] for node, x in values.items()}
 
 
 def finite_rows(value: Array) -> Array:

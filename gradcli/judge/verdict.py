@@ -91,7 +91,8 @@ class Court:
         wanted = self.ground.points or (PER_SIZE if self.ground.letters else POINTS)
         wanted = max(1, min(wanted, WORK // work)) if work else wanted
         first = (0,) if self.ground.complete else self._numbers(wanted)
-        good = self._try(self.ground.trial(sizes, first), sizes)
+        trial = self.ground.trial(sizes, first)
+        good = self._try(trial)
         if self.ground.complete:
             return
         after = max(first) + 1
@@ -100,9 +101,9 @@ class Court:
                 break
             more = tuple(range(after, after + 2 * wanted))
             after = more[-1] + 1
-            good += self._try(self.ground.trial(sizes, more), sizes)
-        self._exhaust(sizes, work)
-        self._seek(sizes, good)
+            good += self._try(self.ground.trial(sizes, more))
+        self._exhaust(trial, work)
+        self._seek(trial, good)
 
     def _numbers(self, wanted: int) -> tuple[int, ...]:
         """Which points: round ones first, then random ones; other ones at every size."""
@@ -113,28 +114,27 @@ class Court:
         random = [ROUND + turn * wanted + k for k in range(wanted - len(rounds))]
         return (*rounds, *random)
 
-    def _exhaust(self, sizes: dict[str, int], work: int) -> None:
+    def _exhaust(self, trial: Trial, work: int) -> None:
         """Every choice of what has few: small integers, unit vectors."""
         if self._decisive():
             return
         most = min(MOST_CHOICES, WORK // max(work, 1))
         found: dict[Node, list[Array]] = {}
         for node, space in self.ground.moving.items():
-            choices = every(space, sizes, most)
+            choices = every(space, trial.sizes, most)
             if choices is not None:
                 found[node], most = choices, most // len(choices)
         if not found:
             return
-        trial = self.ground.trial(sizes, self._numbers_of_first(sizes))
         kept = [*self.ground.spaces, *self.ground.given]
         points = []
         for k, chosen in enumerate(product(*found.values())):
             point = trial.point(k % trial.count)
             moved = {node: x[None] for node, x in zip(found, chosen, strict=True)}
             points.append({node: point[node] for node in kept} | moved)
-        self._try(joined(points, sizes), sizes)
+        self._try(joined(points, trial.sizes))
 
-    def _seek(self, sizes: dict[str, int], good: int) -> None:
+    def _seek(self, trial: Trial, good: int) -> None:
         """Points beyond the kinks and domains that the drawn ones have not crossed."""
         if self._decisive() or self.large:
             return
@@ -147,7 +147,7 @@ class Court:
             return
         if not expressions:
             return
-        trial = self.ground.trial(sizes, self._numbers_of_first(sizes))
+        sizes = trial.sizes
         base = next(
             (r for r in self.rows if r.state in (SAME, EXACT) and r.trial.sizes == sizes), None
         )
@@ -156,21 +156,17 @@ class Court:
         random = Random(self.ground.seed)
         found = cells(expressions, kept, self.ground.moving, sizes, random, MOST_CELLS, resting)
         if found:
-            self._try(joined(found, sizes), sizes)
-
-    def _numbers_of_first(self, sizes: dict[str, int]) -> tuple[int, ...]:
-        key = tuple(sorted(sizes.items()))
-        return next(numbers for known, numbers in self.ground._trials if known == key)
+            self._try(joined(found, sizes))
 
     # -- what was found
 
-    def _try(self, trial: Trial, sizes: dict[str, int]) -> int:
+    def _try(self, trial: Trial) -> int:
         """Try a batch; how many of its points agree."""
         rows = tried(self.pair, trial, at_kinks=self.ground.complete)
         if self.ground.given and not self.ground.complete:
             rows = [self._settled(row) if row.state == KINK else row for row in rows]
-        if sizes and sizes not in self.sizes:
-            self.sizes.append(dict(sizes))
+        if trial.sizes and trial.sizes not in self.sizes:
+            self.sizes.append(dict(trial.sizes))
         self.rows += rows
         good = [k for k, row in enumerate(rows) if row.state in (SAME, EXACT, DIFFERENT)]
         for number, value in enumerate(trial.evaluate(self.pair.branching)):
