@@ -52,7 +52,7 @@ class Lazy(click.Group):
 
 @click.group(
     cls=Lazy,
-    epilog='Try  gradcli diff "x^2 * y" --at "x=3, y=2"  or  gradcli functions.',
+    epilog='Try  gradcli diff "x^2 * y" --at "x=3, y=2"  or  gradcli check notes.grad.',
 )
 @click.version_option(__version__, prog_name="gradcli")
 def group() -> None:
