@@ -16,8 +16,8 @@ import gradcli
 ROOT = Path(gradcli.__file__).parent
 # From the ground up: a module imports from its own floor and from those below.
 FLOORS = [
-    "errors", "graph", "calculus", "ops", "arithmetic", "language", "judge", "explain", "api",
-    "project", "show", "cli",
+    "errors", "graph", "calculus", "ops", "arithmetic", "language", "judge", "explain", "diagnosis",
+    "api", "project", "show", "cli",
 ]  # fmt: skip
 # A floor that is lower in the house and still none of these floors' business.
 STRANGERS = {"judge": {"language"}, "explain": {"language"}, "language": {"arithmetic"}}
@@ -26,7 +26,7 @@ OWNERS = {
     "rich": {"show"},
     "lark": {"language"},
     "flint": {"arithmetic"},
-    "numpy": {"arithmetic", "judge", "explain"},
+    "numpy": {"arithmetic", "judge", "explain", "diagnosis"},
     "markdown_it": {"language", "show"},
 }
 FORBIDDEN = ("ast", "pickle", "marshal", "shelve", "subprocess", "sympy", "scipy", "mpmath")

@@ -72,11 +72,12 @@ class Counterexample:
 
 @dataclass(slots=True)
 class Diagnosis:
-    """The mistake by name, in words, and the mended text if there is one."""
+    """The mistake by name, in words, and the mended side with its own verdict if there is one."""
 
     kind: str
     text: str
     mended: str | None = None
+    verdict: str | None = None
 
 
 @dataclass(slots=True)
