@@ -2,7 +2,7 @@
 
 Must not assert a time: machines are shared and noisy, so medians of paired runs are shown.
 
-    python benchmarks/run.py [startup] [scaling] [gradient] [batch] [verdicts]
+    python benchmarks/run.py [startup] [scaling] [gradient] [batch] [verdicts] [proofs]
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import batch
 import gradient
+import proofs
 import scaling
 import startup
 import verdicts
@@ -22,6 +23,7 @@ SECTIONS: dict[str, Callable[[], list[tuple[str, str, str]]]] = {
     "gradient": gradient.rows,
     "batch": batch.rows,
     "verdicts": verdicts.rows,
+    "proofs": proofs.rows,
 }
 
 

@@ -1,27 +1,29 @@
-"""Writes the pages that the code itself states: the functions, the codes and the command line.
+"""Writes what the code itself states: functions, codes, verdicts, mistakes and the command line.
 
-Must not hold any text about a function, a code or an option: it is all in the package.
+Must not hold any text about any of them: it is in the package, or in a page around what is written.
 
     python docs/generate.py
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
 import click
 
 from gradcli.cli import group
-from gradcli.cli.explain import example
+from gradcli.cli.explain import tell
 from gradcli.errors import CODES
-from gradcli.explain.codes import explain
+from gradcli.explain.codes import Explanation, explain, topics
 from gradcli.explain.functions import describe
 from gradcli.ops import FUNCTIONS, Function
 from gradcli.show import codes as code_pages
 
 HERE = Path(__file__).parent
 MARK = "<!-- written by docs/generate.py -->"
+END = "<!-- up to here -->"
 
 
 def functions() -> str:
@@ -69,11 +71,37 @@ def commands() -> str:
 def codes() -> str:
     """Every code of a message, with an example and what that gives."""
     parts = ["# The codes of messages", "", MARK, ""]
-    parts += [code_pages.section(page, example(page, page.wrong)) for page in map(explain, CODES)]
-    return "\n".join(parts)
+    return "\n".join([*parts, _sections(map(explain, CODES))])
 
 
-PAGES = {"functions.md": functions, "codes.md": codes, "cli.md": commands}
+def _sections(pages: Iterable[Explanation]) -> str:
+    return "\n".join(code_pages.section(tell(page)) for page in pages)
+
+
+def verdicts() -> str:
+    """The page on verdicts, with a section for each of them."""
+    return _within("verdicts.md", _sections(topics("verdict").values()))
+
+
+def mistakes() -> str:
+    """The page on mistakes, with a section for each kind."""
+    return _within("mistakes.md", _sections(topics("mistake").values()))
+
+
+def _within(name: str, text: str) -> str:
+    """A page written by hand, with a new text between its marks."""
+    page = (HERE / name).read_text(encoding="utf-8")
+    before, _, rest = page.partition(MARK)
+    return f"{before}{MARK}\n\n{text}\n{END}{rest.partition(END)[2]}"
+
+
+PAGES = {
+    "functions.md": functions,
+    "codes.md": codes,
+    "cli.md": commands,
+    "verdicts.md": verdicts,
+    "mistakes.md": mistakes,
+}
 
 if __name__ == "__main__":
     for file, page in PAGES.items():

@@ -192,6 +192,7 @@ NOTE = Diagnostic("G109", "nothing is claimed here", span(NET, "W in"))
 FENCE = Source("notes/lecture.md", "# Slips\n\n```grad fails\nf = g\n```\n")
 UNMET = Diagnostic("G108", "nothing in this fence fails", span(FENCE, "```grad fails"))
 BALL = Evidence(16, SIZES, (6, 6), 50)
+SHOWN = Evidence(16, SIZES, (6, 6), 50, "residues", 171, SIZES)
 ALL = Report(
     [
         *SLIPPED.files,
@@ -209,7 +210,7 @@ ALL = Report(
                 DerivationReport(
                     "softmax", 41,
                     [
-                        claim(span(FENCE, "g"), derivation="softmax", evidence=BALL),
+                        claim(span(FENCE, "g"), derivation="softmax", evidence=SHOWN),
                         claim(span(FENCE, "f"), "holds", derivation="softmax", evidence=BALL),
                     ],
                 ),
@@ -289,6 +290,7 @@ SUMMARY = [
         ("empty.md", "", "0 claims"),
     )
 ]  # fmt: skip
+CHANCE = "each proof could be wrong with a chance below 2^-171 (gradcli explain proved)\n"
 TOTALS = (
     "5 files, 4 derivations, 9 claims: 3 proved, 1 holds, 3 refuted, 1 undecided, "
     "1 in fences that should fail, 1 fence does not fail, 2 errors\n"
@@ -300,7 +302,7 @@ def test_arrays_undecided_errors_fences_and_notes_in_the_order_of_the_text() -> 
     assert text.startswith(GOLDEN.rpartition("\n\nnotes")[0])
     assert f"\n\n{LAYER}\nerror[G108]: nothing in this fence fails\n" in text
     assert "\n\nerror[G011]: gone.grad cannot be read\n\n" in text
-    assert text.endswith(f"\n\n{''.join(SUMMARY)}\n{TOTALS}")
+    assert text.endswith(f"\n\n{''.join(SUMMARY)}\n{CHANCE}\n{TOTALS}")
 
 
 def test_nothing_of_a_user_harms_a_terminal() -> None:
@@ -527,8 +529,9 @@ def test_machine_numbers(number: Any, text: str) -> None:
 
 def test_concise_has_a_line_for_every_failure() -> None:
     assert shown(ALL, "concise") == (
-        "notes/slips.grad:7:9: G101 this line does not equal the line above\n"
-        "notes/slips.grad:8:9: G102 this is not dL/db\n"
+        "notes/slips.grad:7:9: G101 this line does not equal the line above: "
+        "the factor 1 - p is missing\n"
+        "notes/slips.grad:8:9: G102 this is not dL/db: the sign is wrong\n"
         "net.grad:3:14: G102 this is not f\n"
         "net.grad:5:5: G301 relu has a kink at this point\n"
         "net.grad:6:5: G001 nothing can be read here\n"
@@ -629,6 +632,7 @@ def test_json_of_a_claim() -> None:
     assert content["claims"][6]["expected"] == "fails"
     assert content["claims"][8]["evidence"] == {
         "points": 16, "sizes": SIZES, "branches": [6, 6], "digits": 50, "method": "ball",
+        "error": None, "proved": [],
     }  # fmt: skip
     assert content["errors"][0] == {
         "file": "net.grad", "line": 6, "column": 5, "end_column": 6, "code": "G001",
@@ -734,7 +738,8 @@ def test_tap() -> None:
     assert [not match[1] for match in found].count(True) == 5
     assert not any(re.search(r"(?<!\\)#", match[3]) for match in found)
     assert found[2][3] == f"notes/slips.grad:7 {NAME}: f = (p - y) * p * x"
-    block = lines[lines.index("  ---") + 1 : lines.index("  ...")]
+    start = lines.index('  code: "G101"')
+    block = lines[start : lines.index("  ...", start)]
     content = {
         key: json.loads(text) for key, text in (line.strip().split(": ", 1) for line in block)
     }

@@ -63,7 +63,7 @@ def test_no_text_is_without_a_code() -> None:
 
 @of(PROGRAMS)
 def test_a_wrong_program_gives_its_code_and_its_mend_nothing(page: Explanation) -> None:
-    assert page.code in [diagnostic.code for diagnostic, _ in example(page, page.wrong)]
+    assert page.code in [said.code for said in example(page, page.wrong)]
     assert example(page, page.mend) == []
 
 
@@ -117,11 +117,16 @@ def test_json_holds_every_text(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     ("code", "help"),
-    [("G30", 'did you mean "G30'), ("sigmoid", "gradcli explain  lists them all")],
+    [
+        ("G30", 'did you mean "G30'),
+        ("missing", 'did you mean "missing-term"?'),
+        ("hold", 'did you mean "holds"?'),
+        ("sigmoid", "gradcli explain  lists them all"),
+    ],
 )
-def test_an_unknown_code(code: str, help: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_name(code: str, help: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(group, ["explain", "G001", code]) == 2
     out, err = capsys.readouterr()
     assert not out
-    assert f'error[G401]: unknown code "{code}"' in err
+    assert f'error[G401]: there is nothing to explain by the name "{code}"' in err
     assert help in err

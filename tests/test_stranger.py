@@ -60,7 +60,7 @@ def test_a_claim_ends_an_unclosed_bracket(line: str) -> None:
 
 def test_arguments_on_lines_of_their_own() -> None:
     program = "x in R^3\ng = [x[0],\n (x[1]),\n 2*x[2]]\ng[2] = 2*x[2]"
-    assert verdicts(program) == ["holds"]
+    assert verdicts(program) == ["proved"]
 
 
 def test_a_mistake_of_one_derivation_is_told_once() -> None:

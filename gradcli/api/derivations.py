@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePath
 
 from gradcli.api.givens import Givens
+from gradcli.diagnosis.search import diagnose
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
 from gradcli.graph.claims import Board, Claimed
 from gradcli.judge.account import finding, span_reason
@@ -181,6 +182,8 @@ class _Checked:
             except GradcliError as error:
                 case.errors += error.diagnostics
                 continue
+            if made.verdict == "refuted":
+                made.diagnosis = diagnose(case, judgement, made.diagnosis)
             before[chain] = made
             self.report.findings.append(made)
 

@@ -15,7 +15,7 @@ from gradcli import __version__
 COMMANDS = {
     "diff": "Value and gradient of an expression at a point.",
     "check": "Verify hand derivations in files, folders, Markdown or a program given inline.",
-    "explain": "What a code such as G101 means, with an example and the mend.",
+    "explain": "What a code, a verdict or a kind of mistake means, with an example.",
     "functions": "The functions of the language, with their derivatives.",
 }
 

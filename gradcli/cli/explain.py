@@ -1,6 +1,6 @@
-"""`gradcli explain`: what the codes of the messages mean, with examples that are run to show them.
+"""`gradcli explain`: codes, verdicts and mistakes, with examples that are run to show them.
 
-Must not know what is said of a code, nor how that is drawn.
+Must not know what is said of any of them, nor how that is drawn.
 """
 
 from __future__ import annotations
@@ -12,73 +12,96 @@ import click
 from gradcli.cli.options import shown
 
 if TYPE_CHECKING:
-    from gradcli.errors import Source
     from gradcli.explain.codes import Explanation
-    from gradcli.show.formats import Remark
+    from gradcli.judge.finding import Report
+    from gradcli.show.codes import Said, Told
 
 EXAMPLES = """\b
 Examples:
   gradcli explain
   gradcli explain G003
+  gradcli explain proved missing-local
   gradcli explain G101 G104 --format markdown
 """
 
 
 @click.command(name="explain", epilog=EXAMPLES)
-@click.argument("codes", nargs=-1, metavar="[CODE]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...")
 @shown("table", "plain", "json", "markdown")
-def command(codes: tuple[str, ...], form: str, no_color: bool) -> None:
-    """List the codes of messages, or show what each CODE means and how it is mended."""
+def command(names: tuple[str, ...], form: str, no_color: bool) -> None:
+    """Explain each NAME: a code of a message, a verdict, or a kind of mistake; or list them all."""
     from gradcli.cli import screen  # noqa: PLC0415 what --help must not pay for
-    from gradcli.explain.codes import explain  # noqa: PLC0415
     from gradcli.show import codes as pages  # noqa: PLC0415
 
-    found = [explain(_known(code)) for code in codes]
-    told = [(page, example(page, page.wrong)) for page in found]
+    told = [tell(page) for page in map(_known, names)]
     screen.put(pages.explained(told, form) if told else pages.listed(form), form, no_color)
 
 
-def _known(code: str) -> str:
-    from gradcli.errors import CODES, wrong  # noqa: PLC0415
+def _known(name: str) -> Explanation:
+    from gradcli.errors import wrong  # noqa: PLC0415
+    from gradcli.explain.codes import explanations  # noqa: PLC0415
 
-    if code.upper() in CODES:
-        return code.upper()
+    known = explanations()
+    spelt = {key.casefold(): key for key in known}
+    plain = name.casefold().replace("_", "-").replace(" ", "-")
+    if plain in spelt:
+        return known[spelt[plain]]
     from difflib import get_close_matches  # noqa: PLC0415 only a mistake needs it
 
-    near = get_close_matches(code.upper(), CODES, n=1)
-    help = f'did you mean "{near[0]}"?' if near else "gradcli explain  lists them all"
-    raise wrong("G401", f'unknown code "{code}"', help=help)
+    near = get_close_matches(plain, spelt, n=1)
+    help = f'did you mean "{spelt[near[0]]}"?' if near else "gradcli explain  lists them all"
+    raise wrong("G401", f'there is nothing to explain by the name "{name}"', help=help)
 
 
-def example(page: Explanation, text: str) -> list[Remark]:
-    """What gradcli says of an example, with the severity of each message."""
+def tell(page: Explanation) -> Told:
+    """What is said of a code, a verdict or a mistake, with what its example gives."""
+    from dataclasses import replace  # noqa: PLC0415
+
+    from gradcli.show.codes import Said, Told  # noqa: PLC0415
+
+    if page.family == "code":
+        return Told(page, example(page, page.wrong))
+    report = _checked(page, page.wrong)
+    if page.family == "verdict":
+        from gradcli.show.checks import check  # noqa: PLC0415
+
+        whole = "".join(text for text, _ in check(report, "full")).rstrip("\n")
+        return Told(page, [Said("", page.title, whole)])
+    gives = example(page, page.wrong)
+    for finding in report.findings:
+        found, span = finding.diagnosis, finding.span
+        if found and found.kind == page.code and found.mended and not page.mend:
+            text = page.wrong[: span.start] + found.mended + page.wrong[span.end :]
+            page = replace(page, mend=text)
+    return Told(page, gives)
+
+
+def example(page: Explanation, text: str) -> list[Said]:
+    """What gradcli says of an example, message by message."""
     from gradcli import api  # noqa: PLC0415
     from gradcli.errors import Diagnostic, GradcliError, Source  # noqa: PLC0415
+    from gradcli.show.codes import Said, rendered  # noqa: PLC0415
     from gradcli.show.diff import remarks  # noqa: PLC0415
+    from gradcli.show.items import block, items  # noqa: PLC0415
 
-    source = Source(page.file, text)
+    if page.kind == "check":
+        found = [item for item in items(_checked(page, text)) if item.complaint]
+        blocks = ["".join(piece for piece, _ in block(item)) for item in found]
+        return [Said(i.code, i.message, b) for i, b in zip(found, blocks, strict=True)]
     if page.kind == "diff":
         try:
-            return remarks(api.diff(source))
+            return rendered(remarks(api.diff(Source(page.file, text))))
         except GradcliError as error:
-            return [(diagnostic, "error") for diagnostic in error.diagnostics]
-    if page.kind == "check":
-        return _checked(source)
-    return [(Diagnostic(page.code, page.message), "error")] if page.message else []
+            return rendered((diagnostic, "error") for diagnostic in error.diagnostics)
+    return rendered([(Diagnostic(page.code, page.message), "error")] if page.message else [])
 
 
-def _checked(source: Source) -> list[Remark]:
+def _checked(page: Explanation, text: str) -> Report:
     from gradcli import api  # noqa: PLC0415
-    from gradcli.errors import Diagnostic  # noqa: PLC0415
+    from gradcli.errors import Source  # noqa: PLC0415
+    from gradcli.judge.finding import Report  # noqa: PLC0415
     from gradcli.judge.options import CheckOptions  # noqa: PLC0415
 
-    markdown = source.name.endswith(".md")
-    report = api.check_text(source, CheckOptions(), markdown=markdown)
-    wrong = [diagnostic for _, diagnostic in report.errors]
-    for finding in report.findings:
-        if finding.code and finding.expected is None:
-            label, help = finding.labels[1], finding.diagnosis.text if finding.diagnosis else ""
-            wrong.append(Diagnostic(finding.code, finding.message, finding.span, label, help))
-    wrong += [diagnostic for found in report.derivations for diagnostic in found.unmet]
-    notes = [diagnostic for found in report.derivations for diagnostic in found.notes]
-    return [*((w, "error") for w in wrong), *((n, "note") for n in notes)]
+    markdown = page.file.endswith(".md")
+    source = Source(page.file, text)
+    return Report([api.check_text(source, CheckOptions(), markdown=markdown)])

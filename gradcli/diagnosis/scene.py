@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gradcli.arithmetic.ball import precision
+from gradcli.arithmetic.ball import finite, precision
+from gradcli.arithmetic.evaluate import operations
+from gradcli.errors import GradcliError
 from gradcli.graph.claims import Claimed, Derived
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -16,10 +18,19 @@ from gradcli.graph.shape import fixed
 from gradcli.judge.check import Ruling
 from gradcli.judge.compare import DIFFERENT, EXACT, SAME, compared
 from gradcli.judge.pair import Pair, tried
-from gradcli.judge.trials import Trial, exists
+from gradcli.judge.trials import Trial, drawn, exists, finite_rows
 from gradcli.language.syntax import Expr
+from gradcli.language.written import Moment, Written
 
 POINTS = (1, 2, 4, 5, 6, 7)
+MORE = tuple(range(1, 31))
+"""Tried where the sides are the same at all of the few: they differ on a small part only."""
+MOST, FEWEST, WORK = 600, 60, 100_000
+"""How often candidates are looked at: less often where each look is much work."""
+
+
+class Enough(Exception):
+    """So much was looked at that nothing plausible is left."""
 
 
 @dataclass(slots=True, eq=False)
@@ -41,6 +52,8 @@ class Scene:
 
     `expr` is the claimed side as it was read and `text` as it was written; `names` are the writer's
     names of vertices. `trial` holds points of general position at which both sides have values.
+    `parts` says which vertex each expression within the claimed side stands for; `turn` counts
+    the turn of the loops around the claim, `board` reads what might be written in its place.
     """
 
     claimed: Claimed
@@ -50,6 +63,25 @@ class Scene:
     names: Mapping[Node, str]
     trial: Trial
     places: list[int] = field(default_factory=list)
+    parts: dict[Expr, Node] = field(default_factory=dict)
+    turn: int = 0
+    left: int = 0
+
+    def __post_init__(self) -> None:
+        work = operations([self.truth, self.claim], self.trial.sizes)
+        self.left = max(FEWEST, min(MOST, WORK // max(work, 1)))
+
+    def charge(self) -> None:
+        """Count one more look; Enough where there were too many."""
+        self.left -= 1
+        if self.left < 0:
+            raise Enough
+
+    @property
+    def board(self) -> Written:
+        board = self.ruling.board
+        assert isinstance(board, Written)
+        return board
 
     @property
     def truth(self) -> Node:
@@ -62,6 +94,22 @@ class Scene:
     @property
     def derived(self) -> list[Derived]:
         return self.ruling.pair.derived
+
+    def node(self, expr: Expr) -> Node | None:
+        """What an expression would mean in the place of the claimed side; None for nonsense."""
+        self.charge()
+        try:
+            node, _ = self.board.node(expr, self.claimed.key, self.turn, parts=self.parts)
+        except GradcliError:
+            return None
+        return node
+
+    def read(self, text: str) -> Node | None:
+        """The same for a text."""
+        try:
+            return self.node(self.board.parsed(text))
+        except GradcliError:
+            return None
 
     def fits(self, node: Node) -> bool:
         """Whether a mended side is what is right at every point of the scene: quick, no proof."""
@@ -80,35 +128,74 @@ class Scene:
             return False
         with precision(self.trial.bits):
             return all(
-                compared(x, y) != DIFFERENT
+                finite(y) and compared(x, y) != DIFFERENT
                 for k in self.places
                 for x, y in zip(a[k, ...].flat, b[k, ...].flat, strict=True)
             )
 
 
-def scene(
-    claimed: Claimed, ruling: Ruling, expr: Expr, text: str, names: Mapping[Node, str]
-) -> Scene | None:
+def scene(claimed: Claimed, ruling: Ruling) -> Scene | None:
     """The scene of a refutation; None where there is no point of general position to try at."""
-    pair, ground = ruling.pair, ruling.ground
-    row = ruling.outcome.row
+    board, key = ruling.board, claimed.key
+    assert isinstance(board, Written)
+    turns = board.claims[key].instances
+    turn = next((k for k, i in enumerate(turns) if i.loop == ruling.loop), 0)
+    moment = board.moments[key][turn]
+    found = _placed(ruling)
+    if found is None:
+        return None
+    expr, text = moment.side.value, moment.side.span.text
+    made = Scene(claimed, ruling, expr, text, names(board, moment, ruling.loop), *found, {}, turn)
+    # What was read once need not be read again; a side that now means something else is left alone.
+    return made if made.node(expr) is ruling.pair.right else None
+
+
+def _placed(ruling: Ruling) -> tuple[Trial, list[int]] | None:
+    """Points at which both sides have values, at the first sizes at which there are any."""
+    pair, ground, row = ruling.pair, ruling.ground, ruling.outcome.row
     for sizes in ground.choices():
         if sizes and not exists([*pair.sides, *pair.of], sizes):
             continue
-        numbers = (0,) if ground.complete else POINTS
-        trial = ground.trial(sizes, numbers)
-        if places := general(pair, trial):
-            return Scene(claimed, ruling, expr, text, names, trial, places)
+        # What is right at one point may be so by luck: a formula is tried at others as well.
+        freely = ground.complete and any(n in ground.spaces for n in topological([pair.right]))
+        given = {n: v for n, v in ground.given.items() if n not in ground.spaces}
+        for numbers in (POINTS, MORE):
+            trial = ground.trial(sizes, numbers)
+            if freely:
+                trial = drawn(ground.spaces, given, sizes, numbers, ground.seed)
+            rows = general(pair, trial)
+            if any(state == DIFFERENT for _, state in rows):
+                return trial, [k for k, _ in rows]
         break
-    if row is None:
-        return None
-    return Scene(claimed, ruling, expr, text, names, row.trial, [row.place])
+    return (row.trial, [row.place]) if row is not None else None
 
 
-def general(pair: Pair, trial: Trial) -> list[int]:
-    """The points of a trial at which both sides have values."""
+def names(board: Written, moment: Moment, loop: Mapping[str, int]) -> dict[Node, str]:
+    """The names of the vertices that are known at a claim; in a loop h[2] is `h[t-1]`."""
+    found: dict[Node, str] = {}
+    for name, node in board.vertices.items():
+        if board.order(node) < moment.known:
+            found[node] = within(name, loop)
+    return found
+
+
+def within(name: str, loop: Mapping[str, int]) -> str:
+    """The name of a member seen from a turn of a loop."""
+    family, bracket, rest = name.partition("[")
+    if not bracket or not loop:
+        return name
+    variable, value = [*loop.items()][-1]
+    away = int(rest.rstrip("]")) - value
+    return f"{family}[{variable}{away:+d}]" if away else f"{family}[{variable}]"
+
+
+def general(pair: Pair, trial: Trial) -> list[tuple[int, str]]:
+    """The points of a trial at which both sides have values, and whether they are the same."""
+    if fixed(pair.left.shape, trial.sizes) != fixed(pair.right.shape, trial.sizes):
+        both = [finite_rows(value) for value in trial.evaluate(pair.sides)]
+        return [(k, DIFFERENT) for k in range(trial.count) if all(has[k] for has in both)]
     rows = tried(pair, trial, settle=False)
-    return [k for k, row in enumerate(rows) if row.state in (SAME, EXACT, DIFFERENT)]
+    return [(k, r.state) for k, r in enumerate(rows) if r.state in (SAME, EXACT, DIFFERENT)]
 
 
 def inputs(node: Node) -> list[Node]:

@@ -1,6 +1,6 @@
-"""What every code means and why it matters, with an example of the mistake and its mend.
+"""What every code, verdict and mistake means and why it matters, with an example and its mend.
 
-Must not know where a code is raised, nor how an example is run: the texts are data beside it.
+Must not know where any of them arises, nor how an example is run: the texts are data beside it.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from gradcli.errors import CODES
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The texts on one code.
+    """The texts on a code, or on a verdict or a mistake by its name.
 
     `kind` says what reads the examples: `diff` or `check` (programs, called `file`), `command`
     (whole command lines), or `text` (nothing: the mistake cannot be shown by a program).
     `message` is what the wrong example gives, where that is not found out by running a program.
+    `family` is `code`, `verdict` or `mistake`. No `mend` is written where a diagnosis mends.
     """
 
     code: str
@@ -28,26 +29,44 @@ class Explanation:
     means: str
     matters: str
     wrong: str
-    mend: str
+    mend: str = ""
     kind: str = "diff"
     file: str = "example.grad"
     message: str = ""
+    family: str = "code"
 
 
 def explain(code: str) -> Explanation:
     """The explanation of a code of `CODES`."""
-    entry = _family(code[:2])[code]
-    return Explanation(code, CODES[code], **entry)
+    entry = _texts(f"{code[:2]}xx.toml")[code]
+    return Explanation(code, CODES[code], **_cleaned(entry))
+
+
+def topics(family: str) -> dict[str, Explanation]:
+    """The explanations of all verdicts or of all mistakes, by name, in their order."""
+    return {
+        name: Explanation(code=name, kind="check", family=family, **_cleaned(entry))
+        for name, entry in _texts("topics.toml")[family].items()
+    }
+
+
+def explanations() -> dict[str, Explanation]:
+    """Everything that can be explained, by its name."""
+    return {code: explain(code) for code in CODES} | topics("verdict") | topics("mistake")
+
+
+def _cleaned(entry: dict[str, Any]) -> dict[str, Any]:
+    """Prose in one line, examples as they are."""
+    found = dict(entry)
+    for key, text in entry.items():
+        if key in ("means", "matters"):
+            found[key] = " ".join(text.split())
+        elif key in ("wrong", "mend"):
+            found[key] = text.strip("\n")
+    return found
 
 
 @cache
-def _family(start: str) -> dict[str, dict[str, Any]]:
-    """The entries of all codes with the same beginning; prose in one line, examples as they are."""
-    text = (files("gradcli.explain") / "texts" / f"{start}xx.toml").read_text(encoding="utf-8")
-    entries = tomllib.loads(text)
-    for entry in entries.values():
-        for prose in ("means", "matters"):
-            entry[prose] = " ".join(entry[prose].split())
-        for example in ("wrong", "mend"):
-            entry[example] = entry[example].strip("\n")
-    return entries
+def _texts(file: str) -> dict[str, dict[str, Any]]:
+    text = (files("gradcli.explain") / "texts" / file).read_text(encoding="utf-8")
+    return tomllib.loads(text)

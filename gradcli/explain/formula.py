@@ -36,6 +36,19 @@ PATTERNS = {
     (("i", "ij"), "j"): "@",
     (("i", "i"), ""): "@",
 }
+# Products of two in which one is transposed, or that stand the other way round.
+TURNED = {
+    (("ij", "kj"), "ik"): "0@1.T",
+    (("ij", "kj"), "ki"): "1@0.T",
+    (("ij", "ik"), "jk"): "0.T@1",
+    (("ij", "ik"), "kj"): "1.T@0",
+    (("ij", "ki"), "kj"): "1@0",
+    (("ij", "jk"), "ki"): "1.T@0.T",
+    (("ij", "ki"), "jk"): "0.T@1.T",
+    (("ij", "i"), "j"): "0.T@1",
+    (("i", "ji"), "j"): "1@0",
+    (("i", "j"), "ji"): "1@0.T",
+}
 SINGLE = {
     (("ij",), "ji"): ("{}.T", ATOM),
     (("ii",), ""): ("trace({})", ATOM),
@@ -95,7 +108,8 @@ def _written(node: Node, args: list[Text]) -> Text:
     if op in (INPUT, CONSTANT):
         return str(params[0]), ATOM
     if op is SIZE:
-        return str(params[0]), LEVELS["+"]
+        text = str(params[0])
+        return text, ATOM if text.isidentifier() else LEVELS["+"]
     if op is COPY:
         return args[0]
     if op in (NEG, NOT):
@@ -149,6 +163,8 @@ def _einsum(node: Node, args: list[Text]) -> Text:
     canonical = _canonical(ins, out)
     if canonical in PATTERNS:
         return _infix(PATTERNS[canonical], args)
+    if canonical in TURNED:
+        return _turned(TURNED[canonical], args)
     if canonical in SINGLE:
         pattern, level = SINGLE[canonical]
         parts = [_bracket(a, ATOM) if pattern.startswith("{}") else a[0] for a in args]
@@ -160,6 +176,15 @@ def _einsum(node: Node, args: list[Text]) -> Text:
         if len(gone) == 1 and out == ins[0].replace(ins[0][gone[0]], ""):
             return f"sum({args[0][0]}, axis={gone[0]})", ATOM
     return f'einsum("{",".join(ins)}->{out}", {", ".join(a[0] for a in args)})', ATOM
+
+
+def _turned(pattern: str, args: list[Text]) -> Text:
+    """A product of two by its pattern, such as `0.T@1`."""
+    sides = []
+    for side in pattern.split("@"):
+        text = args[int(side[0])]
+        sides.append((f"{_bracket(text, ATOM)}.T", ATOM) if side.endswith(".T") else text)
+    return _infix("@", sides)
 
 
 def _times(factor: Text, array: str) -> Text:

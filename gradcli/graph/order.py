@@ -27,10 +27,9 @@ def topological(
                 stack.pop()
                 continue
             args = node.args if follow is None else follow(node)
-            pending = [arg for arg in args if arg not in done]
-            if pending:
+            if args and (pending := [arg for arg in args if arg not in done]):
                 pending.reverse()
-                stack.extend(pending)
+                stack += pending
             else:
                 stack.pop()
                 done.add(node)

@@ -11,7 +11,7 @@ from gradcli.arithmetic.ball import BALL, precision
 from gradcli.arithmetic.decimal import decimal, exact
 from gradcli.arithmetic.measure import upper
 from gradcli.errors import Span
-from gradcli.graph.shape import describe
+from gradcli.graph.shape import describe, is_row
 from gradcli.judge.check import Judgement, Ruling
 from gradcli.judge.finding import VERDICTS, Counterexample, Diagnosis, Finding
 from gradcli.judge.layout import other_layout
@@ -135,6 +135,8 @@ def _of_shapes(ruling: Ruling) -> Diagnosis:
     gradient = taken is not None and not taken.of.shape
     convention = f"a gradient has the shape of its variable, {describe(left.shape)}"
     if other_layout(ruling):
+        if gradient and is_row(right.shape):
+            return Diagnosis("layout", f"this is a row, which is the other layout: {convention}")
         if gradient:
             return Diagnosis("transpose", f"this is the transpose of what is right: {convention}")
         return Diagnosis(
@@ -217,7 +219,7 @@ def _undecided(found: Finding, ruling: Ruling) -> None:
         if ruling.nowhere is not None:
             _sides(found, ruling)
         else:
-            found.message = "every point lies on a kink, where there is no derivative"
+            found.message = "the points lie on a kink, where there is no derivative"
     elif why == "open":
         found.code = "G304"
         found.message = "the sides cannot be told apart, nor shown to agree, with 4096 bits"

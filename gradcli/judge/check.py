@@ -9,12 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gradcli.arithmetic.base import Array
-from gradcli.calculus.core import rational
-from gradcli.errors import Diagnostic, GradcliError, SelfCheckError, wrong
+from gradcli.errors import Diagnostic, GradcliError, SelfCheckError
 from gradcli.graph.claims import Board, Claimed, Instance
 from gradcli.graph.node import Node
-from gradcli.graph.order import topological
-from gradcli.graph.shape import describe, fixed
 from gradcli.judge.atpoint import NoDerivative, require_values, settle_derivatives
 from gradcli.judge.certify import Naming
 from gradcli.judge.crosscheck import cross_check
@@ -22,8 +19,10 @@ from gradcli.judge.finding import VERDICTS, Evidence
 from gradcli.judge.ground import Ground
 from gradcli.judge.options import CheckOptions
 from gradcli.judge.pair import Pair
+from gradcli.judge.refusal import refuse, same_shape
+from gradcli.judge.sentence import judged, together
 from gradcli.judge.trials import Sizes, size_choices
-from gradcli.judge.verdict import Outcome, judged
+from gradcli.judge.verdict import Outcome
 
 SIZES_WITH_BOARDS = 5
 
@@ -35,6 +34,7 @@ class Ruling:
     outcome: Outcome
     pair: Pair
     ground: Ground
+    board: Board
     loop: dict[str, int]
     nowhere: NoDerivative | None = None
 
@@ -84,7 +84,7 @@ class Case:
             if not self.wanted(claimed):
                 continue
             try:
-                judgement = self._judge(claimed)
+                judgement = self.judge(claimed)
             except SelfCheckError as error:
                 self.errors += error.diagnostics
                 self.bug = True
@@ -143,7 +143,10 @@ class Case:
 
     # -- one claim
 
-    def _judge(self, claimed: Claimed) -> Judgement:
+    def judge(
+        self, claimed: Claimed, otherwise: Callable[[Board], Claimed] | None = None
+    ) -> Judgement:
+        """A claim's rulings at all sizes and turns; `otherwise` puts another in its place."""
         at = claimed.instances[0].at
         base = self.board({})
         truths: list[Ruling] = []
@@ -154,10 +157,11 @@ class Case:
             here = board.claims.get(claimed.key)
             if here is None:
                 continue
+            here = otherwise(board) if otherwise else here
             ground = self._ground(board, sizes, at)
             found: list[Ruling] = []
             for instance in here.instances:
-                _refuse(claimed, instance, ground)
+                refuse(claimed, instance, ground)
                 found.append(self._ruling(board, ground, instance, instance.left))
                 if instance.before is not None:
                     follows.append(self._ruling(board, ground, instance, instance.before))
@@ -166,6 +170,7 @@ class Case:
             for ruling in found if sizes else ():
                 evidence = ruling.outcome.evidence
                 evidence.sizes = [sizes | more for more in evidence.sizes or [{}]]
+                evidence.proved = [sizes | more for more in evidence.proved or [{}]]
             truths.append(self._worst(found))
         differ = claimed.instances[0].relation.sign == "!="
         # Two functions differ as soon as they do at one size.
@@ -176,14 +181,7 @@ class Case:
     def _worst(rulings: Sequence[Ruling]) -> Ruling:
         worst = max(rulings, key=lambda r: r.rank)
         if len(rulings) > 1 and worst.outcome.verdict in ("proved", "holds"):
-            total = Evidence(
-                sum(r.outcome.evidence.points for r in rulings),
-                _merged(rulings),
-                max((r.outcome.evidence.branches for r in rulings), key=lambda b: b[1]),
-                min(r.outcome.evidence.digits for r in rulings),
-                worst.outcome.evidence.method,
-            )
-            worst.outcome.evidence = total
+            worst.outcome.evidence = together([r.outcome.evidence for r in rulings], worst.outcome)
         return worst
 
     def _ruling(self, board: Board, ground: Ground, instance: Instance, left: Node) -> Ruling:
@@ -191,7 +189,7 @@ class Case:
         pair = Pair(left, instance.right, relation, instance.derived)
         if not same_shape(left, instance.right, ground.bound):
             outcome = Outcome("refuted", Evidence(method="shape"), "shape")
-            return Ruling(outcome, pair, ground, instance.loop)
+            return Ruling(outcome, pair, ground, board, instance.loop)
         if ground.complete and instance.at is not None:
             trial = ground.trial(dict(ground.bound), (0,))
             naming = Naming({}, board.spans)
@@ -199,12 +197,12 @@ class Case:
             nowhere = settle_derivatives(pair, trial, naming)
             if nowhere is not None:
                 outcome = Outcome("undecided", Evidence(method="none"), "kink")
-                return Ruling(outcome, pair, ground, instance.loop, nowhere)
+                return Ruling(outcome, pair, ground, board, instance.loop, nowhere)
         outcome = judged(pair, ground)
         self._cross_check(board, pair, outcome)
         if relation.sign == "!=":
             outcome = _opposite(outcome)
-        return Ruling(outcome, pair, ground, instance.loop)
+        return Ruling(outcome, pair, ground, board, instance.loop)
 
     def _cross_check(self, board: Board, pair: Pair, outcome: Outcome) -> None:
         row = outcome.good or outcome.row
@@ -260,40 +258,9 @@ def _data(board: Board) -> set[Node]:
     }
 
 
-def _merged(rulings: Sequence[Ruling]) -> list[dict[str, int]]:
-    sizes: list[dict[str, int]] = []
-    for ruling in rulings:
-        sizes += [s for s in ruling.outcome.evidence.sizes if s not in sizes]
-    return sizes
-
-
-def _refuse(claimed: Claimed, instance: Instance, ground: Ground) -> None:
-    """GradcliError for what a relation cannot say of these sides."""
-    left, right, relation = instance.left, instance.right, instance.relation
-    if relation.sign == "!=" and not same_shape(left, right, ground.bound):
-        message = f"{describe(left.shape)} and {describe(right.shape)} differ by their shapes"
-        help = "a != b  says of two sides of one shape that they are not the same function"
-        raise wrong("G201", message, claimed.whole, help=help)
-    if relation.sign == "≈" and relation.tolerance is None:
-        used = topological([left, right, *(d.of for d in instance.derived)])
-        names = [str(n.params[0]) for n in used if n in ground.spaces and n not in ground.given]
-        if names:
-            message = f"≈ needs a point that gives every name: {', '.join(names)} has no value"
-            values = ", ".join(f"{name} = …" for name in names)
-            help = f"write  at {values}  above this line, or state a tolerance, as in  ± 1e-6"
-            raise wrong("G010", message, claimed.span, help=help)
-
-
 def _opposite(outcome: Outcome) -> Outcome:
     """A non-claim is shown by a point where the sides differ, and refuted where they never do."""
     turned = {"refuted": "proved", "proved": "refuted", "holds": "refuted"}
     outcome.verdict = turned.get(outcome.verdict, outcome.verdict)
     outcome.why = "same" if outcome.verdict == "refuted" else outcome.why
     return outcome
-
-
-def same_shape(left: Node, right: Node, bound: Sizes) -> bool:
-    """Whether the sides can be equal: one shape at these sizes, or one of them is the number 0."""
-    if fixed(left.shape, bound) == fixed(right.shape, bound):
-        return True
-    return any(not n.shape and rational(n) == 0 for n in (left, right))

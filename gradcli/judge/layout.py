@@ -9,7 +9,7 @@ from gradcli.calculus.derivative import moved
 from gradcli.graph.shape import is_row
 from gradcli.judge.check import Ruling
 from gradcli.judge.pair import Pair
-from gradcli.judge.verdict import judged
+from gradcli.judge.sentence import judged
 from gradcli.ops.shaping import transpose
 
 

@@ -15,7 +15,7 @@ from gradcli.arithmetic.ball import BALL, Ball, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate, level
 from gradcli.arithmetic.measure import is_exact, upper
-from gradcli.calculus.families import Differentiable
+from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.graph.claims import Derived, Relation
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -43,9 +43,10 @@ WORST = (DIFFERENT, OPEN, SAME, EXACT)
 class Pair:
     """Left and right side and how they are to relate; `derived` are the derivatives in them.
 
-    `of` is what is differentiated, `needs` what domains ask about; at the zeros of `switches` a
-    side is not smooth, `branching` are those that may have either sign, `kinks` those that a
-    derivative is taken across.
+    `of` is what is differentiated, `order` all that has to be known of, `requirements` what a
+    vertex of it requires of its arguments and `needs` what that is about; at the zeros of
+    `switches` a side is not smooth, `branching` are those that may have either sign, `kinks` those
+    that a derivative is taken across.
     """
 
     left: Node
@@ -55,16 +56,21 @@ class Pair:
     switches: list[Node] = field(default_factory=list)
     needs: list[Node] = field(default_factory=list)
     of: list[Node] = field(default_factory=list)
+    order: list[Node] = field(default_factory=list)
+    requirements: dict[Node, list[Requirement]] = field(default_factory=dict)
     branching: list[Node] = field(default_factory=list)
     kinks: list[Node] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         switches: dict[Node, list[Node]] = {}
-        for node in topological([*self.sides, *(d.of for d in self.derived)]):
+        self.order = topological([*self.sides, *(d.of for d in self.derived)])
+        for node in self.order:
             if isinstance(node.op, Differentiable):
                 switches[node] = node.op.switches(node)
                 self.switches += switches[node]
-                self.needs += [need.expr for need in node.op.domain(node)]
+                if found := node.op.domain(node):
+                    self.requirements[node] = found
+                    self.needs += [need.expr for need in found]
         # A condition on loop variables alone, as in a Kronecker delta, is no kink.
         self.switches = [s for s in dict.fromkeys(self.switches) if self._moves(s)]
         self.needs = [*dict.fromkeys(self.needs)]

@@ -20,7 +20,6 @@ from gradcli.judge.compare import DIFFERENT, DIGITS, EXACT, OPEN, SAME
 from gradcli.judge.finding import Evidence
 from gradcli.judge.ground import Ground
 from gradcli.judge.pair import AWAY, EDGE, HOLE, KINK, Pair, Row, is_rational, tried
-from gradcli.judge.rounding import rounded
 from gradcli.judge.sampling import every
 from gradcli.judge.trials import Trial, exists, joined
 
@@ -219,6 +218,9 @@ class Court:
             found.why = self._reason(by_state)
             found.row = next((r for r in self.rows if r.state in (KINK, OPEN)), None)
             evidence.method = "none"
+        elif self.ground.given and len(by_state[KINK]) > len(agreeing):
+            # The point lies on a kink: that what meets it there is zero at times says nothing.
+            found.verdict, found.why, found.row = "undecided", "kink", by_state[KINK][0]
         elif len(by_state[OPEN]) > len(agreeing):
             found.verdict, found.why, found.row = "undecided", "open", by_state[OPEN][0]
         return found
@@ -235,23 +237,3 @@ class Court:
     def _branches(self) -> tuple[int, int]:
         total = 2 * len(self.pair.branching)
         return (len(self.seen), total) if total else (1, 1)
-
-
-def judged(pair: Pair, ground: Ground) -> Outcome:
-    """The verdict on two sides of one shape."""
-    if pair.relation.literals or (pair.relation.sign == "≈" and pair.relation.tolerance is None):
-        trial = ground.trial(dict(ground.bound), (0,))
-        row = rounded(pair, trial)
-        evidence = Evidence(1, [dict(ground.bound)] if ground.bound else [], method="ball")
-        verdict = {SAME: "holds", DIFFERENT: "refuted"}.get(row.state, "undecided")
-        why = {AWAY: "nowhere", OPEN: "open"}.get(row.state, "")
-        return Outcome(verdict, evidence, why, row)
-    found = Court(pair, ground).verdict()
-    if found.verdict == "holds" and pair.relation.tolerance is None:
-        closed = ground.complete and not set(ground.letters) - set(ground.bound)
-        closed = closed and found.evidence.method == "exact"
-        if pair.left is pair.right:
-            found.verdict, found.evidence.method = "proved", "identity"
-        elif closed:
-            found.verdict = "proved"
-    return found

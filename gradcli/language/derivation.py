@@ -11,7 +11,7 @@ from typing import Any
 
 from gradcli.calculus.core import INPUT
 from gradcli.errors import GradcliError, Span, wrong
-from gradcli.graph.claims import Board, Claimed, Derived, Instance, Relation
+from gradcli.graph.claims import Claimed, Derived, Instance, Relation
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.sets import Space
@@ -25,6 +25,7 @@ from gradcli.language.scope import FAILED, Failed, Meaning, Scope
 from gradcli.language.sections import Section, every
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import NeedsSize
+from gradcli.language.written import Moment, Written
 from gradcli.ops import FUNCTIONS
 
 LOST = -1
@@ -47,7 +48,7 @@ class Chain:
 class _Deriver(Reader):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
-        self.board = Board()
+        self.board = Written()
         self.chain: Chain | None = None
         self.silent = False
         self.points: list[syntax.At] = []
@@ -174,6 +175,8 @@ class _Deriver(Reader):
                         loop,
                     )
                 )
+                moment = Moment(side, local, self.elaborator.layout, len(self.vertices))
+                self.board.moments.setdefault(key, []).append(moment)
             # What was rounded is exact as the left side of the next line.
             chain.before = self._side(side.value, local) if relation.literals else node
 
@@ -239,7 +242,7 @@ def board(
     complained: tuple[int, ...] = (),
     unread: tuple[int, ...] = (),
     layout: str = "numerator",
-) -> Board:
+) -> Written:
     """The graphs of a derivation, after what it shares with others; `own` may be `shared` itself.
 
     `sizes` are dimension letters that have a size by now, `given` the shapes of the values that its
@@ -278,6 +281,7 @@ def board(
         )  # fmt: skip
     found.errors = reader.errors
     found.letters = [*scope.letters]
+    found.elaborator = reader.elaborator
     found.spans = reader.elaborator.spans
     found.vertices = reader.vertices
     for name, node in scope.inputs.items():

@@ -69,14 +69,14 @@ def parse_point(source: Source) -> tuple[tuple[Name, Expr], ...]:
     return values
 
 
-def parse_expression(source: Source) -> Expr:
-    """One expression."""
-    value: Expr = _read("expression", source)
+def parse_expression(source: Source, names: Iterable[str] = ()) -> Expr:
+    """One expression; `names` are known from elsewhere."""
+    value: Expr = _read("expression", source, names)
     return value
 
 
-def _read(start: str, source: Source) -> Any:
-    tree, complaints, _ = _attempt(start, source)
+def _read(start: str, source: Source, names: Iterable[str] = ()) -> Any:
+    tree, complaints, _ = _attempt(start, source, names=names)
     if complaints:
         raise GradcliError(*complaints)
     return tree

@@ -34,7 +34,8 @@ class Walker:
     `visitors` say how, one for each class of expression: a visitor yields the expressions that it
     needs and returns a node. `needs` collects dimension letters whose size had to be known,
     `derived` every derivative that was taken; `rounded`, unless None, the literals with a point or
-    an exponent, which then are inputs that may be half a unit off in their last digit.
+    an exponent, which then are inputs that may be half a unit off in their last digit. What is in
+    `parts`, unless None, need not be read again; what is read there is added.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -45,11 +46,15 @@ class Walker:
         self.derived: list[Derived] = []
         self.layout = "numerator"
         self.rounded: dict[Node, tuple[Fraction, Fraction]] | None = None
+        self.parts: dict[Expr, Node] | None = None
         self.visitors: dict[type, Callable[[Any, Local], Step]] = {}
 
     def node(self, expr: Expr, local: Local | None = None) -> Node:
         """The node of an expression; GradcliError for what it cannot mean."""
-        stack_: list[tuple[Expr, Step]] = [(expr, self.visitors[type(expr)](expr, local or {}))]
+        local = {} if local is None else local
+        stack_: list[tuple[Expr, Step]] = [(expr, self.visitors[type(expr)](expr, local))]
+        # Which names the parts on the stack are read with: what a fold repeats is not one vertex.
+        inside: list[Local] = [local]
         value: Any = None
         while True:
             current, step = stack_[-1]
@@ -57,17 +62,22 @@ class Walker:
                 child, names = step.send(value)
             except StopIteration as done:
                 stack_.pop()
-                value = done.value
+                read_in, value = inside.pop(), done.value
                 if isinstance(value, Node):
                     self.spans.setdefault(value, current.span)
+                    if read_in is local and self.parts is not None:
+                        self.parts[current] = value
                 if not stack_:
                     return self._value(expr, value)
             except ShapeError as error:
                 message, _, mend = str(error).partition("; ")
                 raise wrong("G201", message, current.span, help=mend) from None
             else:
+                value = self.parts.get(child) if self.parts and names is local else None
+                if value is not None:
+                    continue
+                inside.append(names)
                 stack_.append((child, self.visitors[type(child)](child, names)))
-                value = None
 
     def whole(self, expr: Expr, local: Local | None = None) -> int:
         """A whole number that is known now; GradcliError otherwise."""

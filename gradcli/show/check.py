@@ -11,11 +11,12 @@ from collections.abc import Iterable, Sequence
 from gradcli.judge.finding import DerivationReport, Evidence, FileReport, Finding, Report
 from gradcli.project.files import is_markdown
 from gradcli.show.diagnostics import Pieces, flattened
-from gradcli.show.items import COUNTED, block, items
+from gradcli.show.items import COUNTED, block, chance, items
 from gradcli.show.page import INDENT, Cell, Column, Line, Table, across
 from gradcli.show.plain import aligned
 
 WIDEST = 100
+CHANCE = "each proof could be wrong with a chance below {} (gradcli explain proved)"
 
 
 def page(report: Report, allow_undecided: bool, quiet: bool, ascii: bool) -> Pieces:
@@ -27,6 +28,8 @@ def page(report: Report, allow_undecided: bool, quiet: bool, ascii: bool) -> Pie
     ]
     if not quiet and report.files:
         parts.append(_summary(report, allow_undecided, ascii))
+        if below := chance(*report.findings):
+            parts.append([(CHANCE.format(below), "dim")])
     alarm = report.exit_code(allow_undecided) != 0
     parts.append([(totals(report), "bad" if alarm else "good")])
     pieces: Pieces = []
@@ -135,6 +138,8 @@ def _evidence(shown: Sequence[Evidence], verdict: str) -> str:
         min((e.branches for e in shown), key=lambda sides: sides[0] / max(sides[1], 1)),
         min(rounded, default=0),
         "ball" if rounded else "exact",
+        min((e.error for e in shown if e.error is not None), default=None),
+        min((e.proved for e in shown), key=_sized),
     )
     words = _words(least, verdict)
     alike = all(_words(e, verdict) == words for e in shown)
@@ -143,9 +148,11 @@ def _evidence(shown: Sequence[Evidence], verdict: str) -> str:
 
 def _words(evidence: Evidence, verdict: str) -> str:
     """An exact argument needs no points, but it was made for certain sizes."""
-    sizes = many(_sized(evidence.sizes), "size") if _sized(evidence.sizes) else ""
+    if verdict == "proved":
+        return many(_sized(evidence.proved), "size") if _sized(evidence.proved) else ""
     if verdict != "holds":
-        return sizes if verdict == "proved" else ""
+        return ""
+    sizes = many(_sized(evidence.sizes), "size") if _sized(evidence.sizes) else ""
     visited, sides = evidence.branches
     return ", ".join(
         filter(

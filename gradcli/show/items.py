@@ -78,6 +78,13 @@ class Item:
         return "\n".join([self.message, *(f"{word} {text}" for word, text in self.remarks)])
 
 
+def chance(*findings: Finding) -> str | None:
+    """What the chance is below, for each, that it is proved and wrong; None without residues."""
+    shown = (f.evidence.error for f in findings if f.verdict == "proved")
+    bits = min((bits for bits in shown if bits is not None), default=None)
+    return None if bits is None else f"2^-{bits}"
+
+
 def items(report: Report, allow_undecided: bool = False) -> Iterator[Item]:
     """All of them, file by file."""
     for file in report.files:
@@ -140,7 +147,7 @@ def _remarks(finding: Finding) -> Remarks:
     if finding.diagnosis:
         said.append(("diagnosis:", finding.diagnosis.text))
         if finding.diagnosis.mended:
-            said.append(("mend:", finding.diagnosis.mended))
+            said.append(("mend:", _mend(finding)))
     said += [("note:", note) for note in finding.notes]
     number, _, _ = region(finding.span)
     if finding.reason and finding.reason not in finding.span.source.line(number):
@@ -150,6 +157,13 @@ def _remarks(finding: Finding) -> Remarks:
     if finding.counterexample and finding.counterexample.at:
         said.append(("at", shown(finding.counterexample.at)))
     return said
+
+
+def _mend(finding: Finding) -> str:
+    """The mended side on one line, and what it was judged to be."""
+    assert finding.diagnosis is not None
+    text = " ".join(str(finding.diagnosis.mended).split())
+    return f"{text}      {finding.diagnosis.verdict}" if finding.diagnosis.verdict else text
 
 
 def _entries(finding: Finding) -> list[str]:

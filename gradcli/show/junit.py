@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from gradcli.judge.finding import Report
+from gradcli.judge.finding import Finding, Report
 from gradcli.show.diagnostics import flattened
-from gradcli.show.items import Item, block, file_items
+from gradcli.show.items import Item, block, chance, file_items
 
 ELEMENTS = {"failure": "failure", "error": "error", "note": "skipped"}
 
@@ -42,12 +42,24 @@ def _case(suite: Element, item: Item) -> None:
     )
     if item.place:
         case.set("line", str(item.place[0]))
+    if item.finding:
+        _properties(case, item.finding)
     if item.complaint:
         kind = ELEMENTS[item.level]
         wrong = SubElement(case, kind, message=flattened(item.message))
         if item.bad:
             wrong.set("type", item.code)
         wrong.text = "".join(piece for piece, _ in block(item))
+
+
+def _properties(case: Element, finding: Finding) -> None:
+    """The verdict, how it was found, and the bound on a proof's error as a power of two."""
+    shown = {"verdict": finding.verdict, "method": finding.evidence.method}
+    if below := chance(finding):
+        shown["error"] = below
+    properties = SubElement(case, "properties")
+    for name, value in shown.items():
+        SubElement(properties, "property", name=name, value=value)
 
 
 def _count(parent: Element, element: Element) -> None:

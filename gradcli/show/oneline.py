@@ -13,13 +13,19 @@ COMMANDS = {"error": "error", "failure": "error", "note": "notice"}
 
 
 def concise(report: Report, allow_undecided: bool, ascii: bool) -> str:
-    """`path:line:col: CODE message`; nothing where all passes."""
+    """`path:line:col: CODE message: diagnosis`; nothing where all passes."""
     lines = []
     for item in items(report, allow_undecided):
         if item.bad:
-            message = flattened(item.message, ascii)
+            message = flattened(_words(item), ascii)
             lines.append(f"{_place(item, ascii)}: {item.code} {message}\n")
     return "".join(lines)
+
+
+def _words(item: Item) -> str:
+    """The message and, where there is one, the mistake by its name."""
+    told = item.finding.diagnosis if item.finding else None
+    return f"{item.message}: {told.text}" if told else item.message
 
 
 def _place(item: Item, ascii: bool) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from gradcli import __version__
 from gradcli.errors import CODES
 from gradcli.judge.finding import Report
-from gradcli.show.items import Item, items
+from gradcli.show.items import COUNTED, Item, chance, items
 
 LEVELS = {"failure": "error", "error": "error", "note": "note"}
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -28,8 +28,16 @@ def sarif(report: Report, allow_undecided: bool) -> str:
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "results": [_result(item, codes) for item in found],
+        "properties": _properties(report),
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
+
+
+def _properties(report: Report) -> dict[str, Any]:
+    """What passes, too, for results are only what is wrong."""
+    counted: dict[str, Any] = {verdict: report.count(verdict) for verdict in COUNTED}
+    below = chance(*report.findings)
+    return counted | ({"error": below} if below else {})
 
 
 def _result(item: Item, codes: list[str]) -> dict[str, Any]:
@@ -40,10 +48,23 @@ def _result(item: Item, codes: list[str]) -> dict[str, Any]:
     location: dict[str, Any] = {"physicalLocation": physical}
     if item.derivation:
         location["logicalLocations"] = [{"name": item.derivation}]
+    fixes = _fixes(item, physical)
     return {
         "ruleId": item.code,
         "ruleIndex": codes.index(item.code),
         "level": LEVELS[item.level],
         "message": {"text": item.said},
         "locations": [location],
+        **({"fixes": fixes} if fixes else {}),
     }
+
+
+def _fixes(item: Item, physical: dict[str, Any]) -> list[dict[str, Any]]:
+    """The mended side in the place of the wrong one, where that stands on one line."""
+    told = item.finding.diagnosis if item.finding else None
+    if told is None or not told.mended or item.span is None or "\n" in item.span.text:
+        return []
+    text = " ".join(told.mended.split())
+    replacement = {"deletedRegion": physical["region"], "insertedContent": {"text": text}}
+    change = {"artifactLocation": physical["artifactLocation"], "replacements": [replacement]}
+    return [{"description": {"text": told.text}, "artifactChanges": [change]}]

@@ -12,7 +12,7 @@ from typing import Any
 from gradcli.judge.finding import Report
 from gradcli.show.claims import counterexample
 from gradcli.show.diagnostics import flattened, visible
-from gradcli.show.items import Item, items
+from gradcli.show.items import Item, chance, items
 
 
 def tap(report: Report, allow_undecided: bool, ascii: bool) -> str:
@@ -27,8 +27,7 @@ def tap(report: Report, allow_undecided: bool, ascii: bool) -> str:
             continue
         number += 1
         lines.append(_test(item, number, ascii))
-        if item.complaint:
-            lines += _yaml(item, ascii)
+        lines += _yaml(item, ascii)
     return "\n".join(lines) + "\n"
 
 
@@ -49,12 +48,18 @@ def _described(item: Item, ascii: bool) -> str:
 
 def _yaml(item: Item, ascii: bool) -> Iterator[str]:
     """JSON is YAML; characters stand for themselves, for YAML has no pairs of surrogates."""
-    content: dict[str, Any] = {"code": item.code, "message": item.message}
-    for word, text in item.remarks:
+    content: dict[str, Any] = {}
+    if item.complaint:
+        content |= {"code": item.code, "message": item.message}
+    if item.finding:
+        content["verdict"] = item.finding.verdict
+        if below := chance(item.finding):
+            content["error"] = below
+    for word, text in item.remarks if item.complaint else ():
         # A mapping has every key once.
         key = word.rstrip(":")
         content[key] = f"{content[key]}\n{text}" if key in content else text
-    if item.finding and item.finding.counterexample:
+    if item.complaint and item.finding and item.finding.counterexample:
         content["counterexample"] = counterexample(item.finding.counterexample)
     yield "  ---"
     for key, value in content.items():

@@ -1,0 +1,176 @@
+"""One number as its residues, a field a level, with what is remembered of how it came about.
+
+Must not know functions other than the four operations and whole powers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from operator import add, mul, neg, sub, truediv
+from typing import Any
+
+import numpy as np
+
+
+class Unlucky(Exception):
+    """A root that the field has not got: what was drawn will not do."""
+
+
+class Hole:
+    """No element of a field: a root that it lacks, and what comes of one. To need it is bad luck.
+
+    A root is looked for on every level, and mostly needed on one.
+    """
+
+    def _stays(self, *others: Any) -> Hole:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _stays
+    __truediv__ = __rtruediv__ = __neg__ = __pow__ = _stays
+
+    def __int__(self) -> int:
+        raise Unlucky
+
+    def __eq__(self, other: object) -> bool:
+        raise Unlucky
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+HOLE: Any = Hole()
+
+
+class Residue:
+    """The image of a number in every field of a chain, the largest first; `at` is empty for none.
+
+    An exponent lives one field further down, so that an exponential has one level less than its
+    argument. `degree` bounds that of the rational function that this is in what was drawn. `exact`
+    is the number where it is a plain rational; `pure` gives its logarithm where it is a product of
+    powers of what is positive; `root` a number of which this is the square; `logs` how often it
+    holds the logarithms of what is not pure, by their number.
+    """
+
+    __slots__ = ("at", "degree", "exact", "logs", "pure", "root")
+
+    def __init__(
+        self,
+        at: tuple[Any, ...],
+        degree: int,
+        exact: Fraction | None = None,
+        pure: Callable[[], Residue] | None = None,
+    ) -> None:
+        self.at = at
+        self.degree = degree
+        self.exact = exact
+        self.pure = pure
+        self.root: Callable[[], Residue] | None = None
+        self.logs: dict[int, Fraction] | None = None
+
+    @property
+    def key(self) -> int:
+        """What two equal numbers share; -1 for no number."""
+        return int(self.at[0]) if self.at else -1
+
+    def __bool__(self) -> bool:
+        return bool(self.at) and self.at[0] != 0
+
+    def __repr__(self) -> str:
+        return f"<{self.exact if self.exact is not None else self.at}>"
+
+    def __add__(self, other: Any) -> Residue:
+        return _sum(self, lift(self, other), add, 1)
+
+    def __radd__(self, other: Any) -> Residue:
+        return _sum(lift(self, other), self, add, 1)
+
+    def __sub__(self, other: Any) -> Residue:
+        return _sum(self, lift(self, other), sub, -1)
+
+    def __rsub__(self, other: Any) -> Residue:
+        return _sum(lift(self, other), self, sub, -1)
+
+    def __mul__(self, other: Any) -> Residue:
+        return _product(self, lift(self, other))
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: Any) -> Residue:
+        return _quotient(self, lift(self, other))
+
+    def __rtruediv__(self, other: Any) -> Residue:
+        return _quotient(lift(self, other), self)
+
+    def __neg__(self) -> Residue:
+        out = Residue(tuple(map(neg, self.at)), self.degree)
+        if self.exact is not None:
+            out.exact = -self.exact
+        if self.logs:
+            out.logs = scaled(self.logs, Fraction(-1))
+        return out
+
+
+def lift(like: Residue, value: Any) -> Residue:
+    """A whole number of Python or NumPy as a residue with as many levels as another."""
+    if value.__class__ is Residue:
+        known: Residue = value
+        return known
+    if not isinstance(value, int | np.integer):
+        raise TypeError(f"{type(value).__name__} is no residue")
+    whole = int(value)
+    return Residue(tuple(x * 0 + whole for x in like.at), abs(whole), Fraction(whole))
+
+
+def scaled(logs: dict[int, Fraction], by: Fraction) -> dict[int, Fraction] | None:
+    return {atom: n * by for atom, n in logs.items()} if by else None
+
+
+def _sum(x: Residue, y: Residue, operation: Callable[[Any, Any], Any], sign: int) -> Residue:
+    out = Residue(tuple(map(operation, x.at, y.at)), x.degree + y.degree)
+    if x.logs or y.logs:
+        logs = dict(x.logs or {})
+        for atom, n in (y.logs or {}).items():
+            logs[atom] = logs.get(atom, Fraction(0)) + sign * n
+        out.logs = {atom: n for atom, n in logs.items() if n} or None
+    elif x.exact is not None and y.exact is not None:
+        out.exact = x.exact + sign * y.exact
+    return out
+
+
+def _product(x: Residue, y: Residue) -> Residue:
+    out = Residue(tuple(map(mul, x.at, y.at)), x.degree + y.degree)
+    p, q = x.exact, y.exact
+    if p is not None and q is not None:
+        out.exact = p * q
+    elif p is not None and y.logs:
+        out.logs = scaled(y.logs, p)
+    elif q is not None and x.logs:
+        out.logs = scaled(x.logs, q)
+    if (a := positive(x)) and (b := positive(y)):
+        out.pure = lambda: a() + b()
+    elif x is y:
+        out.root = lambda: x
+    return out
+
+
+def _quotient(x: Residue, y: Residue) -> Residue:
+    if y.at and y.at[0] is not HOLE and y.at[0] == 0:
+        return Residue((), 0)
+    try:
+        out = Residue(tuple(map(truediv, x.at, y.at)), x.degree + y.degree)
+    except ZeroDivisionError:
+        return Residue((), 0)
+    p, q = x.exact, y.exact
+    if q is not None:
+        if p is not None:
+            out.exact = p / q
+        elif x.logs:
+            out.logs = scaled(x.logs, 1 / q)
+    if (a := positive(x)) and (b := positive(y)):
+        out.pure = lambda: a() - b()
+    return out
+
+
+def positive(x: Residue) -> Callable[[], Residue] | None:
+    """How to get the logarithm of what is a product of positive powers."""
+    return x.pure

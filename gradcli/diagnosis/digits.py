@@ -1,0 +1,67 @@
+"""A rounded value that is not what the true one rounds to: the wrong sign, or its last digit.
+
+Must not know formulas: the claim is a number, or an array of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from gradcli.arithmetic.measure import fraction, is_exact
+from gradcli.judge.check import Ruling
+from gradcli.language import syntax
+from gradcli.language.syntax import Expr, Number, Unary
+
+MOST_PLACES = 12
+Written = tuple[str, str, str]
+
+
+def candidates(ruling: Ruling, side: syntax.Side) -> Iterator[Written]:
+    """Kind, words and mended text."""
+    row, pair = ruling.outcome.row, ruling.pair
+    numbers = [*_numbers(side.value)]
+    if row is None or not numbers:
+        return
+    entries = [*row.trial.evaluate([pair.left])[0][row.place, ...].flat]
+    if len(entries) != len(numbers):
+        return
+    truth = [fraction(x) if is_exact(x) else Fraction(float(x.mid())) for x in entries]
+    near, opposite, text, off = True, True, side.span.text, side.span.start
+    for (expr, written, places), value in reversed([*zip(numbers, truth, strict=True)]):
+        right = Fraction(round(value * 10**places), 10**places)
+        near &= abs(written - right) <= Fraction(1, 10**places)
+        opposite &= written == -right
+        if written != right:
+            start, end = expr.span.start - off, expr.span.end - off
+            text = text[:start] + _decimal(right, places) + text[end:]
+    if opposite:
+        yield "sign", "the sign is wrong", text
+    elif near:
+        cut = all(_cut(v, p) == w for (_, w, p), v in zip(numbers, truth, strict=True))
+        yield "tiny", "this is cut off, not rounded" if cut else "the last digit is wrong", text
+
+
+def _numbers(expr: Expr) -> Iterator[tuple[Expr, Fraction, int]]:
+    """Every number of the claim, with its sign and the places behind its point."""
+    if isinstance(expr, syntax.Array):
+        for item in expr.items:
+            yield from _numbers(item)
+        return
+    sign, inner = 1, expr
+    if isinstance(expr, Unary) and expr.operator == "-":
+        sign, inner = -1, expr.operand
+    if isinstance(inner, Number) and "e" not in inner.span.text.lower():
+        places = len(inner.span.text.partition(".")[2])
+        if places <= MOST_PLACES:
+            yield expr, sign * inner.value, places
+
+
+def _cut(value: Fraction, places: int) -> Fraction:
+    return Fraction(int(value * 10**places), 10**places)
+
+
+def _decimal(value: Fraction, places: int) -> str:
+    digits = str(abs(int(value * 10**places))).rjust(places + 1, "0")
+    text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
+    return f"-{text}" if value < 0 else text

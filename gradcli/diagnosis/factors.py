@@ -1,0 +1,247 @@
+"""Factors and terms made of one thing the derivation knows: e, 1 - e, 1 + e, 1/e, e^2, 1 - e^2.
+
+Must not know derivatives, nor how a mended claim is verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gradcli.arithmetic.ball import precision
+from gradcli.arithmetic.base import Array
+from gradcli.calculus.core import MUL, NEG, NUMBER, add, div, einsum, mul, number, sub
+from gradcli.calculus.families import Pointwise
+from gradcli.diagnosis.flow import Flow
+from gradcli.diagnosis.locals import exchanged
+from gradcli.diagnosis.notation import (
+    Part,
+    bare,
+    bracketed,
+    parts,
+    plus,
+    replaced,
+    spoken,
+    terms,
+    times,
+)
+from gradcli.diagnosis.scene import Scene, Slip, inputs
+from gradcli.diagnosis.sight import Sight
+from gradcli.diagnosis.tree import closed
+from gradcli.explain.formula import formula
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.graph.shape import fixed
+from gradcli.language import syntax
+from gradcli.ops.powers import power
+from gradcli.ops.reductions import sum_
+
+MOST, LONGEST = 60, 40
+PAIRS = 12
+TRIED = 80
+
+
+@dataclass(slots=True, eq=False)
+class Piece:
+    """Something simple: its vertex, its text as a factor, its values; `plain` for a name alone."""
+
+    node: Node
+    text: str
+    values: Array
+
+
+def candidates(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+    """Factors that are missing or surplus, of the claim or of one term; terms that are missing."""
+    if not sight.many or sight.constant(sight.truth) is not None:
+        # Whatever is multiplied by its inverse, or by zero, is a constant.
+        return
+    summed = terms(scene)
+    plain = {*scene.names, *inputs(scene.claim)}
+    whole = {scene.claim, *(part.node for part in summed)} - plain
+    known = [e for e in _known(scene, flow, sight) if e.node not in whole]
+    found = [piece for e in known for piece in _forms(e, sight)]
+    yield from _missing(scene, flow, sight, parts(scene)[0], found, sight.truth)
+    for part in summed if len(summed) > 1 else ():
+        values = sight.of(part.node)
+        spread = None if values is None else sight.spread(values)
+        if spread is not None:
+            wanted = sight.difference(spread, sight.gap if part.negative else -sight.gap)
+            yield from _missing(scene, flow, sight, part, found, wanted)
+    own = {part.node for part in parts(scene)} - plain
+    yield from _terms(scene, sight, [e for e in known if e.node not in own])
+    yield from _inside(scene, sight, known)
+
+
+def _known(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Piece]:
+    """What bears a name, parts of the claim, small formulas of the function, sums of vectors."""
+    sizes, shape = scene.trial.sizes, fixed(scene.truth.shape, scene.trial.sizes)
+    roots = [scene.claim, flow.of if flow else scene.truth]
+    texts: dict[Node, str] = {}
+    order = topological(roots)
+    for node in order:
+        if node.op.name == "input":
+            texts[node] = str(node.params[0])
+        elif node in scene.names:
+            texts[node] = scene.names[node]
+    for node in topological([scene.truth]):
+        if node.op not in (NUMBER, NEG) and not node.shape and not inputs(node):
+            texts.setdefault(node, formula(node, scene.names))
+    vectors = [node for node in texts if len(node.shape) == 1]
+    for part in parts(scene):
+        texts.setdefault(part.node, " ".join(part.expr.span.text.split()))
+    for node in order:
+        if node not in texts and node.args and len(text := formula(node, scene.names)) <= LONGEST:
+            texts[node] = text
+    for node in vectors:
+        name = texts[node]
+        texts.setdefault(sum_(node), f"sum({name})")
+        if shape == (*fixed(node.shape, sizes), *fixed(node.shape, sizes)):
+            texts.setdefault(einsum((node,), ("a",), "aa", {}), f"diag({name})")
+            texts.setdefault(einsum((node, node), ("a", "b"), "ab", {}), f"{name} @ {name}.T")
+    if len(shape) == 1:
+        own = parts(scene)[0]
+        texts.setdefault(sum_(own.node), f"sum({' '.join(own.expr.span.text.split())})")
+    plain = (NUMBER, NEG)
+    fitting = [
+        node
+        for node in texts
+        if node.op not in plain and not node.op.boolean and fixed(node.shape, sizes) in ((), shape)
+    ]
+    for node in fitting[:MOST]:
+        values = sight.of(node)
+        if values is not None:
+            yield Piece(node, texts[node], values)
+
+
+def _forms(e: Piece, sight: Sight) -> Iterator[Piece]:
+    """The thing itself and the simplest that is made of it."""
+    one = number(1)
+    atom = e.text if _atomic(e.text) else f"({e.text})"
+    elementwise = isinstance(e.node.op, Pointwise) and not set(e.text) & {"+", "-"}
+    product = e.text if elementwise else atom
+    with precision(sight.trial.bits):
+        values, square = e.values, e.values * e.values
+        yield Piece(e.node, product, values)
+        yield Piece(sub(one, e.node), f"(1 - {product})", 1 - values)
+        yield Piece(add(one, e.node), f"(1 + {product})", 1 + values)
+        whole = e.node.op is not MUL or e.node.label is not None
+        if whole and all(x > 0 or x < 0 for x in values.flat):
+            yield Piece(div(one, e.node), f"1/{atom}", 1 / values)
+        yield Piece(power(e.node, number(2)), f"{atom}^2", square)
+        yield Piece(sub(one, power(e.node, number(2))), f"(1 - {atom}^2)", 1 - square)
+
+
+def _atomic(text: str) -> bool:
+    if text.replace("_", "").isalnum():
+        return True
+    head, bracket, rest = text.partition("(")
+    return bool(bracket) and head.isidentifier() and closed(f"({rest}")
+
+
+def _missing(
+    scene: Scene, flow: Flow | None, sight: Sight, part: Part, found: list[Piece], wanted: Array
+) -> Iterator[Slip]:
+    """A part of the claim that is to be multiplied, so as to become what is wanted of it."""
+    values = sight.of(part.node)
+    spread = None if values is None else sight.spread(values)
+    if spread is None:
+        return
+    for piece in found:
+        if len(piece.node.shape) > len(part.node.shape):
+            continue
+        if not sight.same(sight.product(spread, piece.values), wanted):
+            continue
+        node = exchanged(scene.claim, part.node, mul(part.node, piece.node))
+        if node is None or not sight.fits(node):
+            continue
+        local = flow is not None and (flow.steep(piece.node) or flow.moves(piece.node))
+        says = f"{_called(piece)} is missing{_where(scene, part)}"
+        kind = "missing-local" if local else "factor"
+        yield Slip(kind, says, node, times(scene, part, piece.text, not piece.node.shape))
+
+
+def _called(piece: Piece) -> str:
+    if piece.text.startswith("1/"):
+        return f"the division by {bare(piece.text[2:])}"
+    return f"the factor {bare(piece.text)}"
+
+
+def _where(scene: Scene, part: Part) -> str:
+    return "" if part.expr is scene.expr else f" in {' '.join(part.expr.span.text.split())}"
+
+
+def _inside(scene: Scene, sight: Sight, known: list[Piece]) -> Iterator[Slip]:
+    """A part of any kind times one thing that bears a name: what stands in a function, too."""
+    named = [e for e in known if e.text.replace("_", "").isalnum() and not e.node.shape]
+    tried = 0
+    for part in parts(scene):
+        for piece in () if part.term else named:
+            tried += 1
+            if tried > TRIED:
+                return
+            node = exchanged(scene.claim, part.node, mul(piece.node, part.node))
+            if node is not None and sight.fits(node):
+                says = f"the factor {piece.text} is missing{_where(scene, part)}"
+                yield Slip(
+                    "factor", says, node, times(scene, part, piece.text, not piece.node.shape)
+                )
+
+
+def _terms(scene: Scene, sight: Sight, known: list[Piece]) -> Iterator[Slip]:
+    """What the claim lacks is a simple number times one piece, or times two."""
+    found = [piece for e in known for piece in _forms(e, sight)]
+    pairs = [
+        Piece(mul(a.node, b.node), f"{a.text}*{b.text}", sight.product(a.values, b.values))
+        for k, a in enumerate(known[:PAIRS])
+        for b in known[k + 1 : PAIRS]
+        if _atomic(a.text) and _atomic(b.text)
+    ]
+    one = sight.constant(sight.gap)
+    if one is not None and len(scene.truth.shape) == 0:
+        yield _term(scene, number(one), _number(one))
+    for piece in [*found, *pairs]:
+        ratio = sight.ratio(sight.gap, piece.values)
+        if ratio is None:
+            continue
+        text = piece.text
+        if abs(ratio) != 1:
+            text = f"{_number(abs(ratio))}*{text}"
+        text = f"-{text}" if ratio < 0 else text
+        whole = mul(number(ratio), piece.node)
+        other = spoken(whole, scene.names)
+        yield _term(scene, whole, other if other and len(other) < len(text) else text)
+
+
+def _number(value: Fraction) -> str:
+    text = formula(number(value), {})
+    return f"({text})" if "/" in text else text
+
+
+def _term(scene: Scene, node: Node, text: str) -> Slip:
+    says = f"the term {text} is missing"
+    return Slip("missing-term", says, add(scene.claim, node), plus(scene.text, text))
+
+
+# -- a factor that should not be there
+
+
+def surplus(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+    """One factor of a product of the claim taken out; plain numbers are looked at elsewhere."""
+    whole = {part.expr: part for part in parts(scene)}
+    for part in whole.values():
+        expr = part.expr
+        if not (isinstance(expr, syntax.Binary) and expr.operator in ("*", ".*", "@", "/")):
+            continue
+        sides = [(expr.left, expr.right), (expr.right, expr.left)]
+        for kept, out in sides[: 1 if expr.operator == "/" else 2]:
+            gone = whole.get(out)
+            if kept not in whole or gone is None or not inputs(gone.node):
+                continue
+            node = exchanged(scene.claim, part.node, whole[kept].node)
+            if node is not None and sight.fits(node):
+                text = kept.span.text if expr is scene.expr else bracketed(scene, kept)
+                what = "the division by" if expr.operator == "/" else "the factor"
+                says = f"{what} {' '.join(out.span.text.split())} is surplus"
+                kind = "missing-local" if flow else "factor"
+                yield Slip(kind, says, node, replaced(scene, expr, text))

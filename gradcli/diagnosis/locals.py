@@ -1,0 +1,282 @@
+"""Chain factors: local derivatives that a claim leaves out, has once too often, or takes elsewhere.
+
+Must not know how a mended claim is verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gradcli.calculus.core import (
+    MUL,
+    NUMBER,
+    div,
+    einsum,
+    full,
+    mul,
+    number,
+    rational,
+    spread_scalar,
+    sub,
+)
+from gradcli.calculus.differentiate import pull, skips
+from gradcli.calculus.families import Pointwise
+from gradcli.diagnosis.flow import Flow
+from gradcli.diagnosis.notation import (
+    Part,
+    bare,
+    bracketed,
+    divided,
+    factor,
+    parts,
+    replaced,
+    spoken,
+    times,
+)
+from gradcli.diagnosis.scene import Scene, Slip, inputs
+from gradcli.diagnosis.sight import Sight
+from gradcli.explain.formula import formula
+from gradcli.graph.node import Node, ShapeError, make
+from gradcli.graph.order import topological
+from gradcli.graph.shape import fixed
+from gradcli.language import syntax
+
+MOST = 24
+RULES = ("add", "sub", "neg", "mul", "div", "copy")
+"""Ops whose local derivative is too plain to be called theirs."""
+
+
+@dataclass(slots=True, eq=False)
+class Local:
+    """A local derivative of a vertex, how it is written as a factor, and whose it is in words."""
+
+    vertex: Node
+    node: Node
+    text: str
+    whose: str
+
+
+def candidates(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+    """Local derivatives missing or surplus, for the whole claim and for each part of it."""
+    if flow is None:
+        return
+    found = [*_locals(flow)][:MOST]
+    yield from _of_vertex(scene, flow, sight)
+    yield from _normalised(scene, flow, sight)
+    yield from _left_alone(scene, flow, sight)
+    for part in parts(scene):
+        if part.linear and (part.summand or part.node.shape):
+            for local in found:
+                yield from _put(scene, sight, part, local)
+
+
+def instead(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+    """Something else made of a vertex where its local derivative should stand: `1 - p^2`."""
+    found = [*_locals(flow)][:MOST] if flow else []
+    for part in parts(scene):
+        if part.term or not part.linear or isinstance(part.expr, syntax.Number):
+            continue
+        behind = topological([part.node])
+        for local in found:
+            if local.vertex not in behind:
+                continue
+            made = exchanged(scene.claim, part.node, local.node)
+            if local.node.shape == part.node.shape and made is not None and sight.fits(made):
+                own = " ".join(part.expr.span.text.split())
+                whose = local.whose or "the local derivative"
+                says = f"{whose} is {bare(local.text)}, not {own}"
+                yield Slip("missing-local", says, made, replaced(scene, part.expr, local.text))
+
+
+def _left_alone(scene: Scene, flow: Flow, sight: Sight) -> Iterator[Slip]:
+    """A term or factor that stands as it is where its derivative should."""
+    for part in reversed(parts(scene)):
+        shape = part.node.shape
+        if not part.linear or shape not in ((), flow.by.shape) or flow.extra:
+            continue
+        if part.node not in flow.order or part.node is flow.of:
+            continue
+        slope = pull({part.node: full(1, shape)}, [flow.by])[0]
+        slope = slope if slope is None else _scalar(slope) or slope
+        text = None if slope is None else spoken(slope, flow.names)
+        if slope is None or text is None:
+            continue
+        text = replaced(scene, part.expr, text if part.expr is scene.expr else factor(slope, text))
+        made = scene.read(text)
+        if made is not None and sight.fits(made):
+            says = f"{' '.join(part.expr.span.text.split())} is not differentiated"
+            yield Slip("missing-local", says, made, text)
+
+
+def _locals(flow: Flow) -> Iterator[Local]:
+    """The local derivatives along every edge towards `by` that goes entry by entry."""
+    seen: set[Node] = set()
+    for node in reversed(flow.order):
+        op = node.op
+        if not isinstance(op, Pointwise) or node not in flow.adjoints:
+            continue
+        for index, arg in enumerate(node.args):
+            if arg not in flow.adjoints or skips(node, index):
+                continue
+            partial = op.partial(node, index)
+            if isinstance(partial, int) or partial in seen or partial.op is NUMBER:
+                continue
+            seen.add(partial)
+            if (text := spoken(partial, flow.names)) is not None:
+                yield Local(node, partial, factor(partial, text), whose(flow, node))
+
+
+def whose(flow: Flow, node: Node) -> str:
+    """Of which vertex a local derivative is, in words; nothing for the plainest ops."""
+    name = flow.names.get(node)
+    place = f"node {name}" if node in flow.given else formula(node, flow.names)
+    return f"{node.op.title}'s local derivative at {place}" if node.op.name not in RULES else ""
+
+
+def _put(scene: Scene, sight: Sight, part: Part, local: Local) -> Iterator[Slip]:
+    """One part of the claim times a local derivative, or divided by it."""
+    sizes = scene.trial.sizes
+    shape = fixed(part.node.shape, sizes)
+    if local.node.shape and fixed(local.node.shape, sizes) != shape:
+        return
+    words = f": {local.whose}" if local.whose else ""
+    for build, write, state in ((mul, times, "missing"), (div, divided, "surplus")):
+        made = exchanged(scene.claim, part.node, build(part.node, local.node))
+        if made is not None and sight.fits(made):
+            kind = "missing-local" if inputs(local.node) else "factor"
+            says = f"the factor {bare(local.text)} is {state}{words}"
+            scalar = not local.node.shape
+            yield Slip(kind, says, made, write(scene, part, local.text, scalar))
+
+
+def exchanged(root: Node, old: Node, new: Node) -> Node | None:
+    """A graph with one vertex in the place of another; what is behind a name stays as it is."""
+    made = {old: new}
+    for node in topological([root], lambda n: () if n is old or _closed(n, root) else n.args):
+        args = tuple(made.get(arg, arg) for arg in node.args)
+        if node is not old and args != node.args and not _closed(node, root):
+            try:
+                made[node] = make(node.op, *args, params=node.params)
+            except ShapeError:
+                return None
+    return made.get(root)
+
+
+def _closed(node: Node, root: Node) -> bool:
+    return node.label is not None and node is not root
+
+
+# -- the derivative by, or of, a vertex on the way
+
+
+def _of_vertex(scene: Scene, flow: Flow, sight: Sight) -> Iterator[Slip]:
+    """The claim is the derivative by a vertex between: what leads on from there is missing."""
+    whole = parts(scene)[0]
+    for vertex in flow.order:
+        adjoint = flow.adjoints.get(vertex)
+        if adjoint is None or vertex in (flow.by, flow.of) or flow.extra:
+            continue
+        values = sight.of(adjoint)
+        if values is None or not sight.same(values, sight.claim):
+            continue
+        yield from _led_on(scene, flow, vertex, whole)
+
+
+def _led_on(scene: Scene, flow: Flow, vertex: Node, whole: Part) -> Iterator[Slip]:
+    local = elementwise(flow, vertex)
+    asked, given = said(flow, flow.by), said(flow, vertex)
+    of = said(flow, flow.of)
+    this = f"this is the derivative of {of} by {given}, not by {asked}"
+    if flow.of in flow.given and vertex in flow.given:
+        this = f"this is d{of}/d{given}, not d{of}/d{asked}"
+    if local is not None and rational(local) == 1:
+        return
+    if local is not None and (text := spoken(local, flow.names)) is not None:
+        text = factor(local, text)
+        words = whose(flow, vertex)
+        says = f"{this}: the factor {bare(text)} is missing{', ' + words if words else ''}"
+        yield Slip(
+            "missing-local",
+            says,
+            mul(scene.claim, local),
+            times(scene, whole, text, not local.shape),
+        )
+    elif len(vertex.shape) == len(flow.by.shape) == 1:
+        node = pull({vertex: scene.claim}, [flow.by])[0]
+        if node is not None and vertex in flow.given:
+            text = jacobian(flow, vertex) or f"d{given}/d{asked}.T"
+            called = f"the {vertex.op.name} Jacobian" if jacobian(flow, vertex) else "the Jacobian"
+            claim = bracketed(scene, scene.expr)
+            claim = f"({claim})" if claim == scene.expr.span.text and _compound(claim) else claim
+            says = f"{this}: {called} of {given} by {asked} is missing"
+            yield Slip("missing-local", says, node, f"{text} @ {claim}")
+
+
+def _compound(text: str) -> bool:
+    return not text.replace("_", "").isalnum()
+
+
+def said(flow: Flow, node: Node) -> str:
+    return flow.names.get(node) or formula(node, flow.names)
+
+
+def elementwise(flow: Flow, vertex: Node) -> Node | None:
+    """The product of the local derivatives between a vertex and `by`, if all go entry by entry."""
+    if flow.by.shape != vertex.shape:
+        return None
+    between = topological([vertex], lambda n: () if n is flow.by else n.args)
+    active = [n for n in between if n in flow.adjoints and n is not flow.by]
+    plain = all(n.shape == vertex.shape and isinstance(n.op, Pointwise) for n in active)
+    if vertex.shape and not plain:
+        return None
+    found = pull({vertex: full(1, vertex.shape)}, [flow.by])[0]
+    scalar = None if found is None else _scalar(found)
+    return found if scalar is None else scalar
+
+
+def _scalar(node: Node) -> Node | None:
+    """The number that stands in every entry, if one and the same does."""
+    if (found := spread_scalar(node)) is not None:
+        return found
+    if node.op is MUL and node.label is None:
+        a, b = node.args
+        for one, other in ((a, b), (b, a)):
+            if not one.shape and (spread := spread_scalar(other)) is not None:
+                return mul(one, spread)
+    return None
+
+
+# -- softmax
+
+
+def jacobian(flow: Flow, vertex: Node) -> str | None:
+    """The Jacobian of a softmax that has a name, of `by`."""
+    name = flow.names.get(vertex)
+    plain = vertex.op.name == "softmax" and len(vertex.shape) == 1 and vertex.args[0] is flow.by
+    return f"(diag({name}) - {name} @ {name}.T)" if plain and name else None
+
+
+def _normalised(scene: Scene, flow: Flow, sight: Sight) -> Iterator[Slip]:
+    """Softmax taken for a function that goes entry by entry."""
+    for vertex in flow.order:
+        text = jacobian(flow, vertex)
+        if text is None or vertex not in flow.adjoints:
+            continue
+        own = mul(vertex, sub(number(1), vertex))
+        name = flow.names[vertex]
+        missing = f"every entry of {name} depends on every entry of {said(flow, flow.by)}"
+        if vertex is flow.of:
+            node = einsum((own,), ("a",), "aa", {})
+            values = sight.of(node)
+            if values is not None and sight.same(values, sight.claim):
+                says = f"the entries off the diagonal are missing: {missing}"
+                yield Slip("missing-term", says, scene.truth, text[1:-1])
+        elif not flow.extra:
+            adjoint = flow.adjoints[vertex]
+            values = sight.of(mul(adjoint, own))
+            piece = spoken(adjoint, flow.upstream)
+            if values is not None and piece is not None and sight.same(values, sight.claim):
+                says = f"the softmax Jacobian is not diagonal: {missing}"
+                piece = piece if adjoint in flow.upstream else f"({piece})"
+                yield Slip("missing-local", says, scene.truth, f"{text} @ {piece}")

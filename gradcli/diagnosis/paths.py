@@ -1,0 +1,230 @@
+"""Paths that a claimed derivative leaves out or counts twice: each is a term of the true one.
+
+Must not know how a mended claim is verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from gradcli.arithmetic.base import Array
+from gradcli.calculus.core import ADD, NEG, SUB, add, neg, number, sub
+from gradcli.diagnosis.flow import Edge, Flow, total
+from gradcli.diagnosis.notation import SHORT, dropped, factor, often, plus, spoken, terms
+from gradcli.diagnosis.scene import Scene, Slip
+from gradcli.diagnosis.sight import Sight
+from gradcli.explain.formula import formula
+from gradcli.graph.node import Node
+
+MOST = 8
+THROUGH = "the path through "
+
+
+@dataclass(slots=True, eq=False)
+class Path:
+    """All paths by some edges: what they add to the derivative, how they are called, their values.
+
+    `vertex` is what the edges start from; `symbolic` is the node with an adjoint by its name.
+    """
+
+    node: Node
+    called: str
+    vertex: Node
+    values: Array
+    symbolic: Node | None = None
+
+    def text(self, flow: Flow, sight: Sight) -> str | None:
+        """The term that they add."""
+        constant = sight.constant(self.values)
+        if constant is not None:
+            return formula(number(constant), {})
+        plain = spoken(self.node, flow.names, flow.upstream)
+        if self.symbolic is None or (plain is not None and len(plain) <= SHORT):
+            return plain
+        named = spoken(self.symbolic, flow.names)
+        return min(plain or named or "", named or plain or "", key=len) or None
+
+
+def candidates(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+    """Paths that are missing: few first, or some of those from the first vertices with a name."""
+    if flow is None:
+        return
+    first = _grouped(flow, sight)
+    for chosen in _choices(len(first)):
+        some = [first[k] for k in chosen]
+        if sight.lacking(sight.total([path.values for path in some])):
+            yield from _missing(scene, flow, sight, some)
+    for path in _single(flow, sight):
+        if sight.lacking(path.values):
+            yield from _missing(scene, flow, sight, [path])
+    if len(first) > 1:
+        yield from _multiplied(flow, sight, first)
+
+
+def others(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+    """Other terms: the claim's own that are surplus, paths counted twice, terms of the truth."""
+    yield from _surplus(scene, sight)
+    if flow is not None:
+        for path in [*_grouped(flow, sight), *_single(flow, sight)]:
+            if len(flow.uses(path.vertex)) > 1 and sight.lacking(-path.values):
+                yield from _twice(scene, flow, path)
+    yield from _summands(scene, flow, sight)
+
+
+def _choices(count: int) -> Iterator[Sequence[int]]:
+    """Which paths may be missing: few first, all but one, an early or a late part of many."""
+    sizes = range(1, count) if count <= MOST else (1, count - 1)
+    for size in sizes:
+        yield from combinations(range(count), size)
+    if count > MOST:
+        for size in range(2, count - 1):
+            yield range(size)
+            yield range(count - size, count)
+
+
+def _grouped(flow: Flow, sight: Sight) -> list[Path]:
+    """The paths from `by`, by the first vertex with a name that they come to."""
+    found: list[Path] = []
+    for end in dict.fromkeys([*flow.named, flow.of]):
+        called = f"{THROUGH}{flow.names[end]}" if end in flow.names else ""
+        if end is flow.of:
+            called = f"the direct use of {said(flow, flow.by)}"
+        if (node := flow.direct(end)) is not None:
+            for path in _path(sight, node, called, flow.by):
+                path.symbolic = flow.symbolic(end)
+                found.append(path)
+    return found
+
+
+def _single(flow: Flow, sight: Sight) -> Iterator[Path]:
+    """The paths by one edge from `by`, or from a vertex on the way that is used more than once."""
+    for vertex in [flow.by, *flow.order]:
+        edges = flow.uses(vertex)
+        if len(edges) > 1 and (vertex is not flow.by or len(edges) <= MOST):
+            for edge in edges:
+                if (node := flow.through(edge)) is not None:
+                    yield from _path(sight, node, _use(flow, vertex, edge), vertex)
+
+
+def _use(flow: Flow, vertex: Node, edge: Edge) -> str:
+    """One use of a vertex in words."""
+    user, what = edge[0], said(flow, vertex)
+    if user in flow.given and user is not flow.of:
+        return f"the path from {what} through {flow.names[user]}"
+    return f"the use of {what} in {formula(user, flow.names)}"
+
+
+def said(flow: Flow, vertex: Node) -> str:
+    return flow.names.get(vertex) or formula(vertex, flow.names)
+
+
+def _path(sight: Sight, node: Node, called: str, vertex: Node) -> Iterator[Path]:
+    values = sight.of(node)
+    if values is not None and values.shape == sight.truth.shape:
+        yield Path(node, called, vertex, values)
+
+
+def _missing(scene: Scene, flow: Flow, sight: Sight, some: list[Path]) -> Iterator[Slip]:
+    text = scene.text
+    for path in some:
+        piece = path.text(flow, sight)
+        if piece is None:
+            return
+        text = plus(text, piece)
+    node = add(scene.claim, total([path.node for path in some]))
+    yield Slip("missing-term", _says_missing(flow, some), node, text)
+
+
+def _multiplied(flow: Flow, sight: Sight, some: list[Path]) -> Iterator[Slip]:
+    """The product of what the paths give in the place of their sum."""
+    product = some[0].values
+    for path in some[1:]:
+        product = sight.product(product, path.values)
+    texts = [path.text(flow, sight) for path in some]
+    if sight.same(product, sight.claim) and all(texts):
+        says = f"{_listed(some)} are multiplied: what different paths give is added"
+        text = texts[0] or ""
+        for piece in texts[1:]:
+            text = plus(text, piece or "")
+        yield Slip("missing-term", says, total([path.node for path in some]), text)
+
+
+def _says_missing(flow: Flow, some: list[Path]) -> str:
+    vertex = some[0].vertex
+    count = len(flow.uses(vertex))
+    used = f": {said(flow, vertex)} is used {often(count)}" if count > 1 else ""
+    return f"{_listed(some)} {'is' if len(some) == 1 else 'are'} missing{used}"
+
+
+def _listed(some: list[Path]) -> str:
+    """Paths in words."""
+    called = [path.called for path in some]
+    if len(called) == 1:
+        return called[0]
+    if all(THROUGH in words for words in called):
+        called = [words.replace(THROUGH, "") for words in called]
+        called[0] = f"the paths through {called[0]}"
+    return f"{', '.join(called[:-1])} and {called[-1]}"
+
+
+def _twice(scene: Scene, flow: Flow, path: Path) -> Iterator[Slip]:
+    piece = spoken(path.node, flow.names, flow.upstream)
+    if piece is None:
+        return
+    text = plus(scene.text, factor(path.node, piece), negative=True)
+    if piece.startswith("-"):
+        text = plus(scene.text, piece[1:])
+    says = f"{path.called} is counted twice"
+    yield Slip("surplus-term", says, sub(scene.claim, path.node), text)
+
+
+# -- terms that belong to no one path
+
+
+def _surplus(scene: Scene, sight: Sight) -> Iterator[Slip]:
+    """A term of the claim that should not be there."""
+    found = terms(scene)
+    for part in found if len(found) > 1 else ():
+        values = sight.of(part.node)
+        if values is None:
+            continue
+        extra = sight.spread(values if part.negative else -values)
+        if extra is not None and sight.lacking(extra):
+            text = dropped(scene, part)
+            if text is not None:
+                node = add(scene.claim, part.node) if part.negative else sub(scene.claim, part.node)
+                written = part.expr.span.text
+                yield Slip("surplus-term", f"the term {written} is surplus", node, text)
+
+
+def _summands(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+    """A term of what is right that the claim lacks."""
+    names = flow.upstream if flow else scene.names
+    for node in summands(scene.truth):
+        values = sight.of(node)
+        spread = None if values is None else sight.spread(values)
+        if values is None or spread is None or not sight.lacking(spread):
+            continue
+        constant = sight.constant(values)
+        piece = formula(number(constant), {}) if constant else spoken(node, scene.names, names)
+        if piece is not None:
+            says = f"the term {piece} is missing"
+            yield Slip("missing-term", says, add(scene.claim, node), plus(scene.text, piece))
+
+
+def summands(node: Node) -> list[Node]:
+    """The terms of a sum, each with its sign; nothing for what is no sum."""
+    found: list[Node] = []
+    stack = [(node, False)]
+    while stack:
+        here, negative = stack.pop()
+        if here.op in (ADD, SUB):
+            stack.append((here.args[1], negative != (here.op is SUB)))
+            stack.append((here.args[0], negative))
+        elif here.op is NEG:
+            stack.append((here.args[0], not negative))
+        else:
+            found.append(neg(here) if negative else here)
+    return found if len(found) > 1 else []

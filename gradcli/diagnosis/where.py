@@ -1,0 +1,226 @@
+"""A claim that is right on a part of the declared sets only, and which part that is.
+
+Must not know how a mended claim is verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from gradcli.arithmetic.ball import finite, precision
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.evaluate import operations
+from gradcli.calculus.core import SUB
+from gradcli.diagnosis.flow import Flow
+from gradcli.diagnosis.notation import bracketed
+from gradcli.diagnosis.scene import Scene, Slip, inputs
+from gradcli.diagnosis.sight import Sight, aligned
+from gradcli.explain.formula import formula
+from gradcli.graph.node import Node
+from gradcli.graph.shape import fixed
+from gradcli.judge.compare import DIFFERENT, OPEN, compared
+from gradcli.judge.finding import Diagnosis
+from gradcli.judge.pair import AWAY, HOLE, KINK, tried
+from gradcli.judge.sampling import contains
+from gradcli.judge.trials import Trial, exists
+
+POINTS = 40
+LEAST = 3
+MOST_WORK = 20_000
+LIMITS = (0, 1, -1)
+
+
+@dataclass(slots=True, eq=False)
+class Condition:
+    """Something that may be so: its text, and at which points (and entries) it is."""
+
+    text: str
+    holds: Array
+
+
+class Field:
+    """Many points with, entry by entry, whether the claim is right there."""
+
+    def __init__(self, scene: Scene) -> None:
+        pair = scene.ruling.pair
+        self.trial = crowd(scene)
+        rows = tried(pair, self.trial, settle=False)
+        self.places = [k for k, r in enumerate(rows) if r.state not in (AWAY, KINK, HOLE, OPEN)]
+        self.right, self.live = agreement(self.trial, self.places, pair.left, pair.right)
+
+    def values(self, node: Node) -> Array:
+        found: Array = self.trial.evaluate([node])[0][self.places, ...]
+        return found
+
+    def only(self, condition: Array) -> bool:
+        """Whether the claim is right there and nowhere else, and says something there."""
+        if condition.ndim > self.right.ndim:
+            return False
+        spread, _ = aligned(condition, self.right)
+        if any(a not in (1, b) for a, b in zip(spread.shape, self.right.shape, strict=True)):
+            return False
+        spread = np.broadcast_to(spread, self.right.shape)
+        idle = self.right & ~self.live
+        inside = int(np.sum(spread & self.right & self.live))
+        outside = int(np.sum(~spread & ~self.right))
+        return inside >= LEAST and outside >= LEAST and bool(np.all((spread == self.right) | idle))
+
+
+def crowd(scene: Scene) -> Trial:
+    """As many points as the work allows."""
+    pair, sizes = scene.ruling.pair, scene.trial.sizes
+    work = max(operations([*pair.sides, *pair.of], sizes), 1)
+    count = max(LEAST, min(POINTS, MOST_WORK // work))
+    return scene.ruling.ground.trial(sizes, range(1, count + 1))
+
+
+def agreement(trial: Trial, places: Sequence[int], left: Node, right: Node) -> tuple[Array, Array]:
+    """At which points and entries two sides agree, and where the first of them is not zero."""
+    a, b = (value[list(places), ...] for value in trial.evaluate([left, right]))
+    with precision(trial.bits):
+        same = np.frompyfunc(lambda x, y: compared(x, y) != DIFFERENT, 2, 1)
+        live = np.frompyfunc(lambda x: finite(x) and (x > 0 or x < 0), 1, 1)
+        return same(a, b).astype(bool), live(a).astype(bool)
+
+
+# -- a region
+
+
+def candidates(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+    """The claim on the part where it is right, and something as simple elsewhere."""
+    if scene.ruling.pair.branching and (text := _region(scene)):
+        yield from _mends(scene, text)
+
+
+def late(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+    """The same where nothing in the claim switches."""
+    if not scene.ruling.pair.branching and (text := _region(scene)):
+        yield from _mends(scene, text)
+
+
+def _mends(scene: Scene, text: str) -> Iterator[Slip]:
+    own = scene.text
+    for other in ("0", "1", f"-{bracketed(scene, scene.expr)}"):
+        whole = f"where({text}, {own}, {other})"
+        node = scene.read(whole)
+        if node is not None and scene.fits(node):
+            yield Slip("domain", f"this is right only where {text}", node, whole)
+
+
+def _region(scene: Scene) -> str | None:
+    """Where the claim is right, in the writer's names; None where that is nothing simple."""
+    if scene.ruling.ground.complete:
+        return None
+    field = Field(scene)
+    if not field.places or field.right.all() or not field.right.any():
+        return None
+    found = [*_conditions(scene, field)]
+    for one in found:
+        if field.only(one.holds):
+            return one.text
+    for one, two in combinations(found, 2):
+        if one.holds.shape == two.holds.shape and field.only(one.holds & two.holds):
+            return f"{one.text} and {two.text}"
+    return None
+
+
+def _conditions(scene: Scene, field: Field) -> Iterator[Condition]:
+    """The switches of the sides and simple bounds of their scalar inputs, both ways."""
+    pair = scene.ruling.pair
+    roots = dict.fromkeys(n for side in (*pair.sides, *pair.of) for n in inputs(side))
+    for node in roots:
+        for limit in LIMITS if not node.shape else ():
+            yield from _both(field, node, str(node.params[0]), str(limit), limit)
+    for switch in pair.branching:
+        pieces = switch.args if switch.op is SUB and switch.label is None else ()
+        texts = [scene.names.get(n) or formula(n, scene.names) for n in pieces or (switch,)]
+        yield from _both(field, switch, texts[0], texts[1] if pieces else "0", 0)
+
+
+def _both(field: Field, node: Node, left: str, right: str, limit: int) -> Iterator[Condition]:
+    with precision(field.trial.bits):
+        values = field.values(node)
+        above = np.frompyfunc(lambda x: bool(x > limit), 1, 1)(values).astype(bool)
+        below = np.frompyfunc(lambda x: bool(x < limit), 1, 1)(values).astype(bool)
+    yield Condition(f"{left} > {right}", above)
+    yield Condition(f"{left} < {right}", below)
+
+
+# -- what needs no mend
+
+
+def described(scene: Scene) -> Diagnosis | None:
+    """Where the claim is right, if that is a part of the sets that can be named."""
+    sizes = scene.trial.sizes
+    if fixed(scene.claim.shape, sizes) != fixed(scene.truth.shape, sizes):
+        return None
+    if scene.ruling.ground.complete:
+        return None
+    if text := _region(scene):
+        return Diagnosis("domain", f"this is right only where {text}")
+    if text := _sized(scene):
+        return Diagnosis("domain", f"this is right only for {text}")
+    trial = crowd(scene)
+    for kind, text, changed in _special(scene, trial):
+        if _right_at(scene, trial, changed):
+            return Diagnosis(kind, f"this is right only for {text}")
+    return None
+
+
+def _sized(scene: Scene) -> str | None:
+    """The one size of one letter for which the claim is right."""
+    pair, ground = scene.ruling.pair, scene.ruling.ground
+    if len(ground.letters) != 1 or ground.letters[0] in ground.bound:
+        return None
+    letter, right, seen = ground.letters[0], [], set[int]()
+    for sizes in ground.choices():
+        if len(seen) < 4 and exists([*pair.sides, *pair.of], sizes):
+            seen.add(sizes[letter])
+            trial = ground.trial(sizes, (1, 4, 5))
+            same, live = agreement(trial, range(trial.count), pair.left, pair.right)
+            if same.all() and live.any():
+                right.append(sizes[letter])
+    one = len(right) == 1 and right[0] > 1 and len(seen) > 2
+    return f"{letter} = {right[0]}" if one else None
+
+
+def _special(scene: Scene, trial: Trial) -> Iterator[tuple[str, str, dict[Node, Array]]]:
+    """Inputs of special form: symmetric matrices, vectors that sum to one, scalars that are one."""
+    pair = scene.ruling.pair
+    by = {derived.by for derived in pair.derived}
+    nodes = dict.fromkeys(n for node in (*pair.sides, *pair.of) for n in inputs(node))
+    for node in nodes:
+        if node not in trial.inputs:
+            continue
+        name, value = str(node.params[0]), trial.inputs[node]
+        shape = fixed(node.shape, trial.sizes)
+        if len(shape) == 2 and shape[0] == shape[1] and shape[0] != 1:
+            turned = value + np.swapaxes(value, 1, 2)
+            yield "transpose", f"symmetric {name}", {node: turned}
+        elif len(shape) == 1 and node not in by:
+            total = np.sum(value, axis=1, keepdims=True)
+            if all(bool(x != 0) for x in total.flat):
+                yield "domain", f"sum({name}) = 1", {node: value / total}
+        elif not shape and by and node not in by:
+            yield "domain", f"{name} = 1", {node: value * 0 + 1}
+
+
+def _right_at(scene: Scene, old: Trial, changed: dict[Node, Array]) -> bool:
+    """Whether the claim is right, and says something, at points changed so."""
+    spaces = scene.ruling.ground.spaces
+    for node, value in changed.items():
+        space = spaces.get(node)
+        points = (value[k, ...] for k in range(len(value)))
+        if space and not all(contains(space, x, old.sizes) for x in points):
+            return False
+    trial = Trial(old.inputs | changed, old.count, old.sizes, old.bits)
+    rows = tried(scene.ruling.pair, trial, settle=False)
+    places = [k for k, row in enumerate(rows) if row.state not in (AWAY, KINK, HOLE, OPEN)]
+    if len(places) < LEAST:
+        return False
+    same, live = agreement(trial, places, scene.truth, scene.claim)
+    return bool(same.all()) and bool(live.any())

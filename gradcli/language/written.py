@@ -1,0 +1,121 @@
+"""A derivation that remembers how its claims were written, so that a side can be read otherwise.
+
+Must not know why somebody wants to; reading a side anew leaves the derivation as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from gradcli.errors import Source, wrong
+from gradcli.graph.claims import Board, Claimed, Derived, Instance, Key, Relation
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.language.elaborate import Elaborator
+from gradcli.language.operators import condition
+from gradcli.language.parse import parse_expression
+from gradcli.language.scope import Failed, Meaning
+from gradcli.language.syntax import Expr, Side
+from gradcli.language.walk import NeedsSize
+
+
+@dataclass(slots=True, eq=False)
+class Moment:
+    """What there is where a side is read: loop variables, the layout, how many vertices by now."""
+
+    side: Side
+    local: dict[str, Meaning]
+    layout: str
+    known: int
+
+
+@dataclass(slots=True, eq=False)
+class Written(Board):
+    """A board that can read other sides in the place of those that were written.
+
+    `moments` go by claim, one for each of its instances.
+    """
+
+    moments: dict[Key, list[Moment]] = field(default_factory=dict)
+    elaborator: Elaborator | None = None
+    _order: dict[Node, int] = field(default_factory=dict)
+
+    def order(self, node: Node) -> int:
+        """Which vertex of the derivation this is, counted in the order of their definition."""
+        if len(self._order) != len(self.vertices):
+            self._order = {v: k for k, v in enumerate(self.vertices.values())}
+        return self._order.get(node, -1)
+
+    def parsed(self, text: str) -> Expr:
+        """An expression as it would be read in this derivation; GradcliError if it cannot be."""
+        return parse_expression(Source("mend", text), self._names())
+
+    def _names(self) -> set[str]:
+        assert self.elaborator is not None
+        scope = self.elaborator.scope
+        return {*scope.names, *scope.shapes, *scope.inputs, *scope.letters}
+
+    def node(
+        self,
+        expr: Expr,
+        key: Key,
+        turn: int = 0,
+        relation: Relation | None = None,
+        parts: dict[Expr, Node] | None = None,
+    ) -> tuple[Node, list[Derived]]:
+        """What an expression means at one turn of a claim, and the derivatives that it takes.
+
+        Rounded literals are put down in `relation`; what is in `parts` is not read again, what is
+        read is added to them. GradcliError for what means nothing there.
+        """
+        elaborator = self.elaborator
+        assert elaborator is not None
+        with self._aside(elaborator, self.moments[key][turn], relation):
+            elaborator.parts = parts
+            try:
+                node = elaborator.node(expr, self.moments[key][turn].local)
+            except (Failed, NeedsSize):
+                raise wrong("G005", "this means nothing here", expr.span) from None
+            condition(expr, node, wanted=False)
+            return node, elaborator.derived
+
+    @contextmanager
+    def _aside(
+        self, elaborator: Elaborator, moment: Moment, relation: Relation | None
+    ) -> Iterator[None]:
+        scope = elaborator.scope
+        kept = elaborator.spans, elaborator.derived, elaborator.needs, elaborator.steps
+        layout, inputs = elaborator.layout, scope.inputs
+        elaborator.spans, elaborator.derived, elaborator.needs = {}, [], set()
+        elaborator.layout, scope.inputs = moment.layout, dict(inputs)
+        elaborator.rounded = None if relation is None else relation.literals
+        try:
+            yield
+            if len(scope.inputs) > len(inputs):
+                raise wrong("G005", "this has a name that nothing else bears")
+        finally:
+            elaborator.spans, elaborator.derived, elaborator.needs, elaborator.steps = kept
+            elaborator.layout, scope.inputs = layout, inputs
+            elaborator.rounded = elaborator.parts = None
+
+    def mended(self, claimed: Claimed, expr: Expr) -> Claimed:
+        """The claim with another right side; GradcliError where that cannot stand there."""
+        made = Claimed(
+            claimed.key, claimed.name, claimed.text, claimed.span, claimed.left, claimed.whole
+        )
+        for turn, instance in enumerate(self.claims[claimed.key].instances):
+            made.instances.append(self._instance(instance, expr, claimed.key, turn))
+        return made
+
+    def _instance(self, old: Instance, expr: Expr, key: Key, turn: int) -> Instance:
+        relation = Relation(old.relation.sign, old.relation.tolerance, old.relation.relative)
+        rounds = relation.sign == "≈" and relation.tolerance is None
+        node, derived = self.node(expr, key, turn, relation if rounds else None)
+        known = self.moments[key][turn].known
+        if any(n.label and self.order(n) >= known for n in topological([node])):
+            raise wrong("G005", "this is not known yet", expr.span)
+        return Instance(
+            old.left, node, old.before, relation, [*old.derived, *derived], old.at, old.loop
+        )

@@ -1,0 +1,295 @@
+"""Proof by residues: what must be proved, and what must never be.
+
+Must not know how a proof is found; each line follows from mathematics and the declared sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from gradcli.api import check_text
+from gradcli.arithmetic import exponentials
+from gradcli.arithmetic.residue import Residue
+from gradcli.arithmetic.run import RUNS, Run
+from gradcli.errors import Source
+from gradcli.judge import attempt, jumps
+from gradcli.judge.domain import Domain
+from gradcli.judge.finding import Finding
+from gradcli.judge.options import CheckOptions
+from gradcli.judge.pair import Pair
+from gradcli.ops import FUNCTIONS
+
+
+def last(text: str) -> Finding:
+    """The finding on the last claim of a program without errors, bugs of gradcli among them."""
+    report = check_text(Source("proof.grad", text), CheckOptions())
+    assert not [d.message for _, d in report.errors], text
+    return [*report.findings][-1]
+
+
+def lines(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+PROVED = lines("""
+# exponentials, logarithms, powers
+x in R; log(exp(x)) = x
+x in (0, inf); exp(log(x)) = x
+x in (0, inf); y in (0, inf); log(x*y) = log(x) + log(y)
+x in (0, inf); y in R; x^y = exp(y*log(x))
+x in R; y in R; exp(x + exp(y)) = exp(x)*exp(exp(y))
+x in R; log(exp(x) + exp(-x)) = log(2*cosh(x))
+x in R; x^1000*x = x^1001
+x in R; f = sigmoid(x); df/dx = sigmoid(x)*sigmoid(-x)
+x in R; f = softplus(x); df/dx = 1/(1 + exp(-x))
+x in R; f = tanh(x); df/dx = 1/cosh(x)^2
+x in R; f = log(cosh(x)); df/dx = tanh(x)
+x in R; f = x^x; df/dx = x^x*(1 + log(x))
+x in R; f = log(x^2); df/dx = 2/x
+x in R; f = log(abs(x)); df/dx = 1/x
+# roots
+x in R; sqrt(x^2) = abs(x)
+x in R; sqrt(x^4) = x^2
+x in R; cbrt(x)^3 = x
+x in R; cbrt(x^3) = x
+x in (0, inf); y in (0, inf); sqrt(x)*sqrt(y) = sqrt(x*y)
+x in [0, inf); y in [0, inf); sqrt(x)*sqrt(y) = sqrt(x*y)
+x in (0, inf); sqrt(29*x)^2 = 29*x
+x in R; f = sqrt(x); df/dx = 1/(2*sqrt(x))
+x in R; f = log(x); df/dx = sqrt(x)/sqrt(x)^3
+x in R; f = asin(x); df/dx = 1/sqrt(1 - x^2)
+x in R; f = acosh(x); df/dx = 1/(sqrt(x - 1)*sqrt(x + 1))
+# turns and others
+x in R; sin(x)^2 + cos(x)^2 = 1
+x in R; y in R; sin(x + y) = sin(x)*cos(y) + cos(x)*sin(y)
+x in R; f = tan(x); df/dx = 1/cos(x)^2
+x in [-1, 1]; asin(x) + acos(x) = pi/2
+x in R; f = gelu(x); df/dx = erfc(-x/sqrt(2))/2 + x*exp(-x^2/2)/sqrt(2*pi)
+x in R; f = atan2(x, 2); df/dx = 2/(x^2 + 4)
+# signs, in every pattern and at rest
+x in R; abs(x) = where(x > 0, x, -x)
+x in R; abs(x) = where(x >= 0, x, -x)
+x in R; relu(x) = max(x, 0)
+x in R; relu(x) = x*step(x)
+x in R; relu(x) - relu(-x) = x
+x in R; step(relu(x)) = step(x)
+x in R; y in R; max(x, y) = (x + y + abs(x - y))/2
+x in R; y in R; where(x > y, 1, 0) + where(2*y >= 2*x, 1, 0) = 1
+x in R; where(x > 1 or x <= 1, x, 5) = x
+x in R; where(not (x > 0), 1, 2) = where(x <= 0, 1, 2)
+x in R; where(exp(x) > 0, 1, 0) = 1
+x in (0, 1); where(x < 10^400, 1, 2) = 1
+x in R; f = relu(x); df/dx = where(x >= 0, 1, 0)
+x in R; f = relu(x); df/dx = (1 + sign(x))/2
+x in R; f = sqrt(x^2); df/dx = sign(x)
+x in R; f = relu(x) - relu(-x); df/dx = 1
+x in R; f = relu(x)^2; df/dx = 2*relu(x)
+x in R; f = clip(x, -1, 1); df/dx = where(x > -1 and x < 1, 1, 0)
+x in R; y in R; f = where(y > 0, x, 2*x); df/dx = where(y <= 0, 2, 1)
+x in R; y in R; f = abs(x)*y; df/dy = where(x > 0, x, -x)
+x in R; f = x/(1 + abs(x)); df/dx = 1/(1 + abs(x))^2
+# tensors, sets, sizes
+x in R^n; f = norm(x); df/dx = x/norm(x)
+z in R^4; y in onehot(4); L = -sum(y*log(softmax(z))); dL/dz = softmax(z) - y
+z in R^4; y in simplex(4); L = cross_entropy_logits(y, z); dL/dz = softmax(z) - y
+z in R^(m, n); log_softmax(z, axis=0) = log(softmax(z, axis=0))
+W in R^(2, 3); x in R^3; v in R^2; f = v.T@relu(W@x); df/dx = W.T@(v*step(W@x))
+A in spd(3); logdet(A) = log(det(A))
+A in R^(2, 2); b in R^2; solve(A, b) = inv(A)@b
+x in onehot(3); sum(x^2) = 1
+# numbers and points
+sqrt(2)*sqrt(3) = sqrt(6)
+exp(1) = e
+log(8) = 3*log(2)
+x in R; y in R; at x = 2; x*y = y + y
+""")
+
+
+@pytest.mark.parametrize("text", PROVED)
+def test_is_proved(text: str) -> None:
+    found = last(text)
+    assert found.verdict == "proved"
+    assert found.evidence.method == "residues"
+    assert found.evidence.error is not None
+    assert found.evidence.error >= attempt.CERTAIN == 80
+
+
+OPEN = lines("""
+# wrong for some signs
+x in R; sqrt((x - 1)^2) = x - 1
+x in R; sqrt(x^2 - 2*x + 1) = x - 1
+x in R; sqrt(4*x^2) = 2*x
+x in R; sqrt(x^6) = x^3
+x in R; (x^2)^(3/2) = x^3
+x in R; (x^4)^(1/4) = x
+x in R; relu(x) = x
+x in R; max(x, 1) = clip(x, 1, 5)
+x in (0, inf); sqrt(29*x)^2 = -29*x
+x in (0, inf); sqrt(37*x)^2 = -37*x
+# wrong at rest only
+x in R; sign(x^2) = 1
+x in R; sign(abs(x)) = 1
+x in R; where(sqrt(x^2) > 0, 1, 0) = 1
+x in R; step(x^2) = 1
+x in R; step(x) + sqrt(x) = 1 + sqrt(x)
+x in R; where(x^2 > 0, 1, 0) = 1
+x in R; y in R; where(x^2 + y^2 > 0, 1, 0) = 1
+x in R; where(x != 0, 1, 2) = 1
+x in R; where(x > 1 or x < 1, x, 5) = x
+x in R; where(not (x > 0), 1, 2) = where(x < 0, 1, 2)
+x in R; y in R; where(x > y, 1, 0) + where(y > x, 1, 0) = 1
+x in R; y in R; where(max(x, y) > min(x, y), 1, 0) = 1
+x in R; where(x > 0, 1, 0) + where(x^3 < 0, 1, 0) = 1
+x in R^3; where(x > 0, 1, 0) + where(x < 0, 1, 0) = ones(3)
+X in R^(2, 2); where(X > X.T, 1, 0) = 1 - where(X > X.T, 1, 0).T
+x in [0, inf); step(x) = 1
+x in [0, 1]; where(x < 1, 1, 0) = 1
+x in integers(0, 3); step(x) = 1
+x in R; f = x; df/dx = sign(x)^2
+x in R; f = x; df/dx = where(x^2 > 0, 1, 5)
+x in R; f = relu(x) - relu(-x); df/dx = sign(x)^2
+x in R; f = relu(x)^2; df/dx = where(x == 0, 7, 2*relu(x))
+x in R; f = relu(x)^2; df/dx = where(x < 0, 0, where(x > 0, 2*x, 7))
+x in R; y in R; f = where(y > 0, x, 2*x); df/dx = where(y >= 0, 1, 2)
+x in R; y in R; f = sign(y)*x; df/dx = where(y > 0, 1, -1)
+x, y in R; f = (sign(y) + where(y > 0, 1, 2))*x; df/dx = where(y > 0, 1, -1) + where(y > 0, 1, 2)
+x in R; f = relu(x) - relu(-x); at x = 0; df/dx = 0
+x in R; y in R; f = relu(x)*y - relu(-x)*y; at x = 0; df/dx = 0
+# decided by ranges
+x in [2, 3]; where(x^100 < 10^60, 1, 0) = 0
+x in [0.1, 0.5]; where(x^100 > 0, 1, 0) = 0
+# a value on one side only
+x in R; sqrt(x)^2 = x
+x in R; exp(log(x)) = x
+x in R; exp(log(1/x)) = 1/x
+x in R; log(x) - log(x) = 0
+x in R; x^2/x = x
+x in R; sin(x)/x*x = sin(x)
+x in R; tan(x)*cos(x) = sin(x)
+x in R; y in R; sqrt(x)*sqrt(y) = sqrt(x*y)
+x in R; y in R; sqrt(x/y) = sqrt(x)/sqrt(y)
+x in R; y in R; sqrt(x*y)^2 = x*y
+x in R; y in R; log(x*y) = log(x) + log(y)
+x in R; y in R; log(x*y) = log(-x) + log(-y)
+x in R; log(x^2) = 2*log(x)
+x in R; x^(1/3) = cbrt(x)
+x in R; (x^3)^(1/3) = x
+x in R; y in R; (x^2)^y = x^(2*y)
+x in R; y in R; z in R; x^y*x^z = x^(y + z)
+x in R; asin(x) + acos(x) = pi/2
+x in R; sin(asin(x)) = x
+x in R; f = x^2; df/dx = 2*sqrt(x)^2
+x in R; f = where(x >= 1, log(x), 0); df/dx = step(x - 1)/x
+x in R^2; s = sum(where(x > 0, log(x), 0)); 1*s = s + where(max(x) > 0, sqrt(x[0])^2 - x[0], 0)
+x in R^2; s = dot(where(x > 0, 1, 0), log(x)); 1*s = s + where(max(x) > 0, sqrt(x[0])^2 - x[0], 0)
+A in R^(2, 2); logdet(A@A) = 2*logdet(A)
+A in R^(2, 2); inv(A)@A = eye(2)
+# inverse functions beyond their branch, functions without laws
+x in R; asin(sin(x)) = x
+x in R; atan(tan(x)) = x
+x in R; floor(x) = x
+x in R; floor(x) = ceil(x) - 1
+x in R; lgamma(x) = log(gamma(x))
+x in R; gamma(-x) = -gamma(x)
+# numbers
+exp(pi*sqrt(163)) = 262537412640768744
+x in R; x + 1e-60 = x
+2^1000 = 2^1000 + 1
+x in R; x^(10^30) = x^(10^30 + 1)
+x in integers(0, 1); f = x^2; df/dx = 1
+# sizes
+x in R^n; mean(x)*(n - 1)*(n - 2)*(n - 3)*(n - 4)*(n - 5) = 0
+x in R^n; sum(x)*(n - 1)*(n - 2)*(n - 3)*(n - 6) = 0
+x in R^n; y in R^n; f = sum(x)*sum(y); df/dx = n*y
+""")
+
+
+@pytest.mark.parametrize("text", OPEN)
+def test_is_not_proved(text: str) -> None:
+    assert last(text).verdict != "proved"
+
+
+def test_the_sizes_are_stated() -> None:
+    sizes = last("x in R^(m, n); f = sum(exp(x)*exp(x)); df/dx = 2*exp(2*x)").evidence.proved
+    assert any(s["m"] != s["n"] for s in sizes)
+    assert any(max(s.values()) > 5 for s in sizes)
+    assert last("x in R; f = exp(x)^2; df/dx = 2*exp(2*x)").evidence.proved == []
+
+
+# -- every function of the registry
+
+SHAPED = {
+    "where": "where(x > 0, x, y)", "clip": "clip(x, -1, 2)", "polygamma": "polygamma(2, x)",
+    "reshape": "reshape(u, (3, 1))", "concat": "concat(u, v)", "stack": "stack(u, v)",
+    "einsum": 'einsum("ij,j->i", A, u)', "eye": "x*eye(3)", "zeros": "x + sum(zeros(3))",
+    "ones": "x*ones(3)", "solve": "solve(A, u)", "norm": "norm(u)", "cross": "cross(u, v)",
+}  # fmt: skip
+MATRICES = {"A", "B"}
+VECTORS = {"u", "v", "p", "q", "z", "yhat"}
+SCALARS_OF = {"elementwise", "activations"}
+
+
+def call(name: str) -> str:
+    """A function of generic arguments, as it is called."""
+    function = FUNCTIONS[name]
+    if name in SHAPED:
+        return SHAPED[name]
+    needed = [p for p, default in function.parameters.items() if default is None]
+    if function.section in SCALARS_OF:
+        return f"{name}({', '.join('xy'[: len(needed)])})"
+    if needed and needed[0] in MATRICES:
+        return f"{name}({', '.join('AB'[: len(needed)])})"
+    return f"{name}({', '.join('uv'[: len(needed)])})"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_what_it_is(name: str) -> None:
+    """What is nothing is added, so that the two sides are not one graph."""
+    value = call(name)
+    scalar = "(2, 3)" if "acosh" in name or "arccosh" in name else "(1/4, 3/4)"
+    sets = f"x in {scalar}; y in R; u in (0, 1)^3; v in (0, 1)^3; A in R^(3, 3); B in R^(2, 2)"
+    found = last(f"{sets}; {value} = {value} + (exp(y)*exp(-y) - 1)")
+    assert found.verdict == "proved"
+
+
+# -- bugs planted in the proof
+
+
+def wrongly(texts: list[str]) -> int:
+    """How many claims are proved that must not be, or end in the bug's own error."""
+    bad = 0
+    for text in texts:
+        try:
+            bad += last(text).verdict == "proved"
+        except AssertionError:
+            bad += 1
+    return bad
+
+
+def only_one_way(self: Run, ways: tuple[int, ...] = (1, -1)) -> int:
+    return 1
+
+
+def unchecked(x: Residue) -> Residue:
+    """What is the root of an element of odd order, and of nothing else."""
+    fields = RUNS[-1].fields
+    return Residue(tuple(f.root(a) for f, a in zip(fields, x.at, strict=False)), x.degree)
+
+
+PLANTED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "one sign": lambda m: m.setattr(Run, "decide", only_one_way),
+    "no domains": lambda m: m.setattr(Domain, "follow", lambda self, requirements: True),
+    "no rest": lambda m: m.setattr(attempt, "settled", lambda *_: True),
+    "all linear": lambda m: m.setattr(jumps, "_linear", lambda *_: True),
+    "no pattern due": lambda m: m.setattr(jumps.Tried, "complete", property(lambda self: True)),
+    "wrong root": lambda m: m.setattr(exponentials, "_pure_root", unchecked),
+    "no exact kinks": lambda m: m.setattr(Pair, "kinks", property(lambda p: [], lambda p, x: None)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("bug", PLANTED)
+def test_a_planted_bug_is_caught(bug: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    PLANTED[bug](monkeypatch)
+    assert wrongly(OPEN)
