@@ -2,7 +2,8 @@
 
 Must not assert a time: machines are shared and noisy, so medians of paired runs are shown.
 
-    python benchmarks/run.py [startup] [scaling] [gradient] [batch] [verdicts] [proofs]
+    python benchmarks/run.py [startup] [scaling] [gradient] [batch] [second] [verdicts] [proofs]
+                             [derive]
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ import sys
 from collections.abc import Callable
 
 import batch
+import derive
 import gradient
 import proofs
 import scaling
+import second
 import startup
 import verdicts
 
@@ -22,8 +25,10 @@ SECTIONS: dict[str, Callable[[], list[tuple[str, str, str]]]] = {
     "scaling": scaling.rows,
     "gradient": gradient.rows,
     "batch": batch.rows,
+    "second": second.rows,
     "verdicts": verdicts.rows,
     "proofs": proofs.rows,
+    "derive": derive.rows,
 }
 
 

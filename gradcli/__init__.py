@@ -9,15 +9,32 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gradcli.api import check as check
+    from gradcli.api import derive as derive
     from gradcli.api import diff as diff
+    from gradcli.api import hessian as hessian
+    from gradcli.api import hvp as hvp
+    from gradcli.api import jacobian as jacobian
+    from gradcli.api import jvp as jvp
     from gradcli.api import parse as parse
+    from gradcli.api import vjp as vjp
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "check", "diff", "parse"]
+__all__ = [
+    "__version__",
+    "check",
+    "derive",
+    "diff",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "parse",
+    "vjp",
+]
 
 
 def __getattr__(name: str) -> object:
-    if name in ("check", "diff", "parse"):
+    if name in __all__:
         from gradcli import api  # noqa: PLC0415 what --help must not pay for
 
         return getattr(api, name)

@@ -288,6 +288,7 @@ def test_a_closed_pipe_is_no_error(arguments: list[str]) -> None:
     assert done.returncode in (0, -13, 141)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["plain", "json", "csv", "markdown", "latex"])
 def test_an_ascii_stream(form: str) -> None:
     point = ("--at", "θ=3", "--format", form)
@@ -338,6 +339,7 @@ def _on_a_terminal(*arguments: str, columns: int = 100, **environment: str) -> s
     return b"".join(pieces).decode().replace("\r\n", "\n")
 
 
+@pytest.mark.slow
 def test_a_terminal_has_colour_unless_refused() -> None:
     arguments = ("diff", "abs(x) + x", "--at", "x=0")
     coloured = _on_a_terminal(*arguments)

@@ -69,6 +69,7 @@ def test_a_derivation_passes(path: Path, check: Gradcli) -> None:
         assert claim["derivation"], "without a title"
 
 
+@pytest.mark.slow
 @every_derivation
 def test_a_derivation_says_nothing_but_its_summary(path: Path, check: Gradcli) -> None:
     code, out, err = check(str(path), "--no-color")
@@ -77,6 +78,7 @@ def test_a_derivation_says_nothing_but_its_summary(path: Path, check: Gradcli) -
     assert out.rstrip().endswith("0 refuted, 0 undecided") or "fences that should fail" in out
 
 
+@pytest.mark.slow
 def test_all_derivations_at_once(check: Gradcli) -> None:
     code, out, _ = check(str(SAMPLES / "derivations"))
     assert code == 0

@@ -59,6 +59,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("command", "output"), sessions())
 def test_a_session_shows_what_the_program_prints(command: str, output: str) -> None:
     done = run(command, ROOT)
@@ -77,6 +78,7 @@ def commands() -> list[str]:
     return [line for line in text.splitlines() if line.startswith("gradcli ")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", commands())
 def test_a_command_of_the_readme_runs(command: str, tmp_path: Path) -> None:
     import numpy as np  # noqa: PLC0415 only to write the file that the example names
@@ -122,6 +124,7 @@ def ci_commands() -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ci_commands())
 def test_a_command_for_ci_runs(command: str, project: Path) -> None:
     done = run(command, project)
@@ -147,6 +150,7 @@ def test_the_settings_are_all_there_are(project: Path, monkeypatch: pytest.Monke
     assert load(Path()).paths == ("notes", "README.md")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", re.findall(r"^pytest .*$", blocks("sh"), re.MULTILINE))
 def test_a_command_for_pytest_runs(command: str, project: Path) -> None:
     plugin = [] if "no:gradcli" in command else ["-p", "gradcli.pytest_plugin"]

@@ -16,8 +16,8 @@ import gradcli
 ROOT = Path(gradcli.__file__).parent
 # From the ground up: a module imports from its own floor and from those below.
 FLOORS = [
-    "errors", "graph", "calculus", "ops", "arithmetic", "language", "judge", "explain", "diagnosis",
-    "api", "project", "show", "cli",
+    "errors", "graph", "calculus", "ops", "arithmetic", "language", "judge", "explain", "codegen",
+    "diagnosis", "api", "project", "show", "cli",
 ]  # fmt: skip
 # A floor that is lower in the house and still none of these floors' business.
 STRANGERS = {"judge": {"language"}, "explain": {"language"}, "language": {"arithmetic"}}

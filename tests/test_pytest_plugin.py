@@ -94,6 +94,7 @@ def test_names_are_unique_and_nothing_is_lost(pytester: pytest.Pytester) -> None
     result.stdout.fnmatch_lines(['error?G001?: "oops"*'])
 
 
+@pytest.mark.slow
 def test_a_selection(pytester: pytest.Pytester) -> None:
     write("two.grad", TWO)
     session(pytester, "-k", "right").assert_outcomes(passed=1, deselected=1)
@@ -102,6 +103,7 @@ def test_a_selection(pytester: pytest.Pytester) -> None:
     session(pytester, "--lf").assert_outcomes(failed=1)
 
 
+@pytest.mark.slow
 def test_junit_and_processes(pytester: pytest.Pytester) -> None:
     write("a.grad", TWO)
     write("b.md", "# Öl\n\n```grad\nright = 1\n```\n")
@@ -114,6 +116,7 @@ def test_junit_and_processes(pytester: pytest.Pytester) -> None:
     assert "error[G102]" in (failure.text or "")
 
 
+@pytest.mark.slow
 def test_the_configuration_holds(pytester: pytest.Pytester) -> None:
     write("a.grad", "open = 1\n")
     write("drafts/b.grad", "wrong = 1\n")

@@ -75,7 +75,7 @@ def test_every_function_is_tested() -> None:
 
 
 @pytest.mark.parametrize("name", UNARY)
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(held())
 def test_a_value_lies_in_the_range(name: str, at: tuple[Range, Fraction]) -> None:
     known, x = at
@@ -87,7 +87,7 @@ def test_a_value_lies_in_the_range(name: str, at: tuple[Range, Fraction]) -> Non
 
 
 @pytest.mark.parametrize("name", BINARY)
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(held(), held())
 def test_a_value_of_two_lies_in_the_range(
     name: str, one: tuple[Range, Fraction], two: tuple[Range, Fraction]

@@ -5,27 +5,25 @@ Must not know options, terminals or formats.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gradcli.api.points import point
+from gradcli.api.scene import nested, read_scene
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.ball import precision as working_precision
-from gradcli.arithmetic.data import shape_of
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
-from gradcli.errors import GradcliError, Source, wrong
+from gradcli.errors import Source
 from gradcli.explain import trace as tracing
+from gradcli.explain.latexed import brief, labels
 from gradcli.graph.node import Node
-from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import Shape
-from gradcli.judge.certify import Certified, Naming
+from gradcli.judge.certify import Certified
 from gradcli.judge.gradient import differentiate
 from gradcli.judge.problem import Problem
 from gradcli.judge.result import DiffResult, TraceNode
 from gradcli.language.parse import read
 from gradcli.language.program import Model, build
-from gradcli.language.scope import nearest
 
 
 def parse(program: str, shapes: Mapping[str, Shape] | None = None, letters: str = "") -> Model:
@@ -52,46 +50,23 @@ def diff(
     lines, whose files are read relative to `folder`. `wrt` names inputs or defined vertices, all
     inputs by default. `precision` is how many digits are wanted. GradcliError for wrong input.
     """
-    text = source if isinstance(source, Source) else Source("<expression>", source)
-    reading = read(text)
-    try:
-        values = point(reading.program, at, folder or Path())
-    except GradcliError as error:
-        raise GradcliError(*reading.complaints, *error.diagnostics) from None
-    model = build(reading, {name: shape_of(value) for name, value in values.items()})
-    output = model.output
-    if output.op.boolean:
-        raise wrong(
-            "G203",
-            "a condition has no derivative",
-            model.source,
-            help=f"where({model.text}, a, b)  chooses between two numbers",
-        )
-    inputs = {name: model.inputs[name] for name in values if name in model.inputs}
-    targets = _targets(model, inputs, [name for part in wrt for name in part.split(",")])
-    given = {node: values[name] for name, node in inputs.items()}
-    names = tracing.vertex_names(output, [*inputs.values()])
-    naming = Naming(names, model.spans)
+    scene = read_scene(source, at, wrt, folder)
+    output, inputs, targets = scene.model.output, scene.inputs, scene.targets
+    naming = scene.naming
     # By a vertex and by what it is made of are two questions: each holds the other's answer fixed.
-    groups = [{k: v} for k, v in targets.items()] if _nested(targets.values()) else [targets]
-    problems = [Problem(output, [*group.values()], given) for group in groups]
+    groups = [{k: v} for k, v in targets.items()] if nested(targets.values()) else [targets]
+    problems = [Problem(output, [*group.values()], scene.values) for group in groups]
     (result, found), *others = (
         differentiate(problem, [*group], precision, seed, naming)
         for problem, group in zip(problems, groups, strict=True)
     )
     for other, _ in others:
         _join(result, other)
-    result.text = model.text
+    result.text = scene.model.text
+    result.latex = brief(scene.model.output, labels(scene.model.output))
     if trace:
-        result.nodes = _trace(problems[0], [*inputs.values()], found, names)
+        result.nodes = _trace(problems[0], [*inputs.values()], found, naming.names)
     return result
-
-
-def _nested(targets: Iterable[Node]) -> bool:
-    """Whether one of some vertices is made of another."""
-    nodes = {*targets}
-    active = dependents(topological(nodes), nodes)
-    return any(arg in active for node in nodes for arg in node.args)
 
 
 def _join(result: DiffResult, other: DiffResult) -> None:
@@ -114,16 +89,3 @@ def _trace(
     values = problem.point(FLOAT64)
     evaluate([problem.output], FLOAT64, values, keep=True)
     return tracing.rows(problem.output, inputs, values, names, FLOAT64)
-
-
-def _targets(model: Model, inputs: Mapping[str, Node], names: Sequence[str]) -> dict[str, Node]:
-    known = {**inputs, **model.vertices}
-    chosen: dict[str, Node] = {}
-    for name in (part.strip() for part in names):
-        if name not in known:
-            suggestion = nearest(name, known)
-            listed = ", ".join(known)
-            help = f'did you mean "{suggestion}"?' if suggestion else f"the program has: {listed}"
-            raise wrong("G005", f'--wrt: unknown name "{name}"', help=help)
-        chosen[name] = known[name]
-    return chosen or dict(inputs)

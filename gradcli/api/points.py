@@ -23,21 +23,27 @@ def point(program: syntax.Program, at: Sequence[str], folder: Path) -> dict[str,
     values: dict[str, Value] = {}
     for name, (_, expr) in points(program).items():
         values[name] = value_of(expr, folder)
-    given: dict[str, Value] = {}
-    for text in at:
+    added = given(at, "--at")
+    return added | {name: value for name, value in values.items() if name not in added}
+
+
+def given(texts: Sequence[str], option: str) -> dict[str, Value]:
+    """Values by name in an option's texts, such as `x=3, W=@w.npy` or `@point.json`."""
+    found: dict[str, Value] = {}
+    for text in texts:
         if text.lstrip().startswith("@"):
             more: dict[str, Value] = dict(load_point(text.strip()[1:], Path()))
         else:
             more = {}
-            for key, expr in parse_point(Source("--at", text)):
+            for key, expr in parse_point(Source(option, text)):
                 if key.name in more:
                     raise wrong("G010", f"{key.name} is given twice", key.span, label="again")
                 more[key.name] = value_of(expr, Path())
         for name in more:
-            if name in given:
-                raise wrong("G010", f"--at: {name} is given twice", help="give it once")
-        given |= more
-    return given | {name: value for name, value in values.items() if name not in given}
+            if name in found:
+                raise wrong("G010", f"{option}: {name} is given twice", help="give it once")
+        found |= more
+    return found
 
 
 def value_of(expr: syntax.Expr, folder: Path) -> Value:

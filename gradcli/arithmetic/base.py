@@ -167,7 +167,9 @@ class Arithmetic:
                 a.reshape(*a.shape[:n], int(np.prod(row_shape)), inner),
                 b.reshape(*b.shape[:n], inner, int(np.prod(column_shape))),
             )
-            value = product.reshape(*product.shape[:n], *row_shape, *column_shape)
+            whole = (*product.shape[:n], *row_shape, *column_shape)
+            # What owns its memory can be written again.
+            value = product if product.shape == whole else product.reshape(whole)
         return self._moved(value, "".join(shared + rows + columns), keep)
 
     def matmul(self, a: Array, b: Array) -> Array:

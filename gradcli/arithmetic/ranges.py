@@ -275,7 +275,17 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 
 class Ranges(Objects):
-    """Ranges of arrays: what an exponential has been divided by its sum lies between 0 and 1."""
+    """Ranges of arrays; of a determinant nothing is known where nothing is off the diagonal."""
+
+    def det(self, A: Array, order: int) -> Array:
+        off = ~np.eye(A.shape[-1], dtype=bool)
+        if (
+            order == 0
+            and off.any()
+            and all(x.low == -INF and x.high == INF for x in A[:, off].flat)
+        ):
+            return np.full(len(A), Range(), dtype=object)
+        return super().det(A, order)
 
     def softmax(self, x: Array, axis: int) -> Array:
         share = Range(Fraction(0), Fraction(1), True, x.shape[axis + 1] > 1)

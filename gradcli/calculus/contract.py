@@ -12,6 +12,7 @@ from gradcli.calculus.core import (
     NEG,
     einsum,
     full,
+    is_identity,
     is_zero,
     masked,
     mul,
@@ -39,7 +40,7 @@ def contract(
         return full(0, shape)
     scale: Node | None = None
     rest: list[tuple[Node, str]] = []
-    for factor, names in _unspread(factors, out):
+    for factor, names in _unspread(_renamed(factors, out), out):
         node, letters = factor, names
         if not set(letters) <= set(out):
             factors_of, node = _scalars(node)
@@ -102,6 +103,31 @@ def _unspread(factors: Sequence[tuple[Node, str]], out: str) -> list[tuple[Node,
             if set(letters) <= elsewhere:
                 plain[k] = (scalar, "")
     return plain
+
+
+def _renamed(factors: Sequence[tuple[Node, str]], out: str) -> list[tuple[Node, str]]:
+    """Without identity maps: a letter that they sum over becomes its partner everywhere else."""
+    kept = [*factors]
+    for factor in factors:
+        if is_identity(factor[0]):
+            k = next(k for k, (node, _) in enumerate(kept) if node is factor[0])
+            rest = kept[:k] + kept[k + 1 :]
+            elsewhere = set(out).union(*(names for _, names in rest))
+            if table := _partners(kept[k][1], out, elsewhere):
+                kept = [(node, names.translate(table)) for node, names in rest]
+    return kept
+
+
+def _partners(names: str, out: str, elsewhere: set[str]) -> dict[int, str] | None:
+    """The letters of an identity map that go, with those that stay; None where both must stay."""
+    half = len(names) // 2
+    table = {}
+    for one, other in zip(names[:half], names[half:], strict=True):
+        gone, stays = (other, one) if one in out else (one, other)
+        if gone in out or gone == stays or stays not in elsewhere:
+            return None
+        table[ord(gone)] = stays
+    return table
 
 
 def _product(rest: list[tuple[Node, str]], out: str, dims: dict[str, Dim]) -> Node | None:

@@ -50,20 +50,22 @@ NEG = Pointwise("neg", lambda m, x: -x, (lambda z, x: -1,), infix="-")
 COPY = Pointwise("copy", lambda m, x: x, (lambda z, x: 1,), gate="distributor")
 
 
-def _comparison(name: str, sign: str, value: Value) -> Pointwise:
+def _comparison(name: str, sign: str, value: Value, latex: str = "") -> Pointwise:
     """A condition that switches where its two sides are equal."""
-    return Pointwise(name, value, infix=sign, boolean=True, switches=lambda x, y: [x - y])
+    return Pointwise(
+        name, value, infix=sign, boolean=True, latex=latex, switches=lambda x, y: [x - y]
+    )
 
 
-EQ = _comparison("eq", "==", lambda m, x, y: m.eq(x, y))
-NE = _comparison("ne", "!=", lambda m, x, y: m.ne(x, y))
+EQ = _comparison("eq", "==", lambda m, x, y: m.eq(x, y), "=")
+NE = _comparison("ne", "!=", lambda m, x, y: m.ne(x, y), r"\neq")
 LT = _comparison("lt", "<", lambda m, x, y: m.lt(x, y))
-LE = _comparison("le", "<=", lambda m, x, y: m.le(x, y))
+LE = _comparison("le", "<=", lambda m, x, y: m.le(x, y), r"\leq")
 GT = _comparison("gt", ">", lambda m, x, y: m.lt(y, x))
-GE = _comparison("ge", ">=", lambda m, x, y: m.le(y, x))
-AND = Pointwise("and", lambda m, p, q: m.both(p, q), infix="and", boolean=True)
-OR = Pointwise("or", lambda m, p, q: m.either(p, q), infix="or", boolean=True)
-NOT = Pointwise("not", lambda m, p: m.opposite(p), infix="not", boolean=True)
+GE = _comparison("ge", ">=", lambda m, x, y: m.le(y, x), r"\geq")
+AND = Pointwise("and", lambda m, p, q: m.both(p, q), infix="and", boolean=True, latex=r"\land")
+OR = Pointwise("or", lambda m, p, q: m.either(p, q), infix="or", boolean=True, latex=r"\lor")
+NOT = Pointwise("not", lambda m, p: m.opposite(p), infix="not", boolean=True, latex=r"\lnot ")
 WHERE = Pointwise(
     "where",
     lambda m, c, x, y: m.where(c, x, y),
@@ -149,6 +151,16 @@ def identity(shape: Shape) -> Node:
     """The identity map on arrays of this shape: shape + shape."""
     out = ascii_letters[: len(shape)]
     return einsum((number(1),), ("",), out + out, dict(zip(out, shape, strict=True)))
+
+
+def is_identity(node: Node) -> bool:
+    """Whether this is what `identity` makes of some shape that is no scalar's."""
+    if node.op is not EINSUM or node.label is not None or rational(node.args[0]) != 1:
+        return False
+    ins, out, _ = node.params
+    half = len(out) // 2
+    unique = half > 0 and len(set(out)) == half
+    return ins == ("",) and unique and bool(out[:half] == out[half:])
 
 
 def einsum(args: Sequence[Node], ins: Sequence[str], out: str, dims: dict[str, Dim]) -> Node:

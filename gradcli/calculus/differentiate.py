@@ -5,7 +5,7 @@ Must not know any particular function or number: it reads what each op states of
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from string import ascii_letters
 
 from gradcli.calculus.contract import contract
@@ -20,8 +20,9 @@ class NoRule(Exception):
     """An op has no derivative rule; a missing rule is an error, never zero."""
 
 
-def _extra_letters(extra: Shape) -> str:
-    return ascii_letters[: -len(extra) - 1 : -1] if extra else ""
+def _extra_letters(extra: Shape, taken: Collection[str]) -> str:
+    """Letters for the extra axes that an edge, itself perhaps a derivative's, does not use."""
+    return "".join([x for x in reversed(ascii_letters) if x not in taken][: len(extra)])
 
 
 def _contracted(node: Node, index: int, term: Term, seed: Node, extra: Shape, back: bool) -> Node:
@@ -35,7 +36,7 @@ def _contracted(node: Node, index: int, term: Term, seed: Node, extra: Shape, ba
         dims.update(zip(letters, factor.shape, strict=True))
     dims.update(zip(term.into, node.args[index].shape, strict=True))
     dims.update(zip(term.out, node.shape, strict=True))
-    more = _extra_letters(extra)
+    more = _extra_letters(extra, dims) if extra else ""
     dims.update(zip(more, extra, strict=True))
     start, end = (term.out, term.into) if back else (term.into, term.out)
     return contract([*term.factors, (seed, start + more)], end + more, dims, term.negative)
@@ -104,8 +105,8 @@ def push(
     for node in order:
         if node not in active or node in pushed:
             continue
-        total: Node | None = None
-        for index, arg in enumerate(node.args):
+        total = _push_jointly(node, pushed, extra)
+        for index, arg in enumerate(node.args if total is None else ()):
             tangent = pushed.get(arg)
             if tangent is None or skips(node, index):
                 continue
@@ -114,6 +115,24 @@ def push(
                 total = part if total is None else add(total, part)
         pushed[node] = total
     return [pushed.get(output) for output in outputs]
+
+
+def _push_jointly(node: Node, pushed: Mapping[Node, Node | None], extra: Shape) -> Node | None:
+    """The tangent of a joint linear map: a long list costs one map, not one for each of its parts.
+
+    Not where a tangent is masked: among others its structural zero would be seen no more.
+    """
+    if not (isinstance(node.op, Linear) and node.op.joint):
+        return None
+    tangents = [pushed.get(arg) for arg in node.args]
+    known = [t for t in tangents if t is not None]
+    if len(known) < 2 or any(masked(t) for t in known):
+        return None
+    whole = [
+        full(0, arg.shape + extra) if t is None else t
+        for arg, t in zip(node.args, tangents, strict=True)
+    ]
+    return make(node.op, *whole, params=node.params)
 
 
 def pull(

@@ -61,8 +61,9 @@ class Differentiable(Op):
         boolean: bool = False,
         convention: str = "",
         title: str = "",
+        latex: str = "",
     ) -> None:
-        super().__init__(name, infix=infix, gate=gate, boolean=boolean, title=title)
+        super().__init__(name, infix=infix, gate=gate, boolean=boolean, title=title, latex=latex)
         self.convention = convention
         self.value = value
         self._domain = domain
@@ -198,7 +199,8 @@ class Linear(Differentiable):
 
     `push(node, index, tangent, extra)` and `pull(node, index, cotangent, extra)` build graphs;
     tangent and cotangent carry `extra` more axes at the end. `moves` says that entries are only
-    moved, so that a structural zero can be followed through.
+    moved, so that a structural zero can be followed through; `joint` that the map itself takes
+    the tangents of all its arguments.
     """
 
     def __init__(
@@ -210,6 +212,7 @@ class Linear(Differentiable):
         pull: Callable[[Node, int, Node, Shape], Node],
         *,
         moves: bool = False,
+        joint: bool = False,
         **more: Any,
     ) -> None:
         super().__init__(name, value, **more)
@@ -217,6 +220,7 @@ class Linear(Differentiable):
         self.push = push
         self.pull = pull
         self.moves = moves
+        self.joint = joint
 
     def shape(self, args: tuple[Node, ...], params: tuple[Any, ...]) -> Shape:
         return self._shape(*(arg.shape for arg in args), *params)

@@ -14,6 +14,13 @@ from gradcli import __version__
 
 COMMANDS = {
     "diff": "Value and gradient of an expression at a point.",
+    "derive": "The derivative of an expression as a formula, in matrix notation.",
+    "jacobian": "The derivative of an array by its inputs, as one matrix.",
+    "hessian": "The second derivatives of a scalar.",
+    "jvp": "A Jacobian times a tangent.",
+    "vjp": "A cotangent times a Jacobian.",
+    "hvp": "A Hessian times a tangent, without the Hessian.",
+    "codegen": "Value and gradient as a function for NumPy, PyTorch, JAX or C.",
     "check": "Verify hand derivations in files, folders, Markdown or a program given inline.",
     "explain": "What a code, a verdict or a kind of mistake means, with an example.",
     "functions": "The functions of the language, with their derivatives.",

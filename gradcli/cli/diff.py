@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from gradcli.cli.options import Command, read, shown
+from gradcli.cli.options import Command, at_a_point, read
 
 EXAMPLES = """\b
 Examples:
@@ -22,14 +22,8 @@ Examples:
 
 
 @click.command(cls=Command, name="diff", epilog=EXAMPLES)
-@click.argument("expression", metavar="EXPR")
-@click.option("--at", multiple=True, metavar="POINT", help='"x=3, y=2", W=@w.npy or @point.json.')
-@click.option("--wrt", multiple=True, metavar="NAMES", help="By these only: W,b. Default: all.")
+@at_a_point
 @click.option("--trace", is_flag=True, help="Show every step, forwards and backwards.")
-@click.option("--precision", type=click.IntRange(1, 1000), help="Significant digits.  [15]")
-@click.option("--seed", type=int, default=0, help="For random directions.")
-@click.option("--quiet", is_flag=True, help="Numbers only, no remarks.")
-@shown("table", "plain", "json", "csv", "markdown", "latex")
 def command(
     expression: str, at: tuple[str, ...], wrt: tuple[str, ...], trace: bool,
     precision: int | None, seed: int, quiet: bool, form: str, no_color: bool,

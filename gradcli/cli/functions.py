@@ -19,7 +19,7 @@ Examples:
 
 @click.command(cls=Command, name="functions", epilog=EXAMPLES)
 @click.argument("name", required=False)
-@shown("table", "plain", "json", "markdown")
+@shown("table", "plain", "json", "markdown", "latex")
 def command(name: str | None, form: str, no_color: bool) -> None:
     """List the functions, or show value, derivative, domain and kinks of NAME."""
     from gradcli.cli import screen  # noqa: PLC0415 what --help must not pay for

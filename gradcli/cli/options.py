@@ -73,6 +73,26 @@ def shown(*forms: str) -> Callable[[F], F]:
     return decorate
 
 
+def at_a_point(function: F) -> F:
+    """What every command on an expression at a point takes, but for what it asks."""
+    decorators = [
+        click.argument("expression", metavar="EXPR"),
+        click.option(
+            "--at", multiple=True, metavar="POINT", help='"x=3, y=2", W=@w.npy or @point.json.'
+        ),
+        click.option(
+            "--wrt", multiple=True, metavar="NAMES", help="By these only: W,b. Default: all."
+        ),
+        click.option("--precision", type=click.IntRange(1, 1000), help="Significant digits.  [15]"),
+        click.option("--seed", type=int, default=0, help="For random directions."),
+        click.option("--quiet", is_flag=True, help="Numbers only, no remarks."),
+        shown("table", "plain", "json", "csv", "markdown", "latex"),
+    ]
+    for decorate in reversed(decorators):
+        function = decorate(function)
+    return function
+
+
 def read(text: str) -> tuple[Source | str, Path | None]:
     """The expression, or what `-` and `@file` stand for, and the folder of that file."""
     if text != "-" and not text.startswith("@"):

@@ -5,13 +5,14 @@ Must not know any function by name; what it says is what the tables state.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from gradcli.calculus.core import number, symbol
 from gradcli.calculus.differentiate import pull
 from gradcli.calculus.families import Differentiable
 from gradcli.explain.formula import formula
+from gradcli.explain.latexed import latex
 from gradcli.graph.node import Node, ShapeError
 from gradcli.graph.order import topological
 from gradcli.ops.elementary import POLE
@@ -22,7 +23,10 @@ WORDS = {"> 0": "{} > 0", ">= 0": "{} >= 0", "!= 0": "{} != 0"}
 
 @dataclass(slots=True, eq=False)
 class Page:
-    """What `gradcli functions NAME` says; every text is in gradcli's own language."""
+    """What `gradcli functions NAME` says; every text is in gradcli's own language.
+
+    `math` has the LaTeX of those texts that are formulas.
+    """
 
     signature: str
     aliases: tuple[str, ...]
@@ -32,6 +36,7 @@ class Page:
     domain: list[str]
     kinks: list[str]
     example: str
+    math: dict[str, str] = field(default_factory=dict)
 
 
 def describe(function: Function) -> Page:
@@ -58,12 +63,15 @@ def describe(function: Function) -> Page:
     names = {vertex: name for name, vertex in nodes.items()} | {condition: "cond"}
     if node.op is not function.op:
         page.value = formula(node, names)
+        page.math[page.value] = latex(node, names)
     adjoints = pull({node: number(1)}, [*nodes.values()])
     for name, adjoint in zip(nodes, adjoints, strict=True):
         shown = dict(names)
         if node.op is function.op:
             shown[node] = formula(node, names)
-        page.derivatives.append((name, "0" if adjoint is None else formula(adjoint, shown)))
+        text = "0" if adjoint is None else formula(adjoint, shown)
+        page.derivatives.append((name, text))
+        page.math[text] = "0" if adjoint is None else latex(adjoint, names)
     _conditions(page, node, names)
     return page
 

@@ -17,6 +17,7 @@ from gradcli.calculus.core import INPUT, number
 from gradcli.calculus.differentiate import local_jacobian, pull, pull_edge, skips
 from gradcli.calculus.families import Pointwise
 from gradcli.explain.formula import one_step
+from gradcli.explain.latexed import brief
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import plain
@@ -121,6 +122,7 @@ def rows(
             node.op.gate,
             edges[node],
             users[node] if scalar and len(users[node]) > 1 else [],
+            "" if node.op is INPUT else brief(node, known),
         )
         for node in nodes
     ]

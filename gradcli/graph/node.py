@@ -24,7 +24,8 @@ class Label:
 class Op:
     """One operation: its name, its title for people, its sign, and the shape of its result.
 
-    Families derive from it and add a value rule and edges; `boolean` ops make conditions.
+    Families derive from it and add a value rule and edges; `boolean` ops make conditions. `latex`
+    is its notation on paper: a sign, a function, or a pattern with `#1` for an argument.
     """
 
     def __init__(
@@ -35,10 +36,12 @@ class Op:
         gate: str | None = None,
         boolean: bool = False,
         title: str = "",
+        latex: str = "",
     ) -> None:
         self.name = name
         self.title = title or (infix if boolean else name)
         self.infix = infix
+        self.latex = latex
         self.gate = gate
         self.boolean = boolean
 

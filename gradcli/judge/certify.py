@@ -28,7 +28,7 @@ LONGEST = 40  # of a source text within a message
 
 @dataclass(slots=True, eq=False)
 class Certified:
-    """Value and gradients (output.shape + shape) in balls of `bits`.
+    """The value and its derivative (rows, columns) in balls of `bits`.
 
     `kinks` are vertices with a switching expression that is exactly zero here, `sides` then the
     left and right derivatives (rows, columns), None if they would take too long; `open` are those
@@ -37,7 +37,7 @@ class Certified:
 
     bits: int
     value: Array
-    gradients: list[Array]
+    matrix: Array
     values: dict[Node, Array]
     kinks: list[tuple[Node, Node]] = field(default_factory=list)
     open: list[tuple[Node, Node]] = field(default_factory=list)
@@ -46,12 +46,14 @@ class Certified:
 
     def entries(self, problem: Problem) -> Array:
         """The derivative (rows, columns): at a kink what both sides say, None where they differ."""
-        gradient = problem.flat(self.gradients)
         if self.sides is None:
-            return gradient
+            return self.matrix
         one = np.frompyfunc(lambda left, right: one_derivative(left, right, self.bits), 2, 1)
         merged: Array = one(*self.sides)
         return merged
+
+
+Origin = tuple[Problem, Certified]
 
 
 class Naming:
@@ -89,19 +91,25 @@ def settled(values: Array, count: int) -> bool:
     )
 
 
-def certify(problem: Problem, count: int, naming: Naming) -> Certified:
-    """Value and gradients to `count` digits; GradcliError where there is no value at this point."""
+def certify(problem: Problem, count: int, naming: Naming, first: Origin | None = None) -> Certified:
+    """The value and its derivative to `count` digits; GradcliError where there is no value here.
+
+    Where the output is itself a derivative, `first` is what was found of it.
+    """
     wanted = max(count, JSON_DIGITS)
     bits = max(FIRST_BITS, 1 << (4 * wanted).bit_length())
     while True:
         with precision(bits):
             point = problem.point(BALL)
-            value, gradients = problem.by_reverse(BALL, point)
+            value, matrix = problem.solve(BALL, point)
             values = evaluated([problem.output], point)
             order = live(problem.output, values)
             kinks, open_ = at_rest(order, values)
             last = bits >= LAST_BITS
-            if not all(finite(x) for x in value.flat):
+            if first is not None and first[1].kinks:
+                kinks = first[1].kinks
+                value = gradient_at_kink(*first, value, bits)
+            if not all(x is None or finite(x) for x in value.flat):
                 missing = first_missing(order, values)
                 if missing is None:
                     missing = Missing(problem.output, None, None, False)
@@ -110,11 +118,20 @@ def certify(problem: Problem, count: int, naming: Naming) -> Certified:
                     raise outside(missing, naming)
             small = 2 * problem.columns * problem.value_cost <= SIDES_WORK
             sides = both_sides(problem, point, value, bits) if kinks and small else None
-            found = Certified(bits, value, gradients, values, kinks, open_, sides)
+            found = Certified(bits, value, matrix, values, kinks, open_, sides)
             found.settled = settled(value, wanted) and settled(found.entries(problem), wanted)
             if last or (found.settled and not open_):
                 return found
         bits *= 2
+
+
+def gradient_at_kink(problem: Problem, found: Certified, value: Array, bits: int) -> Array:
+    """The gradient that both sides agree on, not the one by convention; None where they differ."""
+    point = problem.point(BALL)
+    there = problem.solve(BALL, point)[0]
+    sides = both_sides(problem, point, there, bits) if found.sides else None
+    whole = Certified(bits, there, value.reshape(problem.rows, -1), {}, found.kinks, [], sides)
+    return whole.entries(problem).reshape(value.shape)
 
 
 def outside(missing: Missing, naming: Naming) -> GradcliError:

@@ -90,7 +90,7 @@ def _steps(problem: Setting, point: dict[Node, Array], directions: Array, shrink
     """A power of two a direction: 2^-shrink of the size of what moves along it."""
     sizes = [exponent(x) for value in problem.base(point) for x in value.flat]
     out = np.empty(len(directions), dtype=object)
-    for k, direction in enumerate(directions):
+    for k, direction in enumerate(problem.spread(directions)):
         moving = [s for s, d in zip(sizes, direction, strict=True) if d != 0 and s is not None]
         out[k] = power_of_two(min(moving, default=0) - shrink)
     return out

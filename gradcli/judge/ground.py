@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Space
 from gradcli.judge.trials import Point, Sizes, Trial, drawn, size_choices
+
+LARGE_FIRST, ONE_FIRST = (6, 2, 3, 4, 5), (1, 3, 2, 4, 5)
+"""Sizes of letters in turn where few have to do."""
 
 
 @dataclass(slots=True, eq=False)
 class Ground:
     """Where a derivation is tried: its inputs' sets, its letters, the point it gives, and trials.
 
-    `given` are values of a point or of measured data, `bound` the letters that they fix.
+    `given` are values of a point or of measured data, `bound` the letters that they fix. With
+    `brief` two choices of sizes are enough, one of them large and unequal.
     """
 
     spaces: Mapping[Node, Space]
@@ -26,6 +31,7 @@ class Ground:
     bound: Mapping[str, int] = field(default_factory=dict)
     seed: int = 0
     points: int | None = None
+    brief: bool = False
     _trials: dict[tuple[tuple[tuple[str, int], ...], tuple[int, ...]], Trial] = field(
         default_factory=dict
     )
@@ -53,4 +59,7 @@ class Ground:
         return self._trials[key]
 
     def choices(self) -> list[dict[str, int]]:
+        if self.brief and self.letters:
+            ways = (LARGE_FIRST, ONE_FIRST)
+            return [dict(zip(self.letters, cycle(way), strict=False)) for way in ways]
         return size_choices(self.letters, self.bound)

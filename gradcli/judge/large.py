@@ -16,67 +16,47 @@ from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.errors import Diagnostic, wrong
 from gradcli.graph.node import Node
 from gradcli.judge.problem import Problem
-from gradcli.judge.result import Check, DiffResult, InputResult
+from gradcli.judge.result import Check, Examined
 
 DIRECTIONS = 3
 STEPS = (12, 15, 18, 21, 24)
 LARGEST_WORK = 4_000_000_000
 
 
-def large(problem: Problem, names: list[str], seed: int) -> DiffResult:
-    """Value and gradient in doubles; forward mode and differences along random directions.
+def large(problem: Problem, seed: int) -> Examined:
+    """Value and derivative in doubles; the other mode and differences along random directions.
 
     GradcliError where doubles give no finite value.
     """
-    if problem.reverse_cost > LARGEST_WORK:
+    if problem.cost > LARGEST_WORK:
         raise wrong(
             "G305",
-            f"this takes about {problem.reverse_cost:.0e} operations, "
+            f"this takes about {problem.cost:.0e} operations, "
             f"more than the {LARGEST_WORK:.0e} that gradcli tries",
             help="ask for fewer outputs or inputs",
         )
     point = problem.point(FLOAT64)
-    value, gradients = problem.by_reverse(FLOAT64, point)
+    value, matrix = problem.solve(FLOAT64, point)
     if not np.isfinite(value).all():
         raise wrong(
             "G306", "the value is not finite in float64, and too large for certified digits"
         )
     random = np.random.default_rng(seed)
     directions = random.choice([-1.0, 1.0], size=(DIRECTIONS, problem.columns))
-    flat = problem.flat(gradients)
-    with np.errstate(all="ignore"):
-        expected = directions @ flat.T
-    pushed = problem.by_forward(FLOAT64, point, directions).reshape(DIRECTIONS, -1)
+    probes = random.choice([-1.0, 1.0], size=(DIRECTIONS, problem.probe_width))
     along = f"{DIRECTIONS} random directions"
     with np.errstate(all="ignore"):
-        forward = _check(pushed, expected, along)
-        numeric = _check(_central(problem, point, directions), expected, along)
-    series = Check(skipped="too large")
-    inputs = [
-        InputResult(
-            name,
-            node.shape,
-            value_of[0, ...],
-            gradient,
-            forward,
-            Check(values=gradient),
-            series,
-            numeric,
-            None,
-            gradient,
-        )
-        for name, node, value_of, gradient in zip(
-            names, problem.wrt, problem.float_base(point), gradients, strict=True
-        )
-    ]
+        seen = problem.probe(FLOAT64, point, probes)
+        crossed = _check(seen, probes @ problem.probed(matrix), along)
+        numeric = _check(_central(problem, point, directions), directions @ matrix.T, along)
     note = Diagnostic(
         "G305",
-        f"too large for certified digits ({problem.reverse_cost:.1e} operations): float64, "
-        f"checked by forward mode and differences along {along}",
+        f"too large for certified digits ({problem.cost:.1e} operations): float64, "
+        f"checked by {problem.other} and differences along {along}",
     )
-    return DiffResult(
-        problem.output.name, "", problem.output.shape, value, None, inputs, [note],
-        certified=False, settled=True, bits=53,
+    return Examined(
+        value, None, matrix, matrix, matrix, None, crossed, Check(skipped="too large"), numeric,
+        {}, [note], certified=False, settled=True, bits=53,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ Must not know how results are certified or compared: it builds derivative graphs
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from math import prod
 
 import numpy as np
@@ -52,9 +53,13 @@ class Setting:
         """The values of some vertices."""
         return evaluate(nodes, m, values, self.sizes)
 
+    def spread(self, flat: Array) -> Array:
+        """Steps (batch, columns) as moves of every entry of `wrt`: (batch, entries)."""
+        return flat
+
     def split(self, flat: Array) -> list[Array]:
-        """An array (batch, columns) as one array (batch, *shape) for every `wrt`."""
-        parts, start = [], 0
+        """Steps (batch, columns) as one array (batch, *shape) for every `wrt`."""
+        parts, start, flat = [], 0, self.spread(flat)
         for shape, width in zip(self.shapes, self.widths, strict=True):
             parts.append(flat[:, start : start + width].reshape(flat.shape[0], *shape))
             start += width
@@ -93,15 +98,18 @@ class Setting:
 
     def units(self) -> Array:
         """Every unit direction, exact: (columns, columns)."""
-        return _identity(self.columns, BALL)
+        return units(self.columns, BALL)
 
 
 class Problem(Setting):
-    """d output / d wrt at a point; every size is a number here.
+    """d output / d wrt at a point, by reverse mode; every size is a number here.
 
     `reverse` are the adjoint graphs, seeded by `cotangent` where the output is not a scalar;
-    `forward` is the tangent graph of the output, seeded by `tangents`.
+    `forward` is the tangent graph of the output, seeded by `tangents`. `way` is the mode that
+    solves it, `other` the one that is held against it along probes, each of `probe_width`.
     """
+
+    way, other = "reverse mode", "forward mode"
 
     def __init__(self, output: Node, wrt: Sequence[Node], values: Mapping[Node, Value]) -> None:
         super().__init__(output, wrt)
@@ -113,10 +121,8 @@ class Problem(Setting):
             for node, adjoint in zip(self.wrt, adjoints, strict=True)
         ]
         self.tangents = [symbol(f"(tangent {k})", w.shape) for k, w in enumerate(self.wrt)]
-        pushed = push([output], dict(zip(self.wrt, self.tangents, strict=True)))[0]
-        self.forward = full(0, output.shape) if pushed is None else pushed
         self.value_cost = operations([output])
-        self.reverse_cost = operations([output, *self.reverse]) * self.rows
+        self.reverse_cost = self.cost = operations([output, *self.reverse]) * self.rows
 
     def point(self, m: Arithmetic) -> dict[Node, Array]:
         """The inputs' values in an arithmetic, a batch of one."""
@@ -127,11 +133,34 @@ class Problem(Setting):
             for node, value in self.values.items()
         }
 
+    @cached_property
+    def forward(self) -> Node:
+        """The tangent graph of the output, made where somebody asks for it."""
+        pushed = push([self.output], dict(zip(self.wrt, self.tangents, strict=True)))[0]
+        return full(0, self.output.shape) if pushed is None else pushed
+
+    @property
+    def probe_width(self) -> int:
+        return self.columns
+
+    def solve(self, m: Arithmetic, point: dict[Node, Array]) -> tuple[Array, Array]:
+        """The value and the derivative (rows, columns), by the mode that is cheaper here."""
+        value, gradients = self.by_reverse(m, point)
+        return value, self.flat(gradients)
+
+    def probe(self, m: Arithmetic, point: dict[Node, Array], probes: Array) -> Array:
+        """What the other mode says along each of the probes: (probes, what is left)."""
+        return self.by_forward(m, point, probes).reshape(len(probes), self.rows)
+
+    def probed(self, matrix: Array) -> Array:
+        """The derivative as a matrix that probes multiply: (probe_width, what is left)."""
+        return matrix.T
+
     def by_reverse(self, m: Arithmetic, point: dict[Node, Array]) -> tuple[Array, list[Array]]:
         """The value, and each gradient as output.shape + shape; one sweep for each output entry."""
         seeded = dict(point)
         if self.output.shape:
-            seeded[self.cotangent] = _identity(self.rows, m).reshape(self.rows, *self.output.shape)
+            seeded[self.cotangent] = units(self.rows, m).reshape(self.rows, *self.output.shape)
         value, *gradients = evaluate([self.output, *self.reverse], m, seeded)
         shaped = [
             np.broadcast_to(g, (self.rows, *plain(w.shape))).reshape(
@@ -161,7 +190,8 @@ class Problem(Setting):
         )
 
 
-def _identity(n: int, m: Arithmetic) -> Array:
+def units(n: int, m: Arithmetic) -> Array:
+    """The unit directions, exact in balls."""
     eye = np.eye(n)
     if m is not BALL:
         return eye
@@ -170,6 +200,14 @@ def _identity(n: int, m: Arithmetic) -> Array:
     out[...] = zero
     np.fill_diagonal(out, one)
     return out
+
+
+def integers(value: Array) -> Array:
+    """Whole numbers as exact ones."""
+    out = np.empty(value.size, dtype=object)
+    known = {k: integer(k) for k in np.unique(value).tolist()}
+    out[:] = [known[k] for k in value.ravel().tolist()]
+    return out.reshape(value.shape)
 
 
 def _jets(value: Array) -> Array:

@@ -43,6 +43,38 @@ class Check:
 
 
 @dataclass(slots=True, eq=False)
+class Examined:
+    """A value and its derivative (rows, columns), with what every other way to it says.
+
+    `matrix` is None where there is no derivative, `solved` what the mode that was used gives there
+    too. `plain` is what float64 gives, `correct` how many of its digits are right; `digits` the
+    same of the value. `kinks` goes by row and column.
+    """
+
+    value: Any
+    digits: int | None
+    matrix: Any
+    solved: Any
+    plain: Any
+    correct: Any
+    crossed: Check
+    series: Check
+    numeric: Check
+    kinks: dict[tuple[int, int], Kink]
+    notes: list[Diagnostic]
+    certified: bool
+    settled: bool
+    bits: int
+
+    def right(self, columns: slice) -> int | None:
+        """The fewest right digits in some columns; None if unknown."""
+        if self.correct is None:
+            return None
+        known = [k for k in self.correct[:, columns].flat if k is not None]
+        return min(known, default=None)
+
+
+@dataclass(slots=True, eq=False)
 class InputResult:
     """One input, and the output's derivative by it.
 
@@ -63,6 +95,57 @@ class InputResult:
     digits: int | None
     float64: Any = None
     kinks: dict[int, Kink] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class Given:
+    """One input of a matrix of derivatives; `seed` is its tangent, `gradient` the first derivative.
+
+    Both have the input's shape, and are None where there are none.
+    """
+
+    name: str
+    shape: Shape
+    value: Any
+    seed: Any = None
+    gradient: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class MatrixResult:
+    """A Jacobian, a Hessian or a product of one: what `kind` says, at one point.
+
+    `rows`, `columns` and `entries` are the entries that some path leads to, of a matrix of `size`;
+    all others are zero, and `pattern` is what such a matrix is called. A product is one column
+    (`jvp`, `hvp`) or one row (`vjp`). `mode` says how it was made, `checks` what it was held
+    against; `kinks` goes by the place in `entries`; `digits` is how many digits plain float64 gets
+    right, `symmetric` how a Hessian was seen to be that. `seed` is the cotangent of a `vjp`; a
+    Jacobian of a vector by vectors is shown `turned` in the denominator layout.
+    """
+
+    kind: str
+    name: str | None
+    text: str
+    shape: Shape
+    value: Any
+    inputs: list[Given]
+    size: tuple[int, int]
+    rows: Any
+    columns: Any
+    entries: Any
+    pattern: str
+    mode: str
+    checks: dict[str, Check]
+    kinks: dict[int, Kink]
+    digits: int | None
+    notes: list[Diagnostic]
+    certified: bool
+    settled: bool
+    bits: int
+    seed: Any = None
+    symmetric: str = ""
+    turned: bool = False
+    latex: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -98,6 +181,7 @@ class TraceNode:
     gate: str | None
     edges: list[Edge]
     users: list[tuple[str, Any]] = field(default_factory=list)
+    latex: str = ""
 
 
 @dataclass(slots=True, eq=False)
@@ -120,3 +204,4 @@ class DiffResult:
     settled: bool
     bits: int
     nodes: list[TraceNode] | None = None
+    latex: str = ""

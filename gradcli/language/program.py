@@ -5,7 +5,7 @@ Must not know how values are computed: the point it collects is syntax or closed
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gradcli.errors import GradcliError, Span, wrong
@@ -36,7 +36,7 @@ class Model:
         return " ".join(self.source.text.split())
 
 
-class _Program(Reader):
+class ProgramReader(Reader):
     """A program whose last expression or definition is its output; claims are passed over."""
 
     def __init__(self, scope: Scope) -> None:
@@ -111,17 +111,23 @@ def build(
 
     `letters` are names that stand for dimensions; with `free` any unknown name is a real scalar.
     """
-    reader = _Program(Scope(shapes, letters, free))
-    reader.scope.names.update({name: FAILED for _, name in reading.failed})
-    reader.complained = reading.complained
-    program = reading.program
+    return finished(ProgramReader(Scope(shapes, letters, free)), [reading])
+
+
+def finished(reader: ProgramReader, readings: Sequence[Reading]) -> Model:
+    """The graph of a program that is read in several parts, the last of which has its output."""
+    program = readings[-1].program
+    complaints = [complaint for reading in readings for complaint in reading.complaints]
     try:
-        reader.read(program.statements, {})
+        for reading in readings:
+            reader.scope.names.update({name: FAILED for _, name in reading.failed})
+            reader.complained = reading.complained
+            reader.read(reading.program.statements, {})
     except NeedsSize:
         names = ", ".join(sorted(reader.elaborator.needs))
         message = f"the size of {names} is not known"
         raise wrong("G012", message, Span(program.source, 0, 0)) from None
-    if errors := joined(reader.errors, reading.complaints):
+    if errors := joined(reader.errors, complaints):
         raise GradcliError(*errors)
     if reader.output is None or reader.source is None:
         functions = [m for m in reader.scope.names.values() if isinstance(m, UserFunction)]

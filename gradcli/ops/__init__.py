@@ -7,6 +7,7 @@ from gradcli.ops import (  # noqa: F401
     activations,
     algebra,
     elementary,
+    identities,
     losses,
     piecewise,
     powers,

@@ -24,6 +24,7 @@ sigmoid = pointwise(
     value=lambda m, x: 1 / (1 + m.exp(-x)),
     aliases=["logistic", "σ"],
     means="1/(1 + exp(-x))",
+    latex=r"\sigma",
 )
 relu = pointwise(
     "relu(x)",

@@ -92,6 +92,7 @@ DET = Tensor(
     lambda m, A, order: m.det(A, order),
     lambda A, order: _square(A) * order,
     _det_terms,
+    latex=r"\det",
 )
 INV = Tensor(
     "inv",
@@ -99,6 +100,7 @@ INV = Tensor(
     _square,
     lambda z, A: [[Term(((z, "ia"), (z, "bj")), "ij", "ab", True)]],
     domain=lambda A: nonzero(det(A), SINGULAR),
+    latex="(#1)^{-1}",
 )
 LOGDET = Tensor(
     "logdet",
@@ -106,6 +108,7 @@ LOGDET = Tensor(
     lambda A: _square(A)[2:],
     lambda z, A: [[Term(((inv(A), "ji"),), "", "ij")]],
     domain=lambda A: positive(det(A), "the determinant is {}, it must be positive"),
+    latex=r"\log\det",
 )
 
 
@@ -130,6 +133,7 @@ SOLVE = Tensor(
     _solve_shape,
     _solve_terms,
     domain=lambda A, b: nonzero(det(A), SINGULAR),
+    latex="(#1)^{-1} (#2)",
 )
 
 

@@ -31,13 +31,21 @@ def _composed(signature: str, build: object) -> Function:
     return function(signature, build, SECTION)  # type: ignore[arg-type]
 
 
-exp = _line("exp(x)", lambda z, x: z)
-log = _line("log(x)", lambda z, x: 1 / x, domain=positive, aliases=["ln"])
+exp = _line("exp(x)", lambda z, x: z, latex=r"\exp")
+log = _line("log(x)", lambda z, x: 1 / x, domain=positive, aliases=["ln"], latex=r"\log")
 log2 = _line(
-    "log2(x)", lambda z, x: 1 / (x * log(number(2))), domain=positive, means="log(x)/log(2)"
+    "log2(x)",
+    lambda z, x: 1 / (x * log(number(2))),
+    domain=positive,
+    means="log(x)/log(2)",
+    latex=r"\log_{2}",
 )
 log10 = _line(
-    "log10(x)", lambda z, x: 1 / (x * log(number(10))), domain=positive, means="log(x)/log(10)"
+    "log10(x)",
+    lambda z, x: 1 / (x * log(number(10))),
+    domain=positive,
+    means="log(x)/log(10)",
+    latex=r"\log_{10}",
 )
 log1p = _line(
     "log1p(x)",
@@ -46,17 +54,28 @@ log1p = _line(
     means="log(1 + x)",
 )
 expm1 = _line("expm1(x)", lambda z, x: exp(x), means="exp(x) - 1")
-sqrt = _line("sqrt(x)", lambda z, x: 1 / (2 * z), domain=nonnegative, switches=lambda x: [x])
-cbrt = _line(
-    "cbrt(x)", lambda z, x: 1 / (3 * z**2), switches=lambda x: [x], means="sign(x)*abs(x)^(1/3)"
+sqrt = _line(
+    "sqrt(x)",
+    lambda z, x: 1 / (2 * z),
+    domain=nonnegative,
+    switches=lambda x: [x],
+    latex=r"\sqrt{#1}",
 )
-sin = _line("sin(x)", lambda z, x: cos(x))
-cos: Function = _line("cos(x)", lambda z, x: -sin(x))
+cbrt = _line(
+    "cbrt(x)",
+    lambda z, x: 1 / (3 * z**2),
+    switches=lambda x: [x],
+    means="sign(x)*abs(x)^(1/3)",
+    latex=r"\sqrt[3]{#1}",
+)
+sin = _line("sin(x)", lambda z, x: cos(x), latex=r"\sin")
+cos: Function = _line("cos(x)", lambda z, x: -sin(x), latex=r"\cos")
 tan = _line(
     "tan(x)",
     lambda z, x: 1 + z**2,
     domain=lambda x: nonzero(cos(x), "the cosine of its argument is {}"),
     means="sin(x)/cos(x)",
+    latex=r"\tan",
 )
 asin = _line(
     "asin(x)",
@@ -64,6 +83,7 @@ asin = _line(
     domain=lambda x: nonnegative((1 - x) * (1 + x), INSIDE),
     switches=lambda x: [1 - x, 1 + x],
     aliases=["arcsin"],
+    latex=r"\arcsin",
 )
 acos = _line(
     "acos(x)",
@@ -71,11 +91,14 @@ acos = _line(
     domain=lambda x: nonnegative((1 - x) * (1 + x), INSIDE),
     switches=lambda x: [1 - x, 1 + x],
     aliases=["arccos"],
+    latex=r"\arccos",
 )
-atan = _line("atan(x)", lambda z, x: 1 / (1 + x**2), aliases=["arctan"])
-sinh = _line("sinh(x)", lambda z, x: cosh(x), means="(exp(x) - exp(-x))/2")
-cosh: Function = _line("cosh(x)", lambda z, x: sinh(x), means="(exp(x) + exp(-x))/2")
-tanh = _line("tanh(x)", lambda z, x: 1 - z**2, means="sinh(x)/cosh(x)")
+atan = _line("atan(x)", lambda z, x: 1 / (1 + x**2), aliases=["arctan"], latex=r"\arctan")
+sinh = _line("sinh(x)", lambda z, x: cosh(x), means="(exp(x) - exp(-x))/2", latex=r"\sinh")
+cosh: Function = _line(
+    "cosh(x)", lambda z, x: sinh(x), means="(exp(x) + exp(-x))/2", latex=r"\cosh"
+)
+tanh = _line("tanh(x)", lambda z, x: 1 - z**2, means="sinh(x)/cosh(x)", latex=r"\tanh")
 asinh = _line(
     "asinh(x)", lambda z, x: 1 / sqrt(x**2 + 1), aliases=["arcsinh"], means="log(x + sqrt(x^2 + 1))"
 )
@@ -99,8 +122,18 @@ csc = _composed("csc(x)", lambda x: 1 / sin(x))
 cot = _composed("cot(x)", lambda x: cos(x) / sin(x))
 erf = _line("erf(x)", lambda z, x: 2 / sqrt(constant("pi")) * exp(-(x**2)))
 erfc = _line("erfc(x)", lambda z, x: -2 / sqrt(constant("pi")) * exp(-(x**2)), means="1 - erf(x)")
-gamma = _line("gamma(x)", lambda z, x: z * digamma(x), domain=lambda x: nonzero(pole(x), POLE_SAYS))
-lgamma = _line("lgamma(x)", lambda z, x: digamma(x), domain=lambda x: nonzero(pole(x), POLE_SAYS))
+gamma = _line(
+    "gamma(x)",
+    lambda z, x: z * digamma(x),
+    domain=lambda x: nonzero(pole(x), POLE_SAYS),
+    latex=r"\Gamma",
+)
+lgamma = _line(
+    "lgamma(x)",
+    lambda z, x: digamma(x),
+    domain=lambda x: nonzero(pole(x), POLE_SAYS),
+    latex=r"\log\Gamma",
+)
 
 POLE = Pointwise("pole", lambda m, x: m.pole(x), (lambda z, x: 0,))
 POLYGAMMA = Pointwise(
@@ -108,6 +141,7 @@ POLYGAMMA = Pointwise(
     lambda m, x, order: m.polygamma(x, order),
     (lambda z, x, order: polygamma(order + 1, x),),
     domain=lambda x, order: nonzero(pole(x), POLE_SAYS),
+    latex=r"\psi",
 )
 
 

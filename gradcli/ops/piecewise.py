@@ -44,6 +44,7 @@ MAX = Pointwise(
     "max",
     lambda m, *xs: m.maximum(*xs),
     variadic=_routed(ge),
+    latex=r"\max",
     switches=_ties,
     gate="router",
     convention=TIES,
@@ -52,6 +53,7 @@ MIN = Pointwise(
     "min",
     lambda m, *xs: m.minimum(*xs),
     variadic=_routed(le),
+    latex=r"\min",
     switches=_ties,
     gate="router",
     convention=TIES,
@@ -71,8 +73,19 @@ absolute = pointwise(
     switches=lambda x: [x],
     means="where(x < 0, -x, x)",
     convention="abs'(0) = 0",
+    latex=r"\left|#1\right|",
 )
-floor: Function = pointwise("floor(x)", section=SECTION, switches=lambda x: [x - floor(x)])
-ceil: Function = pointwise("ceil(x)", section=SECTION, switches=lambda x: [ceil(x) - x])
+floor: Function = pointwise(
+    "floor(x)",
+    section=SECTION,
+    switches=lambda x: [x - floor(x)],
+    latex=r"\left\lfloor #1 \right\rfloor",
+)
+ceil: Function = pointwise(
+    "ceil(x)",
+    section=SECTION,
+    switches=lambda x: [ceil(x) - x],
+    latex=r"\left\lceil #1 \right\rceil",
+)
 where_ = function("where(cond, a, b)", lambda c, a, b: make(WHERE, c, a, b), SECTION, WHERE)
 clip = function("clip(x, lo, hi)", lambda x, lo, hi: make(MIN, make(MAX, x, lo), hi), SECTION)

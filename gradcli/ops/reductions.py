@@ -106,6 +106,7 @@ def _extremum(name: str, negate: bool) -> Tensor:
         gate="router",
         convention=TIES,
         title=name,
+        latex=rf"\{name}",
     )
 
 

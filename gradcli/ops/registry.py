@@ -94,11 +94,13 @@ def pointwise(
     aliases: Sequence[str] = (),
     means: str = "",
     convention: str = "",
+    latex: str = "",
 ) -> Function:
     """Declare an elementwise op: its partials `(z, *args) -> node`, and its value in terms of `m`.
 
     Without `value` the arithmetic is asked for its own function of that name. `means` is the value
-    in terms of other functions, `convention` what the partials take for a derivative at a kink.
+    in terms of other functions, `convention` what the partials take for a derivative at a kink,
+    `latex` the notation on paper.
     """
     name = signature.partition("(")[0]
     op = Pointwise(
@@ -110,6 +112,7 @@ def pointwise(
         switches=switches,
         gate=gate,
         convention=convention,
+        latex=latex,
     )
     return function(signature, lambda *args: make(op, *args), section, op, aliases, means=means)
 

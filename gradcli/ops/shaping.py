@@ -113,6 +113,7 @@ CONCAT = Linear(
     lambda z, i, t, extra: scatter(t, z.shape + extra, _piece(z, i)),
     lambda z, i, u, extra: index(u, _piece(z, i)),
     moves=True,
+    joint=True,
 )
 
 
@@ -130,6 +131,7 @@ STACK = Linear(
     lambda z, i, t, extra: scatter(t, z.shape + extra, (i,)),
     lambda z, i, u, extra: index(u, (i,)),
     moves=True,
+    joint=True,
 )
 
 

@@ -72,7 +72,7 @@ def _summary(report: Report, allow_undecided: bool, ascii: bool) -> Pieces:
         lines = list(_stacked(table))
     pieces: Pieces = []
     for line in lines:
-        pieces += [*line, ("\n", "")]
+        pieces += [*((cell.text, cell.style) for cell in line), ("\n", "")]
     return pieces[:-1]
 
 

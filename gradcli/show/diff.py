@@ -10,7 +10,7 @@ from typing import Any
 
 from gradcli.arithmetic.decimal import correct_digits
 from gradcli.errors import Diagnostic
-from gradcli.judge.result import Check, DiffResult, InputResult, Kink
+from gradcli.judge.result import Check, DiffResult, InputResult, Kink, MatrixResult
 from gradcli.show.jacobian import jacobian
 from gradcli.show.numbers import (
     UNKNOWN,
@@ -37,7 +37,7 @@ def page(result: DiffResult, precision: int | None = None, width: int = 100) -> 
     """The whole page; `width` is what a matrix of derivatives has to fit into."""
     count = precision or DIGITS
     title = output_title(result)
-    parts: list[Lines | Table] = [Lines(_headline(result, title, count))]
+    parts: list[Lines | Table] = [Lines(headline(result, title, count))]
     said: list[Line] = []
     if not result.inputs:
         said.append(line(Cell("no input is named: there is nothing to differentiate by", "dim")))
@@ -61,12 +61,12 @@ def page(result: DiffResult, precision: int | None = None, width: int = 100) -> 
     return Page(parts, remarks(result))
 
 
-def remarks(result: DiffResult) -> list[tuple[Diagnostic, str]]:
+def remarks(result: DiffResult | MatrixResult) -> list[tuple[Diagnostic, str]]:
     """The notes of a result with their severity."""
     return [(n, "warning" if n.code in WARNINGS else "note") for n in result.notes]
 
 
-def output_title(result: DiffResult) -> str:
+def output_title(result: DiffResult | MatrixResult) -> str:
     """What to call the output: its own name, else `f` where nothing else is called so."""
     if result.name:
         return result.name
@@ -74,13 +74,15 @@ def output_title(result: DiffResult) -> str:
     return "output" if "f" in taken else "f"
 
 
-def _headline(result: DiffResult, title: str, count: int) -> list[Line]:
+def headline(result: DiffResult | MatrixResult, title: str, count: int) -> list[Line]:
     text = shortened(result.text)
-    start = "" if text == title else f"{text} = "
+    start = [Cell(title, "title")]
+    if text != title:
+        start += [Cell(" = "), Cell(text, math=result.latex)]
     if not result.shape:
         value = cell(flat(result.value)[0], count)
-        return [line(Cell(title, "title"), f" = {start}", Cell(value, "value"))]
-    lines = [line(Cell(title, "title"), f" = {text}" if start else "")]
+        return [line(*start, " = ", Cell(value, "value"))]
+    lines = [line(*start)]
     if large(result.value):
         whole = f"{shape_text(result.shape)}: {summary(result.value, count)}"
         return [*lines, line("  ", Cell(whole, "value"))]

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from gradcli.errors import Diagnostic
 from gradcli.explain.functions import Page as FunctionPage
-from gradcli.judge.result import DiffResult
-from gradcli.show import csv, functions, json
+from gradcli.judge.result import DiffResult, MatrixResult
+from gradcli.show import csv, functions, json, matrix_data
 from gradcli.show import diff as diff_page
+from gradcli.show import matrix as matrix_page
 from gradcli.show.latex import latex
 from gradcli.show.markdown import markdown
 from gradcli.show.page import Page
@@ -28,6 +29,18 @@ def diff(
     if form == "csv":
         return csv.diff(result, precision or DIGITS), remarks
     return _page(diff_page.page(result, precision, width), form), remarks
+
+
+def matrix(
+    result: MatrixResult, form: str, precision: int | None, width: int
+) -> tuple[Page | str, list[Remark]]:
+    """A Jacobian, a Hessian or a product of one, and the remarks that go with it."""
+    remarks = diff_page.remarks(result)
+    if form == "json":
+        return matrix_data.json(result), remarks
+    if form == "csv":
+        return matrix_data.table(result, precision or DIGITS), remarks
+    return _page(matrix_page.page(result, precision, width), form), remarks
 
 
 def function_list(pages: list[FunctionPage], form: str) -> Page | str:

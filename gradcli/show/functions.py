@@ -37,5 +37,8 @@ def page(found: FunctionPage) -> Page:
     facts += [("domain", "  and  ".join(found.domain), "")] if found.domain else []
     facts += [("kinks", "  and  ".join(found.kinks), "")] if found.kinks else []
     facts.append(("example", found.example, ""))
-    rows = [[Cell(label, "dim"), Cell(text, style)] for label, text, style in facts]
+    rows = [
+        [Cell(label, "dim"), Cell(text, style, found.math.get(text, ""))]
+        for label, text, style in facts
+    ]
     return Page([Lines([head]), Table([Column(""), Column("")], rows)])

@@ -28,8 +28,8 @@ def diff(result: DiffResult) -> str:
         "output": {
             "name": result.name,
             "value": nested(result.value, result.shape),
-            **_unsettled(result.value),
-            "shape": _shape(result.shape),
+            **unsettled(result.value),
+            "shape": shape_list(result.shape),
             "digits": result.digits,
         },
         "inputs": [_input(found, result) for found in result.inputs],
@@ -49,11 +49,13 @@ def functions(pages: list[FunctionPage]) -> str:
     return dumps({"functions": entries})
 
 
-def _shape(shape: tuple[Any, ...]) -> list[int]:
+def shape_list(shape: tuple[Any, ...]) -> list[int]:
+    """A shape without letters as numbers."""
     return [int(dim) for dim in shape]
 
 
-def _unsettled(array: Any) -> dict[str, bool]:
+def unsettled(array: Any) -> dict[str, bool]:
+    """The key that is there only as `false`."""
     return {} if all(map(settled, flat(array))) else {"settled": False}
 
 
@@ -66,9 +68,9 @@ def _input(found: InputResult, result: DiffResult) -> dict[str, Any]:
     return {
         "name": found.name,
         "value": nested(found.value, found.shape),
-        "shape": _shape(found.shape),
+        "shape": shape_list(found.shape),
         "gradient": nested(found.gradient, shape),
-        **_unsettled(found.gradient),
+        **unsettled(found.gradient),
         "forward": way(found.forward),
         "reverse": way(found.reverse),
         "numeric": way(found.numeric),
@@ -105,7 +107,7 @@ def _node(node: TraceNode, nodes: list[TraceNode]) -> dict[str, Any]:
         "name": node.name,
         "expression": node.expression,
         "value": nested(node.value, node.shape),
-        "shape": _shape(node.shape),
+        "shape": shape_list(node.shape),
         "adjoint": None if node.adjoint is None else nested(node.adjoint, node.shape),
         "op": node.op,
         "gate": node.gate,

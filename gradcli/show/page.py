@@ -20,10 +20,14 @@ ASCII = str.maketrans({"·": ".", "…": "...", "∂": "d"})
 
 
 class Cell(NamedTuple):
-    """A text with a style: one of "", "value", "gradient", "good", "bad", "title", "dim"."""
+    """A text with a style: one of "", "value", "gradient", "good", "bad", "title", "dim".
+
+    `math` is what LaTeX shows in its place, for math mode.
+    """
 
     text: str
     style: str = ""
+    math: str = ""
 
 
 Line = tuple[Cell, ...]
@@ -75,7 +79,7 @@ class Page:
         """The same page with every text changed."""
 
         def cells(row: Sequence[Cell]) -> list[Cell]:
-            return [Cell(change(cell.text), cell.style) for cell in row]
+            return [cell._replace(text=change(cell.text)) for cell in row]
 
         parts: list[Lines | Table] = []
         for part in self.parts:

@@ -81,7 +81,7 @@ def write(pieces: Pieces, target: Console) -> None:
 
 def _text(cells: Sequence[Cell | tuple[str, str]]) -> Text:
     text = Text()
-    for content, style in cells:
+    for content, style, *_ in cells:
         text.append(content, STYLES[style])
     return text
 

@@ -35,7 +35,7 @@ def trace(nodes: list[TraceNode], title: str, count: int) -> list[Lines | Table]
         rows.append(
             [
                 Cell(node.name),
-                Cell(shortened(node.expression, 40)),
+                Cell(shortened(node.expression, 40), math=node.latex),
                 Cell(inline(node.value, node.shape, count)),
                 Cell("  ".join(_local(edge, node, nodes[edge.to], count) for edge in node.edges)),
                 Cell(adjoint),

@@ -1,0 +1,121 @@
+"""Code for a program: a text in, a function that returns value and derivative as text out.
+
+Must not know options, files or terminals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from gradcli.api.points import point
+from gradcli.api.scene import refuse_condition, targets_of
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.data import Value, numbers, shape_of
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.calculus.core import full, number
+from gradcli.calculus.differentiate import NoRule, pull, push
+from gradcli.codegen.functions import Test, function
+from gradcli.codegen.plan import Plan, plan
+from gradcli.errors import Source, wrong
+from gradcli.graph.node import Node
+from gradcli.graph.shape import Letters, Shape, describe, plain, sized
+from gradcli.judge.doubles import counted, doubles
+from gradcli.language import syntax
+from gradcli.language.parse import Reading, read
+from gradcli.language.sections import every
+from gradcli.language.symbolic import symbolic
+
+
+def code(
+    source: Source | str,
+    target: str,
+    *,
+    wrt: Sequence[str] = (),
+    let: Sequence[str] = (),
+    at: Sequence[str] = (),
+    mode: str = "reverse",
+    check: bool = False,
+    name: str = "f",
+    folder: Path | None = None,
+) -> str:
+    """A function of the program's inputs that returns its output and the derivative by `wrt`.
+
+    Shapes come from `let`, such as `X in R^(m, n)`, from the program or from the point `at`. With
+    `check` the code tests itself there. GradcliError for wrong input and what a target cannot do.
+    """
+    text = source if isinstance(source, Source) else Source("<expression>", source)
+    declared = [read(Source("--let", each)) for each in let]
+    reading = read(text, names=[*_declared(declared)])
+    values = point(reading.program, at, folder or Path())
+    # A letter stands for every size, also where the point has one.
+    lettered = {*_declared([*declared, reading])}
+    shapes = {name: shape_of(value) for name, value in values.items() if name not in lettered}
+    found = symbolic([*declared, reading], shapes, "numerator")
+    model = found.model
+    refuse_condition(model)
+    wanted = [
+        *targets_of(model, model.inputs, [n for part in wrt for n in part.split(",")]).values()
+    ]
+    try:
+        made = plan([*model.inputs.values()], model.output, wanted, mode)
+    except NoRule as error:
+        raise wrong("G307", str(error), model.source) from None
+    test = _test(made, values) if check else None
+    return function(made, name, target, model.text, test)
+
+
+def _declared(readings: Sequence[Reading]) -> Iterator[str]:
+    """The names that have a set."""
+    for reading in readings:
+        for statement in every(reading.program.statements):
+            if isinstance(statement, syntax.Declaration):
+                yield from (name.name for name in statement.names)
+
+
+def _test(made: Plan, values: Mapping[str, Value]) -> Test:
+    """The certified values at the doubles nearest to the point; seeds are 1, 2, 3, …"""
+    given: dict[Node, Array] = {}
+    sizes: dict[str, int] = {}
+    for node in made.inputs:
+        name = str(node.params[0])
+        if name not in values:
+            raise wrong("G010", f"--check: {name} has no value", help=f"add  --at {name}=…")
+        value = values[name]
+        double = (
+            evaluate([value], FLOAT64, {})[0]
+            if isinstance(value, Node)
+            else numbers(value, FLOAT64)
+        )
+        given[node] = double[0, ...]
+        _fit(name, node.shape, double.shape[1:], sizes)
+    for node, seed in made.seeds.items():
+        shape = tuple(sized(dim, sizes) for dim in node.shape)
+        given[seed] = counted(shape)
+    if made.mode == "forward":
+        found = push([made.output], made.seeds)
+        wanted = [made.output]
+    else:
+        found = pull({made.output: made.seeds.get(made.output, number(1))}, made.wanted)
+        wanted = made.wanted
+    graphs = [
+        full(0, node.shape) if graph is None else graph
+        for node, graph in zip(wanted, found, strict=True)
+    ]
+    value, *derivatives = doubles([made.output, *graphs], given, sizes)
+    return Test({node: array.tolist() for node, array in given.items()}, value, derivatives, sizes)
+
+
+def _fit(name: str, declared: Shape, shape: Shape, sizes: dict[str, int]) -> None:
+    """The sizes of letters that a value tells; GradcliError where it has another shape."""
+    fits = len(declared) == len(shape)
+    for dim, size in zip(declared, plain(shape), strict=False):
+        terms = dict(dim.terms) if isinstance(dim, Letters) else {}
+        offset = terms.pop((), 0)
+        if len(terms) == 1 and (letters := next(iter(terms))) and len(letters) == 1:
+            sizes.setdefault(letters[0], (size - offset) // terms[letters])
+        fits &= sized(dim, sizes) == size
+    if not fits:
+        message = f"{name} is declared as {describe(declared)}, its value is {describe(shape)}"
+        raise wrong("G201", message)

@@ -1,0 +1,198 @@
+"""Derivatives as formulas: a program in, formulas in its own notation out, each of them verified.
+
+Must not know options, terminals or formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations_with_replacement, groupby
+from pathlib import Path
+
+from gradcli.api.points import point
+from gradcli.api.scene import refuse_condition, targets_of
+from gradcli.arithmetic.data import shape_of
+from gradcli.calculus import derivative as calculus
+from gradcli.calculus.core import INPUT
+from gradcli.calculus.differentiate import NoRule
+from gradcli.calculus.simplify import Simplifier
+from gradcli.errors import Diagnostic, GradcliError, Source, UnsettledError, wrong
+from gradcli.explain.flat import flat
+from gradcli.explain.latexed import latex
+from gradcli.graph.claims import Derived, Relation
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.graph.shape import Shape, is_row
+from gradcli.judge.ground import Ground
+from gradcli.judge.pair import Pair
+from gradcli.judge.sentence import judged
+from gradcli.language.parse import read
+from gradcli.language.symbolic import Symbolic, symbolic
+from gradcli.ops.shaping import index
+
+SHOWN = ("proved", "holds")
+
+
+@dataclass(slots=True, eq=False)
+class Derivation:
+    """One derivative: of what by which names, its shape, its formula and what was shown of that.
+
+    `of` is None where the output has no name; `node` is the graph that the formula writes.
+    """
+
+    of: str | None
+    by: tuple[str, ...]
+    shape: Shape
+    formula: str
+    latex: str
+    verdict: str
+    node: Node
+
+    def title(self, name: str) -> str:
+        """`dL/dw`, `d2L/dxdy`: the left side of a claim whose right side is the formula."""
+        order = len(self.by)
+        below = "".join(f"d{by}{count if count > 1 else ''}" for by, count in self.counted())
+        return f"d{order if order > 1 else ''}{name}/{below}"
+
+    def counted(self) -> list[tuple[str, int]]:
+        """The names below with how often each stands there."""
+        return [(by, len([*same])) for by, same in groupby(self.by)]
+
+    def python(self) -> str:
+        """A function of the inputs that returns the derivative, with NumPy."""
+        from gradcli.codegen.functions import function  # noqa: PLC0415 for one format only
+        from gradcli.codegen.plan import plan  # noqa: PLC0415
+
+        inputs = [node for node in topological([self.node]) if node.op is INPUT]
+        made = plan(inputs, self.node, [], "reverse")
+        made.seeds.clear()
+        name = self.title(self.of or "f").replace("/", "_")
+        return function(made, name, "numpy", self.formula, None)
+
+
+def derive(
+    source: Source | str,
+    wrt: Sequence[str] = (),
+    let: Sequence[str] = (),
+    *,
+    at: Sequence[str] = (),
+    order: int = 1,
+    layout: str = "numerator",
+    seed: int = 0,
+    folder: Path | None = None,
+) -> list[Derivation]:
+    """The derivatives of a program's output as formulas, each verified against the engine.
+
+    `let` holds declarations such as `X in R^(m, n); w in R^n`; `at` may give shapes by values.
+    `wrt` names inputs or defined vertices, all inputs by default; at a higher `order`, every
+    combination of them. GradcliError for wrong input.
+    """
+    found, targets = program(source, wrt, let, at=at, layout=layout, folder=folder)
+    return [
+        _Formula(found, by, [targets[name] for name in by], seed).derivation()
+        for by in combinations_with_replacement(targets, order)
+    ]
+
+
+def program(
+    source: Source | str,
+    wrt: Sequence[str],
+    let: Sequence[str],
+    *,
+    at: Sequence[str],
+    layout: str,
+    folder: Path | None,
+) -> tuple[Symbolic, dict[str, Node]]:
+    """The graph of a program with declarations, and what it is to be differentiated by."""
+    text = source if isinstance(source, Source) else Source("<expression>", source)
+    declared = [read(Source("--let", each)) for each in let]
+    names = [name for reading in declared for name in _introduced(reading.program.statements)]
+    reading = read(text, names=names)
+    shapes = {
+        name: shape_of(value)
+        for name, value in point(reading.program, at, folder or Path()).items()
+    }
+    found = symbolic([*declared, reading], shapes, layout)
+    refuse_condition(found.model)
+    inputs = {str(node.params[0]): node for node in found.spaces}
+    wanted = [name for part in wrt for name in part.split(",")]
+    targets = targets_of(found.model, inputs, wanted)
+    return found, targets
+
+
+def _introduced(statements: Sequence[object]) -> Iterator[str]:
+    for statement in statements:
+        for name in getattr(statement, "names", ()):
+            yield name.name
+
+
+class _Formula:
+    """One derivative on its way to a formula."""
+
+    def __init__(self, found: Symbolic, by: tuple[str, ...], xs: list[Node], seed: int) -> None:
+        self.found, self.by, self.xs = found, by, xs
+        self.names = {node: name for name, node in found.model.vertices.items()}
+        self.names |= {node: str(node.params[0]) for node in found.spaces if node.op is INPUT}
+        self.derived: list[Derived] = []
+        # Few sizes and points first: what they do not settle is tried like a claim.
+        self.grounds = [
+            Ground(found.spaces, found.letters, seed=seed, points=1, brief=True),
+            Ground(found.spaces, found.letters, seed=seed),
+        ]
+
+    def derivation(self) -> Derivation:
+        """The shortest formula that holds."""
+        output = self.found.model.output
+        try:
+            truth = self._taken(output, None, self.derived)
+            for node in self._ways(output, truth):
+                text = flat(node, self.names)
+                verdict = self._verdict(truth, text)
+                if verdict in SHOWN:
+                    return Derivation(
+                        output.name, self.by, truth.shape, text, latex(node, self.names), verdict,
+                        node,
+                    )  # fmt: skip
+        except NoRule as error:
+            raise wrong("G307", str(error), self.found.model.source) from None
+        message = f"no formula of the derivative by {', '.join(self.by)} could be verified"
+        raise UnsettledError(Diagnostic("G304", message, self.found.model.source))
+
+    def _ways(self, output: Node, truth: Node) -> Iterator[Node]:
+        """The derivative written shorter and less short."""
+        for full in (True, False):
+            simplify = Simplifier(self.found.spaces, self.found.model.vertices.values(), full)
+            yield self._taken(output, simplify, [])
+        yield truth
+
+    def _taken(self, y: Node, simplify: Simplifier | None, derived: list[Derived]) -> Node:
+        """The derivative by each variable in turn; a row counts as its vector."""
+        y = index(y, (0,)) if is_row(y.shape) else y
+        for count, x in enumerate(self.xs):
+            node = calculus.derivative(y, x, derived)
+            shape = x.shape
+            if is_row(shape):
+                node, shape = index(node, (*((0, dim) for dim in y.shape), 0)), shape[1:]
+            if self.found.layout == "denominator" and not count:
+                node = calculus.turned(node, y.shape, shape)
+            y = simplify(node) if simplify else node
+        return y
+
+    def _verdict(self, truth: Node, text: str) -> str:
+        """What can be shown of a formula as it will be read."""
+        try:
+            node = self.found.parsed(text)
+        except GradcliError:
+            return "unread"
+        if node.shape != truth.shape:
+            return "misshapen"
+        pair = Pair(truth, node, Relation(), self.derived)
+        verdict = ""
+        for ground in self.grounds:
+            outcome = judged(pair, ground)
+            verdict = outcome.verdict
+            seen, branches = outcome.evidence.branches
+            if verdict in ("proved", "refuted") or (verdict == "holds" and seen == branches):
+                break
+        return verdict

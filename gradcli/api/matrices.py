@@ -1,0 +1,146 @@
+"""Jacobians, Hessians and their products at a point: text and values in, results as data out.
+
+Must not know options, terminals or formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from gradcli.api.points import given, value_of
+from gradcli.api.scene import Scene, nested, read_scene
+from gradcli.arithmetic.data import Value, load, shape_of
+from gradcli.errors import Source, wrong
+from gradcli.explain.latexed import brief, labels
+from gradcli.graph.node import Node
+from gradcli.graph.shape import describe
+from gradcli.judge import matrix
+from gradcli.judge.matrix import Question
+from gradcli.judge.options import LAYOUTS
+from gradcli.judge.result import MatrixResult
+from gradcli.language.parse import parse_expression
+from gradcli.language.scope import nearest
+
+
+def jacobian(
+    source: Source | str, at: Sequence[str] = (), *, wrt: Sequence[str] = (), precision: int = 15,
+    seed: int = 0, layout: str = LAYOUTS[0], folder: Path | None = None,
+) -> MatrixResult:  # fmt: skip
+    """The derivative of a program's output at a point, as one matrix over its flattened inputs.
+
+    Points, names and precision as for `diff`; `layout` is "numerator" or "denominator", which turns
+    the Jacobian of a vector by a vector round.
+    """
+    if layout not in LAYOUTS:
+        raise wrong("G401", f'there is no layout "{layout}"', help=f"it is {' or '.join(LAYOUTS)}")
+    scene = read_scene(source, at, wrt, folder)
+    result = _told(matrix.jacobian(_question(scene, precision, seed)), scene)
+    result.turned = layout == LAYOUTS[1] and len(result.shape) == 1
+    return result
+
+
+def hessian(
+    source: Source | str, at: Sequence[str] = (), *, wrt: Sequence[str] = (), precision: int = 15,
+    seed: int = 0, times: Sequence[str] = (), folder: Path | None = None,
+) -> MatrixResult:  # fmt: skip
+    """The second derivatives of a scalar at a point, over its flattened inputs.
+
+    With `times`, a tangent such as `x=[1, 0]`, only the product: what `hvp` gives.
+    """
+    scene = read_scene(source, at, wrt, folder)
+    _scalar(scene)
+    if times:
+        asked = _question(scene, precision, seed, _tangents(scene, times, "--times"))
+        return _told(matrix.hvp(asked), scene)
+    return _told(matrix.hessian(_question(scene, precision, seed)), scene)
+
+
+def jvp(
+    source: Source | str, at: Sequence[str] = (), *, tangent: Sequence[str],
+    wrt: Sequence[str] = (), precision: int = 15, seed: int = 0, folder: Path | None = None,
+) -> MatrixResult:  # fmt: skip
+    """The derivative of a program's output along a tangent such as `x=[1, 0]`.
+
+    Inputs that the tangent does not name rest.
+    """
+    scene = read_scene(source, at, wrt, folder)
+    asked = _question(scene, precision, seed, _tangents(scene, tangent, "--tangent"))
+    return _told(matrix.jvp(asked), scene)
+
+
+def hvp(
+    source: Source | str, at: Sequence[str] = (), *, tangent: Sequence[str],
+    wrt: Sequence[str] = (), precision: int = 15, seed: int = 0, folder: Path | None = None,
+) -> MatrixResult:  # fmt: skip
+    """The Hessian of a scalar times a tangent, without the Hessian."""
+    scene = read_scene(source, at, wrt, folder)
+    _scalar(scene)
+    asked = _question(scene, precision, seed, _tangents(scene, tangent, "--tangent"))
+    return _told(matrix.hvp(asked), scene)
+
+
+def vjp(
+    source: Source | str, at: Sequence[str] = (), *, cotangent: str, wrt: Sequence[str] = (),
+    precision: int = 15, seed: int = 0, folder: Path | None = None,
+) -> MatrixResult:  # fmt: skip
+    """What a cotangent such as `[1, 0]` or `@u.npy` of the output hands back to every input."""
+    scene = read_scene(source, at, wrt, folder)
+    if cotangent.lstrip().startswith("@"):
+        value: Value = load(cotangent.strip()[1:], Path())
+    else:
+        value = value_of(parse_expression(Source("--cotangent", cotangent)), Path())
+    _fits("--cotangent", "the output", value, scene.model.output)
+    return _told(matrix.vjp(_question(scene, precision, seed), value), scene)
+
+
+def _question(
+    scene: Scene, precision: int, seed: int, tangents: dict[Node, Value] | None = None
+) -> Question:
+    if not scene.targets:
+        raise wrong(
+            "G010", "there is nothing to differentiate by: no input is named", scene.model.source,
+            help="give a point, as in  --at x=3",
+        )  # fmt: skip
+    if nested(scene.targets.values()):
+        names = ", ".join(scene.targets)
+        message = f"--wrt: of {names} one is made of another: these are two questions"
+        raise wrong("G401", message, help="ask for them one at a time")
+    return Question(
+        scene.model.output, scene.targets, scene.values, scene.naming, precision, seed, tangents
+    )
+
+
+def _scalar(scene: Scene) -> None:
+    output = scene.model.output
+    if output.shape:
+        raise wrong(
+            "G201", "only a scalar has a Hessian", scene.model.source,
+            label=describe(output.shape), help="take an entry of it, or a sum",
+        )  # fmt: skip
+
+
+def _tangents(scene: Scene, texts: Sequence[str], option: str) -> dict[Node, Value]:
+    found: dict[Node, Value] = {}
+    for name, value in given(texts, option).items():
+        node = scene.targets.get(name)
+        if node is None:
+            known = ", ".join(scene.targets)
+            suggestion = nearest(name, scene.targets)
+            help = f'did you mean "{suggestion}"?' if suggestion else f"it can name: {known}"
+            raise wrong("G005", f'{option}: unknown name "{name}"', help=help)
+        _fits(option, name, value, node)
+        found[node] = value
+    return found
+
+
+def _fits(option: str, what: str, value: Value, node: Node) -> None:
+    if tuple(shape_of(value)) != tuple(node.shape):
+        here, there = describe(shape_of(value)), describe(node.shape)
+        raise wrong("G201", f"{option}: {what} is {there}, this is {here}", help="give that shape")
+
+
+def _told(result: MatrixResult, scene: Scene) -> MatrixResult:
+    result.text = scene.model.text
+    result.latex = brief(scene.model.output, labels(scene.model.output))
+    return result

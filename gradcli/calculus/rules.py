@@ -1,0 +1,69 @@
+"""Where the tables put what simplification may use: identities, unfoldings, exponents, unit sums.
+
+Must not know any particular function; each is stated beside the functions it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import count
+
+from gradcli.calculus.core import INPUT, symbol
+from gradcli.graph.node import Node, Op
+from gradcli.graph.shape import Shape
+
+Build = Callable[..., Node]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """`left = right`, tried wherever `anchor` is seen; `variables` stand for anything."""
+
+    left: Build
+    right: Build
+    anchor: Node
+    variables: tuple[Node, ...]
+    whole: bool
+
+
+RULES: dict[Op, list[Rule]] = {}
+UNFOLD: dict[Op, Callable[[Node], Node | None]] = {}
+"""An op in terms of others, where there is a better way to write it."""
+EXPONENTS: dict[Op, Callable[[Node], Fraction | None]] = {}
+"""Ops that are powers of their first argument."""
+INVERSES: set[Op] = set()
+UNITS: dict[Op, Callable[[Node], int]] = {}
+"""Ops whose entries along an axis sum to one."""
+_COUNT = count()
+
+
+def rule(left: Build, right: Build, *shapes: Shape, at: Build | None = None) -> None:
+    """Declare an identity in variables of these shapes, one scalar by default."""
+    variables = tuple(symbol(f"?{next(_COUNT)}", shape) for shape in shapes or ((),))
+    anchor = (at or left)(*variables)
+    RULES.setdefault(anchor.op, []).append(Rule(left, right, anchor, variables, at is None))
+
+
+def every() -> list[Rule]:
+    return [each for rules in RULES.values() for each in rules]
+
+
+def matched(rule: Rule, node: Node) -> list[Node] | None:
+    """What the variables of a rule stand for where its anchor is this vertex."""
+    found: dict[Node, Node] = {}
+    stack = [(rule.anchor, node)]
+    while stack:
+        pattern, here = stack.pop()
+        if pattern.op is INPUT:
+            if found.setdefault(pattern, here) is not here:
+                return None
+            continue
+        inside = here is not node and here.label is not None
+        if inside or pattern.op is not here.op or pattern.params != here.params:
+            return None
+        if len(pattern.args) != len(here.args):
+            return None
+        stack += zip(pattern.args, here.args, strict=True)
+    return [found[variable] for variable in rule.variables]

@@ -1,0 +1,33 @@
+"""`gradcli jvp`: a Jacobian times a tangent, by forward mode.
+
+Must not compute or format: options in, one call, the result to `show`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from gradcli.cli.matrix import answer
+from gradcli.cli.options import Command, at_a_point
+
+EXAMPLES = """\b
+Examples:
+  gradcli jvp "[x*y, sin(x)]" --at "x=2, y=3" --tangent "x=1, y=-1"
+  gradcli jvp "softmax(z)" --at "z=[1, 2, 3]" --tangent z=@v.npy
+"""
+
+
+@click.command(cls=Command, name="jvp", epilog=EXAMPLES)
+@at_a_point
+@click.option(
+    "--tangent", multiple=True, required=True, metavar="TANGENT",
+    help='"x=[1, 0], y=2", W=@v.npy or @tangent.json; what is not named rests.',
+)  # fmt: skip
+def command(expression: str, **options: Any) -> int:
+    """Show how EXPR changes along a tangent of its inputs: its Jacobian times that tangent.
+
+    EXPR is an expression, statements with ";" between them, "-" for standard input, or @file.grad.
+    """
+    return answer("jvp", expression, **options)

@@ -1,0 +1,207 @@
+"""Vertices as expressions and loops of C99, by the table of the target.
+
+Must not know which vertices get a line, nor the order of lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from gradcli.calculus.core import (
+    ADD,
+    CONSTANT,
+    COPY,
+    DIV,
+    EINSUM,
+    MUL,
+    NEG,
+    NUMBER,
+    SIZE,
+    SUB,
+)
+from gradcli.calculus.families import Einsum, Pointwise
+from gradcli.codegen import loops
+from gradcli.codegen.loops import axis, flat, moved, over
+from gradcli.codegen.pieces import (
+    ATOM,
+    COMPARE,
+    PRODUCT,
+    SUM,
+    UNARY,
+    Piece,
+    held,
+    infix,
+)
+from gradcli.codegen.python import filled, quotient
+from gradcli.codegen.python import number as literal
+from gradcli.codegen.target import Target
+from gradcli.graph.node import Node
+from gradcli.graph.shape import Letters, size
+from gradcli.ops.powers import POWER_BY
+from gradcli.ops.shaping import INDEX, NEW, RESHAPE
+
+LEVELS = {ADD: SUM, SUB: SUM, MUL: PRODUCT, DIV: PRODUCT}
+
+
+class Block(NamedTuple):
+    """A vertex that is no expression: loops over these arguments; the text is for its length."""
+
+    text: str
+    level: int
+    args: list[Piece]
+
+
+class C:
+    """The writer of one function. `given` are the names that the caller has memory for."""
+
+    comment = "//"
+
+    def __init__(self, target: Target, open_: Collection[Node]) -> None:
+        self.target = target
+        self.open = open_
+        self.given: set[str] = set()
+
+    def block(self, node: Node) -> bool:
+        """Whether a vertex is made by loops of its own."""
+        if node.op is EINSUM:
+            return bool(summed(node)) or len(set(node.params[1])) < len(node.params[1])
+        return loops.needed(node)
+
+    def whole(self, node: Node) -> Sequence[int]:
+        """Which arguments have to be lines: what would be computed again in every turn."""
+        if node.op is EINSUM:
+            ins = node.params[0]
+            most = len(set("".join(ins) + node.params[1]))
+            few = [k for k, letters in enumerate(ins) if len(set(letters)) < most]
+        elif isinstance(node.op, Pointwise):
+            few = [k for k, arg in enumerate(node.args) if arg.shape != node.shape]
+        else:
+            few = [*loops.arrays(node)]
+        return [k for k in few if node.args[k] in self.open or node.args[k].shape]
+
+    def named(self, node: Node, name: str) -> Piece:
+        if not node.shape:
+            return Piece(f"{name}[0]" if name in self.given else name)
+        return Piece(f"{name}[{flat([axis(k) for k in range(len(node.shape))], node.shape)}]")
+
+    def line(self, name: str, node: Node, piece: Piece | Block) -> list[str]:
+        """The assignment of a vertex, in loops over its axes."""
+        declared = "" if name in self.given else "double "
+        if not node.shape:
+            target = f"{name}[0]" if name in self.given else name
+            if isinstance(piece, Block):
+                body = loops.block(self, target, node, piece.args)
+                if body[0].startswith(f"{target} = "):
+                    return [declared + body[0], *body[1:]]
+                return [*([f"double {target};"] if declared else []), *body]
+            return [f"{declared}{target} = {piece.text};"]
+        start = [] if name in self.given else [f"double {name}[{size(node.shape)}];"]
+        comment = f"  // {' by '.join(map(str, node.shape))}"
+        if isinstance(piece, Block):
+            body = loops.block(self, name, node, piece.args)
+        else:
+            body = over(node.shape, [f"{self.named(node, name).text} = {piece.text};"])
+        whole = [*start, *body]
+        return [whole[0] + comment, *whole[1:]]
+
+    def piece(self, node: Node, args: list[Piece]) -> Piece | Block:
+        """The expression of a vertex at an entry; its axes stand as marks in the text."""
+        op, params = node.op, node.params
+        if self.block(node):
+            return Block(" ".join(arg.text for arg in args), ATOM, args)
+        if op is NUMBER:
+            return real(params[0])
+        if op is CONSTANT:
+            return Piece(self.target.words[params[0]])
+        if op is SIZE:
+            return Piece(f"(double)({params[0]})", UNARY)
+        if op is EINSUM:
+            return product_of(node, args, {x: axis(k) for k, x in enumerate(params[1])})
+        if op is INDEX:
+            return Piece(moved(args[0].text, _key(node)), args[0].level)
+        if op is RESHAPE:
+            name = args[0].text.partition("[")[0]
+            whole = flat([axis(k) for k in range(len(node.shape))], node.shape)
+            return Piece(f"{name}[{whole}]") if node.args[0].shape else args[0]
+        return self._pointwise(node, [_spread(node, k, arg) for k, arg in enumerate(args)])
+
+    def _pointwise(self, node: Node, args: list[Piece]) -> Piece:
+        op, params = node.op, node.params
+        if op is COPY:
+            return args[0]
+        if op is NEG:
+            inner = held(args[0], UNARY)
+            return Piece(f"-({inner})" if inner.startswith("-") else f"-{inner}", UNARY)
+        if op is DIV and (ratio := quotient(node)):
+            return real(ratio)
+        if op in LEVELS:
+            return infix(args[0], op.infix, args[1], LEVELS[op])
+        if op.boolean and not op.infix.isalpha():
+            return Piece(f"{held(args[0], SUM)} {op.infix} {held(args[1], SUM)}", COMPARE)
+        if op is POWER_BY:
+            if params[0] == 2 and len(args[0].text) <= len("grad_x[i]"):
+                return infix(args[0], "*", args[0], PRODUCT)
+            lettered = isinstance(params[0], Letters)
+            return Piece(f"pow({args[0].text}, {params[0] if lettered else real(params[0]).text})")
+        pattern = loops.pattern(self.target, node)
+        more = {"p": str(params[0])} if params else {}
+        return filled(pattern, args, node, **more)
+
+
+def product_of(node: Node, args: Sequence[Piece], place: dict[str, str]) -> Piece:
+    """The factors of an einsum at an entry, each letter at its place."""
+    factors = [
+        Piece(moved(arg.text, [place.get(x, "0") for x in letters]), arg.level)
+        for arg, letters in zip(args, node.params[0], strict=True)
+    ]
+    # A number broadcast as one factor of 1 is no factor.
+    factors = [f for f in factors if f.text != "1.0"] or factors[:1]
+    product = factors[0]
+    for factor in factors[1:]:
+        product = infix(product, "*", factor, PRODUCT)
+    return product
+
+
+def summed(node: Node) -> dict[str, object]:
+    """The letters that a sum goes over, with their dimensions, those of size 1 left out."""
+    op = node.op
+    assert isinstance(op, Einsum)
+    dims = op.dims(node.args, node.params)
+    out = node.params[1]
+    return {x: d for x, d in dims.items() if x not in out and d != 1}
+
+
+def _spread(node: Node, index: int, piece: Piece) -> Piece:
+    """An argument that is broadcast, at the entry of the result."""
+    shape, whole = node.args[index].shape, node.shape
+    gap = len(whole) - len(shape)
+    places = [
+        "0" if dim == 1 and whole[k + gap] != 1 else axis(k + gap) for k, dim in enumerate(shape)
+    ]
+    return Piece(moved(piece.text, places), piece.level)
+
+
+def _key(node: Node) -> list[str]:
+    """Where an entry of what was indexed lies in the whole."""
+    places: list[str] = []
+    own = 0
+    for item in node.params[0]:
+        if item == NEW:
+            own += 1
+        elif isinstance(item, tuple):
+            start = item[0]
+            places.append(axis(own) if start == 0 else f"({axis(own)} + {start})")
+            own += 1
+        else:
+            places.append(str(item))
+    rest = len(node.args[0].shape) - len(places)
+    return [*places, *(axis(own + k) for k in range(rest))]
+
+
+def real(value: Fraction | int) -> Piece:
+    """A number as a double of C, which takes 1/2 for 0."""
+    found = literal(Fraction(value))
+    parts = [p if set(p) & set(".en") else f"{p}.0" for p in found.text.split(" / ")]
+    return Piece(" / ".join(parts).replace("math.inf", "INFINITY"), found.level)

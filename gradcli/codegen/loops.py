@@ -1,0 +1,254 @@
+"""Loops of C99: indices into flat arrays, and what is done row by row.
+
+Must not know how expressions are written: they come with marks where their axes go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import count
+from typing import TYPE_CHECKING
+
+from gradcli.calculus.core import EINSUM
+from gradcli.codegen.pieces import Piece, fill
+from gradcli.codegen.target import Target
+from gradcli.errors import wrong
+from gradcli.graph.node import Node, Op
+from gradcli.graph.shape import Dim, Letters, Shape, add_dims, size
+from gradcli.ops.algebra import DET, INV, LOGDET, SOLVE
+from gradcli.ops.reductions import (
+    LOG_SOFTMAX,
+    LOGSUMEXP,
+    MAX_OF,
+    MIN_OF,
+    PROD,
+    SHARE,
+    SOFTMAX,
+)
+from gradcli.ops.shaping import CONCAT, RESHAPE, SCATTER, STACK
+
+if TYPE_CHECKING:
+    from gradcli.codegen.c import C
+
+# Characters that stand for axes and for variables of loops; no name has them.
+FIRST, VARIABLE, MOST = 0xE000, 0xE100, 0x100
+MATRIX = (DET, INV, LOGDET, SOLVE)
+ROWS = (SOFTMAX, LOG_SOFTMAX, LOGSUMEXP, SHARE)
+FOLDED: dict[Op, tuple[str, str]] = {MAX_OF: ("-INFINITY", "fmax"), MIN_OF: ("INFINITY", "fmin")}
+JOINED = (SCATTER, CONCAT, STACK)
+
+
+def axis(k: int) -> str:
+    """The mark of an axis."""
+    return chr(FIRST + k)
+
+
+def moved(text: str, places: Sequence[str]) -> str:
+    """The text with every axis at its place."""
+    return text.translate({FIRST + k: place for k, place in enumerate(places)})
+
+
+def flat(places: Sequence[str], shape: Shape) -> str:
+    """The index into a flat array."""
+    text = ""
+    for place, dim in zip(places, shape, strict=True):
+        if dim == 1:
+            continue
+        factor = f"({dim})" if isinstance(dim, Letters) and not str(dim).isidentifier() else dim
+        before = f"({text})" if " " in text else text
+        text = f"{before}*{factor} + {place}" if text else place
+    return text or "0"
+
+
+def over(shape: Sequence[Dim], body: list[str], first: int = 0) -> list[str]:
+    """Loops over axes, outermost first, around statements whose marks they resolve."""
+    names = [chr(VARIABLE + first + k) if dim != 1 else "0" for k, dim in enumerate(shape)]
+    marks = [axis(k) for k in range(first)]
+    lines = [moved(text, [*marks, *names]) for text in body]
+    for name, dim in reversed([*zip(names, shape, strict=True)]):
+        if name == "0":
+            continue
+        braces = sum(not text.startswith((" ", "}")) for text in lines) > 1
+        head = f"for (int {name} = 0; {name} < {dim}; {name}++)"
+        lines = [f"{head} {{" if braces else head, *(f"    {text}" for text in lines)]
+        lines += ["}"] * braces
+    return lines
+
+
+def variables(text: str, taken: Collection[str]) -> str:
+    """The text with a free name for every variable of a loop."""
+    names = (f"{x}{turn or ''}" for turn in count() for x in "ijkl")
+    free = (name for name in names if name not in taken)
+    return text.translate(dict(zip(range(VARIABLE, VARIABLE + MOST), free, strict=False)))
+
+
+def needed(node: Node) -> bool:
+    """Whether an op other than a product by letters is made by loops."""
+    return node.op in (*MATRIX, *ROWS, *FOLDED, *JOINED, PROD)
+
+
+def arrays(node: Node) -> Sequence[int]:
+    """Which arguments have to lie in memory, for they are read several times or as a whole."""
+    if node.op in (*MATRIX, *ROWS, RESHAPE) or (node.op is PROD and node.params[0]):
+        return range(len(node.args))
+    return ()
+
+
+def pattern(target: Target, node: Node) -> str:
+    """How the table writes an op; GradcliError where it has no way."""
+    op = node.op
+    order = f"{op.name}_{node.params[0]}" if node.params else op.name
+    found = target.ops.get(order) or target.ops.get(op.name)
+    if found is None:
+        title = order if node.params else op.title
+        raise wrong("G013", f"{target.name} has no way to write {title}")
+    return found
+
+
+def block(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
+    """The statements that make a vertex; `name` is a scalar or the array's name."""
+    op = node.op
+    if op is EINSUM:
+        return _sum(to, name, node, args)
+    if op in MATRIX:
+        return _matrix(to, name, node, args)
+    if op in ROWS:
+        return _rows(to, name, node, args)
+    if op in JOINED:
+        return _joined(to, name, node, args)
+    return _products(to, name, node, args) if op is PROD else _folded(to, name, node, args)
+
+
+def _at(to: C, name: str, node: Node) -> str:
+    return to.named(node, name).text if node.shape else name
+
+
+def _sum(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
+    from gradcli.codegen.c import product_of, summed  # noqa: PLC0415 it writes with these loops
+
+    out = node.params[1]
+    gone = summed(node)
+    place = {x: axis(out.index(x)) for x in out}
+    place |= {x: axis(len(out) + k) for k, x in enumerate(gone)}
+    twice = [(k, out.index(x)) for k, x in enumerate(out) if out.index(x) != k]
+    result = _at(to, name, node)
+    product = product_of(node, args, place).text
+    inner = over([*gone.values()], [f"{result} += {product};"], len(out))  # type: ignore[list-item]
+    if twice:
+        equal = " && ".join(f"{axis(k)} == {axis(first)}" for k, first in twice)
+        inner = [f"if ({equal})", *(f"    {text}" for text in inner)]
+    return over(node.shape, [f"{result} = 0.0;", *inner])
+
+
+def _matrix(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
+    bare = [arg.text.partition("[")[0] for arg in args]
+    n = node.args[0].shape[0]
+    copied: list[str] = []
+    columns: Dim = 1
+    if node.op is INV:
+        copied = over(node.shape, [f"{_at(to, name, node)} = {axis(0)} == {axis(1)} ? 1.0 : 0.0;"])
+    if node.op is SOLVE:
+        columns = size(node.shape[1:])
+        copied = over(node.shape, [f"{_at(to, name, node)} = {args[1].text};"])
+    text = pattern(to.target, node)
+    more = {"n": str(n), "r": name, "p": str(columns)}
+    for key, value in more.items():
+        text = text.replace(f"#{key}", value)
+    return [*copied, fill(text, [Piece(x) for x in bare]).text]
+
+
+def _folded(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
+    start, function = FOLDED[node.op]
+    result, k = _at(to, name, node), len(node.shape)
+    inner = over(node.args[0].shape[k:], [f"{result} = {function}({result}, {args[0].text});"], k)
+    return over(node.shape, [f"{result} = {start};", *inner])
+
+
+def _products(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
+    """Products along the last axis without as many entries as there are more axes."""
+    order = node.params[0]
+    lead = len(node.shape) - order
+    result, last = _at(to, name, node), len(node.shape)
+    places = [*(axis(k) for k in range(lead)), axis(last)]
+    step = [f"{result} *= {moved(args[0].text, places)};"]
+    left = [axis(lead + k) for k in range(order)]
+    if left:
+        step = [f"if ({' && '.join(f'{axis(last)} != {x}' for x in left)})", f"    {step[0]}"]
+    start = "1.0"
+    if order > 1:
+        pairs = [f"{x} == {y}" for k, x in enumerate(left) for y in left[:k]]
+        start = f"{' || '.join(pairs)} ? 0.0 : 1.0"
+    inner = over(node.args[0].shape[-1:], step, last)
+    return over(node.shape, [f"{result} = {start};", *inner])
+
+
+def _rows(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
+    """What is done along one axis with two sweeps."""
+    x = args[0].text
+    shape = node.args[0].shape
+    along = node.params[0] if node.params else len(shape) - 1
+    rest = [k for k in range(len(shape)) if k != along]
+    last = len(rest)
+    places = ["" for _ in shape]
+    for position, k in enumerate(rest):
+        places[k] = axis(position)
+    places[along] = axis(last)
+    x = moved(x, places)
+    row = [shape[along]]
+    whole = _at(to, name, node)
+    if len(node.shape) == len(shape):
+        whole = moved(whole, places)
+    if node.op is SHARE:
+        z = args[1].text
+        body = ["double share = 0.0;", *over(row, [f"share += {x} == {z};"], last)]
+        body += over(row, [f"{whole} = {x} == {z} ? 1.0 / share : 0.0;"], last)
+        return over([shape[k] for k in rest], body) if rest else ["{", *_in(body), "}"]
+    body = ["double top = -INFINITY, total = 0.0;"]
+    body += over(row, [f"top = fmax(top, {x});"], last)
+    body += over(row, [f"total += exp({x} - top);"], last)
+    if node.op is LOGSUMEXP:
+        body.append(f"{whole} = top + log(total);")
+    elif node.op is SOFTMAX:
+        body += over(row, [f"{whole} = exp({x} - top) / total;"], last)
+    else:
+        body += over(row, [f"{whole} = {x} - top - log(total);"], last)
+    sizes = [shape[k] for k in rest]
+    found = over(sizes, body)
+    return found if any(dim != 1 for dim in sizes) else ["{", *_in(found), "}"]
+
+
+def _in(body: list[str]) -> list[str]:
+    return [f"    {text}" for text in body]
+
+
+def _joined(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
+    """Parts put into a whole: each argument at its place, zeros elsewhere."""
+    result = _at(to, name, node)
+    lines = over(node.shape, [f"{result} = 0.0;"]) if node.op is SCATTER else []
+    start: Dim = 0
+    for k, (arg, piece) in enumerate(zip(node.args, args, strict=True)):
+        own = [axis(j) for j in range(len(arg.shape))]
+        if node.op is STACK:
+            places = [str(k), *own]
+        elif node.op is CONCAT:
+            along = node.params[0]
+            places = [*own]
+            places[along] = own[along] if start == 0 else f"({own[along]} + {start})"
+            start = add_dims(start, arg.shape[along])
+        else:
+            places = _places(node.params[1], own)
+        lines += over(arg.shape, [f"{moved(result, places)} = {piece.text};"])
+    return lines
+
+
+def _places(key: Sequence[object], own: list[str]) -> list[str]:
+    places: list[str] = []
+    for item in key:
+        if isinstance(item, tuple):
+            first = own.pop(0)
+            places.append(first if item[0] == 0 else f"({first} + {item[0]})")
+        elif item == "new":
+            own.pop(0)
+        else:
+            places.append(str(item))
+    return [*places, *own]

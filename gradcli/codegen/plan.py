@@ -1,0 +1,158 @@
+"""The plan of a function: which vertices get a line of their own, and the graphs of derivatives.
+
+Must not know any target: lines are graphs in which earlier lines stand as vertices.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from gradcli.calculus.core import EINSUM, INPUT, NEG, add, full, masked, remask
+from gradcli.calculus.differentiate import pull_edge, push_edge, skips
+from gradcli.graph.node import Node, make
+from gradcli.graph.order import dependents, topological
+from gradcli.ops.shaping import INDEX
+
+GLANCED = (NEG, INDEX)
+
+
+@dataclass(slots=True, eq=False)
+class Derivative:
+    """The derivative that belongs to a vertex, and the vertex that stands for it in later lines."""
+
+    node: Node
+    graph: Node
+    symbol: Node
+
+
+@dataclass(slots=True, eq=False)
+class Plan:
+    """A function: its inputs, its output, derivatives in the order of their lines.
+
+    `seeds` are the cotangent of an array, or the tangents: more inputs. `lines` are vertices that
+    get a line; those of `wanted` are what the derivatives are asked for.
+    """
+
+    inputs: list[Node]
+    output: Node
+    wanted: list[Node]
+    mode: str
+    seeds: dict[Node, Node] = field(default_factory=dict)
+    derivatives: list[Derivative] = field(default_factory=list)
+    lines: set[Node] = field(default_factory=set)
+
+    @property
+    def roots(self) -> list[Node]:
+        """Everything that has to be computed."""
+        return [self.output, *(found.graph for found in self.derivatives)]
+
+
+def plan(inputs: Sequence[Node], output: Node, wanted: Sequence[Node], mode: str) -> Plan:
+    """The plan of a function that returns the output and its derivative by `wanted`.
+
+    NoRule where an op has none.
+    """
+    made = Plan([*inputs], output, [*wanted], mode)
+    seeded = wanted if mode == "forward" else [output] if output.shape and wanted else []
+    made.seeds = {node: _stand_in("seed", k, node) for k, node in enumerate(seeded)}
+    order = topological([output])
+    given = {node for node in order if node.label} | {*wanted}
+    differentiate = _forward if mode == "forward" else _reverse
+    # Once to see what derivatives share with the function, once with those lines in place.
+    cuts = given | _shared([output])
+    for _ in range(2):
+        made.derivatives = differentiate(made, order, cuts)
+        cuts = given | _shared(made.roots).intersection(order)
+    made.derivatives = differentiate(made, order, cuts)
+    made.lines = cuts | _shared(made.roots)
+    return made
+
+
+def closed(node: Node, open_: Collection[Node]) -> bool:
+    """Whether a vertex is a scalar that no input leads to: a plain number of the target."""
+    return not node.shape and node not in open_
+
+
+def moving(roots: Iterable[Node]) -> set[Node]:
+    """The vertices that depend on an input."""
+    order = topological(roots)
+    return dependents(order, {node for node in order if node.op is INPUT})
+
+
+def _shared(roots: Sequence[Node]) -> set[Node]:
+    """What is used more than once and is not seen at a glance."""
+    order = topological(roots)
+    uses = Counter(arg for node in order for arg in node.args)
+    uses.update(roots)
+    open_ = dependents(order, {node for node in order if node.op is INPUT})
+    return {node for node in order if uses[node] > 1 and node.args and not _glanced(node, open_)}
+
+
+def _glanced(node: Node, open_: Collection[Node]) -> bool:
+    """Whether a vertex is as short as a name: a number, `-x`, `x[0]`, `x > 0`, a transpose."""
+    if closed(node, open_):
+        return True
+    small = all(not arg.args or arg.label for arg in node.args)
+    turned = node.op is EINSUM and len(node.args) == 1
+    return small and (node.op in GLANCED or node.op.boolean or turned)
+
+
+def _stand_in(kind: str, k: int, node: Node) -> Node:
+    # No user's name has a space in it.
+    return make(INPUT, params=(f"{kind} {k}", node.shape))
+
+
+def _cut(graph: Node, symbol: Node) -> Node:
+    """What later lines go on with: the name of this one, and where it is masked that, too."""
+    if not graph.args:
+        return graph
+    mask = masked(graph)
+    return remask(mask[0], symbol, mask[2]) if mask else symbol
+
+
+def _reverse(made: Plan, order: Sequence[Node], cuts: Collection[Node]) -> list[Derivative]:
+    active = dependents(order, {*made.wanted})
+    adjoints: dict[Node, Node] = {made.output: made.seeds.get(made.output) or full(1, ())}
+    found: list[Derivative] = []
+    for k, node in reversed([*enumerate(order)]):
+        adjoint = adjoints.get(node)
+        if adjoint is None or node not in active:
+            continue
+        if node in cuts and (adjoint.args or node in made.wanted):
+            symbol = _stand_in("grad", k, node)
+            found.append(Derivative(node, adjoint, symbol))
+            adjoint = _cut(adjoint, symbol)
+        for index, arg in enumerate(node.args):
+            if arg in active and not skips(node, index):
+                part = pull_edge(node, index, adjoint)
+                _add(adjoints, arg, part)
+    reached = {derivative.node for derivative in found}
+    missing = [node for node in made.wanted if node not in reached]
+    zeros = ((node, full(0, node.shape)) for node in missing)
+    return [*found, *(Derivative(node, zero, zero) for node, zero in zeros)]
+
+
+def _forward(made: Plan, order: Sequence[Node], cuts: Collection[Node]) -> list[Derivative]:
+    active = dependents(order, {*made.wanted})
+    tangents: dict[Node, Node] = dict(made.seeds)
+    found: list[Derivative] = []
+    for k, node in enumerate(order):
+        if node not in active:
+            continue
+        for index, arg in enumerate(node.args if node not in made.seeds else ()):
+            tangent = tangents.get(arg)
+            if tangent is not None and not skips(node, index):
+                _add(tangents, node, push_edge(node, index, tangent))
+        if node in tangents and node in cuts and node not in made.seeds and node is not made.output:
+            symbol = _stand_in("dot", k, node)
+            found.append(Derivative(node, tangents[node], symbol))
+            tangents[node] = _cut(tangents[node], symbol)
+    last = tangents.get(made.output) or full(0, made.output.shape)
+    return [*found, Derivative(made.output, last, _stand_in("dot", len(order), made.output))]
+
+
+def _add(into: dict[Node, Node], node: Node, part: Node | None) -> None:
+    if part is not None:
+        into[node] = add(into[node], part) if node in into else part

@@ -1,0 +1,58 @@
+"""A target as a table: how it writes each op, what it reserves, and the helpers it may need.
+
+Must not know graphs; the tables are data beside it, `base` names the one that a table extends.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+TARGETS = ("numpy", "torch", "jax", "c")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """`ops` are patterns by an op's name, and of its order where that makes a difference.
+
+    `words` are other patterns by what they do, `helpers` texts by their name, `reserved` names.
+    """
+
+    name: str
+    words: dict[str, str]
+    ops: dict[str, str]
+    helpers: dict[str, str] = field(default_factory=dict)
+    reserved: frozenset[str] = frozenset()
+
+    def needed(self, code: str) -> list[str]:
+        """The helpers that a code uses, and those that they use, in the order of the table."""
+        found: set[str] = set()
+        texts = [code]
+        while texts:
+            words = set(re.findall(r"\w+", texts.pop()))
+            fresh = [name for name in self.helpers if name in words and name not in found]
+            found.update(fresh)
+            texts += [self.helpers[name] for name in fresh]
+        return [text.strip("\n") for name, text in self.helpers.items() if name in found]
+
+
+@cache
+def target(name: str) -> Target:
+    """The target of that name."""
+    table = _table(name)
+    parts: dict[str, dict[str, str]] = {"words": {}, "ops": {}, "helpers": {}}
+    reserved: set[str] = set()
+    for each in (_table(table["base"]), table) if "base" in table else (table,):
+        for key, into in parts.items():
+            into.update(each.get(key, {}))
+        reserved.update(each.get("reserved", "").split())
+    return Target(name, **parts, reserved=frozenset(reserved | {*parts["helpers"]}))
+
+
+def _table(name: str) -> dict[str, Any]:
+    text = (files("gradcli.codegen") / "targets" / f"{name}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
