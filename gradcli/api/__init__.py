@@ -1,15 +1,31 @@
-"""The public functions: text in, results as data out.
+"""The public functions: text in, results as data out; each is loaded when it is first used.
 
 Must not know options, terminals or formats.
 """
 
 from __future__ import annotations
 
-from gradcli.api.derivations import check, check_text
-from gradcli.api.formulas import derive
-from gradcli.api.gradient import diff, parse
-from gradcli.api.matrices import hessian, hvp, jacobian, jvp, vjp
+from importlib import import_module
+from typing import TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from gradcli.api.derivations import check as check
+    from gradcli.api.derivations import check_text as check_text
+    from gradcli.api.formulas import derive as derive
+    from gradcli.api.gradient import diff as diff
+    from gradcli.api.gradient import parse as parse
+    from gradcli.api.matrices import hessian as hessian
+    from gradcli.api.matrices import hvp as hvp
+    from gradcli.api.matrices import jacobian as jacobian
+    from gradcli.api.matrices import jvp as jvp
+    from gradcli.api.matrices import vjp as vjp
+
+MODULES = {
+    "derivations": ("check", "check_text"),
+    "formulas": ("derive",),
+    "gradient": ("diff", "parse"),
+    "matrices": ("hessian", "hvp", "jacobian", "jvp", "vjp"),
+}
 __all__ = [
     "check",
     "check_text",
@@ -22,3 +38,10 @@ __all__ = [
     "parse",
     "vjp",
 ]
+
+
+def __getattr__(name: str) -> object:
+    for module, names in MODULES.items():
+        if name in names:
+            return getattr(import_module(f"gradcli.api.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

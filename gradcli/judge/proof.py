@@ -34,12 +34,13 @@ def proof(pair: Pair, ground: Ground) -> Proof | None:
     bits: list[int] = []
     shown: list[dict[str, int]] = []
     work = 0
+    arrays = any(node.shape for node in pair.order)
     for sizes in _in_turn(ground):
         if _enough(shown, ground):
             break
         if sizes in shown or (sizes and not exists([*pair.sides, *pair.of], sizes)):
             continue
-        here = operations([*pair.sides, *pair.of], sizes)
+        here = operations([*pair.sides, *pair.of], sizes) if arrays else len(pair.order)
         if here > WORK or work + here > MOST_WORK:
             continue
         work += here
