@@ -5,11 +5,11 @@ Must not know options, files or terminals.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gradcli.api.points import point
-from gradcli.api.scene import refuse_condition, targets_of
+from gradcli.api.scene import declared, introduced, refuse_condition, targets_of
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import Value, numbers, shape_of
 from gradcli.arithmetic.evaluate import evaluate
@@ -22,9 +22,6 @@ from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, Shape, describe, plain, sized
 from gradcli.judge.doubles import counted, doubles
-from gradcli.language import syntax
-from gradcli.language.parse import Reading, read
-from gradcli.language.sections import every
 from gradcli.language.symbolic import symbolic
 
 
@@ -45,14 +42,12 @@ def code(
     Shapes come from `let`, such as `X in R^(m, n)`, from the program or from the point `at`. With
     `check` the code tests itself there. GradcliError for wrong input and what a target cannot do.
     """
-    text = source if isinstance(source, Source) else Source("<expression>", source)
-    declared = [read(Source("--let", each)) for each in let]
-    reading = read(text, names=[*_declared(declared)])
+    sets, reading = declared(source, let)
     values = point(reading.program, at, folder or Path())
     # A letter stands for every size, also where the point has one.
-    lettered = {*_declared([*declared, reading])}
+    lettered = {*introduced([*sets, reading])}
     shapes = {name: shape_of(value) for name, value in values.items() if name not in lettered}
-    found = symbolic([*declared, reading], shapes, "numerator")
+    found = symbolic([*sets, reading], shapes, "numerator")
     model = found.model
     refuse_condition(model)
     wanted = [
@@ -64,14 +59,6 @@ def code(
         raise wrong("G307", str(error), model.source) from None
     test = _test(made, values) if check else None
     return function(made, name, target, model.text, test)
-
-
-def _declared(readings: Sequence[Reading]) -> Iterator[str]:
-    """The names that have a set."""
-    for reading in readings:
-        for statement in every(reading.program.statements):
-            if isinstance(statement, syntax.Declaration):
-                yield from (name.name for name in statement.names)
 
 
 def _test(made: Plan, values: Mapping[str, Value]) -> Test:

@@ -11,7 +11,7 @@ from itertools import combinations_with_replacement, groupby
 from pathlib import Path
 
 from gradcli.api.points import point
-from gradcli.api.scene import refuse_condition, targets_of
+from gradcli.api.scene import declared, refuse_condition, targets_of
 from gradcli.arithmetic.data import shape_of
 from gradcli.calculus import derivative as calculus
 from gradcli.calculus.core import INPUT
@@ -27,7 +27,6 @@ from gradcli.graph.shape import Shape, is_row
 from gradcli.judge.ground import Ground
 from gradcli.judge.pair import Pair
 from gradcli.judge.sentence import judged
-from gradcli.language.parse import read
 from gradcli.language.symbolic import Symbolic, symbolic
 from gradcli.ops.shaping import index
 
@@ -105,26 +104,17 @@ def program(
     folder: Path | None,
 ) -> tuple[Symbolic, dict[str, Node]]:
     """The graph of a program with declarations, and what it is to be differentiated by."""
-    text = source if isinstance(source, Source) else Source("<expression>", source)
-    declared = [read(Source("--let", each)) for each in let]
-    names = [name for reading in declared for name in _introduced(reading.program.statements)]
-    reading = read(text, names=names)
+    sets, reading = declared(source, let)
     shapes = {
         name: shape_of(value)
         for name, value in point(reading.program, at, folder or Path()).items()
     }
-    found = symbolic([*declared, reading], shapes, layout)
+    found = symbolic([*sets, reading], shapes, layout)
     refuse_condition(found.model)
     inputs = {str(node.params[0]): node for node in found.spaces}
     wanted = [name for part in wrt for name in part.split(",")]
     targets = targets_of(found.model, inputs, wanted)
     return found, targets
-
-
-def _introduced(statements: Sequence[object]) -> Iterator[str]:
-    for statement in statements:
-        for name in getattr(statement, "names", ()):
-            yield name.name
 
 
 class _Formula:

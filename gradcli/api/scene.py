@@ -5,7 +5,7 @@ Must not know which derivative is wanted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,11 @@ from gradcli.explain.trace import vertex_names
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.judge.certify import Naming
-from gradcli.language.parse import read
+from gradcli.language import syntax
+from gradcli.language.parse import Reading, read
 from gradcli.language.program import Model, build
 from gradcli.language.scope import nearest
+from gradcli.language.sections import every
 
 
 @dataclass(slots=True, eq=False)
@@ -49,6 +51,21 @@ def read_scene(
     names = vertex_names(model.output, [*inputs.values()])
     given = {node: values[name] for name, node in inputs.items()}
     return Scene(model, inputs, targets, given, Naming(names, model.spans))
+
+
+def declared(source: Source | str, let: Sequence[str]) -> tuple[list[Reading], Reading]:
+    """The declarations that stand beside a program, and the program read with their names."""
+    text = source if isinstance(source, Source) else Source("<expression>", source)
+    readings = [read(Source("--let", each)) for each in let]
+    return readings, read(text, names=[*introduced(readings)])
+
+
+def introduced(readings: Iterable[Reading]) -> Iterator[str]:
+    """The names that have a set."""
+    for reading in readings:
+        for statement in every(reading.program.statements):
+            if isinstance(statement, syntax.Declaration):
+                yield from (name.name for name in statement.names)
 
 
 def nested(targets: Iterable[Node]) -> bool:

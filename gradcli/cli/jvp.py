@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from gradcli.cli.matrix import answer
+from gradcli.cli.matrix import answer, tangent
 from gradcli.cli.options import Command, at_a_point
 
 EXAMPLES = """\b
@@ -21,10 +21,7 @@ Examples:
 
 @click.command(cls=Command, name="jvp", epilog=EXAMPLES)
 @at_a_point
-@click.option(
-    "--tangent", multiple=True, required=True, metavar="TANGENT",
-    help='"x=[1, 0], y=2", W=@v.npy or @tangent.json; what is not named rests.',
-)  # fmt: skip
+@tangent
 def command(expression: str, **options: Any) -> int:
     """Show how EXPR changes along a tangent of its inputs: its Jacobian times that tangent.
 

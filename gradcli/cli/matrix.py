@@ -8,7 +8,14 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+import click
+
 from gradcli.cli.options import read
+
+tangent = click.option(
+    "--tangent", multiple=True, required=True, metavar="TANGENT",
+    help='"x=[1, 0], y=2", W=@v.npy or @tangent.json; what is not named rests.',
+)  # fmt: skip
 
 
 def answer(

@@ -91,6 +91,3 @@ def missing(part: Expr, around: Around) -> Iterator[Edit]:
     shown = tree.bracketed(part)
     new = tree.binary("^", part, tree.number(2))
     yield "factor", f"the square of {tree.shown(part)} is missing", new, f"{shown}^2"
-
-
-FINDERS = (wrong, surplus, missing)
