@@ -21,9 +21,9 @@ from paired import ratio, seconds
 from gradcli.api import parse
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.certify.along import Along
+from gradcli.certify.second import gradient_graph
 from gradcli.graph.node import Node
-from gradcli.judge.along import Along
-from gradcli.judge.second import gradient_graph
 
 ROWS, COLUMNS = 2_000, 200
 BATCH, IN, HIDDEN, OUT = 256, 300, 320, 10

@@ -19,10 +19,10 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL, finite, rational
 from gradcli.calculus.core import COPY, number, symbol
 from gradcli.calculus.core import where as where_
+from gradcli.certify.liveness import at_rest, evaluated, live
+from gradcli.certify.problem import Problem
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import plain, show
-from gradcli.judge.liveness import at_rest, evaluated, live
-from gradcli.judge.problem import Problem
 from gradcli.ops import FUNCTIONS, Function
 from gradcli.ops import elementary as e
 from gradcli.ops.powers import POWER, power_by

@@ -24,9 +24,9 @@ from hypothesis import strategies as st
 
 from gradcli.api import diff
 from gradcli.arithmetic.ball import precision
+from gradcli.certify.result import DiffResult
 from gradcli.cli import group, run
 from gradcli.errors import CODES, GradcliError, Source
-from gradcli.judge.result import DiffResult
 from gradcli.ops import FUNCTIONS
 from gradcli.show import formats
 from gradcli.show.diagnostics import render

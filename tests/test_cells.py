@@ -20,9 +20,9 @@ from gradcli.calculus.core import einsum, number, symbol
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Scalars, Space
 from gradcli.graph.shape import letter
-from gradcli.judge.cells import cells
-from gradcli.judge.sampling import contains, draw, weight
 from gradcli.ops import FUNCTIONS
+from gradcli.trial.cells import cells
+from gradcli.trial.sampling import contains, draw, weight
 
 X, Y = symbol("x", ()), symbol("y", ())
 V = symbol("v", (3,))

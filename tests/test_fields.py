@@ -12,7 +12,7 @@ from flint import fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.arithmetic.fields import COMPLEX, REAL, Chain, Field, fields
+from gradcli.proof.fields import COMPLEX, REAL, Chain, Field, fields
 
 CHAINS = pytest.mark.parametrize("chain", [REAL, COMPLEX], ids=["real", "complex"])
 whole = st.integers(min_value=1, max_value=10**80)

@@ -19,9 +19,9 @@ from gradcli.arithmetic.jet import UNKNOWN, Jet
 from gradcli.arithmetic.measure import is_exact
 from gradcli.arithmetic.series import SERIES
 from gradcli.calculus.core import symbol
-from gradcli.judge.certify import Naming
-from gradcli.judge.gradient import differentiate
-from gradcli.judge.problem import Problem
+from gradcli.certify.certify import Naming
+from gradcli.certify.gradient import differentiate
+from gradcli.certify.problem import Problem
 from gradcli.ops import FUNCTIONS
 
 SIDES = (1, 2, 3, 5, 8, 13)

@@ -38,12 +38,12 @@ from gradcli.calculus.core import (
 )
 from gradcli.calculus.differentiate import NoRule, local_jacobian, pull, push
 from gradcli.calculus.families import Pointwise, Term
+from gradcli.certify.certify import disagree
+from gradcli.certify.onesided import is_unknown, slopes
+from gradcli.certify.problem import Problem
 from gradcli.graph.node import Node, Op, labelled, make
 from gradcli.graph.order import topological, verify
 from gradcli.graph.shape import Dim, Shape, letter, plain
-from gradcli.judge.certify import disagree
-from gradcli.judge.onesided import is_unknown, slopes
-from gradcli.judge.problem import Problem
 from gradcli.ops import FUNCTIONS as F
 from gradcli.ops.algebra import matmul
 from gradcli.ops.powers import power_by

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradcli.arithmetic.exponentials import number as exact
-from gradcli.arithmetic.fields import COMPLEX, REAL
-from gradcli.arithmetic.modular import FUNCTIONS
-from gradcli.arithmetic.residue import Residue, Unlucky
-from gradcli.arithmetic.run import Run, Shallow, Undecidable, running
+from gradcli.proof.exponentials import number as exact
+from gradcli.proof.fields import COMPLEX, REAL
+from gradcli.proof.modular import FUNCTIONS
+from gradcli.proof.residue import Residue, Unlucky
+from gradcli.proof.run import Run, Shallow, Undecidable, running
 
 F: Any = FUNCTIONS
 POWER = F["power_by_scalar"]

@@ -10,16 +10,15 @@ from collections.abc import Callable
 import pytest
 
 from gradcli.api import check_text
-from gradcli.arithmetic import exponentials
-from gradcli.arithmetic.residue import Residue
-from gradcli.arithmetic.run import RUNS, Run
 from gradcli.errors import Source
-from gradcli.judge import attempt, jumps
-from gradcli.judge.domain import Domain
 from gradcli.judge.finding import Finding
 from gradcli.judge.options import CheckOptions
-from gradcli.judge.pair import Pair
 from gradcli.ops import FUNCTIONS
+from gradcli.proof import attempt, exponentials, jumps
+from gradcli.proof.domain import Domain
+from gradcli.proof.residue import Residue
+from gradcli.proof.run import RUNS, Run
+from gradcli.trial.pair import Pair
 
 
 def last(text: str) -> Finding:

@@ -26,13 +26,13 @@ from gradcli.arithmetic.series import SERIES
 from gradcli.calculus.core import full, number, symbol
 from gradcli.calculus.differentiate import NoRule, pull, push
 from gradcli.calculus.families import Differentiable
+from gradcli.certify.certify import disagree
+from gradcli.certify.liveness import _meets, at_rest, evaluated, live
+from gradcli.certify.onesided import both_sides, is_unknown, slopes
+from gradcli.certify.problem import Problem
 from gradcli.graph.node import Node, Op
 from gradcli.graph.order import topological, verify
 from gradcli.graph.shape import plain
-from gradcli.judge.certify import disagree
-from gradcli.judge.liveness import _meets, at_rest, evaluated, live
-from gradcli.judge.onesided import both_sides, is_unknown, slopes
-from gradcli.judge.problem import Problem
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.reductions import sum_
 

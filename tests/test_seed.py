@@ -18,10 +18,10 @@ from gradcli.arithmetic.ball import BALL, precision
 from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import number
 from gradcli.calculus.differentiate import pull
+from gradcli.certify.problem import Problem
+from gradcli.certify.result import DiffResult
 from gradcli.errors import Source
 from gradcli.graph.node import Node
-from gradcli.judge.problem import Problem
-from gradcli.judge.result import DiffResult
 from gradcli.language.parse import parse as parse_program
 from gradcli.language.program import closed, points
 

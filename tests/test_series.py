@@ -16,10 +16,10 @@ from sampling import array
 
 from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.calculus.core import number, symbol, where
+from gradcli.certify.liveness import at_rest, evaluated, live
+from gradcli.certify.onesided import both_sides, is_unknown, one_derivative
+from gradcli.certify.problem import Problem
 from gradcli.graph.node import Node
-from gradcli.judge.liveness import at_rest, evaluated, live
-from gradcli.judge.onesided import both_sides, is_unknown, one_derivative
-from gradcli.judge.problem import Problem
 from gradcli.ops import FUNCTIONS as F
 from gradcli.ops.powers import power
 

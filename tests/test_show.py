@@ -18,8 +18,8 @@ from flint import arb, fmpq
 
 import gradcli
 from gradcli.arithmetic.ball import precision
+from gradcli.certify.result import Check, DiffResult, Edge, InputResult, Kink, TraceNode
 from gradcli.errors import Diagnostic
-from gradcli.judge.result import Check, DiffResult, Edge, InputResult, Kink, TraceNode
 from gradcli.show import formats, numbers
 from gradcli.show.page import pointed, shortened
 from gradcli.show.plain import plain

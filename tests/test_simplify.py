@@ -18,10 +18,10 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological, verify
 from gradcli.graph.sets import Space
 from gradcli.graph.shape import letter
-from gradcli.judge.ground import Ground
-from gradcli.judge.pair import Pair
-from gradcli.judge.proof import proof
 from gradcli.judge.sentence import judged
+from gradcli.proof.proof import proof
+from gradcli.trial.ground import Ground
+from gradcli.trial.pair import Pair
 
 LETTERS = {name: letter(name) for name in "kmn"}
 SHAPES = {

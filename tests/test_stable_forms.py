@@ -9,7 +9,7 @@ import pytest
 
 import gradcli
 from gradcli.arithmetic.decimal import decimal
-from gradcli.judge.stable import FORMS
+from gradcli.certify.stable import FORMS
 
 CASES = {
     "1 - cos(2*x)": "x=1e-9",

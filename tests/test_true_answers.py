@@ -15,8 +15,8 @@ from flint import arb
 from gradcli.api import diff
 from gradcli.arithmetic.ball import precision
 from gradcli.arithmetic.decimal import decimal
+from gradcli.certify.result import DiffResult
 from gradcli.errors import GradcliError
-from gradcli.judge.result import DiffResult
 
 INF = math.inf
 NO = None  # a one-sided derivative that does not exist

@@ -16,12 +16,12 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import full, number
 from gradcli.calculus.differentiate import NoRule, pull, push
+from gradcli.certify.doubles import counted, doubles
 from gradcli.codegen.functions import Test, function
 from gradcli.codegen.plan import Plan, plan
 from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, Shape, describe, plain, sized
-from gradcli.judge.doubles import counted, doubles
 from gradcli.language.symbolic import symbolic
 
 

@@ -16,13 +16,13 @@ from gradcli.judge.account import finding, span_reason
 from gradcli.judge.check import Case
 from gradcli.judge.finding import DerivationReport, FileReport, Finding, Report
 from gradcli.judge.options import CheckOptions
-from gradcli.judge.sampling import empty
-from gradcli.judge.trials import Sizes
 from gradcli.language.derivation import board
 from gradcli.language.document import Document
 from gradcli.language.parse import Reading, read
 from gradcli.language.reader import joined
 from gradcli.language.sections import Section, sections
+from gradcli.trial.sampling import empty
+from gradcli.trial.trials import Sizes
 
 
 def check(program: str, *, seed: int = 0, points: int | None = None) -> Report:

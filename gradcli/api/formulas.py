@@ -24,11 +24,11 @@ from gradcli.graph.claims import Derived, Relation
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape, is_row
-from gradcli.judge.ground import Ground
-from gradcli.judge.pair import Pair
 from gradcli.judge.sentence import judged
 from gradcli.language.symbolic import Symbolic, symbolic
 from gradcli.ops.shaping import index
+from gradcli.trial.ground import Ground
+from gradcli.trial.pair import Pair
 
 SHOWN = ("proved", "holds")
 

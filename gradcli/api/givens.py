@@ -14,16 +14,16 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import load, numbers, shape_of
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.core import symbol
+from gradcli.certify.certify import LAST_BITS
 from gradcli.errors import Diagnostic, GradcliError, Span
 from gradcli.graph.claims import Board
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, Shape, describe, sized
-from gradcli.judge.certify import LAST_BITS
-from gradcli.judge.sampling import contains
 from gradcli.language import syntax
 from gradcli.language.derivation import LOST
 from gradcli.language.scope import nearest
 from gradcli.language.sections import Section, every
+from gradcli.trial.sampling import contains
 
 
 class Givens:

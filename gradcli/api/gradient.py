@@ -13,15 +13,15 @@ from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.ball import precision as working_precision
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.certify.certify import Certified
+from gradcli.certify.gradient import differentiate
+from gradcli.certify.problem import Problem
+from gradcli.certify.result import DiffResult, TraceNode
 from gradcli.errors import Source
 from gradcli.explain import trace as tracing
 from gradcli.explain.latexed import brief, labels
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
-from gradcli.judge.certify import Certified
-from gradcli.judge.gradient import differentiate
-from gradcli.judge.problem import Problem
-from gradcli.judge.result import DiffResult, TraceNode
 from gradcli.language.parse import read
 from gradcli.language.program import Model, build
 

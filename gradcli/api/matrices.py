@@ -11,14 +11,14 @@ from pathlib import Path
 from gradcli.api.points import given, value_of
 from gradcli.api.scene import Scene, nested, read_scene
 from gradcli.arithmetic.data import Value, load, shape_of
+from gradcli.certify import matrix
+from gradcli.certify.matrix import Question
+from gradcli.certify.result import MatrixResult
 from gradcli.errors import Source, wrong
 from gradcli.explain.latexed import brief, labels
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
-from gradcli.judge import matrix
-from gradcli.judge.matrix import Question
 from gradcli.judge.options import LAYOUTS
-from gradcli.judge.result import MatrixResult
 from gradcli.language.parse import parse_expression
 from gradcli.language.scope import nearest
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.data import Value, load, load_point
 from gradcli.arithmetic.evaluate import evaluate
+from gradcli.certify.certify import FIRST_BITS, LAST_BITS
 from gradcli.errors import Source, wrong
-from gradcli.judge.certify import FIRST_BITS, LAST_BITS
 from gradcli.language import syntax
 from gradcli.language.parse import parse_point
 from gradcli.language.program import closed, points

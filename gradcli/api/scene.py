@@ -11,11 +11,11 @@ from pathlib import Path
 
 from gradcli.api.points import point
 from gradcli.arithmetic.data import Value, shape_of
+from gradcli.certify.certify import Naming
 from gradcli.errors import GradcliError, Source, wrong
 from gradcli.explain.trace import vertex_names
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
-from gradcli.judge.certify import Naming
 from gradcli.language import syntax
 from gradcli.language.parse import Reading, read
 from gradcli.language.program import Model, build

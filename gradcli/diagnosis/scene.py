@@ -16,11 +16,11 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import fixed
 from gradcli.judge.check import Ruling
-from gradcli.judge.compare import DIFFERENT, EXACT, SAME, compared
-from gradcli.judge.pair import Pair, tried
-from gradcli.judge.trials import Trial, drawn, exists, finite_rows
 from gradcli.language.syntax import Expr
 from gradcli.language.written import Moment, Written
+from gradcli.trial.compare import DIFFERENT, EXACT, SAME, compared
+from gradcli.trial.pair import Pair, tried
+from gradcli.trial.trials import Trial, drawn, exists, finite_rows
 
 POINTS = (1, 2, 4, 5, 6, 7)
 MORE = tuple(range(1, 31))

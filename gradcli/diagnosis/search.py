@@ -18,8 +18,8 @@ from gradcli.graph.claims import Board, Claimed
 from gradcli.graph.shape import fixed
 from gradcli.judge.check import Case, Judgement, Ruling
 from gradcli.judge.finding import Diagnosis
-from gradcli.judge.pair import HOLE
 from gradcli.language.written import Written
+from gradcli.trial.pair import HOLE
 
 TOLD = ("transpose", "layout")
 PASSED = ("proved", "holds")

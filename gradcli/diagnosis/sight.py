@@ -16,7 +16,7 @@ from gradcli.arithmetic.measure import fraction, holds_zero, is_exact, upper
 from gradcli.diagnosis.scene import Scene
 from gradcli.graph.node import Node
 from gradcli.graph.shape import fixed
-from gradcli.judge.trials import exists
+from gradcli.trial.trials import exists
 
 ENOUGH = 3
 LARGEST = 100

@@ -22,11 +22,11 @@ from gradcli.diagnosis.sight import Sight, aligned
 from gradcli.explain.formula import formula
 from gradcli.graph.node import Node
 from gradcli.graph.shape import fixed
-from gradcli.judge.compare import DIFFERENT, OPEN, compared
 from gradcli.judge.finding import Diagnosis
-from gradcli.judge.pair import AWAY, HOLE, KINK, tried
-from gradcli.judge.sampling import contains
-from gradcli.judge.trials import Trial, exists
+from gradcli.trial.compare import DIFFERENT, OPEN, compared
+from gradcli.trial.pair import AWAY, HOLE, KINK, tried
+from gradcli.trial.sampling import contains
+from gradcli.trial.trials import Trial, exists
 
 POINTS = 40
 LEAST = 3

@@ -16,12 +16,12 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.core import INPUT, number
 from gradcli.calculus.differentiate import local_jacobian, pull, pull_edge, skips
 from gradcli.calculus.families import Pointwise
+from gradcli.certify.result import Edge, TraceNode
 from gradcli.explain.formula import one_step
 from gradcli.explain.latexed import brief
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import plain
-from gradcli.judge.result import Edge, TraceNode
 
 LARGEST_LOCAL = 400
 

@@ -1,4 +1,4 @@
-"""Judgement: certified derivatives, kinks, differences and what all of them together show.
+"""Judgement: the verdict on every claim of a derivation, from points and proofs to findings.
 
 Must not know text, terminals or files; it returns findings and prints nothing.
 """

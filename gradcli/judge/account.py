@@ -15,9 +15,9 @@ from gradcli.graph.shape import describe, is_row
 from gradcli.judge.check import Judgement, Ruling
 from gradcli.judge.finding import VERDICTS, Counterexample, Diagnosis, Finding
 from gradcli.judge.layout import other_layout
-from gradcli.judge.pair import HOLE, Row, allowed
-from gradcli.judge.rounding import rounds
 from gradcli.judge.shrink import counterexample, roundest
+from gradcli.trial.pair import HOLE, Row, allowed
+from gradcli.trial.rounding import rounds
 
 
 def finding(judgement: Judgement, before: Finding | None, derivation: str, reason: str) -> Finding:

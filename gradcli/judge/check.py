@@ -9,20 +9,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gradcli.arithmetic.base import Array
+from gradcli.certify.certify import Naming
 from gradcli.errors import Diagnostic, GradcliError, SelfCheckError
 from gradcli.graph.claims import Board, Claimed, Instance
 from gradcli.graph.node import Node
-from gradcli.judge.atpoint import NoDerivative, require_values, settle_derivatives
-from gradcli.judge.certify import Naming
-from gradcli.judge.crosscheck import cross_check
 from gradcli.judge.finding import VERDICTS, Evidence
-from gradcli.judge.ground import Ground
 from gradcli.judge.options import CheckOptions
-from gradcli.judge.pair import Pair
 from gradcli.judge.refusal import refuse, same_shape
 from gradcli.judge.sentence import judged, together
-from gradcli.judge.trials import Sizes, size_choices
 from gradcli.judge.verdict import Outcome
+from gradcli.trial.atpoint import NoDerivative, require_values, settle_derivatives
+from gradcli.trial.crosscheck import cross_check
+from gradcli.trial.ground import Ground
+from gradcli.trial.pair import Pair
+from gradcli.trial.trials import Sizes, size_choices
 
 SIZES_WITH_BOARDS = 5
 

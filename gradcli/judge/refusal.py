@@ -11,8 +11,8 @@ from gradcli.graph.claims import Claimed, Instance
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import describe, fixed
-from gradcli.judge.ground import Ground
-from gradcli.judge.trials import Sizes
+from gradcli.trial.ground import Ground
+from gradcli.trial.trials import Sizes
 
 
 def refuse(claimed: Claimed, instance: Instance, ground: Ground) -> None:

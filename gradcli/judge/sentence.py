@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from gradcli.errors import Diagnostic, SelfCheckError
-from gradcli.judge.compare import DIFFERENT, OPEN, SAME
 from gradcli.judge.finding import Evidence
-from gradcli.judge.ground import Ground
-from gradcli.judge.pair import AWAY, Pair
-from gradcli.judge.proof import proof
-from gradcli.judge.rounding import rounded
 from gradcli.judge.verdict import Court, Outcome
+from gradcli.proof.proof import proof
+from gradcli.trial.compare import DIFFERENT, OPEN, SAME
+from gradcli.trial.ground import Ground
+from gradcli.trial.pair import AWAY, Pair
+from gradcli.trial.rounding import rounded
 
 
 def judged(pair: Pair, ground: Ground) -> Outcome:

@@ -19,12 +19,12 @@ from gradcli.arithmetic.evaluate import operations
 from gradcli.arithmetic.measure import double, is_exact
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.judge.compare import DIFFERENT, OPEN, compared
 from gradcli.judge.finding import Counterexample, Entry, Numbers
-from gradcli.judge.ground import Ground
-from gradcli.judge.pair import HOLE, Pair, Row, allowed, tried
-from gradcli.judge.sampling import rounder, simple, weight
-from gradcli.judge.trials import Trial, exists, joined
+from gradcli.trial.compare import DIFFERENT, OPEN, compared
+from gradcli.trial.ground import Ground
+from gradcli.trial.pair import HOLE, Pair, Row, allowed, tried
+from gradcli.trial.sampling import rounder, simple, weight
+from gradcli.trial.trials import Trial, exists, joined
 
 SHOWN = 5
 WORK = 150_000

@@ -12,16 +12,16 @@ from random import Random
 
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import operations
+from gradcli.certify.certify import Naming
 from gradcli.graph.node import Node
-from gradcli.judge.atpoint import settle_derivatives
-from gradcli.judge.cells import cells
-from gradcli.judge.certify import Naming
-from gradcli.judge.compare import DIFFERENT, DIGITS, EXACT, OPEN, SAME
 from gradcli.judge.finding import Evidence
-from gradcli.judge.ground import Ground
-from gradcli.judge.pair import AWAY, EDGE, HOLE, KINK, Pair, Row, is_rational, tried
-from gradcli.judge.sampling import every
-from gradcli.judge.trials import Trial, exists, joined
+from gradcli.trial.atpoint import settle_derivatives
+from gradcli.trial.cells import cells
+from gradcli.trial.compare import DIFFERENT, DIGITS, EXACT, OPEN, SAME
+from gradcli.trial.ground import Ground
+from gradcli.trial.pair import AWAY, EDGE, HOLE, KINK, Pair, Row, is_rational, tried
+from gradcli.trial.sampling import every
+from gradcli.trial.trials import Trial, exists, joined
 
 ROUND = 4
 POINTS = 12

@@ -9,7 +9,7 @@ import csv
 import io
 from typing import Any
 
-from gradcli.judge.result import Check, DiffResult
+from gradcli.certify.result import Check, DiffResult
 from gradcli.show.numbers import flat, indices, rounded, settled
 
 HEADER = ("input", "entry", "value", "gradient", "forward", "reverse", "numeric", "digits")

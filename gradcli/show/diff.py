@@ -9,8 +9,8 @@ import re
 from typing import Any
 
 from gradcli.arithmetic.decimal import correct_digits
+from gradcli.certify.result import Check, DiffResult, InputResult, Kink, MatrixResult
 from gradcli.errors import Diagnostic
-from gradcli.judge.result import Check, DiffResult, InputResult, Kink, MatrixResult
 from gradcli.show.jacobian import jacobian
 from gradcli.show.numbers import (
     UNKNOWN,

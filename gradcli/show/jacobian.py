@@ -5,7 +5,7 @@ Must not know formats or how the numbers were checked.
 
 from __future__ import annotations
 
-from gradcli.judge.result import DiffResult
+from gradcli.certify.result import DiffResult
 from gradcli.show.numbers import cell, entry_name, flat, indices
 from gradcli.show.page import Cell, Column, Table
 

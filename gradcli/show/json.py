@@ -10,8 +10,8 @@ from dataclasses import asdict
 from typing import Any
 
 from gradcli import __version__
+from gradcli.certify.result import Check, DiffResult, InputResult, Kink, TraceNode
 from gradcli.explain.functions import Page as FunctionPage
-from gradcli.judge.result import Check, DiffResult, InputResult, Kink, TraceNode
 from gradcli.show.numbers import flat, indices, machine, nested, settled
 
 SCHEMA = 1

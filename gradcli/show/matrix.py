@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gradcli.judge.result import Check, MatrixResult
+from gradcli.certify.result import Check, MatrixResult
 from gradcli.show.diff import DIGITS, FEW_DIGITS, LISTED, headline, kink_text, output_title, remarks
 from gradcli.show.numbers import cell, entry_name, flat, indices, inline, shape_text, summary
 from gradcli.show.page import Cell, Column, Line, Lines, Page, Table, line

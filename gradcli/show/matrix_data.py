@@ -10,7 +10,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
-from gradcli.judge.result import Given, MatrixResult
+from gradcli.certify.result import Given, MatrixResult
 from gradcli.show.diff import output_title
 from gradcli.show.json import dumps, shape_list, unsettled
 from gradcli.show.matrix import input_entries, output_entries

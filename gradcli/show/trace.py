@@ -5,7 +5,7 @@ Must not know formats, or how the rows were computed.
 
 from __future__ import annotations
 
-from gradcli.judge.result import Edge, TraceNode
+from gradcli.certify.result import Edge, TraceNode
 from gradcli.show.numbers import inline
 from gradcli.show.page import Cell, Column, Line, Lines, Table, line, shortened
 

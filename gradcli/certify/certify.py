@@ -1,0 +1,167 @@
+"""Certified value and gradient: balls whose precision is doubled until every digit is settled.
+
+Must not know how anything is shown; what stays open at the highest precision is said, not guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gradcli.arithmetic.ball import BALL, finite, precision
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.decimal import decimal, digits, nearest
+from gradcli.calculus.core import DIV
+from gradcli.certify.liveness import Missing, at_rest, evaluated, first_missing, live
+from gradcli.certify.onesided import both_sides, one_derivative
+from gradcli.certify.problem import Problem
+from gradcli.errors import Diagnostic, GradcliError, Span, UnsettledError, wrong
+from gradcli.graph.node import Node
+
+FIRST_BITS, LAST_BITS = 128, 4096
+JSON_DIGITS = 17
+SIDES_WORK = 3_000_000
+LONGEST = 40  # of a source text within a message
+
+
+@dataclass(slots=True, eq=False)
+class Certified:
+    """The value and its derivative (rows, columns) in balls of `bits`.
+
+    `kinks` are vertices with a switching expression that is exactly zero here, `sides` then the
+    left and right derivatives (rows, columns), None if they would take too long; `open` are those
+    whose switch could not be told; `values` holds every vertex.
+    """
+
+    bits: int
+    value: Array
+    matrix: Array
+    values: dict[Node, Array]
+    kinks: list[tuple[Node, Node]] = field(default_factory=list)
+    open: list[tuple[Node, Node]] = field(default_factory=list)
+    sides: tuple[Array, Array] | None = None
+    settled: bool = True
+
+    def entries(self, problem: Problem) -> Array:
+        """The derivative (rows, columns): at a kink what both sides say, None where they differ."""
+        if self.sides is None:
+            return self.matrix
+        one = np.frompyfunc(lambda left, right: one_derivative(left, right, self.bits), 2, 1)
+        merged: Array = one(*self.sides)
+        return merged
+
+
+Origin = tuple[Problem, Certified]
+
+
+class Naming:
+    """How vertices are called in messages, the user's name or `v1`, …, and where they stand."""
+
+    def __init__(self, names: Mapping[Node, str], spans: Mapping[Node, Span]) -> None:
+        self.names = names
+        self.spans = spans
+
+    def of(self, node: Node) -> str:
+        """The vertex's name; what a trace does not list goes by its title."""
+        return self.names.get(node, node.name or node.op.title)
+
+    def place(self, node: Node) -> str:
+        """`log at node v4`, or `power in (-8)^(1/3)` for what no trace lists."""
+        title = "division" if node.op is DIV else node.op.title
+        if node in self.names or node not in self.spans:
+            return f"{title} at node {self.of(node)}"
+        text = self.text(node)
+        return f"{title} in {text}" if text else title
+
+    def text(self, node: Node) -> str:
+        """The vertex as it was written, if that is short."""
+        span = self.spans.get(node)
+        text = " ".join(span.text.split()) if span else ""
+        return text if len(text) <= LONGEST else ""
+
+
+def settled(values: Array, count: int) -> bool:
+    """Whether every entry has `count` settled digits and one nearest double."""
+    return all(
+        digits(x, count) is not None and nearest(x) is not None
+        for x in values.flat
+        if x is not None
+    )
+
+
+def certify(problem: Problem, count: int, naming: Naming, first: Origin | None = None) -> Certified:
+    """The value and its derivative to `count` digits; GradcliError where there is no value here.
+
+    Where the output is itself a derivative, `first` is what was found of it.
+    """
+    wanted = max(count, JSON_DIGITS)
+    bits = max(FIRST_BITS, 1 << (4 * wanted).bit_length())
+    while True:
+        with precision(bits):
+            point = problem.point(BALL)
+            value, matrix = problem.solve(BALL, point)
+            values = evaluated([problem.output], point)
+            order = live(problem.output, values)
+            kinks, open_ = at_rest(order, values)
+            last = bits >= LAST_BITS
+            if first is not None and first[1].kinks:
+                kinks = first[1].kinks
+                value = gradient_at_kink(*first, value, bits)
+            if not all(x is None or finite(x) for x in value.flat):
+                missing = first_missing(order, values)
+                if missing is None:
+                    missing = Missing(problem.output, None, None, False)
+                    last = True
+                if missing.certain or last:
+                    raise outside(missing, naming)
+            small = 2 * problem.columns * problem.value_cost <= SIDES_WORK
+            sides = both_sides(problem, point, value, bits) if kinks and small else None
+            found = Certified(bits, value, matrix, values, kinks, open_, sides)
+            found.settled = settled(value, wanted) and settled(found.entries(problem), wanted)
+            if last or (found.settled and not open_):
+                return found
+        bits *= 2
+
+
+def gradient_at_kink(problem: Problem, found: Certified, value: Array, bits: int) -> Array:
+    """The gradient that both sides agree on, not the one by convention; None where they differ."""
+    point = problem.point(BALL)
+    there = problem.solve(BALL, point)[0]
+    sides = both_sides(problem, point, there, bits) if found.sides else None
+    whole = Certified(bits, there, value.reshape(problem.rows, -1), {}, found.kinks, [], sides)
+    return whole.entries(problem).reshape(value.shape)
+
+
+def outside(missing: Missing, naming: Naming) -> GradcliError:
+    """The error for a vertex without a value: the node, its argument and what it must be."""
+    node, need = missing.node, missing.requirement
+    place, span = naming.place(node), naming.spans.get(node)
+    words = {"> 0": "positive", ">= 0": "at least 0", "!= 0": "different from 0"}
+    if need is None:
+        message = f"{place} cannot be computed: its value is too large, or there is none"
+        return wrong("G306", message, span, label="the first node that is not finite")
+    condition = words[need.relation]
+    if not missing.certain:
+        message = (
+            f"cannot tell whether {place} has a value here: as far as {LAST_BITS} bits show, "
+            f"what must be {condition} may be 0"
+        )
+        return UnsettledError(Diagnostic("G304", message, span, label="not settled"))
+    shown = decimal(missing.argument, 6) or "0"
+    if need.says:
+        return wrong("G302", f"{place}: {need.says.format(shown)}", span, label="no value here")
+    if node.op is DIV:
+        below = naming.text(need.expr)
+        what = f"its denominator {below}".rstrip() if below != shown else "its denominator"
+    else:
+        what = "its base" if node.op.title == "power" else "its argument"
+    message = f"{place}: {what} is {shown}, it must be {condition}"
+    return wrong("G302", message, span, label="no value here")
+
+
+def disagree(first: Array, second: Array) -> Sequence[int]:
+    """The flat indices at which two arrays of balls are certainly different."""
+    pairs = zip(first.flat, second.flat, strict=True)
+    return [k for k, (a, b) in enumerate(pairs) if a is not None and b is not None and a != b]

@@ -1,0 +1,122 @@
+"""Derivatives from one side, by series in t > 0: what decides a kink, and checks the rest.
+
+Must not know our derivative rules: nothing here uses them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from gradcli.arithmetic.ball import NAN, finite, precision
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.jet import jet, sign_of
+from gradcli.arithmetic.measure import is_exact, narrow
+from gradcli.arithmetic.series import SERIES
+from gradcli.calculus.families import Differentiable
+from gradcli.certify.liveness import live
+from gradcli.certify.problem import Setting
+from gradcli.graph.node import Node
+
+ROOT = 12
+
+
+def slopes(
+    problem: Setting, point: dict[Node, Array], value: Array, directions: Array, root: int = 1
+) -> Array:
+    """The derivative along each direction from its own side: (directions, rows).
+
+    None where there certainly is none, for a jump; NaN where the series cannot tell; an infinite
+    slope is a float. With a `root` the input moves by t^root, so that roots of the way are series.
+    """
+    moved = problem.along(point, directions, root)
+    found = problem.run([problem.output], SERIES, moved)[0]
+    found = np.broadcast_to(found, (len(directions), *problem.shape))
+    out = np.empty((len(directions), problem.rows), dtype=object)
+    here = [*value.flat]
+    for k, row in enumerate(found.reshape(len(directions), problem.rows)):
+        for r, series in enumerate(row):
+            out[k, r] = _slope(jet(series), here[r], root)
+    return out
+
+
+def _slope(series: Any, here: Any, root: int) -> Any:
+    start = series.coefficient(0)
+    if not finite(start):
+        return NAN
+    if start != here:
+        return None
+    for order in range(1, root + 1):
+        slope = series.coefficient(order)
+        if finite(slope):
+            if order == root:
+                return slope
+            if slope == 0:
+                continue
+        if slope > 0 or slope < 0:
+            return math.copysign(math.inf, 1 if slope > 0 else -1)
+        break
+    return NAN
+
+
+def both_sides(
+    problem: Setting, point: dict[Node, Array], value: Array, bits: int
+) -> tuple[Array, Array]:
+    """Left and right partial derivatives, each (rows, columns)."""
+    units = problem.units()
+    directions = np.concatenate([units, -units])
+    found = slopes(problem, point, value, directions)
+    for root in (1, ROOT):
+        lost = [k for k, row in enumerate(found) if any(map(is_unknown, row))]
+        if not lost:
+            break
+        with precision(bits, terms=4 * ROOT):
+            again = slopes(problem, point, value, directions[lost], root)
+        for row, k in zip(again, lost, strict=True):
+            nowhere = all(map(is_unknown, row)) and _without_value(problem, point, directions[k])
+            for r, slope in enumerate(row):
+                if is_unknown(found[k, r]):
+                    found[k, r] = None if nowhere else slope
+    right, left = found[: problem.columns].T, found[problem.columns :].T
+    return np.frompyfunc(lambda x: None if x is None else -x, 1, 1)(left), right
+
+
+def is_unknown(slope: Any) -> bool:
+    """Whether nothing is known of a slope, not even that it does not exist."""
+    return slope is not None and not isinstance(slope, float) and not finite(slope)
+
+
+def _without_value(problem: Setting, point: dict[Node, Array], direction: Array) -> bool:
+    """Whether the output certainly has no value on this side: a requirement of it is violated."""
+    values = problem.along(point, direction[None])
+    evaluate([problem.output], SERIES, values, problem.sizes, keep=True)
+    for node in live(problem.output, values, problem.wrt):
+        if not isinstance(node.op, Differentiable):
+            continue
+        for need in node.op.domain(node):
+            for x in problem.run([need.expr], SERIES, values)[0].flat:
+                sign = sign_of(jet(x))
+                allowed = {"> 0": (1,), ">= 0": (0, 1), "!= 0": (-1, 1)}[need.relation]
+                if sign is not None and sign not in allowed:
+                    return True
+    return False
+
+
+def one_derivative(left: Any, right: Any, bits: int) -> Any:
+    """The derivative where both sides agree, None where there is none, NaN where none can tell.
+
+    Rational sides are compared exactly; balls agree when they overlap and are narrow.
+    """
+    if any(side is None or isinstance(side, float) for side in (left, right)):
+        return None
+    if is_unknown(left) or is_unknown(right):
+        return NAN
+    if left != right:
+        return None
+    for side in (left, right):
+        if is_exact(side):
+            return side
+    return right if narrow(left - right, max(1.0, abs(float(right))), bits // 2) else NAN

@@ -1,0 +1,204 @@
+"""One attempt to show that two sides are one function: residues at one size, for all signs.
+
+Must not know which sizes are tried, nor what a proof is worth.
+"""
+
+from __future__ import annotations
+
+from math import log2
+
+import numpy as np
+
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.ranges import RANGES
+from gradcli.calculus.families import Differentiable, Requirement
+from gradcli.graph.node import Node
+from gradcli.ops.reductions import GAP
+from gradcli.proof.domain import Domain, decided, known
+from gradcli.proof.fields import COMPLEX, REAL, Chain
+from gradcli.proof.generic import choices, point, ranges
+from gradcli.proof.guards import Guards
+from gradcli.proof.jumps import Tried, entries, jumping, settled, taken_elsewhere
+from gradcli.proof.modular import MODULAR
+from gradcli.proof.residue import Residue, Unlucky
+from gradcli.proof.run import Run, Shallow, Undecidable, running
+from gradcli.trial.ground import Ground
+from gradcli.trial.pair import Pair
+from gradcli.trial.trials import Sizes
+
+DRAWS, ANOTHER = 256, 16
+CERTAIN, FEWEST = 80, 8
+"""Binary digits: a wrong claim passes with a chance below 2^-80; further draws add up to that."""
+MOST_PATTERNS = 20_000
+EXPONENTIAL = frozenset(
+    "exp expm1 sinh cosh tanh sigmoid softplus softmax sin cos tan".split()  # noqa: SIM905
+)
+TURNING = ("sin", "cos", "tan")
+ASKING = ("log", "log2", "log10", "logdet", "power", "share", "gap")
+"""What asks for a sign beside what has switches."""
+
+
+class Different(Exception):
+    """The residues differ, or one side has none: nothing is shown."""
+
+
+class Attempt:
+    """One pair at one choice of sizes."""
+
+    def __init__(self, pair: Pair, ground: Ground, sizes: Sizes, work: int) -> None:
+        self.pair, self.ground, self.sizes, self.work = pair, ground, sizes, work
+        self.ranges = ranges(ground.spaces, ground.given, sizes)
+        self.chain: Chain = COMPLEX if any(n.op.name in TURNING for n in pair.order) else REAL
+        self.guards = Guards(pair, sizes)
+        self.positive = self._positive() if pair.requirements else set()
+        self.decided = decided(pair.order, self.ranges, sizes) if pair.switches else {}
+        self.jumps = jumping(pair, self.decided) if pair.switches else []
+        self.rests = False
+        self.tried = Tried()
+        self.certain = self._certain()
+        self.plain = self._plain() if pair.switches or pair.needs else []
+        self.patterns = 0
+        self.degree = 0
+
+    def bits(self) -> int | None:
+        """How certain it is; None where a proof is out of reach, Different where it fails."""
+        levels, seed, bits = self._levels(), 0, 0
+        while seed < DRAWS:
+            try:
+                self.patterns = self.degree = 0
+                lowest = self._all(levels, seed)
+            except Shallow:
+                levels += 1
+                if levels > self.chain.longest:
+                    return None
+            except Unlucky:
+                seed += 1
+                # A constant's root may be missing whatever is drawn: other fields, then.
+                levels = min(levels + (seed % ANOTHER == 0), self.chain.longest)
+            except Undecidable:
+                return None
+            except Different:
+                # What jumps may be at rest: a sign of its own, where a derivative says nothing.
+                if self.rests or self.pair.derived or not self.jumps:
+                    raise
+                self.rests = True
+            else:
+                chances = self.degree * self.patterns * DRAWS * self.chain.twos
+                more = int(log2(lowest) - log2(max(chances, 1)))
+                bits, seed = bits + more, seed + 1
+                if bits >= CERTAIN:
+                    return bits
+                if more < FEWEST:
+                    return None
+        return None
+
+    def _levels(self) -> int:
+        """How many fields there must be for the exponentials one within the other."""
+        depth: dict[Node, int] = {}
+        for node in self.pair.order:
+            depth[node] = max((depth[arg] for arg in node.args), default=1)
+            depth[node] += node.op.name in EXPONENTIAL
+        return min(max(map(depth.__getitem__, self.pair.sides)), self.chain.longest)
+
+    def _all(self, levels: int, seed: int) -> int:
+        """Try every place of ones and every sign of switches; the smallest prime."""
+        run = Run(self.chain, levels, seed, rests=self.rests)
+        ground, sizes = self.ground, self.sizes
+        self.tried = Tried()
+        with running(run):
+            for ones in choices(ground.spaces, ground.given, sizes):
+                at = point(ground.spaces, ground.given, sizes, run, self.positive, ones)
+                if at is None:
+                    raise Different
+                values = at | dict(self.decided)
+                if self.plain:
+                    run.forget()
+                    evaluate(self.plain, MODULAR, values, sizes, keep=True)
+                    assert not run.met, "a sign was asked for on the way to what needs none"
+                forced: tuple[int, ...] | None = ()
+                while forced is not None:
+                    run.forget(forced)
+                    self._once(run, dict(values))
+                    self.patterns += 1
+                    if self.patterns * self.work > MOST_PATTERNS:
+                        raise Undecidable
+                    forced = run.following()
+            if not self.tried.complete:
+                raise Different
+        if not self.patterns:
+            raise Undecidable
+        return run.fields[-1].prime
+
+    def _once(self, run: Run, values: dict[Node, Array]) -> None:
+        """One pattern of signs."""
+        for switch, signs in self.certain.items():
+            residues = known(switch, MODULAR, values, self.sizes)
+            run.signs += zip(residues.flat, signs, strict=True)
+        left, right = evaluate(self.pair.sides, MODULAR, values, self.sizes, keep=True)
+        a, b = np.broadcast_arrays(left, right)
+        for x, y in zip(a.flat, b.flat, strict=True):
+            if not x.at or not y.at or x.at[0] != y.at[0]:
+                raise Different
+            self.degree = max(self.degree, x.degree + y.degree)
+        self._same_domain(Domain(run, values, self.ranges, self.sizes))
+
+    def _certain(self) -> dict[Node, list[int]]:
+        """Switches that have one sign on all of the sets are not taken both ways."""
+        found = {}
+        for switch in self.pair.switches:
+            if switch.op is not GAP:
+                entries = known(switch, RANGES, self.ranges, self.sizes).flat
+                signs = [x.meets("> 0") - (-x).meets("> 0") for x in entries]
+                if all(signs):
+                    found[switch] = signs
+        return found
+
+    # -- where both have a value
+
+    def _positive(self) -> set[Node]:
+        """Inputs that are positive by declaration, or wherever there is anything to be claimed."""
+        pair, spaces = self.pair, self.ground.moving
+        if pair.derived:
+            wherever = self.guards.unguarded(pair.of)
+        else:
+            wherever = self.guards.unguarded([pair.left]) & self.guards.unguarded([pair.right])
+        by_set = {n for n in spaces if all(x.meets("> 0") for x in self.ranges[n].flat)}
+        return {n for n in spaces if n in wherever | by_set and spaces[n].kind == "power"}
+
+    def _plain(self) -> list[Node]:
+        """What no sign is asked for on the way to: found once for all patterns."""
+        asking: set[Node] = set()
+        order = self.pair.order
+        for node in order:
+            op = node.op
+            asks = isinstance(op, Differentiable) and (
+                op.boolean or op.name in ASKING or op.switches(node)
+            )
+            if asks or not asking.isdisjoint(node.args):
+                asking.add(node)
+        return [node for node in order if node not in asking]
+
+    def _same_domain(self, domain: Domain) -> None:
+        pair, values = self.pair, domain.values
+        if self.ground.given and any(not x for k in pair.kinks for x in domain.residues(k)):
+            # What a derivative is at a kink, if it is, the formulas do not say.
+            raise Different
+        left, right = ([*self.guards.required([side], values)] for side in pair.sides)
+        if not (left or right or self.jumps):
+            return
+        here = domain.given(self.guards.assured(pair.of, values))
+        kinks = [x for k in pair.kinks if k.op is not GAP for x in here.residues(k)]
+        found = entries(self.jumps, here, kinks)
+        if not self.rests and not settled(pair, here, found, self.tried):
+            raise Different
+        here = here.given(Requirement(k, "!= 0") for k in pair.kinks if k.op is not GAP)
+
+        def strict(x: Residue, sign: int) -> bool:
+            crossed = self.rests or any(domain.run.ratio(x, k) for k in kinks)
+            return crossed or taken_elsewhere(domain.run, found, x, sign)
+
+        here = here.decided(pair.switches, strict)
+        of_left, of_right = (self.guards.assured([side], values) for side in pair.sides)
+        if not (here.given(of_right).follow(left) and here.given(of_left).follow(right)):
+            raise Different

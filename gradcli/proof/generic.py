@@ -1,0 +1,133 @@
+"""Generic points of declared sets: residues for the inputs, and the ranges their entries lie in.
+
+Must not know what is to be proved at them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+from math import inf, prod
+
+import numpy as np
+
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.ends import End
+from gradcli.arithmetic.measure import bracket, fraction, is_exact
+from gradcli.arithmetic.ranges import Range, between
+from gradcli.graph.node import Node
+from gradcli.graph.sets import Space
+from gradcli.graph.shape import sized
+from gradcli.proof.exponentials import number
+from gradcli.proof.residue import Residue
+from gradcli.proof.run import Run
+from gradcli.trial.line import line
+from gradcli.trial.trials import Point, Sizes
+
+MOST_CHOICES = 64
+
+
+def ranges(spaces: Mapping[Node, Space], given: Point, sizes: Sizes) -> dict[Node, Array]:
+    """For each input its range, entry by entry; a batch of one."""
+    found = {}
+    for node, space in spaces.items():
+        shape = tuple(sized(dim, sizes) for dim in space.shape)
+        if node in given:
+            # A given number is what it is: of its sign nothing more is needed than that.
+            entries = [_around(x) for x in given[node][0, ...].flat]
+        else:
+            low, high, low_open, high_open = _ends(space, shape)
+            entries = [between(low, high, low_open, high_open) for _ in range(prod(shape))]
+        found[node] = _array(entries, shape)
+    return found
+
+
+def _ends(space: Space, shape: tuple[int, ...]) -> tuple[End, End, bool, bool]:
+    if space.kind == "simplex":
+        return Fraction(0), Fraction(1), True, shape[0] > 1
+    if space.kind == "onehot":
+        return Fraction(0), Fraction(1), False, False
+    if space.kind != "power":
+        return -inf, inf, True, True
+    scalars = space.scalars
+    low, high = line(scalars).bounds
+    return (
+        -inf if low is None else _end(low, 0),
+        inf if high is None else _end(high, 1),
+        low is None or scalars.low_open,
+        high is None or scalars.high_open,
+    )
+
+
+def _end(x: object, side: int) -> End:
+    return fraction(bracket(x)[side])
+
+
+def _around(x: object) -> Range:
+    low, high = map(fraction, bracket(x))
+    return between(low, high, False, False)
+
+
+def _array(entries: Sequence[object], shape: tuple[int, ...]) -> Array:
+    out = np.empty((1, *shape), dtype=object)
+    out.reshape(-1)[:] = entries
+    return out
+
+
+def choices(spaces: Mapping[Node, Space], given: Point, sizes: Sizes) -> Iterator[dict[Node, int]]:
+    """Where the ones of unit vectors stand: every combination, as long as they are few."""
+    units = {
+        node: sized(space.shape[0], sizes)
+        for node, space in spaces.items()
+        if space.kind == "onehot" and node not in given
+    }
+    if prod(units.values()) > MOST_CHOICES:
+        return
+    for places in product(*(range(n) for n in units.values())):
+        yield dict(zip(units, places, strict=True))
+
+
+def point(
+    spaces: Mapping[Node, Space],
+    given: Point,
+    sizes: Sizes,
+    run: Run,
+    positive: Collection[Node],
+    ones: Mapping[Node, int],
+) -> dict[Node, Array] | None:
+    """A generic point, a batch of one; None where a given value is no rational.
+
+    The `positive` inputs are powers of a generator, so that they have logarithms and roots.
+    """
+    found: dict[Node, Array] = {}
+    for node, space in spaces.items():
+        if node in given:
+            values = [*given[node][0, ...].flat]
+            if not all(map(is_exact, values)):
+                return None
+            entries = [number(fraction(x)) for x in values]
+            found[node] = _array(entries, given[node].shape[1:])
+            continue
+        shape = tuple(sized(dim, sizes) for dim in space.shape)
+        if node in ones:
+            units = [number(Fraction(int(k == ones[node]))) for k in range(shape[0])]
+            found[node] = _array(units, shape)
+            continue
+        drawn = [_drawn(run, node, k, node in positive) for k in range(prod(shape))]
+        if space.kind == "simplex":
+            drawn[-1] = sum((-x for x in drawn[:-1]), number(Fraction(1)))
+        value = _array(drawn, shape)
+        if space.kind in ("symmetric", "spd"):
+            half = np.tri(shape[0], dtype=bool)
+            value[0] = np.where(half, value[0], value[0].T)
+        found[node] = value
+    for node in given:
+        if node not in spaces:
+            return None
+    return found
+
+
+def _drawn(run: Run, node: Node, k: int, positive: bool) -> Residue:
+    drawn = run.draw("input", node.params[0], k)
+    return run.power_of(drawn) if positive else drawn

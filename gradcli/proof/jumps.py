@@ -1,0 +1,139 @@
+"""Where what jumps is at rest: whether its value there is that of a side that was tried.
+
+Must not know how residues are found, nor how the sides are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from gradcli.calculus.core import ADD, COPY, DIV, EINSUM, MUL, NEG, SUB
+from gradcli.calculus.families import Requirement
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.proof.domain import Domain
+from gradcli.proof.residue import Residue
+from gradcli.proof.run import Run
+from gradcli.trial.pair import Pair
+
+AT_REST = {"gt": -1, "ge": 1, "lt": 1, "le": -1, "step": -1, "eq": 0, "ne": 0, "sign": 0}
+"""What jumps, and the sign of its switch that it takes rest for; 0 for neither."""
+KEEPING = (ADD, SUB, NEG, COPY, MUL, DIV, EINSUM)
+"""Linear in an argument that stands in them once, and not in a denominator."""
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """An entry of what jumps, by its place among all: its switch and the residue of that."""
+
+    node: Node
+    switch: Node
+    place: int
+    x: Residue
+
+    @property
+    def like(self) -> int:
+        return AT_REST[self.node.op.name]
+
+
+Jump = tuple[Node, Node, bool]
+"""What jumps, its switch, and whether it was written rather than derived."""
+
+
+def jumping(pair: Pair, decided: Collection[Node]) -> list[Jump]:
+    """All that jumps within a pair."""
+    derived = {d.node for d in pair.derived}
+    written = {*topological(pair.sides, lambda n: () if n in derived else n.args)} - derived
+    return [
+        (node, switch, node in written)
+        for node in topological([*pair.order, *pair.needs])
+        if node.op.name in AT_REST and node not in decided
+        for switch in node.op.switches(node)  # type: ignore[attr-defined]
+        if switch in pair.switches
+    ]
+
+
+def entries(jumps: Sequence[Jump], here: Domain, kinks: Sequence[Residue]) -> list[Entry]:
+    """All of them but those whose switch has a known number.
+
+    What was derived jumps where the function has its kinks, and nothing is claimed there.
+    """
+    every = ((jump, x) for jump in jumps for x in here.residues(jump[1]))
+    found = []
+    for place, ((node, switch, written), x) in enumerate(every):
+        crossed = not written and any(here.run.ratio(x, kink) for kink in kinks)
+        if x.exact is None and x and not crossed:
+            found.append(Entry(node, switch, place, x))
+    return found
+
+
+class Tried:
+    """Which switches were taken how, and which must be: the size of x is never the other way."""
+
+    def __init__(self) -> None:
+        self.done: set[tuple[int, int, int]] = set()
+        self.due: set[tuple[int, int, int]] = set()
+
+    def note(self, run: Run, each: Entry) -> None:
+        sign = run.sign(each.x)
+        self.done.add((each.place, each.x.key, sign))
+        self.due |= {(each.place, each.x.key, like) for like in (each.like or -1, each.like or 1)}
+
+    @property
+    def complete(self) -> bool:
+        return self.due <= self.done
+
+
+def settled(pair: Pair, here: Domain, found: Sequence[Entry], tried: Tried) -> bool:
+    """Whether rest is like one of the signs that are tried, or never happens.
+
+    At a kink there may be a derivative, which is then what it is on both sides.
+    """
+    for each in found:
+        if _alike(pair, here.run, found, each):
+            tried.note(here.run, each)
+        else:
+            facts = here.decided(pair.switches, lambda x, sign: True, [each.x])
+            if not facts.follow([Requirement(each.switch, "!= 0")]):
+                return False
+    return True
+
+
+def _alike(pair: Pair, run: Run, found: Sequence[Entry], each: Entry) -> bool:
+    if each.x.pure or each.x.root:
+        # Never taken the other way.
+        return False
+    if not each.like and not (each.node.op.name == "sign" and _linear(pair.sides, each.node)):
+        return False
+    for other in found:
+        ratio = run.ratio(each.x, other.x)
+        if other is each or not ratio:
+            continue
+        if (each.like != (other.like if ratio > 0 else -other.like)) or (
+            not each.like and other.node is not each.node
+        ):
+            return False
+    return True
+
+
+def _linear(sides: Sequence[Node], node: Node) -> bool:
+    """Whether sides are linear in a vertex: right at 1 and at -1, they are at 0."""
+    moving = {node}
+    for each in topological(sides):
+        hits = [arg in moving for arg in each.args]
+        if any(hits):
+            once = sum(hits) == 1 and not (each.op is DIV and hits[1])
+            if not (each.op in KEEPING and (once or each.op in (ADD, SUB))):
+                return False
+            moving.add(each)
+    return True
+
+
+def taken_elsewhere(run: Run, found: Sequence[Entry], x: Residue, sign: int) -> bool:
+    """Whether rest of this switch counts as the other sign than this one."""
+    for each in found:
+        ratio = run.ratio(x, each.x)
+        if ratio and (each.like if ratio > 0 else -each.like) == -sign:
+            return True
+    return False

@@ -1,0 +1,171 @@
+"""Numbers as residues: every function of the language over the fields of a chain of primes.
+
+Must not know graphs or sets. The idea is Martin's (1971) and Gonnet's (1984, 1986): expressions
+that are equal have equal residues, others do but with a small probability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from gradcli.arithmetic.objects import Objects
+from gradcli.proof.exponentials import (
+    NONE,
+    absolute,
+    cbrt,
+    constant,
+    exp,
+    log,
+    number,
+    power,
+    power_by,
+    sign,
+    sqrt,
+)
+from gradcli.proof.residue import Residue, lift
+from gradcli.proof.run import RUNS
+
+# -- signs: either way for every switch
+
+
+def relu(x: Residue) -> Residue:
+    return step(x) * x if x.at else NONE
+
+
+def step(x: Residue) -> Residue:
+    return number(Fraction(int(RUNS[-1].sign(x) > 0))) if x.at else NONE
+
+
+def larger(x: Residue, y: Residue) -> Residue:
+    gap = x - y
+    return (x if RUNS[-1].sign(gap) >= 0 else y) if gap.at else NONE
+
+
+def smaller(x: Residue, y: Residue) -> Residue:
+    return -larger(-x, -y)
+
+
+def lt(x: Residue, y: Residue) -> bool:
+    return RUNS[-1].sign(y - x) > 0
+
+
+def le(x: Residue, y: Residue) -> bool:
+    return RUNS[-1].sign(y - x) >= 0
+
+
+def eq(x: Residue, y: Residue) -> bool:
+    """In general no; but a switch may have been taken as resting."""
+    run = RUNS[-1]
+    return x.key == y.key or (0 in run.ways and run.sign(x - y) == 0)
+
+
+# -- functions with an exponential inside, and others
+
+
+def _turned(x: Residue) -> tuple[Residue, Residue]:
+    """exp(i*x) and exp(-i*x), with a drawn number for i inside."""
+    there = exp(x * RUNS[-1].turn)
+    return there, lift(there, 1) / there
+
+
+def cos(x: Residue) -> Residue:
+    if x.exact == 0:
+        return number(Fraction(1))
+    there, back = _turned(x)
+    return (there + back) / 2
+
+
+def sin(x: Residue) -> Residue:
+    if x.exact == 0:
+        return number(Fraction(0))
+    there, back = _turned(x)
+    at = [f.imaginary for f, _ in zip(RUNS[-1].fields, there.at, strict=False)]
+    return (there - back) / (2 * Residue(tuple(at), 0))
+
+
+def sinh(x: Residue) -> Residue:
+    e = exp(x)
+    return (e - 1 / e) / 2
+
+
+def cosh(x: Residue) -> Residue:
+    e = exp(x)
+    return (e + 1 / e) / 2
+
+
+def tanh(x: Residue) -> Residue:
+    e = exp(x)
+    square = e * e
+    return (square - 1) / (square + 1)
+
+
+def keyed(name: str, odd: bool = False) -> Callable[..., Residue]:
+    """A function of which nothing is known but, maybe, that it is odd."""
+
+    def function(x: Residue) -> Residue:
+        run = RUNS[-1]
+        if not x.at or (odd and not x):
+            return x
+        other = -x
+        mirrored = odd and other.key < x.key
+        out = run.draw(name, other.key if mirrored else x.key)
+        out.degree = x.degree + 1
+        return -out if mirrored else out
+
+    return function
+
+
+def _of_two(name: str) -> Callable[..., Residue]:
+    def function(x: Residue, y: Residue) -> Residue:
+        out = RUNS[-1].draw(name, x.key, y.key)
+        out.degree = x.degree + y.degree + 1
+        return out if x.at and y.at else NONE
+
+    return function
+
+
+def polygamma_scalar(x: Residue, order: int) -> Residue:
+    return keyed(f"polygamma {order}")(x)
+
+
+def logaddexp(x: Residue, y: Residue) -> Residue:
+    return log(exp(x) + exp(y))
+
+
+ASIN, ERF = keyed("asin", odd=True), keyed("erf", odd=True)
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    **{name: keyed(name, odd=True) for name in ("atan", "asinh")},
+    **{name: keyed(name) for name in ("gamma", "lgamma", "floor", "ceil", "pole", "acosh")},
+    "asin": ASIN,
+    "acos": lambda x: RUNS[-1].pi / 2 - ASIN(x),
+    "erf": ERF,
+    "erfc": lambda x: 1 - ERF(x),
+    "atanh": lambda x: (log(1 + x) - log(1 - x)) / 2,
+    "atan2": _of_two("atan2"),
+    "log1p": lambda x: log(1 + x),
+    "expm1": lambda x: exp(x) - 1,
+    "log2": lambda x: log(x) / log(number(Fraction(2))),
+    "log10": lambda x: log(x) / log(number(Fraction(10))),
+    "softplus": lambda x: log(1 + exp(x)),
+    "tan": lambda x: sin(x) / cos(x),
+    "abs": absolute,
+    "div": lambda x, y: x / y,
+    "ne": lambda x, y: not eq(x, y),
+    "both": lambda p, q: p and q,
+    "either": lambda p, q: p or q,
+    "opposite": lambda p: not p,
+    "where": lambda c, x, y: x if c else y,
+    "finite": lambda x: bool(x.at),
+    "tame": lambda x: x,
+    **{
+        f.__name__: f
+        for f in (
+            exp, log, sqrt, cbrt, power, sign, relu, step, larger, smaller, lt, le, eq, cos, sin,
+            sinh, cosh, tanh, polygamma_scalar, logaddexp,
+        )
+    },
+    "power_by_scalar": power_by,
+}  # fmt: skip
+MODULAR = Objects(FUNCTIONS, number, constant)

@@ -1,0 +1,73 @@
+"""Proof that two sides are one function: equal residues at generic points, for all signs.
+
+Must not know how balls are compared; where residues differ it says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gradcli.arithmetic.evaluate import operations
+from gradcli.proof.attempt import Attempt, Different
+from gradcli.trial.ground import Ground
+from gradcli.trial.pair import Pair
+from gradcli.trial.trials import exists
+
+WORK, MOST_WORK = 20_000, 100_000
+LARGE = 6
+"""One of the sizes is as large: what vanishes at sizes 1 to 5 is no identity."""
+
+
+@dataclass(slots=True)
+class Proof:
+    """An identity shown at these sizes, wrong with a chance of less than 2 to the minus `bits`."""
+
+    bits: int
+    sizes: list[dict[str, int]]
+
+
+def proof(pair: Pair, ground: Ground) -> Proof | None:
+    """The proof that both sides are the same function on the declared sets, if there is one."""
+    if pair.relation.sign != "=":
+        return None
+    bits: list[int] = []
+    shown: list[dict[str, int]] = []
+    work = 0
+    arrays = any(node.shape for node in pair.order)
+    for sizes in _in_turn(ground):
+        if _enough(shown, ground):
+            break
+        if sizes in shown or (sizes and not exists([*pair.sides, *pair.of], sizes)):
+            continue
+        here = operations([*pair.sides, *pair.of], sizes) if arrays else len(pair.order)
+        if here > WORK or work + here > MOST_WORK:
+            continue
+        work += here
+        try:
+            found = Attempt(pair, ground, sizes, here).bits()
+        except Different:
+            return None
+        if found is not None:
+            bits.append(found)
+            shown.append(sizes)
+    return Proof(min(bits), [s for s in shown if s]) if _enough(shown, ground) else None
+
+
+def _in_turn(ground: Ground) -> Iterator[dict[str, int]]:
+    """Unequal sizes first, then all ones, then one letter above five, then what else there is."""
+    first, *others = ground.choices()
+    yield first
+    yield from (sizes for sizes in others if sizes and max(sizes.values()) == 1)
+    free = [letter for letter in ground.letters if letter not in ground.bound]
+    for small in (2, 1):
+        for letter in free:
+            yield {x: ground.bound.get(x, small) for x in ground.letters} | {letter: LARGE}
+    yield from others
+
+
+def _enough(sizes: list[dict[str, int]], ground: Ground) -> bool:
+    """Whether unequal sizes and one above five were shown, unless a point fixes them all."""
+    free = [letter for letter in ground.letters if letter not in ground.bound]
+    unequal = any(len({s[x] for x in free}) == len(free) for s in sizes)
+    return bool(sizes) and (not free or (unequal and any(max(s.values()) >= LARGE for s in sizes)))

@@ -1,0 +1,65 @@
+"""Where a derivation is tried: its sets, its letters, what a point gives, and the points so far.
+
+Must not know what is claimed there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle
+
+from gradcli.graph.node import Node
+from gradcli.graph.sets import Space
+from gradcli.trial.trials import Point, Sizes, Trial, drawn, size_choices
+
+LARGE_FIRST, ONE_FIRST = (6, 2, 3, 4, 5), (1, 3, 2, 4, 5)
+"""Sizes of letters in turn where few have to do."""
+
+
+@dataclass(slots=True, eq=False)
+class Ground:
+    """Where a derivation is tried: its inputs' sets, its letters, the point it gives, and trials.
+
+    `given` are values of a point or of measured data, `bound` the letters that they fix. With
+    `brief` two choices of sizes are enough, one of them large and unequal.
+    """
+
+    spaces: Mapping[Node, Space]
+    letters: Sequence[str]
+    given: Point = field(default_factory=dict)
+    bound: Mapping[str, int] = field(default_factory=dict)
+    seed: int = 0
+    points: int | None = None
+    brief: bool = False
+    _trials: dict[tuple[tuple[tuple[str, int], ...], tuple[int, ...]], Trial] = field(
+        default_factory=dict
+    )
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to be drawn."""
+        return all(node in self.given for node in self.spaces)
+
+    @property
+    def discrete(self) -> bool:
+        """Whether all that is drawn comes from sets of single points."""
+        spaces = self.moving.values()
+        return bool(spaces) and all(s.kind == "onehot" or s.scalars.whole for s in spaces)
+
+    @property
+    def moving(self) -> dict[Node, Space]:
+        return {node: space for node, space in self.spaces.items() if node not in self.given}
+
+    def trial(self, sizes: Sizes, numbers: Sequence[int]) -> Trial:
+        """The points of these numbers at these sizes; the same ones for every claim."""
+        key = (tuple(sorted(sizes.items())), tuple(numbers))
+        if key not in self._trials:
+            self._trials[key] = drawn(self.spaces, self.given, sizes, numbers, self.seed)
+        return self._trials[key]
+
+    def choices(self) -> list[dict[str, int]]:
+        if self.brief and self.letters:
+            ways = (LARGE_FIRST, ONE_FIRST)
+            return [dict(zip(self.letters, cycle(way), strict=False)) for way in ways]
+        return size_choices(self.letters, self.bound)

@@ -1,0 +1,263 @@
+"""Points of declared sets, exact rationals of few digits: round ones first, then of every size.
+
+Must not know claims or graphs beyond the bounds of a set: a printed point reproduces a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from functools import lru_cache
+from itertools import product
+from math import log2, prod
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from gradcli.arithmetic.ball import BALL, Ball, eq, lt, precision, rational
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.measure import integer
+from gradcli.graph.sets import Scalars, Space
+from gradcli.graph.shape import Letters, sized
+from gradcli.trial.line import BITS, HALF, ZERO, Line, shorter
+from gradcli.trial.line import line as line_of
+
+Sizes = Mapping[str, int]
+MOST_DISTINCT = 49
+ROUND = 4  # points that are round, before random ones
+WIDE, MODERATE = (-3.0, 3.0), (-1.0, 0.5)  # powers of ten
+SCALES = [
+    [rational(Fraction(n, 10)) for n in tenths]
+    for tenths in ([10], [1, 3, 10, 30, 100], [5, 10, 20], [1, 10, 100])
+]
+SLACKS = tuple(rational(Fraction(x)) for x in ("0.9", "0.5", "0.1", "0.01", "0.001"))
+
+
+def _array(flat: Iterable[Ball], shape: tuple[int, ...]) -> Array:
+    out = np.empty(prod(shape), dtype=object)
+    out[:] = list(flat)
+    return out.reshape(shape)
+
+
+def _plain(space: Space, sizes: Sizes) -> tuple[int, ...]:
+    return tuple(sized(dim, sizes) for dim in space.shape)
+
+
+def draw(space: Space, sizes: Sizes, k: int, random: Random) -> Array:
+    """The k-th point of a set: round for k < 4, then random; an array of the set's shape.
+
+    ValueError for a set without a rational point.
+    """
+    shape = _plain(space, sizes)
+    if space.kind == "onehot":
+        return _unit(shape[0], k)
+    if space.kind == "simplex":
+        return _shares(shape[0], k, random)
+    if space.kind == "spd":
+        return _definite(shape[0], k, random)
+    line = line_of(space.scalars)
+    if line.low is not None and line.high is not None and line.high < line.low:
+        raise ValueError(f"{space.text} has no rational point")
+    x = _entries(line, shape, k, random)
+    for _ in range(20):
+        if space.kind == "symmetric":
+            x = np.where(np.tri(shape[0], dtype=bool), x, x.T)
+        if k >= ROUND or _general(x, space.kind):
+            break
+        x = _entries(line, shape, k, random)
+    return x
+
+
+def _entries(line: Line, shape: tuple[int, ...], k: int, random: Random) -> Array:
+    n = prod(shape)
+    if k < ROUND:
+        pool = line.round(k, max(min(n, MOST_DISTINCT), 3))
+        if n > MOST_DISTINCT and line.low is None and line.high is None and not line.scalars.whole:
+            # Sums of many must stay where functions are not yet flat.
+            pool = [x / 10 for x in pool]
+        flat = (pool * n)[: max(n, len(pool))]
+        random.shuffle(flat)
+        flat = flat[:n]
+    else:
+        flat = [line.number(random, MODERATE if k % 3 == 1 else WIDE) for _ in range(n)]
+    if k % 7 == 3 and n and line.special and line.special[0] not in flat:
+        flat[random.randrange(n)] = random.choice(line.special[:1] if k == 3 else line.special)
+    return _array(flat, shape)
+
+
+def _general(x: Array, kind: str) -> bool:
+    """No equality among the entries that a set's points do not have in general."""
+    if x.size > 1 and all(x.flat[0] == y for y in x.flat):
+        return False
+    if x.ndim != 2 or x.shape[0] != x.shape[1] or not 1 < len(x) < 7:
+        return True
+    return (kind == "symmetric" or bool((x != x.T).any())) and BALL.det(x[None], 0)[0] != 0
+
+
+def _unit(n: int, k: int) -> Array:
+    return _array((integer(j == k % n) for j in range(n)), (n,))
+
+
+def _shares(n: int, k: int, random: Random) -> Array:
+    """Positive decimals that sum to one."""
+    total = 10 ** len(str(2 * n - 1)) * (1 if k < ROUND else 10)
+    spread = 0.7 if k < ROUND or k % 3 == 1 else 3
+    while True:
+        sizes = [10 ** random.uniform(0, spread) for _ in range(n)]
+        parts = [max(1, int(size / sum(sizes) * total)) for size in sizes]
+        parts[parts.index(max(parts))] += total - sum(parts)
+        if min(parts) > 0 and (n == 1 or len(set(parts)) > 1):
+            return _array((integer(part) / total for part in parts), (n,))
+
+
+def _definite(n: int, k: int, random: Random) -> Array:
+    """A product of triangles of small integers, from k = 4 on with rows and columns scaled."""
+    L = np.full((n, n), ZERO, dtype=object)
+    for i in range(n):
+        L[i, : i + 1] = [integer(random.choice((-2, -1, 1, 2))) for _ in range(i + 1)]
+    scale = _array((random.choice(SCALES[0 if k < ROUND else 1 + k % 3]) for _ in range(n)), (n,))
+    A: Array = L @ L.T
+    A[np.diag_indices(n)] += k % 2
+    return A * scale * scale[:, None]
+
+
+def contains(space: Space, value: Array, sizes: Sizes) -> bool | None:
+    """Whether an exact array is a point of the set; None where an irrational bound is too close."""
+    if value.shape != _plain(space, sizes):
+        return False
+    if space.kind == "power":
+        verdicts = set(map(line_of(space.scalars).holds, value.flat))
+        return False if False in verdicts else None if None in verdicts else True
+    if space.kind == "onehot":
+        return sorted(value.flat) == [*[0] * (value.size - 1), 1]
+    if space.kind == "simplex":
+        return all(x > 0 for x in value) and sum(value) == 1
+    return bool((value == value.T).all()) and (space.kind == "symmetric" or _positive(value))
+
+
+def _positive(A: Array) -> bool:
+    """Whether every pivot of a symmetric matrix is positive."""
+    A = A.copy()
+    for k in range(len(A)):
+        if A[k, k] <= 0:
+            return False
+        A[k + 1 :, k + 1 :] -= A[k + 1 :, k, None] * A[k, k + 1 :] / A[k, k]
+    return True
+
+
+def every(space: Space, sizes: Sizes, most: int) -> list[Array] | None:
+    """All points of a finite set, or None where there are more than so many."""
+    shape = _plain(space, sizes)
+    if space.kind == "onehot":
+        return [_unit(shape[0], k) for k in range(shape[0])] if shape[0] <= most else None
+    line = line_of(space.scalars)
+    if space.kind != "power" or not space.scalars.whole or line.low is None or line.high is None:
+        return None
+    count, n = int(line.high.p) - int(line.low.p) + 1, prod(shape)
+    if n * log2(max(count, 1)) > log2(most):
+        return None
+    numbers = [line.low + k for k in range(count)]
+    return [_array(flat, shape) for flat in product(numbers, repeat=n)]
+
+
+def empty(space: Space) -> str:
+    """A sentence if the set is certainly empty, else nothing."""
+    for dim in space.shape:
+        if not isinstance(dim, Letters) and dim < 1:
+            return f"{space.text} is empty: a dimension is {dim}, it must be at least 1"
+    line, s = line_of(space.scalars), space.scalars
+    low, high = line.bounds
+    if low is None or high is None or line.low is None or line.high is None:
+        return ""
+    with precision(BITS):
+        if lt(high, low):
+            return f"{space.text} is empty: it ends below where it begins"
+        if eq(low, high) and (s.low_open or s.high_open):
+            return f"{space.text} is empty: it ends where it begins, and leaves that number out"
+    if s.whole and line.high < line.low:
+        return f"{space.text} is empty: no whole number lies in it"
+    return ""
+
+
+def weight(value: Array) -> tuple[Any, ...]:
+    """What orders arrays by roundness: digits, then signs, then sizes; large entries come first."""
+    sizes = [abs(x) for x in value.flat]
+    negative = sum(x < 0 for x in value.flat)
+    return sum(map(_length, sizes)), negative, sum(sizes), tuple(-x for x in sizes)
+
+
+def _length(x: Ball) -> int:
+    """How many characters a positive number takes: 0 none, 12 two, .5 two, 1/3 five."""
+    p, q = int(x.p), int(x.q)
+    places = next((k for k in range(q.bit_length()) if 10**k % q == 0), None)
+    if places is None:
+        return len(f"{p}/{q}") + 2
+    return (len(str(p // q)) if p >= q else 0) + (1 + places if places else 0)
+
+
+def simple(space: Space, x: Ball) -> list[Ball]:
+    """Rounder numbers than x in a set of scalars, simplest first."""
+    own = _weight_of(x)
+    return [y for y in _simple(space.scalars) if _weight_of(y) < own]
+
+
+@lru_cache(maxsize=1024)
+def _simple(scalars: Scalars) -> tuple[Ball, ...]:
+    return tuple(sorted(dict.fromkeys(_simpler(ZERO, line_of(scalars))), key=_weight_of))
+
+
+def _weight_of(x: Ball) -> tuple[Any, ...]:
+    return _length(abs(x)), bool(x < 0), abs(x)
+
+
+def rounder(space: Space, value: Array, sizes: Sizes) -> Iterator[Array]:
+    """Rounder points of the same set: all entries at once first, then one at a time."""
+    least = weight(value)
+    whole = {tuple(x.flat): x for x in _rounder(space, value) if weight(x) < least}
+    for candidate in sorted(whole.values(), key=weight):
+        if contains(space, candidate, sizes):
+            yield candidate
+    if space.kind in ("onehot", "simplex"):
+        return
+    line = line_of(space.scalars)
+    paired = space.kind != "power"
+    heaviest = sorted(np.ndindex(value.shape), key=lambda at: -_length(abs(value[at])))
+    for at in heaviest:
+        for entry in sorted(_simpler(value[at], line), key=lambda x: weight(_array([x], ()))):
+            candidate = value.copy()
+            candidate[at] = entry
+            if paired:
+                candidate[at[::-1]] = entry
+            if weight(candidate) < least and (not paired or contains(space, candidate, sizes)):
+                yield candidate
+
+
+def _rounder(space: Space, value: Array) -> Iterator[Array]:
+    """Points near or far that are likely rounder, in the set or not."""
+    shape, n = value.shape, value.size
+    if space.kind == "onehot":
+        yield from (_unit(n, k) for k in range(n))
+        return
+    if space.kind == "simplex":
+        yield _array([rational(Fraction(1, n))] * n, shape)
+        for total in (10, 100):
+            parts = [max(integer(1), integer((x * total + HALF).floor())) / total for x in value]
+            parts[parts.index(max(parts))] += 1 - sum(parts)
+            yield _array(parts, shape)
+        return
+    line = line_of(space.scalars)
+    for each in dict.fromkeys(_simpler(ZERO, line)):
+        yield _array([each] * n, shape)
+        if space.kind != "power":
+            yield np.where(np.eye(len(value), dtype=bool), each, ZERO)
+    for slack in SLACKS:
+        yield _array((shorter(x, slack) if x else x for x in value.flat), shape)
+    yield _array((integer((x + HALF).floor()) for x in value.flat), shape)
+
+
+def _simpler(x: Ball, line: Line) -> list[Ball]:
+    """Candidates for one entry."""
+    near = [shorter(x, slack) for slack in SLACKS] if x else []
+    found = [ZERO, *line.special, *(y for k in range(ROUND) for y in line.round(k, 3)), *near]
+    return [y for y in dict.fromkeys([*found, integer((x + HALF).floor())]) if line.holds(y)]

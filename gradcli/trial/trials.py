@@ -1,0 +1,165 @@
+"""Batches of points at which claims are tried: drawn, given or sought, and every value found there.
+
+Must not know what is claimed; values are kept, so that claims of one derivation share their work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
+from random import Random
+
+import numpy as np
+
+from gradcli.arithmetic.ball import BALL, finite, precision
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.graph.sets import Scalars, Space
+from gradcli.graph.shape import Letters, sized
+from gradcli.trial.sampling import draw
+
+BITS = 256
+Point = Mapping[Node, Array]
+Sizes = Mapping[str, int]
+
+
+class Trial:
+    """Some points of one size: arrays (points, *shape) of exact numbers, and what follows."""
+
+    def __init__(self, inputs: Point, count: int, sizes: Sizes, bits: int = BITS) -> None:
+        self.inputs = dict(inputs)
+        self.count = count
+        self.sizes = dict(sizes)
+        self.bits = bits
+        self.values: dict[Node, Array] = dict(inputs)
+
+    def evaluate(self, nodes: Sequence[Node]) -> list[Array]:
+        """Their values, each (points, *shape)."""
+        with precision(self.bits):
+            found = evaluate(nodes, BALL, self.values, self.sizes, keep=True)
+        return [
+            value
+            if len(value) == self.count
+            else np.broadcast_to(value, (self.count, *value.shape[1:]))
+            for value in found
+        ]
+
+    def override(self, node: Node, value: Array) -> None:
+        """Take a value as given for a vertex; what rests on it must not have been computed yet."""
+        self.inputs[node] = self.values[node] = value
+
+    def only(self, rows: Sequence[int], bits: int | None = None) -> Trial:
+        """Some of the points, at the same or another precision."""
+        kept = {
+            node: value if len(value) == 1 < self.count else value[list(rows)]
+            for node, value in self.inputs.items()
+        }
+        return Trial(kept, len(rows), self.sizes, bits or self.bits)
+
+    def row(self, k: int) -> dict[Node, Array]:
+        """Every value known at one point, a batch of one."""
+        return _at(self.values, k)
+
+    def point(self, k: int) -> dict[Node, Array]:
+        """The inputs at one point, a batch of one."""
+        return _at(self.inputs, k)
+
+
+def _at(values: Point, k: int) -> dict[Node, Array]:
+    return {node: x if len(x) == 1 else x[k : k + 1] for node, x in values.items()}
+
+
+def finite_rows(value: Array) -> Array:
+    """Which points have a number in every entry."""
+    flat = value.reshape(len(value), -1)
+    return np.array([all(map(finite, row)) for row in flat], dtype=bool)
+
+
+def joined(points: Sequence[Point], sizes: Sizes, bits: int = BITS) -> Trial:
+    """Single points as one batch."""
+    inputs = {node: np.concatenate([p[node] for p in points]) for node in points[0]}
+    return Trial(inputs, len(points), sizes, bits)
+
+
+@lru_cache(maxsize=256)
+def _batch(
+    kind: str, shape: tuple[int, ...], scalars: Scalars, name: str, numbers: tuple[int, ...]
+) -> Array:
+    """Points of one set; a name's points are the same wherever it is declared alike."""
+    space, random = Space(kind, shape, scalars), Random(f"{name} {numbers[0]}")
+    batch = np.empty((len(numbers), *shape), dtype=object)
+    for k, number in enumerate(numbers):
+        batch[k, ...] = draw(space, {}, number, random)
+    return batch
+
+
+def drawn(
+    spaces: Mapping[Node, Space], given: Point, sizes: Sizes, numbers: Sequence[int], seed: int
+) -> Trial:
+    """The points of these numbers of the sets; `given` inputs stay what they are."""
+    inputs: dict[Node, Array] = {}
+    for node, space in spaces.items():
+        if node in given:
+            inputs[node] = given[node]
+            continue
+        shape = tuple(sized(dim, sizes) for dim in space.shape)
+        name = f"{seed} {node.params[0]} {shape}"
+        inputs[node] = _batch(space.kind, shape, space.scalars, name, tuple(numbers))
+    moving = any(node not in given for node in spaces)
+    extra = {node: value for node, value in given.items() if node not in spaces}
+    return Trial(inputs | extra, len(numbers) if moving else 1, sizes)
+
+
+SIZES = (
+    (2, 3, 4, 5),
+    (1, 1, 1, 1),
+    (3, 2, 5, 4),
+    (6, 7, 6, 7),
+    (4, 1, 2, 3),
+    (1, 4, 3, 2),
+    (5, 6, 1, 2),
+)
+"""What the letters may be: unequal, one, in either order, above five."""
+LATER = tuple((n, n + 1, n + 2, n + 3) for n in range(8, 14))
+"""Tried only as long as no smaller ones will do."""
+
+
+def size_choices(letters: Sequence[str], bound: Mapping[str, int]) -> list[dict[str, int]]:
+    """Sizes for dimension letters, in the order in which they are tried; `bound` ones are fixed."""
+    free = [x for x in letters if x not in bound]
+    found: list[dict[str, int]] = []
+    for choice in chain(SIZES, LATER):
+        sizes = dict(bound) | {x: choice[k % 4] for k, x in enumerate(free)}
+        sizes = {x: sizes[x] for x in letters}
+        if sizes not in found:
+            found.append(sizes)
+    return found
+
+
+def exists(nodes: Iterable[Node], sizes: Sizes) -> bool:
+    """Whether every index lies within its axis and every axis has entries at these sizes."""
+    for node in topological(nodes):
+        if any(isinstance(dim, Letters) and sized(dim, sizes) < 1 for dim in node.shape):
+            return False
+        if node.op.name in ("index", "scatter"):
+            whole = node.args[0].shape if node.op.name == "index" else node.params[0]
+            if not _within(node.params[-1], [sized(dim, sizes) for dim in whole], sizes):
+                return False
+    return True
+
+
+def _within(key: Sequence[object], dims: list[int], sizes: Sizes) -> bool:
+    for item in key:
+        if item == "new":
+            continue
+        dim = dims.pop(0)
+        if isinstance(item, tuple):
+            start, stop = (sized(end, sizes) for end in item)
+            if not 0 <= start < stop <= dim:
+                return False
+        elif not 0 <= sized(item, sizes) < dim:  # type: ignore[arg-type]
+            return False
+    return True
