@@ -1,0 +1,18 @@
+"""The kinds of attacks by name, each a stream of them from a seed.
+
+Must not know how any of them is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tests.attack import branches, frequency, sizes, tensors
+from tests.attack.verdicts import Attack
+
+KINDS: dict[str, Callable[[int], Iterator[Attack]]] = {
+    "branches": branches.attacks,
+    "frequency": frequency.attacks,
+    "sizes": sizes.attacks,
+    "tensors": tensors.attacks,
+}
