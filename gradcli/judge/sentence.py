@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from gradcli.errors import Diagnostic, SelfCheckError
 from gradcli.judge.finding import Evidence
 from gradcli.judge.verdict import Court, Outcome
-from gradcli.proof.proof import proof
+from gradcli.proof.proof import Proof, proof
 from gradcli.trial.compare import DIFFERENT, OPEN, SAME
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import AWAY, Pair
@@ -43,7 +43,7 @@ def judged(pair: Pair, ground: Ground) -> Outcome:
 def _prove(pair: Pair, ground: Ground, found: Outcome) -> None:
     """Turn `holds` into `proved` where residues agree; SelfCheckError for what is refuted."""
     shown = proof(pair, ground)
-    if shown is None:
+    if not isinstance(shown, Proof):
         return
     if found.verdict == "refuted":
         if shown.sizes and found.row and found.row.trial.sizes not in shown.sizes:

@@ -5,6 +5,7 @@ Must not know which sizes are tried, nor what a proof is worth.
 
 from __future__ import annotations
 
+from functools import cached_property
 from math import log2
 
 import numpy as np
@@ -43,6 +44,10 @@ class Different(Exception):
     """The residues differ, or one side has none: nothing is shown."""
 
 
+class Certain(Different):
+    """The residues differ, and those of one function never would: the sides are two functions."""
+
+
 class Attempt:
     """One pair at one choice of sizes."""
 
@@ -78,6 +83,8 @@ class Attempt:
                 levels = min(levels + (seed % ANOTHER == 0), self.chain.longest)
             except Undecidable:
                 return None
+            except Certain:
+                raise
             except Different:
                 # What jumps may be at rest: a sign of its own, where a derivative says nothing.
                 if self.rests or self.pair.derived or not self.jumps:
@@ -138,10 +145,23 @@ class Attempt:
         left, right = evaluate(self.pair.sides, MODULAR, values, self.sizes, keep=True)
         a, b = np.broadcast_arrays(left, right)
         for x, y in zip(a.flat, b.flat, strict=True):
-            if not x.at or not y.at or x.at[0] != y.at[0]:
+            if not x.at or not y.at:
                 raise Different
+            if x.at[0] != y.at[0]:
+                raise Certain if run.lawful and self.dense else Different
             self.degree = max(self.degree, x.degree + y.degree)
         self._same_domain(Domain(run, values, self.ranges, self.sizes))
+
+    @cached_property
+    def dense(self) -> bool:
+        """Whether different rational functions differ somewhere on the sets.
+
+        At a given point a formula need not be what the derivative is there.
+        """
+        spaces = self.ground.moving
+        thick = all(x.low < x.high for n in spaces for x in self.ranges[n].flat)
+        whole = any(space.scalars.whole for space in spaces.values())
+        return thick and not whole and not (self.ground.given and self.pair.switches)
 
     def _certain(self) -> dict[Node, list[int]]:
         """Switches that have one sign on all of the sets are not taken both ways."""

@@ -1,6 +1,6 @@
 """Proof that two sides are one function: equal residues at generic points, for all signs.
 
-Must not know how balls are compared; where residues differ it says nothing.
+Must not know how balls are compared, nor at which point sides differ.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradcli.arithmetic.evaluate import operations
-from gradcli.proof.attempt import Attempt, Different
+from gradcli.proof.attempt import Attempt, Certain, Different
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
 from gradcli.trial.trials import exists
@@ -27,8 +27,16 @@ class Proof:
     sizes: list[dict[str, int]]
 
 
-def proof(pair: Pair, ground: Ground) -> Proof | None:
-    """The proof that both sides are the same function on the declared sets, if there is one."""
+@dataclass(slots=True)
+class Differs:
+    """Two different functions, at these sizes: at nearly every point of the sets where both have a
+    value they differ."""
+
+    sizes: dict[str, int]
+
+
+def proof(pair: Pair, ground: Ground) -> Proof | Differs | None:
+    """That both sides are the same function on the declared sets, or certainly not; else None."""
     if pair.relation.sign != "=":
         return None
     bits: list[int] = []
@@ -46,6 +54,8 @@ def proof(pair: Pair, ground: Ground) -> Proof | None:
         work += here
         try:
             found = Attempt(pair, ground, sizes, here).bits()
+        except Certain:
+            return Differs(sizes)
         except Different:
             return None
         if found is not None:

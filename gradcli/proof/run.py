@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -17,6 +17,7 @@ from gradcli.proof.residue import Residue
 
 SMALL = 24
 MOST_DECISIONS = 10
+LAWFUL = {"input", "prime", "turn", "pi"}
 
 
 class Shallow(Exception):
@@ -44,8 +45,6 @@ class Run:
         self.logarithms: dict[int, Residue] = {}
         self.atoms: list[tuple[Residue, Residue]] = []
         self.forget()
-        self.turn = self.draw("turn")
-        self.pi = self.power_of(self.draw("pi"))
 
     def forget(self, forced: tuple[int, ...] = ()) -> None:
         """Begin again with the decisions, the first of which are forced."""
@@ -77,6 +76,26 @@ class Run:
         lowest = self.fields[len(at)]
         at.append(log.at[-1] ** self.chain.twos if lowest.generator is None else log.at[-1] * 0)
         return Residue(tuple(at), 1, pure=lambda: log)
+
+    @cached_property
+    def turn(self) -> Residue:
+        """What stands for i in an exponent."""
+        return self.draw("turn")
+
+    @cached_property
+    def pi(self) -> Residue:
+        return self.power_of(self.draw("pi"))
+
+    @property
+    def lawful(self) -> bool:
+        """Whether equal functions have had equal residues so far, without exception.
+
+        No sign was decided, and nothing drawn but numbers that satisfy no law that residues do not:
+        inputs, logarithms of primes, i in exponents or pi (together they do: exp(i*pi) = -1). That
+        constants such as e^e satisfy none is Schanuel's conjecture.
+        """
+        drawn = {str(keys[0]) for keys in self.drawn}
+        return not self.met and drawn <= LAWFUL and not drawn >= {"turn", "pi"}
 
     # -- decisions
 
