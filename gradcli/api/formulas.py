@@ -127,8 +127,15 @@ class _Formula:
         self.derived: list[Derived] = []
         # Few sizes and points first: what they do not settle is tried like a claim.
         self.grounds = [
-            Ground(found.spaces, found.letters, seed=seed, points=1, brief=True),
-            Ground(found.spaces, found.letters, seed=seed),
+            Ground(
+                found.spaces,
+                found.letters,
+                seed=seed,
+                points=1,
+                brief=True,
+                dimensions=found.dimensions,
+            ),
+            Ground(found.spaces, found.letters, seed=seed, dimensions=found.dimensions),
         ]
 
     def derivation(self) -> Derivation:

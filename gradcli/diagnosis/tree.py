@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from gradcli.diagnosis.scene import Scene, Slip
 from gradcli.errors import Source, Span
 from gradcli.language import syntax
-from gradcli.language.syntax import Binary, Expr, Fold, Name, Number, Unary
+from gradcli.language.syntax import Binary, Expr, Fold, Name, Number, Unary, children
 
 LARGEST = 150
 """Parts of a side: a longer one is not changed part by part."""
@@ -58,29 +58,6 @@ def changed(expr: E, **values: Any) -> E:
     for key, value in values.items():
         setattr(made, key, value)
     return made
-
-
-def children(expr: Expr) -> Iterator[Expr]:
-    """The parts of an expression in the order of the text; what only names something is none."""
-    match expr:
-        case syntax.Derivative():
-            return
-        case syntax.Call():
-            yield from expr.arguments
-            yield from (value for _, value in expr.keywords)
-        case Fold():
-            yield from (expr.low, expr.high, expr.body)
-        case _:
-            for field in fields(expr)[1:]:
-                yield from _within(getattr(expr, field.name))
-
-
-def _within(value: Any) -> Iterator[Expr]:
-    if isinstance(value, Expr):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _within(item)
 
 
 def places(expr: Expr) -> list[tuple[Expr, tuple[Expr, ...]]]:

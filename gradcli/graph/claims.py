@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from gradcli.errors import Diagnostic, Span
+from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Space
 
@@ -79,13 +80,15 @@ class Board:
     """A derivation as graphs: its inputs with their sets, its claims in order, what is wrong.
 
     `spaces` goes by input, `declared` says where; `letters` are its dimension letters, `needs`
-    those whose size must be known to go on; `spans` tell where vertices were written.
+    those whose size must be known to go on, `dimensions` what is said of them; `spans` tell where
+    vertices were written.
     """
 
     spaces: dict[Node, Space] = field(default_factory=dict)
     declared: dict[Node, Span] = field(default_factory=dict)
     letters: list[str] = field(default_factory=list)
     needs: set[str] = field(default_factory=set)
+    dimensions: Dimensions = field(default_factory=Dimensions)
     claims: dict[Key, Claimed] = field(default_factory=dict)
     vertices: dict[str, Node] = field(default_factory=dict)
     spans: dict[Node, Span] = field(default_factory=dict)

@@ -116,7 +116,7 @@ class Case:
         letters = sorted(board.needs)
         known = {x: n for x, n in bound.items() if x in board.needs}
         usable: list[dict[str, int]] = []
-        for sizes in size_choices(letters, known):
+        for sizes in size_choices(letters, known, board.dimensions):
             at = self.board(sizes)
             if at.needs:
                 self._fixed_more(at, sizes, usable)
@@ -124,13 +124,13 @@ class Case:
                 usable.append(sizes)
             if len(usable) >= SIZES_WITH_BOARDS:
                 break
-        return usable or [size_choices(letters, known)[0]]
+        return usable or [size_choices(letters, known, board.dimensions)[0]]
 
     def _fixed_more(
         self, board: Board, sizes: dict[str, int], usable: list[dict[str, int]]
     ) -> None:
         """A loop within a loop may need one more letter."""
-        more = size_choices(sorted(board.needs), sizes)[0]
+        more = size_choices(sorted(board.needs), sizes, board.dimensions)[0]
         if not self.board(sizes | more).needs:
             usable.append(sizes | more)
 
@@ -228,8 +228,9 @@ class Case:
             bound = self._bound(board, at) if at is not None else {}
             bound = {x: n for x, n in bound.items() if x in letters}
             self._grounds[key] = Ground(
-                board.spaces, letters, given, bound, self.options.seed, self.options.points
-            )
+                board.spaces, letters, given, bound, self.options.seed, self.options.points,
+                dimensions=board.dimensions,
+            )  # fmt: skip
         return self._grounds[key]
 
     def _values(self, board: Board, at: int) -> dict[Node, Array]:

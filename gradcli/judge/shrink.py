@@ -91,7 +91,8 @@ def _smaller(pair: Pair, ground: Ground, row: Row) -> Row:
     here = row.trial.sizes
     smaller = [s for s in ground.choices() if entries(s) < entries(here)]
     tiny = [dict(ground.bound) | {x: n for x in here if x not in ground.bound} for n in (1, 2)]
-    for sizes in sorted([*smaller, *(t for t in tiny if entries(t) < entries(here))], key=entries):
+    smaller += [t for t in tiny if entries(t) < entries(here) and ground.dimensions.allow(t)]
+    for sizes in sorted(smaller, key=entries):
         if exists([*pair.sides, *pair.of], sizes):
             found = _first(pair, ground.trial(sizes, (0, 1, 2, 3)))
             if found is not None:

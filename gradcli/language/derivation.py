@@ -19,6 +19,7 @@ from gradcli.graph.shape import Shape
 from gradcli.language import syntax
 from gradcli.language.calls import DERIVATIVES
 from gradcli.language.deriving import Shadowed
+from gradcli.language.dimensions import dimensions, letters
 from gradcli.language.operators import condition
 from gradcli.language.reader import Reader, given_twice
 from gradcli.language.scope import FAILED, Failed, Meaning, Scope
@@ -258,7 +259,7 @@ def board(
     scope.unheard = "G005", 'unknown name "{}"', mend
     scope.names.update(dict.fromkeys(failed, FAILED))
     reader = _Deriver(scope)
-    reader.elaborator.layout = layout
+    reader.elaborator.layout, reader.letters = layout, letters(both)
     reader.complained, reader.unread = complained, unread
     reader.points = [*shared.points, *([] if own is shared else own.points)]
     found = reader.board
@@ -280,7 +281,7 @@ def board(
             complained=complained, unread=unread, layout=layout,
         )  # fmt: skip
     found.errors = reader.errors
-    found.letters = [*scope.letters]
+    found.letters, found.dimensions = [*scope.letters], dimensions(both)
     found.elaborator = reader.elaborator
     found.spans = reader.elaborator.spans
     found.vertices = reader.vertices

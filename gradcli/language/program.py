@@ -12,6 +12,7 @@ from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, Shape, describe
 from gradcli.language import syntax
+from gradcli.language.dimensions import letters
 from gradcli.language.elaborate import Elaborator
 from gradcli.language.parse import Reading
 from gradcli.language.reader import Reader, given_twice, joined
@@ -117,6 +118,7 @@ def build(
 def finished(reader: ProgramReader, readings: Sequence[Reading]) -> Model:
     """The graph of a program that is read in several parts, the last of which has its output."""
     program = readings[-1].program
+    reader.letters = letters([s for reading in readings for s in reading.program.statements])
     complaints = [complaint for reading in readings for complaint in reading.complaints]
     try:
         for reading in readings:

@@ -6,15 +6,20 @@ Must not know what a program is for, nor how values are computed.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from gradcli.calculus.core import CONSTANT, COPY, INPUT, SIZE, number
 from gradcli.errors import Diagnostic, GradcliError, Span, wrong
+from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Label, Node, labelled, make
 from gradcli.graph.sets import Space
+from gradcli.graph.shape import Dim, Letters
 from gradcli.language import syntax
+from gradcli.language.dimensions import conditions_of, counts
 from gradcli.language.elaborate import Elaborator
 from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope, UserFunction
 from gradcli.language.sets import space
+from gradcli.language.syntax import parts
 
 # What may only follow from a statement that could not be read: its names and members are missing.
 FOLLOWING = ("G007", "G010", "G012")
@@ -37,6 +42,8 @@ class Reader:
         self.errors: list[Diagnostic] = []
         self.declared: dict[str, tuple[Space, Span]] = {}
         self.shared: frozenset[str] = frozenset()
+        self.letters: set[str] = set()
+        self.conditions: list[Dim] = []
         self.complained: tuple[int, ...] = ()
 
     def read(self, statements: Iterable[syntax.Statement], local: dict[str, Meaning]) -> None:
@@ -64,6 +71,10 @@ class Reader:
             self.scope.names[statement.name.name] = FAILED
         elif isinstance(statement, syntax.Declaration):
             self.scope.names |= dict.fromkeys((name.name for name in statement.names), FAILED)
+        elif isinstance(statement, syntax.Condition):
+            # Where these lie is not known then.
+            used = {part.name for part in parts(statement.value) if isinstance(part, syntax.Name)}
+            self.scope.names |= dict.fromkeys(used - self.letters, FAILED)
 
     def _statement(self, statement: syntax.Statement, local: dict[str, Meaning]) -> None:
         match statement:
@@ -75,10 +86,29 @@ class Reader:
                 self.scope.names[statement.name.name] = function
             case syntax.Loop():
                 self._loop(statement, local)
+            case syntax.Condition():
+                self._condition(statement)
             case syntax.Declaration():
-                self._declare(statement)
+                inputs = statement.names
+                if counts(statement):
+                    inputs = (*(name for name in inputs if name.name not in self.letters),)
+                if len(inputs) < len(statement.names):
+                    self._condition(statement)
+                if inputs:
+                    self._declare(replace(statement, names=inputs))
             case syntax.Layout():
                 self.elaborator.layout = statement.name.name
+
+    def _condition(self, statement: syntax.Condition | syntax.Declaration) -> None:
+        """What is said of dimension letters, which this may be the first to name."""
+        self.conditions += conditions_of(statement, self.letters)
+        known = [c for c in self.conditions if isinstance(c, Letters)]
+        names = {x for condition in known for term, _ in condition.terms for x in term}
+        never = any(isinstance(c, int) and c < 0 for c in self.conditions)
+        if never or not any(True for _ in Dimensions((*known,)).small(sorted(names), {})):
+            message = "this set is empty: no size meets this and the conditions above"
+            raise wrong("G014", message, statement.span, label="a size is 1 or more")
+        self.scope.letters |= dict.fromkeys(sorted(names))
 
     def _declare(self, statement: syntax.Declaration) -> None:
         found = space(statement.set, self.elaborator)

@@ -33,22 +33,13 @@ class Builder(Expressions):
                     "!=", value.right, Span(self.source, value.right.span.start, end)
                 )
                 return syntax.Claim(span, value.left, value.left.span, (right,))
-            self._refuse_condition(value)
+            if value.operator in ("<", "<=", ">", ">="):
+                return syntax.Condition(span, value)
+            if value.operator == "==":
+                help = f"write  {line(value.left.span.text)} = {line(value.right.span.text)}"
+                message = '"==" compares, it states nothing'
+                self.refuse("G001", message, start, value.span.end, help=help)
         return syntax.Output(span, value)
-
-    def _refuse_condition(self, value: Binary) -> None:
-        left, right = value.left.span.text, value.right.span.text
-        start, end = value.span.start, value.span.end
-        if value.operator == "==":
-            help = f"write  {line(left)} = {line(right)}"
-            self.refuse("G001", '"==" compares, it states nothing', start, end, help=help)
-        elif value.operator in ("<", "<=", ">", ">="):
-            message = "an inequality cannot be a statement"
-            call = f"where({line(value.span.text)}, a, b)"
-            help = f"a claim is an equation; a condition stands in a call:  {call}"
-            if isinstance(value.left, Name) and not isinstance(value.right, Name):
-                help = f"to say where {left} lies write  {left} in {_half(value.operator, right)}"
-            self.refuse("G001", message, start, end, help=help)
 
     def equation(self, start: int, end: int, left: Expr, *rest: Any) -> Statement:
         span = Span(self.source, start, end)
@@ -217,9 +208,3 @@ class Builder(Expressions):
         path = token.text.partition("@")[2]
         span = Span(self.source, end - len(path) - 1, end)
         return name, syntax.File(span, path.replace('"', ""))
-
-
-def _half(operator: str, end: str) -> str:
-    """The half line of the numbers that compare so with its end."""
-    bracket = {">": "(", ">=": "[", "<": ")", "<=": "]"}[operator]
-    return f"{bracket}{end}, inf)" if bracket in "([" else f"(-inf, {end}{bracket}"

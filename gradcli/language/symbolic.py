@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gradcli.errors import Source
+from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Space
 from gradcli.graph.shape import Shape
 from gradcli.language import syntax
+from gradcli.language.dimensions import dimensions
 from gradcli.language.elaborate import Elaborator
 from gradcli.language.parse import Reading, parse_expression
 from gradcli.language.program import Model, ProgramReader, finished
@@ -33,11 +35,12 @@ class _Reader(ProgramReader):
 
 @dataclass(slots=True, eq=False)
 class Symbolic:
-    """A program as a graph over sets; `letters` are its dimension letters."""
+    """A program as a graph over sets; `letters` are its dimension letters, of `dimensions`."""
 
     model: Model
     spaces: dict[Node, Space]
     letters: list[str]
+    dimensions: Dimensions
     elaborator: Elaborator
 
     @property
@@ -68,4 +71,4 @@ def symbolic(readings: Sequence[Reading], shapes: Mapping[str, Shape], layout: s
         node: reader.declared[name][0] if name in reader.declared else Space("power", node.shape)
         for name, node in scope.inputs.items()
     }
-    return Symbolic(model, spaces, [*scope.letters], reader.elaborator)
+    return Symbolic(model, spaces, [*scope.letters], dimensions(statements), reader.elaborator)

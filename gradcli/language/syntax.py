@@ -5,8 +5,10 @@ Must not know what a name means, which functions exist or what shape anything ha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from fractions import Fraction
+from typing import Any
 
 from gradcli.errors import Source, Span
 
@@ -223,6 +225,13 @@ class Declaration(Statement):
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class Condition(Statement):
+    """`n >= 2`: an inequality that stands for itself, `value` is the comparison."""
+
+    value: Binary
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Derivation(Statement):
     """`derivation "title"`: a fresh scope."""
 
@@ -266,3 +275,35 @@ class Program:
 
     source: Source
     statements: tuple[Statement, ...]
+
+
+def children(expr: Expr) -> Iterator[Expr]:
+    """The parts of an expression in the order of the text; what only names something is none."""
+    match expr:
+        case Derivative():
+            return
+        case Call():
+            yield from expr.arguments
+            yield from (value for _, value in expr.keywords)
+        case Fold():
+            yield from (expr.low, expr.high, expr.body)
+        case _:
+            for field in fields(expr)[1:]:
+                yield from _within(getattr(expr, field.name))
+
+
+def parts(expr: Expr) -> Iterator[Expr]:
+    """An expression and all that is in it, in the order of the text."""
+    left = [expr]
+    while left:
+        part = left.pop()
+        yield part
+        left += reversed([*children(part)])
+
+
+def _within(value: Any) -> Iterator[Expr]:
+    if isinstance(value, Expr):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _within(item)

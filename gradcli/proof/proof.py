@@ -46,7 +46,9 @@ def proof(pair: Pair, ground: Ground) -> Proof | Differs | None:
     for sizes in _in_turn(ground):
         if _enough(shown, ground):
             break
-        if sizes in shown or (sizes and not exists([*pair.sides, *pair.of], sizes)):
+        if sizes in shown or not ground.dimensions.allow(sizes):
+            continue
+        if sizes and not exists([*pair.sides, *pair.of], sizes):
             continue
         here = operations([*pair.sides, *pair.of], sizes) if arrays else len(pair.order)
         if here > WORK or work + here > MOST_WORK:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 
+from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Space
 from gradcli.trial.trials import Point, Sizes, Trial, drawn, size_choices
@@ -21,8 +22,9 @@ LARGE_FIRST, ONE_FIRST = (6, 2, 3, 4, 5), (1, 3, 2, 4, 5)
 class Ground:
     """Where a derivation is tried: its inputs' sets, its letters, the point it gives, and trials.
 
-    `given` are values of a point or of measured data, `bound` the letters that they fix. With
-    `brief` two choices of sizes are enough, one of them large and unequal.
+    `given` are values of a point or of measured data, `bound` the letters that they fix,
+    `dimensions` what is said of the others. With `brief` two choices of sizes are enough, one of
+    them large and unequal.
     """
 
     spaces: Mapping[Node, Space]
@@ -32,6 +34,7 @@ class Ground:
     seed: int = 0
     points: int | None = None
     brief: bool = False
+    dimensions: Dimensions = field(default_factory=Dimensions)
     _trials: dict[tuple[tuple[tuple[str, int], ...], tuple[int, ...]], Trial] = field(
         default_factory=dict
     )
@@ -51,6 +54,11 @@ class Ground:
     def moving(self) -> dict[Node, Space]:
         return {node: space for node, space in self.spaces.items() if node not in self.given}
 
+    @property
+    def least(self) -> dict[str, int]:
+        """The smallest size of each letter."""
+        return {x: self.bound.get(x, self.dimensions.least(x)) for x in self.letters}
+
     def trial(self, sizes: Sizes, numbers: Sequence[int]) -> Trial:
         """The points of these numbers at these sizes; the same ones for every claim."""
         key = (tuple(sorted(sizes.items())), tuple(numbers))
@@ -61,5 +69,7 @@ class Ground:
     def choices(self) -> list[dict[str, int]]:
         if self.brief and self.letters:
             ways = (LARGE_FIRST, ONE_FIRST)
-            return [dict(zip(self.letters, cycle(way), strict=False)) for way in ways]
-        return size_choices(self.letters, self.bound)
+            found = [dict(zip(self.letters, cycle(way), strict=False)) for way in ways]
+            if all(map(self.dimensions.allow, found)):
+                return found
+        return size_choices(self.letters, self.bound, self.dimensions)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from random import Random
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
+from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.sets import Scalars, Space
@@ -127,16 +128,18 @@ LATER = tuple((n, n + 1, n + 2, n + 3) for n in range(8, 14))
 """Tried only as long as no smaller ones will do."""
 
 
-def size_choices(letters: Sequence[str], bound: Mapping[str, int]) -> list[dict[str, int]]:
+def size_choices(
+    letters: Sequence[str], bound: Mapping[str, int], dimensions: Dimensions
+) -> list[dict[str, int]]:
     """Sizes for dimension letters, in the order in which they are tried; `bound` ones are fixed."""
     free = [x for x in letters if x not in bound]
     found: list[dict[str, int]] = []
     for choice in chain(SIZES, LATER):
         sizes = dict(bound) | {x: choice[k % 4] for k, x in enumerate(free)}
         sizes = {x: sizes[x] for x in letters}
-        if sizes not in found:
+        if sizes not in found and dimensions.allow(sizes):
             found.append(sizes)
-    return found
+    return found or [*islice(dimensions.small(letters, bound), 7)]
 
 
 def exists(nodes: Iterable[Node], sizes: Sizes) -> bool:

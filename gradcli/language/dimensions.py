@@ -1,0 +1,178 @@
+"""What a derivation says of its dimension letters: which names are letters, and their conditions.
+
+Must not know shapes or graphs: it reads the text, before any letter has a size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from gradcli.errors import GradcliError, wrong
+from gradcli.graph.dimensions import Dimensions
+from gradcli.graph.shape import Dim, Letters, add_dims, letter, multiply_dims
+from gradcli.language import syntax
+from gradcli.language.expressions import line
+from gradcli.language.sections import every
+from gradcli.language.syntax import Binary, Expr, Name, Number, Unary, parts
+from gradcli.ops import FUNCTIONS
+
+COMPARED = {">=": (1, 0), ">": (1, -1), "<=": (-1, 0), "<": (-1, -1)}
+"""`left ? right` is  sign*(left - right) + more >= 0  in whole numbers."""
+LONGEST = 100
+"""Parts of a condition."""
+
+
+def letters(statements: Sequence[syntax.Statement]) -> set[str]:
+    """The names that stand for sizes: what dimensions and bounds of ranges are made of."""
+    found: set[str] = set()
+    taken: set[str] = set()
+    for statement in every(statements):
+        for size in _sizes(statement):
+            found |= {part.name for part in parts(size) if isinstance(part, Name)}
+        match statement:
+            case syntax.Definition(name=name) | syntax.Loop(variable=name):
+                taken.add(name.name)
+            case syntax.Function(name=name, parameters=parameters):
+                taken |= {name.name, *(parameter.name for parameter in parameters)}
+            case syntax.Declaration(names=names) if not counts(statement):
+                taken |= {name.name for name in names}
+        for expr in expressions(statement):
+            taken |= {p.variable.name for p in parts(expr) if isinstance(p, syntax.Fold)}
+    return found - taken
+
+
+def counts(statement: syntax.Declaration) -> bool:
+    """Whether this declares whole numbers one by one, which the sizes of a letter are."""
+    set_ = statement.set
+    return set_.name is not None and set_.name.name == "integers" and set_.power is None
+
+
+def expressions(statement: syntax.Statement) -> Iterator[Expr]:
+    """Every expression of a statement, those of the loop's body not among them."""
+    match statement:
+        case syntax.Claim():
+            yield statement.left
+            yield from (side.value for side in statement.sides)
+        case syntax.Continuation():
+            yield from (side.value for side in statement.sides)
+        case syntax.Definition() | syntax.Function():
+            yield from expressions(statement.claim)
+        case syntax.Output() | syntax.Condition():
+            yield statement.value
+        case syntax.Loop():
+            yield from (statement.low, statement.high)
+
+
+def _sizes(statement: syntax.Statement) -> Iterator[Expr]:
+    """The expressions that must be whole numbers while the graph is built, indices apart."""
+    if isinstance(statement, syntax.Declaration):
+        yield from statement.set.power or ()
+        if statement.set.name is not None and not counts(statement):
+            yield from statement.set.arguments
+    if isinstance(statement, syntax.Loop):
+        yield from (statement.low, statement.high)
+    for expr in expressions(statement):
+        for part in parts(expr):
+            match part:
+                case syntax.Fold():
+                    yield from (part.low, part.high)
+                case syntax.Tuple():
+                    yield from part.items
+                case syntax.Call(function=name) if name.name in FUNCTIONS:
+                    function = FUNCTIONS[name.name]
+                    yield from (
+                        argument
+                        for parameter, argument in zip(
+                            function.parameters, part.arguments, strict=False
+                        )
+                        if parameter in function.static
+                    )
+
+
+def dimensions(statements: Sequence[syntax.Statement]) -> Dimensions:
+    """All that is said of the letters, wherever it stands; what cannot be read says nothing."""
+    names = letters(statements)
+    conditions: list[Letters] = []
+    for statement in every(statements):
+        try:
+            conditions += (c for c in conditions_of(statement, names) if isinstance(c, Letters))
+        except GradcliError:
+            continue
+    return Dimensions(tuple(conditions))
+
+
+def conditions_of(statement: syntax.Statement, names: set[str]) -> list[Dim]:
+    """What must not be negative, so that a statement on letters is true.
+
+    GradcliError for an inequality that is about something else, or that no size meets.
+    """
+    found: list[Dim] = []
+    match statement:
+        case syntax.Condition(value=value):
+            whole = [*islice(parts(value), LONGEST)]
+            if len(whole) == LONGEST or not any(_is_letter(part, names) for part in whole):
+                raise no_claim(value)
+            found.append(_condition(value, names))
+        case syntax.Declaration() if counts(statement) and len(statement.set.arguments) == 2:
+            low, high = statement.set.arguments
+            for name in statement.names:
+                if name.name in names:
+                    least = _dim(low, set())
+                    if isinstance(least, int) and least < 1:
+                        raise wrong(
+                            "G014", "a size is 1 or more", low.span, label=f"{name.name} is a size"
+                        )
+                    found.append(add_dims(letter(name.name), _negative(least)))
+                    if not (isinstance(high, Name) and high.name == "inf"):
+                        found.append(add_dims(_dim(high, set()), _negative(letter(name.name))))
+    return found
+
+
+def _condition(value: Binary, names: set[str]) -> Dim:
+    sign, more = COMPARED[value.operator]
+    sides = _dim(value.left, names), _negative(_dim(value.right, names))
+    return add_dims(multiply_dims(sign, add_dims(*sides)), more)
+
+
+def _is_letter(part: Expr, names: set[str]) -> bool:
+    return isinstance(part, Name) and part.name in names
+
+
+def _negative(dim: Dim) -> Dim:
+    return multiply_dims(-1, dim)
+
+
+def _dim(expr: Expr, names: set[str]) -> Dim:
+    """A size as it is written, in letters and whole numbers."""
+    match expr:
+        case Number(value=value) if value.denominator == 1:
+            return int(value)
+        case Name(name=name) if name in names:
+            return letter(name)
+        case Unary(operator="-", operand=operand):
+            return _negative(_dim(operand, names))
+        case Binary(operator="+" | "-" | "*", left=left, right=right):
+            a, b = _dim(left, names), _dim(right, names)
+            if expr.operator == "*":
+                return multiply_dims(a, b)
+            return add_dims(a, b if expr.operator == "+" else _negative(b))
+    message = f"{line(expr.span.text)} is no size"
+    help = "a condition on letters compares sums and products of them with whole numbers:  n >= 2"
+    raise wrong("G014", message, expr.span, help=help)
+
+
+def no_claim(value: Binary) -> GradcliError:
+    """The error for an inequality that is no condition on dimension letters."""
+    left, right = value.left.span.text, value.right.span.text
+    call = f"where({line(value.span.text)}, a, b)"
+    help = f"a claim is an equation; a condition stands in a call:  {call}"
+    if isinstance(value.left, Name) and not isinstance(value.right, Name):
+        help = f"to say where {left} lies write  {left} in {_half(value.operator, right)}"
+    return wrong("G001", "an inequality cannot be a statement", value.span, help=help)
+
+
+def _half(operator: str, end: str) -> str:
+    """The half line of the numbers that compare so with its end."""
+    bracket = {">": "(", ">=": "[", "<": ")", "<=": "]"}[operator]
+    return f"{bracket}{end}, inf)" if bracket in "([" else f"(-inf, {end}{bracket}"
