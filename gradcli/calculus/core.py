@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from string import ascii_letters
 
-from gradcli.calculus.families import Einsum, Leaf, Pointwise, Requirement, Value
+from gradcli.calculus.families import Einsum, Leaf, Pointwise, Requirement, Rest, Value
 from gradcli.graph.node import BUILD, Node, Operand, ShapeError, make
 from gradcli.graph.shape import Dim, Letters, Shape, broadcast, describe
 
@@ -50,19 +50,25 @@ NEG = Pointwise("neg", lambda m, x: -x, (lambda z, x: -1,), infix="-")
 COPY = Pointwise("copy", lambda m, x: x, (lambda z, x: 1,), gate="distributor")
 
 
-def _comparison(name: str, sign: str, value: Value, latex: str = "") -> Pointwise:
+def _comparison(name: str, sign: str, rest: Rest, value: Value, latex: str = "") -> Pointwise:
     """A condition that switches where its two sides are equal."""
     return Pointwise(
-        name, value, infix=sign, boolean=True, latex=latex, switches=lambda x, y: [x - y]
+        name,
+        value,
+        infix=sign,
+        boolean=True,
+        latex=latex,
+        switches=lambda x, y: [x - y],
+        at_rest=rest,
     )
 
 
-EQ = _comparison("eq", "==", lambda m, x, y: m.eq(x, y), "=")
-NE = _comparison("ne", "!=", lambda m, x, y: m.ne(x, y), r"\neq")
-LT = _comparison("lt", "<", lambda m, x, y: m.lt(x, y))
-LE = _comparison("le", "<=", lambda m, x, y: m.le(x, y), r"\leq")
-GT = _comparison("gt", ">", lambda m, x, y: m.lt(y, x))
-GE = _comparison("ge", ">=", lambda m, x, y: m.le(y, x), r"\geq")
+EQ = _comparison("eq", "==", "apart", lambda m, x, y: m.eq(x, y), "=")
+NE = _comparison("ne", "!=", "apart", lambda m, x, y: m.ne(x, y), r"\neq")
+LT = _comparison("lt", "<", "above", lambda m, x, y: m.lt(x, y))
+LE = _comparison("le", "<=", "below", lambda m, x, y: m.le(x, y), r"\leq")
+GT = _comparison("gt", ">", "below", lambda m, x, y: m.lt(y, x))
+GE = _comparison("ge", ">=", "above", lambda m, x, y: m.le(y, x), r"\geq")
 AND = Pointwise("and", lambda m, p, q: m.both(p, q), infix="and", boolean=True, latex=r"\land")
 OR = Pointwise("or", lambda m, p, q: m.either(p, q), infix="or", boolean=True, latex=r"\lor")
 NOT = Pointwise("not", lambda m, p: m.opposite(p), infix="not", boolean=True, latex=r"\lnot ")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from string import ascii_letters
-from typing import Any
+from typing import Any, Literal
 
 from gradcli.graph.node import Node, Op, ShapeError
 from gradcli.graph.shape import Dim, Shape, broadcast, describe
@@ -41,12 +41,17 @@ class Requirement:
 
 Value = Callable[..., Any]
 Partial = Callable[..., Node | int]
+Rest = Literal["both", "above", "below", "middle", "apart"]
+"""What an op's value is where a switch is zero: the limit from both sides (it is continuous), that
+from the side on which the switch is positive or negative, their mean, or none of these."""
 
 
 class Differentiable(Op):
     """An op with a value rule `value(m, *arrays, *params)` and a domain and switches as graphs.
 
     `m` is the arithmetic: arrays of its numbers understand `+ - * /`, and it has the functions.
+    `at_rest` is what the value is where a switch is zero; with switches and without it, nothing
+    that has this op in it is ever proved.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class Differentiable(Op):
         *,
         domain: Callable[..., Iterable[Requirement]] | None = None,
         switches: Callable[..., Iterable[Node]] | None = None,
+        at_rest: Rest | None = None,
         infix: str = "",
         gate: str | None = None,
         boolean: bool = False,
@@ -68,6 +74,7 @@ class Differentiable(Op):
         self.value = value
         self._domain = domain
         self._switches = switches
+        self.at_rest = at_rest
 
     def domain(self, node: Node) -> list[Requirement]:
         """What must hold of the arguments for the node to have a value."""

@@ -31,6 +31,7 @@ relu = pointwise(
     lambda z, x: where(x > 0, lift(1), lift(0)),
     section=SECTION,
     switches=lambda x: [x],
+    at_rest="both",
     gate="router",
     means="max(x, 0)",
     convention="relu'(0) = 0",

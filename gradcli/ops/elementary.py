@@ -59,12 +59,14 @@ sqrt = _line(
     lambda z, x: 1 / (2 * z),
     domain=nonnegative,
     switches=lambda x: [x],
+    at_rest="both",
     latex=r"\sqrt{#1}",
 )
 cbrt = _line(
     "cbrt(x)",
     lambda z, x: 1 / (3 * z**2),
     switches=lambda x: [x],
+    at_rest="both",
     means="sign(x)*abs(x)^(1/3)",
     latex=r"\sqrt[3]{#1}",
 )
@@ -82,6 +84,7 @@ asin = _line(
     lambda z, x: 1 / sqrt((1 - x) * (1 + x)),
     domain=lambda x: nonnegative((1 - x) * (1 + x), INSIDE),
     switches=lambda x: [1 - x, 1 + x],
+    at_rest="both",
     aliases=["arcsin"],
     latex=r"\arcsin",
 )
@@ -90,6 +93,7 @@ acos = _line(
     lambda z, x: -1 / sqrt((1 - x) * (1 + x)),
     domain=lambda x: nonnegative((1 - x) * (1 + x), INSIDE),
     switches=lambda x: [1 - x, 1 + x],
+    at_rest="both",
     aliases=["arccos"],
     latex=r"\arccos",
 )
@@ -107,6 +111,7 @@ acosh = _line(
     lambda z, x: 1 / sqrt((x - 1) * (x + 1)),
     domain=lambda x: nonnegative(x - 1, "its argument is less than 1"),
     switches=lambda x: [x - 1],
+    at_rest="both",
     aliases=["arccosh"],
     means="log(x + sqrt(x^2 - 1))",
 )
@@ -164,6 +169,7 @@ atan2 = _line(
     lambda z, y, x: -y / (x**2 + y**2),
     domain=lambda y, x: nonzero(x**2 + y**2, "both arguments are 0"),
     switches=lambda y, x: [y],
+    at_rest="above",
 )
 logaddexp = _line(
     "logaddexp(a, b)",

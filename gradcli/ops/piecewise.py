@@ -46,6 +46,7 @@ MAX = Pointwise(
     variadic=_routed(ge),
     latex=r"\max",
     switches=_ties,
+    at_rest="both",
     gate="router",
     convention=TIES,
 )
@@ -55,15 +56,23 @@ MIN = Pointwise(
     variadic=_routed(le),
     latex=r"\min",
     switches=_ties,
+    at_rest="both",
     gate="router",
     convention=TIES,
 )
 
-step = pointwise("step(x)", section=SECTION, switches=lambda x: [x], means="where(x > 0, 1, 0)")
+step = pointwise(
+    "step(x)",
+    section=SECTION,
+    switches=lambda x: [x],
+    at_rest="below",
+    means="where(x > 0, 1, 0)",
+)
 sign = pointwise(
     "sign(x)",
     section=SECTION,
     switches=lambda x: [x],
+    at_rest="middle",
     means="where(x > 0, 1, where(x < 0, -1, 0))",
 )
 absolute = pointwise(
@@ -71,6 +80,7 @@ absolute = pointwise(
     lambda z, x: sign(x),
     section=SECTION,
     switches=lambda x: [x],
+    at_rest="both",
     means="where(x < 0, -x, x)",
     convention="abs'(0) = 0",
     latex=r"\left|#1\right|",
@@ -79,12 +89,14 @@ floor: Function = pointwise(
     "floor(x)",
     section=SECTION,
     switches=lambda x: [x - floor(x)],
+    at_rest="above",
     latex=r"\left\lfloor #1 \right\rfloor",
 )
 ceil: Function = pointwise(
     "ceil(x)",
     section=SECTION,
     switches=lambda x: [ceil(x) - x],
+    at_rest="above",
     latex=r"\left\lceil #1 \right\rceil",
 )
 where_ = function("where(cond, a, b)", lambda c, a, b: make(WHERE, c, a, b), SECTION, WHERE)

@@ -63,6 +63,7 @@ POWER_BY = Pointwise(
     domain=_domain,
     title="power",
     switches=_switches,
+    at_rest="both",
 )
 POWER: Pointwise = Pointwise(
     "power",
@@ -71,6 +72,7 @@ POWER: Pointwise = Pointwise(
     infix="^",
     domain=_varying_domain,
     switches=lambda x, y: [x] if rational(x) is None and x.op is not CONSTANT else [],
+    at_rest="both",
 )
 
 

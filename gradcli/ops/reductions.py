@@ -103,6 +103,7 @@ def _extremum(name: str, negate: bool) -> Tensor:
         lambda x: x[:-1],
         terms,
         switches=lambda x: [make(GAP, -x if negate else x)],
+        at_rest="both",
         gate="router",
         convention=TIES,
         title=name,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from gradcli.calculus.families import Partial, Pointwise, Requirement
+from gradcli.calculus.families import Partial, Pointwise, Requirement, Rest
 from gradcli.graph.node import Node, Op, make
 
 STATIC = frozenset({"axis", "spec", "shape", "n", "order", "dims"})
@@ -89,6 +89,7 @@ def pointwise(
     value: Callable[..., Any] | None = None,
     domain: Callable[..., Iterable[Requirement]] | None = None,
     switches: Callable[..., Iterable[Node]] | None = None,
+    at_rest: Rest | None = None,
     variadic: Callable[..., Node | int] | None = None,
     gate: str | None = None,
     aliases: Sequence[str] = (),
@@ -98,9 +99,10 @@ def pointwise(
 ) -> Function:
     """Declare an elementwise op: its partials `(z, *args) -> node`, and its value in terms of `m`.
 
-    Without `value` the arithmetic is asked for its own function of that name. `means` is the value
-    in terms of other functions, `convention` what the partials take for a derivative at a kink,
-    `latex` the notation on paper.
+    Without `value` the arithmetic is asked for its own function of that name. `switches` are the
+    expressions at whose zeros it is not smooth, and `at_rest` what its value is there (`Rest`):
+    without that nothing that has it is proved. `means` is the value in terms of other functions,
+    `convention` what the partials take for a derivative at a kink, `latex` the notation on paper.
     """
     name = signature.partition("(")[0]
     op = Pointwise(
@@ -110,6 +112,7 @@ def pointwise(
         variadic=variadic,
         domain=domain,
         switches=switches,
+        at_rest=at_rest,
         gate=gate,
         convention=convention,
         latex=latex,

@@ -20,7 +20,7 @@ from gradcli.proof.domain import Domain, decided, known
 from gradcli.proof.fields import COMPLEX, REAL, Chain
 from gradcli.proof.generic import choices, point, ranges
 from gradcli.proof.guards import Guards
-from gradcli.proof.jumps import Tried, entries, jumping, settled, taken_elsewhere
+from gradcli.proof.jumps import Tried, entries, jumping, settled, taken_elsewhere, unstated
 from gradcli.proof.modular import MODULAR
 from gradcli.proof.residue import Residue, Unlucky
 from gradcli.proof.run import Run, Shallow, Undecidable, running
@@ -59,6 +59,7 @@ class Attempt:
         self.positive = self._positive() if pair.requirements else set()
         self.decided = decided(pair.order, self.ranges, sizes) if pair.switches else {}
         self.jumps = jumping(pair, self.decided) if pair.switches else []
+        self.unstated = bool(pair.switches) and unstated(pair, self.decided)
         self.rests = False
         self.tried = Tried()
         self.certain = self._certain()
@@ -68,6 +69,8 @@ class Attempt:
 
     def bits(self) -> int | None:
         """How certain it is; None where a proof is out of reach, Different where it fails."""
+        if self.unstated:
+            return None
         levels, seed, bits = self._levels(), 0, 0
         while seed < DRAWS:
             try:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from gradcli.calculus.core import ADD, COPY, DIV, EINSUM, MUL, NEG, SUB
-from gradcli.calculus.families import Requirement
+from gradcli.calculus.families import Differentiable, Requirement, Rest
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.proof.domain import Domain
@@ -17,28 +17,42 @@ from gradcli.proof.residue import Residue
 from gradcli.proof.run import Run
 from gradcli.trial.pair import Pair
 
-AT_REST = {"gt": -1, "ge": 1, "lt": 1, "le": -1, "step": -1, "eq": 0, "ne": 0, "sign": 0}
-"""What jumps, and the sign of its switch that it takes rest for; 0 for neither."""
+SIDES = {"above": 1, "below": -1, "middle": 0, "apart": 0}
+"""The sign of its switch that what jumps takes rest for; 0 for neither."""
 KEEPING = (ADD, SUB, NEG, COPY, MUL, DIV, EINSUM)
 """Linear in an argument that stands in them once, and not in a denominator."""
 
 
 @dataclass(slots=True, eq=False)
-class Entry:
-    """An entry of what jumps, by its place among all: its switch and the residue of that."""
+class Jump:
+    """What jumps, its switch, what it is at rest, and whether it was written, not derived."""
 
     node: Node
     switch: Node
+    rest: Rest
+    written: bool
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """An entry of what jumps, by its place among all, and the residue of its switch."""
+
+    jump: Jump
     place: int
     x: Residue
 
     @property
     def like(self) -> int:
-        return AT_REST[self.node.op.name]
+        return SIDES[self.jump.rest]
 
 
-Jump = tuple[Node, Node, bool]
-"""What jumps, its switch, and whether it was written rather than derived."""
+def unstated(pair: Pair, decided: Collection[Node]) -> bool:
+    """Whether something with a switch does not say what it is where that rests."""
+    return any(
+        node.op.at_rest is None and node not in decided and bool(node.op.switches(node))
+        for node in topological([*pair.order, *pair.needs])
+        if isinstance(node.op, Differentiable)
+    )
 
 
 def jumping(pair: Pair, decided: Collection[Node]) -> list[Jump]:
@@ -46,25 +60,28 @@ def jumping(pair: Pair, decided: Collection[Node]) -> list[Jump]:
     derived = {d.node for d in pair.derived}
     written = {*topological(pair.sides, lambda n: () if n in derived else n.args)} - derived
     return [
-        (node, switch, node in written)
+        Jump(node, switch, node.op.at_rest, node in written)
         for node in topological([*pair.order, *pair.needs])
-        if node.op.name in AT_REST and node not in decided
-        for switch in node.op.switches(node)  # type: ignore[attr-defined]
+        if isinstance(node.op, Differentiable)
+        if node.op.at_rest in SIDES and node not in decided
+        for switch in node.op.switches(node)
         if switch in pair.switches
     ]
 
 
 def entries(jumps: Sequence[Jump], here: Domain, kinks: Sequence[Residue]) -> list[Entry]:
-    """All of them but those whose switch has a known number.
+    """All of them but those whose switch has a known number, or the sign of which nothing asked.
 
     What was derived jumps where the function has its kinks, and nothing is claimed there.
     """
-    every = ((jump, x) for jump in jumps for x in here.residues(jump[1]))
+    for jump in jumps:
+        here.residues(jump.node)
+    every = [(jump, x) for jump in jumps for x in here.residues(jump.switch)]
     found = []
-    for place, ((node, switch, written), x) in enumerate(every):
-        crossed = not written and any(here.run.ratio(x, kink) for kink in kinks)
-        if x.exact is None and x and not crossed:
-            found.append(Entry(node, switch, place, x))
+    for place, (jump, x) in enumerate(every):
+        crossed = not jump.written and any(here.run.ratio(x, kink) for kink in kinks)
+        if x.exact is None and x and here.run.was_asked(x) and not crossed:
+            found.append(Entry(jump, place, x))
     return found
 
 
@@ -95,7 +112,7 @@ def settled(pair: Pair, here: Domain, found: Sequence[Entry], tried: Tried) -> b
             tried.note(here.run, each)
         else:
             facts = here.decided(pair.switches, lambda x, sign: True, [each.x])
-            if not facts.follow([Requirement(each.switch, "!= 0")]):
+            if not facts.follow([Requirement(each.jump.switch, "!= 0")]):
                 return False
     return True
 
@@ -104,21 +121,23 @@ def _alike(pair: Pair, run: Run, found: Sequence[Entry], each: Entry) -> bool:
     if each.x.pure or each.x.root:
         # Never taken the other way.
         return False
-    if not each.like and not (each.node.op.name == "sign" and _linear(pair.sides, each.node)):
+    if each.jump.rest == "apart":
+        return False
+    if each.jump.rest == "middle" and not _linear(pair.sides, each.jump.node):
         return False
     for other in found:
         ratio = run.ratio(each.x, other.x)
         if other is each or not ratio:
             continue
         if (each.like != (other.like if ratio > 0 else -other.like)) or (
-            not each.like and other.node is not each.node
+            not each.like and other.jump.node is not each.jump.node
         ):
             return False
     return True
 
 
 def _linear(sides: Sequence[Node], node: Node) -> bool:
-    """Whether sides are linear in a vertex: right at 1 and at -1, they are at 0."""
+    """Whether sides are linear in a vertex: right at two values of it, they are at their mean."""
     moving = {node}
     for each in topological(sides):
         hits = [arg in moving for arg in each.args]

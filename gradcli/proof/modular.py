@@ -58,7 +58,11 @@ def le(x: Residue, y: Residue) -> bool:
 def eq(x: Residue, y: Residue) -> bool:
     """In general no; but a switch may have been taken as resting."""
     run = RUNS[-1]
-    return x.key == y.key or (0 in run.ways and run.sign(x - y) == 0)
+    if x.key == y.key:
+        return True
+    gap = x - y
+    run.asked.add(gap.key)
+    return 0 in run.ways and run.sign(gap) == 0
 
 
 # -- functions with an exponential inside, and others

@@ -51,6 +51,7 @@ class Run:
         self.taken: list[tuple[Residue, int]] = []
         self.roots: list[tuple[Residue, Residue]] = []
         self.orders: dict[int, int] = {}
+        self.asked: set[int] = set()
         self.met: list[tuple[int, int]] = []
         self.forced = forced
         self.signs: list[tuple[Residue, int]] = []
@@ -120,6 +121,7 @@ class Run:
             return (x.exact > 0) - (x.exact < 0)
         if not x.at or not x:
             return 0
+        self.asked.add(x.key)
         if x.pure and 0 not in self.ways:
             return 1
         if x.root:
@@ -134,6 +136,10 @@ class Run:
         self.taken.append((x, sign))
         self.orders |= {x.key: sign, (-x).key: -sign}
         return sign
+
+    def was_asked(self, x: Residue) -> bool:
+        """Whether something rests on the sign of this or of what has the other one."""
+        return x.key in self.asked or (-x).key in self.asked
 
     def taken_sign(self, x: Residue) -> int | None:
         """How the switch that this is a multiple of was decided, if it was."""
