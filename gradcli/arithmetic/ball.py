@@ -16,6 +16,7 @@ from flint import arb, ctx, fmpq
 from flint.utils.flint_exceptions import DomainError
 
 from gradcli.arithmetic.matrices import Matrices
+from gradcli.arithmetic.truth import VOID, Truth, both, either, opposite
 
 Ball: TypeAlias = Any
 EXACT_BITS = 20_000
@@ -53,63 +54,60 @@ def tame(x: Ball) -> Ball:
     return arb(x) if isinstance(x, fmpq) and x.height_bits() >= EXACT_BITS else x
 
 
-def lt(x: Ball, y: Ball) -> bool | None:
+def is_nothing(x: Ball) -> bool:
+    """Whether there is no value, or none known at this precision."""
+    return isinstance(x, arb) and bool(x.is_nan())
+
+
+def lt(x: Ball, y: Ball) -> Truth:
     if x < y:
         return True
-    return False if x is y or x >= y else None
+    return False if x >= y else _same(x, y, False)
 
 
-def le(x: Ball, y: Ball) -> bool | None:
-    if x is y or x <= y:
+def le(x: Ball, y: Ball) -> Truth:
+    if x <= y:
         return True
-    return False if x > y else None
+    return False if x > y else _same(x, y, True)
 
 
-def eq(x: Ball, y: Ball) -> bool | None:
-    """One object is one number, so that a maximum is equal to the argument it chose."""
-    if x is y or x == y:
+def eq(x: Ball, y: Ball) -> Truth:
+    if x == y:
         return True
-    return False if x != y else None
+    return False if x != y else _same(x, y, True)
 
 
-def ne(x: Ball, y: Ball) -> bool | None:
+def ne(x: Ball, y: Ball) -> Truth:
     return opposite(eq(x, y))
 
 
-def both(p: bool | None, q: bool | None) -> bool | None:
-    if p is False or q is False:
-        return False
-    return True if p and q else None
+def _same(x: Ball, y: Ball, told: bool) -> Truth:
+    """One object is one number, so that a maximum is equal to the argument it chose."""
+    if is_nothing(x) or is_nothing(y):
+        return VOID
+    return told if x is y else None
 
 
-def either(p: bool | None, q: bool | None) -> bool | None:
-    return opposite(both(opposite(p), opposite(q)))
-
-
-def opposite(p: bool | None) -> bool | None:
-    return None if p is None else not p
-
-
-def where(condition: bool | None, yes: Ball, no: Ball) -> Ball:
+def where(condition: Truth, yes: Ball, no: Ball) -> Ball:
+    if condition is VOID:
+        return NAN
     if condition is None:
         return yes if yes is no else _ball(yes).union(_ball(no))
     return yes if condition else no
 
 
 def larger(x: Ball, y: Ball) -> Ball:
-    if (less := lt(x, y)) is None:
-        return _ball(x).max(_ball(y))
-    return y if less else x
+    less = lt(x, y)
+    return _ball(x).max(_ball(y)) if less is None else where(less, y, x)
 
 
 def smaller(x: Ball, y: Ball) -> Ball:
-    if (less := lt(x, y)) is None:
-        return _ball(x).min(_ball(y))
-    return x if less else y
+    less = lt(x, y)
+    return _ball(x).min(_ball(y)) if less is None else where(less, x, y)
 
 
 def finite(x: Ball) -> bool:
-    return not isinstance(x, arb) or bool(x.is_finite())
+    return x is not VOID and (not isinstance(x, arb) or bool(x.is_finite()))
 
 
 def div(x: Ball, y: Ball) -> Ball:
@@ -143,6 +141,8 @@ def ceil(x: Ball) -> Ball:
 def pole(x: Ball) -> Ball:
     if not isinstance(x, arb):
         return ZERO if x <= 0 and x.q == 1 else ONE
+    if is_nothing(x):
+        return NAN
     return where(None, ZERO, ONE) if x.contains_integer() and not x > 0 else ONE
 
 

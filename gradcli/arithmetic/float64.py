@@ -27,8 +27,28 @@ def _each(function: Callable[..., float]) -> Callable[[Any, Array], Array]:
     return lambda self, x: np.vectorize(guarded, otypes=[np.float64])(x)
 
 
+def _told(function: np.ufunc) -> Callable[..., Array]:
+    """A condition: truth values, or, where some of them have none, doubles with NaN for those."""
+
+    def condition(self: Any, *xs: Array) -> Array:
+        return _without(function(*xs), *xs)
+
+    return condition
+
+
+def _without(value: Array, *xs: Array) -> Array:
+    """NaN where one of these has no value; without any, the value as it is."""
+    for x in xs:
+        if (lost := np.isnan(x)).any():
+            value = np.where(lost, np.nan, value)
+    return value
+
+
 class Float64(Arithmetic):
-    """IEEE doubles. Undefined results are NaN, overflow is infinite; nothing warns."""
+    """IEEE doubles. Undefined results are NaN, overflow is infinite; nothing warns.
+
+    Conditions are truth values, or doubles where some have no value and are NaN.
+    """
 
     dtype = np.float64
     exp = staticmethod(np.exp)  # type: ignore[assignment]
@@ -57,14 +77,13 @@ class Float64(Arithmetic):
     sign = staticmethod(np.sign)
     floor = staticmethod(np.floor)
     ceil = staticmethod(np.ceil)
-    eq = staticmethod(np.equal)
-    ne = staticmethod(np.not_equal)
-    lt = staticmethod(np.less)
-    le = staticmethod(np.less_equal)
-    both = staticmethod(np.logical_and)
-    either = staticmethod(np.logical_or)
-    opposite = staticmethod(np.logical_not)
-    where = staticmethod(np.where)  # type: ignore[assignment]
+    eq = _told(np.equal)
+    ne = _told(np.not_equal)
+    lt = _told(np.less)
+    le = _told(np.less_equal)
+    both = _told(np.logical_and)
+    either = _told(np.logical_or)
+    opposite = _told(np.logical_not)
     finite = staticmethod(np.isfinite)  # type: ignore[assignment]
     div = staticmethod(np.true_divide)  # type: ignore[assignment]
     erf = _each(math.erf)
@@ -81,8 +100,11 @@ class Float64(Arithmetic):
     def constant(self, name: str) -> Array:
         return np.array([getattr(math, name)])
 
+    def where(self, condition: Array, yes: Array, no: Array) -> Array:
+        return _without(np.where(condition, yes, no), condition)
+
     def step(self, x: Array) -> Array:
-        return (x > 0).astype(np.float64)
+        return np.heaviside(x, 0.0)
 
     def relu(self, x: Array) -> Array:
         return np.maximum(x, 0.0)

@@ -15,8 +15,9 @@ from typing import Any
 from flint import arb, fmpq
 
 from gradcli.arithmetic import ball
-from gradcli.arithmetic.ball import NAN, Ball, both, larger, le, lt, smaller
+from gradcli.arithmetic.ball import NAN, Ball, larger, le, lt, smaller
 from gradcli.arithmetic.objects import Objects
+from gradcli.arithmetic.truth import VOID, Truth, both, either, is_truth, known, opposite
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,26 +81,31 @@ def enclosing(x: Ball) -> Interval:
 
 def inside(x: Ball, interval: Interval) -> bool | None:
     """Whether a number lies in an interval, edges included; None where the ball leaves it open."""
-    return both(le(interval.low, x), le(x, interval.high))
+    return known(both(le(interval.low, x), le(x, interval.high)))
 
 
-def _lt(x: Interval, y: Interval) -> bool | None:
-    return True if lt(x.high, y.low) else False if x is y or le(y.high, x.low) else None
+def _lt(x: Interval, y: Interval) -> Truth:
+    return opposite(_le(y, x))
 
 
-def _le(x: Interval, y: Interval) -> bool | None:
-    return True if x is y or le(x.high, y.low) else False if lt(y.high, x.low) else None
+def _le(x: Interval, y: Interval) -> Truth:
+    told = le(x.high, y.low)
+    if told is True or told is VOID:
+        return told
+    return True if x is y else False if lt(y.high, x.low) is True else None
 
 
-def _eq(x: Interval, y: Interval) -> bool | None:
+def _eq(x: Interval, y: Interval) -> Truth:
     return both(_le(x, y), _le(y, x))
 
 
-def _ne(x: Interval, y: Interval) -> bool | None:
-    return ball.opposite(_eq(x, y))
+def _ne(x: Interval, y: Interval) -> Truth:
+    return opposite(_eq(x, y))
 
 
-def _where(condition: bool | None, yes: Interval, no: Interval) -> Interval:
+def _where(condition: Truth, yes: Interval, no: Interval) -> Interval:
+    if condition is VOID:
+        return NOWHERE
     if condition is None:
         return Interval(smaller(yes.low, no.low), larger(yes.high, no.high))
     return yes if condition else no
@@ -113,12 +119,14 @@ def _smaller(x: Interval, y: Interval) -> Interval:
     return Interval(smaller(x.low, y.low), smaller(x.high, y.high))
 
 
-def _finite(x: Interval) -> bool:
+def _finite(x: Any) -> bool:
+    if is_truth(x):
+        return x is not VOID
     return ball.finite(x.low) and ball.finite(x.high)
 
 
 def _tame(x: Any) -> Any:
-    if isinstance(x, bool | None):
+    if is_truth(x):
         return x
     return Interval(ball.tame(x.low), ball.tame(x.high))
 
@@ -139,7 +147,7 @@ def _lifted(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 OWN: dict[str, Callable[..., Any]] = {
     "lt": _lt, "le": _le, "eq": _eq, "ne": _ne, "where": _where, "larger": _larger,
     "smaller": _smaller, "finite": _finite, "tame": _tame, "div": _div,
-    "both": both, "either": ball.either, "opposite": ball.opposite,
+    "both": both, "either": either, "opposite": opposite,
 }  # fmt: skip
 FUNCTIONS = {
     name: _lifted(name, function) for name, function in ball.FUNCTIONS.items() if name not in OWN

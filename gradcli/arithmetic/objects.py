@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from gradcli.arithmetic.base import Arithmetic, Array
+from gradcli.arithmetic.truth import is_truth
 
 
 class Objects(Arithmetic):
-    """Arrays of objects. Conditions hold True, False or None for "cannot tell".
+    """Arrays of objects. Conditions hold True, False, None for "cannot tell", or VOID for none.
 
     `scalars` has the functions as they are, for single numbers.
     """
@@ -60,7 +61,7 @@ class Objects(Arithmetic):
         return np.asarray(self._tamed(x), dtype=object)  # type: ignore[attr-defined]
 
     def is_condition(self, x: Array) -> bool:
-        return x.size > 0 and isinstance(x.flat[0], bool | None)
+        return x.size > 0 and is_truth(x.flat[0])
 
     def power_by(self, x: Array, exponent: Fraction | int) -> Array:
         scalar = self.power_by_scalar  # type: ignore[attr-defined]

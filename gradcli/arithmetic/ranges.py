@@ -15,9 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.arithmetic import truth
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.ends import INF, End, outward, rounded, times, widened
 from gradcli.arithmetic.objects import Objects
+from gradcli.arithmetic.truth import Truth, opposite
 
 MOST_POWER = 64
 
@@ -201,34 +203,24 @@ def smaller(x: Range, y: Range) -> Range:
     return -larger(-x, -y)
 
 
-def where(condition: bool | None, yes: Range, no: Range) -> Range:
+def where(condition: Truth, yes: Range, no: Range) -> Range:
     return union(yes, no) if condition is None else yes if condition else no
 
 
-def lt(x: Range, y: Range) -> bool | None:
+def lt(x: Range, y: Range) -> Truth:
     if (y - x).meets("> 0"):
         return True
     return False if (x - y).meets(">= 0") else None
 
 
-def le(x: Range, y: Range) -> bool | None:
-    return _opposite(lt(y, x))
+def le(x: Range, y: Range) -> Truth:
+    return opposite(lt(y, x))
 
 
-def eq(x: Range, y: Range) -> bool | None:
+def eq(x: Range, y: Range) -> Truth:
     if x.low == x.high == y.low == y.high:
         return True
     return False if (x - y).meets("!= 0") else None
-
-
-def _opposite(p: bool | None) -> bool | None:
-    return None if p is None else not p
-
-
-def _both(p: bool | None, q: bool | None) -> bool | None:
-    if p is False or q is False:
-        return False
-    return True if p and q else None
 
 
 def _between(low: int, high: int) -> Range:
@@ -264,10 +256,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "power_by_scalar": power_by,
     "polygamma_scalar": lambda x, order: Range(),
     "div": lambda x, y: x / y,
-    "ne": lambda x, y: _opposite(eq(x, y)),
-    "both": _both,
-    "either": lambda p, q: _opposite(_both(_opposite(p), _opposite(q))),
-    "opposite": _opposite,
+    "ne": lambda x, y: opposite(eq(x, y)),
+    "both": truth.both,
+    "either": truth.either,
+    "opposite": opposite,
     "finite": lambda x: True,
     "tame": lambda x: x,
     **{f.__name__: f for f in (larger, smaller, where, lt, le, eq)},

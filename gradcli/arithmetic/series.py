@@ -18,28 +18,36 @@ from gradcli.arithmetic.elimination import Eliminating
 from gradcli.arithmetic.jet import UNKNOWN, Jet, div, jet, leading, sign_of
 from gradcli.arithmetic.measure import is_exact
 from gradcli.arithmetic.roots import power_by_scalar, root_by, sqrt
+from gradcli.arithmetic.truth import VOID, Truth, both, either, is_truth, opposite
 
 
-def lt(x: Any, y: Any) -> bool | None:
-    sign = 0 if x is y else sign_of(jet(x) - y)
-    return None if sign is None else sign < 0
+def lt(x: Any, y: Any) -> Truth:
+    return _told(x, y, lambda sign: sign < 0)
 
 
-def le(x: Any, y: Any) -> bool | None:
-    return ball.opposite(lt(y, x))
+def le(x: Any, y: Any) -> Truth:
+    return opposite(lt(y, x))
 
 
-def eq(x: Any, y: Any) -> bool | None:
-    sign = 0 if x is y else sign_of(jet(x) - y)
-    return None if sign is None else sign == 0
+def eq(x: Any, y: Any) -> Truth:
+    return _told(x, y, lambda sign: sign == 0)
 
 
-def ne(x: Any, y: Any) -> bool | None:
-    return ball.opposite(eq(x, y))
+def ne(x: Any, y: Any) -> Truth:
+    return opposite(eq(x, y))
 
 
-def where(condition: bool | None, yes: Any, no: Any) -> Any:
-    if condition is None:
+def _told(x: Any, y: Any, of_sign: Callable[[int], bool]) -> Truth:
+    """What the sign of a difference says; nothing of what has no value at its very start."""
+    difference = jet(x) - y
+    if ball.is_nothing(difference.coefficient(0)):
+        return VOID
+    sign = 0 if x is y else sign_of(difference)
+    return None if sign is None else of_sign(sign)
+
+
+def where(condition: Truth, yes: Any, no: Any) -> Any:
+    if condition is None or condition is VOID:
         return UNKNOWN
     return yes if condition else no
 
@@ -60,12 +68,14 @@ def smaller(x: Any, y: Any) -> Any:
 
 
 def finite(x: Any) -> bool:
+    if is_truth(x):
+        return x is not VOID
     return ball.finite(jet(x).coefficient(0))
 
 
 def tame(x: Any) -> Any:
     """The series itself, in balls where its exact rationals have grown too long to go on with."""
-    if isinstance(x, bool | None):
+    if is_truth(x):
         return x
     series = jet(x)
     long = isinstance(series.s, fmpq_series) and any(
@@ -268,7 +278,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         for f in (ceil, pole, power, power_by_scalar, polygamma_scalar, sqrt, cbrt, log, lgamma)
     },
     "atan2": atan2,
-    **{f.__name__: f for f in (ball.both, ball.either, ball.opposite)},
+    **{f.__name__: f for f in (both, either, opposite)},
 }
 SERIES = Eliminating(
     {**FUNCTIONS, "tame": tame},

@@ -27,7 +27,10 @@ def evaluated(outputs: Sequence[Node], point: Mapping[Node, Array]) -> dict[Node
 
 
 def live(output: Node, values: Mapping[Node, Array], stop: Collection[Node] = ()) -> list[Node]:
-    """The vertices that the output's value rests on: of a decided `where`, only what it chose."""
+    """The vertices that the output's value rests on: of a decided `where`, only what it chose.
+
+    Where its condition has no value, neither branch has a part in that.
+    """
 
     stopped = frozenset(stop)
 
@@ -36,6 +39,8 @@ def live(output: Node, values: Mapping[Node, Array], stop: Collection[Node] = ()
             return ()
         if node.op is WHERE:
             chosen = values[node.args[0]]
+            if not _finite(chosen).all():
+                return node.args[:1]
             if np.all(np.equal(chosen, True)):
                 return node.args[:2]
             if np.all(np.equal(chosen, False)):
@@ -60,7 +65,7 @@ def first_missing(
 ) -> Missing | None:
     """The first vertex of an order that is not finite though all its arguments are."""
     for node in order:
-        if node.op.boolean or not node.args:
+        if not node.args:
             continue
         bad = ~_finite(values[node])
         if not bad.any() or any(not _finite(values[arg]).all() for arg in node.args):
@@ -77,7 +82,7 @@ def first_missing(
 
 
 def _finite(value: Array) -> Array:
-    if value.dtype != object or (value.size and isinstance(value.flat[0], bool | None)):
+    if value.dtype != object:
         return np.ones(value.shape, dtype=bool)
     return np.asarray(BALL.finite(value), dtype=bool)
 

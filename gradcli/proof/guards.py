@@ -58,7 +58,7 @@ class Guards:
         return self._reached(nodes, follow)
 
     def _truths(self, node: Node, values: Values) -> list[bool]:
-        return [bool(x) for x in known(node.args[0], MODULAR, values, self.sizes).flat]
+        return [x is True for x in known(node.args[0], MODULAR, values, self.sizes).flat]
 
     def _reached(
         self, nodes: Sequence[Node], follow: Callable[[Node], Sequence[Node]]

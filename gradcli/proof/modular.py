@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from gradcli.arithmetic.objects import Objects
+from gradcli.arithmetic.truth import VOID, Truth, both, either, is_truth, opposite
 from gradcli.proof.exponentials import (
     NONE,
     absolute,
@@ -47,20 +48,22 @@ def smaller(x: Residue, y: Residue) -> Residue:
     return -larger(-x, -y)
 
 
-def lt(x: Residue, y: Residue) -> bool:
-    return RUNS[-1].sign(y - x) > 0
+def lt(x: Residue, y: Residue) -> Truth:
+    gap = y - x
+    return RUNS[-1].sign(gap) > 0 if gap.at else VOID
 
 
-def le(x: Residue, y: Residue) -> bool:
-    return RUNS[-1].sign(y - x) >= 0
+def le(x: Residue, y: Residue) -> Truth:
+    return opposite(lt(y, x))
 
 
-def eq(x: Residue, y: Residue) -> bool:
+def eq(x: Residue, y: Residue) -> Truth:
     """In general no; but a switch may have been taken as resting."""
-    run = RUNS[-1]
-    if x.key == y.key:
+    run, gap = RUNS[-1], x - y
+    if not gap.at:
+        return VOID
+    if not gap:
         return True
-    gap = x - y
     run.asked.add(gap.key)
     return 0 in run.ways and run.sign(gap) == 0
 
@@ -156,18 +159,15 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "tan": lambda x: sin(x) / cos(x),
     "abs": absolute,
     "div": lambda x, y: x / y,
-    "ne": lambda x, y: not eq(x, y),
-    "both": lambda p, q: p and q,
-    "either": lambda p, q: p or q,
-    "opposite": lambda p: not p,
-    "where": lambda c, x, y: x if c else y,
-    "finite": lambda x: bool(x.at),
+    "ne": lambda x, y: opposite(eq(x, y)),
+    "where": lambda c, x, y: NONE if c is VOID else x if c else y,
+    "finite": lambda x: x is not VOID and (is_truth(x) or bool(x.at)),
     "tame": lambda x: x,
     **{
         f.__name__: f
         for f in (
             exp, log, sqrt, cbrt, power, sign, relu, step, larger, smaller, lt, le, eq, cos, sin,
-            sinh, cosh, tanh, polygamma_scalar, logaddexp,
+            sinh, cosh, tanh, polygamma_scalar, logaddexp, both, either, opposite,
         )
     },
     "power_by_scalar": power_by,

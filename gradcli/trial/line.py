@@ -11,9 +11,10 @@ from functools import lru_cache
 from itertools import chain, count, islice
 from random import Random
 
-from gradcli.arithmetic.ball import BALL, Ball, both, finite, le, lt, precision, rational
+from gradcli.arithmetic.ball import BALL, Ball, finite, le, lt, precision, rational
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.measure import bracket, integer, is_exact
+from gradcli.arithmetic.truth import both, known
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Scalars
 
@@ -82,7 +83,7 @@ class Line:
         with precision(BITS):
             above = low is None or (lt if s.low_open else le)(low, x)
             below = high is None or (lt if s.high_open else le)(x, high)
-        return both(not s.whole or x.q == 1, both(above, below))
+        return known(both(not s.whole or x.q == 1, both(above, below)))
 
     def number(self, random: Random, powers: tuple[float, float]) -> Ball:
         """A random one, whose size or distance from an end is spread over these powers of ten."""
