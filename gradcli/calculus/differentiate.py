@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from string import ascii_letters
 
-from gradcli.calculus.contract import contract
+from gradcli.calculus.contract import contract, einsum_or_same
 from gradcli.calculus.core import NOT, add, einsum, full, identity, masked, mul, neg, remask
 from gradcli.calculus.families import Edged, Linear, Term, aligned
 from gradcli.graph.node import Node, make
@@ -26,11 +26,10 @@ def _extra_letters(extra: Shape, taken: Collection[str]) -> str:
 
 
 def _contracted(node: Node, index: int, term: Term, seed: Node, extra: Shape, back: bool) -> Node:
-    if not (term.out or term.into or extra) and all(not letters for _, letters in term.factors):
-        product = seed
-        for factor, _ in term.factors:
-            product = mul(factor, product)
-        return neg(product) if term.negative else product
+    """One term of an edge; a condition nearer to the output stays outside one nearer to an input.
+
+    Where the outer one says that a branch is dead, the inner one need not have a value.
+    """
     dims: dict[str, Dim] = {}
     for factor, letters in term.factors:
         dims.update(zip(letters, factor.shape, strict=True))
@@ -38,8 +37,31 @@ def _contracted(node: Node, index: int, term: Term, seed: Node, extra: Shape, ba
     dims.update(zip(term.out, node.shape, strict=True))
     more = _extra_letters(extra, dims) if extra else ""
     dims.update(zip(more, extra, strict=True))
-    start, end = (term.out, term.into) if back else (term.into, term.out)
-    return contract([*term.factors, (seed, start + more)], end + more, dims, term.negative)
+    start, end = (
+        (term.out + more, term.into + more) if back else (term.into + more, term.out + more)
+    )
+    masks: list[tuple[Node, bool]] = []
+    while back and (mask := masked(seed)):
+        condition, live, which = mask
+        letters = start if condition.shape else ""
+        whole = ((), seed.shape)
+        if condition.shape not in whole or live.shape not in whole or not set(letters) <= set(end):
+            break
+        masks.append((einsum_or_same(condition, letters, end, dims), which))
+        seed, start = live, start if live.shape else ""
+    found = _product(term, seed, start, end, dims)
+    for condition, which in reversed(masks):
+        found = remask(condition, found, which)
+    return found
+
+
+def _product(term: Term, seed: Node, start: str, end: str, dims: dict[str, Dim]) -> Node:
+    if start or end or any(letters for _, letters in term.factors):
+        return contract([*term.factors, (seed, start)], end, dims, term.negative)
+    product = seed
+    for factor, _ in term.factors:
+        product = mul(factor, product)
+    return neg(product) if term.negative else product
 
 
 def _edge(node: Node, index: int, seed: Node, extra: Shape, back: bool) -> Node | None:

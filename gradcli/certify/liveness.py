@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gradcli.arithmetic.ball import BALL
+from gradcli.arithmetic.ball import BALL, is_nothing
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.core import WHERE
@@ -101,7 +101,8 @@ def at_rest(
 ) -> tuple[list[tuple[Node, Node]], list[tuple[Node, Node]]]:
     """Vertices with a switch that is exactly zero here, and those whose switch cannot be told.
 
-    Each comes with the switching expression.
+    Each comes with the switching expression; an entry of it without a value is one of a branch that
+    was not taken, where the output has one.
     """
     pairs = [
         (node, switch)
@@ -114,6 +115,6 @@ def at_rest(
     for pair, value in zip(pairs, found, strict=True):
         if any(x == 0 for x in value.flat):
             zero.append(pair)
-        if any(not (x < 0 or x > 0 or x == 0) for x in value.flat):
+        if any(not (x < 0 or x > 0 or x == 0 or is_nothing(x)) for x in value.flat):
             open_.append(pair)
     return zero, open_
