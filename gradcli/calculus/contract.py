@@ -6,6 +6,7 @@ Must not know ops beyond the core, nor whether it is pushing a tangent or pullin
 from __future__ import annotations
 
 from collections.abc import Sequence
+from string import ascii_letters
 
 from gradcli.calculus.core import (
     MUL,
@@ -58,11 +59,13 @@ def contract(
     for k, (node, letters) in enumerate(rest):
         if mask := masked(node):
             condition, live, which = mask
-            where_to = aligned(letters, node.shape, condition.shape)
+            taken = {*out}.union(*(names for _, names in rest))
+            fresh = [x for x in reversed(ascii_letters) if x not in taken]
+            where_to = aligned(letters, node.shape, condition.shape, fresh)
             if not set(where_to).intersection(letters) <= set(out):
                 continue
             inner = [*rest]
-            inner[k] = (live, aligned(letters, node.shape, live.shape))
+            inner[k] = (live, aligned(letters, node.shape, live.shape, fresh))
             if scale is not None:
                 inner.append((scale, ""))
             spread = einsum_or_same(condition, where_to, out, dims)
@@ -113,20 +116,28 @@ def _renamed(factors: Sequence[tuple[Node, str]], out: str) -> list[tuple[Node, 
             k = next(k for k, (node, _) in enumerate(kept) if node is factor[0])
             rest = kept[:k] + kept[k + 1 :]
             elsewhere = set(out).union(*(names for _, names in rest))
-            if table := _partners(kept[k][1], out, elsewhere):
+            if (table := _partners(kept[k][1], out, elsewhere)) is not None:
                 kept = [(node, names.translate(table)) for node, names in rest]
     return kept
 
 
 def _partners(names: str, out: str, elsewhere: set[str]) -> dict[int, str] | None:
-    """The letters of an identity map that go, with those that stay; None where both must stay."""
+    """The letters of an identity map that go, with those that stay; None where it must stay.
+
+    Letters that it joins are one: two of them in the result are its diagonal, and of none elsewhere
+    the sum counts the entries.
+    """
     half = len(names) // 2
-    table = {}
+    joined: dict[str, set[str]] = {}
     for one, other in zip(names[:half], names[half:], strict=True):
-        gone, stays = (other, one) if one in out else (one, other)
-        if gone in out or gone == stays or stays not in elsewhere:
+        both = joined.get(one, {one}) | joined.get(other, {other})
+        joined |= dict.fromkeys(both, both)
+    table = {}
+    for letter, same in joined.items():
+        kept = same.intersection(out) or set(sorted(same & elsewhere)[:1])
+        if len(kept) != 1:
             return None
-        table[ord(gone)] = stays
+        table[ord(letter)] = min(kept)
     return table
 
 

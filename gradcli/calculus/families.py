@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from string import ascii_letters
+from string import ascii_letters, ascii_uppercase
 from typing import Any, Literal
 
 from gradcli.graph.node import Node, Op, ShapeError
@@ -137,15 +137,15 @@ class Pointwise(Edged):
         return [Term(((partial, aligned(out, node.shape, partial.shape)),), out, into)]
 
 
-def aligned(out: str, whole: Shape, part: Shape) -> str:
+def aligned(out: str, whole: Shape, part: Shape, fresh: Sequence[str] = ascii_uppercase) -> str:
     """Letters of an argument broadcast against a result: fresh ones for its stretched axes."""
     if not part:
         return ""
     letters = out[len(out) - len(part) :]
     stretched = [part[axis] == 1 and whole[axis] != part[axis] for axis in range(-len(part), 0)]
     return "".join(
-        ascii_letters[26 + k] if fresh else x
-        for k, (x, fresh) in enumerate(zip(letters, stretched, strict=True))
+        fresh[k] if alone else x
+        for k, (x, alone) in enumerate(zip(letters, stretched, strict=True))
     )
 
 
