@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations_with_replacement, groupby
 from pathlib import Path
+from string import ascii_letters
 
 from gradcli.api.points import point
-from gradcli.api.scene import declared, refuse_condition, targets_of
+from gradcli.api.scene import declared, nested, refuse_condition, targets_of
 from gradcli.arithmetic.data import shape_of
 from gradcli.calculus import derivative as calculus
 from gradcli.calculus.core import INPUT
@@ -27,10 +28,16 @@ from gradcli.graph.shape import Shape, is_row
 from gradcli.judge.sentence import judged
 from gradcli.language.symbolic import Symbolic, symbolic
 from gradcli.ops.shaping import index
+from gradcli.trial.compare import EXACT, SAME
+from gradcli.trial.crosscheck import confirmed
 from gradcli.trial.ground import Ground
-from gradcli.trial.pair import Pair
+from gradcli.trial.pair import Pair, tried
+from gradcli.trial.sampling import ROUND
+from gradcli.trial.trials import exists
 
 SHOWN = ("proved", "holds")
+TRIED = 4
+"""Random points at which the series are asked until they can tell."""
 
 
 @dataclass(slots=True, eq=False)
@@ -192,4 +199,28 @@ class _Formula:
             seen, branches = outcome.evidence.branches
             if verdict in ("proved", "refuted") or (verdict == "holds" and seen == branches):
                 break
-        return verdict
+        return verdict if verdict not in SHOWN or self._confirmed(pair) else "unconfirmed"
+
+    def _confirmed(self, pair: Pair) -> bool:
+        """Whether the series of the function itself say so, at a size with unequal letters.
+
+        The truth that a formula was judged by is made by the same rules as the formula.
+        """
+        y = self.found.model.output
+        y = index(y, (0,)) if is_row(y.shape) else y
+        node = pair.right
+        first = self.xs[0].shape
+        if self.found.layout == "denominator" and len(y.shape) == 1 == len(first) - is_row(first):
+            letters = ascii_letters[: len(node.shape)]
+            node = calculus.moved(node, letters, letters[1::-1] + letters[2:])
+        asked = [(y, self.xs, node)]
+        if nested(dict.fromkeys(self.xs)):
+            asked = [(each.of, [each.by], each.node) for each in self.derived]
+        ground = self.grounds[-1]
+        for sizes in ground.choices():
+            if len({*sizes.values()}) == len(sizes) and exists([*pair.sides, *pair.of], sizes):
+                trial = ground.trial(sizes, range(ROUND, ROUND + TRIED))
+                rows = [row for row in tried(pair, trial) if row.state in (SAME, EXACT)]
+                if any(all(confirmed(*one, row.trial, row.place) for one in asked) for row in rows):
+                    return True
+        return False

@@ -41,17 +41,13 @@ def moved(node: Node, letters: str, out: str) -> Node:
 
 
 def jvp(y: Node, x: Node, v: Node, found: Derivatives) -> Node:
-    """The derivative of y along v, of y's shape, by forward mode."""
-    pushed = push([y], {x: v})[0]
-    derivative(y, x, found)
-    return full(0, y.shape) if pushed is None else pushed
+    """The derivative of y along v, of y's shape."""
+    return applied(derivative(y, x, found), v, back=False)
 
 
 def vjp(y: Node, x: Node, u: Node, found: Derivatives) -> Node:
-    """What the cotangent u of y hands back to x, of x's shape, by reverse mode."""
-    pulled = pull({y: u}, [x])[0]
-    derivative(y, x, found)
-    return full(0, x.shape) if pulled is None else pulled
+    """What the cotangent u of y hands back to x, of x's shape."""
+    return applied(derivative(y, x, found), u, back=True)
 
 
 def laplacian(f: Node, x: Node, found: Derivatives) -> Node:
@@ -68,8 +64,12 @@ def divergence(y: Node, x: Node, found: Derivatives) -> Node:
 
 
 def applied(jacobian: Node, seed: Node, back: bool) -> Node:
-    """A Jacobian (y.shape + one axis) times a vector, or a cotangent times it."""
-    letters = ascii_letters[: len(jacobian.shape)]
-    own = letters[:-1] if back else letters[-1]
-    out = letters[-1] if back else letters[:-1]
+    """A Jacobian y.shape + x.shape times a tangent of x's shape, or a cotangent of y's times it.
+
+    So a product is made of the derivative that is looked at and checked, and of nothing else.
+    """
+    letters, width = ascii_letters[: len(jacobian.shape)], len(seed.shape)
+    cut = width if back else len(letters) - width
+    of_y, of_x = letters[:cut], letters[cut:]
+    own, out = (of_y, of_x) if back else (of_x, of_y)
     return einsum((jacobian, seed), (letters, own), out, {})

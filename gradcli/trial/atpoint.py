@@ -71,7 +71,7 @@ def settle_derivatives(pair: Pair, trial: Trial, naming: Naming) -> NoDerivative
             kinks, _ = at_rest(order, known, trial.sizes)
             if not kinks:
                 continue
-            setting = AtRow(derived, free, 0)
+            setting = AtRow(derived.of, [derived.by], free, 0)
             left, right = both_sides(setting, setting.point_here, value[0, ...], trial.bits)
             one = np.frompyfunc(lambda a, b: one_derivative(a, b, trial.bits), 2, 1)
             merged = one(left, right)

@@ -5,17 +5,20 @@ Must not know claims. A disagreement is a bug of gradcli, and is said so.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import combinations, permutations
 from random import Random
 
 import numpy as np
 
-from gradcli.arithmetic.ball import precision
+from gradcli.arithmetic.ball import ONE, Ball, finite, precision
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.evaluate import operations
-from gradcli.arithmetic.measure import integer
+from gradcli.arithmetic.jet import jet
+from gradcli.arithmetic.measure import holds_zero, integer, power_of_two, upper
+from gradcli.arithmetic.series import SERIES
 from gradcli.certify.certify import disagree
 from gradcli.certify.differences import contradicts, differences
-from gradcli.certify.onesided import is_unknown, slopes
 from gradcli.certify.problem import Setting
 from gradcli.errors import Diagnostic, SelfCheckError, Span
 from gradcli.graph.claims import Derived
@@ -23,53 +26,120 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.trial.trials import Trial
 
-SERIES_WORK, DIFFERENCE_WORK = 30_000, 3_000
-TERMS = 2
+SERIES_WORK, DIFFERENCE_WORK = 200_000, 3_000
+LARGEST = 997  # of a direction's entries: slips in two places must not cancel in them
+CONFIRMED = 40
+"""Binary digits to which a sum over the entries must be seen to be right."""
 
 
 class AtRow(Setting):
-    """A derivative at one point of a trial: what is differentiated, moving by one vertex."""
+    """Derivatives at one point of a trial: what is differentiated, moving by some vertices."""
 
-    def __init__(self, derived: Derived, trial: Trial, row: int) -> None:
-        super().__init__(derived.of, [derived.by], trial.sizes)
-        self.point_here = trial.point(row)
+    def __init__(self, of: Node, by: Sequence[Node], trial: Trial, row: int) -> None:
+        super().__init__(of, by, trial.sizes)
+        trial.evaluate([of, *by])
         known = trial.row(row)
-        self.point_here[derived.by] = known[derived.by]
-        self.value = known[derived.of][0, ...]
-        self.gradient = known[derived.node].reshape(self.rows, self.columns)
+        self.point_here = trial.point(row) | {node: known[node] for node in by}
+        self.value = known[of][0, ...]
 
     def point(self, m: Arithmetic) -> dict[Node, Array]:
         return self.point_here
 
 
 def cross_check(derived: Derived, trial: Trial, row: int, span: Span | None) -> None:
-    """SelfCheckError where the series contradict a derivative at this point.
+    """SelfCheckError where the series, or differences, contradict a derivative at this point."""
+    confirmed(derived.of, [derived.by], derived.node, trial, row, span)
 
-    Differences are asked where the series cannot tell. Both go along one random direction, in which
-    every entry of the derivative takes part.
+
+def confirmed(
+    of: Node, by: Sequence[Node], node: Node, trial: Trial, row: int, span: Span | None = None
+) -> bool:
+    """Whether FLINT's own series say what a graph says of a derivative at one point of a trial.
+
+    The graph is of the shape of `of` and of every vertex of `by` in turn, which are no parts of one
+    another. None of our rules is in the series: `of` itself moves along random directions, one for
+    each order, in which every entry of the derivative takes part. Differences are asked where the
+    series cannot tell of a first derivative; False where they cannot, either, or it would take too
+    long. SelfCheckError for a contradiction.
     """
-    trial.evaluate([derived.of, derived.by, derived.node])
-    work = operations([derived.of], trial.sizes)
+    work = operations([of], trial.sizes)
     if work > SERIES_WORK:
-        return
-    setting = AtRow(derived, trial, row)
-    random = Random(f"{setting.columns} {row}")
-    direction = np.empty((1, setting.columns), dtype=object)
-    direction[0] = [integer(random.choice((-3, -2, -1, 1, 2, 3))) for _ in range(setting.columns)]
-    with precision(trial.bits, terms=TERMS):
-        expected = np.matmul(direction, setting.gradient.T)
-        pushed = slopes(setting, setting.point_here, setting.value, direction)
-        if not any(x is None or is_unknown(x) for x in pushed.flat):
-            if disagree(pushed, expected):
+        return False
+    setting = AtRow(of, [*dict.fromkeys(by)], trial, row)
+    claimed = trial.evaluate([node])[0][row, ...]
+    directions = [_direction(setting, x, Random(f"{k} {row}")) for k, x in enumerate(by)]
+    # A second derivative by one vertex is to be right whichever of the two comes first.
+    turns = [
+        [directions[k] for k in turn]
+        for turn in permutations(range(len(by)))
+        if all(by[k] is x for k, x in zip(turn, by, strict=True))
+    ]
+    with precision(trial.bits, terms=len(by) + 1):
+        seen = _mixed(setting, directions)
+        expected = np.array([_contracted(claimed, setting, turn, by) for turn in turns])
+        if all(map(finite, seen)):
+            if any(disagree(seen, each) for each in expected):
                 raise _contradiction("the series", span)
-            # None of our rules made these; a wave shorter than a step could now only mislead.
-            return
-    if work > DIFFERENCE_WORK:
-        return
-    found = differences(setting, direction, topological([derived.of]), trial.bits)
+            return all(map(_told, np.broadcast_to(seen, expected.shape).flat, expected.flat))
+    if len(by) > 1 or work > DIFFERENCE_WORK:
+        return False
+    # Asked last: a wave shorter than a step would mislead where the series have told.
+    found = differences(setting, directions[0][None], topological([of]), trial.bits)
     with precision(trial.bits):
         if contradicts(found, expected):
             raise _contradiction("finite differences", span)
+    return all(found.converged)
+
+
+def _direction(setting: AtRow, by: Node, random: Random) -> Array:
+    """One vertex moves along whole numbers, all others rest: (columns,)."""
+    out = np.empty(setting.columns, dtype=object)
+    out[:] = integer(0)
+    for k in range(*_columns(setting, by)):
+        out[k] = integer(random.choice((-1, 1)) * random.randint(1, LARGEST))
+    return out
+
+
+def _columns(setting: AtRow, by: Node) -> tuple[int, int]:
+    """Where the entries of a vertex begin and end."""
+    place = setting.wrt.index(by)
+    start = sum(setting.widths[:place])
+    return start, start + setting.widths[place]
+
+
+def _mixed(setting: AtRow, directions: Sequence[Array]) -> Array:
+    """The derivative once along each direction, (rows,), by the function's own series.
+
+    That is the sum over all choices of directions of the coefficient of t^order along their sum,
+    with a minus for each that is not chosen (polarisation).
+    """
+    order = len(directions)
+    chosen = [c for k in range(1, order + 1) for c in combinations(directions, k)]
+    moved = setting.along(setting.point_here, np.array([sum(c) for c in chosen], dtype=object))
+    found = setting.run([setting.output], SERIES, moved)[0]
+    found = np.broadcast_to(found, (len(chosen), *setting.shape)).reshape(len(chosen), -1)
+    total = np.zeros(setting.rows, dtype=object)
+    for c, row in zip(chosen, found, strict=True):
+        sign = (-1) ** (order - len(c))
+        total = total + np.array([jet(x).coefficient(order) * sign for x in row], dtype=object)
+    return total
+
+
+def _contracted(
+    claimed: Array, setting: AtRow, directions: Sequence[Array], by: Sequence[Node]
+) -> Array:
+    """A derivative along one direction for each order: (rows,)."""
+    parts = [d[slice(*_columns(setting, x))] for d, x in zip(directions, by, strict=True)]
+    left = claimed.reshape(setting.rows, *(len(part) for part in parts))
+    for part in reversed(parts):
+        left = np.matmul(left, part)
+    return left
+
+
+def _told(seen: Ball, expected: Ball) -> bool:
+    """Whether two numbers that overlap are known well enough for that to say something."""
+    size = ONE if holds_zero(expected) else upper(expected)
+    return bool(upper(seen - expected) < power_of_two(-CONFIRMED) * size)
 
 
 def _contradiction(one: str, span: Span | None) -> SelfCheckError:
