@@ -46,8 +46,9 @@ CODES = {
     "G308": "nothing to compare: both sides never have a value together",
     "G401": "an option cannot be used like this",
     "G402": "the configuration in pyproject.toml is wrong",
-    "G900": "gradcli contradicts itself",
+    "G900": "gradcli contradicts itself, or fails",
 }
+BUG = "G900"
 
 
 @dataclass(eq=False)
@@ -117,6 +118,8 @@ class GradcliError(Exception):
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__("; ".join(f"{d.code}: {d.message}" for d in diagnostics))
         self.diagnostics = diagnostics
+        if any(d.code == BUG for d in diagnostics):
+            self.exit_code = SelfCheckError.exit_code
 
 
 class UnsettledError(GradcliError):
@@ -142,3 +145,30 @@ def wrong(
 ) -> GradcliError:
     """An error of one diagnostic, to be raised."""
     return GradcliError(Diagnostic(code, message, span, label, help, marks))
+
+
+def told(error: Exception, place: Span | None = None) -> tuple[Diagnostic, ...]:
+    """What is said of an exception: its complaints, or, where it is none of ours, that it is a bug.
+
+    `place` is what was looked at when it came.
+    """
+    if not isinstance(error, GradcliError):
+        help = "please report the text that brings it"
+        return (Diagnostic(BUG, f"this is a bug of gradcli: {fault(error)}", place, help=help),)
+    for diagnostic in error.diagnostics:
+        if diagnostic.code == BUG:
+            diagnostic.span = diagnostic.span or place
+    return error.diagnostics
+
+
+def fault(error: BaseException) -> str:
+    """An exception on one line, with the innermost place of the program that it came from."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = ""
+    if place is not None:
+        module = place.tb_frame.f_globals.get("__name__", "?")
+        where = f" in {module}, line {place.tb_lineno}"
+    text = " ".join(str(error).split())[:200]
+    return f"{type(error).__name__}: {text}{where}"

@@ -33,6 +33,10 @@ COLOURS = (
 )
 
 
+# A fault while a mend is sought is an error here, in processes of their own, too.
+os.environ["GRADCLI_STRICT"] = "1"
+
+
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of the machine decides whether anything is coloured."""

@@ -5,12 +5,13 @@ Must not know files beyond those that a text names, options, terminals or format
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 
 from gradcli.api.givens import Givens
 from gradcli.diagnosis.search import diagnose
-from gradcli.errors import Diagnostic, GradcliError, Source, Span
+from gradcli.errors import BUG, Diagnostic, Source, Span, fault, told
 from gradcli.graph.claims import Board, Claimed
 from gradcli.judge.account import finding, span_reason
 from gradcli.judge.check import Case
@@ -23,6 +24,10 @@ from gradcli.language.reader import joined
 from gradcli.language.sections import Section, sections
 from gradcli.trial.sampling import empty
 from gradcli.trial.trials import Sizes
+
+STRICT = "GRADCLI_STRICT"
+"""A variable of the environment under which a search for a mend that fails is an error."""
+UNFINISHED = "the search for the mistake failed, which is a bug of gradcli: please report it"
 
 
 def check(program: str, *, seed: int = 0, points: int | None = None) -> Report:
@@ -40,32 +45,47 @@ def check_text(
 ) -> FileReport:
     """The report on one text; files that it names are read relative to `folder`."""
     report = FileReport(source.name)
-    documents = [Document(source, source.text)]
-    if markdown:
-        from gradcli.language.markdown import documents as fenced  # noqa: PLC0415 only for these
-
-        documents, complaints = fenced(source)
-        report.unreadable += complaints
-    for document in documents:
-        reading = read(source, document.text)
-        first, *others = sections(reading.program)
-        alone = not others
-        for section in [first, *others]:
-            if section is first and not alone and not _says(first, others, reading):
-                continue
-            found = _Checked(document, reading, first, section, others, options, folder or Path())
-            if options.name.lower() not in found.report.name.lower():
-                continue
-            made = found.run()
-            if (
-                section is not first
-                or alone
-                or any((made.findings, made.errors, made.unmet, made.bug))
-            ):
-                report.derivations.append(made)
-            if options.first and any(not f.passed for f in found.report.findings):
-                return report
+    for document in _documents(source, markdown, report):
+        try:
+            ended = _derivations(document, options, folder or Path(), report)
+        except Exception as error:
+            place = Span(source, document.start, document.start)
+            report.unreadable += told(error, place)
+            continue
+        if ended:
+            break
     return report
+
+
+def _documents(source: Source, markdown: bool, report: FileReport) -> list[Document]:
+    if not markdown:
+        return [Document(source, source.text)]
+    from gradcli.language.markdown import documents  # noqa: PLC0415 only for these
+
+    found, complaints = documents(source)
+    report.unreadable += complaints
+    return found
+
+
+def _derivations(
+    document: Document, options: CheckOptions, folder: Path, report: FileReport
+) -> bool:
+    """The derivations of a document into the report; whether one of them was the last."""
+    reading = read(document.source, document.text)
+    first, *others = sections(reading.program)
+    alone = not others
+    for section in [first, *others]:
+        if section is first and not alone and not _says(first, others, reading):
+            continue
+        found = _Checked(document, reading, first, section, others, options, folder)
+        if options.name.lower() not in found.report.name.lower():
+            continue
+        made = found.run()
+        if section is not first or alone or any((made.findings, made.errors, made.unmet)):
+            report.derivations.append(made)
+        if options.first and any(not f.passed for f in made.findings):
+            return True
+    return False
 
 
 def _says(first: Section, others: list[Section], reading: Reading) -> bool:
@@ -93,10 +113,18 @@ class _Checked:
         name = own.title or document.name or PurePath(source.name.strip("<>")).stem
         line = source.position(own.start)[0] if own.start else document.line
         self.report = DerivationReport(name, line)
-        self.givens = Givens(shared, own, folder)
+        self.folder = folder
 
     def run(self) -> DerivationReport:
-        """The finished report."""
+        """The finished report; a fault of ours is in it."""
+        try:
+            self._run()
+        except Exception as error:
+            self.report.errors += told(error, self._start())
+        return self.report
+
+    def _run(self) -> None:
+        self.givens = Givens(self.shared, self.own, self.folder)
         case = Case(self._board, self.givens.values, self.givens.data, self.options, self._wanted)
         board = case.board({})
         complaints = [c for c in self.reading.complaints if self._owns(c.span)]
@@ -104,21 +132,21 @@ class _Checked:
         errors = joined([*text, *self._empty(board), *self.givens.check(board)], complaints)
         if not self._broken(board, errors):
             self._judge(case)
-        self.report.bug = case.bug
         self.report.errors = _sorted([*errors, *self.givens.errors, *case.errors])
         self._expectations()
         if not board.claims and not board.needs and not self.report.errors and self._alone():
-            start = self.own.start or self.document.start
-            place = Span(self.document.source, start, start)
             self.report.notes.append(
                 Diagnostic(
                     "G109",
                     "nothing is claimed here",
-                    place,
+                    self._start(),
                     help="a claim is an equation, as in  dL/dw = 2*(w*x - y)*x",
                 )
             )
-        return self.report
+
+    def _start(self) -> Span:
+        start = self.own.start or self.document.start
+        return Span(self.document.source, start, start)
 
     def _board(self, sizes: Sizes) -> Board:
         return board(
@@ -174,18 +202,26 @@ class _Checked:
         before: dict[int, Finding] = {}
         for judgement in case.judgements():
             chain, _ = judgement.claimed.key
+            place = judgement.claimed.span
             try:
                 made = finding(
                     judgement, before.get(chain), self.report.name,
-                    span_reason(judgement.claimed.span, judgement.claimed.whole),
+                    span_reason(place, judgement.claimed.whole),
                 )  # fmt: skip
-            except GradcliError as error:
-                case.errors += error.diagnostics
+            except Exception as error:
+                case.errors += told(error, place)
                 continue
-            if made.verdict == "refuted":
-                made.diagnosis = diagnose(case, judgement, made.diagnosis)
             before[chain] = made
             self.report.findings.append(made)
+            if made.verdict != "refuted":
+                continue
+            try:
+                made.diagnosis = diagnose(case, judgement, made.diagnosis)
+            except Exception as error:
+                # The refutation needs no mend; whoever develops gradcli wants to know of it.
+                made.notes.append(f"{UNFINISHED} ({fault(error)})")
+                if os.environ.get(STRICT):
+                    case.errors.append(Diagnostic(BUG, made.notes[-1], place))
 
     def _expectations(self) -> None:
         """Fences that must fail: their claims bear that, and one of them must be refuted."""

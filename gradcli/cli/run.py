@@ -71,22 +71,14 @@ def _prepare_streams() -> None:
 
 
 def _explain(error: Exception, no_color: bool) -> int:
-    from gradcli.errors import GradcliError  # noqa: PLC0415 --help does without
+    from gradcli.errors import GradcliError, fault  # noqa: PLC0415 --help does without
 
     if isinstance(error, GradcliError):
         from gradcli.cli.screen import complain  # noqa: PLC0415
 
         complain(error.diagnostics, no_color)
         return error.exit_code
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    where = ""
-    if place is not None:
-        module = place.tb_frame.f_globals.get("__name__", "?")
-        where = f" in {module}, line {place.tb_lineno}"
-    text = " ".join(str(error).split())[:200]
-    _say(f"error: this is a bug of gradcli: {type(error).__name__}: {text}{where}")
+    _say(f"error: this is a bug of gradcli: {fault(error)}")
     _say("Please report it with the command that you typed.")
     return BUG
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from gradcli.arithmetic.base import Array
 from gradcli.certify.certify import Naming
-from gradcli.errors import Diagnostic, GradcliError, SelfCheckError
+from gradcli.errors import BUG, Diagnostic, told
 from gradcli.graph.claims import Board, Claimed, Instance
 from gradcli.graph.node import Node
 from gradcli.judge.finding import VERDICTS, Evidence
@@ -66,7 +66,6 @@ class Case:
     options: CheckOptions
     wanted: Callable[[Claimed], bool]
     errors: list[Diagnostic] = field(default_factory=list)
-    bug: bool = False
     _boards: dict[tuple[tuple[str, int], ...], Board] = field(default_factory=dict)
     _grounds: dict[tuple[int, int | None], Ground] = field(default_factory=dict)
     _checked: set[tuple[Node, Node]] = field(default_factory=set)
@@ -75,6 +74,7 @@ class Case:
         key = tuple(sorted(sizes.items()))
         if key not in self._boards:
             self._boards[key] = self.boards(sizes)
+            self.errors += [e for e in self._boards[key].errors if e.code == BUG]
         return self._boards[key]
 
     def judgements(self) -> list[Judgement]:
@@ -85,12 +85,8 @@ class Case:
                 continue
             try:
                 judgement = self.judge(claimed)
-            except SelfCheckError as error:
-                self.errors += error.diagnostics
-                self.bug = True
-                continue
-            except GradcliError as error:
-                self.errors += error.diagnostics
+            except Exception as error:
+                self.errors += told(error, claimed.span)
                 continue
             found.append(judgement)
             both = (judgement.truth, judgement.follows)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from gradcli.errors import Diagnostic, Span
+from gradcli.errors import BUG, Diagnostic, Span
 
 Number: TypeAlias = Fraction | float | str
 """An exact rational, the nearest double, or, beyond doubles, its digits; NaN for no value."""
@@ -130,7 +130,7 @@ class DerivationReport:
     """A derivation: its name, where it begins (line, from 1), its findings and its errors in order.
 
     `unmet` are fences that should fail and do not, `notes` remarks that count as nothing (nothing
-    is claimed here); `bug` marks an error of gradcli itself among the errors.
+    is claimed here).
     """
 
     name: str
@@ -139,7 +139,6 @@ class DerivationReport:
     errors: list[Diagnostic] = field(default_factory=list)
     unmet: list[Diagnostic] = field(default_factory=list)
     notes: list[Diagnostic] = field(default_factory=list)
-    bug: bool = False
 
 
 @dataclass(slots=True)
@@ -186,7 +185,7 @@ class Report:
 
     def exit_code(self, allow_undecided: bool = False) -> int:
         """0 all that was claimed holds, 1 a claim fails, 2 the input is wrong, 3 a bug of ours."""
-        if any(d.bug for file in self.files for d in file.derivations):
+        if any(error.code == BUG for file in self.files for _, error in file.errors):
             return 3
         if self.error_count:
             return 2

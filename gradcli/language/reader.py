@@ -9,17 +9,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gradcli.calculus.core import CONSTANT, COPY, INPUT, SIZE, number
-from gradcli.errors import Diagnostic, GradcliError, Span, wrong
+from gradcli.errors import Diagnostic, GradcliError, Span, told, wrong
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Label, Node, labelled, make
 from gradcli.graph.sets import Space
 from gradcli.graph.shape import Dim, Letters
 from gradcli.language import syntax
+from gradcli.language.deriving import Shadowed
 from gradcli.language.dimensions import conditions_of, counts
 from gradcli.language.elaborate import Elaborator
 from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope, UserFunction
 from gradcli.language.sets import space
 from gradcli.language.syntax import parts
+from gradcli.language.walk import NeedsSize
 
 # What may only follow from a statement that could not be read: its names and members are missing.
 FOLLOWING = ("G007", "G010", "G012")
@@ -52,10 +54,12 @@ class Reader:
                 if self._broken(statement):
                     raise Failed
                 self._statement(statement, local)
-            except GradcliError as error:
-                self.errors.extend(error.diagnostics)
-                self._fail(statement)
             except Failed:
+                self._fail(statement)
+            except (NeedsSize, Shadowed):
+                raise
+            except Exception as error:
+                self.errors.extend(told(error, statement.span))
                 self._fail(statement)
 
     def _broken(self, statement: syntax.Statement) -> bool:

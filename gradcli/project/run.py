@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import current_thread, main_thread
 from typing import TypeAlias
 
-from gradcli.errors import Diagnostic, GradcliError, SelfCheckError, Source, wrong
-from gradcli.judge.finding import DerivationReport, FileReport, Finding, Report
+from gradcli.errors import BUG, Diagnostic, GradcliError, Source, told, wrong
+from gradcli.judge.finding import FileReport, Finding, Report
 from gradcli.judge.options import CheckOptions
 from gradcli.project.files import Target, is_markdown, read
 
@@ -45,7 +45,8 @@ def check(
     report = Report()
     progress(0, len(items))
     # A process that dies must not take us along when we write to it.
-    with _ignored("SIGPIPE"), _mapped(partial(check_one, options=options), items, jobs) as files:
+    one = partial(check_one, options=options)
+    with _ignored("SIGPIPE"), closing(_mapped(one, items, jobs)) as files:
         for file in files:
             report.files.append(file)
             progress(len(report.files), len(items))
@@ -58,48 +59,73 @@ def check_one(item: Item, options: CheckOptions) -> FileReport:
     """The report on one item, whatever is wrong with it."""
     from gradcli import api  # noqa: PLC0415 a test may put another in its place
 
-    name = item.name if isinstance(item, Source) else item.path
     try:
         if isinstance(item, Source):
             return api.check_text(item, options, folder=Path())
         source, options = read(item.path), replace(options, lines=item.lines)
         markdown, folder = is_markdown(item.path), Path(item.path).parent
         return api.check_text(source, options, markdown=markdown, folder=folder)
-    except SelfCheckError as error:
-        failed = DerivationReport("", 1, errors=[*error.diagnostics], bug=True)
-        return FileReport(name, [failed])
-    except GradcliError as error:
-        return FileReport(name, unreadable=[*error.diagnostics])
+    except Exception as error:
+        return FileReport(_name(item), unreadable=[*told(error)])
 
 
-@contextmanager
+def _name(item: Item) -> str:
+    return item.name if isinstance(item, Source) else item.path
+
+
 def _mapped(
     function: Callable[[Item], FileReport], items: Sequence[Item], jobs: int
-) -> Iterator[Iterable[FileReport]]:
-    """What a function makes of each item, in order; none is begun any more at the end."""
+) -> Generator[FileReport, None, None]:
+    """What a function makes of each item, in order; a process that dies costs its item alone."""
     workers = min(jobs or os.cpu_count() or 1, len(items), MOST_PROCESSES)
     if workers <= 1:
-        yield map(function, items)
+        yield from map(function, items)
         return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 only where it is needed
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 where it is needed
+
+    done, together = 0, max(1, len(items) // (8 * workers))
+    while done < len(items):
+        try:
+            for file in _pooled(function, items[done:], workers, together):
+                yield file
+                done += 1
+        except BrokenProcessPool:
+            # It was one of those in hand: the first of them is tried alone, the rest once more.
+            try:
+                [file] = _pooled(function, items[done : done + 1], 1, 1)
+            except BrokenProcessPool:
+                file = _lost(items[done])
+            yield file
+            done, together = done + 1, 1
+
+
+def _pooled(
+    function: Callable[[Item], FileReport], items: Sequence[Item], workers: int, together: int
+) -> Generator[FileReport, None, None]:
+    """The same in a pool of processes, so many items at a time; none is gone on with at the end."""
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
     from multiprocessing import active_children, get_context  # noqa: PLC0415
 
     pool = ProcessPoolExecutor(workers, get_context("spawn"), _die_quietly)
     try:
         # Before it can die quietly, a process must not hear of an interrupt.
         with _ignored("SIGINT"):
-            results = pool.map(function, items, chunksize=max(1, len(items) // (8 * workers)))
-        yield results
-    except KeyboardInterrupt:
+            results = pool.map(function, items, chunksize=together)
+        yield from results
+    except (KeyboardInterrupt, GeneratorExit):
         for child in active_children():
             child.terminate()
         raise
-    except BrokenProcessPool:
-        # Somebody killed a process: where it was not a person, it had taken too much memory.
-        raise MemoryError from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _lost(item: Item) -> FileReport:
+    """The report on an item whose process died."""
+    name = _name(item)
+    message = f"{name}: the process that checked this file died, so nothing is known of it"
+    help = "if nobody ended it, it may have taken too much memory"
+    return FileReport(name, unreadable=[Diagnostic(BUG, message, help=help)])
 
 
 @contextmanager
