@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePath
 
 from gradcli.api.givens import Givens
+from gradcli.api.scene import empty_sets
 from gradcli.diagnosis.search import diagnose
 from gradcli.errors import BUG, Diagnostic, Source, Span, fault, told
 from gradcli.graph.claims import Board, Claimed
@@ -22,7 +23,6 @@ from gradcli.language.document import Document
 from gradcli.language.parse import Reading, read
 from gradcli.language.reader import joined
 from gradcli.language.sections import Section, sections
-from gradcli.trial.sampling import empty
 from gradcli.trial.trials import Sizes
 
 STRICT = "GRADCLI_STRICT"
@@ -181,11 +181,8 @@ class _Checked:
         )
 
     def _empty(self, board: Board) -> list[Diagnostic]:
-        found = []
-        for node, place in board.declared.items():
-            if self._owns(place) and (words := empty(board.spaces[node])):
-                found.append(Diagnostic("G014", words, place, label="there is nothing in it"))
-        return found
+        own = {node: place for node, place in board.declared.items() if self._owns(place)}
+        return empty_sets(board.spaces, own)
 
     def _wanted(self, claimed: Claimed) -> bool:
         if claimed.instances[0].at in self.givens.failed:

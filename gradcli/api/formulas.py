@@ -12,7 +12,7 @@ from pathlib import Path
 from string import ascii_letters
 
 from gradcli.api.points import point
-from gradcli.api.scene import declared, nested, refuse_condition, targets_of
+from gradcli.api.scene import declared, empty_sets, nested, refuse_condition, targets_of
 from gradcli.arithmetic.data import shape_of
 from gradcli.calculus import derivative as calculus
 from gradcli.calculus.core import INPUT
@@ -117,6 +117,8 @@ def program(
         for name, value in point(reading.program, at, folder or Path()).items()
     }
     found = symbolic([*sets, reading], shapes, layout)
+    if errors := empty_sets(found.spaces, found.places):
+        raise GradcliError(*errors)
     refuse_condition(found.model)
     inputs = {str(node.params[0]): node for node in found.spaces}
     wanted = [name for part in wrt for name in part.split(",")]

@@ -89,15 +89,18 @@ class Givens:
         inputs = {node.params[0]: node for node in board.spaces}
         unknown = {e.span.text for e in board.errors if e.code == "G005" and e.span}
         for number, point in enumerate(self.points):
-            if number < self._shared:
-                continue
             sizes: dict[str, int] = {}
             wrong = len(found)
             for name, expr in point.values:
-                if name.name not in self.values[number] or name.name in unknown:
+                if name.name not in self.values[number]:
+                    continue
+                if name.name in unknown:
+                    self.failed.add(number)
                     continue
                 if name.name not in inputs:
-                    found.append(_no_input(name, board, inputs))
+                    # What derivations share may give more than this one asks for.
+                    if number >= self._shared:
+                        found.append(_no_input(name, board, inputs))
                     continue
                 value = self.values[number][name.name]
                 found += _misfit(name, expr.span, inputs[name.name], value, board, sizes)

@@ -12,15 +12,17 @@ from pathlib import Path
 from gradcli.api.points import point
 from gradcli.arithmetic.data import Value, shape_of
 from gradcli.certify.certify import Naming
-from gradcli.errors import GradcliError, Source, wrong
+from gradcli.errors import Diagnostic, GradcliError, Source, Span, wrong
 from gradcli.explain.trace import vertex_names
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
+from gradcli.graph.sets import Space
 from gradcli.language import syntax
 from gradcli.language.parse import Reading, read
 from gradcli.language.program import Model, build
 from gradcli.language.scope import nearest
 from gradcli.language.sections import every
+from gradcli.trial.sampling import empty
 
 
 @dataclass(slots=True, eq=False)
@@ -66,6 +68,15 @@ def introduced(readings: Iterable[Reading]) -> Iterator[str]:
         for statement in every(reading.program.statements):
             if isinstance(statement, syntax.Declaration):
                 yield from (name.name for name in statement.names)
+
+
+def empty_sets(spaces: Mapping[Node, Space], places: Mapping[Node, Span]) -> list[Diagnostic]:
+    """What is said of declared sets that have no point."""
+    return [
+        Diagnostic("G014", words, place, label="there is nothing in it")
+        for node, place in places.items()
+        if (words := empty(spaces[node]))
+    ]
 
 
 def nested(targets: Iterable[Node]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import inf
 
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpz
 
 from gradcli.arithmetic.ball import Ball
 
@@ -54,6 +54,11 @@ def power_of_two(exponent: int) -> Ball:
 
 def integer(value: int) -> Ball:
     return fmpq(value)
+
+
+def length(value: int) -> int:
+    """How many digits a positive integer has; Python refuses to write the longest."""
+    return len(str(fmpz(value)))
 
 
 def bracket(x: Ball) -> tuple[Ball, Ball]:

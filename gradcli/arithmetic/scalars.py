@@ -16,6 +16,7 @@ from gradcli.arithmetic.objects import Objects
 from gradcli.calculus.core import ADD, CONSTANT, MUL, NEG, NUMBER, SUB
 from gradcli.calculus.families import Pointwise
 from gradcli.graph.node import Node, Op
+from gradcli.graph.shape import Letters
 
 # Most of a graph, and a call less for each number.
 DIRECT: dict[Op, Callable[..., object]] = {
@@ -27,10 +28,17 @@ DIRECT: dict[Op, Callable[..., object]] = {
 
 
 def are_scalars(order: Sequence[Node], values: Mapping[Node, Array]) -> bool:
-    """Whether every vertex that is to be computed is a number or an elementwise op on scalars."""
+    """Whether every vertex that is to be computed is a number or an elementwise op on scalars.
+
+    An exponent that is a dimension letter waits for its size.
+    """
     return all(
         node in values
-        or (not node.shape and (isinstance(node.op, Pointwise) or node.op in (NUMBER, CONSTANT)))
+        or (
+            not node.shape
+            and (isinstance(node.op, Pointwise) or node.op in (NUMBER, CONSTANT))
+            and not (node.params and isinstance(node.params[0], Letters))
+        )
         for node in order
     )
 

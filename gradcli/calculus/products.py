@@ -48,7 +48,7 @@ class Product:
         if total:
             self.factors[key] = total
         else:
-            del self.factors[key]
+            self.factors.pop(key, None)
 
     def include(
         self, other: Product, letters: Mapping[int, int], exponent: Fraction = Fraction(1)

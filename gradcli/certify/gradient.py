@@ -5,6 +5,7 @@ Must not know how a derivative is computed or checked, nor how results are shown
 
 from __future__ import annotations
 
+from gradcli.arithmetic.ball import BALL, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
@@ -54,7 +55,10 @@ def differentiate(
 def base_values(problem: Problem, found: Certified | None) -> list[Array]:
     """The values of what is differentiated by: certified ones where there are any."""
     if found is not None:
-        return [found.values[node][0, ...] for node in problem.wrt]
+        # What the output does not use has not been evaluated yet.
+        with precision(found.bits):
+            values = evaluate(problem.wrt, BALL, found.values, problem.sizes)
+        return [value[0, ...] for value in values]
     return [value[0, ...] for value in evaluate(problem.wrt, FLOAT64, problem.point(FLOAT64))]
 
 

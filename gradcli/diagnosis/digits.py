@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from gradcli.arithmetic.measure import fraction, is_exact
+from gradcli.arithmetic.measure import fraction, is_exact, power_of_ten
 from gradcli.judge.check import Ruling
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr, Number, Unary
 
 MOST_PLACES = 12
+TOO_LARGE = power_of_ten(300)
 Written = tuple[str, str, str]
 
 
@@ -24,7 +25,8 @@ def candidates(ruling: Ruling, side: syntax.Side) -> Iterator[Written]:
     if row is None or not numbers:
         return
     entries = [*row.trial.evaluate([pair.left])[0][row.place, ...].flat]
-    if len(entries) != len(numbers):
+    # What no double holds is not what anybody has rounded.
+    if len(entries) != len(numbers) or not all(x < TOO_LARGE and x > -TOO_LARGE for x in entries):
         return
     truth = [fraction(x) if is_exact(x) else Fraction(float(x.mid())) for x in entries]
     near, opposite, text, off = True, True, side.span.text, side.span.start

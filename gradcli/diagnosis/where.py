@@ -180,6 +180,8 @@ def _sized(scene: Scene) -> str | None:
     for sizes in ground.choices():
         if len(seen) < 4 and exists([*pair.sides, *pair.of], sizes):
             seen.add(sizes[letter])
+            if fixed(pair.left.shape, sizes) != fixed(pair.right.shape, sizes):
+                continue
             trial = ground.trial(sizes, (1, 4, 5))
             same, live = agreement(trial, range(trial.count), pair.left, pair.right)
             if same.all() and live.any():

@@ -37,6 +37,7 @@ UNARY, ATOM = 8, 10
 Pattern: TypeAlias = tuple[tuple[str, ...], str]
 """The letters of the arguments of a product, and those of its result."""
 
+FIRST_LETTERS = "ijklmnop"
 PATTERNS: dict[Pattern, str] = {
     (("ij", "jk"), "ik"): "@",
     (("ij", "j"), "i"): "@",
@@ -232,9 +233,10 @@ def _times(factor: Text, array: str) -> Text:
 
 def canonical(ins: tuple[str, ...], out: str) -> tuple[tuple[str, ...], str]:
     """The same product with its letters called i, j, k, … in the order of their first use."""
-    letters = {x: "ijklmnop"[k] for k, x in enumerate(dict.fromkeys("".join(ins) + out))}
-    if len(letters) > 8:
+    used = dict.fromkeys("".join(ins) + out)
+    if len(used) > len(FIRST_LETTERS):
         return ins, out
+    letters = dict(zip(used, FIRST_LETTERS, strict=False))
     return tuple("".join(letters[x] for x in i) for i in ins), "".join(letters[x] for x in out)
 
 

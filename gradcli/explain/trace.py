@@ -27,7 +27,10 @@ LARGEST_LOCAL = 400
 
 
 def shown(output: Node, inputs: Sequence[Node]) -> list[Node]:
-    """The vertices of a trace: the inputs, then everything that depends on them, in order."""
+    """The vertices of a trace: the inputs, then everything that depends on them, in order.
+
+    Conditions are none of them: through them nothing flows.
+    """
     order = topological([output])
     active = dependents(order, set(inputs))
     used = set(order)
@@ -35,7 +38,7 @@ def shown(output: Node, inputs: Sequence[Node]) -> list[Node]:
     return [
         *ahead,
         *(n for n in order if n.op is INPUT),
-        *(n for n in order if n in active and n.op is not INPUT),
+        *(n for n in order if n in active and n.op is not INPUT and not n.op.boolean),
     ]
 
 

@@ -173,7 +173,8 @@ def _distance(ruling: Ruling, row: Row) -> str:
     relation = ruling.pair.relation
     with precision(row.trial.bits):
         left, right = (v[row.place, ...] for v in row.trial.evaluate(ruling.pair.sides))
-        gap = max(upper(x - y) for x, y in zip(left.flat, right.flat, strict=True))
+        # The number 0 is the zero of any shape.
+        gap = max(map(upper, (left - right).flat))
         bound = allowed(relation, left)
         largest = max(map(upper, left.ravel()))
         if not relation.relative or not largest > 0:

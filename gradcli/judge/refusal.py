@@ -5,12 +5,14 @@ Must not know how sides are tried.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from gradcli.calculus.core import rational
 from gradcli.errors import wrong
 from gradcli.graph.claims import Claimed, Instance
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.graph.shape import describe, fixed
+from gradcli.graph.shape import Letters, describe, fixed
 from gradcli.trial.ground import Ground
 from gradcli.trial.trials import Sizes
 
@@ -25,11 +27,19 @@ def refuse(claimed: Claimed, instance: Instance, ground: Ground) -> None:
     if relation.sign == "≈" and relation.tolerance is None:
         used = topological([left, right, *(d.of for d in instance.derived)])
         names = [str(n.params[0]) for n in used if n in ground.spaces and n not in ground.given]
+        names += sorted(letters(used) - ground.bound.keys())
         if names:
             message = f"≈ needs a point that gives every name: {', '.join(names)} has no value"
             values = ", ".join(f"{name} = …" for name in names)
             help = f"write  at {values}  above this line, or state a tolerance, as in  ± 1e-6"
             raise wrong("G010", message, claimed.span, help=help)
+
+
+def letters(nodes: Iterable[Node]) -> set[str]:
+    """The dimension letters in shapes, sizes and exponents."""
+    dims = [dim for node in nodes for dim in (*node.shape, *node.params)]
+    terms = [names for dim in dims if isinstance(dim, Letters) for names, _ in dim.terms]
+    return {name for names in terms for name in names}
 
 
 def same_shape(left: Node, right: Node, bound: Sizes) -> bool:

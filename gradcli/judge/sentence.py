@@ -20,7 +20,8 @@ from gradcli.trial.rounding import rounded
 def judged(pair: Pair, ground: Ground) -> Outcome:
     """The verdict on two sides of one shape."""
     if pair.relation.literals or (pair.relation.sign == "≈" and pair.relation.tolerance is None):
-        trial = ground.trial(dict(ground.bound), (0,))
+        # What the sides are made of is given; other inputs have any size.
+        trial = ground.trial(ground.choices()[0], (0,))
         row = rounded(pair, trial)
         evidence = Evidence(1, [dict(ground.bound)] if ground.bound else [], method="ball")
         verdict = {SAME: "holds", DIFFERENT: "refuted"}.get(row.state, "undecided")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from gradcli.errors import GradcliError, wrong
+from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, describe
 from gradcli.language import syntax
@@ -60,8 +60,9 @@ def bound(expr: syntax.Call, function: Function) -> list[tuple[str, Expr, bool]]
             if default is None:
                 raise misuse(expr, function, f"needs its argument {name}")
             if name not in function.static:
-                literal = syntax.Number(expr.span, Fraction(default))
-                bound.append((name, literal, False))
+                # It stands nowhere in the text.
+                nowhere = Span(expr.span.source, expr.span.end, expr.span.end)
+                bound.append((name, syntax.Number(nowhere, Fraction(default)), False))
     return bound
 
 
@@ -85,7 +86,7 @@ def misfit(
     message, _, help = problem.partition("; ")
     marks = []
     for (_, given, _), value in zip(arguments, values, strict=False):
-        if isinstance(value, Node) and given.span is not expr.span:
+        if isinstance(value, Node) and given.span.text:
             marks.append((given.span, f"{shortened(given.span.text)} is {describe(value.shape)}"))
     if "axis=" in message and not help:
         help = "axis=1 is along each row, axis=0 along each column"
@@ -119,13 +120,15 @@ def check_option(parameter: str, given: Expr, value: Any) -> Any:
     elif parameter in ("shape", "dims", "n"):
         whole = all(isinstance(s, Letters) or (isinstance(s, int) and s > 0) for s in sizes)
         need = "" if whole else "a whole number above 0, or some in brackets"
+        if parameter == "n" and isinstance(value, tuple):
+            need = "one whole number above 0"
         value = sizes if parameter == "shape" else value
     elif parameter == "order":
         need = "" if isinstance(value, int) and value >= 0 else "0, 1, 2, …"
     elif parameter == "axis":
         need = "" if isinstance(value, int) else "a whole number"
     else:
-        need = "a number" if isinstance(value, tuple) else ""
+        need = "a number" if text or isinstance(value, tuple) else ""
     if need:
         message = f"{parameter} cannot be {shortened(given.span.text)}"
         raise wrong("G009", message, given.span, label=f"{parameter} is {need}")

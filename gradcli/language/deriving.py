@@ -110,9 +110,10 @@ class Deriving(Walker):
     def _must_be_known(self, name: syntax.Name, local: Local) -> None:
         if self._introduced(name, local):
             return
-        if name.name in CONSTANTS and self.scope.free:
+        constant = name.name in CONSTANTS and name.name not in self.scope.given
+        if constant and self.scope.free:
             raise Shadowed(name.name)
-        if name.name in CONSTANTS:
+        if constant:
             message = f"{name.name} is a constant here, no variable"
             help = f"declare it above:  {name.name} in R"
             raise wrong("G009", message, name.span, help=help)

@@ -5,13 +5,15 @@ Must not know how values are computed: the point it collects is syntax or closed
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, Shape, describe
 from gradcli.language import syntax
+from gradcli.language.deriving import Shadowed
 from gradcli.language.dimensions import letters
 from gradcli.language.elaborate import Elaborator
 from gradcli.language.parse import Reading
@@ -101,6 +103,9 @@ class ProgramReader(Reader):
                         raise wrong("G201", message, name.span, label="one letter is one size")
 
 
+AReader = TypeVar("AReader", bound=ProgramReader)
+
+
 def build(
     reading: Reading,
     shapes: Mapping[str, Shape],
@@ -112,7 +117,21 @@ def build(
 
     `letters` are names that stand for dimensions; with `free` any unknown name is a real scalar.
     """
-    return finished(ProgramReader(Scope(shapes, letters, free)), [reading])
+    return attempted(lambda: ProgramReader(Scope(shapes, letters, free)), [reading])[1]
+
+
+def attempted(
+    fresh: Callable[[], AReader], readings: Sequence[Reading]
+) -> tuple[AReader, Model]:
+    """The same by a fresh reader, and by another for each constant that turns out to be an input."""
+    given: dict[str, Shape] = {}
+    while True:
+        reader = fresh()
+        reader.scope.given.update(given)
+        try:
+            return reader, finished(reader, readings)
+        except Shadowed as shadow:
+            given[str(shadow)] = ()
 
 
 def finished(reader: ProgramReader, readings: Sequence[Reading]) -> Model:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gradcli.errors import Source
+from gradcli.errors import Source, Span
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Space
@@ -17,7 +17,7 @@ from gradcli.language import syntax
 from gradcli.language.dimensions import dimensions
 from gradcli.language.elaborate import Elaborator
 from gradcli.language.parse import Reading, parse_expression
-from gradcli.language.program import Model, ProgramReader, finished
+from gradcli.language.program import Model, ProgramReader, attempted
 from gradcli.language.reader import Reader
 from gradcli.language.scope import Scope
 from gradcli.language.sections import every
@@ -35,10 +35,14 @@ class _Reader(ProgramReader):
 
 @dataclass(slots=True, eq=False)
 class Symbolic:
-    """A program as a graph over sets; `letters` are its dimension letters, of `dimensions`."""
+    """A program as a graph over sets, declared at `places`.
+
+    `letters` are its dimension letters, of `dimensions`.
+    """
 
     model: Model
     spaces: dict[Node, Space]
+    places: dict[Node, Span]
     letters: list[str]
     dimensions: Dimensions
     elaborator: Elaborator
@@ -61,14 +65,21 @@ def symbolic(readings: Sequence[Reading], shapes: Mapping[str, Shape], layout: s
     """
     statements = [s for reading in readings for s in reading.program.statements]
     declares = any(isinstance(s, syntax.Declaration) for s in every(statements))
-    scope = Scope(shapes, free=not declares)
     mend = "declare it:  {0} in R  or define it before this line:  {0} = …"
-    scope.unheard = "G005", 'unknown name "{}"', mend
-    reader = _Reader(scope)
-    reader.elaborator.layout = layout
-    model = finished(reader, readings)
+
+    def fresh() -> _Reader:
+        scope = Scope(shapes, free=not declares)
+        scope.unheard = "G005", 'unknown name "{}"', mend
+        reader = _Reader(scope)
+        reader.elaborator.layout = layout
+        return reader
+
+    reader, model = attempted(fresh, readings)
+    scope = reader.scope
     spaces = {
         node: reader.declared[name][0] if name in reader.declared else Space("power", node.shape)
         for name, node in scope.inputs.items()
     }
-    return Symbolic(model, spaces, [*scope.letters], dimensions(statements), reader.elaborator)
+    places = {scope.inputs[name]: place for name, (_, place) in reader.declared.items()}
+    letters = [*scope.letters]
+    return Symbolic(model, spaces, places, letters, dimensions(statements), reader.elaborator)

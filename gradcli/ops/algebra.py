@@ -179,6 +179,8 @@ def einsum_of(spec: str, *args: Node) -> Node:
 def _filled(value: int) -> Any:
     def build(*dims: Any) -> Node:
         shape: tuple[Dim, ...] = dims[0] if len(dims) == 1 and isinstance(dims[0], tuple) else dims
+        if any(isinstance(dim, tuple) for dim in shape):
+            raise ShapeError("dims are whole numbers, or one list of them in brackets")
         return full(value, tuple(shape))
 
     return build

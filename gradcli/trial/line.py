@@ -13,7 +13,7 @@ from random import Random
 
 from gradcli.arithmetic.ball import BALL, Ball, finite, le, lt, precision, rational
 from gradcli.arithmetic.evaluate import evaluate
-from gradcli.arithmetic.measure import bracket, integer, is_exact
+from gradcli.arithmetic.measure import bracket, fraction, integer, is_exact, length
 from gradcli.arithmetic.truth import both, known
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Scalars
@@ -39,10 +39,10 @@ def simplest_between(low: Ball, high: Ball) -> Ball:
         return -simplest_between(-high, -low)
     first = int(low.floor()) + 1
     if first < high:
-        length = len(str(first))
-        units = (10**k for k in range(length - 1, -1, -1))
+        most = length(first)
+        units = (10**k for k in range(most - 1, -1, -1))
         multiples = ((int((low / unit).floor()) + 1) * unit for unit in units)
-        return integer(next(m for m in multiples if m < high and m < 10**length))
+        return integer(next(m for m in multiples if m < high and m < 10**most))
     for places in count(1):
         unit = 10**places
         least, most = int((low * unit).floor()) + 1, -int((-high * unit).floor()) - 1
@@ -78,12 +78,13 @@ class Line:
     def holds(self, x: Ball) -> bool | None:
         """Whether a number is one of them; None where an irrational bound is too close to tell."""
         s, (low, high) = self.scalars, self.bounds
+        whole = is_whole(x) if s.whole else True
         if low is None and high is None:
-            return not s.whole or x.q == 1
+            return whole
         with precision(BITS):
             above = low is None or (lt if s.low_open else le)(low, x)
             below = high is None or (lt if s.high_open else le)(x, high)
-        return known(both(not s.whole or x.q == 1, both(above, below)))
+        return known(both(whole, both(above, below)))
 
     def number(self, random: Random, powers: tuple[float, float]) -> Ball:
         """A random one, whose size or distance from an end is spread over these powers of ten."""
@@ -132,6 +133,13 @@ class Line:
             return
         for k in range(wanted):
             yield simplest_between(*(low + (high - low) * j / wanted for j in (k, k + 1)))
+
+
+def is_whole(x: Ball) -> bool | None:
+    """Whether a number is an integer; None where one lies too close to tell."""
+    if is_exact(x):
+        return bool(fraction(x).denominator == 1)
+    return None if x.contains_integer() else False
 
 
 @lru_cache(maxsize=1024)

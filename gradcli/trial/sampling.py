@@ -17,7 +17,7 @@ import numpy as np
 
 from gradcli.arithmetic.ball import BALL, Ball, eq, lt, precision, rational
 from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.measure import integer
+from gradcli.arithmetic.measure import integer, length
 from gradcli.graph.sets import Scalars, Space
 from gradcli.graph.shape import Letters, sized
 from gradcli.trial.line import BITS, HALF, ZERO, Line, shorter
@@ -155,7 +155,7 @@ def every(space: Space, sizes: Sizes, most: int) -> list[Array] | None:
     if space.kind != "power" or not space.scalars.whole or line.low is None or line.high is None:
         return None
     count, n = int(line.high.p) - int(line.low.p) + 1, prod(shape)
-    if n * log2(max(count, 1)) > log2(most):
+    if not most or n * log2(max(count, 1)) > log2(most):
         return None
     numbers = [line.low + k for k in range(count)]
     return [_array(flat, shape) for flat in product(numbers, repeat=n)]
@@ -192,8 +192,8 @@ def _length(x: Ball) -> int:
     p, q = int(x.p), int(x.q)
     places = next((k for k in range(q.bit_length()) if 10**k % q == 0), None)
     if places is None:
-        return len(f"{p}/{q}") + 2
-    return (len(str(p // q)) if p >= q else 0) + (1 + places if places else 0)
+        return length(p) + length(q) + 3
+    return (length(p // q) if p >= q else 0) + (1 + places if places else 0)
 
 
 def simple(space: Space, x: Ball) -> list[Ball]:
