@@ -22,6 +22,7 @@ from gradcli.graph.order import topological
 from gradcli.judge.finding import Counterexample, Entry, Numbers
 from gradcli.trial.compare import DIFFERENT, OPEN, compared
 from gradcli.trial.ground import Ground
+from gradcli.trial.line import is_generic
 from gradcli.trial.pair import HOLE, Pair, Row, allowed, tried
 from gradcli.trial.sampling import rounder, simple, weight
 from gradcli.trial.trials import Trial, exists, joined
@@ -41,7 +42,9 @@ def roundest(pair: Pair, ground: Ground, row: Row) -> Row:
     sizes = row.trial.sizes
     scalars = all(not space.shape for space in ground.moving.values())
     if scalars and (found := _together(pair, ground, row)):
-        return found
+        row = found
+        if not any(is_generic(x.item()) for x in row.trial.point(row.place).values()):
+            return row
     work = operations(pair.sides, sizes)
     tries = WORK // max(work, 500)
     changed = True

@@ -105,11 +105,12 @@ class Court:
         self._seek(trial, good)
 
     def _numbers(self, wanted: int) -> tuple[int, ...]:
-        """Which points: round ones first, then random ones; other ones at every size."""
+        """Which points: round ones first, then random ones, one at least; others at every size."""
         if not self.ground.letters:
-            return tuple(range(wanted))
+            turns = min(wanted - 1, ROUND)
+            return (*range(turns), *range(ROUND, ROUND + wanted - turns))
         turn = len(self.sizes)
-        rounds = [(turn + k) % ROUND for k in range(min(wanted, 1 + (turn < 2)))]
+        rounds = [(turn + k) % ROUND for k in range(min(wanted - 1, 1 + (turn < 2)))]
         random = [ROUND + turn * wanted + k for k in range(wanted - len(rounds))]
         return (*rounds, *random)
 

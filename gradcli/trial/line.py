@@ -5,7 +5,7 @@ Must not know arrays, nor what the numbers are for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain, count, islice
@@ -21,12 +21,18 @@ from gradcli.graph.sets import Scalars
 BITS = 256  # at which an irrational bound is told from a point
 ZERO, HALF = integer(0), rational(Fraction(1, 2))
 SLACK = rational(Fraction(1, 40))  # what a random number may move by to lose digits
+GENERIC = 1_000_003
+"""A prime that nobody writes: no carrier is at rest at all fractions over it."""
+FINE = 1000  # parts of an interval among which a generic number is one
 SMALL = (
     tuple(map(integer, (1, 2, 3, -1, -2))),
     tuple(map(integer, (-1, -2, -3, 1, 2))),
     (HALF, HALF / 2, 3 * HALF / 2, -HALF, integer(-1)),
     (ZERO, HALF, integer(-2), integer(2), integer(3)),
 )
+
+
+Between = Callable[[Ball, Ball], Ball]
 
 
 def simplest_between(low: Ball, high: Ball) -> Ball:
@@ -50,6 +56,19 @@ def simplest_between(low: Ball, high: Ball) -> Ball:
             five = -(-least // 5) * 5
             return integer(five if five <= most else (least + most) // 2) / unit
     raise AssertionError
+
+
+def generic_between(low: Ball, high: Ball) -> Ball:
+    """A rational strictly between two that is no short decimal and no simple fraction."""
+    if not low < high:
+        raise ValueError(f"nothing lies between {low} and {high}")
+    unit = next(u for k in count() if (high - low) * (u := integer(GENERIC * 10**k)) > FINE)
+    nearest = int(((low + high) / 2 * unit).floor())
+    return integer(nearest + (nearest % GENERIC == 0)) / unit
+
+
+def is_generic(x: Ball) -> bool:
+    return int(x.q) % GENERIC == 0
 
 
 class Line:
@@ -86,13 +105,18 @@ class Line:
             below = high is None or (lt if s.high_open else le)(x, high)
         return known(both(whole, both(above, below)))
 
-    def number(self, random: Random, powers: tuple[float, float]) -> Ball:
-        """A random one, whose size or distance from an end is spread over these powers of ten."""
+    def number(
+        self, random: Random, powers: tuple[float, float], choose: Between = simplest_between
+    ) -> Ball:
+        """A random one, whose size or distance from an end is spread over these powers of ten.
+
+        `choose` gives the one of an interval that is taken.
+        """
         low, high, whole = self.low, self.high, self.scalars.whole
         if low is not None and low == high:
             return low
         size = rational(Fraction(10 ** random.uniform(*powers)))
-        start = integer((2 * size + HALF).floor()) if whole else shorter(size, SLACK)
+        start = integer((2 * size + HALF).floor()) if whole else shorter(size, SLACK, choose)
         plain = start * random.choice((1, -1))
         if (low is None and high is None) or (random.random() < 0.7 and self.holds(plain)):
             return plain
@@ -101,7 +125,7 @@ class Line:
         if whole:
             return high - start if low is None else low + start
         ends = sorted(self._away(size * (1 + side)) for side in (SLACK, -SLACK))
-        return simplest_between(*ends)
+        return choose(*ends)
 
     def _away(self, size: Ball) -> Ball:
         """The positive numbers mapped onto an interval."""
@@ -156,6 +180,6 @@ def _bound(node: Node | None) -> Ball | None:
     return value if finite(value) else None
 
 
-def shorter(x: Ball, slack: Ball) -> Ball:
+def shorter(x: Ball, slack: Ball, choose: Between = simplest_between) -> Ball:
     """A number about as large with fewer digits."""
-    return simplest_between(*sorted((x * (1 - slack), x * (1 + slack))))
+    return choose(*sorted((x * (1 - slack), x * (1 + slack))))

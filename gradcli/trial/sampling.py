@@ -17,10 +17,21 @@ import numpy as np
 
 from gradcli.arithmetic.ball import BALL, Ball, eq, lt, precision, rational
 from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.measure import integer, length
+from gradcli.arithmetic.measure import fraction, integer, length
 from gradcli.graph.sets import Scalars, Space
 from gradcli.graph.shape import Letters, sized
-from gradcli.trial.line import BITS, HALF, ZERO, Line, shorter
+from gradcli.trial.line import (
+    BITS,
+    GENERIC,
+    HALF,
+    SLACK,
+    ZERO,
+    Between,
+    Line,
+    generic_between,
+    shorter,
+    simplest_between,
+)
 from gradcli.trial.line import line as line_of
 
 Sizes = Mapping[str, int]
@@ -31,6 +42,8 @@ SCALES = [
     [rational(Fraction(n, 10)) for n in tenths]
     for tenths in ([10], [1, 3, 10, 30, 100], [5, 10, 20], [1, 10, 100])
 ]
+PARTS = tuple(rational(Fraction(1, n)) for n in (3, 7))
+DENOMINATORS = (3, 10, 100, 1000)
 SLACKS = tuple(rational(Fraction(x)) for x in ("0.9", "0.5", "0.1", "0.01", "0.001"))
 
 
@@ -46,6 +59,8 @@ def _plain(space: Space, sizes: Sizes) -> tuple[int, ...]:
 
 def draw(space: Space, sizes: Sizes, k: int, random: Random) -> Array:
     """The k-th point of a set: round for k < 4, then random; an array of the set's shape.
+
+    Every other random one is generic: its fractions have a large prime in the denominator.
 
     ValueError for a set without a rational point.
     """
@@ -69,6 +84,10 @@ def draw(space: Space, sizes: Sizes, k: int, random: Random) -> Array:
     return x
 
 
+def _choice(k: int) -> Between:
+    return generic_between if k >= ROUND and k % 2 == 0 else simplest_between
+
+
 def _entries(line: Line, shape: tuple[int, ...], k: int, random: Random) -> Array:
     n = prod(shape)
     if k < ROUND:
@@ -80,7 +99,8 @@ def _entries(line: Line, shape: tuple[int, ...], k: int, random: Random) -> Arra
         random.shuffle(flat)
         flat = flat[:n]
     else:
-        flat = [line.number(random, MODERATE if k % 3 == 1 else WIDE) for _ in range(n)]
+        powers, choose = MODERATE if k % 3 == 1 else WIDE, _choice(k)
+        flat = [line.number(random, powers, choose) for _ in range(n)]
     if k % 7 == 3 and n and line.special and line.special[0] not in flat:
         flat[random.randrange(n)] = random.choice(line.special[:1] if k == 3 else line.special)
     return _array(flat, shape)
@@ -102,6 +122,8 @@ def _unit(n: int, k: int) -> Array:
 def _shares(n: int, k: int, random: Random) -> Array:
     """Positive decimals that sum to one."""
     total = 10 ** len(str(2 * n - 1)) * (1 if k < ROUND else 10)
+    if _choice(k) is generic_between:
+        total = GENERIC
     spread = 0.7 if k < ROUND or k % 3 == 1 else 3
     while True:
         sizes = [10 ** random.uniform(0, spread) for _ in range(n)]
@@ -116,7 +138,10 @@ def _definite(n: int, k: int, random: Random) -> Array:
     L = np.full((n, n), ZERO, dtype=object)
     for i in range(n):
         L[i, : i + 1] = [integer(random.choice((-2, -1, 1, 2))) for _ in range(i + 1)]
-    scale = _array((random.choice(SCALES[0 if k < ROUND else 1 + k % 3]) for _ in range(n)), (n,))
+    scales = [random.choice(SCALES[0 if k < ROUND else 1 + k % 3]) for _ in range(n)]
+    if _choice(k) is generic_between:
+        scales = [shorter(x, SLACK, generic_between) for x in scales]
+    scale = _array(scales, (n,))
     A: Array = L @ L.T
     A[np.diag_indices(n)] += k % 2
     return A * scale * scale[:, None]
@@ -190,10 +215,24 @@ def weight(value: Array) -> tuple[Any, ...]:
 def _length(x: Ball) -> int:
     """How many characters a positive number takes: 0 none, 12 two, .5 two, 1/3 five."""
     p, q = int(x.p), int(x.q)
-    places = next((k for k in range(q.bit_length()) if 10**k % q == 0), None)
+    places = _places(q)
     if places is None:
         return length(p) + length(q) + 3
     return (length(p // q) if p >= q else 0) + (1 + places if places else 0)
+
+
+def _places(q: int) -> int | None:
+    """The decimal places of fractions over q; None where no number of them is enough."""
+    return next((k for k in range(q.bit_length()) if 10**k % q == 0), None)
+
+
+def _decimal(x: Ball) -> bool:
+    return _places(int(x.q)) is not None
+
+
+def _fraction(x: Ball, most: int) -> Ball:
+    """A simple fraction near a number that is no decimal: what decimals hide, thirds may show."""
+    return rational(fraction(x).limit_denominator(most))
 
 
 def simple(space: Space, x: Ball) -> list[Ball]:
@@ -254,10 +293,15 @@ def _rounder(space: Space, value: Array) -> Iterator[Array]:
     for slack in SLACKS:
         yield _array((shorter(x, slack) if x else x for x in value.flat), shape)
     yield _array((integer((x + HALF).floor()) for x in value.flat), shape)
+    if not all(map(_decimal, value.flat)):
+        for most in DENOMINATORS:
+            yield _array((_fraction(x, most) for x in value.flat), shape)
 
 
 def _simpler(x: Ball, line: Line) -> list[Ball]:
     """Candidates for one entry."""
     near = [shorter(x, slack) for slack in SLACKS] if x else []
+    if not _decimal(x):
+        near += [*PARTS, *(_fraction(x, most) for most in DENOMINATORS)]
     found = [ZERO, *line.special, *(y for k in range(ROUND) for y in line.round(k, 3)), *near]
     return [y for y in dict.fromkeys([*found, integer((x + HALF).floor())]) if line.holds(y)]
