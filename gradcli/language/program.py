@@ -120,10 +120,8 @@ def build(
     return attempted(lambda: ProgramReader(Scope(shapes, letters, free)), [reading])[1]
 
 
-def attempted(
-    fresh: Callable[[], AReader], readings: Sequence[Reading]
-) -> tuple[AReader, Model]:
-    """The same by a fresh reader, and by another for each constant that turns out to be an input."""
+def attempted(fresh: Callable[[], AReader], readings: Sequence[Reading]) -> tuple[AReader, Model]:
+    """The same by a fresh reader, and by another for each constant that is an input after all."""
     given: dict[str, Shape] = {}
     while True:
         reader = fresh()
