@@ -32,7 +32,6 @@ from gradcli.diagnosis.tree import closed
 from gradcli.explain.formula import formula
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.graph.shape import fixed
 from gradcli.language import syntax
 from gradcli.ops.powers import power
 from gradcli.ops.reductions import sum_
@@ -75,7 +74,8 @@ def candidates(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
 
 def _known(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Piece]:
     """What bears a name, parts of the claim, small formulas of the function, sums of vectors."""
-    sizes, shape = scene.trial.sizes, fixed(scene.truth.shape, scene.trial.sizes)
+    # Letters that have one size here by chance are still two.
+    shape = scene.truth.shape
     roots = [scene.claim, flow.of if flow else scene.truth]
     texts: dict[Node, str] = {}
     order = topological(roots)
@@ -96,7 +96,7 @@ def _known(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Piece]:
     for node in vectors:
         name = texts[node]
         texts.setdefault(sum_(node), f"sum({name})")
-        if shape == (*fixed(node.shape, sizes), *fixed(node.shape, sizes)):
+        if shape == (*node.shape, *node.shape):
             texts.setdefault(einsum((node,), ("a",), "aa", {}), f"diag({name})")
             texts.setdefault(einsum((node, node), ("a", "b"), "ab", {}), f"{name} @ {name}.T")
     if len(shape) == 1:
@@ -106,7 +106,7 @@ def _known(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Piece]:
     fitting = [
         node
         for node in texts
-        if node.op not in plain and not node.op.boolean and fixed(node.shape, sizes) in ((), shape)
+        if node.op not in plain and not node.op.boolean and node.shape in ((), shape)
     ]
     for node in fitting[:MOST]:
         values = sight.of(node)

@@ -39,7 +39,6 @@ from gradcli.diagnosis.sight import Sight
 from gradcli.explain.formula import formula
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.order import topological
-from gradcli.graph.shape import fixed
 from gradcli.language import syntax
 
 MOST = 24
@@ -136,9 +135,7 @@ def whose(flow: Flow, node: Node) -> str:
 
 def _put(scene: Scene, sight: Sight, part: Part, local: Local) -> Iterator[Slip]:
     """One part of the claim times a local derivative, or divided by it."""
-    sizes = scene.trial.sizes
-    shape = fixed(part.node.shape, sizes)
-    if local.node.shape and fixed(local.node.shape, sizes) != shape:
+    if local.node.shape and local.node.shape != part.node.shape:
         return
     words = f": {local.whose}" if local.whose else ""
     for build, write, state in ((mul, times, "missing"), (div, divided, "surplus")):
@@ -151,11 +148,17 @@ def _put(scene: Scene, sight: Sight, part: Part, local: Local) -> Iterator[Slip]
 
 
 def exchanged(root: Node, old: Node, new: Node) -> Node | None:
-    """A graph with one vertex in the place of another; what is behind a name stays as it is."""
+    """A graph with one vertex in the place of another; what is behind a name stays as it is.
+
+    None where that cannot be: an op that goes by the axes of its arguments takes no other shapes.
+    """
     made = {old: new}
     for node in topological([root], lambda n: () if n is old or _closed(n, root) else n.args):
         args = tuple(made.get(arg, arg) for arg in node.args)
         if node is not old and args != node.args and not _closed(node, root):
+            same = [a.shape for a in args] == [a.shape for a in node.args]
+            if not (same or isinstance(node.op, Pointwise)):
+                return None
             try:
                 made[node] = make(node.op, *args, params=node.params)
             except ShapeError:

@@ -8,18 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from gradcli.arithmetic.ball import finite, precision
+from gradcli.arithmetic.ball import Ball, finite, precision
 from gradcli.arithmetic.evaluate import operations
+from gradcli.arithmetic.measure import lower, upper
 from gradcli.errors import GradcliError
-from gradcli.graph.claims import Claimed, Derived
-from gradcli.graph.node import Node
+from gradcli.graph.claims import Board, Claimed, Derived
+from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import fixed
 from gradcli.judge.check import Ruling
 from gradcli.language.syntax import Expr
 from gradcli.language.written import Moment, Written
-from gradcli.trial.compare import DIFFERENT, EXACT, SAME, compared
-from gradcli.trial.pair import Pair, tried
+from gradcli.trial.compare import DIFFERENT, EXACT, NARROW, SAME, compared
+from gradcli.trial.pair import LAST_BITS, Pair, tried
 from gradcli.trial.trials import Trial, drawn, exists, finite_rows
 
 POINTS = (1, 2, 4, 5, 6, 7)
@@ -115,6 +116,35 @@ class Scene:
         """Whether a mended side is what is right at every point of the scene: quick, no proof."""
         return self.same(self.truth, node)
 
+    def repeats(self, text: str) -> bool:
+        """Whether a mended side is made of the very thing that stands on the left.
+
+        A derivative on the left is to be written out, and that is all it asks for.
+        """
+        truth, node = self.truth, self.read(text)
+        if self.derived or node is None:
+            return self.claimed.name == text
+        bare = make(truth.op, *truth.args, params=truth.params)
+        within = topological([node]) if truth.args else [node]
+        return truth in within or bare in within
+
+    def changed_rightly(self, text: str) -> bool:
+        """Whether a mended side changes what was wrong, to fifty digits of the change itself.
+
+        A term that is tiny beside the rest would else be right to fifty digits whatever it is.
+        """
+        node = self.read(text)
+        if node is None or self.claim.shape != self.truth.shape:
+            return node is not None
+        trial = self.trial.only(self.places)
+        while True:
+            values = trial.evaluate([self.truth, self.claim, node])
+            with precision(trial.bits):
+                left = [settled(*x) for x in zip(*(v.flat for v in values), strict=True)]
+            if False in left or None not in left or trial.bits >= LAST_BITS:
+                return False not in left
+            trial = trial.only(range(trial.count), trial.bits * 2)
+
     def same(self, left: Node, right: Node) -> bool:
         """Whether two vertices of one shape agree at every point of the scene."""
         sizes = self.trial.sizes
@@ -132,6 +162,20 @@ class Scene:
                 for k in self.places
                 for x, y in zip(a[k, ...].flat, b[k, ...].flat, strict=True)
             )
+
+
+def settled(truth: Ball, claim: Ball, mend: Ball) -> bool | None:
+    """Whether a number was changed to the true one, measured by the change; None if it is open."""
+    rest, change = upper(mend - truth), lower(mend - claim)
+    if rest <= NARROW * change:
+        return True
+    return False if mend != truth else None
+
+
+def mended(board: Board, claimed: Claimed, text: str) -> Claimed:
+    """The claim on a board with another right side; GradcliError where that cannot be read."""
+    assert isinstance(board, Written)
+    return board.mended(claimed, board.parsed(text))
 
 
 def scene(claimed: Claimed, ruling: Ruling) -> Scene | None:

@@ -5,20 +5,22 @@ Must not know any particular mistake; a mend counts only as a claim that was its
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 
 from gradcli.calculus.core import is_zero
 from gradcli.diagnosis import digits, table, where
-from gradcli.diagnosis.scene import Enough, Scene, Slip, scene
+from gradcli.diagnosis.scene import Enough, Scene, Slip, mended, scene
 from gradcli.errors import GradcliError
 from gradcli.graph.claims import Board, Claimed
 from gradcli.graph.shape import fixed
-from gradcli.judge.check import Case, Judgement, Ruling
+from gradcli.judge.check import Case, Judgement
 from gradcli.judge.finding import Diagnosis
+from gradcli.judge.sentence import judged
 from gradcli.language.written import Written
+from gradcli.trial.ground import Ground
 from gradcli.trial.pair import HOLE
 
 TOLD = ("transpose", "layout")
@@ -40,39 +42,63 @@ def diagnose(case: Case, judgement: Judgement, told: Diagnosis | None = None) ->
 
 
 def _found(case: Case, judgement: Judgement) -> Diagnosis | None:
-    """The first mend that passes, of those that are right at the points of the scene."""
-    ruling = judgement.truth
+    """The first mend that passes, else where the claim is right."""
+    ruling, claimed = judgement.truth, judgement.claimed
+    row, pair, board = ruling.outcome.row, ruling.pair, ruling.board
+    if pair.relation.sign == "!=" or (row is not None and row.state == HOLE):
+        return None
+    assert isinstance(board, Written)
+    if pair.relation.literals:
+        side = board.moments[claimed.key][0].side
+        return _mended(case, judgement, digits.candidates(ruling, side))
+    found = scene(claimed, ruling)
+    if found is None:
+        return None
+    return _mended(case, judgement, _fitting(found), found) or _described(case, judgement, found)
+
+
+def _mended(
+    case: Case, judgement: Judgement, candidates: Iterable[tuple[str, str, str]],
+    found: Scene | None = None,
+) -> Diagnosis | None:  # fmt: skip
+    """The first of these (kind, words, text) that is right.
+
+    What was not proved must be right in what it changes, however little that is.
+    """
     tried = {_plain(judgement.claimed.span.text)}
-    for kind, says, text in islice(_fitting(ruling, judgement.claimed), MOST_VERIFIED):
+    for kind, says, text in islice(candidates, MOST_VERIFIED):
         if _plain(text) in tried:
             continue
         tried.add(_plain(text))
-        if verdict := _verdict(case, judgement, text):
+        verdict = _verdict(case, judgement, text)
+        if verdict and (verdict == "proved" or found is None or found.changed_rightly(text)):
             return Diagnosis(kind, says, text, verdict)
-    return _described(ruling, judgement.claimed)
+    return None
 
 
-def _described(ruling: Ruling, claimed: Claimed) -> Diagnosis | None:
-    """Where the claim is right, for one that nothing mends."""
-    row, pair = ruling.outcome.row, ruling.pair
-    if pair.relation.sign == "!=" or pair.relation.literals or (row and row.state == HOLE):
-        return None
-    found = scene(claimed, ruling)
-    return where.described(found) if found else None
+def _described(case: Case, judgement: Judgement, found: Scene) -> Diagnosis | None:
+    """Where the claim is right, for one that nothing mends: judged there before it is said."""
+    for region in where.regions(found):
+        if _passes(case, judgement, region.claim) if region.claim else _at_size(judgement, region):
+            return Diagnosis(region.kind, f"this is right only {region.text}")
+    return None
 
 
-def _fitting(ruling: Ruling, claimed: Claimed) -> Iterator[tuple[str, str, str]]:
-    """Kind, words and text of what may be meant."""
-    row, sign, board = ruling.outcome.row, ruling.pair.relation.sign, ruling.board
-    if sign == "!=" or (row is not None and row.state == HOLE) or not isinstance(board, Written):
-        return
-    if ruling.pair.relation.literals:
-        yield from digits.candidates(ruling, board.moments[claimed.key][0].side)
-    elif (found := scene(claimed, ruling)) is not None and not is_zero(found.truth):
-        # What is zero everywhere is whatever was written with a part of it gone.
-        for slip in _slips(found):
-            if found.fits(slip.node):
-                yield slip.kind, slip.says, slip.text
+def _at_size(judgement: Judgement, region: where.Region) -> bool:
+    ruling = judgement.truth
+    ground = Ground(
+        ruling.ground.spaces, ruling.ground.letters, ruling.ground.given, region.sizes,
+        ruling.ground.seed, ruling.ground.points,
+    )  # fmt: skip
+    return judged(ruling.pair, ground).verdict in PASSED
+
+
+def _fitting(scene: Scene) -> Iterator[tuple[str, str, str]]:
+    """Kind, words and text of what may be meant: right at the points of the scene."""
+    # What is zero everywhere is whatever was written with a part of it gone.
+    for slip in _slips(scene) if not is_zero(scene.truth) else ():
+        if scene.fits(slip.node) and (slip.kind == "tiny" or not scene.repeats(slip.text)):
+            yield slip.kind, slip.says, slip.text
 
 
 def _slips(scene: Scene) -> Iterator[Slip]:
@@ -91,13 +117,13 @@ def _plain(text: str) -> str:
 
 def _verdict(case: Case, judgement: Judgement, text: str) -> str | None:
     """The verdict on the mended line; None unless it passes at all sizes and turns."""
+    return _passes(case, judgement, lambda board: mended(board, judgement.claimed, text))
 
-    def otherwise(board: Board) -> Claimed:
-        assert isinstance(board, Written)
-        return board.mended(judgement.claimed, board.parsed(text))
 
+def _passes(case: Case, judgement: Judgement, claim: Callable[[Board], Claimed]) -> str | None:
+    """The verdict on another claim in the place of a claim; None unless it passes."""
     try:
-        verdict = case.judge(judgement.claimed, otherwise).truth.outcome.verdict
+        verdict = case.judge(judgement.claimed, claim).truth.outcome.verdict
     except GradcliError:
         return None
     return verdict if verdict in PASSED else None

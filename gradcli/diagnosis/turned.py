@@ -126,4 +126,6 @@ def _symmetric(scene: Scene, part: Expr, around: tuple[Expr, ...]) -> Iterator[S
             yield from tree.slips(scene, kind, says, around[:-1], outer, both, whole)
     half = tree.binary("/", both, tree.number(2))
     yield from tree.slips(scene, kind, says, around, part, half, f"({text}/2)")
+    # One of two that are missing is wrong for symmetric matrices, too.
+    says = f"{name}.T is missing beside {name}: they add up"
     yield from tree.slips(scene, kind, says, around, part, both, text)

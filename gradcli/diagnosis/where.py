@@ -5,8 +5,8 @@ Must not know how a mended claim is verified.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -14,15 +14,18 @@ import numpy as np
 from gradcli.arithmetic.ball import finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import operations
-from gradcli.calculus.core import SUB
+from gradcli.calculus.core import SUB, number
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.notation import bracketed
-from gradcli.diagnosis.scene import Scene, Slip, inputs
+from gradcli.diagnosis.scene import Scene, Slip, inputs, mended
 from gradcli.diagnosis.sight import Sight, aligned
 from gradcli.explain.formula import formula
+from gradcli.explain.putting import replaced
+from gradcli.graph.claims import Board, Claimed
 from gradcli.graph.node import Node
 from gradcli.graph.shape import fixed
-from gradcli.judge.finding import Diagnosis
+from gradcli.ops.reductions import sum_
+from gradcli.ops.shaping import transpose
 from gradcli.trial.compare import DIFFERENT, OPEN, compared
 from gradcli.trial.pair import AWAY, HOLE, KINK, tried
 from gradcli.trial.sampling import contains
@@ -153,29 +156,70 @@ def _both(field: Field, node: Node, left: str, right: str, limit: int) -> Iterat
 # -- what needs no mend
 
 
-def described(scene: Scene) -> Diagnosis | None:
-    """Where the claim is right, if that is a part of the sets that can be named."""
+@dataclass(slots=True, eq=False)
+class Region:
+    """Where a claim may be right: kind and words, and what is to be judged before that is said.
+
+    `claim` makes what is claimed of that part on a board; without it the claim itself is judged
+    at `sizes`.
+    """
+
+    kind: str
+    text: str
+    claim: Callable[[Board], Claimed] | None = None
+    sizes: dict[str, int] = field(default_factory=dict)
+
+
+def regions(scene: Scene) -> Iterator[Region]:
+    """The parts of the sets at whose points the claim is right, if they can be named."""
     sizes = scene.trial.sizes
     if fixed(scene.claim.shape, sizes) != fixed(scene.truth.shape, sizes):
-        return None
+        return
     if scene.ruling.ground.complete:
-        return None
+        return
+    claimed = scene.claimed
     if text := _region(scene):
-        return Diagnosis("domain", f"this is right only where {text}")
-    if text := _sized(scene):
-        return Diagnosis("domain", f"this is right only for {text}")
+        there = f"where({text}, {scene.text}, {claimed.name})"
+        yield Region("domain", f"where {text}", lambda board: mended(board, claimed, there))
+    if found := _sized(scene):
+        text = ", ".join(f"{letter} = {size}" for letter, size in found.items())
+        yield Region("domain", f"for {text}", sizes=found)
     trial = crowd(scene)
-    for kind, text, changed in _special(scene, trial):
-        if _right_at(scene, trial, changed):
-            return Diagnosis(kind, f"this is right only for {text}")
-    return None
+    for special in _special(scene, trial):
+        if _right_at(scene, trial, special.changed):
+            yield Region(special.kind, f"for {special.text}", _put(claimed, special))
 
 
-def _sized(scene: Scene) -> str | None:
+@dataclass(slots=True, eq=False)
+class Special:
+    """An input of special form: kind, words, its values, and that form as made of any input."""
+
+    kind: str
+    text: str
+    changed: dict[Node, Array]
+    made: Callable[[Node], Node]
+
+
+def _put(claimed: Claimed, special: Special) -> Callable[[Board], Claimed]:
+    """The claim with that form in the place of the input."""
+    [name] = [node.params[0] for node in special.changed]
+
+    def claim(board: Board) -> Claimed:
+        put = {n: special.made(n) for n in board.spaces if n.params[0] == name}
+        instances = [
+            replace(i, left=replaced(i.left, put), right=replaced(i.right, put), derived=[])
+            for i in board.claims[claimed.key].instances
+        ]
+        return replace(claimed, instances=instances)
+
+    return claim
+
+
+def _sized(scene: Scene) -> dict[str, int]:
     """The one size of one letter for which the claim is right."""
     pair, ground = scene.ruling.pair, scene.ruling.ground
     if len(ground.letters) != 1 or ground.letters[0] in ground.bound:
-        return None
+        return {}
     letter, right, seen = ground.letters[0], [], set[int]()
     for sizes in ground.choices():
         if len(seen) < 4 and exists([*pair.sides, *pair.of], sizes):
@@ -187,10 +231,10 @@ def _sized(scene: Scene) -> str | None:
             if same.all() and live.any():
                 right.append(sizes[letter])
     one = len(right) == 1 and right[0] > 1 and len(seen) > 2
-    return f"{letter} = {right[0]}" if one else None
+    return {letter: right[0]} if one else {}
 
 
-def _special(scene: Scene, trial: Trial) -> Iterator[tuple[str, str, dict[Node, Array]]]:
+def _special(scene: Scene, trial: Trial) -> Iterator[Special]:
     """Inputs of special form: symmetric matrices, vectors that sum to one, scalars that are one."""
     pair = scene.ruling.pair
     by = {derived.by for derived in pair.derived}
@@ -202,13 +246,21 @@ def _special(scene: Scene, trial: Trial) -> Iterator[tuple[str, str, dict[Node, 
         shape = fixed(node.shape, trial.sizes)
         if len(shape) == 2 and shape[0] == shape[1] and shape[0] != 1:
             turned = value + np.swapaxes(value, 1, 2)
-            yield "transpose", f"symmetric {name}", {node: turned}
+            yield Special("transpose", f"symmetric {name}", {node: turned}, _symmetric)
         elif len(shape) == 1 and node not in by:
             total = np.sum(value, axis=1, keepdims=True)
             if all(bool(x != 0) for x in total.flat):
-                yield "domain", f"sum({name}) = 1", {node: value / total}
+                yield Special("domain", f"sum({name}) = 1", {node: value / total}, _shares)
         elif not shape and by and node not in by:
-            yield "domain", f"{name} = 1", {node: value * 0 + 1}
+            yield Special("domain", f"{name} = 1", {node: value * 0 + 1}, lambda _: number(1))
+
+
+def _symmetric(A: Node) -> Node:
+    return A + transpose(A)
+
+
+def _shares(p: Node) -> Node:
+    return p / sum_(p)
 
 
 def _right_at(scene: Scene, old: Trial, changed: dict[Node, Array]) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from gradcli.arithmetic.ball import BALL, precision
 from gradcli.arithmetic.decimal import decimal, exact
 from gradcli.arithmetic.measure import upper
@@ -174,7 +176,7 @@ def _distance(ruling: Ruling, row: Row) -> str:
     with precision(row.trial.bits):
         left, right = (v[row.place, ...] for v in row.trial.evaluate(ruling.pair.sides))
         # The number 0 is the zero of any shape.
-        gap = max(map(upper, (left - right).flat))
+        gap = max(map(upper, np.asarray(left - right, dtype=object).flat))
         bound = allowed(relation, left)
         largest = max(map(upper, left.ravel()))
         if not relation.relative or not largest > 0:

@@ -128,7 +128,7 @@ def check_option(parameter: str, given: Expr, value: Any) -> Any:
     elif parameter == "axis":
         need = "" if isinstance(value, int) else "a whole number"
     else:
-        need = "a number" if text or isinstance(value, tuple) else ""
+        need = "a number" if isinstance(value, tuple | Letters) else ""
     if need:
         message = f"{parameter} cannot be {shortened(given.span.text)}"
         raise wrong("G009", message, given.span, label=f"{parameter} is {need}")
