@@ -31,8 +31,10 @@ class Evidence:
     switches); `digits` to which both sides agree at least (0 where nothing was compared).
     `method` is `ball`, `exact` (rationals throughout), `identity` (one and the same graph),
     `residues` (equal over finite fields), `shape` (nothing had to be computed) or `none`.
-    What `residues` prove is wrong with a chance below 2 to the minus `error`, and was shown at the
-    sizes in `proved`.
+    What residues prove is wrong with a chance below 2 to the minus `error`; at the sizes in
+    `proved` it was proved as it stands. `every_size` tells whether it was shown for all of them,
+    None where no letter is free; `route` how (`identity`, `weights` or `grid`), and `read_at` the
+    least and the largest size at which each letter was read for that.
     """
 
     points: int = 0
@@ -42,6 +44,9 @@ class Evidence:
     method: str = "ball"
     error: int | None = None
     proved: list[dict[str, int]] = field(default_factory=list)
+    every_size: bool | None = None
+    route: str | None = None
+    read_at: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from gradcli.arithmetic.evaluate import operations
 from gradcli.proof.attempt import Attempt, Certain, Different
+from gradcli.proof.every import EverySize, every_size
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
 from gradcli.trial.trials import exists
@@ -21,10 +22,14 @@ LARGE = 6
 
 @dataclass(slots=True)
 class Proof:
-    """An identity shown at these sizes, wrong with a chance of less than 2 to the minus `bits`."""
+    """An identity shown at these sizes, wrong with a chance of less than 2 to the minus `bits`.
+
+    `every` is how it was shown at all others, where it was.
+    """
 
     bits: int
     sizes: list[dict[str, int]]
+    every: EverySize | None = None
 
 
 @dataclass(slots=True)
@@ -63,7 +68,12 @@ def proof(pair: Pair, ground: Ground) -> Proof | Differs | None:
         if found is not None:
             bits.append(found)
             shown.append(sizes)
-    return Proof(min(bits), [s for s in shown if s]) if _enough(shown, ground) else None
+    if not _enough(shown, ground):
+        return None
+    every = every_size(pair, ground) if ground.letters else None
+    if every is not None:
+        bits.append(every.bits)
+    return Proof(min(bits), [s for s in shown if s], every)
 
 
 def _in_turn(ground: Ground) -> Iterator[dict[str, int]]:

@@ -1,0 +1,166 @@
+"""How many entries along each letter stand for any number of them: Caratheodory's theorem.
+
+Must not know residues, nor how the entries get their weights. See docs/verdicts.md for the theorem
+and its proof; K is the number of entries, V of those that are looked at one by one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from math import prod
+
+from gradcli.calculus.core import EINSUM, INPUT
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.graph.sets import Space
+from gradcli.graph.shape import Letters
+from gradcli.proof.axes import Outside, flows, knowing, letter_of, letters_in
+
+MOST_LETTERS = 6
+
+
+@dataclass(slots=True, eq=False)
+class Sum:
+    """A sum over the letters `over`: one for every index of its other axes.
+
+    `inner` are the letters of those whose every entry matters, `seen` of those of which only the
+    entries that are looked at do; `times` counts along axes of numbers.
+    """
+
+    over: list[str]
+    inner: list[str]
+    seen: list[str]
+    times: int
+
+
+class Needed:
+    """What sides need of every vertex: for each axis whether every entry along it matters.
+
+    Of the sides an entry is looked at, of the `facts` all entries along lettered axes must stay
+    what they are.
+    """
+
+    def __init__(self, sides: Sequence[Node], facts: Sequence[Node]) -> None:
+        self.order = topological([*sides, *facts])
+        self.all: dict[Node, list[bool]] = {side: [False] * len(side.shape) for side in sides}
+        for fact in facts:
+            self.all[fact] = [True] * len(fact.shape)
+        for node in reversed(self.order):
+            self._told(node, self.all[node])
+        self.known: dict[Node, list[bool]] = {}
+        for node in self.order:
+            told = self.known[node] = knowing(node, self.known)
+            if any(a and b for a, b in zip(told, self.all[node], strict=True)):
+                raise Outside
+
+    def _told(self, node: Node, mine: list[bool]) -> None:
+        """Tell the arguments."""
+        if node.op is INPUT:
+            letters = [letter_of(dim) for dim in node.shape if isinstance(dim, Letters)]
+            if len(set(letters)) < len(letters):
+                raise Outside
+        elif node.op is EINSUM:
+            ins, out, _ = node.params
+            for arg, names in zip(node.args, ins, strict=True):
+                self._add(arg, [x not in out or _any(mine, out, x) for x in names])
+        else:
+            for arg, flow in zip(node.args, flows(node), strict=True):
+                self._add(arg, [goes is not None and mine[goes] for goes in flow])
+
+    def _add(self, arg: Node, every: list[bool]) -> None:
+        had = self.all.setdefault(arg, every)
+        self.all[arg] = [a or b for a, b in zip(had, every, strict=True)]
+
+    def sums(self) -> Iterator[Sum]:
+        """Every sum over letters; Outside where one letter is summed twice within one another."""
+        for node in self.order:
+            if node.op is EINSUM:
+                yield from self._sums(node)
+
+    def _sums(self, node: Node) -> Iterator[Sum]:
+        ins, out, _ = node.params
+        dims = node.op.dims(node.args, node.params)  # type: ignore[attr-defined]
+        left = {x for names in ins for x in names if x not in out and isinstance(dims[x], Letters)}
+        while left:
+            joined, names = _component(min(left), ins, left)
+            left -= joined
+            over = [str(letter_of(dims[x])) for x in sorted(joined)]
+            if len(set(over)) < len(over):
+                raise Outside
+            free = [x for x in sorted(names) if x in out]
+            lettered = [x for x in free if isinstance(dims[x], Letters)]
+            every = {x for x in lettered if _any(self.all[node], out, x)}
+            yield Sum(
+                over,
+                [str(letter_of(dims[x])) for x in lettered if x in every],
+                [str(letter_of(dims[x])) for x in lettered if x not in every],
+                prod(dims[x] for x in free if x not in lettered),
+            )
+
+
+def _any(marks: Sequence[bool], out: str, letter: str) -> bool:
+    return any(mark for mark, x in zip(marks, out, strict=True) if x == letter)
+
+
+def _component(first: str, ins: Sequence[str], left: set[str]) -> tuple[set[str], set[str]]:
+    """The summed letters that hang together with one, and all letters of their factors."""
+    joined: set[str] = set()
+    names, grown = {first}, {first}
+    while grown != joined:
+        joined = grown
+        names = set().union(*(these for these in map(set, ins) if these & joined))
+        grown = joined | (names & left)
+    return joined, names
+
+
+def atoms(
+    sides: Sequence[Node],
+    facts: Sequence[Node],
+    visible: Mapping[str, int],
+    spaces: Mapping[Node, Space],
+) -> dict[str, int]:
+    """K for every letter, by the order of the letters that needs the fewest entries in all.
+
+    `visible` gives for each letter at how many indices something is looked at. Outside where there
+    is no order: every sum must come after those over what it is summed for.
+    """
+    needed = Needed(sides, facts)
+    sums = [*needed.sums()]
+    letters = sorted(set().union(*(letters_in((n.shape, n.params)) for n in needed.order)))
+    if len(letters) > MOST_LETTERS:
+        raise Outside
+    extra: Counter[str] = Counter()
+    for node in needed.order:
+        space = spaces.get(node)
+        if space and space.kind != "power" and letters_in(space.shape):
+            if space.kind not in ("onehot", "simplex"):
+                raise Outside
+            extra[str(letter_of(space.shape[0]))] += 1
+    counts = (_counted(order, sums, visible, extra) for order in permutations(letters))
+    found = [count for count in counts if count is not None]
+    best = min(found, key=lambda count: prod(count.values()), default=None)
+    if best is None:
+        raise Outside
+    return best
+
+
+def _counted(
+    order: Sequence[str], sums: Sequence[Sum], visible: Mapping[str, int], extra: Mapping[str, int]
+) -> dict[str, int] | None:
+    """K letter by letter: None where a sum waits for one that waits for it."""
+    found: dict[str, int] = {}
+    for letter in order:
+        here = [each for each in sums if letter in each.over]
+        if any(inner not in found for each in here for inner in each.inner):
+            return None
+        found[letter] = visible.get(letter, 0) + 1 + extra[letter] + sum(
+            each.times
+            * prod(found[x] for x in each.inner)
+            * prod(found.get(x, 1) for x in each.over if x != letter)
+            * prod(visible.get(x, 0) for x in each.seen)
+            for each in here
+        )
+    return found

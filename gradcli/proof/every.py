@@ -1,0 +1,269 @@
+"""Proof that two sides are one function at every size: an attempt at a weighted reading of them.
+
+Must not know how residues are compared, nor what a proof is worth.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import product
+from operator import or_
+
+from gradcli.arithmetic.evaluate import evaluate, operations
+from gradcli.arithmetic.ranges import RANGES
+from gradcli.calculus.core import EINSUM, INPUT, SIZE, WHERE, dimension, symbol
+from gradcli.calculus.families import Differentiable, Requirement
+from gradcli.graph.claims import Derived
+from gradcli.graph.node import Node, make
+from gradcli.graph.order import topological
+from gradcli.graph.sets import Space
+from gradcli.graph.shape import Letters, fixed
+from gradcli.ops.reductions import GAP
+from gradcli.proof.atoms import Needed, atoms
+from gradcli.proof.attempt import Attempt, Different
+from gradcli.proof.axes import Outside, at_sizes, letter_of, letters_in
+from gradcli.proof.generic import ranges
+from gradcli.proof.unfolded import Unfolding, rebuilt, same
+from gradcli.proof.weighted import Reading
+from gradcli.trial.ground import Ground
+from gradcli.trial.pair import Pair
+
+WORK = 200_000
+MOST_UNITS = 3
+PLENTY = 2
+"""So many entries have the ranges that any number of them has."""
+
+Change = Callable[[Node, list[Node]], Node]
+
+
+def least(ground: Ground, letter: str) -> int:
+    """The smallest size that a letter is declared to have."""
+    return 1
+
+
+@dataclass(slots=True)
+class EverySize:
+    """An identity at every size, wrong with a chance below 2 to the minus `bits`.
+
+    It was shown with so many `atoms` a letter.
+    """
+
+    bits: int
+    atoms: dict[str, int]
+
+
+def every_size(pair: Pair, ground: Ground) -> EverySize | None:
+    """The proof at every size by the weighted reading; None where that shows nothing."""
+    if ground.given or ground.bound:
+        return None
+    case = _Case(pair, ground.spaces, {x: least(ground, x) for x in ground.letters}, ground.seed)
+    try:
+        return case.turned(Unfolding(), ground.spaces)[0].shown()
+    except (Outside, Different):
+        return None
+
+
+@dataclass(slots=True, eq=False)
+class _Case:
+    """A pair over letters, the sets of its inputs, and the least sizes of its letters."""
+
+    pair: Pair
+    spaces: Mapping[Node, Space]
+    least: Mapping[str, int]
+    seed: int
+
+    def turned(
+        self, change: Change, spaces: Mapping[Node, Space], also: Sequence[Node] = ()
+    ) -> tuple[_Case, dict[Node, Node]]:
+        """The case with every vertex changed, and what became of which."""
+        pair, done = self.pair, {}
+        rebuilt([*pair.order, *also], change, done)
+        derived = [
+            Derived(*(done.get(node, node) for node in (d.of, d.by, d.node))) for d in pair.derived
+        ]
+        turned = Pair(done[pair.left], done[pair.right], pair.relation, derived)
+        return _Case(turned, spaces, self.least, self.seed), done
+
+    def shown(self) -> EverySize | None:
+        """Proved, with the ones of unit vectors in every way on one another or apart.
+
+        Where a size is so small that these may be all entries it is taken as it is.
+        """
+        units: dict[str, list[Node]] = {}
+        for node in self.pair.order:
+            if node.op is INPUT and self.spaces[node].kind == "onehot" and letters_in(node.shape):
+                units.setdefault(str(letter_of(node.shape[0])), []).append(node)
+        if sum(map(len, units.values())) > MOST_UNITS:
+            raise Outside
+        parts = []
+        for places in product(*(_places(len(same_letter)) for same_letter in units.values())):
+            nodes = [node for some in units.values() for node in some]
+            hot = dict(zip(nodes, [k for each in places for k in each], strict=True))
+            parts.append(self._read(hot))
+        for letter, nodes in units.items():
+            for n in range(self.least[letter], len(nodes) + 1):
+                parts.append(self._at({letter: n}).shown())
+        done = [part for part in parts if part is not None]
+        if len(done) < len(parts):
+            return None
+        return EverySize(min(part.bits for part in done), done[0].atoms)
+
+    def _at(self, sizes: Mapping[str, int]) -> _Case:
+        """The same where some letters are numbers."""
+        spaces: dict[Node, Space] = {}
+
+        def change(node: Node, args: list[Node]) -> Node:
+            if node.op is SIZE:
+                return dimension(fixed((node.params[0],), sizes)[0])
+            new = make(node.op, *args, params=at_sizes(node.params, sizes))
+            if node.op is INPUT:
+                space = self.spaces[node]
+                spaces[new] = Space(space.kind, new.shape, space.scalars)
+            return new
+
+        return self.turned(change, spaces)[0]
+
+    # -- one reading
+
+    def _read(self, hot: Mapping[Node, int]) -> EverySize | None:
+        """With sums as free inputs where that takes fewer entries, then as it is."""
+        watched = self._watched(hot)
+        if freed := self._freed(watched):
+            try:
+                if found := freed._attempt(hot, freed._watched(hot)):
+                    return found
+            except (Outside, Different):
+                pass
+        return self._attempt(hot, watched)
+
+    def _attempt(self, hot: Mapping[Node, int], watched: _Watched) -> EverySize | None:
+        pair = self.pair
+        count = atoms(pair.sides, watched.facts, watched.visible, self.spaces)
+        count = dict.fromkeys(self.least, 1) | count
+        read, images, spaces = self._reading(hot, count)
+        if not self._sure(watched.sure, images, spaces):
+            raise Outside
+        work = operations([*read.sides, *read.of])
+        if work > WORK:
+            return None
+        bits = Attempt(read, Ground(spaces, [], seed=self.seed), {}, work).bits()
+        return None if bits is None else EverySize(bits, count)
+
+    def _reading(
+        self, hot: Mapping[Node, int], count: Mapping[str, int]
+    ) -> tuple[Pair, dict[Node, Node], dict[Node, Space]]:
+        rules = Reading(count, self.least, hot, self.spaces)
+        case, images = self.turned(rules, rules.drawn, self.pair.needs)
+        return case.pair, images, rules.drawn
+
+    def _sure(
+        self,
+        needs: Sequence[Requirement],
+        images: Mapping[Node, Node],
+        spaces: Mapping[Node, Space],
+    ) -> bool:
+        """Whether requirements hold for all points of the sets and all weights."""
+        values = ranges(spaces, {}, {})
+        nodes = [images[need.expr] for need in needs]
+        found = evaluate(nodes, RANGES, values, {}, keep=True)
+        return all(
+            x.meets(need.relation)
+            for need, value in zip(needs, found, strict=True)
+            for x in value.flat
+        )
+
+    def _watched(self, hot: Mapping[Node, int]) -> _Watched:
+        """What must stay as it is for both sides to have a value where they had one."""
+        pair = self.pair
+        needs = [need for some in pair.requirements.values() for need in some]
+        sure: list[Requirement] = []
+        if needs:
+            few = {letter: PLENTY + len(hot) for letter in self.least}
+            _, images, spaces = self._reading(hot, few)
+            sure = [need for need in needs if self._sure([need], images, spaces)]
+        settled = {need.expr for need in sure}
+        unsure = [node for node in pair.needs if node not in settled]
+        guards = [
+            node.args[0]
+            for node in pair.order
+            if node.op is WHERE and not settled.issuperset(self._needed(node.args[1:]))
+        ]
+        visible = Counter(_axes(max(pair.sides, key=lambda side: len(side.shape))))
+        for guard in dict.fromkeys(guards):
+            visible += _axes(guard)
+        visible += reduce(or_, (_axes(n) for n in self._needed(pair.sides) - settled), Counter())
+        return _Watched([*unsure, *guards, *pair.kinks], visible, sure)
+
+    def _needed(self, nodes: Sequence[Node]) -> set[Node]:
+        required = self.pair.requirements
+        return {need.expr for n in topological(nodes) for need in required.get(n, ())}
+
+    def _freed(self, watched: _Watched) -> _Case | None:
+        """The same with sums under sums over two other letters as inputs that may be anything.
+
+        What holds whatever their values are holds for those that they have.
+        """
+        needed = Needed(self.pair.sides, watched.facts)
+        chosen = {
+            node
+            for node, every in needed.all.items()
+            if _sums_over_letters(node)
+            and sum(all_ and isinstance(dim, Letters) for all_, dim in zip(every, node.shape)) > 1
+            and not any(needed.known[node])
+            and len(letters_in(node.shape)) == sum(isinstance(d, Letters) for d in node.shape)
+            and self._plain(node)
+        }
+        if not chosen:
+            return None
+        spaces = dict(self.spaces)
+
+        def change(node: Node, args: list[Node]) -> Node:
+            if node not in chosen:
+                return same(node, args)
+            new = symbol(f"sum {len(spaces)}", node.shape)
+            spaces[new] = Space("power", node.shape)
+            return new
+
+        return self.turned(change, spaces)[0]
+
+    def _plain(self, node: Node) -> bool:
+        """Whether nothing within it is required or switches."""
+        return not any(
+            isinstance(n.op, Differentiable) and (n.op.domain(n) or n.op.switches(n) or n.op.boolean)
+            for n in topological([node])
+        )
+
+
+@dataclass(slots=True, eq=False)
+class _Watched:
+    """The `facts` that must stay, the indices at which one could fail, what is `sure` anyway."""
+
+    facts: list[Node]
+    visible: Mapping[str, int]
+    sure: list[Requirement]
+
+
+def _axes(node: Node) -> Counter[str]:
+    """How many axes of each letter a vertex has."""
+    return Counter(str(letter_of(dim)) for dim in node.shape if isinstance(dim, Letters))
+
+
+def _sums_over_letters(node: Node) -> bool:
+    if node.op is not EINSUM:
+        return False
+    ins, out, _ = node.params
+    dims = node.op.dims(node.args, node.params)
+    return any(x not in out and isinstance(dims[x], Letters) for x in "".join(ins))
+
+
+def _places(count: int) -> Iterator[tuple[int, ...]]:
+    """How so many ones may fall on one another: `00`, `01` for two."""
+    if not count:
+        yield ()
+        return
+    for before in _places(count - 1):
+        for place in range(max(before, default=-1) + 2):
+            yield (*before, place)
