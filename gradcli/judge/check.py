@@ -16,7 +16,7 @@ from gradcli.graph.node import Node
 from gradcli.judge.finding import VERDICTS, Evidence
 from gradcli.judge.options import CheckOptions
 from gradcli.judge.refusal import refuse, same_shape
-from gradcli.judge.sentence import judged, together
+from gradcli.judge.sentence import at_sizes_only, judged, together
 from gradcli.judge.verdict import Outcome
 from gradcli.trial.atpoint import NoDerivative, require_values, settle_derivatives
 from gradcli.trial.crosscheck import cross_check
@@ -144,6 +144,7 @@ class Case:
     ) -> Judgement:
         """A claim's rulings at all sizes and turns; `otherwise` puts another in its place."""
         at = claimed.instances[0].at
+        differ = claimed.instances[0].relation.sign == "!="
         base = self.board({})
         truths: list[Ruling] = []
         follows: list[Ruling] = []
@@ -156,28 +157,28 @@ class Case:
             here = otherwise(board) if otherwise else here
             ground = self._ground(board, sizes, at)
             found: list[Ruling] = []
+            line: list[Ruling] = []
             for instance in here.instances:
                 refuse(claimed, instance, ground)
                 found.append(self._ruling(board, ground, instance, instance.left))
                 if instance.before is not None:
-                    follows.append(self._ruling(board, ground, instance, instance.before))
+                    line.append(self._ruling(board, ground, instance, instance.before))
                 if found[-1].outcome.verdict == "refuted":
                     break
-            for ruling in found if sizes else ():
-                evidence = ruling.outcome.evidence
-                evidence.sizes = [sizes | more for more in evidence.sizes or [{}]]
-                evidence.proved = [sizes | more for more in evidence.proved or [{}]]
-            truths.append(self._worst(found))
-        differ = claimed.instances[0].relation.sign == "!="
+            for ruling in (*found, *line) if sizes and not differ else ():
+                at_sizes_only(ruling.outcome, sizes)
+            truths.append(self._worst(found, instances=True))
+            follows += [self._worst(line, instances=True)] if line else []
         # Two functions differ as soon as they do at one size.
         truth = min(truths, key=lambda r: r.rank) if differ else self._worst(truths)
         return Judgement(claimed, truth, self._worst(follows) if follows else None)
 
     @staticmethod
-    def _worst(rulings: Sequence[Ruling]) -> Ruling:
+    def _worst(rulings: Sequence[Ruling], instances: bool = False) -> Ruling:
         worst = max(rulings, key=lambda r: r.rank)
         if len(rulings) > 1 and worst.outcome.verdict in ("proved", "holds"):
-            worst.outcome.evidence = together([r.outcome.evidence for r in rulings], worst.outcome)
+            parts = [r.outcome.evidence for r in rulings]
+            worst.outcome.evidence = together(parts, worst.outcome, instances)
         return worst
 
     def _ruling(self, board: Board, ground: Ground, instance: Instance, left: Node) -> Ruling:

@@ -5,7 +5,7 @@ Must not know how points are chosen, nor how a proof is found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from gradcli.errors import Diagnostic, SelfCheckError
 from gradcli.judge.finding import Evidence
@@ -29,37 +29,66 @@ def judged(pair: Pair, ground: Ground) -> Outcome:
         return Outcome(verdict, evidence, why, row)
     found = Court(pair, ground).verdict()
     if found.verdict == "holds" and pair.relation.tolerance is None:
-        closed = ground.complete and not set(ground.letters) - set(ground.bound)
-        closed = closed and found.evidence.method == "exact"
+        closed = ground.complete and not ground.free and found.evidence.method == "exact"
         if pair.left is pair.right:
             found.verdict, found.evidence.method = "proved", "identity"
             found.evidence.proved = found.evidence.sizes
+            if ground.free:
+                found.evidence.every_size, found.evidence.route = True, "identity"
         elif closed:
             found.verdict = "proved"
+    if ground.free and found.evidence.every_size is None:
+        found.evidence.every_size = False
     if found.verdict in ("holds", "refuted") and pair.relation.tolerance is None:
         _prove(pair, ground, found)
     return found
 
 
 def _prove(pair: Pair, ground: Ground, found: Outcome) -> None:
-    """Turn `holds` into `proved` where residues agree; SelfCheckError for what is refuted."""
+    """Turn `holds` into `proved` where residues agree at every size, and say at which they do.
+
+    SelfCheckError for what is refuted.
+    """
     shown = proof(pair, ground)
     if not isinstance(shown, Proof):
         return
     if found.verdict == "refuted":
-        if shown.sizes and found.row and found.row.trial.sizes not in shown.sizes:
+        elsewhere = found.row is not None and found.row.trial.sizes not in shown.sizes
+        if shown.sizes and elsewhere and shown.every is None:
             # Right at some sizes and wrong at others.
             return
         message = "a point refutes what residues prove: this is a bug of gradcli"
         raise SelfCheckError(Diagnostic("G900", message, None, help="please report the derivation"))
-    found.verdict = "proved"
-    found.evidence.method, found.evidence.error = "residues", shown.bits
-    found.evidence.proved = shown.sizes
+    evidence = found.evidence
+    evidence.error, evidence.proved = shown.bits, shown.sizes
+    if shown.every is not None:
+        evidence.every_size, evidence.route = True, shown.every.route
+        evidence.read_at = shown.every.sizes
+    if shown.every is not None or not ground.free:
+        found.verdict, evidence.method = "proved", "residues"
 
 
-def together(parts: Sequence[Evidence], worst: Outcome) -> Evidence:
-    """What several rulings of one verdict rest on: all points and sizes, the least of the rest."""
+def at_sizes_only(found: Outcome, sizes: Mapping[str, int]) -> None:
+    """What was shown of graphs that were built at these sizes says nothing of others."""
+    evidence = found.evidence
+    shown = evidence.proved or ([{}] if found.verdict == "proved" else [])
+    evidence.sizes = [sizes | more for more in evidence.sizes or [{}]]
+    evidence.proved = [sizes | more for more in shown]
+    evidence.every_size, evidence.route, evidence.read_at = False, None, {}
+    if found.verdict == "proved":
+        found.verdict = "holds"
+
+
+def together(parts: Sequence[Evidence], worst: Outcome, instances: bool = False) -> Evidence:
+    """What several rulings of one verdict rest on: all points and sizes, the least of the rest.
+
+    Several `instances` of a claim were proved at a size if each of them was.
+    """
     errors = [part.error for part in parts if part.error is not None]
+    every = [part.every_size for part in parts if part.every_size is not None]
+    proved = _merged(part.proved for part in parts)
+    if instances:
+        proved = [sizes for sizes in proved if all(sizes in part.proved for part in parts)]
     return Evidence(
         sum(part.points for part in parts),
         _merged(part.sizes for part in parts),
@@ -67,8 +96,20 @@ def together(parts: Sequence[Evidence], worst: Outcome) -> Evidence:
         min(part.digits for part in parts),
         worst.evidence.method,
         min(errors, default=None),
-        _merged(part.proved for part in parts),
+        proved,
+        all(every) if every else None,
+        worst.evidence.route,
+        _widest(part.read_at for part in parts),
     )
+
+
+def _widest(parts: Iterable[Mapping[str, tuple[int, int]]]) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for part in parts:
+        for letter, (low, high) in part.items():
+            least, most = found.get(letter, (low, high))
+            found[letter] = min(low, least), max(high, most)
+    return found
 
 
 def _merged(lists: Iterable[list[dict[str, int]]]) -> list[dict[str, int]]:

@@ -31,6 +31,7 @@ from gradcli.proof.weighted import Reading
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
 
+WEIGHTS = "weights"
 WORK = 200_000
 MOST_UNITS = 3
 PLENTY = 2
@@ -39,27 +40,24 @@ PLENTY = 2
 Change = Callable[[Node, list[Node]], Node]
 
 
-def least(ground: Ground, letter: str) -> int:
-    """The smallest size that a letter is declared to have."""
-    return 1
-
-
 @dataclass(slots=True)
 class EverySize:
     """An identity at every size, wrong with a chance below 2 to the minus `bits`.
 
-    It was shown with so many `atoms` a letter.
+    `route` tells by which theorem, and `sizes` the least and largest size of each letter at which
+    residues were compared for it.
     """
 
     bits: int
-    atoms: dict[str, int]
+    route: str
+    sizes: dict[str, tuple[int, int]]
 
 
 def every_size(pair: Pair, ground: Ground) -> EverySize | None:
     """The proof at every size by the weighted reading; None where that shows nothing."""
     if ground.given or ground.bound:
         return None
-    case = _Case(pair, ground.spaces, {x: least(ground, x) for x in ground.letters}, ground.seed)
+    case = _Case(pair, ground.spaces, ground.least, ground.seed)
     try:
         return case.turned(Unfolding(), ground.spaces)[0].shown()
     except (Outside, Different):
@@ -109,7 +107,7 @@ class _Case:
         done = [part for part in parts if part is not None]
         if len(done) < len(parts):
             return None
-        return EverySize(min(part.bits for part in done), done[0].atoms)
+        return EverySize(min(part.bits for part in done), WEIGHTS, done[0].sizes)
 
     def _at(self, sizes: Mapping[str, int]) -> _Case:
         """The same where some letters are numbers."""
@@ -150,7 +148,8 @@ class _Case:
         if work > WORK:
             return None
         bits = Attempt(read, Ground(spaces, [], seed=self.seed), {}, work).bits()
-        return None if bits is None else EverySize(bits, count)
+        sizes = {letter: (k, k) for letter, k in count.items()}
+        return None if bits is None else EverySize(bits, WEIGHTS, sizes)
 
     def _reading(
         self, hot: Mapping[Node, int], count: Mapping[str, int]

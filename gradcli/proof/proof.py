@@ -70,7 +70,7 @@ def proof(pair: Pair, ground: Ground) -> Proof | Differs | None:
             shown.append(sizes)
     if not _enough(shown, ground):
         return None
-    every = every_size(pair, ground) if ground.letters else None
+    every = every_size(pair, ground) if ground.free else None
     if every is not None:
         bits.append(every.bits)
     return Proof(min(bits), [s for s in shown if s], every)
@@ -81,7 +81,7 @@ def _in_turn(ground: Ground) -> Iterator[dict[str, int]]:
     first, *others = ground.choices()
     yield first
     yield from (sizes for sizes in others if sizes and max(sizes.values()) == 1)
-    free = [letter for letter in ground.letters if letter not in ground.bound]
+    free = ground.free
     for small in (2, 1):
         for letter in free:
             yield {x: ground.bound.get(x, small) for x in ground.letters} | {letter: LARGE}
@@ -90,6 +90,6 @@ def _in_turn(ground: Ground) -> Iterator[dict[str, int]]:
 
 def _enough(sizes: list[dict[str, int]], ground: Ground) -> bool:
     """Whether unequal sizes and one above five were shown, unless a point fixes them all."""
-    free = [letter for letter in ground.letters if letter not in ground.bound]
+    free = ground.free
     unequal = any(len({s[x] for x in free}) == len(free) for s in sizes)
     return bool(sizes) and (not free or (unequal and any(max(s.values()) >= LARGE for s in sizes)))

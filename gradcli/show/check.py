@@ -131,6 +131,10 @@ def _besides(found: Iterable[Finding], unmet: int, errors: int) -> list[str]:
 
 def _evidence(shown: Sequence[Evidence], verdict: str) -> str:
     """What verdicts of one kind rest on; where they differ, the least of everything."""
+    if verdict == "proved":
+        return "every size" if any(e.every_size for e in shown) else ""
+    if verdict != "holds":
+        return ""
     rounded = [e.digits for e in shown if e.method != "exact"]
     least = Evidence(
         min(e.points for e in shown),
@@ -138,20 +142,33 @@ def _evidence(shown: Sequence[Evidence], verdict: str) -> str:
         min((e.branches for e in shown), key=lambda sides: sides[0] / max(sides[1], 1)),
         min(rounded, default=0),
         "ball" if rounded else "exact",
-        min((e.error for e in shown if e.error is not None), default=None),
-        min((e.proved for e in shown), key=_sized),
     )
-    words = _words(least, verdict)
-    alike = all(_words(e, verdict) == words for e in shown)
-    return words if alike or not words else f"at least {words} each"
+    words = _words(least)
+    alike = all(_words(e) == words for e in shown)
+    words = words if alike or not words else f"at least {words} each"
+    return "; ".join(filter(None, [_proved_at([e.proved for e in shown]), words]))
 
 
-def _words(evidence: Evidence, verdict: str) -> str:
-    """An exact argument needs no points, but it was made for certain sizes."""
-    if verdict == "proved":
-        return many(_sized(evidence.proved), "size") if _sized(evidence.proved) else ""
-    if verdict != "holds":
+def _proved_at(shown: Sequence[list[dict[str, int]]]) -> str:
+    """The sizes at which what holds was proved; their number where claims differ in them."""
+    least = min(shown, key=_sized)
+    if not _sized(least):
         return ""
+    if any(sizes != least for sizes in shown):
+        return f"proved at {many(_sized(least), 'size')} or more each"
+    return f"proved at {named(least)}"
+
+
+def named(sizes: Sequence[dict[str, int]]) -> str:
+    """`n = 1, 2, 6`, or `(m, n) = (1, 1), (2, 3)`."""
+    letters = [*sizes[0]]
+    if len(letters) == 1:
+        return f"{letters[0]} = {', '.join(str(n) for n in sorted(s[letters[0]] for s in sizes))}"
+    rows = sorted(tuple(s[x] for x in letters) for s in sizes)
+    return f"({', '.join(letters)}) = {', '.join(map(str, rows))}"
+
+
+def _words(evidence: Evidence) -> str:
     sizes = many(_sized(evidence.sizes), "size") if _sized(evidence.sizes) else ""
     visited, sides = evidence.branches
     return ", ".join(

@@ -79,8 +79,8 @@ class Item:
 
 
 def chance(*findings: Finding) -> str | None:
-    """What the chance is below, for each, that it is proved and wrong; None without residues."""
-    shown = (f.evidence.error for f in findings if f.verdict == "proved")
+    """What the chance is below, for each, that a proof is wrong; None without residues."""
+    shown = (f.evidence.error for f in findings if f.passed)
     bits = min((bits for bits in shown if bits is not None), default=None)
     return None if bits is None else f"2^-{bits}"
 

@@ -55,6 +55,11 @@ class Ground:
         return {node: space for node, space in self.spaces.items() if node not in self.given}
 
     @property
+    def free(self) -> list[str]:
+        """The letters that no value fixes."""
+        return [x for x in self.letters if x not in self.bound]
+
+    @property
     def least(self) -> dict[str, int]:
         """The smallest size of each letter."""
         return {x: self.bound.get(x, self.dimensions.least(x)) for x in self.letters}
