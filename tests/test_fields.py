@@ -12,7 +12,7 @@ from flint import fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.proof.fields import COMPLEX, REAL, Chain, Field, fields
+from gradcli.proof.fields import COMPLEX, REAL, Chain, Field, Pair, fields
 
 CHAINS = pytest.mark.parametrize("chain", [REAL, COMPLEX], ids=["real", "complex"])
 whole = st.integers(min_value=1, max_value=10**80)
@@ -56,7 +56,7 @@ def test_twos_is_the_largest_power_of_two_below_each_prime(chain: Chain) -> None
 def test_the_real_chain_has_no_root_of_minus_one() -> None:
     for field in every(REAL):
         assert field.imaginary is None
-        assert field.any_root(field.element(-1)) is None
+        assert not field.is_square(field.element(-1))
 
 
 def test_the_complex_chain_has_an_imaginary_unit() -> None:
@@ -96,9 +96,77 @@ def test_roots_of_products_are_products_of_roots(a: int, b: int) -> None:
 def test_of_a_number_and_its_negative_one_has_a_root(a: int) -> None:
     field = fields(REAL, 2)[0]
     x = field.element(a)
-    found = [root for root in (field.any_root(x), field.any_root(-x)) if root is not None]
-    assert len(found) == 1
-    assert found[0] ** 2 in (x, -x)
+    assert field.is_square(x) is not field.is_square(-x)
+
+
+# -- the field of p*p elements
+
+entries = st.integers(min_value=-(10**60), max_value=10**60)
+pairs = st.tuples(entries, entries.filter(bool))
+
+
+def pair(chain: Chain, ab: tuple[int, int]) -> Pair:
+    field = fields(chain, 1)[0]
+    return Pair(field.element(ab[0]), field.element(ab[1]), field.unit)
+
+
+@CHAINS
+@given(pairs, pairs, pairs, st.integers(min_value=1, max_value=10**60))
+def test_the_laws_of_a_field(
+    chain: Chain, p: tuple[int, int], q: tuple[int, int], r: tuple[int, int], n: int
+) -> None:
+    field = fields(chain, 1)[0]
+    x, y, z, whole = pair(chain, p), pair(chain, q), pair(chain, r), field.element(n)
+    assert (x + y) * z == x * z + y * z
+    assert (x * y) * z == x * (y * z)
+    assert (x - y) + y == x
+    assert (x / y) * y == x
+    assert (whole / x) * x == whole
+    assert (x / whole) * whole == x
+    assert whole + x - whole == x == whole - (whole - x)
+    assert x**5 * x**-3 == x * x
+    assert x ** (field.prime**2 - 1) == 1
+
+
+@CHAINS
+@given(pairs)
+def test_what_comes_back_to_the_integers_is_one(chain: Chain, p: tuple[int, int]) -> None:
+    x = pair(chain, p)
+    for whole in (x - x, x / x, x * Pair(x.a, -x.b, x.unit), x + Pair(-x.a, -x.b, x.unit), x * 0):
+        assert not isinstance(whole, Pair)
+    assert x * Pair(x.a, -x.b, x.unit) == x.norm
+    assert x != x.a
+    assert int(x) > fields(chain, 1)[0].prime
+
+
+@CHAINS
+@given(whole)
+def test_every_integer_has_a_root(chain: Chain, n: int) -> None:
+    field = fields(chain, 1)[0]
+    x = field.element(n)
+    assert field.any_root(x) ** 2 == x
+    assert isinstance(field.any_root(x), Pair) is not field.is_square(x)
+
+
+@CHAINS
+@given(pairs)
+def test_half_of_the_others_have_a_root_together_with_their_conjugate(
+    chain: Chain, p: tuple[int, int]
+) -> None:
+    field = fields(chain, 1)[0]
+    x = pair(chain, p)
+    root, other = field.any_root(x), field.any_root(Pair(x.a, -x.b, x.unit))
+    assert (root is None) is (other is None) is not field.is_square(x.norm)
+    assert root is None or root * root == x
+    assert field.any_root(x * x) in (x, -x)
+
+
+def test_a_cube_root_outside_the_integers_is_not_the_only_one() -> None:
+    field = fields(REAL, 1)[0]
+    x = pair(REAL, (2, 3))
+    assert field.odd_root(x, 7) ** 7 == x
+    with pytest.raises(ValueError, match="not invertible"):
+        field.odd_root(x, 3)
 
 
 def test_a_shorter_chain_is_the_end_of_a_longer_one() -> None:

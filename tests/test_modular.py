@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from gradcli.proof.exponentials import number as exact
 from gradcli.proof.fields import COMPLEX, REAL
 from gradcli.proof.modular import FUNCTIONS
-from gradcli.proof.residue import Residue, Unlucky
+from gradcli.proof.residue import Inside, Residue, Unlucky
 from gradcli.proof.run import Run, Shallow, Undecidable, running
 
 F: Any = FUNCTIONS
@@ -252,15 +252,66 @@ def test_rest_is_a_sign_of_its_own() -> None:
         assert patterns(run, lambda: run.sign(positive(run, "b"))) == [1, 0]
 
 
-def test_a_root_that_is_not_known_to_be_positive_is_taken_both_ways() -> None:
+def test_a_root_that_is_not_known_to_be_positive_is_taken_both_ways_if_that_is_due() -> None:
     with fresh() as run:
         a, b = run.draw("a"), run.draw("b")
 
         def once() -> int:
-            return int(F["sqrt"]((a + b) * (a + b) + (a - a)).key)
+            root = F["sqrt"]((a + b) * (a + b) + (a - a))
+            run.met[0].due = due
+            return int(root.key)
+
+        for due in (True, False):
+            found = patterns(run, once)
+            assert {*found} <= {(a + b).key, (-(a + b)).key}
+            assert len({*found}) == len(found) == 1 + due
+
+
+def test_a_root_has_a_sign_of_its_own_on_every_level() -> None:
+    run = Run(REAL, LEVELS, 0, rooted=2)
+    with running(run):
+        a = run.draw("a")
+
+        def once() -> tuple[int, int]:
+            root = F["sqrt"](a * a + 1)
+            for decision in run.met:
+                decision.due = True
+            return root.key, F["exp"](root).key
 
         found = patterns(run, once)
-        assert {*found} == {(a + b).key, (-(a + b)).key}
+        assert len({*found}) == len(found) == 4
+
+
+def test_a_root_within_an_exponential_is_asked_for() -> None:
+    with fresh() as run, pytest.raises(Inside):
+        F["exp"](F["sqrt"](run.draw("a") + 1))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_exponentials_of_roots_that_are_no_integers_keep_their_laws(seed: int) -> None:
+    run = Run(REAL, LEVELS, seed, rooted=2)
+    with running(run):
+        a, b = (F["sqrt"](run.draw(name) + 1) for name in "ab")
+        assert same(F["exp"](a + b), F["exp"](a) * F["exp"](b))
+        assert same(F["exp"](3 * a - b / 2), POWER(F["exp"](a), 3) / F["sqrt"](F["exp"](b)))
+        assert not same(F["exp"](a), F["exp"](-a))
+        assert same(F["log"](F["exp"](a * b)), a * b)
+
+
+def test_a_program_computes_the_same_from_other_draws() -> None:
+    """Whatever the signs are there, a switch is taken as it was."""
+    with fresh() as run:
+        a = run.draw("a")
+        F["sqrt"](F["relu"](a) * a + 1), F["eq"](a, 2 * a)
+        assert run.told == [1, 1, 0]
+    for seed in range(4):
+        other = Run(REAL, LEVELS, seed, program=run.told)
+        with running(other):
+            b = other.draw("a")
+            root = F["sqrt"](F["relu"](b) * b + 1)
+            assert same(POWER(root, 2), b * b + 1)
+            assert not F["eq"](b, 2 * b)
+            assert not other.met
 
 
 def test_too_many_switches_are_undecidable() -> None:

@@ -267,7 +267,7 @@ def wrongly(texts: list[str]) -> int:
     return bad
 
 
-def only_one_way(self: Run, ways: tuple[int, ...] = (1, -1)) -> int:
+def only_one_way(self: Run, ways: tuple[int, ...] = (1, -1), root: int | None = None) -> int:
     return 1
 
 

@@ -5,6 +5,7 @@ Must not know which sizes are tried, nor what a proof is worth.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import log2
 
@@ -22,13 +23,14 @@ from gradcli.proof.generic import choices, point, ranges
 from gradcli.proof.guards import Guards
 from gradcli.proof.jumps import Tried, entries, jumping, settled, taken_elsewhere, unstated
 from gradcli.proof.modular import MODULAR
-from gradcli.proof.residue import Residue, Unlucky
-from gradcli.proof.run import Run, Shallow, Undecidable, running
+from gradcli.proof.residue import Inside, Residue, Unlucky
+from gradcli.proof.roots import Roots, Values
+from gradcli.proof.run import Decision, Outside, Run, Shallow, Undecidable, running
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
 from gradcli.trial.trials import Sizes
 
-DRAWS, ANOTHER = 256, 16
+DRAWS, ANOTHER = 24, 8
 CERTAIN, FEWEST = 80, 8
 """Binary digits: a wrong claim passes with a chance below 2^-80; further draws add up to that."""
 MOST_PATTERNS = 20_000
@@ -42,6 +44,10 @@ ASKING = ("log", "log2", "log10", "logdet", "power", "share", "gap")
 
 class Different(Exception):
     """The residues differ, or one side has none: nothing is shown."""
+
+
+class Unequal(Different):
+    """Both sides have residues, and these differ."""
 
 
 class Certain(Different):
@@ -64,8 +70,8 @@ class Attempt:
         self.tried = Tried()
         self.certain = self._certain()
         self.plain = self._plain() if pair.switches or pair.needs else []
-        self.patterns = 0
-        self.degree = 0
+        self.rooted, self.whole = 1, False
+        self.patterns = self.degree = self.factor = 0
 
     def bits(self) -> int | None:
         """How certain it is; None where a proof is out of reach, Different where it fails."""
@@ -74,15 +80,21 @@ class Attempt:
         levels, seed, bits = self._levels(), 0, 0
         while seed < DRAWS:
             try:
-                self.patterns = self.degree = 0
+                self.patterns, self.degree, self.factor = 0, 0, 1
                 lowest = self._all(levels, seed)
             except Shallow:
                 levels += 1
                 if levels > self.chain.longest:
                     return None
+            except Inside:
+                self.rooted += 1
+            except Outside:
+                if self.whole:
+                    return None
+                self.whole, seed = True, 0
             except Unlucky:
                 seed += 1
-                # A constant's root may be missing whatever is drawn: other fields, then.
+                # The root of a root of constants may be missing whatever is drawn: other fields.
                 levels = min(levels + (seed % ANOTHER == 0), self.chain.longest)
             except Undecidable:
                 return None
@@ -94,8 +106,8 @@ class Attempt:
                     raise
                 self.rests = True
             else:
-                chances = self.degree * self.patterns * DRAWS * self.chain.twos
-                more = int(log2(lowest) - log2(max(chances, 1)))
+                chances = self.degree * self.patterns * self.factor * self.chain.twos
+                more = int(log2(lowest) - log2(max(chances * (seed + 1), 1)))
                 bits, seed = bits + more, seed + 1
                 if bits >= CERTAIN:
                     return bits
@@ -113,32 +125,61 @@ class Attempt:
 
     def _all(self, levels: int, seed: int) -> int:
         """Try every place of ones and every sign of switches; the smallest prime."""
-        run = Run(self.chain, levels, seed, rests=self.rests)
-        ground, sizes = self.ground, self.sizes
+        ground = self.ground
         self.tried = Tried()
-        with running(run):
-            for ones in choices(ground.spaces, ground.given, sizes):
-                at = point(ground.spaces, ground.given, sizes, run, self.positive, ones)
-                if at is None:
-                    raise Different
-                values = at | dict(self.decided)
-                if self.plain:
-                    run.forget()
-                    evaluate(self.plain, MODULAR, values, sizes, keep=True)
-                    assert not run.met, "a sign was asked for on the way to what needs none"
-                forced: tuple[int, ...] | None = ()
-                while forced is not None:
-                    run.forget(forced)
-                    self._once(run, dict(values))
-                    self.patterns += 1
-                    if self.patterns * self.work > MOST_PATTERNS:
-                        raise Undecidable
-                    forced = run.following()
-            if not self.tried.complete:
-                raise Different
+        for ones in choices(ground.spaces, ground.given, self.sizes):
+            lowest = self._every_sign(levels, seed, ones)
         if not self.patterns:
             raise Undecidable
+        if not self.tried.complete:
+            raise Different
+        return lowest
+
+    def _every_sign(self, levels: int, seed: int, ones: Mapping[Node, int]) -> int:
+        def start(seed: int, program: Sequence[int] | None = None) -> tuple[Run, Values]:
+            run = Run(self.chain, levels, seed, self.rests, self.rooted, self.whole, program)
+            with running(run):
+                return run, self._point(run, ones)
+
+        roots = Roots(start, self.sizes)
+        run, values = start(seed)
+        before, differing = self.patterns, 0
+        with running(run):
+            if self.plain:
+                at = dict(values)
+                evaluate(self.plain, MODULAR, values, self.sizes, keep=True)
+                if run.met:
+                    # A sign was asked for on the way to what seemed to need none.
+                    self.plain, values = [], at
+            forced: Sequence[Decision] | None = ()
+            while forced is not None:
+                run.forget(forced)
+                here = dict(values)
+                try:
+                    self._once(run, here)
+                except Unequal:
+                    differing += 1
+                    if not (self.dense and run.lawful):
+                        raise
+                self.patterns += 1
+                if differing not in (0, self.patterns - before):
+                    raise Different
+                if run.roots:
+                    roots.choose(run, here)
+                if self.patterns * self.work > MOST_PATTERNS:
+                    raise Undecidable
+                forced = run.following()
+        if differing:
+            raise Certain
+        self.factor = max(self.factor, roots.factor)
         return run.fields[-1].prime
+
+    def _point(self, run: Run, ones: Mapping[Node, int]) -> Values:
+        ground = self.ground
+        at = point(ground.spaces, ground.given, self.sizes, run, self.positive, ones)
+        if at is None:
+            raise Different
+        return at | dict(self.decided)
 
     def _once(self, run: Run, values: dict[Node, Array]) -> None:
         """One pattern of signs."""
@@ -151,7 +192,7 @@ class Attempt:
             if not x.at or not y.at:
                 raise Different
             if x.at[0] != y.at[0]:
-                raise Certain if run.lawful and self.dense else Different
+                raise Unequal
             self.degree = max(self.degree, x.degree + y.degree)
         self._same_domain(Domain(run, values, self.ranges, self.sizes))
 
@@ -204,6 +245,14 @@ class Attempt:
 
     def _same_domain(self, domain: Domain) -> None:
         pair, values = self.pair, domain.values
+        if self.guards.chosen and domain.run.relied:
+            # In a branch that was not taken nothing need be positive.
+            alive = [self.guards.assured([node], values) for node in (*pair.sides, *pair.of)]
+            needs = [need.expr for each in alive for need in each if need.relation != "!= 0"]
+            if {x.key for x in domain.run.relied} - {
+                x.key for n in needs for x in domain.residues(n)
+            }:
+                raise Undecidable
         if self.ground.given and any(not x for k in pair.kinks for x in domain.residues(k)):
             # What a derivative is at a kink, if it is, the formulas do not say.
             raise Different

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
-from itertools import permutations
+from itertools import permutations, zip_longest
 
-from gradcli.proof.residue import HOLE, Residue, lift
-from gradcli.proof.run import RUNS, Run, Shallow, Undecidable, small
+from gradcli.proof.fields import Element, Hole, Pair
+from gradcli.proof.residue import MISSING, UNASKED, Residue, Unlucky, lift
+from gradcli.proof.run import RUNS, Outside, Run, Shallow, Undecidable, small
 
 NONE = Residue((), 0)
 
@@ -52,12 +53,14 @@ def exp(x: Residue) -> Residue:
     plain = x
     for atom, n in (x.logs or {}).items():
         whole, log = run.atoms[atom]
+        if not whole.above:
+            run.relied.append(whole)
         plain = plain - log * number(n)
         part = power_by(whole, n)
         factor = part if factor is None else factor * part
     at = tuple(
-        HOLE if u is HOLE else f.generator ** int(u)
-        for f, u in zip(run.fields, plain.at[1:], strict=False)
+        u if u.__class__ is Hole else f.generator ** run.exponent(level, u)
+        for level, (f, u) in enumerate(zip(run.fields, plain.at[1:], strict=False), 1)
     )
     if factor is not None:
         return Residue(at, max(x.degree, 1)) * factor
@@ -136,9 +139,10 @@ def cbrt(x: Residue) -> Residue:
 def _odd_root(x: Residue, n: int) -> Residue:
     pairs = zip(RUNS[-1].fields, x.at, strict=False)
     try:
-        at = tuple(a if a is HOLE else f.odd_root(a, n) for f, a in pairs)
+        at = tuple(a if a.__class__ is Hole else f.odd_root(a, n) for f, a in pairs)
     except ValueError:
-        raise Undecidable from None
+        outside = any(a.__class__ is Pair for a in x.at)
+        raise (Outside if outside else Undecidable) from None
     return Residue(at, x.degree)
 
 
@@ -154,21 +158,32 @@ def _square_root(x: Residue) -> Residue:
         return absolute(x.root())
     if x.pure and (out := _pure_root(x)):
         return out
-    if (known := _known_root(run, x)) is not None:
+    known = _known_root(run, x)
+    if run.tell(known is None) != (known is None):
+        raise Unlucky
+    if known is not None:
         return known
-    pairs = zip(run.fields, x.at, strict=False)
-    roots = [HOLE if a is HOLE else f.any_root(a) for f, a in pairs]
-    out = Residue(tuple(HOLE if r is None else r for r in roots), x.degree)
-    out = out if run.decide() > 0 else -out
+    found = [_any_root(run, level, a) for level, a in enumerate(x.at)]
+    pairs = zip_longest(found, run.root_signs(len(found)), fillvalue=1)
+    out = Residue(tuple(a if sign > 0 else -a for a, sign in pairs), x.degree)
     run.roots.append((x, out))
     return out
 
 
+def _any_root(run: Run, level: int, x: Element) -> Element:
+    if x.__class__ is Hole:
+        return x
+    if level >= run.rooted:
+        return UNASKED
+    root = run.fields[level].any_root(x)
+    return MISSING if root is None or (run.whole and root.__class__ is Pair) else root
+
+
 def _pure_root(x: Residue) -> Residue | None:
     """The root in the subgroup of odd order; a multiple of a large prime may have none there."""
-    pairs = [*zip(RUNS[-1].fields, x.at, strict=False)]
-    out = Residue(tuple(HOLE if a is HOLE else f.root(a) for f, a in pairs), x.degree)
-    if any(a is not HOLE and r * r != a for r, a in zip(out.at, x.at, strict=True)):
+    pairs = zip(RUNS[-1].fields, x.at, strict=False)
+    out = Residue(tuple(f.root(a) for f, a in pairs), x.degree)
+    if any(a.__class__ is not Hole and r * r != a for r, a in zip(out.at, x.at, strict=True)):
         return None
     logarithm, half = x.pure, number(Fraction(1, 2))
     out.pure = logarithm and (lambda: logarithm() * half)
@@ -182,6 +197,7 @@ def _known_root(run: Run, x: Residue) -> Residue | None:
             return root * sqrt(number(ratio))
     for (y, root), (z, other) in permutations(run.roots, 2):
         if (ratio := run.ratio(x, y * z)) and ratio > 0:
+            run.relied += [y, z]
             return root * other * sqrt(number(ratio))
         if (ratio := run.ratio(x * y, z)) and ratio > 0:
             return other / root * sqrt(number(ratio))

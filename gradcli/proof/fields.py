@@ -1,7 +1,8 @@
 """Chains of prime fields in which each prime divides its predecessor minus one, for exponentials.
 
 Must not know what is computed in them. A chain is given from the bottom: its first prime, then for
-each further one the factor c of p' = c*p + 1.
+each further one the factor c of p' = c*p + 1. Roots that a field lacks are in its extension of
+degree two.
 """
 
 from __future__ import annotations
@@ -11,9 +12,102 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from flint import fmpz, fmpz_mod_ctx
-from flint.utils.flint_exceptions import DomainError
 
 Element: TypeAlias = Any
+BEYOND = 512
+"""More binary digits than any prime has."""
+
+
+class Pair:
+    """What lies outside the integers modulo p: a + b*w, with b not zero and w*w = unit no square.
+
+    As soon as b is zero it is an integer modulo p again.
+    """
+
+    __slots__ = ("a", "b", "unit")
+
+    def __init__(self, a: Element, b: Element, unit: int) -> None:
+        self.a, self.b, self.unit = a, b, unit
+
+    def __add__(self, y: Element) -> Element:
+        if y.__class__ is Pair:
+            b = self.b + y.b
+            return Pair(self.a + y.a, b, self.unit) if b else self.a + y.a
+        return NotImplemented if y.__class__ is Hole else Pair(self.a + y, self.b, self.unit)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Pair:
+        return Pair(-self.a, -self.b, self.unit)
+
+    def __sub__(self, y: Element) -> Element:
+        return NotImplemented if y.__class__ is Hole else self + -y
+
+    def __rsub__(self, y: Element) -> Element:
+        return -self + y
+
+    def __mul__(self, y: Element) -> Element:
+        if y.__class__ is Pair:
+            a, b = self.a * y.a + self.b * y.b * self.unit, self.a * y.b + self.b * y.a
+            return Pair(a, b, self.unit) if b else a
+        if y.__class__ is Hole:
+            return NotImplemented
+        b = self.b * y
+        return Pair(self.a * y, b, self.unit) if b else b
+
+    __rmul__ = __mul__
+
+    @property
+    def norm(self) -> Element:
+        return self.a * self.a - self.b * self.b * self.unit
+
+    def inverse(self) -> Pair:
+        norm = self.norm
+        return Pair(self.a / norm, -self.b / norm, self.unit)
+
+    def __truediv__(self, y: Element) -> Element:
+        if y.__class__ is Pair:
+            return self * y.inverse()
+        return NotImplemented if y.__class__ is Hole else Pair(self.a / y, self.b / y, self.unit)
+
+    def __rtruediv__(self, y: Element) -> Element:
+        return self.inverse() * y
+
+    def __pow__(self, n: int) -> Element:
+        out, base = 1, self if n >= 0 else self.inverse()
+        for digit in bin(abs(n))[2:]:
+            out = out * out * base if digit == "1" else out * out
+        return out
+
+    def __eq__(self, y: object) -> bool:
+        return y.__class__ is Pair and bool(self.a == y.a and self.b == y.b)
+
+    def __int__(self) -> int:
+        """A number of its own, larger than those of the integers modulo p."""
+        return int(self.a) + (int(self.b) << BEYOND)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Hole:
+    """No element of a field: a root that is not there, and what comes of one. To need it raises."""
+
+    def __init__(self, reason: type[Exception]) -> None:
+        self.reason = reason
+
+    def _stays(self, *others: Any) -> Hole:
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _stays
+    __truediv__ = __rtruediv__ = __neg__ = __pow__ = _stays
+
+    def __int__(self) -> int:
+        raise self.reason
+
+    def __eq__(self, other: object) -> bool:
+        raise self.reason
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +116,8 @@ class Field:
 
     In the subgroup of odd order every element has exactly one square root, so that roots of
     products are products of roots. `generator` is of the order of the prime below (None at the
-    bottom), `imaginary` a square root of -1 (None where there is none).
+    bottom), `imaginary` a square root of -1 (None where there is none); `unit` has no root, and
+    with one the integers become the field of p*p elements, in which each of them has two.
     """
 
     context: Any
@@ -30,6 +125,7 @@ class Field:
     odd: int
     generator: Element
     imaginary: Element
+    unit: int
 
     def element(self, value: int) -> Element:
         return self.context(value)
@@ -42,16 +138,30 @@ class Field:
         """The square root within the subgroup of odd order, of an element of it."""
         return x ** ((self.odd + 1) // 2)
 
+    def is_square(self, x: Element) -> bool:
+        return fmpz(int(x)).jacobi(fmpz(self.prime)) >= 0
+
     def any_root(self, x: Element) -> Element | None:
-        """A square root, None where there is none."""
-        try:
-            return self.context(fmpz(int(x)).sqrtmod(fmpz(self.prime)))
-        except DomainError:
+        """A square root; None for half of what lies outside the integers modulo p."""
+        if x.__class__ is not Pair:
+            if self.is_square(x):
+                return self._whole_root(x)
+            return Pair(self.context(0), self._whole_root(x / self.unit), self.unit)
+        if not self.is_square(x.norm):
             return None
+        # (a + b*w)^2 = x: the norm of the root is one of the roots of the norm.
+        norm = self._whole_root(x.norm)
+        a = next(y for y in ((x.a + norm) / 2, (x.a - norm) / 2) if self.is_square(y))
+        a = self._whole_root(a)
+        return Pair(a, x.b / (2 * a), self.unit)
+
+    def _whole_root(self, x: Element) -> Element:
+        return self.context(fmpz(int(x)).sqrtmod(fmpz(self.prime)))
 
     def odd_root(self, x: Element, n: int) -> Element:
         """The n-th root for an odd n, of which every element has exactly one; ValueError if not."""
-        return x ** pow(n, -1, self.prime - 1)
+        order = self.prime - 1 if x.__class__ is not Pair else self.prime**2 - 1
+        return x ** pow(n, -1, order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +211,8 @@ def fields(chain: Chain, levels: int) -> tuple[Field, ...]:
         context = fmpz_mod_ctx(fmpz(prime))
         odd = (prime - 1) // chain.twos
         generator = None if not k else _of_order(context, prime, primes[k - 1])
-        found.append(Field(context, prime, odd, generator, _imaginary(context, prime)))
+        unit = next(u for u in (-1, *range(2, 100)) if fmpz(u % prime).jacobi(fmpz(prime)) < 0)
+        found.append(Field(context, prime, odd, generator, _imaginary(context, prime), unit))
     return tuple(reversed(found))
 
 

@@ -58,14 +58,8 @@ def le(x: Residue, y: Residue) -> Truth:
 
 
 def eq(x: Residue, y: Residue) -> Truth:
-    """In general no; but a switch may have been taken as resting."""
-    run, gap = RUNS[-1], x - y
-    if not gap.at:
-        return VOID
-    if not gap:
-        return True
-    run.asked.add(gap.key)
-    return 0 in run.ways and run.sign(gap) == 0
+    gap = x - y
+    return RUNS[-1].at_rest(gap) if gap.at else VOID
 
 
 # -- functions with an exponential inside, and others

@@ -12,33 +12,18 @@ from typing import Any
 
 import numpy as np
 
+from gradcli.proof.fields import Hole
+
 
 class Unlucky(Exception):
     """A root that the field has not got: what was drawn will not do."""
 
 
-class Hole:
-    """No element of a field: a root that it lacks, and what comes of one. To need it is bad luck.
-
-    A root is looked for on every level, and mostly needed on one.
-    """
-
-    def _stays(self, *others: Any) -> Hole:
-        return self
-
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _stays
-    __truediv__ = __rtruediv__ = __neg__ = __pow__ = _stays
-
-    def __int__(self) -> int:
-        raise Unlucky
-
-    def __eq__(self, other: object) -> bool:
-        raise Unlucky
-
-    __hash__ = None  # type: ignore[assignment]
+class Inside(Exception):
+    """A root within an exponential, on a level on which no roots were taken."""
 
 
-HOLE: Any = Hole()
+MISSING, UNASKED = Hole(Unlucky), Hole(Inside)
 
 
 class Residue:
@@ -47,11 +32,11 @@ class Residue:
     An exponent lives one field further down, so that an exponential has one level less than its
     argument. `degree` bounds that of the rational function that this is in what was drawn. `exact`
     is the number where it is a plain rational; `pure` gives its logarithm where it is a product of
-    powers of what is positive; `root` a number of which this is the square; `logs` how often it
-    holds the logarithms of what is not pure, by their number.
+    powers of what is positive, `above` says that it is a sum of such; `root` a number of which this
+    is the square; `logs` how often it holds the logarithms of what is not pure, by their number.
     """
 
-    __slots__ = ("at", "degree", "exact", "logs", "pure", "root")
+    __slots__ = ("above", "at", "degree", "exact", "logs", "pure", "root")
 
     def __init__(
         self,
@@ -64,6 +49,7 @@ class Residue:
         self.degree = degree
         self.exact = exact
         self.pure = pure
+        self.above = False
         self.root: Callable[[], Residue] | None = None
         self.logs: dict[int, Fraction] | None = None
 
@@ -134,6 +120,7 @@ def _sum(x: Residue, y: Residue, operation: Callable[[Any, Any], Any], sign: int
         out.logs = {atom: n for atom, n in logs.items() if n} or None
     elif x.exact is not None and y.exact is not None:
         out.exact = x.exact + sign * y.exact
+    out.above = sign > 0 and bool(x.pure or x.above) and bool(y.pure or y.above)
     return out
 
 
@@ -154,7 +141,7 @@ def _product(x: Residue, y: Residue) -> Residue:
 
 
 def _quotient(x: Residue, y: Residue) -> Residue:
-    if y.at and y.at[0] is not HOLE and y.at[0] == 0:
+    if y.at and not y.at[0]:
         return Residue((), 0)
     try:
         out = Residue(tuple(map(truediv, x.at, y.at)), x.degree + y.degree)

@@ -5,19 +5,20 @@ Must not know graphs, nor any function of residues.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from gradcli.proof.fields import Chain, Field, fields
+from gradcli.proof.fields import Chain, Field, Pair, fields
 from gradcli.proof.residue import Residue
 
 SMALL = 24
 MOST_DECISIONS = 10
-LAWFUL = {"input", "prime", "turn", "pi"}
+LAWFUL = {"input", "prime", "turn", "pi", "mix"}
 
 
 class Shallow(Exception):
@@ -28,17 +29,53 @@ class Undecidable(Exception):
     """There are more signs to be taken both ways than can be tried."""
 
 
+class Outside(Undecidable):
+    """An odd root of what lies outside the integers modulo a prime, where it has three or none."""
+
+
+@dataclass(slots=True)
+class Decision:
+    """One of several ways; the others are tried as well where they are `due`.
+
+    `root` is the number of the square root that it is the sign of, None for a switch.
+    """
+
+    ways: int
+    root: int | None = None
+    due: bool = True
+    chosen: int = 0
+
+    @property
+    def last(self) -> bool:
+        return not self.due or self.chosen == self.ways - 1
+
+
 class Run:
     """One evaluation: its fields, what was drawn, the signs that were met and how they are taken.
 
     `signs` are known beforehand, `taken` those decided so far: two numbers whose ratio is a small
     rational are one switch. A switch is taken both ways, and with `rests` as resting at zero, too.
-    `forced` are the first decisions, as their place among the possible ones.
+    `met` are the decisions, the first of them as in `forced`. Square roots are taken on the first
+    `rooted` levels, each with a sign of its own, as the roots of different fields are not related;
+    with `whole` they must be integers modulo the prime. `told` is every sign that was asked for and
+    whether a root was a new one: with it, as `program`, the same is computed from other draws, with
+    roots of any signs.
     """
 
-    def __init__(self, chain: Chain, levels: int, seed: int, rests: bool = False) -> None:
+    def __init__(
+        self,
+        chain: Chain,
+        levels: int,
+        seed: int,
+        rests: bool = False,
+        rooted: int = 1,
+        whole: bool = False,
+        program: Sequence[int] | None = None,
+    ) -> None:
         self.chain, self.seed = chain, seed
         self.ways = (1, -1, 0) if rests else (1, -1)
+        self.rooted, self.whole = rooted, whole
+        self.program = None if program is None else iter(program)
         self.fields: tuple[Field, ...] = fields(chain, levels)
         self.numbers: dict[Fraction, Residue] = {}
         self.drawn: dict[tuple[object, ...], tuple[Any, ...]] = {}
@@ -46,15 +83,17 @@ class Run:
         self.atoms: list[tuple[Residue, Residue]] = []
         self.forget()
 
-    def forget(self, forced: tuple[int, ...] = ()) -> None:
+    def forget(self, forced: Sequence[Decision] = ()) -> None:
         """Begin again with the decisions, the first of which are forced."""
         self.taken: list[tuple[Residue, int]] = []
         self.roots: list[tuple[Residue, Residue]] = []
         self.orders: dict[int, int] = {}
         self.asked: set[int] = set()
-        self.met: list[tuple[int, int]] = []
+        self.met: list[Decision] = []
         self.forced = forced
         self.signs: list[tuple[Residue, int]] = []
+        self.told: list[int] = []
+        self.relied: list[Residue] = []
 
     # -- drawing
 
@@ -91,32 +130,68 @@ class Run:
     def lawful(self) -> bool:
         """Whether equal functions have had equal residues so far, without exception.
 
-        No sign was decided, and nothing drawn but numbers that satisfy no law that residues do not:
-        inputs, logarithms of primes, i in exponents or pi (together they do: exp(i*pi) = -1). That
-        constants such as e^e satisfy none is Schanuel's conjecture.
+        No sign of a switch was decided, and nothing drawn but what satisfies no law that residues
+        do not: inputs, logarithms of primes, i in exponents or pi (together they do: exp(i*pi) is
+        -1). That constants such as e^e satisfy none is Schanuel's conjecture.
         """
         drawn = {str(keys[0]) for keys in self.drawn}
-        return not self.met and drawn <= LAWFUL and not drawn >= {"turn", "pi"}
+        decided = any(decision.root is None for decision in self.met)
+        return not decided and not self.relied and drawn <= LAWFUL and not drawn >= {"turn", "pi"}
+
+    def exponent(self, level: int, x: Any) -> int:
+        """What an exponential on the level above is the power to.
+
+        a + b*w counts as a + m*b with a drawn number m, so that sums remain sums.
+        """
+        return int(x if x.__class__ is not Pair else x.a + x.b * self.draw("mix").at[level])
+
+    def root_signs(self, levels: int) -> list[int]:
+        """For a root that has either sign, independently on every level."""
+        rooted = range(min(self.rooted, levels))
+        if self.program is None:
+            return [self.decide(root=len(self.roots)) for _ in rooted]
+        bits = _hashed(f"{self.seed} root {len(self.roots)}")
+        return [1 - 2 * (bits >> k & 1) for k in rooted]
 
     # -- decisions
 
-    def decide(self, ways: tuple[int, ...] = (1, -1)) -> int:
+    def decide(self, ways: tuple[int, ...] = (1, -1), root: int | None = None) -> int:
+        """Which of several ways; the sign of a root is tried either way if this is found due."""
         place = len(self.met)
-        if place >= MOST_DECISIONS:
+        if root is None and sum(known.due for known in self.met) >= MOST_DECISIONS:
             raise Undecidable
-        chosen = self.forced[place] if place < len(self.forced) else 0
-        self.met.append((chosen, len(ways)))
-        return ways[chosen]
+        new = place >= len(self.forced)
+        decision = Decision(len(ways), root, root is None) if new else self.forced[place]
+        self.met.append(decision)
+        return ways[decision.chosen]
 
-    def following(self) -> tuple[int, ...] | None:
-        """The decisions to force next, None where all have been taken every way."""
-        met = list(self.met)
-        while met and met[-1][0] == met[-1][1] - 1:
+    def following(self) -> list[Decision] | None:
+        """The decisions to force next, None where all have been taken every way that is due."""
+        met = [*self.met]
+        while met and met[-1].last:
             met.pop()
-        return (*(k for k, _ in met[:-1]), met[-1][0] + 1) if met else None
+        return [*met[:-1], replace(met[-1], chosen=met[-1].chosen + 1)] if met else None
+
+    def tell(self, found: int) -> int:
+        """What was found out, or what is prescribed instead."""
+        if self.program is not None:
+            return next(self.program, 0)
+        self.told.append(found)
+        return found
 
     def sign(self, x: Residue) -> int:
-        """Of a number that is not zero: as decided for the switch that it is a multiple of."""
+        """Of a number: as decided for the switch that it is a multiple of."""
+        return self.tell(self._sign(x) if self.program is None else 0)
+
+    def at_rest(self, x: Residue) -> bool:
+        """Whether a number is zero: in general it is not, but a switch may have been taken so."""
+        if self.program is not None:
+            return bool(self.tell(0))
+        if x:
+            self.asked.add(x.key)
+        return bool(self.tell(not x or (0 in self.ways and self._sign(x) == 0)))
+
+    def _sign(self, x: Residue) -> int:
         if x.exact is not None:
             return (x.exact > 0) - (x.exact < 0)
         if not x.at or not x:
@@ -125,7 +200,7 @@ class Run:
         if x.pure and 0 not in self.ways:
             return 1
         if x.root:
-            return abs(self.sign(x.root()))
+            return abs(self._sign(x.root()))
         for known, sign in self.signs:
             if ratio := self.ratio(x, known):
                 return sign if ratio > 0 else -sign

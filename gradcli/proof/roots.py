@@ -1,0 +1,143 @@
+"""The signs of square roots: which of them must be tried with either sign, and which need not.
+
+Must not know what is to be proved. Roots that make a field need one choice of signs: automorphisms
+of the field lead from it to any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.graph.node import Node
+from gradcli.proof.certificate import Row, basis, flat, independent
+from gradcli.proof.fields import Hole, Pair
+from gradcli.proof.modular import MODULAR
+from gradcli.proof.residue import Residue, Unlucky
+from gradcli.proof.run import MOST_DECISIONS, Run, Undecidable, running
+from gradcli.trial.trials import Sizes
+
+FEW = 3
+"""Roots, counted on every level: all their signs are tried before a certificate is sought."""
+MORE, NESTED = 24, 8
+"""A certificate takes so many points more than there are roots, and so many times as many where a
+radicand rests on other roots."""
+Values = dict[Node, Array]
+Start = Callable[[int, Sequence[int] | None], tuple[Run, Values]]
+"""A run and its generic point by seed, with a program for its signs."""
+
+
+class Roots:
+    """The roots that are met at one place of ones, with all patterns of switches.
+
+    `factor` is how many times its degree the sides' difference may have where one choice of signs
+    stood for all: the product over all choices is what must not vanish. The points count, too, as
+    a radicand that rests on a root may seem not to at each of them.
+    """
+
+    def __init__(self, start: Start, sizes: Sizes) -> None:
+        self.start, self.sizes = start, sizes
+        self.asking: list[Node] = []
+        self.known: dict[tuple[object, ...], list[int]] = {}
+        self.factor = 1
+
+    def choose(self, run: Run, values: Values) -> None:
+        """Mark the decisions of a run that are due either way, for the switches as it took them."""
+        decisions = [decision for decision in run.met if decision.root is not None]
+        single = self._single(run, values) if len(decisions) > FEW else []
+        for decision in decisions:
+            decision.due |= decision.root not in single
+        if sum(decision.due for decision in run.met) > MOST_DECISIONS:
+            raise Undecidable
+
+    def _single(self, run: Run, values: Values) -> list[int]:
+        """The roots for which one sign is enough, by their number."""
+        told = self._told(run, self.asking)
+        if told is None:
+            self.asking = self._found(run, values)
+            told = self._told(run, self.asking)
+        if told is None:
+            return []
+        key = (*self.asking, *told)
+        if key not in self.known:
+            self.known[key] = self._certified(run, told)
+        return self.known[key]
+
+    def _again(self, run: Run) -> tuple[Run, Values]:
+        """The same run from its start, with the signs that were decided."""
+        again, values = self.start(run.seed, None)
+        again.forget([decision for decision in run.met if decision.root is not None])
+        again.signs = [*run.signs, *run.taken]
+        return again, values
+
+    def _found(self, run: Run, values: Values) -> list[Node]:
+        """The vertices at which roots were met."""
+        again, here = self._again(run)
+        found = []
+        with running(again):
+            for node in values:
+                had = len(again.roots)
+                evaluate([node], MODULAR, here, self.sizes, keep=True)
+                if len(again.roots) > had:
+                    found.append(node)
+        return found
+
+    def _told(self, run: Run, asking: Sequence[Node]) -> list[int] | None:
+        """The program that leads to the same roots; None if these vertices do not."""
+        again, here = self._again(run)
+        self._evaluate(again, here, asking)
+        same = [x.key for x, _ in again.roots] == [x.key for x, _ in run.roots]
+        return again.told if same else None
+
+    def _evaluate(self, run: Run, values: Values, asking: Sequence[Node]) -> None:
+        with running(run):
+            for node in asking:
+                evaluate([node], MODULAR, values, self.sizes, keep=True)
+
+    def _certified(self, run: Run, told: Sequence[int]) -> list[int]:
+        count = len(run.roots)
+        levels: list[list[Row]] = [[] for _ in range(run.rooted)]
+        points = 0
+        for found in self._characters(run, told):
+            points += 1
+            for rows, row in zip(levels, found, strict=True):
+                rows.append(row)
+            if points > count and all(map(independent, levels)):
+                self.factor = max(self.factor, 2**count + points)
+                return [*range(count)]
+        if not points:
+            return []
+        single = set(range(count))
+        for level, rows in enumerate(levels):
+            here = [k for k, (x, _) in enumerate(run.roots) if level < len(x.at)]
+            chosen = basis(rows, flat(rows))
+            single -= {here[c] for c in range(len(here)) if c not in chosen}
+        self.factor = max(self.factor, 2 ** len(single) + points)
+        return [*single]
+
+    def _characters(self, run: Run, told: Sequence[int]) -> Iterator[list[Row]]:
+        """At other points, what radicands are on every level."""
+        most, tried = len(run.roots) + MORE, 0
+        while tried < most:
+            tried += 1
+            other, values = self.start(-tried, told)
+            try:
+                self._evaluate(other, values, self.asking)
+            except (Unlucky, Undecidable):
+                continue
+            if len(other.roots) != len(run.roots):
+                continue
+            rows: list[Row] = []
+            for level in range(run.rooted):
+                rows.append([_character(*r, level) for r in other.roots if level < len(r[0].at)])
+            if any(None in row for row in rows):
+                most = (len(run.roots) + MORE) * NESTED
+            yield rows
+
+
+def _character(x: Residue, root: Residue, level: int) -> int | None:
+    """0 if a radicand has a root modulo p, 1 if not; None if it is no integer modulo p."""
+    if x.at[level].__class__ in (Pair, Hole):
+        return None
+    return int(root.at[level].__class__ in (Pair, Hole))
