@@ -81,7 +81,7 @@ SLIPS = [
     (GATES, "df/dx0 = df/dw0 * w0", "node", "df/ds0, not df/dw0"),
     # -- factors
     ("z, c in R^n\np = softmax(z)\nL = -sum(c*log(p))", "dL/dz = p - c", "factor", "sum(c)"),
-    ("c in R\nz in R^n", "exp(c*z)/sum(exp(c*z)) = softmax(z)", "factor", "the factor c is missing"),
+    ("c in R\nz in R^n", "softmax(c*z) = softmax(z)", "factor", "the factor c is missing"),
     # -- a part of the declared sets
     ("x in R\nr = relu(x)", "dr/dx = 1", "domain", "right only where x > 0"),
     ("x in R", "sqrt(x^2) = x", "domain", "right only where x > 0"),

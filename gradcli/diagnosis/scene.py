@@ -117,16 +117,18 @@ class Scene:
         return self.same(self.truth, node)
 
     def repeats(self, text: str) -> bool:
-        """Whether a mended side is made of the very thing that stands on the left.
+        """Whether a mended side puts the left side itself to what was claimed, or in its place.
 
         A derivative on the left is to be written out, and that is all it asks for.
         """
         truth, node = self.truth, self.read(text)
         if self.derived or node is None:
             return self.claimed.name == text
-        bare = make(truth.op, *truth.args, params=truth.params)
-        within = topological([node]) if truth.args else [node]
-        return truth in within or bare in within
+        left = truth, make(truth.op, *truth.args, params=truth.params)
+        if node in left:
+            # As a change of what was claimed, be it a small one, it is something new.
+            return bool(inputs(truth)) and not inputs(self.claim)
+        return bool(truth.args) and any(n in left for n in topological([node]))
 
     def changed_rightly(self, text: str) -> bool:
         """Whether a mended side changes what was wrong, to fifty digits of the change itself.

@@ -97,7 +97,7 @@ def _fitting(scene: Scene) -> Iterator[tuple[str, str, str]]:
     """Kind, words and text of what may be meant: right at the points of the scene."""
     # What is zero everywhere is whatever was written with a part of it gone.
     for slip in _slips(scene) if not is_zero(scene.truth) else ():
-        if scene.fits(slip.node) and (slip.kind == "tiny" or not scene.repeats(slip.text)):
+        if scene.fits(slip.node) and not scene.repeats(slip.text):
             yield slip.kind, slip.says, slip.text
 
 
