@@ -148,7 +148,7 @@ class Case:
         base = self.board({})
         truths: list[Ruling] = []
         follows: list[Ruling] = []
-        bound = self._bound(base, at) if at is not None and not base.needs else {}
+        bound = self._bound(base, at)
         for sizes in self._fixed(base, bound):
             board = self.board(sizes)
             here = board.claims.get(claimed.key)

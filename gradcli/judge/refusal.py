@@ -14,7 +14,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters, describe, fixed
 from gradcli.trial.ground import Ground
-from gradcli.trial.trials import Sizes
+from gradcli.trial.trials import Sizes, exists
 
 
 def refuse(claimed: Claimed, instance: Instance, ground: Ground) -> None:
@@ -33,6 +33,12 @@ def refuse(claimed: Claimed, instance: Instance, ground: Ground) -> None:
             values = ", ".join(f"{name} = …" for name in names)
             help = f"write  at {values}  above this line, or state a tolerance, as in  ± 1e-6"
             raise wrong("G010", message, claimed.span, help=help)
+    if ground.letters and ground.complete:
+        sizes = ground.choices()[0]
+        if not exists([left, right, *(d.of for d in instance.derived)], sizes):
+            shown = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
+            message = f"an index or a range does not exist at this point, where {shown}"
+            raise wrong("G012", message, claimed.span, help="give a point of another size")
 
 
 def letters(nodes: Iterable[Node]) -> set[str]:

@@ -6,6 +6,7 @@ Must not know how claims are judged; files and points stay syntax, whose shapes 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +90,13 @@ class _Deriver(Reader):
                 self.elaborator.node(statement.value, local)
             case _:
                 super()._statement(statement, local)
+
+    def declare_the_rest(self, statements: Sequence[syntax.Statement]) -> None:
+        """The sets behind a place that needs a size: what a point gives says how large they are."""
+        for statement in statements:
+            if isinstance(statement, syntax.Declaration):
+                with suppress(GradcliError, Failed, NeedsSize):
+                    self._declare(statement)
 
     # -- what is a definition, and what is a claim
 
@@ -271,9 +279,11 @@ def board(
             reader.silent = False
             reader.chain = None
             reader.shared = frozenset(scope.names) | frozenset(scope.shapes)
+            scope.used.clear()
         reader.read(own.statements, {})
     except NeedsSize:
         found.needs = reader.elaborator.needs
+        reader.declare_the_rest(own.statements)
     except Shadowed as shadow:
         again = {**given, str(shadow): ()}
         return board(

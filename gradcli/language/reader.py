@@ -163,6 +163,10 @@ class Reader:
         """GradcliError unless the name is free here; what all derivations share may be shadowed."""
         text = name.name
         if text in self.shared:
+            if text in self.scope.used:
+                help = "put this line above its first use, or choose another name"
+                raise wrong("G007", f"{text} is used above as all derivations share it", name.span,
+                            help=help)  # fmt: skip
             for names in (self.scope.names, self.scope.shapes, self.scope.inputs, self.declared):
                 names.pop(text, None)
             self.shared -= {text}

@@ -73,6 +73,7 @@ class Scope:
         self.given: dict[str, Shape] = {}
         self.sizes: dict[str, int] = {}
         self.files: dict[str, Shape] = {}
+        self.used: set[str] = set()
         self.unheard = NO_VALUE
 
     def declare(self, name: str, shape: Shape) -> Node:
@@ -89,6 +90,7 @@ class Scope:
     def lookup(self, name: Name, local: Mapping[str, Meaning]) -> Meaning:
         """What a name means here; GradcliError for one that means nothing."""
         text = name.name
+        self.used.add(text)
         outer = {} if isinstance(local, Closed) else self.names
         meaning = local.get(text, outer.get(text))
         if meaning is FAILED:

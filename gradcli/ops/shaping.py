@@ -32,7 +32,7 @@ def _index_shape(x: Shape, key: Key) -> Shape:
         if isinstance(item, tuple):
             start, stop = item
             out.append(add_dims(stop, multiply_dims(-1, start)))
-        elif isinstance(dim, int) and not 0 <= item < dim:
+        elif isinstance(dim, int) and isinstance(item, int) and not 0 <= item < dim:
             raise ShapeError(
                 f"there is no entry {item} along an axis of {dim}: it goes from 0 to {dim - 1}"
             )

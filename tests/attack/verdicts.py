@@ -30,7 +30,7 @@ class Attack:
 def verdict(attack: Attack) -> str:
     """The verdict on the last claim; `bug` or `error` where there is none."""
     report = check(attack.program)
-    if any(d.bug for file in report.files for d in file.derivations):
+    if report.exit_code() == 3:
         return "bug"
     if report.error_count:
         return "error"
