@@ -85,12 +85,18 @@ class Jet:
     def __rtruediv__(self, other: Any) -> Jet:
         return div(other, self)
 
+    def is_absent(self) -> bool:
+        """Whether there certainly is no such function."""
+        return bool(self.coefficient(0) == arb.pos_inf())
+
     def balls(self) -> Any:
         """The same series in FLINT's balls."""
         return self.s if isinstance(self.s, arb_series) else promoted(self.s)
 
 
 UNKNOWN = Jet(arb_series([ball.NAN]))
+ABSENT = Jet(arb_series([arb.pos_inf()]))
+"""What stands for a function that there certainly is not, as the derivative of one that jumps."""
 
 
 def promoted(s: Any) -> Any:
@@ -106,6 +112,11 @@ def alike(x: Any, y: Any) -> tuple[Any, Any]:
 
 def jet(x: Any) -> Jet:
     return x if isinstance(x, Jet) else Jet.of([x if isinstance(x, arb) else fmpq(x)])
+
+
+def monomial(value: int, power: int) -> Jet:
+    """value times t^power."""
+    return Jet.of([ball.ZERO] * power + [fmpq(value)])
 
 
 def leading(x: Jet) -> tuple[int, Ball] | None:

@@ -16,7 +16,7 @@ from gradcli.arithmetic.evaluate import evaluate, operations
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import full, identity, symbol
 from gradcli.calculus.differentiate import push
-from gradcli.certify.problem import Problem, units
+from gradcli.certify.problem import Part, Problem, units
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, plain
 
@@ -74,6 +74,12 @@ class Along(Problem):
         m = BALL if flat.dtype == object else FLOAT64
         directions = self.matrix(m)
         return flat if directions is None else np.matmul(flat, directions.T)
+
+    def moving(self) -> Part | None:
+        directions = self.matrix(BALL)
+        if directions is None:
+            return None
+        return Part(self, [k for k, row in enumerate(directions) if any(x != 0 for x in row)])
 
     def seeded(self, m: Arithmetic, point: dict[Node, Array]) -> dict[Node, Array]:
         """The point with the directions of one sweep."""

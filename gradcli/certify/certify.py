@@ -14,15 +14,15 @@ from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import decimal, digits, nearest
 from gradcli.calculus.core import DIV
+from gradcli.certify.curves import gradient_curve
 from gradcli.certify.liveness import Missing, at_rest, evaluated, first_missing, live
-from gradcli.certify.onesided import both_sides, one_derivative
 from gradcli.certify.problem import Problem
+from gradcli.certify.sides import Sides, sides
 from gradcli.errors import Diagnostic, GradcliError, Span, UnsettledError, wrong
 from gradcli.graph.node import Node
 
 FIRST_BITS, LAST_BITS = 128, 4096
 JSON_DIGITS = 17
-SIDES_WORK = 3_000_000
 LONGEST = 40  # of a source text within a message
 
 
@@ -30,9 +30,9 @@ LONGEST = 40  # of a source text within a message
 class Certified:
     """The value and its derivative (rows, columns) in balls of `bits`.
 
-    `kinks` are vertices with a switching expression that is exactly zero here, `sides` then the
-    left and right derivatives (rows, columns), None if they would take too long; `open` are those
-    whose switch could not be told; `values` holds every vertex.
+    `kinks` are vertices with a switching expression that is exactly zero here, `sides` then what
+    both sides say (None if that would take too long); `open` are those whose switch could not be
+    told; `values` holds every vertex.
     """
 
     bits: int
@@ -41,16 +41,13 @@ class Certified:
     values: dict[Node, Array]
     kinks: list[tuple[Node, Node]] = field(default_factory=list)
     open: list[tuple[Node, Node]] = field(default_factory=list)
-    sides: tuple[Array, Array] | None = None
+    sides: Sides | None = None
     settled: bool = True
 
-    def entries(self, problem: Problem) -> Array:
-        """The derivative (rows, columns): at a kink what both sides say, None where they differ."""
-        if self.sides is None:
-            return self.matrix
-        one = np.frompyfunc(lambda left, right: one_derivative(left, right, self.bits), 2, 1)
-        merged: Array = one(*self.sides)
-        return merged
+    @property
+    def entries(self) -> Array:
+        """The derivative (rows, columns): at a kink what both sides say, None where there is none."""
+        return self.matrix if self.sides is None else self.sides.one
 
 
 Origin = tuple[Problem, Certified]
@@ -108,30 +105,30 @@ def certify(problem: Problem, count: int, naming: Naming, first: Origin | None =
             last = bits >= LAST_BITS
             if first is not None and first[1].kinks:
                 kinks = first[1].kinks
-                value = gradient_at_kink(*first, value, bits)
-            if not all(x is None or finite(x) for x in value.flat):
+                value = _at_kink(*first, value, bits)
+                problem.curve = gradient_curve(first[0].output, problem.wrt)
+            elif not all(map(finite, value.flat)):
                 missing = first_missing(order, values)
                 if missing is None:
                     missing = Missing(problem.output, None, None, False)
                     last = True
                 if missing.certain or last:
                     raise outside(missing, naming)
-            small = 2 * problem.columns * problem.value_cost <= SIDES_WORK
-            sides = both_sides(problem, point, value, bits) if kinks and small else None
-            found = Certified(bits, value, matrix, values, kinks, open_, sides)
-            found.settled = settled(value, wanted) and settled(found.entries(problem), wanted)
+            both = sides(problem, point, value, bits) if kinks else None
+            found = Certified(bits, value, matrix, values, kinks, open_, both)
+            found.settled = settled(value, wanted) and settled(found.entries, wanted)
             if last or (found.settled and not open_):
                 return found
         bits *= 2
 
 
-def gradient_at_kink(problem: Problem, found: Certified, value: Array, bits: int) -> Array:
-    """The gradient that both sides agree on, not the one by convention; None where they differ."""
+def _at_kink(problem: Problem, found: Certified, value: Array, bits: int) -> Array:
+    """The gradient as both sides have it, not the one by convention; None where there is none."""
+    if found.sides is None:
+        return value
     point = problem.point(BALL)
-    there = problem.solve(BALL, point)[0]
-    sides = both_sides(problem, point, there, bits) if found.sides else None
-    whole = Certified(bits, there, value.reshape(problem.rows, -1), {}, found.kinks, [], sides)
-    return whole.entries(problem).reshape(value.shape)
+    both = sides(problem, point, problem.solve(BALL, point)[0], bits)
+    return value if both is None else both.one.reshape(value.shape)
 
 
 def outside(missing: Missing, naming: Naming) -> GradcliError:

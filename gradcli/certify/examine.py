@@ -55,7 +55,7 @@ def examine(
     with precision(found.bits):
         value, plain = problem.solve(FLOAT64, problem.point(FLOAT64))
         digits = min(_correct(found.value.flat, value.flat), default=16)
-    matrix = found.entries(problem)
+    matrix = found.entries
     kinks = _kinks(problem, found, matrix, naming)
     if found.open:
         matrix = _told(problem, found, matrix, seed)
@@ -86,12 +86,15 @@ def _kinks(
     """The entries without a derivative, by row and column."""
     if found.sides is None:
         return {}
-    (left, right), convention = found.sides, found.matrix
+    both = found.sides
     node, _ = found.kinks[0]
     assert isinstance(node.op, Differentiable)
     name, rule = node.op.title, node.op.convention
     return {
-        place: Kink(naming.of(node), name, left[place], right[place], convention[place], rule)
+        place: Kink(
+            naming.of(node), name, both.left[place], both.right[place], found.matrix[place], rule,
+            both.why.get(place, ""),
+        )
         for place in np.ndindex(gradient.shape)
         if gradient[place] is None
     }

@@ -18,22 +18,24 @@ from gradcli.arithmetic.measure import is_exact, narrow
 from gradcli.arithmetic.series import SERIES
 from gradcli.calculus.families import Differentiable
 from gradcli.certify.liveness import live
-from gradcli.certify.problem import Setting
+from gradcli.certify.problem import Bends, Setting
 from gradcli.graph.node import Node
 
 ROOT = 12
 
 
 def slopes(
-    problem: Setting, point: dict[Node, Array], value: Array, directions: Array, root: int = 1
-) -> Array:
+    problem: Setting, point: dict[Node, Array], value: Array, directions: Array, root: int = 1,
+    bends: Bends | None = None,
+) -> Array:  # fmt: skip
     """The derivative along each direction from its own side: (directions, rows).
 
     None where there certainly is none, for a jump; NaN where the series cannot tell; an infinite
     slope is a float. With a `root` the input moves by t^root, so that roots of the way are series.
+    Paths that leave along the directions may bend: see `Setting.along`.
     """
-    moved = problem.along(point, directions, root)
-    found = problem.run([problem.output], SERIES, moved)[0]
+    moved = problem.along(point, directions, root, bends)
+    found = problem.curve.series(problem.run, moved, root)
     found = np.broadcast_to(found, (len(directions), *problem.shape))
     out = np.empty((len(directions), problem.rows), dtype=object)
     here = [*value.flat]
@@ -45,7 +47,9 @@ def slopes(
 
 def _slope(series: Any, here: Any, root: int) -> Any:
     start = series.coefficient(0)
-    if not finite(start):
+    if here is None or series.is_absent():
+        return None
+    if not (finite(start) and finite(here)):
         return NAN
     if start != here:
         return None
@@ -67,21 +71,33 @@ def both_sides(
 ) -> tuple[Array, Array]:
     """Left and right partial derivatives, each (rows, columns)."""
     units = problem.units()
-    directions = np.concatenate([units, -units])
-    found = slopes(problem, point, value, directions)
-    for root in (1, ROOT):
-        lost = [k for k, row in enumerate(found) if any(map(is_unknown, row))]
-        if not lost:
-            break
-        with precision(bits, terms=4 * ROOT):
-            again = slopes(problem, point, value, directions[lost], root)
+    found = one_sided(problem, point, value, np.concatenate([units, -units]), bits)
+    right, left = found[: problem.columns].T, found[problem.columns :].T
+    return np.frompyfunc(lambda x: None if x is None else -x, 1, 1)(left), right
+
+
+def one_sided(
+    problem: Setting, point: dict[Node, Array], value: Array, directions: Array, bits: int,
+    bends: Bends | None = None,
+) -> Array:  # fmt: skip
+    """The slopes, by roots of t and by what is required on the way where t itself cannot tell."""
+    with precision(bits, terms=problem.curve.terms(1)):
+        found = slopes(problem, point, value, directions, bends=bends)
+    lost = [k for k, row in enumerate(found) if any(map(is_unknown, row))]
+    if not lost or problem.curve.depth > 1:
+        return found
+    turns = None if bends is None else (bends[0], bends[1][lost])
+    with precision(bits, terms=problem.curve.terms(ROOT)):
+        again = slopes(problem, point, value, directions[lost], ROOT, turns)
         for row, k in zip(again, lost, strict=True):
-            nowhere = all(map(is_unknown, row)) and _without_value(problem, point, directions[k])
+            turn = None if bends is None else (bends[0], bends[1][k : k + 1])
+            nowhere = all(map(is_unknown, row)) and _without_value(
+                problem, problem.along(point, directions[k : k + 1], bends=turn)
+            )
             for r, slope in enumerate(row):
                 if is_unknown(found[k, r]):
                     found[k, r] = None if nowhere else slope
-    right, left = found[: problem.columns].T, found[problem.columns :].T
-    return np.frompyfunc(lambda x: None if x is None else -x, 1, 1)(left), right
+    return found
 
 
 def is_unknown(slope: Any) -> bool:
@@ -89,9 +105,8 @@ def is_unknown(slope: Any) -> bool:
     return slope is not None and not isinstance(slope, float) and not finite(slope)
 
 
-def _without_value(problem: Setting, point: dict[Node, Array], direction: Array) -> bool:
-    """Whether the output certainly has no value on this side: a requirement of it is violated."""
-    values = problem.along(point, direction[None])
+def _without_value(problem: Setting, values: dict[Node, Array]) -> bool:
+    """Whether the output certainly has no value on a path: a requirement of it is violated."""
     evaluate([problem.output], SERIES, values, problem.sizes, keep=True)
     for node in live(problem.output, values, problem.wrt):
         if not isinstance(node.op, Differentiable):

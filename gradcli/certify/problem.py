@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import prod
+from typing import TypeAlias
 
 import numpy as np
 
@@ -20,12 +21,18 @@ from gradcli.arithmetic.jet import Jet
 from gradcli.arithmetic.measure import integer
 from gradcli.calculus.core import full, number, symbol
 from gradcli.calculus.differentiate import pull, push
+from gradcli.certify.curves import Curve
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, plain, sized
 
+Bends: TypeAlias = tuple[int, Array]
+
 
 class Setting:
-    """An output, the vertices it may move with, and a point; `sizes` for dimension letters."""
+    """An output, the vertices it may move with, and a point; `sizes` for dimension letters.
+
+    `curve` is the output as it is followed along paths.
+    """
 
     def __init__(
         self, output: Node, wrt: Sequence[Node], sizes: Mapping[str, int] | None = None
@@ -38,6 +45,7 @@ class Setting:
         self.rows = prod(self.shape)
         self.widths = [prod(shape) for shape in self.shapes]
         self.columns = sum(self.widths)
+        self.curve = Curve(output)
 
     def plain(self, shape: Shape) -> tuple[int, ...]:
         """A shape at the sizes of this setting."""
@@ -80,25 +88,62 @@ class Setting:
         return [point[node] if node in point else found[node] for node in self.wrt]
 
     def along(
-        self, point: dict[Node, Array], directions: Array, root: int = 1
+        self, point: dict[Node, Array], directions: Array, root: int = 1, bends: Bends | None = None
     ) -> dict[Node, Array]:
-        """The point as series: `wrt` moving along each of the directions by t^root, t > 0."""
-        lifted: dict[Node, Array] = {}
-        for node, value in point.items():
-            lifted[node] = _jets(value)
-        for node, value, step in zip(
-            self.wrt, self.base(point), self.split(directions), strict=True
+        """The point as series: `wrt` moving along each of the directions by t^root, t > 0.
+
+        What `bends` says is added: a power of t^root, and by how much of it each path moves.
+        """
+        lifted: dict[Node, Array] = {node: _jets(value) for node, value in point.items()}
+        power, turns = (1, directions * 0) if bends is None else bends
+        for node, value, step, turn in zip(
+            self.wrt, self.base(point), self.split(directions), self.split(turns), strict=True
         ):
             start = np.broadcast_to(value, step.shape)
             out = np.empty(step.size, dtype=object)
-            gap = [integer(0)] * (root - 1)
-            out[:] = [Jet.of([a, *gap, d]) for a, d in zip(start.flat, step.flat, strict=True)]
+            gap, rest = [integer(0)] * (root - 1), [integer(0)] * ((power - 1) * root - 1)
+            out[:] = [
+                Jet.of([a, *gap, d] if bends is None else [a, *gap, d, *rest, b])
+                for a, d, b in zip(start.flat, step.flat, turn.flat, strict=True)
+            ]
             lifted[node] = out.reshape(step.shape)
         return lifted
+
+    def entry(self, column: int) -> str:
+        """What an entry of `wrt` is called."""
+        for node, shape, width in zip(self.wrt, self.shapes, self.widths, strict=True):
+            if column < width:
+                name = node.name or (str(node.params[0]) if node.params else node.op.title)
+                place = np.unravel_index(column, shape) if shape else ()
+                return f"{name}[{', '.join(map(str, place))}]" if place else name
+            column -= width
+        raise IndexError(column)
+
+    def moving(self) -> Part | None:
+        """The entries that take part, where the columns are directions and not entries."""
+        return None
 
     def units(self) -> Array:
         """Every unit direction, exact: (columns, columns)."""
         return units(self.columns, BALL)
+
+
+class Part(Setting):
+    """A setting of which some entries alone move."""
+
+    def __init__(self, whole: Setting, kept: Sequence[int]) -> None:
+        super().__init__(whole.output, whole.wrt, whole.sizes)
+        self.curve, self.entries = whole.curve, self.columns
+        self.kept = [whole.kept[k] for k in kept] if isinstance(whole, Part) else list(kept)
+        self.columns = len(self.kept)
+
+    def spread(self, flat: Array) -> Array:
+        out = np.full((len(flat), self.entries), integer(0), dtype=object)
+        out[:, self.kept] = flat
+        return out
+
+    def entry(self, column: int) -> str:
+        return super().entry(self.kept[column])
 
 
 class Problem(Setting):

@@ -17,7 +17,8 @@ class Kink:
     """A point where one-sided derivatives differ, or one of them does not exist (None).
 
     `node` is the vertex's name in the trace, `function` what switches there, `rule` the convention
-    of that function in words (may be empty), `convention` the value that it leads to.
+    of that function in words (may be empty), `convention` the value that it leads to. Where both
+    sides agree and there is no derivative all the same, `why` says so.
     """
 
     node: str
@@ -26,6 +27,7 @@ class Kink:
     right: Any
     convention: Any
     rule: str = ""
+    why: str = ""
 
 
 @dataclass(slots=True, eq=False)

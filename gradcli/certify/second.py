@@ -16,23 +16,21 @@ from gradcli.calculus.core import full, number
 from gradcli.calculus.differentiate import pull
 from gradcli.certify.along import Along
 from gradcli.certify.certify import disagree
+from gradcli.certify.curves import joined
 from gradcli.certify.pattern import Pattern
 from gradcli.certify.problem import integers
 from gradcli.certify.result import MatrixResult
 from gradcli.errors import Diagnostic, SelfCheckError
 from gradcli.graph.node import Node
-from gradcli.graph.shape import size
-from gradcli.ops.shaping import concat, reshape
 
 
 def gradient_graph(f: Node, wrt: Sequence[Node]) -> Node:
     """The gradient of a scalar by several vertices, flattened and joined in their order."""
     adjoints = pull({f: number(1)}, wrt)
-    parts = [
-        reshape(full(0, node.shape) if adjoint is None else adjoint, (size(node.shape),))
+    return joined([
+        full(0, node.shape) if adjoint is None else adjoint
         for node, adjoint in zip(wrt, adjoints, strict=True)
-    ]
-    return parts[0] if len(parts) == 1 else concat(*parts)
+    ])  # fmt: skip
 
 
 def symmetry(result: MatrixResult) -> str:

@@ -242,7 +242,9 @@ def _differing(check: Check, gradient: Any) -> int:
 
 
 def kink_text(kink: Kink, count: int) -> str:
-    """The one-sided derivatives and what plain evaluation gives."""
+    """Why there is no derivative, or what it is from each side and by plain evaluation."""
+    if kink.why:
+        return kink.why
     sides = ", ".join(
         f"{'none' if side is None else cell(side, count)} from the {where}"
         for side, where in ((kink.left, "left"), (kink.right, "right"))
