@@ -16,6 +16,8 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.ranges import RANGES
 from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.graph.shape import sized
 from gradcli.ops.reductions import GAP
 from gradcli.proof.domain import Domain, decided, known
 from gradcli.proof.fields import COMPLEX, REAL, Chain
@@ -25,7 +27,7 @@ from gradcli.proof.jumps import Tried, entries, jumping, settled, taken_elsewher
 from gradcli.proof.modular import MODULAR
 from gradcli.proof.residue import Inside, Residue, Unlucky
 from gradcli.proof.roots import Roots, Values
-from gradcli.proof.run import Decision, Outside, Run, Shallow, Undecidable, running
+from gradcli.proof.run import Decision, Outside, Run, Shallow, Turning, Undecidable, running
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
 from gradcli.trial.trials import Sizes
@@ -34,13 +36,6 @@ DRAWS, ANOTHER = 24, 8
 CERTAIN, FEWEST = 80, 8
 """Binary digits: a wrong claim passes with a chance below 2^-80; further draws add up to that."""
 MOST_PATTERNS = 20_000
-EXPONENTIAL = frozenset(
-    "exp expm1 sinh cosh tanh sigmoid softplus softmax sin cos tan".split()  # noqa: SIM905
-)
-TURNING = ("sin", "cos", "tan")
-ASKING = ("log", "log2", "log10", "logdet", "power", "share", "gap")
-"""What asks for a sign beside what has switches."""
-
 
 class Different(Exception):
     """The residues differ, or one side has none: nothing is shown."""
@@ -55,12 +50,20 @@ class Certain(Different):
 
 
 class Attempt:
-    """One pair at one choice of sizes."""
+    """One pair at one choice of sizes, beginning with the fields that it took `before`."""
 
-    def __init__(self, pair: Pair, ground: Ground, sizes: Sizes, work: int) -> None:
+    def __init__(
+        self,
+        pair: Pair,
+        ground: Ground,
+        sizes: Sizes,
+        work: int,
+        before: Attempt | None = None,
+    ) -> None:
         self.pair, self.ground, self.sizes, self.work = pair, ground, sizes, work
         self.ranges = ranges(ground.spaces, ground.given, sizes)
-        self.chain: Chain = COMPLEX if any(n.op.name in TURNING for n in pair.order) else REAL
+        self.chain: Chain = before.chain if before else REAL
+        self.levels: int = before.levels if before else 1
         self.guards = Guards(pair, sizes)
         self.positive = self._positive() if pair.requirements else set()
         self.decided = decided(pair.order, self.ranges, sizes) if pair.switches else {}
@@ -77,14 +80,13 @@ class Attempt:
         """How certain it is; None where a proof is out of reach, Different where it fails."""
         if self.unstated:
             return None
-        levels, seed, bits = self._levels(), 0, 0
+        seed, bits = 0, 0
         while seed < DRAWS:
             try:
                 self.patterns, self.degree, self.factor = 0, 0, 1
-                lowest = self._all(levels, seed)
-            except Shallow:
-                levels += 1
-                if levels > self.chain.longest:
+                lowest = self._all(seed)
+            except (Shallow, Turning):
+                if self.levels > self.chain.longest:
                     return None
             except Inside:
                 self.rooted += 1
@@ -95,7 +97,7 @@ class Attempt:
             except Unlucky:
                 seed += 1
                 # The root of a root of constants may be missing whatever is drawn: other fields.
-                levels = min(levels + (seed % ANOTHER == 0), self.chain.longest)
+                self.levels = min(self.levels + (seed % ANOTHER == 0), self.chain.longest)
             except Undecidable:
                 return None
             except Certain:
@@ -115,29 +117,21 @@ class Attempt:
                     return None
         return None
 
-    def _levels(self) -> int:
-        """How many fields there must be for the exponentials one within the other."""
-        depth: dict[Node, int] = {}
-        for node in self.pair.order:
-            depth[node] = max((depth[arg] for arg in node.args), default=1)
-            depth[node] += node.op.name in EXPONENTIAL
-        return min(max(map(depth.__getitem__, self.pair.sides)), self.chain.longest)
-
-    def _all(self, levels: int, seed: int) -> int:
+    def _all(self, seed: int) -> int:
         """Try every place of ones and every sign of switches; the smallest prime."""
         ground = self.ground
         self.tried = Tried()
         for ones in choices(ground.spaces, ground.given, self.sizes):
-            lowest = self._every_sign(levels, seed, ones)
+            lowest = self._every_sign(seed, ones)
         if not self.patterns:
             raise Undecidable
         if not self.tried.complete:
             raise Different
         return lowest
 
-    def _every_sign(self, levels: int, seed: int, ones: Mapping[Node, int]) -> int:
+    def _every_sign(self, seed: int, ones: Mapping[Node, int]) -> int:
         def start(seed: int, program: Sequence[int] | None = None) -> tuple[Run, Values]:
-            run = Run(self.chain, levels, seed, self.rests, self.rooted, self.whole, program)
+            run = Run(self.chain, self.levels, seed, self.rests, self.rooted, self.whole, program)
             with running(run):
                 return run, self._point(run, ones)
 
@@ -147,10 +141,9 @@ class Attempt:
         with running(run):
             if self.plain:
                 at = dict(values)
-                evaluate(self.plain, MODULAR, values, self.sizes, keep=True)
-                if run.met:
-                    # A sign was asked for on the way to what seemed to need none.
-                    self.plain, values = [], at
+                self._evaluated(self.plain, run, values)
+                if run.told:
+                    values = self._learned(run, at)
             forced: Sequence[Decision] | None = ()
             while forced is not None:
                 run.forget(forced)
@@ -186,7 +179,7 @@ class Attempt:
         for switch, signs in self.certain.items():
             residues = known(switch, MODULAR, values, self.sizes)
             run.signs += zip(residues.flat, signs, strict=True)
-        left, right = evaluate(self.pair.sides, MODULAR, values, self.sizes, keep=True)
+        left, right = self._evaluated(self.pair.sides, run, values)
         a, b = np.broadcast_arrays(left, right)
         for x, y in zip(a.flat, b.flat, strict=True):
             if not x.at or not y.at:
@@ -195,6 +188,39 @@ class Attempt:
                 raise Unequal
             self.degree = max(self.degree, x.degree + y.degree)
         self._same_domain(Domain(run, values, self.ranges, self.sizes))
+
+    def _evaluated(self, nodes: Sequence[Node], run: Run, values: Values) -> list[Array]:
+        """Their values; where the fields will not do, which there must be."""
+        try:
+            return evaluate(nodes, MODULAR, values, self.sizes, keep=True)
+        except (Shallow, Turning):
+            enough = min(self._depth(run, values), self.chain.longest)
+            self.levels = max(self.levels + 1, enough)
+            raise
+
+    def _depth(self, run: Run, values: Values) -> int:
+        """How deep exponentials stand one within the other, by which of them a run meets.
+
+        What cannot be had for want of fields, or of an imaginary unit, has a draw in its place.
+        """
+        order, deep = self.pair.order, set[Node]()
+        while True:
+            try:
+                evaluate(order, MODULAR, values, self.sizes, keep=True)
+                break
+            except (Shallow, Turning) as lacking:
+                if isinstance(lacking, Turning):
+                    self.chain = COMPLEX
+                node = next(node for node in order if node not in values)
+                deep.add(node)
+                shape = (1, *(sized(dim, self.sizes) for dim in node.shape))
+                values[node] = np.full(shape, run.draw("too deep", len(deep)), dtype=object)
+            except (Unlucky, Inside, Undecidable):
+                break
+        depth: dict[Node, int] = {}
+        for node in order:
+            depth[node] = max((depth[arg] for arg in node.args), default=1) + (node in deep)
+        return max(map(depth.__getitem__, self.pair.sides))
 
     @cached_property
     def dense(self) -> bool:
@@ -231,17 +257,28 @@ class Attempt:
         return {n for n in spaces if n in wherever | by_set and spaces[n].kind == "power"}
 
     def _plain(self) -> list[Node]:
-        """What no sign is asked for on the way to: found once for all patterns."""
+        """What no sign seems to be asked for on the way to: found once for all patterns."""
         asking: set[Node] = set()
-        order = self.pair.order
+        order = topological(self.pair.sides)
         for node in order:
             op = node.op
-            asks = isinstance(op, Differentiable) and (
-                op.boolean or op.name in ASKING or op.switches(node)
-            )
+            asks = isinstance(op, Differentiable) and (op.boolean or op.switches(node))
             if asks or not asking.isdisjoint(node.args):
                 asking.add(node)
         return [node for node in order if node not in asking]
+
+    def _learned(self, run: Run, values: Values) -> Values:
+        """The values of what no sign was asked for on the way to, as the run sees it."""
+        asking: set[Node] = set()
+        for node in self.plain:
+            if asking.isdisjoint(node.args):
+                run.forget()
+                evaluate([node], MODULAR, values, self.sizes, keep=True)
+            if run.told or not asking.isdisjoint(node.args):
+                asking.add(node)
+                values.pop(node, None)
+        self.plain = [node for node in self.plain if node not in asking]
+        return values
 
     def _same_domain(self, domain: Domain) -> None:
         pair, values = self.pair, domain.values

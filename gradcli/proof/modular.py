@@ -26,7 +26,7 @@ from gradcli.proof.exponentials import (
     sqrt,
 )
 from gradcli.proof.residue import Residue, lift
-from gradcli.proof.run import RUNS
+from gradcli.proof.run import RUNS, Turning
 
 # -- signs: either way for every switch
 
@@ -81,9 +81,11 @@ def cos(x: Residue) -> Residue:
 def sin(x: Residue) -> Residue:
     if x.exact == 0:
         return number(Fraction(0))
+    units = [f.imaginary for f in RUNS[-1].fields]
+    if None in units:
+        raise Turning
     there, back = _turned(x)
-    at = [f.imaginary for f, _ in zip(RUNS[-1].fields, there.at, strict=False)]
-    return (there - back) / (2 * Residue(tuple(at), 0))
+    return (there - back) / (2 * Residue(tuple(units[: len(there.at)]), 0))
 
 
 def sinh(x: Residue) -> Residue:

@@ -25,6 +25,10 @@ class Shallow(Exception):
     """Exponentials are nested deeper than there are fields."""
 
 
+class Turning(Exception):
+    """An imaginary unit is needed, and the fields have none."""
+
+
 class Undecidable(Exception):
     """There are more signs to be taken both ways than can be tried."""
 

@@ -7,7 +7,6 @@ of the largest term that cancelled in them, so that a true zero can be told.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 import numpy as np
 
@@ -56,7 +55,7 @@ def scales(nodes: Sequence[Node], trial: Trial) -> list[Array]:
     for node in topological(nodes, lambda node: () if node in trial.inputs else node.args):
         args = [found[arg] for arg in node.args if arg in found]
         if node.op.boolean:
-            found[node] = BALL.number(Fraction(0))
+            found[node] = np.full(values[node].shape, ZERO, dtype=object)
         elif not args or node in trial.inputs:
             found[node] = size(values[node])
         elif node.op in (ADD, SUB):
