@@ -46,7 +46,7 @@ def proof(pair: Pair, ground: Ground) -> Proof | Differs | None:
         return None
     bits: list[int] = []
     shown: list[dict[str, int]] = []
-    work = 0
+    work, attempt = 0, None
     arrays = any(node.shape for node in pair.order)
     for sizes in _in_turn(ground):
         if _enough(shown, ground):
@@ -60,7 +60,8 @@ def proof(pair: Pair, ground: Ground) -> Proof | Differs | None:
             continue
         work += here
         try:
-            found = Attempt(pair, ground, sizes, here).bits()
+            attempt = Attempt(pair, ground, sizes, here, attempt)
+            found = attempt.bits()
         except Certain:
             return Differs(sizes)
         except Different:
