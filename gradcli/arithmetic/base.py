@@ -23,7 +23,7 @@ class Arithmetic:
 
     dtype: Any = object
 
-    def number(self, value: Fraction) -> Array:
+    def number(self, value: Fraction | int) -> Array:
         """An exact rational as an array of shape (1,)."""
         raise NotImplementedError
 

@@ -91,7 +91,7 @@ class Float64(Arithmetic):
     gamma = _each(math.gamma)
     lgamma = _each(math.lgamma)
 
-    def number(self, value: Fraction) -> Array:
+    def number(self, value: Fraction | int) -> Array:
         try:
             return np.array([float(value)])
         except OverflowError:
@@ -101,7 +101,10 @@ class Float64(Arithmetic):
         return np.array([getattr(math, name)])
 
     def where(self, condition: Array, yes: Array, no: Array) -> Array:
-        return _without(np.where(condition, yes, no), condition)
+        chosen = np.where(condition, yes, no)
+        return _without(
+            chosen.astype(np.float64) if chosen.dtype.kind == "i" else chosen, condition
+        )
 
     def step(self, x: Array) -> Array:
         return np.heaviside(x, 0.0)

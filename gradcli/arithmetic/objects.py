@@ -20,7 +20,8 @@ from gradcli.arithmetic.truth import is_truth
 class Objects(Arithmetic):
     """Arrays of objects. Conditions hold True, False, None for "cannot tell", or VOID for none.
 
-    `scalars` has the functions as they are, for single numbers.
+    `scalars` has the same functions for single numbers. Among several arguments there may be whole
+    numbers of Python.
     """
 
     def __init__(
@@ -32,20 +33,46 @@ class Objects(Arithmetic):
         self._number = number
         self._constant = constant
         self.tame = functions["tame"]
+        arity = {name: function.__code__.co_argcount for name, function in functions.items()}
+        scalars = {
+            name: function
+            if arity[name] < 2 or name.endswith("_scalar")
+            else self._taking_whole(function, arity[name])
+            for name, function in functions.items()
+        }
         self.scalars = SimpleNamespace(
-            **functions,
+            **scalars,
+            number=self._exactly,
+            constant=constant,
             power_by=functions.get("power_by_scalar"),
             polygamma=functions.get("polygamma_scalar"),
-            maximum=lambda *xs: reduce(functions["larger"], xs),
-            minimum=lambda *xs: reduce(functions["smaller"], xs),
+            maximum=lambda *xs: reduce(scalars["larger"], xs),
+            minimum=lambda *xs: reduce(scalars["smaller"], xs),
         )
-        for name, function in functions.items():
-            arity = function.__code__.co_argcount
-            lifted = np.frompyfunc(function, arity, 1)
+        for name, function in scalars.items():
+            lifted = np.frompyfunc(function, arity[name], 1)
             setattr(self, "_tamed" if name == "tame" else name, lifted)
 
-    def number(self, value: Fraction) -> Array:
-        return self.single(self._number(value))
+    def _exactly(self, value: Fraction | int) -> Any:
+        """An exact rational as a number of this system."""
+        return self._number(value if isinstance(value, Fraction) else Fraction(value))
+
+    def _taking_whole(self, function: Callable[..., Any], arity: int) -> Callable[..., Any]:
+        """The same function; whole numbers of Python as its last two are made numbers of ours."""
+        exactly = self._exactly
+
+        def of_two(x: Any, y: Any) -> Any:
+            x = exactly(x) if x.__class__ is int else x
+            return function(x, exactly(y) if y.__class__ is int else y)
+
+        def of_three(condition: Any, x: Any, y: Any) -> Any:
+            x = exactly(x) if x.__class__ is int else x
+            return function(condition, x, exactly(y) if y.__class__ is int else y)
+
+        return of_two if arity == 2 else of_three
+
+    def number(self, value: Fraction | int) -> Array:
+        return self.single(self._exactly(value))
 
     def constant(self, name: str) -> Array:
         return self.single(self._constant(name))

@@ -39,6 +39,13 @@ class Requirement:
     says: str = ""
 
 
+RULES = """
+    number constant div power power_by maximum minimum where lt le eq ne both either opposite
+    exp log log2 log10 log1p expm1 logaddexp softplus sqrt cbrt sin cos tan asin acos atan atan2
+    sinh cosh tanh asinh acosh atanh erf erfc gamma lgamma polygamma pole abs sign step relu
+    floor ceil
+""".split()  # noqa: SIM905
+"""What a value rule may call of the number system that it gets, on arrays and on single numbers."""
 Value = Callable[..., Any]
 Partial = Callable[..., Node | int]
 Rest = Literal["both", "above", "below", "middle", "apart"]
@@ -49,9 +56,16 @@ from the side on which the switch is positive or negative, their mean, or none o
 class Differentiable(Op):
     """An op with a value rule `value(m, *arrays, *params)` and a domain and switches as graphs.
 
-    `m` is the arithmetic: arrays of its numbers understand `+ - * /`, and it has the functions.
+    `m` is a number system, and the arguments are numbers of it: single ones, or arrays of them. A
+    rule for either, in every system, is made of `+ - *`, `/` by what is never zero, whole numbers
+    of Python beside them, and the functions of `RULES`, of which those of several arguments take
+    whole numbers, too. `m.number(q)` is a rational by itself, `m.constant("pi")` one of pi and e;
+    `m.power_by(x, q)` has a fixed exponent, `m.polygamma(x, k)` a fixed order. `lt`, `le`, `eq` and
+    `ne` make conditions, which `both`, `either` and `opposite` join and `where` takes: a condition
+    on what has no value has none, and nothing else may be done with one.
     `at_rest` is what the value is where a switch is zero; with switches and without it, nothing
-    that has this op in it is ever proved.
+    that has this op in it is ever proved. `keeps_sign` says that the value is positive, zero or
+    negative where the one argument is.
     """
 
     def __init__(
@@ -62,6 +76,7 @@ class Differentiable(Op):
         domain: Callable[..., Iterable[Requirement]] | None = None,
         switches: Callable[..., Iterable[Node]] | None = None,
         at_rest: Rest | None = None,
+        keeps_sign: bool = False,
         infix: str = "",
         gate: str | None = None,
         boolean: bool = False,
@@ -75,6 +90,7 @@ class Differentiable(Op):
         self._domain = domain
         self._switches = switches
         self.at_rest = at_rest
+        self.keeps_sign = keeps_sign
 
     def domain(self, node: Node) -> list[Requirement]:
         """What must hold of the arguments for the node to have a value."""
@@ -206,8 +222,9 @@ class Linear(Differentiable):
 
     `push(node, index, tangent, extra)` and `pull(node, index, cotangent, extra)` build graphs;
     tangent and cotangent carry `extra` more axes at the end. `moves` says that entries are only
-    moved, so that a structural zero can be followed through; `joint` that the map itself takes
-    the tangents of all its arguments.
+    moved, so that a structural zero can be followed through; without it each entry of the result
+    may rest on every one of an argument. `joint` says that the map itself takes the tangents of all
+    its arguments, `within` gives the shape that a node's key must lie in, and the key.
     """
 
     def __init__(
@@ -220,6 +237,7 @@ class Linear(Differentiable):
         *,
         moves: bool = False,
         joint: bool = False,
+        within: Callable[[Node], tuple[Shape, tuple[Any, ...]]] | None = None,
         **more: Any,
     ) -> None:
         super().__init__(name, value, **more)
@@ -228,6 +246,7 @@ class Linear(Differentiable):
         self.pull = pull
         self.moves = moves
         self.joint = joint
+        self.within = within
 
     def shape(self, args: tuple[Node, ...], params: tuple[Any, ...]) -> Shape:
         return self._shape(*(arg.shape for arg in args), *params)

@@ -128,7 +128,12 @@ def pattern(output: Node, wrt: Sequence[Node]) -> Pattern | None:
 def _along(node: Node, index: int, keys: Array, total: int) -> list[Array] | None:
     """What one edge hands on, as row * total + column; None for too much."""
     if isinstance(node.op, Linear):
-        return [_expanded(*_moves(node, index), keys, total)]
+        height, columns = prod(plain(node.shape)), np.unique(keys % total)
+        if node.op.moves:
+            return [_expanded(*_moves(node, index), keys, total)]
+        if height * len(columns) > LIMIT:
+            return None
+        return [(np.arange(height)[:, None] * total + columns).reshape(-1)]
     if not isinstance(node.op, Edged):
         raise NoRule(f"{node.op.name} has no derivative rule for its argument {index + 1}")
     parts: list[Array] = []
@@ -159,7 +164,7 @@ def _expanded(places: Array, groups: Array, keys: Array, total: int) -> Array:
 
 
 def _moves(node: Node, index: int) -> tuple[Array, Array]:
-    """Where entries of one argument of a linear map go: places of the result, and their source."""
+    """Where entries of one argument are moved to: places of the result, and their source."""
     arrays = [
         (np.arange(1, prod(plain(a.shape)) + 1) if k == index else np.zeros(prod(plain(a.shape))))
         .astype(np.float64)

@@ -241,7 +241,7 @@ def units(n: int, m: Arithmetic) -> Array:
     if m is not BALL:
         return eye
     out = np.empty((n, n), dtype=object)
-    zero, one = (m.number(k)[0] for k in (0, 1))  # type: ignore[arg-type]
+    zero, one = (m.number(k)[0] for k in (0, 1))
     out[...] = zero
     np.fill_diagonal(out, one)
     return out

@@ -52,8 +52,9 @@ log1p = _line(
     lambda z, x: 1 / (1 + x),
     domain=lambda x: positive(1 + x, "its argument must be greater than -1"),
     means="log(1 + x)",
+    keeps_sign=True,
 )
-expm1 = _line("expm1(x)", lambda z, x: exp(x), means="exp(x) - 1")
+expm1 = _line("expm1(x)", lambda z, x: exp(x), means="exp(x) - 1", keeps_sign=True)
 sqrt = _line(
     "sqrt(x)",
     lambda z, x: 1 / (2 * z),
@@ -61,6 +62,7 @@ sqrt = _line(
     switches=lambda x: [x],
     at_rest="both",
     latex=r"\sqrt{#1}",
+    keeps_sign=True,
 )
 cbrt = _line(
     "cbrt(x)",
@@ -69,6 +71,7 @@ cbrt = _line(
     at_rest="both",
     means="sign(x)*abs(x)^(1/3)",
     latex=r"\sqrt[3]{#1}",
+    keeps_sign=True,
 )
 sin = _line("sin(x)", lambda z, x: cos(x), latex=r"\sin")
 cos: Function = _line("cos(x)", lambda z, x: -sin(x), latex=r"\cos")
@@ -87,6 +90,7 @@ asin = _line(
     at_rest="both",
     aliases=["arcsin"],
     latex=r"\arcsin",
+    keeps_sign=True,
 )
 acos = _line(
     "acos(x)",
@@ -97,14 +101,24 @@ acos = _line(
     aliases=["arccos"],
     latex=r"\arccos",
 )
-atan = _line("atan(x)", lambda z, x: 1 / (1 + x**2), aliases=["arctan"], latex=r"\arctan")
-sinh = _line("sinh(x)", lambda z, x: cosh(x), means="(exp(x) - exp(-x))/2", latex=r"\sinh")
+atan = _line(
+    "atan(x)", lambda z, x: 1 / (1 + x**2), aliases=["arctan"], latex=r"\arctan", keeps_sign=True
+)
+sinh = _line(
+    "sinh(x)", lambda z, x: cosh(x), means="(exp(x) - exp(-x))/2", latex=r"\sinh", keeps_sign=True
+)
 cosh: Function = _line(
     "cosh(x)", lambda z, x: sinh(x), means="(exp(x) + exp(-x))/2", latex=r"\cosh"
 )
-tanh = _line("tanh(x)", lambda z, x: 1 - z**2, means="sinh(x)/cosh(x)", latex=r"\tanh")
+tanh = _line(
+    "tanh(x)", lambda z, x: 1 - z**2, means="sinh(x)/cosh(x)", latex=r"\tanh", keeps_sign=True
+)
 asinh = _line(
-    "asinh(x)", lambda z, x: 1 / sqrt(x**2 + 1), aliases=["arcsinh"], means="log(x + sqrt(x^2 + 1))"
+    "asinh(x)",
+    lambda z, x: 1 / sqrt(x**2 + 1),
+    aliases=["arcsinh"],
+    means="log(x + sqrt(x^2 + 1))",
+    keeps_sign=True,
 )
 acosh = _line(
     "acosh(x)",
@@ -121,11 +135,12 @@ atanh = _line(
     domain=lambda x: positive((1 - x) * (1 + x), WITHIN),
     aliases=["arctanh"],
     means="log((1 + x)/(1 - x))/2",
+    keeps_sign=True,
 )
 sec = _composed("sec(x)", lambda x: 1 / cos(x))
 csc = _composed("csc(x)", lambda x: 1 / sin(x))
 cot = _composed("cot(x)", lambda x: cos(x) / sin(x))
-erf = _line("erf(x)", lambda z, x: 2 / sqrt(constant("pi")) * exp(-(x**2)))
+erf = _line("erf(x)", lambda z, x: 2 / sqrt(constant("pi")) * exp(-(x**2)), keeps_sign=True)
 erfc = _line("erfc(x)", lambda z, x: -2 / sqrt(constant("pi")) * exp(-(x**2)), means="1 - erf(x)")
 gamma = _line(
     "gamma(x)",

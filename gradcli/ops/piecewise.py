@@ -73,6 +73,7 @@ sign = pointwise(
     section=SECTION,
     switches=lambda x: [x],
     at_rest="middle",
+    keeps_sign=True,
     means="where(x > 0, 1, where(x < 0, -1, 0))",
 )
 absolute = pointwise(

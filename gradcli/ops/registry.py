@@ -90,6 +90,7 @@ def pointwise(
     domain: Callable[..., Iterable[Requirement]] | None = None,
     switches: Callable[..., Iterable[Node]] | None = None,
     at_rest: Rest | None = None,
+    keeps_sign: bool = False,
     variadic: Callable[..., Node | int] | None = None,
     gate: str | None = None,
     aliases: Sequence[str] = (),
@@ -101,7 +102,8 @@ def pointwise(
 
     Without `value` the arithmetic is asked for its own function of that name. `switches` are the
     expressions at whose zeros it is not smooth, and `at_rest` what its value is there (`Rest`):
-    without that nothing that has it is proved. `means` is the value in terms of other functions,
+    without that nothing that has it is proved; `keeps_sign` says that the value is positive, zero
+    or negative where the argument is. `means` is the value in terms of other functions,
     `convention` what the partials take for a derivative at a kink, `latex` the notation on paper.
     """
     name = signature.partition("(")[0]
@@ -113,6 +115,7 @@ def pointwise(
         domain=domain,
         switches=switches,
         at_rest=at_rest,
+        keeps_sign=keeps_sign,
         gate=gate,
         convention=convention,
         latex=latex,

@@ -56,6 +56,7 @@ INDEX = Linear(
     lambda z, i, t, extra: index(t, z.params[0]),
     lambda z, i, u, extra: scatter(u, z.args[0].shape + extra, z.params[0]),
     moves=True,
+    within=lambda z: (z.args[0].shape, z.params[0]),
 )
 SCATTER = Linear(
     "scatter",
@@ -64,6 +65,7 @@ SCATTER = Linear(
     lambda z, i, t, extra: scatter(t, z.params[0] + extra, z.params[1]),
     lambda z, i, u, extra: index(u, z.params[1]),
     moves=True,
+    within=lambda z: z.params,
 )
 RESHAPE = Linear(
     "reshape",

@@ -1,6 +1,6 @@
 """Whether what a side requires of its arguments holds wherever the other side, or f, has a value.
 
-Must not know which ops there are beyond the few whose sign follows from that of their arguments.
+Must not know which ops there are beyond the four operations and powers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.objects import Objects
 from gradcli.arithmetic.ranges import RANGES, Range, both
 from gradcli.calculus.core import ADD, COPY, DIV, INPUT, MUL, NEG, SUB, rational
-from gradcli.calculus.families import Requirement
+from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.graph.node import Node
 from gradcli.ops.powers import POWER_BY
 from gradcli.proof.modular import MODULAR
@@ -166,7 +166,7 @@ def _factors(node: Node) -> Iterator[Node]:
     """What is zero nowhere where a vertex is not."""
     exponent = node.params[0] if node.op is POWER_BY else None
     power = isinstance(exponent, Fraction) and exponent > 0
-    if node.op is MUL or power or node.op.name == "sqrt":
+    if node.op is MUL or power or _keeps_sign(node):
         for arg in node.args:
             yield arg
             yield from _factors(arg)
@@ -187,12 +187,16 @@ def _inner(node: Node, relation: str) -> list[tuple[Node, str]] | None:
         return [(args[0], relation), (args[1], "!= 0" if relation == "!= 0" else "> 0")]
     if node.op is NEG and relation == "!= 0":
         return [(args[0], relation)]
-    if node.op.name in ("sinh", "tanh", "cbrt"):
-        return [(args[0], relation)]
-    if node.op.name == "sqrt":
-        # It has a value here, so that its argument is not negative.
-        return [(args[0], "!= 0")]
+    if _keeps_sign(node):
+        # Where an argument cannot be negative, it is positive where it is not zero.
+        needs = node.op.domain(node)  # type: ignore[attr-defined]
+        above = any(need.expr is args[0] and need.relation == ">= 0" for need in needs)
+        return [(args[0], "!= 0" if above else relation)]
     return None
+
+
+def _keeps_sign(node: Node) -> bool:
+    return isinstance(node.op, Differentiable) and node.op.keeps_sign
 
 
 def decided(nodes: Iterable[Node], ranges: dict[Node, Array], sizes: Sizes) -> Mapping[Node, Array]:

@@ -15,6 +15,7 @@ from gradcli.arithmetic.ball import BALL, Ball, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate, level
 from gradcli.arithmetic.measure import is_exact, upper
+from gradcli.calculus.core import INPUT
 from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.certify.liveness import Missing, first_missing, live
 from gradcli.graph.claims import Derived, Relation
@@ -81,7 +82,7 @@ class Pair:
 
     def _moves(self, switch: Node) -> bool:
         by = {d.by for d in self.derived}
-        return any(node.op.name == "input" or node in by for node in topological([switch]))
+        return any(node.op is INPUT or node in by for node in topological([switch]))
 
     def _crossed(self, switches: Mapping[Node, list[Node]]) -> list[Node]:
         """Switches that a derivative is taken across: in what is differentiated, and moving."""

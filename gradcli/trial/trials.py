@@ -15,6 +15,7 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
+from gradcli.calculus.families import Linear
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -147,9 +148,9 @@ def exists(nodes: Iterable[Node], sizes: Sizes) -> bool:
     for node in topological(nodes):
         if any(isinstance(dim, Letters) and sized(dim, sizes) < 1 for dim in node.shape):
             return False
-        if node.op.name in ("index", "scatter"):
-            whole = node.args[0].shape if node.op.name == "index" else node.params[0]
-            if not _within(node.params[-1], [sized(dim, sizes) for dim in whole], sizes):
+        if isinstance(node.op, Linear) and node.op.within:
+            whole, key = node.op.within(node)
+            if not _within(key, [sized(dim, sizes) for dim in whole], sizes):
                 return False
     return True
 
