@@ -1,0 +1,357 @@
+"""What stands on an op's line beside its derivative: measured, and held to by ops of strangers.
+
+Must not know any op of the tables by name, but for those that state no switches on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from functools import cache
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+from sampling import all_cases, seed_of
+
+from gradcli.api import check_text, derive, diff, hessian
+from gradcli.arithmetic.ball import BALL, finite, precision, rational
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.arithmetic.interval import INTERVAL, hull
+from gradcli.arithmetic.measure import power_of_two, upper
+from gradcli.arithmetic.ranges import RANGES
+from gradcli.arithmetic.series import SERIES
+from gradcli.arithmetic.truth import is_truth
+from gradcli.calculus.core import EQ, einsum, lift, number, symbol, where
+from gradcli.calculus.differentiate import pull
+from gradcli.calculus.families import RULES, Differentiable, Linear, Pointwise
+from gradcli.errors import Source
+from gradcli.graph.node import Node, make
+from gradcli.graph.order import topological
+from gradcli.graph.shape import plain
+from gradcli.judge.finding import Finding
+from gradcli.judge.options import CheckOptions
+from gradcli.ops import FUNCTIONS
+from gradcli.ops.elementary import cos
+from gradcli.ops.registry import function, pointwise
+from gradcli.proof.fields import COMPLEX
+from gradcli.proof.modular import MODULAR
+from gradcli.proof.run import Run, running
+
+NEAR, STEP = power_of_two(-25), power_of_two(-120)
+SMALL = power_of_two(-60)
+BITS = 512
+UNSTATED = {"pole"}
+"""It stands in requirements alone, and is nowhere a value of its own."""
+
+
+@cache
+def examples() -> dict[Differentiable, list[Node]]:
+    """Every op on inputs of its own, with all parameters that it has in the cases."""
+    found: dict[Any, Node] = {}
+    for case in all_cases():
+        adjoints = [a for a in pull({case.output: seed(case.output)}, case.inputs) if a]
+        again = [b for a in adjoints for b in pull({a: seed(a)}, case.inputs) if b]
+        for node in topological([case.output, *adjoints, *again]):
+            key = node.op, node.params if not isinstance(node.op, Linear) else ()
+            if key in found or not node.args or any(arg.op.boolean for arg in node.args):
+                continue
+            symbols = [symbol(f"s{k}", plain(arg.shape)) for k, arg in enumerate(node.args)]
+            found[key] = make(node.op, *symbols, params=node.params)
+    by_op: dict[Differentiable, list[Node]] = {}
+    for node in found.values():
+        assert isinstance(node.op, Differentiable)
+        by_op.setdefault(node.op, []).append(node)
+    return {op: nodes[:6] for op, nodes in by_op.items()}
+
+
+def seed(node: Node) -> Node:
+    return symbol("(seed)", node.shape) if node.shape else number(1)
+
+
+VALUES = [rational(Fraction(n, 2)) for n in (-4, -2, 0, 1, 2, 4)]
+
+
+def moves(node: Node, count: int) -> Iterator[list[dict[Node, Any]]]:
+    """Points of few different entries, so that ties and zeros are frequent, and steps off them."""
+    random = Random(seed_of(node.op.name))
+    shapes = {arg: plain(arg.shape) for arg in dict.fromkeys(node.args)}
+    for _ in range(count):
+        point = {x: _drawn(random, VALUES, shape) for x, shape in shapes.items()}
+        points = [point]
+        for _ in range(4):
+            step = {x: _drawn(random, [STEP, -STEP], shape) for x, shape in shapes.items()}
+            points += [{x: point[x] + way * step[x] for x in point} for way in (1, -1)]
+        yield points
+
+
+def _drawn(random: Random, values: Iterable[Any], shape: tuple[int, ...]) -> Any:
+    out = np.empty(int(np.prod(shape)), dtype=object)
+    out[:] = [random.choice([*values]) for _ in range(out.size)]
+    return out.reshape(1, *shape)
+
+
+def told(x: Any) -> Any:
+    return rational(Fraction(x)) if is_truth(x) else x
+
+
+def near(x: Any, y: Any) -> bool:
+    return bool(upper(x - y) < NEAR)
+
+
+def measured(nodes: list[Node], switching: bool) -> str:
+    """The strongest of what can be said of the value where a switch is zero, by points about it."""
+    so = dict.fromkeys(("both", "above", "below", "middle"), True)
+    seen: set[int] = set()
+    for node in nodes:
+        assert isinstance(node.op, Differentiable)
+        switches = node.op.switches(node) if switching else [number(0)]
+        for points in moves(node, 60):
+            found = [evaluate([node, *switches], BALL, point) for point in points]
+            for k in range(len(switches)):
+                rows = [(value, switch) for value, *all_ in found for switch in [all_[k]]]
+                for at in range(rows[0][0].size):
+                    _entry([(told(v.flat[at]), s.flat[at % s.size]) for v, s in rows], so, seen)
+    if so["both"]:
+        return "both"
+    for name, way in (("above", 1), ("below", -1)):
+        if so[name] and way in seen:
+            return name
+    return "middle" if so["middle"] and {1, -1} <= seen else "apart"
+
+
+def _entry(rows: list[tuple[Any, Any]], so: dict[str, bool], seen: set[int]) -> None:
+    (rest, switch), *others = rows
+    if switch != 0 or not finite(rest):
+        return
+    for one, other in zip(others[::2], others[1::2], strict=True):
+        ways = []
+        for value, moved in (one, other):
+            small = abs(moved) < SMALL
+            way = (bool(moved > 0) - bool(moved < 0)) if small else 0
+            ways.append(way if finite(value) else 0)
+            if finite(value):
+                close = near(value, rest)
+                so["both"] &= close
+                so["above"] &= close or way <= 0
+                so["below"] &= close or way >= 0
+        seen |= {*ways}
+        if {*ways} == {1, -1}:
+            so["middle"] &= near((one[0] + other[0]) / 2, rest)
+
+
+def switching(op: Differentiable) -> bool:
+    return any(op.switches(node) for node in examples()[op])
+
+
+OPS = sorted(examples(), key=lambda op: op.name)
+
+
+@pytest.mark.parametrize("op", [op for op in OPS if switching(op)], ids=lambda op: op.name)
+def test_at_rest(op: Differentiable) -> None:
+    """What the line says of a switch at rest is what is found about it, and as much as that."""
+    with precision(BITS):
+        nodes = [node for node in examples()[op] if op.switches(node)]
+        assert op.at_rest == measured(nodes, switching=True)
+
+
+@pytest.mark.parametrize("op", [op for op in OPS if not switching(op)], ids=lambda op: op.name)
+def test_what_has_no_switch_does_not_jump(op: Differentiable) -> None:
+    with precision(BITS):
+        jumps = measured(examples()[op], switching=False) != "both"
+    assert jumps == (op.name in UNSTATED)
+    assert op.at_rest is None
+
+
+ONE_TO_ONE = [op for op in OPS if isinstance(op, Pointwise) and len(examples()[op][0].args) == 1]
+
+
+@pytest.mark.parametrize(
+    "op", [op for op in ONE_TO_ONE if op.name in FUNCTIONS], ids=lambda op: op.name
+)
+def test_keeps_sign(op: Pointwise) -> None:
+    """Whether a value has the sign of its argument wherever there is one."""
+    keeps, ways = True, set()
+    for node in examples()[op]:
+        (arg,) = node.args
+        for x in [rational(Fraction(n, 8)) for n in range(-40, 41)]:
+            value = evaluate([node], BALL, {arg: np.full((1, *plain(arg.shape)), x)})[0].flat[0]
+            if finite(value):
+                keeps &= bool(x > 0) == bool(value > 0) and bool(x < 0) == bool(value < 0)
+                ways.add(bool(x > 0) - bool(x < 0))
+    assert op.keeps_sign == (keeps and len(ways) > 1)
+
+
+def test_nothing_else_keeps_a_sign() -> None:
+    assert not [op.name for op in OPS if op.keeps_sign and op not in ONE_TO_ONE]
+
+
+# -- the contract of a value rule -----------------------------------------------------------------
+
+SAMPLES = {
+    "relu6, whole": lambda m, x, y: m.minimum(m.relu(x), 6),
+    "relu6, number": lambda m, x, y: m.minimum(m.relu(x), m.number(6)),
+    "sinc": lambda m, x, y: m.div(m.sin(x), x),
+    "sinc with a value": lambda m, x, y: m.where(m.eq(x, 0), 1, m.div(m.sin(x), x)),
+    "heaviside": lambda m, x, y: (m.sign(x) + 1) / 2,
+    "gelu": lambda m, x, y: x * m.erfc(-x / m.sqrt(m.number(2))) / 2,
+    "cauchy": lambda m, x, y: 1 / (m.constant("pi") * (1 + m.power_by(x, 2))),
+    "hinge": lambda m, x, y: m.maximum(0, 1 - x * y, y - 3),
+    "both": lambda m, x, y: m.where(m.both(m.lt(x, 1), m.le(0, y)), x + y, 2 * m.exp(x)),
+    "one of two": lambda m, x, y: m.where(m.either(m.lt(x, y), m.opposite(m.ne(x, 1))), 7, y),
+    "loss": lambda m, x, y: m.logaddexp(0, -x * y),
+    "angle": lambda m, x, y: m.atan2(y, 1) + m.power(m.number(2), x),
+}
+X, Y = Fraction(3, 4), Fraction(5, 2)
+
+
+def _single(value: Any) -> Any:
+    out = np.empty((1,), dtype=object)
+    out[0] = value
+    return out
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_rule_runs_in_every_system(name: str) -> None:
+    """On arrays and on single numbers, whole numbers beside them: the same value everywhere."""
+    rule = SAMPLES[name]
+    with precision(128), running(Run(COMPLEX, 4, 0)):
+        exact = [rational(X), rational(Y)]
+        truth = rule(BALL.scalars, *exact)
+        true = float(truth) if hasattr(truth, "mid") else int(truth.p) / int(truth.q)
+        plain_ = rule(FLOAT64, np.array([0.75]), np.array([2.5]))
+        assert abs(plain_[0] - true) < 1e-14
+        systems = (BALL, INTERVAL, RANGES, SERIES, MODULAR)
+        values = {}
+        for m in systems:
+            xs = [m.scalars.number(x) for x in (X, Y)]
+            one = m.tame(rule(m.scalars, *xs))
+            many = m.tamed(rule(m, *map(_single, xs)))[0]
+            values[m] = one
+            assert type(many) is type(one)
+            if m is MODULAR:
+                assert one.at == many.at
+        assert hull(values[INTERVAL]) == truth or hull(values[INTERVAL]).overlaps(truth)
+        low, high = values[RANGES].low, values[RANGES].high
+        assert float(low) <= true + 1e-12
+        assert float(high) >= true - 1e-12
+        assert near(values[SERIES].coefficient(0), truth)
+
+
+@pytest.mark.parametrize("m", [BALL, INTERVAL, RANGES, SERIES, MODULAR, FLOAT64])
+def test_every_system_has_all_of_the_contract(m: Any) -> None:
+    assert not [name for name in RULES if not hasattr(m, name)]
+    if m is not FLOAT64:
+        assert not [name for name in RULES if not hasattr(m.scalars, name)]
+
+
+# -- ops of strangers -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def planted() -> Iterator[None]:
+    """Functions as a stranger would add them, by what the registry says alone."""
+    before = dict(FUNCTIONS)
+    rules: dict[str, Any] = {"section": "elementwise"}
+    for name, rest in (("heaviside", None), ("halfway", "middle")):
+        pointwise(
+            f"{name}(x)",
+            **rules,
+            value=lambda m, x: (m.sign(x) + 1) / 2,
+            switches=lambda x: [x],
+            at_rest=rest,  # type: ignore[arg-type]
+        )
+    pointwise(
+        "relu6(x)",
+        lambda z, x: where(x > 0, where(x < 6, lift(1), lift(0)), lift(0)),
+        **rules,
+        value=lambda m, x: m.minimum(m.relu(x), 6),
+        switches=lambda x: [x, x - 6],
+        at_rest="both",
+    )
+    pointwise(
+        "sinc(x)",
+        lambda z, x: where(make(EQ, x, lift(0)), lift(0), (cos(x) - z) / x),
+        **rules,
+        value=lambda m, x: m.where(m.eq(x, 0), 1, m.div(m.sin(x), x)),
+    )
+    cumsum = Linear(
+        "cumsum",
+        lambda m, x: np.cumsum(x, axis=1),
+        lambda x: x,
+        lambda z, i, t, extra: make(cumsum, t),
+        lambda z, i, u, extra: _from_behind(u, cumsum),
+    )
+    function("cumsum(x)", lambda x: make(cumsum, x), "shaping", cumsum)
+    yield
+    FUNCTIONS.clear()
+    FUNCTIONS.update(before)
+
+
+def _from_behind(u: Node, cumsum: Linear) -> Node:
+    letters = "abcdefgh"[: len(u.shape)]
+    total = einsum((u,), (letters,), letters[1:], {})
+    spread = einsum((total,), (letters[1:],), letters, dict(zip(letters, u.shape, strict=True)))
+    return spread - make(cumsum, u) + u
+
+
+def last(text: str) -> Finding:
+    report = check_text(Source("traits.grad", text), CheckOptions())
+    assert not [d.message for _, d in report.errors], text
+    return [*report.findings][-1]
+
+
+VERDICTS = {
+    # An op that jumps and says nothing of it is never proved, and what is wrong at its rest
+    # alone is refuted where that is a point that is tried.
+    "x in R; heaviside(exp(x) - 3) = step(exp(x) - 3)": "holds",
+    "x in R; heaviside(x) = step(x)": "refuted",
+    "x in R; heaviside(x) = (sign(x) + 1)/2": "holds",
+    "x in R; halfway(exp(x) - 3) = step(exp(x) - 3)": "holds",
+    "x in R; halfway(x) = (sign(x) + 1)/2": "proved",
+    "x in R; f = halfway(x)*x^2; df/dx = 2*halfway(x)*x": "proved",
+    "x in R; relu6(x) = min(relu(x), 6)": "proved",
+    "x in R; relu6(x) = relu(x)": "refuted",
+    "x in R; f = relu6(x)^2; df/dx = 2*relu6(x)*where(x > 0, where(x < 6, 1, 0), 0)": "proved",
+    "x in R; f = relu6(x)^2; df/dx = 2*relu6(x)": "refuted",
+    "x in R; x*sinc(x) = sin(x)": "proved",
+    "x in R; sinc(x) = where(x == 0, 2, sin(x)/x)": "refuted",
+    "x in (0, inf); f = sinc(x)^2; df/dx = 2*sinc(x)*(cos(x) - sinc(x))/x": "proved",
+    "x in R^n; f = sum(cumsum(x)); df/dx = n*ones(n)": "refuted",
+    "x in R^3; f = sum(cumsum(x)^2); df/dx[2] = 2*sum(x)": "proved",
+}
+
+
+@pytest.mark.usefixtures("planted")
+@pytest.mark.parametrize("text", VERDICTS)
+def test_what_is_planted_is_judged(text: str) -> None:
+    assert last(text).verdict == VERDICTS[text]
+
+
+@pytest.mark.usefixtures("planted")
+def test_what_is_planted_is_differentiated() -> None:
+    cubes = hessian("sum(cumsum(x)^3)", ["x=[1, 2, 3]"])
+    x = np.cumsum([1, 2, 3])
+    exact = [[6 * sum(x[max(i, j) :]) for j in range(3)] for i in range(3)]
+    assert np.array_equal(np.array(cubes.entries, dtype=float), np.ravel(exact))
+    for text, at, slope in (
+        ("heaviside(x)*x", "x=2", 1), ("relu6(x)^2", "x=2", 4), ("relu6(x)^2", "x=7", 0),
+        ("sinc(x)", "x=0", 0),
+    ):  # fmt: skip
+        assert float(diff(text, [at]).inputs[0].gradient) == slope
+
+
+@pytest.mark.usefixtures("planted")
+@pytest.mark.parametrize(
+    ("text", "let", "formula"),
+    [
+        ("heaviside(x)*x", [], "heaviside(x)"),
+        ("relu6(x)^2", [], "where(x > 0, where(x < 6, 2*relu6(x), 0), 0)"),
+        ("sum(cumsum(x))", ["x in R^n"], "n + 1 - cumsum(ones(n))"),
+    ],
+)
+def test_what_is_planted_has_a_formula(text: str, let: list[str], formula: str) -> None:
+    (found,) = derive(text, let=let)
+    assert (found.formula, found.verdict) == (formula, "proved")
