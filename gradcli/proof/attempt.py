@@ -37,6 +37,7 @@ CERTAIN, FEWEST = 80, 8
 """Binary digits: a wrong claim passes with a chance below 2^-80; further draws add up to that."""
 MOST_PATTERNS = 20_000
 
+
 class Different(Exception):
     """The residues differ, or one side has none: nothing is shown."""
 
