@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tests.attack import branches, frequency, sizes, tensors
+from tests.attack import branches, conditions, frequency, sizes, tensors
 from tests.attack.verdicts import Attack
 
 KINDS: dict[str, Callable[[int], Iterator[Attack]]] = {
     "branches": branches.attacks,
+    "conditions": conditions.attacks,
     "frequency": frequency.attacks,
     "sizes": sizes.attacks,
     "tensors": tensors.attacks,
