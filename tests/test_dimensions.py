@@ -16,7 +16,7 @@ N, M = ("n",), ("m",)
 
 
 def conditions(*terms: dict[tuple[str, ...], int]) -> Dimensions:
-    return Dimensions((*map(Letters, terms),))
+    return Dimensions(conditions=(*map(Letters, terms),))
 
 
 def only(report: Report) -> tuple[str, str]:

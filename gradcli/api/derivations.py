@@ -19,6 +19,7 @@ from gradcli.judge.check import Case
 from gradcli.judge.finding import DerivationReport, FileReport, Finding, Report
 from gradcli.judge.options import CheckOptions
 from gradcli.language.derivation import board
+from gradcli.language.dimensions import dimensions
 from gradcli.language.document import Document
 from gradcli.language.parse import Reading, read
 from gradcli.language.reader import joined
@@ -75,8 +76,6 @@ def _derivations(
     first, *others = sections(reading.program)
     alone = not others
     for section in [first, *others]:
-        if section is first and not alone and not _says(first, others, reading):
-            continue
         found = _Checked(document, reading, first, section, others, options, folder)
         if options.name.lower() not in found.report.name.lower():
             continue
@@ -86,15 +85,6 @@ def _derivations(
         if options.first and any(not f.passed for f in made.findings):
             return True
     return False
-
-
-def _says(first: Section, others: list[Section], reading: Reading) -> bool:
-    """Whether what derivations share claims something itself, or is wrong."""
-    from gradcli.language import syntax  # noqa: PLC0415
-
-    claims = (syntax.Claim, syntax.Continuation, syntax.Function, syntax.Definition)
-    early = any(c.span and c.span.start < others[0].start for c in reading.complaints)
-    return early or any(isinstance(s, claims) for s in first.statements)
 
 
 class _Checked:
@@ -114,6 +104,9 @@ class _Checked:
         line = source.position(own.start)[0] if own.start else document.line
         self.report = DerivationReport(name, line)
         self.folder = folder
+        # A condition that all derivations share may be on a letter that only they name.
+        named = [s for section in (own, *others * (own is shared)) for s in section.statements]
+        self.said = dimensions([*shared.statements, *own.statements * (own is not shared)], named)
 
     def run(self) -> DerivationReport:
         """The finished report; a fault of ours is in it."""
@@ -128,13 +121,14 @@ class _Checked:
         case = Case(self._board, self.givens.values, self.givens.data, self.options, self._wanted)
         board = case.board({})
         complaints = [c for c in self.reading.complaints if self._owns(c.span)]
-        text = [e for e in case.errors_of_text() if self._owns(e.span)]
+        text = [e for e in case.shown.errors if self._owns(e.span)]
         errors = joined([*text, *self._empty(board), *self.givens.check(board)], complaints)
         if not self._broken(board, errors):
             self._judge(case)
+            self._account(case)
         self.report.errors = _sorted([*errors, *self.givens.errors, *case.errors])
         self._expectations()
-        if not board.claims and not board.needs and not self.report.errors and self._alone():
+        if not case.shown.claims and not self.report.errors and self._alone():
             self.report.notes.append(
                 Diagnostic(
                     "G109",
@@ -159,6 +153,7 @@ class _Checked:
             complained=self.reading.complained,
             unread=self.reading.unread,
             layout=self.options.layout,
+            said=self.said,
         )
 
     def _owns(self, span: Span | None) -> bool:
@@ -207,6 +202,7 @@ class _Checked:
                 )  # fmt: skip
             except Exception as error:
                 case.errors += told(error, place)
+                case.accounted.add(place.start)
                 continue
             before[chain] = made
             self.report.findings.append(made)
@@ -219,6 +215,22 @@ class _Checked:
                 made.notes.append(f"{UNFINISHED} ({fault(error)})")
                 if os.environ.get(STRICT):
                     case.errors.append(Diagnostic(BUG, made.notes[-1], place))
+
+    def _account(self, case: Case) -> None:
+        """Every claim that was read ends in a finding or an error; one that does not is an error.
+
+        What a loop without a turn claims is claimed of nothing.
+        """
+        board = case.shown
+        lost = board.lost - case.accounted - {made.span.start for made in self.report.findings}
+        idle = {board.idle[start] for start in lost & board.idle.keys()}
+        for place in idle:
+            message = "this range is empty at every size, so what stands in the loop is not checked"
+            case.errors.append(Diagnostic("G012", message, place, label="no turn"))
+        if left := sorted(lost - board.idle.keys()):
+            message = f"{len(left)} of {len(board.sides)} claims were read and never judged"
+            help = "this is a bug of gradcli: please report the derivation"
+            case.errors.append(Diagnostic(BUG, message, board.sides[left[0]], help=help))
 
     def _expectations(self) -> None:
         """Fences that must fail: their claims bear that, and one of them must be refuted."""

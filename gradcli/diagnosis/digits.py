@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from gradcli.arithmetic.measure import fraction, is_exact, power_of_ten
-from gradcli.judge.check import Ruling
+from gradcli.judge.rulings import Ruling
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr, Number, Unary
 

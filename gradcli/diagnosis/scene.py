@@ -16,7 +16,7 @@ from gradcli.graph.claims import Board, Claimed, Derived
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import fixed
-from gradcli.judge.check import Ruling
+from gradcli.judge.rulings import Ruling
 from gradcli.language.syntax import Expr
 from gradcli.language.written import Moment, Written
 from gradcli.trial.compare import DIFFERENT, EXACT, NARROW, SAME, compared

@@ -81,7 +81,8 @@ class Board:
 
     `spaces` goes by input, `declared` says where; `letters` are its dimension letters, `needs`
     those whose size must be known to go on, `dimensions` what is said of them; `spans` tell where
-    vertices were written.
+    vertices were written. `sides` are those of all statements by where they begin, of which some
+    are `defined`, some `refused`, and some stand in loops that are `idle` at these sizes.
     """
 
     spaces: dict[Node, Space] = field(default_factory=dict)
@@ -93,3 +94,18 @@ class Board:
     vertices: dict[str, Node] = field(default_factory=dict)
     spans: dict[Node, Span] = field(default_factory=dict)
     errors: list[Diagnostic] = field(default_factory=list)
+    sides: dict[int, Span] = field(default_factory=dict)
+    defined: set[int] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
+    idle: dict[int, Span] = field(default_factory=dict)
+
+    @property
+    def told(self) -> set[int]:
+        """Where the sides begin of which something is said here."""
+        claimed = {claimed.span.start for claimed in self.claims.values()}
+        return claimed | self.defined | self.refused
+
+    @property
+    def lost(self) -> set[int]:
+        """Where those begin of which nothing is."""
+        return self.sides.keys() - self.told

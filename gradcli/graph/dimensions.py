@@ -17,16 +17,23 @@ MOST_LOOKED_AT = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Dimensions:
-    """What a derivation says of its letters; a size is 1 or more in any case.
+    """What a derivation says of its `letters`; a size is 1 or more in any case.
 
     None of the `conditions` is negative at a size that is meant: `n >= 2` is n - 2. `beside` is the
     largest number that is added to a letter or compared with it, by letter, `index` the largest one
     that is written as an index or as the bound of a range.
     """
 
+    letters: frozenset[str] = frozenset()
     conditions: tuple[Letters, ...] = ()
     beside: Mapping[str, int] = field(default_factory=dict)
     index: int = 0
+
+    @property
+    def possible(self) -> bool:
+        """Whether some sizes meet the conditions."""
+        names = sorted({x for c in self.conditions for names, _ in c.terms for x in names})
+        return any(True for _ in self.small(names, {}))
 
     def allow(self, sizes: Mapping[str, int]) -> bool:
         """Whether no condition on letters that have a size is broken."""

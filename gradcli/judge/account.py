@@ -14,9 +14,10 @@ from gradcli.arithmetic.decimal import decimal, exact
 from gradcli.arithmetic.measure import upper
 from gradcli.errors import Span
 from gradcli.graph.shape import describe, is_row
-from gradcli.judge.check import Judgement, Ruling
+from gradcli.judge.check import Judgement
 from gradcli.judge.finding import VERDICTS, Counterexample, Diagnosis, Finding
 from gradcli.judge.layout import other_layout
+from gradcli.judge.rulings import Ruling
 from gradcli.judge.shrink import counterexample, roundest
 from gradcli.trial.pair import HOLE, Row, allowed
 from gradcli.trial.rounding import rounds
@@ -51,6 +52,8 @@ def finding(judgement: Judgement, before: Finding | None, derivation: str, reaso
         )
     if outcome.opens and found.passed:
         found.notes.append(f"passed over {_points(outcome.opens)} that 4096 bits could not settle")
+    if outcome.why == "sizes" and found.passed:
+        found.notes.append(f"compared only at {_only(ruling)}: larger sizes are too much work")
     if found.passed:
         return found
     if ruling.loop:
@@ -226,6 +229,12 @@ def _undecided(found: Finding, ruling: Ruling) -> None:
     elif why == "open":
         found.code = "G304"
         found.message = "the sides cannot be told apart, nor shown to agree, with 4096 bits"
+    elif why == "sizes":
+        found.code = "G308"
+        found.message = (
+            f"both sides have a value only at {_only(ruling)}, of all sizes that were tried"
+        )
+        found.notes.append("what is meant for some sizes only says so, as in  n >= 2")
     elif why == "large":
         found.code = "G305"
         found.message = "this is too large to be evaluated with certified digits"
@@ -233,6 +242,16 @@ def _undecided(found: Finding, ruling: Ruling) -> None:
     else:
         found.code = "G308"
         found.message = "there is no point at which both sides have a value"
+
+
+def _only(ruling: Ruling) -> str:
+    """The sizes at which there was something to compare: `n = 1, 2` or `m = 1, n = 3`."""
+    found = ruling.outcome.evidence.sizes
+    letters = [x for x in found[0] if x not in ruling.ground.bound]
+    sizes = sorted(found, key=lambda s: [s[x] for x in letters])
+    if len(letters) == 1:
+        return f"{letters[0]} = {', '.join(str(s[letters[0]]) for s in sizes)}"
+    return "; ".join(", ".join(f"{x} = {s[x]}" for x in letters) for s in sizes)
 
 
 def _sides(found: Finding, ruling: Ruling) -> None:

@@ -5,42 +5,28 @@ Must not know how claims are written or shown; words are found elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gradcli.arithmetic.base import Array
 from gradcli.certify.certify import Naming
-from gradcli.errors import BUG, Diagnostic, told
+from gradcli.errors import BUG, Diagnostic, GradcliError, Span, told, wrong
 from gradcli.graph.claims import Board, Claimed, Instance
 from gradcli.graph.node import Node
-from gradcli.judge.finding import VERDICTS, Evidence
+from gradcli.judge.finding import Evidence
 from gradcli.judge.options import CheckOptions
 from gradcli.judge.refusal import refuse, same_shape
-from gradcli.judge.sentence import at_sizes_only, judged, together
+from gradcli.judge.rulings import Ruling, Rulings
+from gradcli.judge.sentence import judged
 from gradcli.judge.verdict import Outcome
-from gradcli.trial.atpoint import NoDerivative, require_values, settle_derivatives
+from gradcli.trial.atpoint import require_values, settle_derivatives
 from gradcli.trial.crosscheck import cross_check
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
-from gradcli.trial.trials import Sizes, size_choices
+from gradcli.trial.sizes import further_choices, size_choices
+from gradcli.trial.trials import Sizes
 
 SIZES_WITH_BOARDS = 5
-
-
-@dataclass(slots=True, eq=False)
-class Ruling:
-    """What came of a pair at one instance: the outcome, the pair and the ground it was tried on."""
-
-    outcome: Outcome
-    pair: Pair
-    ground: Ground
-    board: Board
-    loop: dict[str, int]
-    nowhere: NoDerivative | None = None
-
-    @property
-    def rank(self) -> int:
-        return VERDICTS.index(self.outcome.verdict)
 
 
 @dataclass(slots=True, eq=False)
@@ -57,7 +43,8 @@ class Case:
     """A derivation to be judged.
 
     `boards` builds its graphs at given sizes; `points` are the values of its `at` lines by name,
-    `data` those of measured files.
+    `data` those of measured files. Claims that begin at a place in `accounted` are not judged: `errors`
+    speak of them, or they are not wanted.
     """
 
     boards: Callable[[Sizes], Board]
@@ -66,8 +53,11 @@ class Case:
     options: CheckOptions
     wanted: Callable[[Claimed], bool]
     errors: list[Diagnostic] = field(default_factory=list)
+    accounted: set[int] = field(default_factory=set)
     _boards: dict[tuple[tuple[str, int], ...], Board] = field(default_factory=dict)
     _grounds: dict[tuple[int, int | None], Ground] = field(default_factory=dict)
+    _letters: list[str] | None = None
+    _seen: list[Board] = field(default_factory=list)
     _checked: set[tuple[Node, Node]] = field(default_factory=set)
 
     def board(self, sizes: Sizes) -> Board:
@@ -80,62 +70,75 @@ class Case:
     def judgements(self) -> list[Judgement]:
         """Every wanted claim in order; errors that only a size or a point brings are collected."""
         found = []
-        for claimed in self._claims():
+        claims = self._claims()
+        for number, claimed in enumerate(claims):
             if not self.wanted(claimed):
+                self.accounted.add(claimed.span.start)
                 continue
             try:
                 judgement = self.judge(claimed)
             except Exception as error:
                 self.errors += told(error, claimed.span)
+                self.accounted.add(claimed.span.start)
                 continue
             found.append(judgement)
             both = (judgement.truth, judgement.follows)
             fails = any(r and r.outcome.verdict in ("refuted", "undecided") for r in both)
             if self.options.first and fails:
+                self.accounted |= {later.span.start for later in claims[number + 1 :]}
                 break
         return found
 
     def _claims(self) -> list[Claimed]:
         """All claims that any size shows."""
-        board = self.board({})
-        if not board.needs:
-            return [*board.claims.values()]
         claims: dict[tuple[int, int], Claimed] = {}
-        for sizes in self._fixed(board, {}):
-            claims |= {k: v for k, v in self.board(sizes).claims.items() if k not in claims}
+        for board in self._shown():
+            claims |= {k: v for k, v in board.claims.items() if k not in claims}
         return [claims[key] for key in sorted(claims)]
 
-    def _fixed(self, board: Board, bound: Sizes) -> list[dict[str, int]]:
-        """Sizes of the letters that must be known to build the graphs."""
-        if not board.needs:
-            return [{}]
-        letters = sorted(board.needs)
-        known = {x: n for x, n in bound.items() if x in board.needs}
-        usable: list[dict[str, int]] = []
-        for sizes in size_choices(letters, known, board.dimensions):
-            at = self.board(sizes)
-            if at.needs:
-                self._fixed_more(at, sizes, usable)
-            elif not any(e.code == "G012" for e in at.errors):
-                usable.append(sizes)
-            if len(usable) >= SIZES_WITH_BOARDS:
-                break
-        return usable or [size_choices(letters, known, board.dimensions)[0]]
+    def _shown(self) -> list[Board]:
+        """The graphs at some sizes: at more, as long as a claim is lost or lacks an index there."""
+        if not self._seen:
+            told: set[int] = set()
+            for sizes in self._fixed({}):
+                board = self.board(sizes)
+                self._seen.append(board)
+                told |= board.told - board.refused
+                lost = board.lost or any(e.code == "G012" for e in board.errors)
+                enough = told.issuperset(board.sides) or not lost
+                if enough and len(self._seen) >= SIZES_WITH_BOARDS:
+                    break
+        return self._seen
 
-    def _fixed_more(
-        self, board: Board, sizes: dict[str, int], usable: list[dict[str, int]]
-    ) -> None:
-        """A loop within a loop may need one more letter."""
-        more = size_choices(sorted(board.needs), sizes, board.dimensions)[0]
-        if not self.board(sizes | more).needs:
-            usable.append(sizes | more)
+    @property
+    def shown(self) -> Board:
+        """The graphs that stand for the text: where the least is lost and the least is wrong."""
+        return min(self._shown(), key=lambda board: (len(board.lost), len(board.errors)))
 
-    def errors_of_text(self) -> list[Diagnostic]:
-        """What is wrong whatever the sizes."""
-        board = self.board({})
-        if not board.needs:
-            return board.errors
-        return self.board(self._fixed(board, {})[0]).errors
+    def _fixed(self, bound: Sizes) -> Iterator[dict[str, int]]:
+        """Sizes of the letters that must be known to build the graphs, in turn."""
+        letters, said = self._needed(), self.board({}).dimensions
+        known = {x: n for x, n in bound.items() if x in letters}
+        for choices in (size_choices, further_choices):
+            for sizes in choices(letters, known, said):
+                while needs := self.board(sizes).needs:
+                    more = size_choices([*sizes, *sorted(needs)], sizes, said)
+                    sizes = more[0]  # noqa: PLW2901
+                yield sizes
+
+    def _needed(self) -> list[str]:
+        """The letters that must be known: a loop within a loop may need more than the outer one."""
+        if self._letters is None:
+            letters: list[str] = []
+            while more := self._missing(letters):
+                letters += sorted(more)
+            self._letters = letters
+        return self._letters
+
+    def _missing(self, letters: Sequence[str]) -> set[str]:
+        """Letters that the graphs need besides these, at one of the first sizes."""
+        choices = size_choices(letters, {}, self.board({}).dimensions)[:SIZES_WITH_BOARDS]
+        return next((board.needs for board in map(self.board, choices) if board.needs), set())
 
     # -- one claim
 
@@ -144,42 +147,40 @@ class Case:
     ) -> Judgement:
         """A claim's rulings at all sizes and turns; `otherwise` puts another in its place."""
         at = claimed.instances[0].at
-        differ = claimed.instances[0].relation.sign == "!="
-        base = self.board({})
-        truths: list[Ruling] = []
-        follows: list[Ruling] = []
-        bound = self._bound(base, at)
-        for sizes in self._fixed(base, bound):
+        bound = self._bound(self.board({}), at)
+        truths, follows = Rulings(bound), Rulings(bound)
+        for number, sizes in enumerate(self._fixed(bound)):
+            if number >= SIZES_WITH_BOARDS and truths.settled:
+                break
             board = self.board(sizes)
             here = board.claims.get(claimed.key)
             if here is None:
                 continue
             here = otherwise(board) if otherwise else here
             ground = self._ground(board, sizes, at)
-            found: list[Ruling] = []
-            line: list[Ruling] = []
+            truths.begin()
+            follows.begin()
             for instance in here.instances:
                 refuse(claimed, instance, ground)
-                found.append(self._ruling(board, ground, instance, instance.left))
+                ruling = self._ruling(board, ground, instance, instance.left)
+                truths.add(ruling, sizes)
                 if instance.before is not None:
-                    line.append(self._ruling(board, ground, instance, instance.before))
-                if found[-1].outcome.verdict == "refuted":
+                    follows.add(self._ruling(board, ground, instance, instance.before), sizes)
+                if ruling.outcome.verdict == "refuted":
                     break
-            for ruling in (*found, *line) if sizes and not differ else ():
-                at_sizes_only(ruling.outcome, sizes)
-            truths.append(self._worst(found, instances=True))
-            follows += [self._worst(line, instances=True)] if line else []
-        # Two functions differ as soon as they do at one size.
-        truth = min(truths, key=lambda r: r.rank) if differ else self._worst(truths)
-        return Judgement(claimed, truth, self._worst(follows) if follows else None)
+        truth = truths.whole()
+        if truth is None:
+            raise self._absent(claimed, bound)
+        return Judgement(claimed, truth, follows.whole())
 
-    @staticmethod
-    def _worst(rulings: Sequence[Ruling], instances: bool = False) -> Ruling:
-        worst = max(rulings, key=lambda r: r.rank)
-        if len(rulings) > 1 and worst.outcome.verdict in ("proved", "holds"):
-            parts = [r.outcome.evidence for r in rulings]
-            worst.outcome.evidence = together(parts, worst.outcome, instances)
-        return worst
+    def _absent(self, claimed: Claimed, bound: Sizes) -> GradcliError:
+        """What is wrong with a claim that is made at other sizes than those of its point."""
+        boards = map(self.board, self._fixed(bound))
+        errors = [e for board in boards for e in board.errors if _within(e.span, claimed.whole)]
+        if errors:
+            return GradcliError(*errors)
+        message = "at the sizes of this point nothing is claimed here"
+        return wrong("G012", message, claimed.span, label="its loop has no turn")
 
     def _ruling(self, board: Board, ground: Ground, instance: Instance, left: Node) -> Ruling:
         relation = instance.relation
@@ -254,6 +255,10 @@ def _data(board: Board) -> set[Node]:
         for node in (instance.right,)
         if node.op.name == "input" and str(node.params[0]).startswith("@")
     }
+
+
+def _within(span: Span | None, whole: Span) -> bool:
+    return span is not None and whole.start <= span.start < whole.end
 
 
 def _opposite(outcome: Outcome) -> Outcome:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gradcli.calculus.derivative import moved
 from gradcli.graph.shape import is_row
-from gradcli.judge.check import Ruling
+from gradcli.judge.rulings import Ruling
 from gradcli.judge.sentence import judged
 from gradcli.ops.shaping import transpose
 from gradcli.trial.pair import Pair

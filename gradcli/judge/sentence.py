@@ -27,7 +27,8 @@ def judged(pair: Pair, ground: Ground) -> Outcome:
         verdict = {SAME: "holds", DIFFERENT: "refuted"}.get(row.state, "undecided")
         why = {AWAY: "nowhere", OPEN: "open"}.get(row.state, "")
         return Outcome(verdict, evidence, why, row)
-    found = Court(pair, ground).verdict()
+    court = Court(pair, ground)
+    found = court.verdict()
     if found.verdict == "holds" and pair.relation.tolerance is None:
         closed = ground.complete and not ground.free and found.evidence.method == "exact"
         if pair.left is pair.right:
@@ -40,15 +41,16 @@ def judged(pair: Pair, ground: Ground) -> Outcome:
     if ground.free and found.evidence.every_size is None:
         found.evidence.every_size = False
     if found.verdict in ("holds", "refuted") and pair.relation.tolerance is None:
-        _prove(pair, ground, found)
+        _prove(court, found)
     return found
 
 
-def _prove(pair: Pair, ground: Ground, found: Outcome) -> None:
+def _prove(court: Court, found: Outcome) -> None:
     """Turn `holds` into `proved` where residues agree at every size, and say at which they do.
 
     SelfCheckError for what is refuted.
     """
+    pair, ground = court.pair, court.ground
     shown = proof(pair, ground)
     if not isinstance(shown, Proof):
         return
@@ -60,7 +62,7 @@ def _prove(pair: Pair, ground: Ground, found: Outcome) -> None:
         message = "a point refutes what residues prove: this is a bug of gradcli"
         raise SelfCheckError(Diagnostic("G900", message, None, help="please report the derivation"))
     evidence = found.evidence
-    evidence.error, evidence.proved = shown.bits, shown.sizes
+    evidence.error, evidence.proved = shown.bits, [*filter(court.valued, shown.sizes)]
     if shown.every is not None:
         evidence.every_size, evidence.route = True, shown.every.route
         evidence.read_at = shown.every.sizes
@@ -68,15 +70,16 @@ def _prove(pair: Pair, ground: Ground, found: Outcome) -> None:
         found.verdict, evidence.method = "proved", "residues"
 
 
-def at_sizes_only(found: Outcome, sizes: Mapping[str, int]) -> None:
-    """What was shown of graphs that were built at these sizes says nothing of others."""
+def at_sizes(found: Outcome, sizes: Mapping[str, int], only: bool) -> None:
+    """What was found in graphs built at these sizes; `only` there, so that no other is meant."""
     evidence = found.evidence
     shown = evidence.proved or ([{}] if found.verdict == "proved" else [])
-    evidence.sizes = [sizes | more for more in evidence.sizes or [{}]]
-    evidence.proved = [sizes | more for more in shown]
-    evidence.every_size, evidence.route, evidence.read_at = False, None, {}
-    if found.verdict == "proved":
-        found.verdict = "holds"
+    if evidence.points:
+        evidence.sizes = [{**sizes, **more} for more in evidence.sizes or [{}]]
+    evidence.proved = [{**sizes, **more} for more in shown]
+    if only:
+        evidence.every_size, evidence.route, evidence.read_at = False, None, {}
+        found.verdict = "holds" if found.verdict == "proved" else found.verdict
 
 
 def together(parts: Sequence[Evidence], worst: Outcome, instances: bool = False) -> Evidence:

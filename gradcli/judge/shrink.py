@@ -43,7 +43,9 @@ def roundest(pair: Pair, ground: Ground, row: Row) -> Row:
     scalars = all(not space.shape for space in ground.moving.values())
     if scalars and (found := _together(pair, ground, row)):
         row = found
-        if not any(is_generic(x) for value in row.trial.point(row.place).values() for x in value.flat):
+        if not any(
+            is_generic(x) for value in row.trial.point(row.place).values() for x in value.flat
+        ):
             return row
     work = operations(pair.sides, sizes)
     tries = WORK // max(work, 500)

@@ -27,7 +27,6 @@ ROUND = 4
 POINTS = 12
 PER_SIZE = 3
 ROUNDS_OF_DRAWS = 3
-SIZES_TRIED = 7
 WORK, MOST_WORK = 400_000, 200_000_000
 MOST_CELLS = 24
 MOST_CHOICES = 256
@@ -37,9 +36,9 @@ MOST_CHOICES = 256
 class Outcome:
     """What came of a pair: a verdict, what it rests on, and the point that decided it.
 
-    `why` is `identity`, `shape`, `hole`, `nowhere`, `kink`, `open`, `large` or "" for the plain
-    case; `row` the point of a refutation, `edges` how many points lacked a value on one side only
-    there.
+    `why` is `identity`, `shape`, `hole`, `nowhere`, `kink`, `open`, `sizes`, `large` or "" for the
+    plain case; `row` the point of a refutation, `edges` how many points lacked a value on one side
+    only there. Some sizes may be too `large` to be tried.
     """
 
     verdict: str
@@ -49,16 +48,21 @@ class Outcome:
     edges: int = 0
     opens: int = 0
     good: Row | None = None
+    large: bool = False
 
 
 class Court:
-    """Tries one pair; `rows` are what was found so far, `seen` the sides of switches."""
+    """Tries one pair; `rows` are what was found so far, `seen` the sides of switches.
+
+    `sizes` are those at which both sides had values, of those whose `turns` it was.
+    """
 
     def __init__(self, pair: Pair, ground: Ground) -> None:
         self.pair = pair
         self.ground = ground
         self.rows: list[Row] = []
         self.sizes: list[dict[str, int]] = []
+        self.turns: list[dict[str, int]] = []
         self.seen: set[tuple[int, int]] = set()
         self.large = False
 
@@ -70,16 +74,23 @@ class Court:
                 break
         return self._outcome()
 
+    def valued(self, sizes: dict[str, int]) -> bool:
+        """Whether both sides have values at these sizes, so that something can be said of them."""
+        if sizes in self.turns:
+            return sizes in self.sizes
+        rows = tried(self.pair, self.ground.trial(sizes, (0, 1, 2)), settle=False)
+        return any(row.state in (SAME, EXACT, OPEN) for row in rows)
+
     # -- where to look
 
     def _sizes(self) -> Iterator[dict[str, int]]:
-        """Sizes at which every index exists and the work is not too much."""
-        tried_ = 0
-        for sizes in self.ground.choices():
-            if tried_ >= SIZES_TRIED or (tried_ and sizes[self.ground.letters[0]] > 7):
+        """Sizes at which every index exists: small ones, more as long as they say too little."""
+        nodes = [*self.pair.sides, *self.pair.of]
+        yield from (s for s in self.ground.choices() if not s or exists(nodes, s))
+        for sizes in self.ground.further():
+            if self.ground.enough(self.sizes):
                 return
-            if not sizes or exists([*self.pair.sides, *self.pair.of], sizes):
-                tried_ += 1
+            if exists(nodes, sizes):
                 yield sizes
 
     def _at(self, sizes: dict[str, int]) -> None:
@@ -103,13 +114,14 @@ class Court:
             good += self._try(self.ground.trial(sizes, more))
         self._exhaust(trial, work)
         self._seek(trial, good)
+        self.turns.append(sizes)
 
     def _numbers(self, wanted: int) -> tuple[int, ...]:
         """Which points: round ones first, then random ones, one at least; others at every size."""
         if not self.ground.letters:
             turns = min(wanted - 1, ROUND)
             return (*range(turns), *range(ROUND, ROUND + wanted - turns))
-        turn = len(self.sizes)
+        turn = len(self.turns)
         rounds = [(turn + k) % ROUND for k in range(min(wanted - 1, 1 + (turn < 2)))]
         random = [ROUND + turn * wanted + k for k in range(wanted - len(rounds))]
         return (*rounds, *random)
@@ -143,7 +155,7 @@ class Court:
         missed = len(self.seen) < 2 * len(self.pair.branching) or len(expressions) > 1 or resting
         if not good:
             expressions += self.pair.needs
-        elif not missed or (self.ground.letters and len(self.sizes) > 1):
+        elif not missed or (self.ground.letters and self.turns):
             return
         if not expressions:
             return
@@ -165,10 +177,10 @@ class Court:
         rows = tried(self.pair, trial, at_kinks=self.ground.complete)
         if self.ground.given and not self.ground.complete:
             rows = [self._settled(row) if row.state == KINK else row for row in rows]
-        if trial.sizes and trial.sizes not in self.sizes:
-            self.sizes.append(dict(trial.sizes))
         self.rows += rows
         good = [k for k, row in enumerate(rows) if row.state in (SAME, EXACT, DIFFERENT)]
+        if good and trial.sizes and trial.sizes not in self.sizes:
+            self.sizes.append(dict(trial.sizes))
         for number, value in enumerate(trial.evaluate(self.pair.branching)):
             for k in good:
                 for x in value[k, ...].flat:
@@ -209,6 +221,7 @@ class Court:
             "holds", evidence, edges=len(by_state.get(EDGE, ())), opens=len(by_state[OPEN])
         )
         found.good = agreeing[0] if agreeing else None
+        found.large = self.large
         if different:
             found.verdict, found.row = "refuted", different[0]
             evidence.digits = 0

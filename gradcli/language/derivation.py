@@ -6,13 +6,13 @@ Must not know how claims are judged; files and points stay syntax, whose shapes 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from gradcli.calculus.core import INPUT
 from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.claims import Claimed, Derived, Instance, Relation
+from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.sets import Space
@@ -20,11 +20,11 @@ from gradcli.graph.shape import Shape
 from gradcli.language import syntax
 from gradcli.language.calls import DERIVATIVES
 from gradcli.language.deriving import Shadowed
-from gradcli.language.dimensions import dimensions, letters
+from gradcli.language.dimensions import dimensions
 from gradcli.language.operators import condition
 from gradcli.language.reader import Reader, given_twice
 from gradcli.language.scope import FAILED, Failed, Meaning, Scope
-from gradcli.language.sections import Section, every
+from gradcli.language.sections import Section, every, sides
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import NeedsSize
 from gradcli.language.written import Moment, Written
@@ -66,6 +66,8 @@ class _Deriver(Reader):
             self.at = LOST
         if not isinstance(statement, syntax.Continuation):
             self.chain, self.lost = None, True
+        if not self.silent:
+            self.board.refused |= _starts(statement)
 
     def _statement(self, statement: syntax.Statement, local: dict[str, Meaning]) -> None:
         if not isinstance(statement, syntax.Continuation):
@@ -80,9 +82,7 @@ class _Deriver(Reader):
                 if self.chain is None:
                     raise self._no_chain(statement)
                 self._continue(self.chain, statement.sides, statement.span, local)
-            case syntax.Function() if self._is_function(statement.name.name, local):
-                self._claim(statement.claim, local)
-            case syntax.Definition(index=index) if index is not None and self._is_whole(statement):
+            case syntax.Definition() | syntax.Function() if self._claims(statement, local):
                 self._claim(statement.claim, local)
             case syntax.At():
                 self._point(statement)
@@ -90,13 +90,12 @@ class _Deriver(Reader):
                 self.elaborator.node(statement.value, local)
             case _:
                 super()._statement(statement, local)
+                if isinstance(statement, syntax.Function):
+                    self._defines(statement)
 
-    def declare_the_rest(self, statements: Sequence[syntax.Statement]) -> None:
-        """The sets behind a place that needs a size: what a point gives says how large they are."""
-        for statement in statements:
-            if isinstance(statement, syntax.Declaration):
-                with suppress(GradcliError, Failed, NeedsSize):
-                    self._declare(statement)
+    def _defines(self, statement: syntax.Definition | syntax.Function) -> None:
+        """The first side is no claim."""
+        self.board.defined.add(statement.claim.sides[0].span.start)
 
     # -- what is a definition, and what is a claim
 
@@ -115,6 +114,7 @@ class _Deriver(Reader):
 
     def _define(self, statement: syntax.Definition, local: dict[str, Meaning]) -> Node:
         node = super()._define(statement, local)
+        self._defines(statement)
         name = " ".join(statement.claim.left_span.text.split())
         self.chain = Chain(node, None, [], statement.span.start, 1, name)
         self._continue(self.chain, statement.claim.sides[1:], statement.span, local)
@@ -227,9 +227,43 @@ class _Deriver(Reader):
             seen[name.name] = name
         self.at = self.points.index(statement) if statement.values else None
 
-    def _loop(self, statement: syntax.Loop, local: dict[str, Meaning]) -> None:
+    def _loop(self, statement: syntax.Loop, local: dict[str, Meaning]) -> bool:
         self.loops.add(statement.variable.name)
-        super()._loop(statement, local)
+        runs = super()._loop(statement, local)
+        if not runs:
+            place = statement.low.span.to(statement.high.span)
+            self.board.idle |= dict.fromkeys(_starts(statement), place)
+            for each in every([statement]):
+                if isinstance(each, syntax.Definition | syntax.Function) and not self._claims(
+                    each, local
+                ):
+                    self._defines(each)
+        return runs
+
+    def _claims(
+        self, statement: syntax.Definition | syntax.Function, local: Mapping[str, Meaning]
+    ) -> bool:
+        """Whether what looks like a definition says something of what is there."""
+        if isinstance(statement, syntax.Function):
+            return self._is_function(statement.name.name, local)
+        return statement.index is not None and self._is_whole(statement)
+
+
+def _undeclared(
+    statements: Sequence[syntax.Statement], declared: Mapping[str, object]
+) -> list[syntax.Statement]:
+    """The declarations that were not reached."""
+    return [
+        statement
+        for statement in statements
+        if isinstance(statement, syntax.Declaration)
+        and not any(name.name in declared for name in statement.names)
+    ]
+
+
+def _starts(statement: syntax.Statement) -> set[int]:
+    """Where the sides of a statement begin, those in a loop too."""
+    return {side.span.start for each in every([statement]) for side in sides(each)}
 
 
 def _moves(node: Node) -> bool:
@@ -251,14 +285,17 @@ def board(
     complained: tuple[int, ...] = (),
     unread: tuple[int, ...] = (),
     layout: str = "numerator",
+    said: Dimensions | None = None,
 ) -> Written:
     """The graphs of a derivation, after what it shares with others; `own` may be `shared` itself.
 
     `sizes` are dimension letters that have a size by now, `given` the shapes of the values that its
     points give, `files` those of measured data; `failed` names could not be read, and
-    what stands at `complained` places was not; points begin at `unread` places, too.
+    what stands at `complained` places was not; points begin at `unread` places, too. `said` is what
+    the text says of its letters, if that has been read before.
     """
     both = [*shared.statements, *([] if own is shared else own.statements)]
+    said = said or dimensions(both)
     declares = any(isinstance(s, syntax.Declaration) for s in every(both))
     scope = Scope({}, free=not declares)
     scope.given, scope.sizes, scope.files = dict(given), dict(sizes), dict(files)
@@ -267,7 +304,7 @@ def board(
     scope.unheard = "G005", 'unknown name "{}"', mend
     scope.names.update(dict.fromkeys(failed, FAILED))
     reader = _Deriver(scope)
-    reader.elaborator.layout, reader.letters = layout, letters(both)
+    reader.elaborator.layout, reader.letters = layout, said.letters
     reader.complained, reader.unread = complained, unread
     reader.points = [*shared.points, *([] if own is shared else own.points)]
     found = reader.board
@@ -283,15 +320,16 @@ def board(
         reader.read(own.statements, {})
     except NeedsSize:
         found.needs = reader.elaborator.needs
-        reader.declare_the_rest(own.statements)
+        reader.read(_undeclared(both, reader.declared), {})
     except Shadowed as shadow:
         again = {**given, str(shadow): ()}
         return board(
             shared, own, sizes=sizes, given=again, files=files, failed=failed,
-            complained=complained, unread=unread, layout=layout,
+            complained=complained, unread=unread, layout=layout, said=said,
         )  # fmt: skip
     found.errors = reader.errors
-    found.letters, found.dimensions = [*scope.letters], dimensions(both)
+    found.sides = {side.span.start: side.span for s in every(own.statements) for side in sides(s)}
+    found.letters, found.dimensions = [*scope.letters], said
     found.elaborator = reader.elaborator
     found.spans = reader.elaborator.spans
     found.vertices = reader.vertices

@@ -6,14 +6,16 @@ Must not know shapes or graphs: it reads the text, before any letter has a size.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 
 from gradcli.errors import GradcliError, wrong
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.shape import Dim, Letters, add_dims, letter, multiply_dims
 from gradcli.language import syntax
+from gradcli.language.constants import Constants
 from gradcli.language.expressions import line
-from gradcli.language.sections import every
+from gradcli.language.sections import every, expressions
 from gradcli.language.syntax import Binary, Expr, Name, Number, Unary, parts
 from gradcli.ops import FUNCTIONS
 
@@ -23,13 +25,19 @@ LONGEST = 100
 """Parts of a condition."""
 
 
-def letters(statements: Sequence[syntax.Statement]) -> set[str]:
+def letters(statements: Sequence[syntax.Statement]) -> frozenset[str]:
     """The names that stand for sizes: what dimensions and bounds of ranges are made of."""
+    whole = every(statements)
     found: set[str] = set()
     taken: set[str] = set()
-    for statement in every(statements):
-        for size in _sizes(statement):
+    # Only sets and conditions can say that a name is a letter which is no dimension of an array.
+    more = any(isinstance(s, syntax.Condition) or counts(s) for s in whole)
+    for statement in whole:
+        exprs = [*expressions(statement)] if more else []
+        inside = [part for expr in exprs for part in parts(expr)]
+        for size in (*_dims(statement), *(size for part in inside for size in _sizes(part))):
             found |= {part.name for part in parts(size) if isinstance(part, Name)}
+        taken |= {part.variable.name for part in inside if isinstance(part, syntax.Fold)}
         match statement:
             case syntax.Definition(name=name) | syntax.Loop(variable=name):
                 taken.add(name.name)
@@ -37,72 +45,61 @@ def letters(statements: Sequence[syntax.Statement]) -> set[str]:
                 taken |= {name.name, *(parameter.name for parameter in parameters)}
             case syntax.Declaration(names=names) if not counts(statement):
                 taken |= {name.name for name in names}
-        for expr in expressions(statement):
-            taken |= {p.variable.name for p in parts(expr) if isinstance(p, syntax.Fold)}
-    return found - taken
+    return frozenset(found - taken)
 
 
-def counts(statement: syntax.Declaration) -> bool:
+def counts(statement: syntax.Statement) -> bool:
     """Whether this declares whole numbers one by one, which the sizes of a letter are."""
-    set_ = statement.set
-    return set_.name is not None and set_.name.name == "integers" and set_.power is None
+    if not isinstance(statement, syntax.Declaration) or statement.set.name is None:
+        return False
+    return statement.set.name.name == "integers" and statement.set.power is None
 
 
-def expressions(statement: syntax.Statement) -> Iterator[Expr]:
-    """Every expression of a statement, those of the loop's body not among them."""
-    match statement:
-        case syntax.Claim():
-            yield statement.left
-            yield from (side.value for side in statement.sides)
-        case syntax.Continuation():
-            yield from (side.value for side in statement.sides)
-        case syntax.Definition() | syntax.Function():
-            yield from expressions(statement.claim)
-        case syntax.Output() | syntax.Condition():
-            yield statement.value
-        case syntax.Loop():
-            yield from (statement.low, statement.high)
-
-
-def _sizes(statement: syntax.Statement) -> Iterator[Expr]:
-    """The expressions that must be whole numbers while the graph is built, indices apart."""
+def _dims(statement: syntax.Statement) -> Iterator[Expr]:
+    """The dimensions of declared arrays, the bounds of a loop."""
     if isinstance(statement, syntax.Declaration):
         yield from statement.set.power or ()
         if statement.set.name is not None and not counts(statement):
             yield from statement.set.arguments
-    if isinstance(statement, syntax.Loop):
+    elif isinstance(statement, syntax.Loop):
         yield from (statement.low, statement.high)
-    for expr in expressions(statement):
-        for part in parts(expr):
-            match part:
-                case syntax.Fold():
-                    yield from (part.low, part.high)
-                case syntax.Tuple():
-                    yield from part.items
-                case syntax.Call(function=name) if name.name in FUNCTIONS:
-                    function = FUNCTIONS[name.name]
-                    yield from (
-                        argument
-                        for parameter, argument in zip(
-                            function.parameters, part.arguments, strict=False
-                        )
-                        if parameter in function.static
-                    )
 
 
-def dimensions(statements: Sequence[syntax.Statement]) -> Dimensions:
-    """All that is said of the letters, wherever it stands; what cannot be read says nothing."""
-    names = letters(statements)
+def _sizes(part: Expr) -> Iterator[Expr]:
+    """What must be a whole number while the graph is built, indices apart."""
+    match part:
+        case syntax.Fold():
+            yield from (part.low, part.high)
+        case syntax.Tuple():
+            yield from part.items
+        case syntax.Call(function=name) if name.name in FUNCTIONS:
+            function = FUNCTIONS[name.name]
+            given = zip(function.parameters, part.arguments, strict=False)
+            yield from (value for parameter, value in given if parameter in function.static)
+
+
+def dimensions(
+    statements: Sequence[syntax.Statement], others: Sequence[syntax.Statement] = ()
+) -> Dimensions:
+    """All that is said of the letters, wherever it stands; what cannot be read says nothing.
+
+    `others` may name letters as well.
+    """
+    names = letters([*statements, *others])
+    if not names:
+        return Dimensions()
     conditions: list[Letters] = []
+    constants = Constants(names)
     for statement in every(statements):
-        try:
-            conditions += (c for c in conditions_of(statement, names) if isinstance(c, Letters))
-        except GradcliError:
-            continue
-    return Dimensions(tuple(conditions))
+        constants.read(statement)
+        with suppress(GradcliError):
+            more = [c for c in conditions_of(statement, names) if isinstance(c, Letters)]
+            if more and Dimensions(conditions=(*conditions, *more)).possible:
+                conditions += more
+    return Dimensions(names, (*conditions,), constants.beside, constants.index)
 
 
-def conditions_of(statement: syntax.Statement, names: set[str]) -> list[Dim]:
+def conditions_of(statement: syntax.Statement, names: frozenset[str]) -> list[Dim]:
     """What must not be negative, so that a statement on letters is true.
 
     GradcliError for an inequality that is about something else, or that no size meets.
@@ -114,28 +111,30 @@ def conditions_of(statement: syntax.Statement, names: set[str]) -> list[Dim]:
             if len(whole) == LONGEST or not any(_is_letter(part, names) for part in whole):
                 raise no_claim(value)
             found.append(_condition(value, names))
-        case syntax.Declaration() if counts(statement) and len(statement.set.arguments) == 2:
-            low, high = statement.set.arguments
+        case syntax.Declaration(set=set_) if counts(statement) and len(set_.arguments) == 2:
+            low, high = set_.arguments
             for name in statement.names:
                 if name.name in names:
-                    least = _dim(low, set())
+                    least = _dim(low, frozenset())
                     if isinstance(least, int) and least < 1:
                         raise wrong(
                             "G014", "a size is 1 or more", low.span, label=f"{name.name} is a size"
                         )
                     found.append(add_dims(letter(name.name), _negative(least)))
                     if not (isinstance(high, Name) and high.name == "inf"):
-                        found.append(add_dims(_dim(high, set()), _negative(letter(name.name))))
+                        found.append(
+                            add_dims(_dim(high, frozenset()), _negative(letter(name.name)))
+                        )
     return found
 
 
-def _condition(value: Binary, names: set[str]) -> Dim:
+def _condition(value: Binary, names: frozenset[str]) -> Dim:
     sign, more = COMPARED[value.operator]
     sides = _dim(value.left, names), _negative(_dim(value.right, names))
     return add_dims(multiply_dims(sign, add_dims(*sides)), more)
 
 
-def _is_letter(part: Expr, names: set[str]) -> bool:
+def _is_letter(part: Expr, names: frozenset[str]) -> bool:
     return isinstance(part, Name) and part.name in names
 
 
@@ -143,7 +142,7 @@ def _negative(dim: Dim) -> Dim:
     return multiply_dims(-1, dim)
 
 
-def _dim(expr: Expr, names: set[str]) -> Dim:
+def _dim(expr: Expr, names: frozenset[str]) -> Dim:
     """A size as it is written, in letters and whole numbers."""
     match expr:
         case Number(value=value) if value.denominator == 1:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-from gradcli.calculus.core import ADD, MUL, NEG, NOT, number, symbol
+from gradcli.calculus.core import ADD, MUL, NEG, NOT, full, number, symbol
 from gradcli.errors import wrong
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import describe
@@ -195,9 +195,9 @@ class Elaborator(Indexing):
         low = self._whole(expr.low, (yield expr.low, local))
         high = self._whole(expr.high, (yield expr.high, local))
         self.unroll(expr.span, low, high)
-        parts = []
+        parts, name = [], expr.variable.name
         for t in range(low, high + 1):
-            parts.append((yield expr.body, type(local)({**local, expr.variable.name: number(t)})))
+            parts.append((yield expr.body, type(local)({**local, name: number(t)})))
             condition(expr.body, parts[-1], wanted=False)
         kind = expr.function.name
         if kind == "max":
@@ -209,5 +209,15 @@ class Elaborator(Indexing):
             message = f"{kind} does not run over a range"
             raise wrong("G009", message, expr.span, help="sum, prod and max do")
         if not parts:
-            return number(int(kind == "prod"))
+            body = yield from self._hollow(expr, type(local)({**local, name: number(low)}))
+            return full(int(kind == "prod"), body.shape)
         return reduce(lambda a, b: make(ADD if kind == "sum" else MUL, a, b), parts)
+
+    def _hollow(self, expr: syntax.Fold, local: Local) -> Step:
+        """The body of a fold over nothing, for the sake of its shape."""
+        before, hollow, self.hollow = len(self.derived), self.hollow, True
+        body = yield expr.body, local
+        condition(expr.body, body, wanted=False)
+        self.hollow = hollow
+        del self.derived[before:]
+        return body

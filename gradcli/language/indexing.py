@@ -45,12 +45,14 @@ class Indexing(Deriving):
                     0 if item.start is None else (yield from self._place(item.start, dim, local))
                 )
                 stop = dim if item.stop is None else (yield from self._place(item.stop, dim, local))
-                check_range(item, start, stop, dim)
+                if not self.hollow:
+                    check_range(item, start, stop, dim)
                 key.append((start, stop))
             else:
                 place = yield from self._place(item, dim, local)
-                check_place(item, place, dim)
-                key.append(place)
+                if not self.hollow:
+                    check_place(item, place, dim)
+                key.append(0 if self.hollow else place)
         return index(node, tuple(key)) if key else node
 
     def _place(self, expr: Expr, dim: Dim, local: Local) -> Generator[tuple[Expr, Local], Any, Dim]:
@@ -64,6 +66,8 @@ class Indexing(Deriving):
         if isinstance(first, syntax.Slice):
             raise wrong("G012", "a family has no ranges", first.span, help="name one member")
         at = self._whole(first, (yield first, local))
+        if at not in family.members and self.hollow:
+            return next(iter(family.members.values()))
         if at not in family.members:
             operand = expr.operand
             if isinstance(operand, syntax.Derivative):

@@ -44,7 +44,7 @@ class Reader:
         self.errors: list[Diagnostic] = []
         self.declared: dict[str, tuple[Space, Span]] = {}
         self.shared: frozenset[str] = frozenset()
-        self.letters: set[str] = set()
+        self.letters: frozenset[str] = frozenset()
         self.conditions: list[Dim] = []
         self.complained: tuple[int, ...] = ()
 
@@ -109,7 +109,9 @@ class Reader:
         known = [c for c in self.conditions if isinstance(c, Letters)]
         names = {x for condition in known for term, _ in condition.terms for x in term}
         never = any(isinstance(c, int) and c < 0 for c in self.conditions)
-        if never or not any(True for _ in Dimensions((*known,)).small(sorted(names), {})):
+        if never or not any(
+            True for _ in Dimensions(conditions=(*known,)).small(sorted(names), {})
+        ):
             message = "this set is empty: no size meets this and the conditions above"
             raise wrong("G014", message, statement.span, label="a size is 1 or more")
         self.scope.letters |= dict.fromkeys(sorted(names))
@@ -189,7 +191,8 @@ class Reader:
     def _defined_twice(self, name: syntax.Name) -> GradcliError:
         return wrong("G007", f"{name.name} is defined twice", name.span, help="choose another name")
 
-    def _loop(self, statement: syntax.Loop, local: dict[str, Meaning]) -> None:
+    def _loop(self, statement: syntax.Loop, local: dict[str, Meaning]) -> bool:
+        """Read the body for every turn; whether there is one."""
         low = self.elaborator.whole(statement.low, local)
         high = self.elaborator.whole(statement.high, local)
         self.elaborator.unroll(statement.span, low, high)
@@ -197,7 +200,8 @@ class Reader:
             before = len(self.errors)
             self.read(statement.body, {**local, statement.variable.name: number(t)})
             if len(self.errors) > before:
-                return
+                break
+        return low <= high
 
 
 def joined(own: Iterable[Diagnostic], complaints: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -5,10 +5,11 @@ Must not know what any statement means.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from gradcli.language import syntax
+from gradcli.language.syntax import Expr
 
 
 @dataclass(slots=True)
@@ -33,6 +34,32 @@ def every(statements: Sequence[syntax.Statement]) -> list[syntax.Statement]:
         if isinstance(statement, syntax.Loop):
             found += every(statement.body)
     return found
+
+
+def sides(statement: syntax.Statement) -> tuple[syntax.Side, ...]:
+    """The right sides of a claim, of a chain's line, or of a definition."""
+    match statement:
+        case syntax.Claim() | syntax.Continuation():
+            return statement.sides
+        case syntax.Definition() | syntax.Function():
+            return statement.claim.sides
+    return ()
+
+
+def expressions(statement: syntax.Statement) -> Iterator[Expr]:
+    """Every expression of a statement, those of the loop's body not among them."""
+    match statement:
+        case syntax.Claim():
+            yield statement.left
+            yield from (side.value for side in statement.sides)
+        case syntax.Continuation():
+            yield from (side.value for side in statement.sides)
+        case syntax.Definition() | syntax.Function():
+            yield from expressions(statement.claim)
+        case syntax.Output() | syntax.Condition():
+            yield statement.value
+        case syntax.Loop():
+            yield from (statement.low, statement.high)
 
 
 def sections(program: syntax.Program) -> list[Section]:

@@ -5,7 +5,7 @@ Must not know what a name means, which functions exist or what shape anything ha
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
@@ -280,8 +280,10 @@ class Program:
 def children(expr: Expr) -> Iterator[Expr]:
     """The parts of an expression in the order of the text; what only names something is none."""
     match expr:
-        case Derivative():
+        case Derivative() | Name() | Number():
             return
+        case Binary():
+            yield from (expr.left, expr.right)
         case Call():
             yield from expr.arguments
             yield from (value for _, value in expr.keywords)
@@ -292,13 +294,13 @@ def children(expr: Expr) -> Iterator[Expr]:
                 yield from _within(getattr(expr, field.name))
 
 
-def parts(expr: Expr) -> Iterator[Expr]:
-    """An expression and all that is in it, in the order of the text."""
+def parts(expr: Expr, inside: Callable[[Expr], Iterator[Expr]] = children) -> Iterator[Expr]:
+    """An expression and all that is inside it, each part before its own parts."""
     left = [expr]
     while left:
         part = left.pop()
         yield part
-        left += reversed([*children(part)])
+        left += reversed([*inside(part)])
 
 
 def _within(value: Any) -> Iterator[Expr]:

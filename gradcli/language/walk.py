@@ -35,7 +35,8 @@ class Walker:
     needs and returns a node. `needs` collects dimension letters whose size had to be known,
     `derived` every derivative that was taken; `rounded`, unless None, the literals with a point or
     an exponent, which then are inputs that may be half a unit off in their last digit. What is in
-    `parts`, unless None, need not be read again; what is read there is added.
+    `parts`, unless None, need not be read again; what is read there is added. Where only a shape
+    is asked for, as that of the body of an empty range, it is `hollow`: entries need not exist.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -47,11 +48,18 @@ class Walker:
         self.layout = "numerator"
         self.rounded: dict[Node, tuple[Fraction, Fraction]] | None = None
         self.parts: dict[Expr, Node] | None = None
+        self.hollow = False
         self.visitors: dict[type, Callable[[Any, Local], Step]] = {}
 
     def node(self, expr: Expr, local: Local | None = None) -> Node:
         """The node of an expression; GradcliError for what it cannot mean."""
-        local = {} if local is None else local
+        hollow = self.hollow
+        try:
+            return self._walked(expr, {} if local is None else local)
+        finally:
+            self.hollow = hollow
+
+    def _walked(self, expr: Expr, local: Local) -> Node:
         stack_: list[tuple[Expr, Step]] = [(expr, self.visitors[type(expr)](expr, local))]
         # Which names the parts on the stack are read with: what a fold repeats is not one vertex.
         inside: list[Local] = [local]

@@ -87,10 +87,11 @@ def _in_turn(ground: Ground) -> Iterator[dict[str, int]]:
         for letter in free:
             yield {x: ground.bound.get(x, small) for x in ground.letters} | {letter: LARGE}
     yield from others
+    yield from ground.further()
 
 
 def _enough(sizes: list[dict[str, int]], ground: Ground) -> bool:
-    """Whether unequal sizes and one above five were shown, unless a point fixes them all."""
-    free = ground.free
-    unequal = any(len({s[x] for x in free}) == len(free) for s in sizes)
-    return bool(sizes) and (not free or (unequal and any(max(s.values()) >= LARGE for s in sizes)))
+    """Whether they are enough to be stated, one above five, unless a point fixes them all."""
+    free = [x for x in ground.free if ground.reaches(x, LARGE)]
+    large = not free or any(s[x] >= LARGE for s in sizes for x in free)
+    return bool(sizes) and large and ground.enough(sizes)

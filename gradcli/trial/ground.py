@@ -5,14 +5,15 @@ Must not know what is claimed there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Space
-from gradcli.trial.trials import Point, Sizes, Trial, drawn, size_choices
+from gradcli.trial.sizes import enough, further_choices, size_choices
+from gradcli.trial.trials import Point, Sizes, Trial, drawn
 
 LARGE_FIRST, ONE_FIRST = (6, 2, 3, 4, 5), (1, 3, 2, 4, 5)
 """Sizes of letters in turn where few have to do."""
@@ -64,6 +65,11 @@ class Ground:
         """The smallest size of each letter."""
         return {x: self.bound.get(x, self.dimensions.least(x)) for x in self.letters}
 
+    def reaches(self, letter: str, size: int) -> bool:
+        """Whether the conditions leave a letter sizes as large."""
+        most = self.dimensions.most(letter)
+        return most is None or most >= size
+
     def trial(self, sizes: Sizes, numbers: Sequence[int]) -> Trial:
         """The points of these numbers at these sizes; the same ones for every claim."""
         key = (tuple(sorted(sizes.items())), tuple(numbers))
@@ -72,9 +78,18 @@ class Ground:
         return self._trials[key]
 
     def choices(self) -> list[dict[str, int]]:
+        """The sizes to try first."""
         if self.brief and self.letters:
             ways = (LARGE_FIRST, ONE_FIRST)
             found = [dict(zip(self.letters, cycle(way), strict=False)) for way in ways]
             if all(map(self.dimensions.allow, found)):
                 return found
         return size_choices(self.letters, self.bound, self.dimensions)
+
+    def further(self) -> list[dict[str, int]]:
+        """Larger sizes, for what the first ones are not enough for."""
+        return further_choices(self.letters, self.bound, self.dimensions)
+
+    def enough(self, sizes: Iterable[Sizes]) -> bool:
+        """Whether what is so at these sizes may be said of the letters."""
+        return enough(sizes, self.letters, self.bound, self.dimensions)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain, islice
 from random import Random
 
 import numpy as np
@@ -16,7 +15,6 @@ from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.families import Linear
-from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.sets import Scalars, Space
@@ -113,34 +111,6 @@ def drawn(
     moving = any(node not in given for node in spaces)
     extra = {node: value for node, value in given.items() if node not in spaces}
     return Trial(inputs | extra, len(numbers) if moving else 1, sizes)
-
-
-SIZES = (
-    (2, 3, 4, 5),
-    (1, 1, 1, 1),
-    (3, 2, 5, 4),
-    (6, 7, 6, 7),
-    (4, 1, 2, 3),
-    (1, 4, 3, 2),
-    (5, 6, 1, 2),
-)
-"""What the letters may be: unequal, one, in either order, above five."""
-LATER = tuple((n, n + 1, n + 2, n + 3) for n in range(8, 14))
-"""Tried only as long as no smaller ones will do."""
-
-
-def size_choices(
-    letters: Sequence[str], bound: Mapping[str, int], dimensions: Dimensions
-) -> list[dict[str, int]]:
-    """Sizes for dimension letters, in the order in which they are tried; `bound` ones are fixed."""
-    free = [x for x in letters if x not in bound]
-    found: list[dict[str, int]] = []
-    for choice in chain(SIZES, LATER):
-        sizes = dict(bound) | {x: choice[k % 4] for k, x in enumerate(free)}
-        sizes = {x: sizes[x] for x in letters}
-        if sizes not in found and dimensions.allow(sizes):
-            found.append(sizes)
-    return found or [*islice(dimensions.small(letters, bound), 7)]
 
 
 def exists(nodes: Iterable[Node], sizes: Sizes) -> bool:
