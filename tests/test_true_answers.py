@@ -299,7 +299,7 @@ def test_kink(program: str, at: str, left: Any, right: Any) -> None:
         ("sum(max(x, 0))", "x=[0, 1, -1]", [(0, 1), None, None]),
         ("min(x, y)", "x=1, y=1", [(1, 0), (1, 0)]),
         ("max(x, y, z)", "x=1, y=1, z=1", [(0, 1)] * 3),
-        ("clip(x, y, z)", "x=1, y=1, z=1", [None, None, (1, 0)]),
+        ("clip(x, y, z)", "x=1, y=1, z=1", [(0, 0), (0, 0), (1, 0)]),
         ("sqrt(x^2+y^2)", "x=0, y=0", [(-1, 1), (-1, 1)]),
         ("abs(x*y)", "x=0, y=1", [(-1, 1), None]),
         ("x^y", "x=0, y=2", [(NO, 0), None]),

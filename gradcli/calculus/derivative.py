@@ -5,27 +5,51 @@ Must not know how they are written, nor any particular function or number.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from string import ascii_letters
 
-from gradcli.calculus.core import einsum, full, identity, number
+from gradcli.calculus.core import COPY, einsum, full, identity, number
 from gradcli.calculus.differentiate import pull, push
+from gradcli.calculus.families import Differentiable
 from gradcli.graph.claims import Derived
-from gradcli.graph.node import Node
+from gradcli.graph.node import Node, make
+from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape
 
-Derivatives = list[Derived]
+
+class Derivatives(list[Derived]):
+    """Derivatives as they are taken.
+
+    Where they are looked at on a kink they are `apart`: vertices of their own, which have another
+    value there than an equal expression.
+    """
+
+    apart = False
 
 
-def derivative(y: Node, x: Node, found: Derivatives) -> Node:
-    """dy/dx of shape y.shape + x.shape, with x taken as independent; it is added to `found`."""
+def derivative(y: Node, x: Node, found: list[Derived], beside: Sequence[Node] = ()) -> Node:
+    """dy/dx of shape y.shape + x.shape, with x taken as independent; it is added to `found`.
+
+    `beside` is given where it is a part of the derivative by several.
+    """
     if not y.shape:
         adjoint = pull({y: number(1)}, [x])[0]
         node = full(0, x.shape) if adjoint is None else adjoint
     else:
         pushed = push([y], {x: identity(x.shape)}, x.shape)[0]
         node = full(0, y.shape + x.shape) if pushed is None else pushed
-    found.append(Derived(y, x, node))
+    if _apart(found) and _switches(y):
+        node = make(COPY, node)
+    found.append(Derived(y, x, node, tuple(beside)))
     return node
+
+
+def _apart(found: list[Derived]) -> bool:
+    return isinstance(found, Derivatives) and found.apart
+
+
+def _switches(y: Node) -> bool:
+    return any(isinstance(n.op, Differentiable) and n.op.switches(n) for n in topological([y]))
 
 
 def turned(jacobian: Node, y: Shape, x: Shape) -> Node:
@@ -40,24 +64,24 @@ def moved(node: Node, letters: str, out: str) -> Node:
     return einsum((node,), (letters,), out, {})
 
 
-def jvp(y: Node, x: Node, v: Node, found: Derivatives) -> Node:
+def jvp(y: Node, x: Node, v: Node, found: list[Derived]) -> Node:
     """The derivative of y along v, of y's shape."""
     return applied(derivative(y, x, found), v, back=False)
 
 
-def vjp(y: Node, x: Node, u: Node, found: Derivatives) -> Node:
+def vjp(y: Node, x: Node, u: Node, found: list[Derived]) -> Node:
     """What the cotangent u of y hands back to x, of x's shape."""
     return applied(derivative(y, x, found), u, back=True)
 
 
-def laplacian(f: Node, x: Node, found: Derivatives) -> Node:
+def laplacian(f: Node, x: Node, found: list[Derived]) -> Node:
     """The sum of the unmixed second derivatives of a scalar."""
     hessian = derivative(derivative(f, x, found), x, found)
     letters = ascii_letters[: len(x.shape)]
     return moved(hessian, letters + letters, "")
 
 
-def divergence(y: Node, x: Node, found: Derivatives) -> Node:
+def divergence(y: Node, x: Node, found: list[Derived]) -> Node:
     """The trace of a Jacobian of y by an x of the same shape."""
     letters = ascii_letters[: len(x.shape)]
     return moved(derivative(y, x, found), letters + letters, "")

@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import decimal, digits, nearest
@@ -46,7 +44,7 @@ class Certified:
 
     @property
     def entries(self) -> Array:
-        """The derivative (rows, columns): at a kink what both sides say, None where there is none."""
+        """The derivative (rows, columns): at a kink what both sides say, None for none."""
         return self.matrix if self.sides is None else self.sides.one
 
 

@@ -29,8 +29,10 @@ STEP = 8
 """A slope at p(t) is taken with a step of t^8, that of a slope within it with one of t^64, …"""
 GROWTH = 2
 """How fast second derivatives may grow as t falls, like t^-2, for a slope to be told."""
+QUOTIENTS = 3
+"""How often the terms of a step are there: each quotient by what moves with it loses as many."""
 SPARE = 8
-"""Terms of a series beyond those that steps take: what quotients and roots lose."""
+"""Terms of a series beyond those."""
 
 
 @dataclass(slots=True, eq=False)
@@ -40,10 +42,6 @@ class Curve:
     node: Node
     inner: Sequence[Derived] = ()
 
-    def within(self) -> list[Curve]:
-        """What is differentiated in the first place, each with the derivatives within that."""
-        return [Curve(d.of, self._others(d)) for d in self._first()]
-
     def _first(self) -> list[Derived]:
         """The derivatives that the vertex is made of, not those of which they are derivatives."""
         known = {d.node: d for d in self.inner}
@@ -52,56 +50,72 @@ class Curve:
         order = topological([self.node], lambda n: () if n in known else n.args)
         return [known[n] for n in order if n in known]
 
-    def _others(self, taken: Derived) -> list[Derived]:
-        return [d for d in self.inner if d.node is not taken.node]
+    def _inside(self, taken: Derived) -> Curve:
+        """What is differentiated, with the derivatives within that."""
+        return Curve(taken.of, [d for d in self.inner if d.node is not taken.node])
 
-    @property
-    def depth(self) -> int:
-        """How many derivatives are taken of one another."""
-        return 1 + max((c.depth for c in self.within()), default=-1)
+    def depth(self, along: Node | None) -> int:
+        """How many steps are taken within one another."""
+        return max((self._depth(d, along) for d in self._first()), default=0)
 
-    def terms(self, root: int) -> int:
+    def _depth(self, taken: Derived, along: Node | None) -> int:
+        inside = self._inside(taken)
+        return inside.depth(along) if taken.by is along else 1 + inside.depth(None)
+
+    def terms(self, root: int, along: Node | None) -> int:
         """How many terms the series need on the way."""
-        steps = STEP**self.depth if self.depth else 0
+        depth = self.depth(along)
+        steps = QUOTIENTS * STEP**depth if depth else 0
         return root * (steps + (SPARE if root == 1 else SPARE // 2))
 
     def cost(self, sizes: Mapping[str, int]) -> int:
         """The operations on series that one path takes."""
         total = operations([self.node], sizes)
-        for derived, inside in zip(self._first(), self.within(), strict=True):
-            total += (1 + 2 * size_of(derived.by, sizes)) * inside.cost(sizes)
+        for derived in self._first():
+            total += (1 + 2 * size_of(derived.by, sizes)) * self._inside(derived).cost(sizes)
         return total
 
     def series(
-        self, evaluate: Any, moved: Mapping[Node, Array], root: int, step: int = 1
-    ) -> Array:
-        """The vertex along every path of the batch `moved`, whose parameter is t^root."""
+        self, evaluate: Any, moved: Mapping[Node, Array], root: int, along: Node | None = None,
+        step: int = 1,
+    ) -> Array:  # fmt: skip
+        """The vertex along every path of the batch `moved`, whose parameter is t^root.
+
+        `along` is the one number that moves, and straight on: derivatives by it are those of the
+        series.
+        """
         values = dict(moved)
         for derived in self._first():
-            inside = Curve(derived.of, self._others(derived))
-            values[derived.node] = inside._slopes(derived.by, evaluate, moved, root, step * STEP)
-        found: Array = evaluate([self.node], SERIES, values)[0]
-        return found
+            inside, by = self._inside(derived), derived.by
+            if by is along:
+                found = inside.series(evaluate, moved, root, along)
+                slope = np.frompyfunc(lambda s, x: _derivative(s, x, root), 2, 1)
+                base = moved[by].reshape(-1, *[1] * (found.ndim - 1))
+                values[derived.node] = slope(found, base)
+            else:
+                values[derived.node] = inside._slopes(by, evaluate, moved, root, step * STEP)
+        whole: Array = evaluate([self.node], SERIES, values)[0]
+        return whole
 
     def _slopes(
         self, by: Node, evaluate: Any, moved: Mapping[Node, Array], root: int, step: int
     ) -> Array:
         """The derivative by every entry of `by`, all along the path: (paths, *shape, *by's)."""
         base = moved[by] if by in moved else Curve(by).series(evaluate, moved, root)
-        start = self.series(evaluate, {**moved, by: base}, root, step)
+        start = self.series(evaluate, {**moved, by: base}, root, step=step)
         shape = base.shape[1:]
         width = prod(shape)
         count = max(len(start), len(base))
         out = np.empty((count, *start.shape[1:], width), dtype=object)
         length = step * root
+        quotient = np.frompyfunc(lambda a, b, side: _quotient(a, b, side, length, root), 3, 1)
         for column, place in enumerate(np.ndindex(*shape)):
             sides = []
             for side in (1, -1):
                 end = base.copy()
                 end[(slice(None), *place)] += monomial(side, length)
-                ends = self.series(evaluate, {**moved, by: end}, root, step)
-                quotient = np.frompyfunc(lambda a, b, s=side: _quotient(a, b, s, length, root), 2, 1)
-                sides.append(quotient(ends, start))
+                ends = self.series(evaluate, {**moved, by: end}, root, step=step)
+                sides.append(quotient(ends, start, side))
             out[..., column] = np.frompyfunc(_agreed, 2, 1)(*sides)
         return out.reshape(*out.shape[:-1], *shape)
 
@@ -116,6 +130,18 @@ def joined(parts: Sequence[Node]) -> Node:
     """Arrays flattened, one after the other."""
     flat = [reshape(part, (size(part.shape),)) for part in parts]
     return flat[0] if len(flat) == 1 else concat(*flat)
+
+
+def _derivative(series: Any, x: Any, root: int) -> Jet:
+    """The derivative of a series by x = a + b t^root."""
+    known = jet(series).coefficients
+    if any(c != 0 for c in known[1:root]):
+        return ABSENT
+    if len(known) <= root or not all(finite(c) and holds_zero(c) for c in known[1:root]):
+        return UNKNOWN
+    b = x.coefficient(root)
+    slope = [known[k] * k / (b * root) for k in range(root, len(known))]
+    return Jet.of(slope, None if jet(series).degree < len(known) else len(slope))
 
 
 def _quotient(moved: Any, start: Any, side: int, length: int, root: int) -> Jet:

@@ -92,7 +92,12 @@ def _kinks(
     name, rule = node.op.title, node.op.convention
     return {
         place: Kink(
-            naming.of(node), name, both.left[place], both.right[place], found.matrix[place], rule,
+            naming.of(node),
+            name,
+            both.left[place],
+            both.right[place],
+            found.matrix[place],
+            rule,
             both.why.get(place, ""),
         )
         for place in np.ndindex(gradient.shape)

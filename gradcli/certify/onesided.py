@@ -35,7 +35,7 @@ def slopes(
     Paths that leave along the directions may bend: see `Setting.along`.
     """
     moved = problem.along(point, directions, root, bends)
-    found = problem.curve.series(problem.run, moved, root)
+    found = problem.curve.series(problem.run, moved, root, problem.alone)
     found = np.broadcast_to(found, (len(directions), *problem.shape))
     out = np.empty((len(directions), problem.rows), dtype=object)
     here = [*value.flat]
@@ -80,23 +80,26 @@ def one_sided(
     problem: Setting, point: dict[Node, Array], value: Array, directions: Array, bits: int,
     bends: Bends | None = None,
 ) -> Array:  # fmt: skip
-    """The slopes, by roots of t and by what is required on the way where t itself cannot tell."""
-    with precision(bits, terms=problem.curve.terms(1)):
+    """The slopes; with more terms, and then by roots of t, where a few terms cannot tell.
+
+    None as well where what is required on the way is violated.
+    """
+    curve, alone = problem.curve, problem.alone
+    with precision(bits, terms=curve.terms(1, alone)):
         found = slopes(problem, point, value, directions, bends=bends)
-    lost = [k for k, row in enumerate(found) if any(map(is_unknown, row))]
-    if not lost or problem.curve.depth > 1:
-        return found
-    turns = None if bends is None else (bends[0], bends[1][lost])
-    with precision(bits, terms=problem.curve.terms(ROOT)):
-        again = slopes(problem, point, value, directions[lost], ROOT, turns)
-        for row, k in zip(again, lost, strict=True):
-            turn = None if bends is None else (bends[0], bends[1][k : k + 1])
-            nowhere = all(map(is_unknown, row)) and _without_value(
-                problem, problem.along(point, directions[k : k + 1], bends=turn)
-            )
-            for r, slope in enumerate(row):
-                if is_unknown(found[k, r]):
-                    found[k, r] = None if nowhere else slope
+    for root in (1, ROOT) if curve.depth(alone) < 2 else ():
+        lost = [k for k, row in enumerate(found) if any(map(is_unknown, row))]
+        if not lost:
+            break
+        turns = None if bends is None else (bends[0], bends[1][lost])
+        with precision(bits, terms=curve.terms(ROOT, alone)):
+            again = slopes(problem, point, value, directions[lost], root, turns)
+            moved = problem.along(point, directions[lost], bends=turns)
+            for place, (row, k) in enumerate(zip(again, lost, strict=True)):
+                nowhere = all(map(is_unknown, row)) and _without_value(problem, moved, place)
+                for r, slope in enumerate(row):
+                    if is_unknown(found[k, r]):
+                        found[k, r] = None if nowhere else slope
     return found
 
 
@@ -105,8 +108,9 @@ def is_unknown(slope: Any) -> bool:
     return slope is not None and not isinstance(slope, float) and not finite(slope)
 
 
-def _without_value(problem: Setting, values: dict[Node, Array]) -> bool:
+def _without_value(problem: Setting, moved: dict[Node, Array], place: int) -> bool:
     """Whether the output certainly has no value on a path: a requirement of it is violated."""
+    values = {node: x if len(x) == 1 else x[place : place + 1] for node, x in moved.items()}
     evaluate([problem.output], SERIES, values, problem.sizes, keep=True)
     for node in live(problem.output, values, problem.wrt):
         if not isinstance(node.op, Differentiable):

@@ -119,6 +119,11 @@ class Setting:
             column -= width
         raise IndexError(column)
 
+    @property
+    def alone(self) -> Node | None:
+        """The number that moves, if it is the only one."""
+        return self.wrt[0] if self.shapes == [()] else None
+
     def moving(self) -> Part | None:
         """The entries that take part, where the columns are directions and not entries."""
         return None
@@ -134,7 +139,9 @@ class Part(Setting):
     def __init__(self, whole: Setting, kept: Sequence[int]) -> None:
         super().__init__(whole.output, whole.wrt, whole.sizes)
         self.curve, self.entries = whole.curve, self.columns
-        self.kept = [whole.kept[k] for k in kept] if isinstance(whole, Part) else list(kept)
+        self.kept: list[int] = (
+            [whole.kept[k] for k in kept] if isinstance(whole, Part) else list(kept)
+        )
         self.columns = len(self.kept)
 
     def spread(self, flat: Array) -> Array:

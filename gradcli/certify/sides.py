@@ -32,13 +32,25 @@ class Sides:
     """Both sides of a derivative, (rows, columns) each, and the derivative that they make.
 
     `one` is None where there is no derivative, NaN where it cannot be told; `why` says of an entry
-    what its two sides do not show.
+    what its two sides do not show. It is not `shown` where it rests on paths or steps that were
+    chosen.
     """
 
     left: Array
     right: Array
     one: Array
     why: dict[tuple[int, int], str] = field(default_factory=dict)
+    shown: bool = True
+
+    def of(self, columns: slice) -> Sides:
+        """Some columns of it."""
+        why = {
+            (r, c - columns.start): words
+            for (r, c), words in self.why.items()
+            if columns.start <= c < columns.stop
+        }
+        left, right, one = (x[:, columns] for x in (self.left, self.right, self.one))
+        return Sides(left, right, one, why, self.shown)
 
 
 class Path(NamedTuple):
@@ -69,11 +81,11 @@ def sides(problem: Setting, point: dict[Node, Array], value: Array, bits: int) -
         return None
     left, right = both_sides(problem, point, value, bits)
     one = np.frompyfunc(lambda a, b: one_derivative(a, b, bits), 2, 1)(left, right)
-    found = Sides(left, right, one)
+    found = Sides(left, right, one, shown=not problem.curve.depth(problem.alone))
     for r, x in enumerate(value.flat):
         if x is None:
             found.why |= dict.fromkeys(
-                ((r, c) for c in range(problem.columns)), "what is differentiated has no value"
+                ((r, c) for c in range(problem.columns)), "there is no first derivative"
             )
     part = problem.moving()
     if part is None:
@@ -133,6 +145,7 @@ def _straightened(
             if len(known) > 1:
                 groups.setdefault(known, []).append(r)
         rows = []
+        found.shown &= not groups
         for known, those in groups.items():
             part = Part(problem, known)
             paths = _paths(len(known))
@@ -152,7 +165,7 @@ def _straightened(
                 if bent is None:
                     continue
                 bent, slope = _shortest(part, point, value, bent, partials, r, bits)
-                words = _bent(problem, part, bent, slope, _expected(bent, partials))
+                words = _bent(part, bent, slope, _expected(bent, partials))
                 for k in bent.support:
                     found.one[r, known[k]] = None
                     found.why[r, known[k]] = words
@@ -169,7 +182,8 @@ def _paths(count: int) -> list[Path]:
     paths = [Path(tuple(s * x for x in line), still, 1) for line in lines for s in (1, -1)]
     subsets = [{0}, {1}]
     if count > 2:
-        subsets = [{*random.sample(range(count), random.randrange(1, count))} for _ in range(SUBSETS)]
+        sizes = [random.randrange(1, count) for _ in range(SUBSETS)]
+        subsets = [{*random.sample(range(count), size)} for size in sizes]
     for first in subsets:
         for power in POWERS:
             for numbers in ((1,), NUMBERS):
@@ -188,9 +202,8 @@ def _along(
     out = np.empty((len(paths), part.rows), dtype=object)
     for power in {path.power for path in paths}:
         these = [k for k, path in enumerate(paths) if path.power == power]
-        directions, turns = (
-            _exact([paths[k][which] for k in these], part.columns) for which in (0, 1)
-        )
+        directions = _exact([paths[k].direction for k in these], part.columns)
+        turns = _exact([paths[k].bend for k in these], part.columns)
         bends = None if power == 1 else (power, turns)
         out[these] = one_sided(part, point, value, directions, bits, bends)
     return out
@@ -225,12 +238,12 @@ def _shortest(
 # -- words
 
 
-def _bent(problem: Setting, part: Part, path: Path, slope: Any, expected: Any) -> str:
+def _bent(part: Part, path: Path, slope: Any, expected: Any) -> str:
     """`the slope along (1, 1) is 0.354, the partials give 0`: per unit of length, as slopes are."""
     length = BALL.scalars.sqrt(integer(sum(d * d for d in path.direction)))
     moving = path.support
-    if problem.columns <= LISTED and not isinstance(problem, Part):
-        parts = ["0"] * problem.columns
+    if part.entries <= LISTED:
+        parts = ["0"] * part.entries
         for k in moving:
             parts[part.kept[k]] = _component(path, k)
         where = ""

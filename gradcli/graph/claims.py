@@ -20,11 +20,15 @@ Key: TypeAlias = tuple[int, int]
 
 @dataclass(slots=True, eq=False)
 class Derived:
-    """The derivative `node` of `of` by `by`, of shape of.shape + by.shape."""
+    """The derivative `node` of `of` by `by`, of shape of.shape + by.shape.
+
+    Where it is a part of a derivative by several vertices, `beside` has all of them.
+    """
 
     of: Node
     by: Node
     node: Node
+    beside: tuple[Node, ...] = ()
 
 
 @dataclass(slots=True, eq=False)

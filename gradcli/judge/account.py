@@ -22,6 +22,8 @@ from gradcli.judge.shrink import counterexample, roundest
 from gradcli.trial.pair import HOLE, Row, allowed
 from gradcli.trial.rounding import rounds
 
+ORDERS = {1: "derivative", 2: "second derivative", 3: "third derivative"}
+
 
 def finding(judgement: Judgement, before: Finding | None, derivation: str, reason: str) -> Finding:
     """The finding of a claim; `before` is that of the chain's line before, if there is one."""
@@ -219,13 +221,10 @@ def _undecided(found: Finding, ruling: Ruling) -> None:
     why = ruling.outcome.why
     if why == "kink":
         found.code = "G301"
-        found.message = (
-            f"there is no derivative at this point, so nothing can be said of {found.name}"
-        )
         if ruling.nowhere is not None:
             _sides(found, ruling)
         else:
-            found.message = "the points lie on a kink, where there is no derivative"
+            found.message = "the points lie on a kink, where no derivative was found"
     elif why == "open":
         found.code = "G304"
         found.message = "the sides cannot be told apart, nor shown to agree, with 4096 bits"
@@ -261,8 +260,23 @@ def _sides(found: Finding, ruling: Ruling) -> None:
     at = lost.missing[0]
     left, right = lost.left[at], lost.right[at]
     place = f" at entry [{', '.join(map(str, at))}]" if at else ""
+    which = ORDERS.get(lost.order, f"derivative of order {lost.order}")
+    found.message = f"there is no {which} at this point, so nothing can be said of {found.name}"
+    if lost.unknown:
+        found.code = "G304"
+        found.message = (
+            f"it cannot be told whether there is a {which} at this point, "
+            f"so nothing can be said of {found.name}"
+        )
+        found.notes.append(
+            f"{lost.function} has a kink here, and the series on one side of it cannot be told"
+        )
+        return
+    if at in lost.why:
+        found.notes.append(f"{lost.function} has a kink here: {lost.why[at]}")
+        return
     found.notes.append(
-        f"{lost.function} has a kink here: the derivative{place} is {_side(left)} from the left, "
+        f"{lost.function} has a kink here: the {which}{place} is {_side(left)} from the left, "
         f"{_side(right)} from the right"
     )
     if ruling.pair.left is not lost.derived.node or ruling.pair.relation.literals:
@@ -270,7 +284,7 @@ def _sides(found: Finding, ruling: Ruling) -> None:
     trial = ruling.ground.trial(dict(ruling.ground.bound), (0,))
     claimed = trial.evaluate([ruling.pair.right])[0][0, ...]
     told = not any(isinstance(side, float | None) for side in (left, right))
-    if told and claimed.shape == lost.left.shape:
+    if told and left != right and claimed.shape == lost.left.shape:
         value = claimed[at]
         low, high = (left, right) if left < right else (right, left)
         between = "lies between them" if low <= value <= high else "does not lie between them"

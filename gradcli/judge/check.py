@@ -6,7 +6,7 @@ Must not know how claims are written or shown; words are found elsewhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gradcli.arithmetic.base import Array
 from gradcli.certify.certify import Naming
@@ -188,15 +188,22 @@ class Case:
         if not same_shape(left, instance.right, ground.bound):
             outcome = Outcome("refuted", Evidence(method="shape"), "shape")
             return Ruling(outcome, pair, ground, board, instance.loop)
+        shown = True
         if ground.complete and instance.at is not None:
             trial = ground.trial(dict(ground.bound), (0,))
             naming = Naming({}, board.spans)
             require_values(pair, trial, naming)
-            nowhere = settle_derivatives(pair, trial, naming)
-            if nowhere is not None:
+            settled = settle_derivatives(pair, trial, naming)
+            if isinstance(settled, NoDerivative):
                 outcome = Outcome("undecided", Evidence(method="none"), "kink")
-                return Ruling(outcome, pair, ground, board, instance.loop, nowhere)
+                return Ruling(outcome, pair, ground, board, instance.loop, settled)
+            if settled.values:
+                ground = replace(ground, given={**ground.given, **settled.values}, _trials={})
+            shown = settled.shown
         outcome = judged(pair, ground)
+        if not shown and outcome.verdict == "proved":
+            # That there is a derivative was seen along some paths.
+            outcome.verdict, outcome.evidence.proved = "holds", []
         self._cross_check(board, pair, outcome)
         if relation.sign == "!=":
             outcome = _opposite(outcome)

@@ -15,7 +15,7 @@ from gradcli.arithmetic.evaluate import operations
 from gradcli.certify.certify import Naming
 from gradcli.graph.node import Node
 from gradcli.judge.finding import Evidence
-from gradcli.trial.atpoint import settle_derivatives
+from gradcli.trial.atpoint import NoDerivative, settle_derivatives
 from gradcli.trial.cells import cells
 from gradcli.trial.compare import DIFFERENT, DIGITS, EXACT, OPEN, SAME
 from gradcli.trial.ground import Ground
@@ -191,9 +191,11 @@ class Court:
     def _settled(self, row: Row) -> Row:
         """A kink that a given value brings: the same with the derivatives of both sides there."""
         trial = row.trial.only([row.place])
-        if settle_derivatives(self.pair, trial, Naming({}, {})) is not None:
+        settled = settle_derivatives(self.pair, trial, Naming({}, {}))
+        if isinstance(settled, NoDerivative):
             return row
-        return tried(self.pair, trial, at_kinks=True)[0]
+        there = Trial(trial.inputs | settled.values, 1, trial.sizes, trial.bits)
+        return tried(self.pair, there, at_kinks=True)[0]
 
     def _decisive(self) -> bool:
         return any(row.state == DIFFERENT for row in self.rows)

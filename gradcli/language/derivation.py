@@ -6,7 +6,8 @@ Must not know how claims are judged; files and points stay syntax, whose shapes 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from gradcli.calculus.core import INPUT
@@ -36,7 +37,10 @@ LOST = -1
 
 @dataclass(slots=True)
 class Chain:
-    """The claim that further lines continue: its left side, the side before, the next step."""
+    """The claim that further lines continue: its left side, the side before, the next step.
+
+    `derived` are the derivatives of the left side, `last` those of the side before.
+    """
 
     left: Node
     before: Node | None
@@ -45,6 +49,7 @@ class Chain:
     step: int
     name: str
     rounded: bool = False
+    last: Sequence[Derived] = ()
 
 
 class _Deriver(Reader):
@@ -59,6 +64,7 @@ class _Deriver(Reader):
         self.lost = False
         self.unread: tuple[int, ...] = ()
         self.read_to = 0
+        self.taken: dict[Node, list[Derived]] = {}
 
     def _fail(self, statement: syntax.Statement) -> None:
         super()._fail(statement)
@@ -113,7 +119,11 @@ class _Deriver(Reader):
         return name in self.scope.shapes or isinstance(meaning, Node) or name in self.scope.inputs
 
     def _define(self, statement: syntax.Definition, local: dict[str, Meaning]) -> Node:
+        before = len(self.elaborator.derived)
         node = super()._define(statement, local)
+        own = [_of_vertex(d, node) for d in self.elaborator.derived[before:]]
+        if found := self._resting([node], own):
+            self.taken[node] = found
         self._defines(statement)
         name = " ".join(statement.claim.left_span.text.split())
         self.chain = Chain(node, None, [], statement.span.start, 1, name)
@@ -179,15 +189,26 @@ class _Deriver(Reader):
                         node,
                         chain.before,
                         relation,
-                        [*chain.derived, *derived],
+                        self._resting([chain.left, node], [*chain.derived, *chain.last, *derived]),
                         self.at,
                         loop,
                     )
                 )
-                moment = Moment(side, local, self.elaborator.layout, len(self.vertices))
+                moment = Moment(
+                    side, local, self.elaborator.layout, len(self.vertices), self.at is not None
+                )
                 self.board.moments.setdefault(key, []).append(moment)
             # What was rounded is exact as the left side of the next line.
             chain.before = self._side(side.value, local) if relation.literals else node
+            chain.last = derived
+
+    def _resting(self, nodes: Sequence[Node], own: list[Derived]) -> list[Derived]:
+        """The derivatives that these are made of, those in definitions first."""
+        if not self.taken:
+            return own
+        order = topological([*nodes, *(d.of for d in own)])
+        found = [d for n in order for d in self.taken.get(n, ())]
+        return [*dict.fromkeys([*found, *own])]
 
     def _right(
         self, side: syntax.Side, local: dict[str, Meaning]
@@ -226,6 +247,7 @@ class _Deriver(Reader):
                 raise given_twice(name, seen[name.name])
             seen[name.name] = name
         self.at = self.points.index(statement) if statement.values else None
+        self.elaborator.derived.apart = self.at is not None
 
     def _loop(self, statement: syntax.Loop, local: dict[str, Meaning]) -> bool:
         self.loops.add(statement.variable.name)
@@ -264,6 +286,13 @@ def _undeclared(
 def _starts(statement: syntax.Statement) -> set[int]:
     """Where the sides of a statement begin, those in a loop too."""
     return {side.span.start for each in every([statement]) for side in sides(each)}
+
+
+def _of_vertex(derived: Derived, vertex: Node) -> Derived:
+    """The derivative itself, or its vertex where a definition gave it a name."""
+    node = derived.node
+    same = (node.op, node.args, node.params) == (vertex.op, vertex.args, vertex.params)
+    return replace(derived, node=vertex) if same else derived
 
 
 def _moves(node: Node) -> bool:

@@ -220,7 +220,7 @@ class Deriving(Walker):
         """The Jacobians by several variables side by side."""
         parts = []
         for x in xs:
-            part = calculus.derivative(y, x, self.derived)
+            part = calculus.derivative(y, x, self.derived, xs)
             parts.append(part if x.shape else reshape(part, (*y.shape, 1)))
         return concat(*parts, axis=len(y.shape))
 

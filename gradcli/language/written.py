@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from gradcli.calculus.derivative import Derivatives
 from gradcli.errors import Source, wrong
 from gradcli.graph.claims import Board, Claimed, Derived, Instance, Key, Relation
 from gradcli.graph.node import Node
@@ -23,12 +24,16 @@ from gradcli.language.walk import NeedsSize
 
 @dataclass(slots=True, eq=False)
 class Moment:
-    """What there is where a side is read: loop variables, the layout, how many vertices by now."""
+    """What there is where a side is read: loop variables, the layout, how many vertices by now.
+
+    `at` says whether that is at a point.
+    """
 
     side: Side
     local: dict[str, Meaning]
     layout: str
     known: int
+    at: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -88,7 +93,8 @@ class Written(Board):
         scope = elaborator.scope
         kept = elaborator.spans, elaborator.derived, elaborator.needs, elaborator.steps
         layout, inputs = elaborator.layout, scope.inputs
-        elaborator.spans, elaborator.derived, elaborator.needs = {}, [], set()
+        elaborator.spans, elaborator.derived, elaborator.needs = {}, Derivatives(), set()
+        elaborator.derived.apart = moment.at
         elaborator.layout, scope.inputs = moment.layout, dict(inputs)
         elaborator.rounded = None if relation is None else relation.literals
         try:

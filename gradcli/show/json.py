@@ -89,7 +89,8 @@ def _kinks(kinks: dict[int, Kink], shape: tuple[Any, ...]) -> Any:
 
 
 def _kink(kink: Kink) -> dict[str, Any]:
-    return {"node": kink.node, "left": machine(kink.left), "right": machine(kink.right)}
+    sides = {"node": kink.node, "left": machine(kink.left), "right": machine(kink.right)}
+    return sides | {"why": kink.why} if kink.why else sides
 
 
 def _node(node: TraceNode, nodes: list[TraceNode]) -> dict[str, Any]:

@@ -47,6 +47,7 @@ def json(result: MatrixResult) -> str:
                 "node": kink.node,
                 "left": machine(kink.left),
                 "right": machine(kink.right),
+                **({"why": kink.why} if kink.why else {}),
             }
             for k, kink in result.kinks.items()
         ],

@@ -5,16 +5,20 @@ Must not know what is claimed of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from gradcli.arithmetic.ball import precision
+from gradcli.arithmetic.ball import NAN, precision
 from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.evaluate import size_of
 from gradcli.certify.certify import Naming, outside
+from gradcli.certify.curves import Curve
 from gradcli.certify.liveness import at_rest, first_missing, live
-from gradcli.certify.onesided import both_sides, is_unknown, one_derivative
+from gradcli.certify.onesided import is_unknown
+from gradcli.certify.sides import Sides, sides
 from gradcli.graph.claims import Derived
+from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.trial.crosscheck import AtRow
 from gradcli.trial.pair import Pair
@@ -22,14 +26,30 @@ from gradcli.trial.trials import Trial, finite_rows
 
 
 @dataclass(slots=True, eq=False)
+class Settled:
+    """The values of derivatives in which a switch rests; `shown` as in `Sides`."""
+
+    values: dict[Node, Array] = field(default_factory=dict)
+    shown: bool = True
+
+
+@dataclass(slots=True, eq=False)
 class NoDerivative:
-    """A derivative that does not exist at the point: what switches, both sides of it, by entry."""
+    """A derivative that does not exist at the point, or cannot be told to: both sides, by entry.
+
+    `order` is 2 for the derivative of a derivative, `function` what switches there; `missing` are
+    the entries without one, `why` says of them what the sides do not. It is `unknown` where the
+    series cannot tell.
+    """
 
     derived: Derived
+    order: int
     function: str
     left: Array
     right: Array
     missing: list[tuple[int, ...]]
+    why: dict[tuple[int, ...], str]
+    unknown: bool
 
 
 def require_values(pair: Pair, trial: Trial, naming: Naming) -> None:
@@ -47,55 +67,74 @@ def require_values(pair: Pair, trial: Trial, naming: Naming) -> None:
                 raise outside(missing, naming)
 
 
-def settle_derivatives(pair: Pair, trial: Trial, naming: Naming) -> NoDerivative | None:
-    """Give every derivative at the trial's one point the value that both of its sides have.
+def settle_derivatives(pair: Pair, trial: Trial, naming: Naming) -> Settled | NoDerivative:
+    """The value that both of its sides have for every derivative at the trial's one point.
 
-    GradcliError where what is differentiated has no value there.
+    Only what a switch rests in is there; all else has the value of its graph. GradcliError where
+    what is differentiated has no value there.
     """
+    found = Settled()
+    resting: list[Derived] = []
     for derived in pair.derived:
-        # What is overridden stands still: the series moves what was written.
-        free = Trial(
-            {node: x for node, x in trial.inputs.items() if node.op.name == "input"},
-            trial.count, trial.sizes, trial.bits,
-        )  # fmt: skip
-        free.evaluate([derived.of, derived.by, derived.node])
-        value = trial.evaluate([derived.of, derived.by, derived.node])[0]
+        of = derived.of
+        trial.evaluate([of, derived.by, derived.node])
+        # What is settled so far stands in place of its graph.
+        value = Trial(trial.inputs | found.values, 1, trial.sizes, trial.bits).evaluate([of])[0]
         known = trial.row(0)
-        with precision(trial.bits, terms=8):
-            order = live(derived.of, known)
+        with precision(trial.bits):
+            order = live(of, known)
             if not finite_rows(value)[0]:
                 missing = first_missing(order, known, trial.sizes)
                 if missing is not None and missing.certain:
                     raise outside(missing, naming)
                 continue
             kinks, _ = at_rest(order, known, trial.sizes)
-            if not kinks:
-                continue
-            setting = AtRow(derived.of, [derived.by], free, 0)
-            left, right = both_sides(setting, setting.point_here, value[0, ...], trial.bits)
-            one = np.frompyfunc(lambda a, b: one_derivative(a, b, trial.bits), 2, 1)
-            merged = one(left, right)
-        shape = (*setting.shape, *setting.shapes[0])
-        lost = [at for at in np.ndindex(merged.shape) if _lost(merged[at])]
+        inner = Curve(of, resting)
+        deep = inner.depth(None)
+        if not kinks and not deep:
+            continue
+        setting = AtRow(of, derived.beside or [derived.by], trial, 0)
+        setting.curve = inner
+        both = _sides(setting, value[0, ...], trial.bits)
+        start = sum(setting.widths[: setting.wrt.index(derived.by)])
+        both = both.of(slice(start, start + size_of(derived.by, trial.sizes)))
+        shape = (*setting.shape, *setting.plain(derived.by.shape))
+        lost = [at for at in np.ndindex(both.one.shape) if _lost(both.one[at])]
         if lost:
-            node = kinks[0][0]
-            places = [
-                np.unravel_index(r * setting.columns + c, shape) if shape else () for r, c in lost
-            ]
+            places = {at: _place(at, both.one.shape[1], shape) for at in lost}
+            node = kinks[0][0] if kinks else of
             return NoDerivative(
-                derived, node.op.title, left.reshape(shape), right.reshape(shape),
-                [tuple(int(x) for x in place) for place in places],
+                derived, 1 + deep, node.op.title, both.left.reshape(shape),
+                both.right.reshape(shape), [*places.values()],
+                {places[at]: words for at, words in both.why.items() if at in places},
+                any(is_unknown(both.one[at]) for at in lost),
             )  # fmt: skip
-        _override(trial, derived, merged.reshape(1, *shape))
-    return None
+        found.values[derived.node] = both.one.reshape(1, *shape)
+        found.shown &= both.shown
+        resting.append(derived)
+    return found
+
+
+def _sides(setting: AtRow, value: Array, bits: int) -> Sides:
+    """Both sides; unknown where that takes too much work.
+
+    As well where vertices are taken as independent that a derivative within is taken through.
+    """
+    others = any(d.by not in setting.wrt for d in setting.curve.inner)
+    cut = others and any(node.op.name != "input" for node in setting.wrt)
+    with precision(bits):
+        both = None if cut else sides(setting, setting.point_here, value, bits)
+    if both is None:
+        unknown = np.full((setting.rows, setting.columns), NAN, dtype=object)
+        return Sides(unknown, unknown, unknown)
+    return both
+
+
+def _place(at: tuple[int, ...], width: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    row, column = at
+    place = np.unravel_index(row * width + column, shape) if shape else ()
+    return tuple(int(x) for x in place)
 
 
 def _lost(x: object) -> bool:
     return x is None or is_unknown(x)
-
-
-def _override(trial: Trial, derived: Derived, value: Array) -> None:
-    """What rests on a derivative is computed anew with the value that it has."""
-    inputs = trial.inputs | {derived.node: value}
-    trial.inputs = inputs
-    trial.values = dict(inputs)

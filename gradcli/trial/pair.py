@@ -200,7 +200,7 @@ def _explain_hole(pair: Pair, row: Row) -> None:
     node = pair.sides[row.side]
     values = row.trial.row(row.place)
     with precision(row.trial.bits):
-        found = first_missing(live(node, values), values, row.trial.sizes)
+        found = first_missing(live(node, values, row.trial.inputs), values, row.trial.sizes)
     if found is None or found.requirement is None:
         # Nothing is violated: a number too large to be computed.
         row.state = AWAY
