@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from gradcli.api import check, diff
+from gradcli.api import check, derive, diff
 from gradcli.arithmetic.ball import BALL
+from gradcli.calculus import contract
 from gradcli.calculus.core import ADD, DIV, MUL, number
 from gradcli.calculus.families import Linear, Pointwise, Tensor
 from gradcli.errors import SelfCheckError
@@ -209,3 +210,68 @@ def test_a_switch_that_is_not_declared(name: str, monkeypatch: pytest.MonkeyPatc
     assert diff(program, [at]).inputs[0].kinks
     monkeypatch.setattr(op, "_switches", None)
     caught(program, at)
+
+
+# -- formulas: what made them must not be all that verifies them -----------------------------------
+
+FORMULAS = [
+    ("tr(A)*x", "A", "A in R^(n, n); x in R^n", 1),
+    ("[tr(A), det(A)]", "A", "A in R^(n, n)", 1),
+    ("tr(A)^2", "A", "A in R^(n, n)", 2),
+]
+
+
+def _losing_letters(names: str, out: str, elsewhere: set[str]) -> dict[int, str]:
+    """A letter that stands twice is replaced twice: the diagonal is forgotten."""
+    half = len(names) // 2
+    pairs = zip(names[:half], names[half:], strict=True)
+    return {ord(b if a not in out else a): a if a in out else b for a, b in pairs}
+
+
+@pytest.mark.parametrize(("text", "by", "let", "order"), FORMULAS)
+def test_a_formula_of_a_wrong_contraction(
+    text: str, by: str, let: str, order: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Formula and truth have the same fault, at every order: it is not printed."""
+    derive(text, [by], [let], order=order)
+    monkeypatch.setattr(contract, "_partners", _losing_letters)
+    with pytest.raises(SelfCheckError) as error:
+        derive(text, [by], [let], order=order)
+    assert error.value.diagnostics[0].code == "G900"
+
+
+@pytest.mark.parametrize("layout", ["numerator", "denominator"])
+@pytest.mark.parametrize(
+    ("text", "by", "let", "order"),
+    [
+        ("sin(x)", "x", "x in R", 2),
+        ("sum(sin(x))", "x", "x in R^n", 2),
+        ("sin(x*y)", "x,y", "x, y in R", 2),
+        ("sin(A @ x)", "x", "A in R^(m, n); x in R^n", 2),
+        ("x.T @ sin(A)", "A", "A in R^(m, n); x in R^m", 2),
+        ("h = A @ x; f = sum(sin(h))", "h,x", "A in R^(m, n); x in R^n", 2),
+        ("sin(x)^2", "x", "x in R", 3),
+    ],
+)
+def test_a_formula_of_a_wrong_rule(
+    text: str, by: str, let: str, order: int, layout: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A rule that only the second derivative needs: the first is right, and is printed."""
+    derive(text, [by], [let], order=order, layout=layout)
+    monkeypatch.setattr(pointwise("cos"), "partials", (_wrong_cosine,))
+    assert all("cos" in found.formula for found in derive(text, [by], [let], layout=layout))
+    with pytest.raises(SelfCheckError):
+        derive(text, [by], [let], order=order, layout=layout)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["jvp(y, A, B) = sum(diag(B))*x", "vjp(y, A, x) = (x.T @ x)*ones(n, n)",
+     "hvp(f, A, B) = 2*sum(diag(B))*eye(n)"],
+)  # fmt: skip
+def test_a_product_of_a_derivative_is_checked(claim: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is claimed of it: the product is made of the derivative that the series see."""
+    text = f"A, B in R^(n, n); x in R^n; y = tr(A)*x; f = tr(A)^2; {claim}"
+    assert check(text).exit_code() == (1 if "ones" in claim else 0)
+    monkeypatch.setattr(contract, "_partners", _losing_letters)
+    assert check(text).exit_code() == 3
