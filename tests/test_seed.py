@@ -30,8 +30,6 @@ FILE = Path(__file__).parent / "data" / "seed.json"
 SAMPLES = Path(__file__).parent.parent / "samples"
 EXAMPLES: list[Example] = json.loads(FILE.read_text(encoding="utf-8"))
 RELATIVE = 1e-12
-# Exactly zero, but only a computer algebra system could know: 0 is never certified for these.
-ZERO_UNPROVED = ("E49", "E58")
 
 
 def having(key: str) -> pytest.MarkDecorator:
@@ -73,7 +71,7 @@ def run(example: Example, output: str = "", **options: Any) -> DiffResult:
 def check_result(example: Example, result: DiffResult) -> None:
     assert result.name == example["output"]
     assert result.certified
-    assert result.settled == (example["id"] not in ZERO_UNPROVED)
+    assert result.settled
     assert result.nodes is not None
     found = {node.name: node for node in result.nodes}
     for name, value in example["values"].items():

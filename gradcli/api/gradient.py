@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gradcli.api.scene import nested, read_scene
+from gradcli.api.scene import nested, read_scene, vanishing
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.ball import precision as working_precision
 from gradcli.arithmetic.evaluate import evaluate
@@ -17,6 +17,7 @@ from gradcli.certify.certify import Certified
 from gradcli.certify.gradient import differentiate
 from gradcli.certify.problem import Problem
 from gradcli.certify.result import DiffResult, TraceNode
+from gradcli.certify.zeros import least
 from gradcli.errors import Source
 from gradcli.explain import trace as tracing
 from gradcli.explain.latexed import brief, labels
@@ -57,7 +58,7 @@ def diff(
     groups = [{k: v} for k, v in targets.items()] if nested(targets.values()) else [targets]
     problems = [Problem(output, [*group.values()], scene.values) for group in groups]
     (result, found), *others = (
-        differentiate(problem, [*group], precision, seed, naming)
+        differentiate(problem, [*group], precision, seed, naming, vanishing)
         for problem, group in zip(problems, groups, strict=True)
     )
     for other, _ in others:
@@ -77,6 +78,7 @@ def _join(result: DiffResult, other: DiffResult) -> None:
     result.certified &= other.certified
     result.settled &= other.settled
     result.bits = max(result.bits, other.bits)
+    result.zeros = least(result.zeros, other.zeros)
 
 
 def _trace(
@@ -84,8 +86,17 @@ def _trace(
 ) -> list[TraceNode]:
     """The rows of the trace, certified where the result is, else in doubles."""
     if found is not None:
+        # The gradient is not computed anew: of a zero more is known than that would show.
+        known = dict(found.values)
+        start = 0
+        for adjoint, shape, width in zip(
+            problem.reverse, problem.shapes, problem.widths, strict=True
+        ):
+            if not problem.output.shape:
+                known[adjoint] = found.matrix[:, start : start + width].reshape(1, *shape)
+            start += width
         with working_precision(found.bits):
-            return tracing.rows(problem.output, inputs, found.values, names, BALL)
+            return tracing.rows(problem.output, inputs, known, names, BALL)
     values = problem.point(FLOAT64)
     evaluate([problem.output], FLOAT64, values, keep=True)
     return tracing.rows(problem.output, inputs, values, names, FLOAT64)

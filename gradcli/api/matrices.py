@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gradcli.api.points import given, value_of
-from gradcli.api.scene import Scene, nested, read_scene
+from gradcli.api.scene import Scene, nested, read_scene, vanishing
 from gradcli.arithmetic.data import Value, load, shape_of
 from gradcli.certify import matrix
 from gradcli.certify.matrix import Question
@@ -107,7 +107,14 @@ def _question(
         message = f"--wrt: of {names} one is made of another: these are two questions"
         raise wrong("G401", message, help="ask for them one at a time")
     return Question(
-        scene.model.output, scene.targets, scene.values, scene.naming, precision, seed, tangents
+        scene.model.output,
+        scene.targets,
+        scene.values,
+        scene.naming,
+        precision,
+        seed,
+        tangents,
+        vanishing,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradcli.api.points import point
+from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import Value, shape_of
 from gradcli.certify.certify import Naming
 from gradcli.errors import Diagnostic, GradcliError, Source, Span, wrong
@@ -77,6 +78,13 @@ def empty_sets(spaces: Mapping[Node, Space], places: Mapping[Node, Span]) -> lis
         for node, place in places.items()
         if (words := empty(spaces[node]))
     ]
+
+
+def vanishing(node: Node, point: Mapping[Node, Value], fixed: Mapping[Node, Array]) -> int | None:
+    """How sure it is that a graph is exactly zero, by residues; these are loaded when asked for."""
+    from gradcli.proof import zeros  # noqa: PLC0415 seldom asked
+
+    return zeros.vanishing(node, point, fixed)
 
 
 def nested(targets: Iterable[Node]) -> bool:

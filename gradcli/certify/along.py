@@ -19,6 +19,7 @@ from gradcli.calculus.differentiate import push
 from gradcli.certify.problem import Part, Problem, units
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, plain
+from gradcli.ops.shaping import reshape
 
 
 class Along(Problem):
@@ -99,6 +100,9 @@ class Along(Problem):
         value, swept = evaluate([self.output, self.sweep], m, self.seeded(m, point))
         whole = np.broadcast_to(swept, (1, *plain(self.sweep.shape)))
         return value[0, ...], whole.reshape(self.rows, self.columns)
+
+    def graph(self) -> tuple[Node, dict[Node, Array]]:
+        return reshape(self.sweep, (self.rows, self.columns)), self.seeded(BALL, {})
 
     def probe(self, m: Arithmetic, point: dict[Node, Array], probes: Array) -> Array:
         flat = self.pulled(m, point, probes)

@@ -16,6 +16,7 @@ from gradcli.certify.curves import gradient_curve
 from gradcli.certify.liveness import Missing, at_rest, evaluated, first_missing, live
 from gradcli.certify.problem import Problem
 from gradcli.certify.sides import Sides, sides
+from gradcli.certify.zeros import Vanishing, Zeros, zeros
 from gradcli.errors import Diagnostic, GradcliError, Span, UnsettledError, wrong
 from gradcli.graph.node import Node
 
@@ -30,7 +31,7 @@ class Certified:
 
     `kinks` are vertices with a switching expression that is exactly zero here, `sides` then what
     both sides say (None if that would take too long); `open` are those whose switch could not be
-    told; `values` holds every vertex.
+    told; `values` holds every vertex; `zeros` are what is zero exactly without being a rational.
     """
 
     bits: int
@@ -41,6 +42,7 @@ class Certified:
     open: list[tuple[Node, Node]] = field(default_factory=list)
     sides: Sides | None = None
     settled: bool = True
+    zeros: Zeros = field(default_factory=Zeros)
 
     @property
     def entries(self) -> Array:
@@ -86,11 +88,15 @@ def settled(values: Array, count: int) -> bool:
     )
 
 
-def certify(problem: Problem, count: int, naming: Naming, first: Origin | None = None) -> Certified:
+def certify(
+    problem: Problem, count: int, naming: Naming, shown: Vanishing, first: Origin | None = None
+) -> Certified:
     """The value and its derivative to `count` digits; GradcliError where there is no value here.
 
-    Where the output is itself a derivative, `first` is what was found of it.
+    Where the output is itself a derivative, `first` is what was found of it. `shown` is asked of
+    what may be exactly zero.
     """
+    exact: Zeros | None = None
     wanted = max(count, JSON_DIGITS)
     bits = max(FIRST_BITS, 1 << (4 * wanted).bit_length())
     while True:
@@ -113,7 +119,14 @@ def certify(problem: Problem, count: int, naming: Naming, first: Origin | None =
                 if missing.certain or last:
                     raise outside(missing, naming)
             both = sides(problem, point, value, bits) if kinks else None
-            found = Certified(bits, value, matrix, values, kinks, open_, both)
+            if exact is None and bits > FIRST_BITS and not (kinks or open_):
+                exact = zeros(problem, value, matrix, shown)
+            if exact is not None:
+                value, matrix = exact.put(value, matrix)
+                values[problem.output] = value[None]
+            found = Certified(
+                bits, value, matrix, values, kinks, open_, both, zeros=exact or Zeros()
+            )
             found.settled = settled(value, wanted) and settled(found.entries, wanted)
             if last or (found.settled and not open_):
                 return found

@@ -15,7 +15,7 @@ from gradcli.arithmetic.ball import BALL, NAN, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import correct_digits
 from gradcli.arithmetic.float64 import FLOAT64
-from gradcli.arithmetic.measure import integer
+from gradcli.arithmetic.measure import holds_zero, integer
 from gradcli.calculus.families import Differentiable
 from gradcli.certify.certify import Certified, Naming, Origin, certify, disagree
 from gradcli.certify.differences import contradicts, differences, worst
@@ -25,6 +25,7 @@ from gradcli.certify.onesided import is_unknown, slopes
 from gradcli.certify.problem import Problem, units
 from gradcli.certify.remarks import cancellation, kink_note, open_note, unsettled_note
 from gradcli.certify.result import Check, Examined, Kink
+from gradcli.certify.zeros import Vanishing, nothing
 from gradcli.errors import Diagnostic, SelfCheckError
 
 BALL_WORK = 1_500_000
@@ -38,17 +39,22 @@ def _correct(truths: Iterable[Any], doubles: Iterable[Any]) -> list[int]:
 
 
 def examine(
-    problem: Problem, count: int, seed: int, naming: Naming, first: Origin | None = None
+    problem: Problem,
+    count: int,
+    seed: int,
+    naming: Naming,
+    shown: Vanishing = nothing,
+    first: Origin | None = None,
 ) -> tuple[Examined, Certified | None]:
     """The derivative to `count` digits with its evidence, and the certified values behind it.
 
     Work is decided by counting operations: what is too large for balls is done in float64, and
     says so. GradcliError where there is no value; SelfCheckError where our ways disagree. `first`
-    is what was found of an output that is itself a derivative.
+    is what was found of an output that is itself a derivative; `shown` tells zeros.
     """
     if problem.cost > BALL_WORK:
         return large(problem, seed), None
-    found = certify(problem, count, naming, first)
+    found = certify(problem, count, naming, shown, first)
     notes: list[Diagnostic] = []
     if not found.settled and not found.open and not found.kinks:
         notes.append(unsettled_note(found))
@@ -65,6 +71,8 @@ def examine(
     crossed = _crossed(problem, found, seed)
     series = Check(skipped="at a kink") if found.kinks else _series(problem, found, matrix, seed)
     numeric = _differences(problem, found, matrix, seed, series)
+    for check in (crossed, series, numeric):
+        _zeroed(check, found)
     with precision(found.bits):
         correct = np.full(matrix.shape, None, dtype=object)
         for place in np.ndindex(matrix.shape):
@@ -76,8 +84,17 @@ def examine(
     settled = found.settled and not found.open
     return Examined(
         found.value, digits, matrix, found.matrix, plain, correct, crossed, series, numeric,
-        kinks, notes, True, settled, found.bits,
+        kinks, notes, True, settled, found.bits, found.zeros.bits,
     ), found  # fmt: skip
+
+
+def _zeroed(check: Check, found: Certified) -> None:
+    """What another way leaves open at a place that is zero is zero as far as it can tell."""
+    if found.zeros.matrix and check.values is not None:
+        check.values = check.values.copy()
+        for at in found.zeros.matrix:
+            if check.values[at] is not None and holds_zero(check.values[at]):
+                check.values[at] = integer(0)
 
 
 def _kinks(

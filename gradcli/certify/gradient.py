@@ -13,17 +13,23 @@ from gradcli.certify.certify import Certified, Naming
 from gradcli.certify.examine import examine
 from gradcli.certify.problem import Problem
 from gradcli.certify.result import Check, DiffResult, InputResult
+from gradcli.certify.zeros import Vanishing, nothing
 
 
 def differentiate(
-    problem: Problem, names: list[str], count: int, seed: int, naming: Naming
+    problem: Problem,
+    names: list[str],
+    count: int,
+    seed: int,
+    naming: Naming,
+    shown: Vanishing = nothing,
 ) -> tuple[DiffResult, Certified | None]:
     """The result of `diff` to `count` digits, and the certified values behind it."""
-    seen, found = examine(problem, count, seed, naming)
+    seen, found = examine(problem, count, seed, naming, shown)
     values = base_values(problem, found)
     result = DiffResult(
         problem.output.name, "", problem.output.shape, seen.value, seen.digits, [], seen.notes,
-        certified=seen.certified, settled=seen.settled, bits=seen.bits,
+        certified=seen.certified, settled=seen.settled, bits=seen.bits, zeros=seen.zeros,
     )  # fmt: skip
     start = 0
     for name, node, value, width in zip(names, problem.wrt, values, problem.widths, strict=True):

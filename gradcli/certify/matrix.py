@@ -27,6 +27,7 @@ from gradcli.certify.pattern import Pattern, dense, pattern
 from gradcli.certify.problem import Problem, integers
 from gradcli.certify.result import Check, Examined, Given, MatrixResult
 from gradcli.certify.second import gradient_graph, outside_pattern, shared_directions, symmetry
+from gradcli.certify.zeros import Vanishing, least, nothing
 from gradcli.graph.node import Node
 from gradcli.graph.shape import plain
 from gradcli.ops.shaping import reshape
@@ -36,7 +37,7 @@ from gradcli.ops.shaping import reshape
 class Question:
     """What is asked: an output, the named vertices it is differentiated by, and a point.
 
-    `seeds` are tangents by vertex.
+    `seeds` are tangents by vertex; `shown` tells what is exactly zero.
     """
 
     output: Node
@@ -46,6 +47,7 @@ class Question:
     count: int
     seed: int = 0
     seeds: Mapping[Node, Value] | None = None
+    shown: Vanishing = nothing
 
     @property
     def nodes(self) -> list[Node]:
@@ -86,7 +88,7 @@ def hessian(asked: Question) -> MatrixResult:
 def jvp(asked: Question) -> MatrixResult:
     """The derivative of the output along a tangent, in one forward sweep."""
     problem = Along(asked.output, asked.nodes, asked.values, _tangents(asked))
-    seen, found = examine(problem, asked.count, asked.seed, asked.naming)
+    seen, found = _examined(asked, problem)
     return _matrix("jvp", asked, Way(problem, "forward mode: 1 sweep"), seen, found)
 
 
@@ -95,7 +97,7 @@ def hvp(asked: Question) -> MatrixResult:
     gradient = gradient_graph(asked.output, asked.nodes)
     problem = Along(gradient, asked.nodes, asked.values, _tangents(asked))
     first, origin = _first(asked, problem)
-    seen, found = examine(problem, asked.count, asked.seed, asked.naming, origin)
+    seen, found = _examined(asked, problem, origin)
     way = Way(problem, "forward over reverse mode: 1 sweep, no matrix is formed")
     return _of(_matrix("hvp", asked, way, seen, found), asked, first)
 
@@ -107,7 +109,7 @@ def vjp(asked: Question, cotangent: Value) -> MatrixResult:
     letters = ascii_letters[: len(output.shape)]
     weighed = einsum((output, weights), (letters, letters), "", {})
     problem = Problem(weighed, asked.nodes, {**asked.values, weights: cotangent})
-    seen, found = examine(problem, asked.count, asked.seed, asked.naming)
+    seen, found = _examined(asked, problem)
     result = _matrix("vjp", asked, Way(problem, "reverse mode: 1 sweep"), seen, found)
     result.value = _output_value(problem, output, found)
     result.shape, result.name = output.shape, output.name
@@ -119,11 +121,17 @@ def _whole(
     kind: str, asked: Question, output: Node, way: Way, origin: Origin | None = None
 ) -> MatrixResult:
     """The matrix by the cheapest way; at a kink entry by entry, for what jumps has no paths."""
-    seen, certified = examine(way.problem, asked.count, asked.seed, asked.naming, origin)
+    seen, certified = _examined(asked, way.problem, origin)
     if way.found is not None and certified is not None and (certified.kinks or certified.open):
         way = _cheapest(asked, output, None, both=way.both)
-        seen, certified = examine(way.problem, asked.count, asked.seed, asked.naming, origin)
+        seen, certified = _examined(asked, way.problem, origin)
     return _matrix(kind, asked, way, seen, certified)
+
+
+def _examined(
+    asked: Question, problem: Problem, first: Origin | None = None
+) -> tuple[Examined, Certified | None]:
+    return examine(problem, asked.count, asked.seed, asked.naming, asked.shown, first)
 
 
 def _first(asked: Question, second: Problem) -> tuple[Examined, Origin | None]:
@@ -134,7 +142,7 @@ def _first(asked: Question, second: Problem) -> tuple[Examined, Origin | None]:
     problem = Problem(asked.output, asked.nodes, asked.values)
     if second.cost > BALL_WORK:
         return large(problem, asked.seed), None
-    seen, found = examine(problem, asked.count, asked.seed, asked.naming)
+    seen, found = _examined(asked, problem)
     return seen, None if found is None else (problem, found)
 
 
@@ -143,6 +151,7 @@ def _of(result: MatrixResult, asked: Question, first: Examined) -> MatrixResult:
     result.value, result.shape, result.name = first.value, (), asked.output.name
     result.settled &= first.settled
     result.certified &= first.certified
+    result.zeros = least(result.zeros, first.zeros)
     known = [(note.code, note.message) for note in result.notes]
     # Of a kink and of sizes the second derivative has said the same, or more.
     same = {"G301", "G305"} if {n.code for n in result.notes} & {"G301", "G304", "G305"} else {}
@@ -242,6 +251,7 @@ def _matrix(
         kind, asked.output.name, "", problem.output.shape, seen.value, given, size,
         found.rows, found.columns, seen.matrix[at], found.name, way.mode, checks, kinks,
         seen.right(slice(None)), seen.notes, seen.certified, seen.settled, seen.bits,
+        zeros=seen.zeros,
     )  # fmt: skip
 
 

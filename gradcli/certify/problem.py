@@ -20,10 +20,12 @@ from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.jet import Jet
 from gradcli.arithmetic.measure import integer
 from gradcli.calculus.core import full, number, symbol
+from gradcli.calculus.derivative import derivative
 from gradcli.calculus.differentiate import pull, push
 from gradcli.certify.curves import Curve
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, plain, sized
+from gradcli.ops.shaping import concat, reshape
 
 Bends: TypeAlias = tuple[int, Array]
 
@@ -207,6 +209,14 @@ class Problem(Setting):
     def probed(self, matrix: Array) -> Array:
         """The derivative as a matrix that probes multiply: (probe_width, what is left)."""
         return matrix.T
+
+    def graph(self) -> tuple[Node, dict[Node, Array]]:
+        """The derivative (rows, columns) as one graph, and the inputs that only it has."""
+        parts = [
+            reshape(derivative(self.output, node, []), (self.rows, width))
+            for node, width in zip(self.wrt, self.widths, strict=True)
+        ]
+        return parts[0] if len(parts) == 1 else concat(*parts, axis=1), {}
 
     def by_reverse(self, m: Arithmetic, point: dict[Node, Array]) -> tuple[Array, list[Array]]:
         """The value, and each gradient as output.shape + shape; one sweep for each output entry."""

@@ -50,7 +50,8 @@ class Examined:
 
     `matrix` is None where there is no derivative, `solved` what the mode that was used gives there
     too. `plain` is what float64 gives, `correct` how many of its digits are right; `digits` the
-    same of the value. `kinks` goes by row and column.
+    same of the value. `kinks` goes by row and column. `zeros` is how sure residues are, in binary
+    digits, of what is zero without being a rational; None where nothing is.
     """
 
     value: Any
@@ -67,6 +68,7 @@ class Examined:
     certified: bool
     settled: bool
     bits: int
+    zeros: int | None = None
 
     def right(self, columns: slice) -> int | None:
         """The fewest right digits in some columns; None if unknown."""
@@ -148,6 +150,7 @@ class MatrixResult:
     symmetric: str = ""
     turned: bool = False
     latex: str = ""
+    zeros: int | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -192,7 +195,7 @@ class DiffResult:
 
     `certified` is False where the arrays were too large for balls and the numbers are doubles.
     `notes` are warnings and remarks; `settled` is False where a number stayed open at the highest
-    precision; `bits` is the precision that was needed.
+    precision; `bits` is the precision that was needed, `zeros` as in Examined.
     """
 
     name: str | None
@@ -206,4 +209,5 @@ class DiffResult:
     settled: bool
     bits: int
     nodes: list[TraceNode] | None = None
+    zeros: int | None = None
     latex: str = ""

@@ -62,7 +62,7 @@ class Attempt:
         before: Attempt | None = None,
     ) -> None:
         self.pair, self.ground, self.sizes, self.work = pair, ground, sizes, work
-        self.ranges = ranges(ground.spaces, ground.given, sizes)
+        self.ranges = ranges(ground.spaces, {**ground.near, **ground.given}, sizes)
         self.chain: Chain = before.chain if before else REAL
         self.levels: int = before.levels if before else 1
         self.guards = Guards(pair, sizes)

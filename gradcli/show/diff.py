@@ -264,6 +264,7 @@ def closing(result: DiffResult) -> list[str]:
         said = ["float64, not certified"]
     else:
         said = [f"every digit {'' if result.settled else 'printed is '}certified"]
+    said += zeros(result.zeros)
     smooth = [i for i in result.inputs if any(x is not None for x in flat(i.gradient))]
     agreeing: dict[str, list[str]] = {}
     untried = ""
@@ -293,6 +294,13 @@ def closing(result: DiffResult) -> list[str]:
     if large(result.value) or any(large(i.gradient) for i in result.inputs):
         lines.append(f"arrays of more than {LISTED} entries are summed up; --format json has all")
     return lines
+
+
+def zeros(bits: int | None) -> list[str]:
+    """By what a zero is one that no precision tells."""
+    if bits is None:
+        return []
+    return [f"zeros that come of cancelling by residues (wrong with a chance below 2^-{bits})"]
 
 
 def _contradicted(check: Check, found: InputResult) -> bool:

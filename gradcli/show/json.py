@@ -35,6 +35,7 @@ def diff(result: DiffResult) -> str:
         "inputs": [_input(found, result) for found in result.inputs],
         "notes": [{"code": note.code, "message": note.message} for note in result.notes],
         "certified": result.certified,
+        **exact_zeros(result.zeros),
     }
     if result.nodes is not None:
         content["nodes"] = [_node(node, result.nodes) for node in result.nodes]
@@ -57,6 +58,11 @@ def shape_list(shape: tuple[Any, ...]) -> list[int]:
 def unsettled(array: Any) -> dict[str, bool]:
     """The key that is there only as `false`."""
     return {} if all(map(settled, flat(array))) else {"settled": False}
+
+
+def exact_zeros(bits: int | None) -> dict[str, Any]:
+    """The key that is there only where a zero is one by residues."""
+    return {} if bits is None else {"exact_zeros": {"method": "residues", "error": bits}}
 
 
 def _input(found: InputResult, result: DiffResult) -> dict[str, Any]:

@@ -8,7 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from gradcli.certify.result import Check, MatrixResult
-from gradcli.show.diff import DIGITS, FEW_DIGITS, LISTED, headline, kink_text, output_title, remarks
+from gradcli.show.diff import (
+    DIGITS,
+    FEW_DIGITS,
+    LISTED,
+    headline,
+    kink_text,
+    output_title,
+    remarks,
+    zeros,
+)
 from gradcli.show.numbers import cell, entry_name, flat, indices, inline, shape_text, summary
 from gradcli.show.page import Cell, Column, Line, Lines, Page, Table, line
 
@@ -168,6 +177,7 @@ def _agreed(result: MatrixResult, title: str) -> str:
         said = ["float64, not certified"]
     else:
         said = [f"every digit {'' if result.settled else 'printed is '}certified"]
+    said += zeros(result.zeros)
     agreeing: dict[str, list[str]] = {}
     for way, check in result.checks.items():
         if not check.skipped and not _apart(check):

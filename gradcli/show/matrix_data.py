@@ -12,7 +12,7 @@ from typing import Any
 
 from gradcli.certify.result import Given, MatrixResult
 from gradcli.show.diff import output_title
-from gradcli.show.json import dumps, shape_list, unsettled
+from gradcli.show.json import dumps, exact_zeros, shape_list, unsettled
 from gradcli.show.matrix import input_entries, output_entries
 from gradcli.show.numbers import flat, machine, nested, rounded, settled
 
@@ -53,6 +53,7 @@ def json(result: MatrixResult) -> str:
         ],
         "notes": [{"code": note.code, "message": note.message} for note in result.notes],
         "certified": result.certified,
+        **exact_zeros(result.zeros),
     }
     return dumps(content)
 

@@ -24,8 +24,8 @@ class Ground:
     """Where a derivation is tried: its inputs' sets, its letters, the point it gives, and trials.
 
     `given` are values of a point or of measured data, `bound` the letters that they fix,
-    `dimensions` what is said of the others. With `brief` two choices of sizes are enough, one of
-    them large and unequal.
+    `dimensions` what is said of the others; `near` is a point round which all is meant. With
+    `brief` two choices of sizes are enough, one of them large and unequal.
     """
 
     spaces: Mapping[Node, Space]
@@ -36,6 +36,7 @@ class Ground:
     points: int | None = None
     brief: bool = False
     dimensions: Dimensions = field(default_factory=Dimensions)
+    near: Point = field(default_factory=dict)
     _trials: dict[tuple[tuple[tuple[str, int], ...], tuple[int, ...]], Trial] = field(
         default_factory=dict
     )
