@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from gradcli.api import diff, hessian, hvp, jacobian, jvp, vjp
 from gradcli.cli import group
 from gradcli.cli.run import run
-
 
 ZERO = [
     ("sin(x)^2 + cos(x)^2 - 1", "x=0.3"),
