@@ -18,7 +18,6 @@ from gradcli.graph.claims import Board, Claimed
 from gradcli.graph.shape import fixed
 from gradcli.judge.check import Case, Judgement
 from gradcli.judge.finding import Diagnosis
-from gradcli.judge.rulings import Ruling
 from gradcli.judge.sentence import judged
 from gradcli.language.written import Written
 from gradcli.trial.ground import Ground

@@ -19,7 +19,7 @@ from gradcli.judge.refusal import refuse, same_shape
 from gradcli.judge.rulings import Ruling, Rulings
 from gradcli.judge.sentence import judged
 from gradcli.judge.verdict import Outcome
-from gradcli.trial.atpoint import require_values, settle_derivatives
+from gradcli.trial.atpoint import NoDerivative, require_values, settle_derivatives
 from gradcli.trial.crosscheck import cross_check
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair

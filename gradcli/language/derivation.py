@@ -6,7 +6,6 @@ Must not know how claims are judged; files and points stay syntax, whose shapes 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
