@@ -10,6 +10,7 @@ import json
 import pytest
 
 from gradcli.api import diff, hessian, hvp, jacobian, jvp, vjp
+from gradcli.api.code import code
 from gradcli.cli import group
 from gradcli.cli.run import run
 
@@ -105,3 +106,9 @@ def test_how_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert content["exact_zeros"]["method"] == "residues"
     assert content["exact_zeros"]["error"] >= 80
     assert "df/dx: 0 = " in said(*one, "--trace")
+
+
+def test_a_zero_in_generated_code_has_no_sign() -> None:
+    text = code("sin(x)^2 + cos(x)^2", "numpy", at=["x=0.3"], check=True)
+    assert "        0.0,\n" in text
+    assert "-0.0" not in text

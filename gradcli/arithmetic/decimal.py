@@ -113,7 +113,8 @@ def nearest(x: Ball) -> float | None:
         return None
     with precision(ENDS):
         low, high = float(x.lower()), float(x.upper())
-    return low if low == high else None
+    # A ball round zero may end at -0.0.
+    return low + 0.0 if low == high else None
 
 
 def below(x: Ball) -> int | None:

@@ -215,9 +215,11 @@ class Case:
             return
         for derived in pair.derived:
             key = derived.of, derived.by
-            if key not in self._checked and derived.node not in row.trial.inputs:
+            if key in self._checked or derived.node in row.trial.inputs:
+                continue
+            # Where the series cannot tell, another claim's point may.
+            if cross_check(derived, row.trial, row.place, board.spans.get(derived.of)):
                 self._checked.add(key)
-                cross_check(derived, row.trial, row.place, board.spans.get(derived.of))
 
     # -- where it is judged
 

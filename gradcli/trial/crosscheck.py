@@ -46,9 +46,12 @@ class AtRow(Setting):
         return self.point_here
 
 
-def cross_check(derived: Derived, trial: Trial, row: int, span: Span | None) -> None:
-    """SelfCheckError where the series, or differences, contradict a derivative at this point."""
-    confirmed(derived.of, [derived.by], derived.node, trial, row, span)
+def cross_check(derived: Derived, trial: Trial, row: int, span: Span | None) -> bool:
+    """Whether the series, or differences, say the same of a derivative at this point.
+
+    SelfCheckError where they contradict it.
+    """
+    return confirmed(derived.of, [derived.by], derived.node, trial, row, span)
 
 
 def confirmed(
