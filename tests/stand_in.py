@@ -5,9 +5,12 @@ Must not know gradcli's language, but for the word that begins a derivation.
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
+from gradcli import api
+from gradcli.api import derivations
 from gradcli.errors import Diagnostic, Source, Span
 from gradcli.judge.finding import DerivationReport, FileReport, Finding
 from gradcli.judge.options import CheckOptions
@@ -56,3 +59,14 @@ def _finding(derivation: str, match: re.Match[str], span: Span) -> Finding:
         derivation, match.group().strip(), match[3], span, left, 0, verdict, verdict,
         code="G102" if bad else None, message="this is wrong" if bad else "",
     )  # fmt: skip
+
+
+def deadly() -> None:
+    """A process begins so that dies where it is to check a file called 3.grad."""
+
+    def check(source: Source, *rest: object, **more: object) -> FileReport:
+        if source.name.endswith("3.grad"):
+            os._exit(9)
+        return derivations.check_text(source, *rest, **more)  # type: ignore[arg-type]
+
+    api.check_text = check  # type: ignore[attr-defined]

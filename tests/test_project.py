@@ -295,16 +295,19 @@ def test_the_first_failure_ends_a_run(text: str, allow: bool, read: int) -> None
 
 def test_an_error_from_below_belongs_to_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
     raised = iter(
-        [SelfCheckError(Diagnostic("G900", "bug")), GradcliError(Diagnostic("G001", "x"))]
+        [
+            SelfCheckError(Diagnostic("G900", "bug")),
+            GradcliError(Diagnostic("G001", "x")),
+            KeyError("y"),
+        ]
     )
 
     def fail(*_: object, **__: object) -> None:
         raise next(raised)
 
     monkeypatch.setattr(api, "check_text", fail)
-    bug, wrong = check([Source("a", ""), Source("b", "")], CheckOptions()).files
-    assert Report([bug]).exit_code() == 3
-    assert Report([wrong]).exit_code() == 2
+    report = check([Source(name, "") for name in "abc"], CheckOptions())
+    assert [Report([file]).exit_code() for file in report.files] == [3, 2, 3]
 
 
 @pytest.mark.parametrize("jobs", [0, 2])
@@ -319,10 +322,14 @@ def test_processes_keep_the_order(jobs: int) -> None:
     assert [file.path for file in first.files] == ["missing-0.grad"]
 
 
-def test_a_process_that_dies_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_that_all_die_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gradcli.project.run._die_quietly", sys.exit)
-    with pytest.raises(MemoryError):
-        check([Target("a"), Target("b")], CheckOptions(), jobs=2)
+    report = check([Target("a"), Target("b")], CheckOptions(), jobs=2)
+    for file, name in zip(report.files, "ab", strict=True):
+        [(_, error)] = file.errors
+        assert (file.path, error.code) == (name, "G900")
+        assert error.message.startswith(f"{name}: the process that checked this file died")
+    assert report.exit_code() == 3
 
 
 def test_everything_can_be_sent_to_a_process() -> None:

@@ -171,9 +171,10 @@ class _Checked:
 
     def _broken(self, board: Board, errors: list[Diagnostic]) -> bool:
         """Whether a set is empty or the layout unknown, so that there is nothing to go by."""
-        return any(
-            (e.code == "G014" and "empty" in e.message) or "no layout" in e.message for e in errors
-        )
+        empty = empty_sets(board.spaces, board.declared)
+        unknown = any("no layout" in e.message for e in errors)
+        said = any(e.code == "G014" and "empty" in e.message for e in errors)
+        return bool(empty) or unknown or said
 
     def _empty(self, board: Board) -> list[Diagnostic]:
         own = {node: place for node, place in board.declared.items() if self._owns(place)}
