@@ -117,7 +117,8 @@ class _Checked:
         return self.report
 
     def _run(self) -> None:
-        self.givens = Givens(self.shared, self.own, self.folder)
+        common = self.own is self.shared and self.end < len(self.document.source.text)
+        self.givens = Givens(self.shared, self.own, self.folder, common)
         case = Case(self._board, self.givens.values, self.givens.data, self.options, self._wanted)
         board = case.board({})
         complaints = [c for c in self.reading.complaints if self._owns(c.span)]

@@ -30,11 +30,13 @@ class Givens:
     """The `at` lines of a derivation, those it shares first, and the files of its claims.
 
     `values` holds exact arrays by name for each `at`, `failed` those that could not be read,
-    `shapes` the shape of each name, `files` and `data` the measured arrays.
+    `shapes` the shape of each name, `files` and `data` the measured arrays. What several
+    derivations share is `common`.
     """
 
-    def __init__(self, shared: Section, own: Section, folder: Path) -> None:
+    def __init__(self, shared: Section, own: Section, folder: Path, common: bool) -> None:
         self.folder = folder
+        self._common = common
         self.errors: list[Diagnostic] = []
         self.values: list[dict[str, Array]] = []
         self.failed: set[int | None] = {LOST}
@@ -99,7 +101,7 @@ class Givens:
                     continue
                 if name.name not in inputs:
                     # What derivations share may give more than this one asks for.
-                    if number >= self._shared:
+                    if number >= self._shared and not self._common:
                         found.append(_no_input(name, board, inputs))
                     continue
                 value = self.values[number][name.name]

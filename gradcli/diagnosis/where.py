@@ -33,7 +33,7 @@ from gradcli.trial.trials import Trial, exists
 
 POINTS = 40
 LEAST = 3
-MOST_WORK = 20_000
+MOST_WORK, LARGEST = 20_000, 400_000
 LIMITS = (0, 1, -1)
 
 
@@ -224,7 +224,8 @@ def _sized(scene: Scene) -> dict[str, int]:
     for sizes in ground.choices():
         if len(seen) < 4 and exists([*pair.sides, *pair.of], sizes):
             seen.add(sizes[letter])
-            if fixed(pair.left.shape, sizes) != fixed(pair.right.shape, sizes):
+            large = operations([*pair.sides, *pair.of], sizes) > LARGEST
+            if large or fixed(pair.left.shape, sizes) != fixed(pair.right.shape, sizes):
                 continue
             trial = ground.trial(sizes, (1, 4, 5))
             same, live = agreement(trial, range(trial.count), pair.left, pair.right)
