@@ -219,3 +219,69 @@ def test_a_mend_is_a_claim_that_was_judged(monkeypatch: pytest.MonkeyPatch) -> N
     """What fits at the points of the scene is not said before it was judged."""
     monkeypatch.setattr(search, "_verdict", lambda *_: None)
     assert diagnosed("f = x^2; df/dx = x") is None
+
+
+# -- nothing false is said
+
+
+@pytest.mark.parametrize(
+    ("program", "words", "mended"),
+    [
+        # wrong by a factor 2 for symmetric matrices, too
+        ("A in R^(n,n); x in R^n; f = x.T@A@x; df/dx = A@x", "A.T is missing", "(A + A.T)@x"),
+        ("A in R^(n,n); x in R^n; f = x.T@A@x; df/dx = 2*A@x", "symmetric A", "(A + A.T)@x"),
+        ("x in R^n; f = sum(x^2)*n; df/dx = 4*x", "right only for n = 2", None),
+        ("x in R; f = relu(x)^2; df/dx = 2*x", "right only where x > 0", "where(x > 0, 2*x, 0)"),
+        (
+            "A in R^(n,n); x in R^n; f = x.T@A@A@x; df/dx = 2*A@A@x",
+            "right only for symmetric A",
+            None,
+        ),
+    ],
+)
+def test_a_region_is_judged_before_it_is_named(
+    program: str, words: str, mended: str | None
+) -> None:
+    found = diagnosed(program)
+    assert found is not None and words in found.text
+    assert found.mended == mended
+
+
+def test_a_region_that_does_not_pass_is_not_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    program = "A in R^(n,n); x in R^n; f = x.T@A@A@x; df/dx = 2*A@A@x"
+    assert diagnosed(program) is not None
+    monkeypatch.setattr("gradcli.diagnosis.where._symmetric", lambda A: A)
+    assert diagnosed(program) is None
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "x in (100, inf); log(1 + exp(x)) = x",
+        "x in (50, inf); tanh(x) = 1",
+        "x in (200, inf); y = x + 1/(1 + exp(x)); y - x/1 = 0*x",
+    ],
+)
+def test_a_mend_is_measured_by_what_it_changes(program: str) -> None:
+    """`x + 1/exp(x)` agrees with the left side to fifty digits, and is wrong."""
+    found = diagnosed(program)
+    assert found is None or found.mended is None or found.verdict == "proved"
+
+
+def test_a_small_term_that_is_right_is_found() -> None:
+    found = diagnosed("x in R; f = exp(x) + 1e-60*sin(x); df/dx = exp(x)")
+    assert found is not None and found.kind == "missing-term"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "p in simplex(n); sum(p^2) = 1",
+        "x in R; exp(x) = 1",
+        "x in R^n; norm(x) = 2",
+        "x in (0, inf); log(1 + 1/x^40) = 0",
+    ],
+)
+def test_the_left_side_once_more_is_no_mend(program: str) -> None:
+    found = diagnosed(program)
+    assert found is None or found.mended is None

@@ -27,7 +27,15 @@ def arguments(seed: int) -> list[str]:
     writer = Writer(seed)
     if seed % 3:
         form = writer.pick(["full", "json", "concise"])
-        return ["check", "--points", writer.pick(["1", "12"]), "--format", form, "-e", writer.program()]
+        return [
+            "check",
+            "--points",
+            writer.pick(["1", "12"]),
+            "--format",
+            form,
+            "-e",
+            writer.program(),
+        ]
     return writer.question()
 
 

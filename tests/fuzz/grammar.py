@@ -10,7 +10,22 @@ from random import Random
 from gradcli.ops import FUNCTIONS
 
 Shape = tuple[str, ...]
-NUMBERS = ("0", "1", "2", "-1", "3", "1/2", "0.5", "1e-3", "2.5", "7", "100", "1e-400", "1e30", "pi")
+NUMBERS = (
+    "0",
+    "1",
+    "2",
+    "-1",
+    "3",
+    "1/2",
+    "0.5",
+    "1e-3",
+    "2.5",
+    "7",
+    "100",
+    "1e-400",
+    "1e30",
+    "pi",
+)
 SCALARS = ("R", "(0, inf)", "(0, 1)", "[-1, 1]", "integers(0, 3)", "[1, 1]", "(-inf, 0)", "(1, 0)")
 PLACES: dict[str, Shape] = {
     "x": (), "y": (), "z": (), "v": ("n",), "w": ("n",), "u": ("3",), "A": ("n", "n"),
@@ -64,18 +79,22 @@ class Writer:
         kind = r.randrange(7)
         inner = self.expression(shape, depth - 1)
         if kind == 0:
-            return f"({inner} {self.pick(['+', '-', '.*', './'])} {self.expression(shape, depth - 1)})"
+            return (
+                f"({inner} {self.pick(['+', '-', '.*', './'])} {self.expression(shape, depth - 1)})"
+            )
         if kind == 1:
             return f"({self.expression((), depth - 1)})*({inner})"
         if kind == 2:
             return f"{self.pick(POINTWISE)}({inner})"
         if kind == 3:
-            return f"where({self.condition(shape, depth - 1)}, {inner}, {self.expression(shape, depth - 1)})"
+            other = self.expression(shape, depth - 1)
+            return f"where({self.condition(shape, depth - 1)}, {inner}, {other})"
         if len(shape) == 1:
             if kind == 4:
                 return f"{self.pick(KEEPING)}({inner})"
             size = self.pick(["n", "m", shape[0]])
-            return f"({self.expression((shape[0], size), depth - 1)} @ {self.expression((size,), depth - 1)})"
+            left = self.expression((shape[0], size), depth - 1)
+            return f"({left} @ {self.expression((size,), depth - 1)})"
         if len(shape) == 2 and kind == 4:
             return f"({self.expression(shape[::-1], depth - 1)}).T"
         if len(shape) == 2 and kind == 5:
@@ -135,7 +154,7 @@ class Writer:
         by = self.pick(self.known)
         return self.pick([
             f"{self.pick(sorted(FUNCTIONS))}({', '.join(inner[: r.randint(0, 3)])})",
-            f"{self.pick(sorted(FUNCTIONS))}({inner[0]}, axis={self.pick(['0', '1', '-1', 'n', '2'])})",
+            f"{self.pick(sorted(FUNCTIONS))}({inner[0]}, axis={r.choice(['0', '1', '-1', 'n'])})",
             f"grad({inner[0]}, {by})",
             f"hessian({inner[0]}, {by})",
             f"jvp({inner[0]}, {by}, {inner[1]})",
@@ -155,7 +174,11 @@ class Writer:
         lines = []
         for name in self.known:
             shape = PLACES[name]
-            text = f"({', '.join(shape)})" if len(shape) > 1 or " " in "".join(shape) else "".join(shape)
+            text = (
+                f"({', '.join(shape)})"
+                if len(shape) > 1 or " " in "".join(shape)
+                else "".join(shape)
+            )
             sets = SETS.get(name, (f"R^{text}",)) if shape else SCALARS
             lines.append(f"{name} in {sets[0] if self.random.random() < 0.6 else self.pick(sets)}")
         return lines
