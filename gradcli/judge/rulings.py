@@ -83,7 +83,9 @@ class Rulings:
         """What was seen at too few sizes is not said of the letters."""
         outcome, relation = ruling.outcome, ruling.pair.relation
         evidence = outcome.evidence
-        if outcome.verdict == "undecided" or not evidence.points or relation.literals:
+        # What is rounded is made of what a point gives, and of no other letters.
+        rounded = relation.sign == "≈" and relation.tolerance is None
+        if outcome.verdict == "undecided" or not evidence.points or rounded:
             return
         if outcome.verdict == "refuted" and outcome.why != "same":
             return
