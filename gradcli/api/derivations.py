@@ -75,7 +75,8 @@ def _derivations(
     reading = read(document.source, document.text)
     first, *others = sections(reading.program)
     alone = not others
-    for section in [first, *others]:
+    early = any(c.span and c.span.start < others[0].start for c in reading.complaints if others)
+    for section in [first, *others] if alone or early or first.statements else others:
         found = _Checked(document, reading, first, section, others, options, folder)
         if options.name.lower() not in found.report.name.lower():
             continue
