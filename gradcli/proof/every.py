@@ -17,7 +17,7 @@ from gradcli.arithmetic.ranges import RANGES
 from gradcli.calculus.core import EINSUM, INPUT, SIZE, WHERE, dimension, symbol
 from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.graph.claims import Derived
-from gradcli.graph.node import Node, make
+from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.order import topological
 from gradcli.graph.sets import Space
 from gradcli.graph.shape import Letters, fixed
@@ -60,7 +60,8 @@ def every_size(pair: Pair, ground: Ground) -> EverySize | None:
     case = _Case(pair, ground.spaces, ground.least, ground.seed)
     try:
         return case.turned(Unfolding(), ground.spaces)[0].shown()
-    except (Outside, Different):
+    except (Outside, Different, ShapeError):
+        # A written index may lie beyond the few entries of the reading.
         return None
 
 
