@@ -30,7 +30,7 @@ WRONG = """
 x in R^n; sum(x) = x[0] + x[1] + x[2] + x[3] + x[4] + x[5]
 x in R^n; mean(x) = sum(i in 0..9, x[i])/10
 x in R^n; x[n-1] = x[7]
-x in R^n; h[0] = x[0]; for t in 1..5 { h[t] = tanh(h[t-1] + x[t]) }; L = h[5]; dL/dx[n-1] = 1 - h[5]^2
+x in R^n; h[0] = x[0]; for t in 1..5 { h[t] = h[t-1]^2 + x[t] }; dh[5]/dx[n-1] = 1
 x in R^n; f = mean(x); df/dx[5] = 1/6
 x in R^n; f = x[7]*x[0]; df/dx[0] = n/8*x[7]
 x in R^n; y = x - mean(x); dy[6]/dx[6] = 6/7

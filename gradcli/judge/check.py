@@ -43,8 +43,8 @@ class Case:
     """A derivation to be judged.
 
     `boards` builds its graphs at given sizes; `points` are the values of its `at` lines by name,
-    `data` those of measured files. Claims that begin at a place in `accounted` are not judged: `errors`
-    speak of them, or they are not wanted.
+    `data` those of measured files. Claims that begin at a place in `accounted` are not judged:
+    `errors` speak of them, or they are not wanted.
     """
 
     boards: Callable[[Sizes], Board]
