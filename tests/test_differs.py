@@ -46,6 +46,13 @@ p in simplex(3); sum(p^2) = 1
 x, y in R; at x = 2; x*y = y
 x in R; cbrt(x)^2 = x
 x in (1, 2); f = relu(x); df/dx = 2
+# with every sign of the roots
+x in R; f = sqrt(x^2 + 1); df/dx = 1/sqrt(x^2 + 1)
+x in R; sqrt(x^2 - 2*x + 1) = x + 1
+x in R; f = exp(sqrt(x^2 + 1)); df/dx = exp(sqrt(x^2 + 1))/sqrt(x^2 + 1)
+a, b in R^3; c = a.T@b/(norm(a)*norm(b)); dc/db = a/(norm(a)*norm(b)) - c*b/norm(a)^2
+# for one choice of signs of five independent roots
+X in R^(5, 3); f = sum(sqrt(sum(X.^2, axis=1))); df/dX = X
 """)
 OPEN = lines("""
 # right, though residues do not know it
@@ -53,6 +60,8 @@ x in (0, inf); atan(x) + atan(1/x) = pi/2
 x in R; sin(x + 2*pi) = sin(x)
 x in (0, inf); log(x^2 + 2*x + 1) = 2*log(x + 1)
 x in R; sqrt(x^4 + 2*x^2 + 1) = x^2 + 1
+x in R; sqrt(x^2 - 2*x + 1) = x - 1
+x in R^5; sum(sqrt(x^2 - 2*x + 1)) = sum(1 - x)
 x in R; cos(pi) = -1 + 0*x
 # right on the set only
 x in integers(0, 2); x*(x - 1)*(x - 2) = 0

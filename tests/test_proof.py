@@ -14,7 +14,7 @@ from gradcli.errors import Source
 from gradcli.judge.finding import Finding
 from gradcli.judge.options import CheckOptions
 from gradcli.ops import FUNCTIONS
-from gradcli.proof import attempt, exponentials, jumps
+from gradcli.proof import attempt, exponentials, jumps, roots
 from gradcli.proof.domain import Domain
 from gradcli.proof.residue import Residue
 from gradcli.proof.run import RUNS, Run
@@ -60,6 +60,21 @@ x in R; f = sqrt(x); df/dx = 1/(2*sqrt(x))
 x in R; f = log(x); df/dx = sqrt(x)/sqrt(x)^3
 x in R; f = asin(x); df/dx = 1/sqrt(1 - x^2)
 x in R; f = acosh(x); df/dx = 1/(sqrt(x - 1)*sqrt(x + 1))
+x in R; f = (x^2 + 3)^(1/4); df/dx = x/(2*(x^2 + 3)^(3/4))
+x, y in R; f = sqrt(x^2 + 1 + sqrt(y^2 + 2)); df/dy = y/(2*sqrt(y^2 + 2)*f)
+x, y in R; h = sqrt(x*y + 3); g = sqrt(y + h); f = sqrt(x + g); df/dx = (1 + y/(4*h*g))/(2*f)
+x, y in R; sqrt(x^2 + 1)*sqrt(y^2 + 1) = sqrt((x^2 + 1)*(y^2 + 1))
+x in R; sqrt(x^2 + 1)*sqrt(1 + x*x) = x^2 + 1
+x in R; sqrt(4*x^2 + 4) = 2*sqrt(x^2 + 1)
+x in R; sqrt(2*x^2 + 2) = sqrt(2)*sqrt(x^2 + 1)
+x in R; cbrt(sqrt(x^2 + 1))^3 = sqrt(x^2 + 1)
+x in R; exp(softplus(x)/2) = sqrt(1 + exp(x))
+x, y in R; relu(y)*sigmoid(softplus(x)/2) = relu(y)/(1 + exp(-softplus(x)/2))
+X in R^(10, 3); f = sum(sqrt(sum(X.^2, axis=1))); df/dX = X./(sqrt(sum(X.^2, axis=1))@ones(3).T)
+x in R^6; f = sum(exp(-sqrt(x^2 + 1))); df/dx = -x*exp(-sqrt(x^2 + 1))/sqrt(x^2 + 1)
+X in R^(3, 2); r = sqrt(sum(X.^2, axis=1)); sum(tanh(r)^2) + sum(1/cosh(r)^2) = 3
+x, y in R^n; L = norm(max(x, y)); dL/dx = max(x, y)/L*where(x > y, 1, 0)
+x, y in R^5; f = sum(sqrt(x^2 + 1)); where(x > y, f, 2*f)*f = f^2*where(x > y, 1, 2)
 # turns and others
 x in R; sin(x)^2 + cos(x)^2 = 1
 x in R; y in R; sin(x + y) = sin(x)*cos(y) + cos(x)*sin(y)
@@ -120,6 +135,23 @@ OPEN = lines("""
 x in R; sqrt((x - 1)^2) = x - 1
 x in R; sqrt(x^2 - 2*x + 1) = x - 1
 x in R; sqrt(4*x^2) = 2*x
+x in R; sqrt(2*x^2 + 2) = -sqrt(2)*sqrt(x^2 + 1)
+x in R; sqrt(x^4 + 2*x^2 + 1) = -x^2 - 1
+x, y in R; sqrt(x^2 + 1)*sqrt(y^2 + 1)*x = sqrt((x^2 + 1)*(y^2 + 1)*x^2)
+x, y in R; sqrt(x^2 + 1)*sqrt(y^2 + 1)*(x - y) = sqrt((x^2 + 1)*(y^2 + 1)*(x^2 - 2*x*y + y^2))
+sqrt(5 - 2*sqrt(6)) = sqrt(2) - sqrt(3)
+x in R; sqrt(x^2 + 2 - 2*sqrt(x^2 + 1)) = 1 - sqrt(x^2 + 1)
+# wrong for some signs of roots of which most are independent
+x, y in R^4; sum(sqrt(x^2 + 1)*sqrt(y^2 - 2*y + 1)) = sum(sqrt(x^2 + 1)*(1 - y))
+x in R^4; y, z in R; s = sqrt(y^2 + 1); f = sum(sqrt(x^2 + 1)); u = s + z; f*sqrt(u^2) = f*u
+x in R^4; y, z in R; s = sqrt(y^2 + 1); u = z*(5 + y^2) + 4*z*s; sqrt(u) = -sqrt(z)*(2 + s)
+x in R^4; y, z in R; u = z*(5 + y^2) + 4*z*sqrt(y^2 + 1); sum(sqrt(x^2 + u)) = -sum(sqrt(x^2 + u))
+# a root outside and inside an exponential
+x in (0, inf); y = x - 1/10^9; r = sqrt(x^2 - 2*x/10^9 + 1/10^18); (r - y)*(exp(r) - exp(y)) = 0*r
+x in R; r = sqrt(x^2 - 2*x + 1); (r - x + 1)*(exp(r) - exp(x - 1)) = 0*r
+x in R; r = sqrt(x^2 - 2*x + 1); (r - x + 1)*(exp(exp(r)) - exp(exp(x - 1))) = 0*r
+x in R^2; r = sqrt(x^2 - 2*x + 1); sum((r - x + 1)*(exp(r) - exp(x - 1))) = 0*sum(r)
+# a law of roots or logarithms of what is negative where it matters
 x in R; sqrt(x^6) = x^3
 x in R; (x^2)^(3/2) = x^3
 x in R; (x^4)^(1/4) = x
@@ -204,6 +236,21 @@ x in R^n; sum(x)*(n - 1)*(n - 2)*(n - 3)*(n - 6) = 0
 x in R^n; y in R^n; f = sum(x)*sum(y); df/dx = n*y
 """)
 
+# A law of roots or logarithms that is learned where they are nothing.
+DEAD = [
+    "a, b, c in R\nw = where(a > 0, sqrt(a)*sqrt(b)*sqrt(c), 0)\n"
+    "r = sqrt(a*b)*sqrt(b*c)*sqrt(a*c)\nw + r = w + a*b*c + 0*r",
+    "a, b, c in R\nw = where(a > 0, log(a)*log(b)*log(c), 0)\n"
+    "r = log(a*b) + log(b*c) - log(a*c)\nw + exp(r/2) = w + b + 0*r",
+]
+# Roots of which most are independent, and one is a product of others, below it and beside it.
+HIDDEN = [
+    f"x in R^4\ny in R\n{z} in (0, inf)\ns = sqrt(y^2 + 1)\nw = {z} + 1/2\nf = sum(sqrt(x^2 + 1))\n"
+    f"u = w*(5 + y^2) + 4*w*s\n-f*sqrt(u) = f*sqrt(w)*(2 + s)"
+    for z in "zpqt"
+]
+OPEN += DEAD + HIDDEN
+
 
 @pytest.mark.parametrize("text", OPEN)
 def test_is_not_proved(text: str) -> None:
@@ -271,6 +318,11 @@ def only_one_way(self: Run, ways: tuple[int, ...] = (1, -1), root: int | None = 
     return 1
 
 
+def joint_signs(self: Run, levels: int) -> list[int]:
+    """The same sign on every level."""
+    return [self.decide(root=len(self.roots))] * min(self.rooted, levels)
+
+
 def unchecked(x: Residue) -> Residue:
     """What is the root of an element of odd order, and of nothing else."""
     fields = RUNS[-1].fields
@@ -278,6 +330,9 @@ def unchecked(x: Residue) -> Residue:
 
 
 PLANTED: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    "joint signs": lambda m: m.setattr(Run, "root_signs", joint_signs),
+    "all certified": lambda m: m.setattr(roots, "independent", lambda rows: True),
+    "dead branches": lambda m: m.setattr(attempt.Attempt, "_reliable", lambda *_: None),
     "one sign": lambda m: m.setattr(Run, "decide", only_one_way),
     "no domains": lambda m: m.setattr(Domain, "follow", lambda self, requirements: True),
     "no rest": lambda m: m.setattr(attempt, "settled", lambda *_: True),

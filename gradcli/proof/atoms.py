@@ -156,11 +156,16 @@ def _counted(
         here = [each for each in sums if letter in each.over]
         if any(inner not in found for each in here for inner in each.inner):
             return None
-        found[letter] = visible.get(letter, 0) + 1 + extra[letter] + sum(
-            each.times
-            * prod(found[x] for x in each.inner)
-            * prod(found.get(x, 1) for x in each.over if x != letter)
-            * prod(visible.get(x, 0) for x in each.seen)
-            for each in here
+        found[letter] = (
+            visible.get(letter, 0)
+            + 1
+            + extra[letter]
+            + sum(
+                each.times
+                * prod(found[x] for x in each.inner)
+                * prod(found.get(x, 1) for x in each.over if x != letter)
+                * prod(visible.get(x, 0) for x in each.seen)
+                for each in here
+            )
         )
     return found

@@ -5,7 +5,7 @@ Must not know which sizes are tried, nor what a proof is worth.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cached_property
 from math import log2
 
@@ -50,6 +50,10 @@ class Certain(Different):
     """The residues differ, and those of one function never would: the sides are two functions."""
 
 
+class Nowhere(Different):
+    """At this size no side has a value anywhere."""
+
+
 class Attempt:
     """One pair at one choice of sizes, beginning with the fields that it took `before`."""
 
@@ -74,7 +78,7 @@ class Attempt:
         self.tried = Tried()
         self.certain = self._certain()
         self.plain = self._plain() if pair.switches or pair.needs else []
-        self.rooted, self.whole = 1, False
+        self.rooted, self.whole = before.rooted if before else 1, False
         self.patterns = self.degree = self.factor = 0
 
     def bits(self) -> int | None:
@@ -131,20 +135,22 @@ class Attempt:
         return lowest
 
     def _every_sign(self, seed: int, ones: Mapping[Node, int]) -> int:
-        def start(seed: int, program: Sequence[int] | None = None) -> tuple[Run, Values]:
-            run = Run(self.chain, self.levels, seed, self.rests, self.rooted, self.whole, program)
-            with running(run):
-                return run, self._point(run, ones)
+        def begin(seed: int, program: Sequence[int] | None = None) -> Run:
+            return Run(self.chain, self.levels, seed, self.rests, self.rooted, self.whole, program)
 
-        roots = Roots(start, self.sizes)
-        run, values = start(seed)
+        def at(run: Run, inputs: Container[Node] | None = None) -> Values:
+            return self._point(run, ones, inputs)
+
+        run = begin(seed)
+        values = at(run)
+        roots = Roots(begin, at, dict(values), self.sizes)
         before, differing = self.patterns, 0
         with running(run):
             if self.plain:
-                at = dict(values)
+                plain = dict(values)
                 self._evaluated(self.plain, run, values)
                 if run.told:
-                    values = self._learned(run, at)
+                    values = self._learned(run, plain)
             forced: Sequence[Decision] | None = ()
             while forced is not None:
                 run.forget(forced)
@@ -168,12 +174,18 @@ class Attempt:
         self.factor = max(self.factor, roots.factor)
         return run.fields[-1].prime
 
-    def _point(self, run: Run, ones: Mapping[Node, int]) -> Values:
-        ground = self.ground
-        at = point(ground.spaces, ground.given, self.sizes, run, self.positive, ones)
-        if at is None:
+    def _point(
+        self, run: Run, ones: Mapping[Node, int], inputs: Container[Node] | None = None
+    ) -> Values:
+        spaces, given = self.ground.spaces, self.ground.given
+        if inputs is not None:
+            spaces = {node: space for node, space in spaces.items() if node in inputs}
+            given = {node: value for node, value in given.items() if node in inputs}
+        with running(run):
+            found = point(spaces, given, self.sizes, run, self.positive, ones)
+        if found is None:
             raise Different
-        return at | dict(self.decided)
+        return found | dict(self.decided)
 
     def _once(self, run: Run, values: dict[Node, Array]) -> None:
         """One pattern of signs."""
@@ -181,14 +193,18 @@ class Attempt:
             residues = known(switch, MODULAR, values, self.sizes)
             run.signs += zip(residues.flat, signs, strict=True)
         left, right = self._evaluated(self.pair.sides, run, values)
+        lacking = [any(not x.at for x in side.flat) for side in (left, right)]
+        if any(lacking):
+            raise Nowhere if all(lacking) and not run.met else Different
         a, b = np.broadcast_arrays(left, right)
         for x, y in zip(a.flat, b.flat, strict=True):
-            if not x.at or not y.at:
-                raise Different
             if x.at[0] != y.at[0]:
                 raise Unequal
             self.degree = max(self.degree, x.degree + y.degree)
-        self._same_domain(Domain(run, values, self.ranges, self.sizes))
+        domain = Domain(run, values, self.ranges, self.sizes)
+        self._same_domain(domain)
+        if self.guards.chosen:
+            self._reliable(domain)
 
     def _evaluated(self, nodes: Sequence[Node], run: Run, values: Values) -> list[Array]:
         """Their values; where the fields will not do, which there must be."""
@@ -281,16 +297,17 @@ class Attempt:
         self.plain = [node for node in self.plain if node not in asking]
         return values
 
+    def _reliable(self, domain: Domain) -> None:
+        """Undecidable where a law was learned in a branch that is not taken: there nothing need be
+        positive."""
+        nodes = [*self.pair.sides, *self.pair.of]
+        sure = [r for n in nodes for r in self.guards.assured([n], domain.values)]
+        positive = {x.key for r in sure if r.relation != "!= 0" for x in domain.residues(r.expr)}
+        if any(x.key not in positive for x in domain.run.relied):
+            raise Undecidable
+
     def _same_domain(self, domain: Domain) -> None:
         pair, values = self.pair, domain.values
-        if self.guards.chosen and domain.run.relied:
-            # In a branch that was not taken nothing need be positive.
-            alive = [self.guards.assured([node], values) for node in (*pair.sides, *pair.of)]
-            needs = [need.expr for each in alive for need in each if need.relation != "!= 0"]
-            if {x.key for x in domain.run.relied} - {
-                x.key for n in needs for x in domain.residues(n)
-            }:
-                raise Undecidable
         if self.ground.given and any(not x for k in pair.kinks for x in domain.residues(k)):
             # What a derivative is at a kink, if it is, the formulas do not say.
             raise Different

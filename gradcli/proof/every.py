@@ -232,7 +232,8 @@ class _Case:
     def _plain(self, node: Node) -> bool:
         """Whether nothing within it is required or switches."""
         return not any(
-            isinstance(n.op, Differentiable) and (n.op.domain(n) or n.op.switches(n) or n.op.boolean)
+            isinstance(n.op, Differentiable)
+            and (n.op.domain(n) or n.op.switches(n) or n.op.boolean)
             for n in topological([node])
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradcli.arithmetic.evaluate import operations
-from gradcli.proof.attempt import Attempt, Certain, Different
+from gradcli.proof.attempt import Attempt, Certain, Different, Nowhere
 from gradcli.proof.every import EverySize, every_size
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
@@ -62,6 +62,8 @@ def proof(pair: Pair, ground: Ground) -> Proof | Differs | None:
         try:
             attempt = Attempt(pair, ground, sizes, here, attempt)
             found = attempt.bits()
+        except Nowhere:
+            continue
         except Certain:
             return Differs(sizes)
         except Different:

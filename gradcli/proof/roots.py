@@ -6,11 +6,12 @@ of the field lead from it to any other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.graph.node import Node
+from gradcli.graph.order import topological
 from gradcli.proof.certificate import Row, basis, flat, independent
 from gradcli.proof.fields import Hole, Pair
 from gradcli.proof.modular import MODULAR
@@ -24,8 +25,10 @@ MORE, NESTED = 24, 8
 """A certificate takes so many points more than there are roots, and so many times as many where a
 radicand rests on other roots."""
 Values = dict[Node, Array]
-Start = Callable[[int, Sequence[int] | None], tuple[Run, Values]]
-"""A run and its generic point by seed, with a program for its signs."""
+Begin = Callable[[int, Sequence[int] | None], Run]
+"""A run by its seed, with a program for its signs."""
+Point = Callable[[Run, Container[Node] | None], Values]
+"""Its generic point, of all inputs or of some."""
 
 
 class Roots:
@@ -36,70 +39,59 @@ class Roots:
     a radicand that rests on a root may seem not to at each of them.
     """
 
-    def __init__(self, start: Start, sizes: Sizes) -> None:
-        self.start, self.sizes = start, sizes
-        self.asking: list[Node] = []
-        self.known: dict[tuple[object, ...], list[int]] = {}
+    def __init__(self, begin: Begin, point: Point, at: Values, sizes: Sizes) -> None:
+        self.begin, self.point, self.at, self.sizes = begin, point, at, sizes
+        self.single: dict[tuple[int, ...], list[int]] = {}
         self.factor = 1
 
     def choose(self, run: Run, values: Values) -> None:
         """Mark the decisions of a run that are due either way, for the switches as it took them."""
         decisions = [decision for decision in run.met if decision.root is not None]
-        single = self._single(run, values) if len(decisions) > FEW else []
+        single: list[int] = []
+        if len(decisions) > FEW:
+            radicands = tuple(x.key for x, _ in run.roots)
+            if radicands not in self.single:
+                self.single[radicands] = self._certified(run, values)
+            single = self.single[radicands]
         for decision in decisions:
             decision.due |= decision.root not in single
         if sum(decision.due for decision in run.met) > MOST_DECISIONS:
             raise Undecidable
 
-    def _single(self, run: Run, values: Values) -> list[int]:
-        """The roots for which one sign is enough, by their number."""
-        told = self._told(run, self.asking)
-        if told is None:
-            self.asking = self._found(run, values)
-            told = self._told(run, self.asking)
-        if told is None:
-            return []
-        key = (*self.asking, *told)
-        if key not in self.known:
-            self.known[key] = self._certified(run, told)
-        return self.known[key]
-
-    def _again(self, run: Run) -> tuple[Run, Values]:
+    def _again(self, run: Run) -> Run:
         """The same run from its start, with the signs that were decided."""
-        again, values = self.start(run.seed, None)
+        again = self.begin(run.seed, None)
+        again.drawn = run.drawn
         again.forget([decision for decision in run.met if decision.root is not None])
         again.signs = [*run.signs, *run.taken]
-        return again, values
+        return again
 
-    def _found(self, run: Run, values: Values) -> list[Node]:
+    def _asking(self, run: Run, values: Values) -> list[Node]:
         """The vertices at which roots were met."""
-        again, here = self._again(run)
-        found = []
-        with running(again):
-            for node in values:
-                had = len(again.roots)
-                evaluate([node], MODULAR, here, self.sizes, keep=True)
-                if len(again.roots) > had:
-                    found.append(node)
+        again, here, found = self._again(run), dict(self.at), []
+        for node in values:
+            had = len(again.roots)
+            self._evaluate(again, here, [node])
+            if len(again.roots) > had:
+                found.append(node)
+            if len(again.roots) == len(run.roots):
+                break
         return found
-
-    def _told(self, run: Run, asking: Sequence[Node]) -> list[int] | None:
-        """The program that leads to the same roots; None if these vertices do not."""
-        again, here = self._again(run)
-        self._evaluate(again, here, asking)
-        same = [x.key for x, _ in again.roots] == [x.key for x, _ in run.roots]
-        return again.told if same else None
 
     def _evaluate(self, run: Run, values: Values, asking: Sequence[Node]) -> None:
         with running(run):
             for node in asking:
                 evaluate([node], MODULAR, values, self.sizes, keep=True)
 
-    def _certified(self, run: Run, told: Sequence[int]) -> list[int]:
-        count = len(run.roots)
+    def _certified(self, run: Run, values: Values) -> list[int]:
+        """The roots for which one sign is enough, by their number."""
+        count, again, asking = len(run.roots), self._again(run), self._asking(run, values)
+        self._evaluate(again, dict(self.at), asking)
+        if [x.key for x, _ in again.roots] != [x.key for x, _ in run.roots]:
+            return []
         levels: list[list[Row]] = [[] for _ in range(run.rooted)]
         points = 0
-        for found in self._characters(run, told):
+        for found in self._characters(again, asking):
             points += 1
             for rows, row in zip(levels, found, strict=True):
                 rows.append(row)
@@ -116,14 +108,15 @@ class Roots:
         self.factor = max(self.factor, 2 ** len(single) + points)
         return [*single]
 
-    def _characters(self, run: Run, told: Sequence[int]) -> Iterator[list[Row]]:
+    def _characters(self, run: Run, asking: Sequence[Node]) -> Iterator[list[Row]]:
         """At other points, what radicands are on every level."""
         most, tried = len(run.roots) + MORE, 0
+        needed = {node for node in topological(asking) if not node.args}
         while tried < most:
             tried += 1
-            other, values = self.start(-tried, told)
+            other = self.begin(-tried, run.told)
             try:
-                self._evaluate(other, values, self.asking)
+                self._evaluate(other, self.point(other, needed), asking)
             except (Unlucky, Undecidable):
                 continue
             if len(other.roots) != len(run.roots):

@@ -85,6 +85,7 @@ class Run:
         self.drawn: dict[tuple[object, ...], tuple[Any, ...]] = {}
         self.logarithms: dict[int, Residue] = {}
         self.atoms: list[tuple[Residue, Residue]] = []
+        self.relied: list[Residue] = []
         self.forget()
 
     def forget(self, forced: Sequence[Decision] = ()) -> None:
@@ -97,7 +98,6 @@ class Run:
         self.forced = forced
         self.signs: list[tuple[Residue, int]] = []
         self.told: list[int] = []
-        self.relied: list[Residue] = []
 
     # -- drawing
 
