@@ -105,6 +105,12 @@ def test_hessians_at_kinks(text: str, at: str, truth: list[float | None]) -> Non
         assert all(a == b for a, b in zip(told, expected, strict=True) if b is not None)
 
 
+def test_what_does_not_move_leaves_an_exact_zero() -> None:
+    found = gradcli.hessian("norm(x)^2 - exp(y)", ["x=[0, 0], y=1"])
+    assert found.settled
+    assert [x == 0 for x in found.entries] == [False, True, True, True, False, *[True] * 3, False]
+
+
 @pytest.mark.parametrize(
     ("text", "at", "left", "right"),
     [

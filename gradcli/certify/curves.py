@@ -18,10 +18,10 @@ from gradcli.arithmetic.evaluate import operations, size_of
 from gradcli.arithmetic.jet import ABSENT, UNKNOWN, Jet, jet, monomial
 from gradcli.arithmetic.measure import holds_zero
 from gradcli.arithmetic.series import SERIES
-from gradcli.calculus.core import symbol
+from gradcli.calculus.core import ADD, NEG, SUB, add, full, neg, symbol
 from gradcli.graph.claims import Derived
 from gradcli.graph.node import Node
-from gradcli.graph.order import topological
+from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import size
 from gradcli.ops.shaping import concat, reshape
 
@@ -29,6 +29,7 @@ STEP = 8
 """A slope at p(t) is taken with a step of t^8, that of a slope within it with one of t^64, …"""
 GROWTH = 2
 """How fast second derivatives may grow as t falls, like t^-2, for a slope to be told."""
+SUMS = (ADD, SUB, NEG)
 QUOTIENTS = 3
 """How often the terms of a step are there: each quotient by what moves with it loses as many."""
 SPARE = 8
@@ -93,9 +94,29 @@ class Curve:
                 base = moved[by].reshape(-1, *[1] * (found.ndim - 1))
                 values[derived.node] = slope(found, base)
             else:
+                inside = inside._with(by)
                 values[derived.node] = inside._slopes(by, evaluate, moved, root, step * STEP)
         whole: Array = evaluate([self.node], SERIES, values)[0]
         return whole
+
+    def _with(self, by: Node) -> Curve:
+        """The terms of a sum that `by` moves: those at rest are not worth a difference of balls."""
+        known = {d.node for d in self.inner}
+        active = dependents(topological([self.node]), {by, *known})
+        total: Node | None = None
+        stack = [(self.node, False)]
+        while stack:
+            node, negative = stack.pop()
+            if node not in active:
+                continue
+            sums = node.op in SUMS and node is not by and node not in known
+            if sums and all(arg.shape == node.shape for arg in node.args):
+                turned = (node.op is NEG, node.op is not ADD)
+                stack += [(arg, negative ^ turned[k]) for k, arg in enumerate(node.args)]
+                continue
+            part = neg(node) if negative else node
+            total = part if total is None else add(total, part)
+        return Curve(full(0, self.node.shape) if total is None else total, self.inner)
 
     def _slopes(
         self, by: Node, evaluate: Any, moved: Mapping[Node, Array], root: int, step: int
