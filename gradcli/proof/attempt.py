@@ -78,7 +78,8 @@ class Attempt:
         self.tried = Tried()
         self.certain = self._certain()
         self.plain = self._plain() if pair.switches or pair.needs else []
-        self.rooted, self.whole = before.rooted if before else 1, False
+        self.rooted: int = before.rooted if before else 1
+        self.whole = False
         self.patterns = self.degree = self.factor = 0
 
     def bits(self) -> int | None:
