@@ -75,6 +75,7 @@ x in R^6; f = sum(exp(-sqrt(x^2 + 1))); df/dx = -x*exp(-sqrt(x^2 + 1))/sqrt(x^2 
 X in R^(3, 2); r = sqrt(sum(X.^2, axis=1)); sum(tanh(r)^2) + sum(1/cosh(r)^2) = 3
 x, y in R^n; L = norm(max(x, y)); dL/dx = max(x, y)/L*where(x > y, 1, 0)
 x, y in R^5; f = sum(sqrt(x^2 + 1)); where(x > y, f, 2*f)*f = f^2*where(x > y, 1, 2)
+x in R^2; e in (0, 1); f = sum(log(exp(exp(x)) + 1)); df/dx = exp(x)/(1 + exp(-exp(x))) + 0*e
 # turns and others
 x in R; sin(x)^2 + cos(x)^2 = 1
 x in R; y in R; sin(x + y) = sin(x)*cos(y) + cos(x)*sin(y)

@@ -88,10 +88,15 @@ class Attempt:
             return None
         seed, bits = 0, 0
         while seed < DRAWS:
+            had = self.levels, self.chain
             try:
                 self.patterns, self.degree, self.factor = 0, 0, 1
                 lowest = self._all(seed)
-            except (Shallow, Turning):
+            except (Shallow, Turning) as lacking:
+                if (self.levels, self.chain) == had:
+                    # Met in what the sides require, not in the sides.
+                    self.levels += isinstance(lacking, Shallow)
+                    self.chain = COMPLEX if isinstance(lacking, Turning) else self.chain
                 if self.levels > self.chain.longest:
                     return None
             except Inside:
@@ -154,6 +159,8 @@ class Attempt:
                     values = self._learned(run, plain)
             forced: Sequence[Decision] | None = ()
             while forced is not None:
+                if (self.patterns + 1) * self.work > MOST_PATTERNS:
+                    raise Undecidable
                 run.forget(forced)
                 here = dict(values)
                 try:
@@ -167,8 +174,6 @@ class Attempt:
                     raise Different
                 if run.roots:
                     roots.choose(run, here)
-                if self.patterns * self.work > MOST_PATTERNS:
-                    raise Undecidable
                 forced = run.following()
         if differing:
             raise Certain
