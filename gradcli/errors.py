@@ -44,6 +44,7 @@ CODES = {
     "G306": "a value is not finite",
     "G307": "no rule",
     "G308": "nothing to compare: both sides never have a value together",
+    "G309": "both sides certainly differ, and no point shows it",
     "G401": "an option cannot be used like this",
     "G402": "the configuration in pyproject.toml is wrong",
     "G900": "gradcli contradicts itself, or fails",

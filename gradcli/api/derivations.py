@@ -6,16 +6,18 @@ Must not know files beyond those that a text names, options, terminals or format
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 
 from gradcli.api.givens import Givens
 from gradcli.api.scene import empty_sets
 from gradcli.diagnosis.search import diagnose
 from gradcli.errors import BUG, Diagnostic, Source, Span, fault, told
+from gradcli.explain.flat import flat
 from gradcli.graph.claims import Board, Claimed
+from gradcli.graph.node import Node
 from gradcli.judge.account import finding, span_reason
-from gradcli.judge.check import Case
+from gradcli.judge.check import Case, Judgement
 from gradcli.judge.finding import DerivationReport, FileReport, Finding, Report
 from gradcli.judge.options import CheckOptions
 from gradcli.language.derivation import board
@@ -201,7 +203,7 @@ class _Checked:
             try:
                 made = finding(
                     judgement, before.get(chain), self.report.name,
-                    span_reason(place, judgement.claimed.whole),
+                    span_reason(place, judgement.claimed.whole), _writer(judgement),
                 )  # fmt: skip
             except Exception as error:
                 case.errors += told(error, place)
@@ -250,6 +252,12 @@ class _Checked:
                 shown = [f"{f.text}  {f.verdict}" for f in inside]
                 help = "\n".join(shown) or "nothing is claimed in it"
                 self.report.unmet.append(Diagnostic("G108", message, place, help=help))
+
+
+def _writer(judgement: Judgement) -> Callable[[Node], str]:
+    """How a vertex is written: its name, or its formula in names."""
+    names = {node: name for name, node in judgement.truth.board.vertices.items()}
+    return lambda node: names.get(node) or flat(node, names)
 
 
 def _sorted(errors: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -161,6 +161,13 @@ class Float64(Arithmetic):
         gap: Array = top[..., -1] - top[..., -2]
         return gap
 
+    def lead(self, x: Array) -> Array:
+        if x.shape[-1] == 1:
+            return np.ones(x.shape)
+        top = np.partition(x, -2, axis=-1)[..., -2:]
+        lead: Array = x - np.where(x == top[..., 1:], top[..., :1], top[..., 1:])
+        return lead
+
     def prod(self, x: Array, order: int) -> Array:
         if order == 0:
             return np.asarray(np.prod(x, axis=-1))

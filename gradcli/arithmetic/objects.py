@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import reduce
+from itertools import accumulate
 from types import SimpleNamespace
 from typing import Any
 
@@ -122,6 +123,22 @@ class Objects(Arithmetic):
         out = np.empty(len(rows), dtype=object)
         out[:] = rows
         return out.reshape(x.shape[:-1])
+
+    def lead(self, x: Array) -> Array:
+        rows = [self._lead_of(row) for row in x.reshape(-1, x.shape[-1])]
+        out = np.empty(x.shape, dtype=object)
+        out.reshape(-1)[:] = [entry for row in rows for entry in row]
+        return out
+
+    def _lead_of(self, row: Array) -> list[Any]:
+        """Each entry less the largest of those before and behind it."""
+        if len(row) == 1:
+            return [self.number(Fraction(1)).item()]
+        larger = self.larger  # type: ignore[attr-defined]
+        before = [*accumulate(row[:-1], larger)]
+        behind = [*accumulate(row[:0:-1], larger)][::-1]
+        others = [behind[0], *map(larger, before[:-1], behind[1:]), before[-1]]
+        return [x - other for x, other in zip(row, others, strict=True)]
 
     def _gap_of(self, row: Array) -> Any:
         """The largest entry less the next: how far a maximum is from a tie."""

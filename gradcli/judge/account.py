@@ -5,6 +5,7 @@ Must not know formats or terminals.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,21 +13,31 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL, precision
 from gradcli.arithmetic.decimal import decimal, exact
 from gradcli.arithmetic.measure import upper
+from gradcli.calculus.core import NEG
 from gradcli.errors import Span
+from gradcli.graph.node import Node
 from gradcli.graph.shape import describe, is_row
 from gradcli.judge.check import Judgement
-from gradcli.judge.finding import VERDICTS, Counterexample, Diagnosis, Finding
+from gradcli.judge.finding import VERDICTS, Counterexample, Diagnosis, Finding, Side
 from gradcli.judge.layout import other_layout
 from gradcli.judge.rulings import Ruling
 from gradcli.judge.shrink import counterexample, roundest
+from gradcli.judge.sides import Unvisited
+from gradcli.ops.shaping import STACK, index
 from gradcli.trial.pair import HOLE, Row, allowed
 from gradcli.trial.rounding import rounds
 
 ORDERS = {1: "derivative", 2: "second derivative", 3: "third derivative"}
+Writer = Callable[[Node], str]
 
 
-def finding(judgement: Judgement, before: Finding | None, derivation: str, reason: str) -> Finding:
-    """The finding of a claim; `before` is that of the chain's line before, if there is one."""
+def finding(
+    judgement: Judgement, before: Finding | None, derivation: str, reason: str, write: Writer
+) -> Finding:
+    """The finding of a claim; `before` is that of the chain's line before, if there is one.
+
+    `write` gives the formula of a vertex.
+    """
     claimed, truth, follows = judgement.claimed, judgement.truth, judgement.follows
     verdicts = [r.outcome.verdict for r in (truth, follows) if r is not None]
     worst = max(verdicts, key=VERDICTS.index)
@@ -48,7 +59,7 @@ def finding(judgement: Judgement, before: Finding | None, derivation: str, reaso
         against="line" if ruling is follows else "truth",
     )
     outcome = ruling.outcome
-    if outcome.edges:
+    if outcome.edges and outcome.why != "hole":
         found.notes.append(
             f"passed over {_points(outcome.edges)} at which only one side has a value"
         )
@@ -56,6 +67,9 @@ def finding(judgement: Judgement, before: Finding | None, derivation: str, reaso
         found.notes.append(f"passed over {_points(outcome.opens)} that 4096 bits could not settle")
     if outcome.why == "sizes" and found.passed:
         found.notes.append(f"compared only at {_only(ruling)}: larger sizes are too much work")
+    if found.verdict == "holds":
+        sides = [_side_of(side, write) for side in outcome.unvisited]
+        found.evidence.unvisited = list({str(side): side for side in sides}.values())
     if found.passed:
         return found
     if ruling.loop:
@@ -65,6 +79,21 @@ def finding(judgement: Judgement, before: Finding | None, derivation: str, reaso
     else:
         _refuted(found, ruling, follows, before)
     return found
+
+
+def _side_of(found: Unvisited, write: Writer) -> Side:
+    """A side on which no point lies, in the words of the language."""
+    node = found.switch.args[0] if found.top else found.switch
+    least = found.top and node.op is NEG
+    node = node.args[0] if least else node
+    whole = write(node)
+    entry = whole
+    if found.entry:
+        stacked = node.op is STACK and len(found.entry) == 1
+        entry = write(node.args[found.entry[0]] if stacked else index(node, found.entry))
+    if found.top:
+        return Side(entry, f"the {'smallest' if least else 'largest'} of {whole}")
+    return Side(entry, "> 0" if found.side > 0 else "< 0")
 
 
 def _points(count: int) -> str:
@@ -234,6 +263,9 @@ def _undecided(found: Finding, ruling: Ruling) -> None:
             f"both sides have a value only at {_only(ruling)}, of all sizes that were tried"
         )
         found.notes.append("what is meant for some sizes only says so, as in  n >= 2")
+    elif why == "differ":
+        found.code = "G309"
+        found.message = "these are different functions, by less than 4096 bits can show"
     elif why == "large":
         found.code = "G305"
         found.message = "this is too large to be evaluated with certified digits"

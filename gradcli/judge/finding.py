@@ -23,12 +23,24 @@ VERDICTS = ("proved", "holds", "undecided", "refuted")
 
 
 @dataclass(slots=True)
+class Side:
+    """A side of a switch as text: `x - 5000` and `> 0`, `x[3]` and `the largest of x`."""
+
+    switch: str
+    side: str
+
+    def __str__(self) -> str:
+        return f"{self.switch} was never {self.side}"
+
+
+@dataclass(slots=True)
 class Evidence:
     """What a verdict rests on.
 
     `points` at which both sides were compared, over these `sizes` of the dimension letters;
     `branches` are the sides of switches that were visited, of those that there are ((1, 1) without
-    switches); `digits` to which both sides agree at least (0 where nothing was compared).
+    switches), `unvisited` the sides on which no point lies though the claim holds, ends of domains
+    among them; `digits` to which both sides agree at least (0 where nothing was compared).
     `method` is `ball`, `exact` (rationals throughout), `identity` (one and the same graph),
     `residues` (equal over finite fields), `shape` (nothing had to be computed) or `none`.
     What residues prove is wrong with a chance below 2 to the minus `error`; at the sizes in
@@ -47,6 +59,7 @@ class Evidence:
     every_size: bool | None = None
     route: str | None = None
     read_at: dict[str, tuple[int, int]] = field(default_factory=dict)
+    unvisited: list[Side] = field(default_factory=list)
 
 
 @dataclass(slots=True)

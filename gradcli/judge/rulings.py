@@ -105,6 +105,7 @@ def _worst(rulings: Sequence[Ruling], instances: bool = False) -> Ruling:
     if len(rulings) > 1 and worst.outcome.verdict in ("proved", "holds"):
         parts = [r.outcome.evidence for r in rulings]
         worst.outcome.evidence = together(parts, worst.outcome, instances)
+        worst.outcome.unvisited = [side for r in rulings for side in r.outcome.unvisited]
     return worst
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from gradcli.errors import Diagnostic, SelfCheckError
+from gradcli.judge.closer import closer, told_apart
 from gradcli.judge.finding import Evidence
 from gradcli.judge.verdict import Court, Outcome
-from gradcli.proof.proof import Proof, proof
+from gradcli.proof.proof import Differs, Proof, proof
 from gradcli.trial.compare import DIFFERENT, OPEN, SAME
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import AWAY, Pair
@@ -38,22 +39,25 @@ def judged(pair: Pair, ground: Ground) -> Outcome:
                 found.evidence.every_size, found.evidence.route = True, "identity"
         elif closed:
             found.verdict = "proved"
+    if found.verdict in ("holds", "refuted") and pair.relation.tolerance is None:
+        shown = proof(pair, ground)
+        if isinstance(shown, Proof):
+            _prove(court, found, shown)
+        elif isinstance(shown, Differs) and found.verdict == "holds":
+            found = told_apart(court, shown.sizes)
+    # What is proved at the sizes that were tried is seen closely enough.
+    if found.verdict == "holds" and not found.evidence.proved:
+        found = closer(court)
     if ground.free and found.evidence.every_size is None:
         found.evidence.every_size = False
-    if found.verdict in ("holds", "refuted") and pair.relation.tolerance is None:
-        _prove(court, found)
     return found
 
 
-def _prove(court: Court, found: Outcome) -> None:
+def _prove(court: Court, found: Outcome, shown: Proof) -> None:
     """Turn `holds` into `proved` where residues agree at every size, and say at which they do.
 
     SelfCheckError for what is refuted.
     """
-    pair, ground = court.pair, court.ground
-    shown = proof(pair, ground)
-    if not isinstance(shown, Proof):
-        return
     if found.verdict == "refuted":
         elsewhere = found.row is not None and found.row.trial.sizes not in shown.sizes
         if shown.sizes and elsewhere and shown.every is None:
@@ -66,7 +70,7 @@ def _prove(court: Court, found: Outcome) -> None:
     if shown.every is not None:
         evidence.every_size, evidence.route = True, shown.every.route
         evidence.read_at = shown.every.sizes
-    if shown.every is not None or not ground.free:
+    if shown.every is not None or not court.ground.free:
         found.verdict, evidence.method = "proved", "residues"
 
 

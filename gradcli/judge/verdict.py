@@ -6,7 +6,7 @@ Must not know chains, texts or reports; nothing here has a tolerance of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from random import Random
 
@@ -15,6 +15,7 @@ from gradcli.arithmetic.evaluate import operations
 from gradcli.certify.certify import Naming
 from gradcli.graph.node import Node
 from gradcli.judge.finding import Evidence
+from gradcli.judge.sides import Sides, Unvisited
 from gradcli.trial.atpoint import NoDerivative, settle_derivatives
 from gradcli.trial.cells import cells
 from gradcli.trial.compare import DIFFERENT, DIGITS, EXACT, OPEN, SAME
@@ -36,9 +37,10 @@ MOST_CHOICES = 256
 class Outcome:
     """What came of a pair: a verdict, what it rests on, and the point that decided it.
 
-    `why` is `identity`, `shape`, `hole`, `nowhere`, `kink`, `open`, `sizes`, `large` or "" for the
-    plain case; `row` the point of a refutation, `edges` how many points lacked a value on one side
-    only there. Some sizes may be too `large` to be tried.
+    `why` is `identity`, `shape`, `hole`, `nowhere`, `kink`, `open`, `differ`, `sizes`, `large` or
+    "" for the plain case; `row` the point of a refutation, `edges` how many points lacked a value
+    on one side only there, `unvisited` what a closer look at what holds did not reach. Some sizes
+    may be too `large` to be tried.
     """
 
     verdict: str
@@ -49,10 +51,11 @@ class Outcome:
     opens: int = 0
     good: Row | None = None
     large: bool = False
+    unvisited: list[Unvisited] = field(default_factory=list)
 
 
 class Court:
-    """Tries one pair; `rows` are what was found so far, `seen` the sides of switches.
+    """Tries one pair; `rows` are what was found so far, `sides` those of switches.
 
     `sizes` are those at which both sides had values, of those whose `turns` it was.
     """
@@ -63,16 +66,16 @@ class Court:
         self.rows: list[Row] = []
         self.sizes: list[dict[str, int]] = []
         self.turns: list[dict[str, int]] = []
-        self.seen: set[tuple[int, int]] = set()
+        self.sides = Sides.of_switches(pair, ground)
         self.large = False
 
     def verdict(self) -> Outcome:
         """Try until a point decides or enough of them agree."""
         for sizes in self._sizes():
             self._at(sizes)
-            if self._decisive():
+            if self.decisive:
                 break
-        return self._outcome()
+        return self.outcome()
 
     def valued(self, sizes: dict[str, int]) -> bool:
         """Whether both sides have values at these sizes, so that something can be said of them."""
@@ -102,16 +105,16 @@ class Court:
         wanted = max(1, min(wanted, WORK // work)) if work else wanted
         first = (0,) if self.ground.complete else self._numbers(wanted)
         trial = self.ground.trial(sizes, first)
-        good = self._try(trial)
+        good = self.attempt(trial)
         if self.ground.complete:
             return
         after = max(first) + 1
         for _ in range(ROUNDS_OF_DRAWS):
-            if good >= wanted or self._decisive():
+            if good >= wanted or self.decisive:
                 break
             more = tuple(range(after, after + 2 * wanted))
             after = more[-1] + 1
-            good += self._try(self.ground.trial(sizes, more))
+            good += self.attempt(self.ground.trial(sizes, more))
         self._exhaust(trial, work)
         self._seek(trial, good)
         self.turns.append(sizes)
@@ -128,7 +131,7 @@ class Court:
 
     def _exhaust(self, trial: Trial, work: int) -> None:
         """Every choice of what has few: small integers, unit vectors."""
-        if self._decisive():
+        if self.decisive:
             return
         most = min(MOST_CHOICES, WORK // max(work, 1))
         found: dict[Node, list[Array]] = {}
@@ -144,15 +147,15 @@ class Court:
             point = trial.point(k % trial.count)
             moved = {node: x[None] for node, x in zip(found, chosen, strict=True)}
             points.append({node: point[node] for node in kept} | moved)
-        self._try(joined(points, trial.sizes))
+        self.attempt(joined(points, trial.sizes))
 
     def _seek(self, trial: Trial, good: int) -> None:
         """Points beyond the kinks and domains that the drawn ones have not crossed."""
-        if self._decisive() or self.large:
+        if self.decisive or self.large:
             return
-        expressions = list(self.pair.switches)
+        expressions = [*self.pair.switches, *self.pair.tops]
         resting = len(self.pair.kinks) < len(expressions)
-        missed = len(self.seen) < 2 * len(self.pair.branching) or len(expressions) > 1 or resting
+        missed = len(expressions) > 1 or resting or any(self.sides.missing(trial.sizes))
         if not good:
             expressions += self.pair.needs
         elif not missed or (self.ground.letters and self.turns):
@@ -168,11 +171,11 @@ class Court:
         random = Random(self.ground.seed)
         found = cells(expressions, kept, self.ground.moving, sizes, random, MOST_CELLS, resting)
         if found:
-            self._try(joined(found, sizes))
+            self.attempt(joined(found, sizes))
 
     # -- what was found
 
-    def _try(self, trial: Trial) -> int:
+    def attempt(self, trial: Trial) -> int:
         """Try a batch; how many of its points agree."""
         rows = tried(self.pair, trial, at_kinks=self.ground.complete)
         if self.ground.given and not self.ground.complete:
@@ -181,11 +184,7 @@ class Court:
         good = [k for k, row in enumerate(rows) if row.state in (SAME, EXACT, DIFFERENT)]
         if good and trial.sizes and trial.sizes not in self.sizes:
             self.sizes.append(dict(trial.sizes))
-        for number, value in enumerate(trial.evaluate(self.pair.branching)):
-            for k in good:
-                for x in value[k, ...].flat:
-                    if x > 0 or x < 0:
-                        self.seen.add((number, 1 if x > 0 else -1))
+        self.sides.look(trial, good)
         return len(good)
 
     def _settled(self, row: Row) -> Row:
@@ -197,10 +196,11 @@ class Court:
         there = Trial(trial.inputs | settled.values, 1, trial.sizes, trial.bits)
         return tried(self.pair, there, at_kinks=True)[0]
 
-    def _decisive(self) -> bool:
+    @property
+    def decisive(self) -> bool:
         return any(row.state == DIFFERENT for row in self.rows)
 
-    def _outcome(self) -> Outcome:
+    def outcome(self) -> Outcome:
         by_state = {state: [r for r in self.rows if r.state == state] for state in
                     (DIFFERENT, SAME, EXACT, OPEN, HOLE, EDGE, KINK, AWAY)}  # fmt: skip
         agreeing = by_state[SAME] + by_state[EXACT]
@@ -250,6 +250,12 @@ class Court:
                 return why
         return "large" if self.large and not self.rows else "nowhere"
 
+    @property
+    def widest(self) -> dict[str, int]:
+        """The sizes that were tried at which there are most entries."""
+        given = dict(self.ground.bound)
+        return max(self.sizes, key=lambda sizes: sum(sizes.values()), default=given)
+
     def _branches(self) -> tuple[int, int]:
-        total = 2 * len(self.pair.branching)
-        return (len(self.seen), total) if total else (1, 1)
+        visited, sides = self.sides.count(self.widest)
+        return (visited, sides) if sides else (1, 1)

@@ -90,6 +90,8 @@ PROD = Tensor(
 )
 SHARE = Tensor("share", lambda m, x, z: m.share(x, z), lambda x, z: x, lambda *_: [[], []])
 GAP = Tensor("gap", lambda m, x: m.gap(x), lambda x: x[:-1], lambda *_: [[]])
+LEAD = Tensor("lead", lambda m, x: m.lead(x), lambda x: x, lambda *_: [[]])
+"""By how much each entry is above all others: positive where it is the largest."""
 
 
 def _extremum(name: str, negate: bool) -> Tensor:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from gradcli.judge.finding import DerivationReport, Evidence, FileReport, Finding, Report
+from gradcli.judge.finding import DerivationReport, Evidence, FileReport, Finding, Report, Side
 from gradcli.project.files import is_markdown
 from gradcli.show.diagnostics import Pieces, flattened
 from gradcli.show.items import COUNTED, block, chance, items
@@ -16,6 +16,7 @@ from gradcli.show.page import INDENT, Cell, Column, Line, Table, across
 from gradcli.show.plain import aligned
 
 WIDEST = 100
+NAMED, LONGEST = 3, 60  # unvisited sides, and characters of one
 CHANCE = "each proof could be wrong with a chance below {} (gradcli explain proved)"
 
 
@@ -146,7 +147,16 @@ def _evidence(shown: Sequence[Evidence], verdict: str) -> str:
     words = _words(least)
     alike = all(_words(e) == words for e in shown)
     words = words if alike or not words else f"at least {words} each"
-    return "; ".join(filter(None, [_proved_at([e.proved for e in shown]), words]))
+    never = unvisited(side for e in shown for side in e.unvisited)
+    return "; ".join(filter(None, [_proved_at([e.proved for e in shown]), words, never]))
+
+
+def unvisited(sides: Iterable[Side]) -> str:
+    """Which switch was never on which side: the first few, and how many more."""
+    texts = [*dict.fromkeys(map(str, sides))]
+    shown = [text if len(text) <= LONGEST else f"{text[:LONGEST]}…" for text in texts[:NAMED]]
+    more = [f"{len(texts) - NAMED} more sides unvisited"] if len(texts) > NAMED else []
+    return ", ".join([*shown, *more])
 
 
 def _proved_at(shown: Sequence[list[dict[str, int]]]) -> str:

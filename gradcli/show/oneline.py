@@ -6,6 +6,7 @@ Must not know what counts as a failure, nor how a block is drawn.
 from __future__ import annotations
 
 from gradcli.judge.finding import Report
+from gradcli.show.check import unvisited
 from gradcli.show.diagnostics import flattened, visible
 from gradcli.show.items import Item, items
 
@@ -13,12 +14,17 @@ COMMANDS = {"error": "error", "failure": "error", "note": "notice"}
 
 
 def concise(report: Report, allow_undecided: bool, ascii: bool) -> str:
-    """`path:line:col: CODE message: diagnosis`; nothing where all passes."""
+    """`path:line:col: CODE message: diagnosis`; nothing where all passes with all sides visited."""
     lines = []
     for item in items(report, allow_undecided):
+        found = item.finding
         if item.bad:
-            message = flattened(_words(item), ascii)
-            lines.append(f"{_place(item, ascii)}: {item.code} {message}\n")
+            message = f"{item.code} {_words(item)}"
+        elif found and found.passed and found.evidence.unvisited:
+            message = f"holds: {unvisited(found.evidence.unvisited)}"
+        else:
+            continue
+        lines.append(f"{_place(item, ascii)}: {flattened(message, ascii)}\n")
     return "".join(lines)
 
 

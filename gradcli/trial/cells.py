@@ -5,7 +5,7 @@ Must not know which functions the expressions belong to, nor what is claimed of 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 from math import inf, isfinite
@@ -16,15 +16,13 @@ import numpy as np
 
 from gradcli.arithmetic.ball import Ball, rational
 from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.data import numbers
-from gradcli.arithmetic.evaluate import evaluate
-from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import double, fraction
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Space
 from gradcli.trial.line import simplest_between
-from gradcli.trial.sampling import Sizes, contains
-from gradcli.trial.tracks import Point, Track, grid
+from gradcli.trial.lines import Lines, floats, signs_of, values_of
+from gradcli.trial.sampling import Sizes, within
+from gradcli.trial.tracks import AXES, Point, Track, grid, landmarks
 from gradcli.trial.tracks import tracks as tracks_of
 
 BRACKETS = 2000  # zeros that are looked for more closely, the nearest ones
@@ -35,7 +33,9 @@ RESTS = 8  # zeros themselves
 MARGIN = 1e-6  # doubles cannot tell a zero from what is this close to it
 REST = 1e-11  # as near as a bracket in doubles comes to a zero
 TIGHT = (2.0**-58, 1e-11)  # a bracket that is as narrow as it can be
-NONE = 2.0  # the sign of an expression without a value: the end of its domain parts cells too
+TOUCH = 1e-8  # what is left of an expression at a zero that it touches
+AXES_CLOSER, FRESH, LOOKED, BEYOND = 64, 96, 600, 16
+CHUNK = 32
 
 
 def cells(
@@ -46,37 +46,88 @@ def cells(
     random: Random,
     most: int = 24,
     resting: bool = False,
+    visited: Sequence[Point] | None = None,
 ) -> list[Point]:
     """Exact points like `point` where the expressions have other signs than there, nearest first.
 
     No two of them have the same signs. `point` has a batch axis of 1; `spaces` are the sets of the
-    inputs that may move. With `resting` some points at which an expression is zero come last.
+    inputs that may move. With `resting` some points at which an expression is zero come last. With
+    points that were `visited` the search is closer: along more lines, across zeros that are only
+    touched, and for every sign of an entry that no visited point shows.
     """
-    tracks = list(tracks_of(point, spaces, sizes, random))
+    closer = visited is not None
+    tracks = list(tracks_of(point, spaces, sizes, random, AXES_CLOSER if closer else AXES))
+    if closer:
+        tracks += landmarks(point, spaces, sizes, random)
     found = _units(point, spaces)
+    crossed: list[tuple[float, Point]] = []
+    beyond: list[tuple[float, Point]] = []
     rests: list[Point] = []
-    mixtures: list[Point] = []
     if tracks and expressions:
-        crossed, rests = _crossed(tracks, _Signs(expressions, point, tracks, sizes), point)
-        found += crossed
-        mixtures = _mixed(crossed, point, random)
-    base = _pattern(expressions, point, sizes)
-    seen = {base.tobytes()}
+        lines = Lines(expressions, point, tracks, sizes)
+        crossed, beyond, rests = _crossed(tracks, lines, point, closer)
+    found += crossed
+    mixtures = _mixed(crossed, point, random)
+    seen = _Seen(expressions, sizes, [dict(point), *(visited or ())])
     out: list[Point] = []
+    wanted = FRESH if closer else most
     nearest = [moved for _, moved in sorted(found, key=lambda each: each[0])]
-    for k, moved in enumerate([*nearest, *mixtures]):
-        if len(out) >= most and k < len(nearest):
+    # What mixes crossings is always tried, of the others enough.
+    candidates = [(moved, False) for moved in nearest[:LOOKED]] + [(m, True) for m in mixtures]
+    for moved, pattern, mixed in seen.patterns_of(candidates, point):
+        if (len(out) >= wanted and not mixed) or seen.known(pattern):
             continue
-        inside = all(contains(spaces[node], x[0, ...], sizes) for node, x in moved.items())
-        if not inside:
+        if not closer and ((pattern == 0) & (seen.first != 0)).any():
             continue
-        pattern = _pattern(expressions, {**point, **moved}, sizes)
-        if pattern.tobytes() not in seen and not ((pattern == 0) & (base != 0)).any():
-            seen.add(pattern.tobytes())
+        telling = mixed or len(out) < most or seen.shows_more(pattern)
+        if telling and within(moved, spaces, sizes):
+            seen.add(pattern)
+            out.append({**point, **moved})
+    for _, moved in sorted(beyond, key=lambda each: each[0])[:BEYOND]:
+        if within(moved, spaces, sizes):
             out.append({**point, **moved})
     if resting:
         out += _at_rest(rests, point, spaces, sizes)
     return out
+
+
+class _Seen:
+    """Which signs points have shown, together and one by one."""
+
+    def __init__(self, expressions: Sequence[Node], sizes: Sizes, points: Sequence[Point]) -> None:
+        self.expressions, self.sizes = expressions, sizes
+        self.patterns: set[bytes] = set()
+        self.sides: set[tuple[int, float]] = set()
+        patterns = self._patterns(points)
+        self.first = patterns[0]
+        for pattern in patterns:
+            self.add(pattern)
+
+    def _patterns(self, points: Sequence[Point]) -> Array:
+        plain = [floats(point) for point in points]
+        values = {node: np.concatenate([each[node] for each in plain]) for node in plain[0]}
+        return signs_of(values_of(self.expressions, values, self.sizes, len(points)))
+
+    def patterns_of(
+        self, candidates: Sequence[tuple[Point, bool]], point: Mapping[Node, Array]
+    ) -> Iterator[tuple[Point, Array, bool]]:
+        """The signs at moved points, found for some at a time."""
+        for k in range(0, len(candidates), CHUNK):
+            some = candidates[k : k + CHUNK]
+            patterns = self._patterns([{**point, **moved} for moved, _ in some])
+            for (moved, mixed), pattern in zip(some, patterns, strict=True):
+                yield moved, pattern, mixed
+
+    def add(self, pattern: Array) -> None:
+        self.patterns.add(pattern.tobytes())
+        self.sides.update(enumerate(pattern))
+
+    def known(self, pattern: Array) -> bool:
+        return pattern.tobytes() in self.patterns
+
+    def shows_more(self, pattern: Array) -> bool:
+        """Whether an entry has a sign that it had at no point."""
+        return not self.sides.issuperset(enumerate(pattern))
 
 
 def _at_rest(
@@ -93,7 +144,7 @@ def _at_rest(
         key = tuple((node, tuple(x.flat)) for node, x in moved.items())
         if key in out:
             continue
-        if all(contains(spaces[node], x[0, ...], sizes) for node, x in moved.items()):
+        if within(moved, spaces, sizes):
             out[key] = {**point, **moved}
     return [*out.values()]
 
@@ -119,55 +170,6 @@ def _mixed(
     return out
 
 
-class _Signs:
-    """The signs of every entry of the expressions along the tracks, in doubles."""
-
-    def __init__(
-        self,
-        expressions: Sequence[Node],
-        point: Mapping[Node, Array],
-        tracks: Sequence[Track],
-        sizes: Sizes,
-    ) -> None:
-        self.expressions, self.sizes = expressions, sizes
-        self.base = _floats(point)
-        self.steps = {
-            node: np.concatenate(
-                [
-                    numbers(t.steps[node], FLOAT64)
-                    if node in t.steps
-                    else np.zeros_like(self.base[node])
-                    for t in tracks
-                ]
-            )
-            for node in dict.fromkeys(node for t in tracks for node in t.steps)
-        }
-
-    def at(self, track: Array, t: Array) -> Array:
-        """The signs at parameters t of tracks, for all of a batch: (batch, entries)."""
-        moved = {
-            node: self.base[node] + t.reshape(-1, *[1] * (step.ndim - 1)) * step[track]
-            for node, step in self.steps.items()
-        }
-        return _signs(self.expressions, self.base | moved, self.sizes, len(t))
-
-
-def _floats(point: Mapping[Node, Array]) -> Point:
-    return {node: numbers(value[0, ...], FLOAT64) for node, value in point.items()}
-
-
-def _signs(expressions: Sequence[Node], values: Point, sizes: Sizes, batch: int) -> Array:
-    found = evaluate(expressions, FLOAT64, values, sizes)
-    flat = [np.broadcast_to(x.reshape(len(x), -1), (batch, x[0].size)) for x in found]
-    signs = np.sign(np.concatenate([np.empty((batch, 0)), *flat], axis=1))
-    told: Array = np.nan_to_num(signs, nan=NONE)
-    return told
-
-
-def _pattern(expressions: Sequence[Node], point: Mapping[Node, Array], sizes: Sizes) -> Array:
-    return _signs(expressions, _floats(point), sizes, 1)
-
-
 def _units(point: Mapping[Node, Array], spaces: Mapping[Node, Space]) -> list[tuple[float, Point]]:
     """The other unit vectors, which no line leads to."""
     return [
@@ -179,35 +181,48 @@ def _units(point: Mapping[Node, Array], spaces: Mapping[Node, Space]) -> list[tu
 
 
 def _crossed(
-    tracks: Sequence[Track], signs: _Signs, point: Mapping[Node, Array]
-) -> tuple[list[tuple[float, Point]], list[Point]]:
-    """A point between any two neighbouring zeros of a track with its distance; the zeros."""
+    tracks: Sequence[Track], lines: Lines, point: Mapping[Node, Array], closer: bool
+) -> tuple[list[tuple[float, Point]], list[tuple[float, Point]], list[Point]]:
+    """A point between any two neighbouring zeros of a track with its distance; the zeros.
+
+    What lies beside a zero that is only touched comes apart from what lies between crossings.
+    """
     grids = [grid(track) for track in tracks]
     ends = [(float(t[0]), float(t[-1])) for t in grids]
     track = np.repeat(np.arange(len(grids)), [len(t) for t in grids])
     t = np.concatenate(grids)
-    zeros: set[tuple[int, float, float]] = set()
+    zeros: set[tuple[int, float, float, bool]] = set()
+    if closer:
+        line, at, least = lines.dips(track, t)
+        none = abs(least) < TOUCH
+        for k, x in zip(line[none], at[none], strict=True):
+            a, b = sorted((float(x * (1 - REST)), float(x * (1 + REST))))
+            zeros.add((int(k), a, b, True))
+        track, t = np.concatenate([track, line[least < 0]]), np.concatenate([t, at[least < 0]])
     for _ in range(PASSES):
-        brackets = _brackets(signs, track, t)
+        brackets = _brackets(lines, track, t)
         if not len(brackets[0]):
             break
-        zeros.update(zip(*(x.tolist() for x in brackets), strict=True))
+        zeros.update((*each, False) for each in zip(*(x.tolist() for x in brackets), strict=True))
         track = np.concatenate([track, brackets[0], brackets[0]])
         t = np.concatenate([t, brackets[1], brackets[2]])
-    found, rests = [], []
+    found: list[tuple[float, Point]] = []
+    beyond: list[tuple[float, Point]] = []
+    rests: list[Point] = []
     for k, group in groupby(sorted(zeros), key=lambda each: each[0]):
         steps = tracks[k].steps.items()
         behind, last = ends[k]
-        for _, a, b in [*group, (k, last, inf)]:
+        touched = False
+        for _, a, b, touch in [*group, (k, last, inf, False)]:
             if _wide(behind, a) and not behind <= 0 <= a:
                 t_ = _parameter(tracks[k].origin, behind, a)
                 moved = {node: point[node] + t_ * step for node, step in steps}
-                found.append((abs(double(t_)), moved))
+                (beyond if touched or touch else found).append((abs(double(t_)), moved))
             if b < inf:
                 for x in _roundest(tracks[k].origin, a, b):
                     rests.append({node: point[node] + x * step for node, step in steps})
-            behind = max(behind, b)
-    return found, rests
+            behind, touched = max(behind, b), touch
+    return found, beyond, rests
 
 
 def _wide(low: Any, high: Any) -> Any:
@@ -215,11 +230,11 @@ def _wide(low: Any, high: Any) -> Any:
     return high - low > np.maximum(TIGHT[0], TIGHT[1] * np.maximum(abs(low), abs(high)))
 
 
-def _brackets(signs: _Signs, track: Array, t: Array) -> tuple[Array, Array, Array]:
+def _brackets(lines: Lines, track: Array, t: Array) -> tuple[Array, Array, Array]:
     """Where signs change along the tracks: track, low and high, the nearest ones."""
     order = np.lexsort((t, track))
     track, t = track[order], t[order]
-    s = signs.at(track, t)
+    s = lines.signs(track, t)
     apart = _wide(t[:-1], t[1:]) & (track[:-1] == track[1:])
     start, entry = np.nonzero((s[:-1] != s[1:]) & apart[:, None])
     nearest = np.argsort(np.abs(t[start]), kind="stable")[:BRACKETS]
@@ -227,7 +242,7 @@ def _brackets(signs: _Signs, track: Array, t: Array) -> tuple[Array, Array, Arra
     track, low, high, side = track[start], t[start], t[start + 1], s[start, entry]
     for _ in range(HALVINGS if len(track) else 0):
         middle = (low + high) / 2
-        same = signs.at(track, middle)[np.arange(len(track)), entry] == side
+        same = lines.signs(track, middle)[np.arange(len(track)), entry] == side
         low, high = np.where(same, middle, low), np.where(same, high, middle)
     return track, low, high
 

@@ -19,9 +19,9 @@ from gradcli.calculus.core import INPUT
 from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.certify.liveness import Missing, first_missing, live
 from gradcli.graph.claims import Derived, Relation
-from gradcli.graph.node import Node
+from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
-from gradcli.ops.reductions import GAP
+from gradcli.ops.reductions import GAP, LEAD
 from gradcli.trial.compare import (
     DIFFERENT,
     EXACT,
@@ -46,8 +46,9 @@ class Pair:
 
     `of` is what is differentiated, `order` all that has to be known of, `requirements` what a
     vertex of it requires of its arguments and `needs` what that is about; at the zeros of
-    `switches` a side is not smooth, `branching` are those that may have either sign, `kinks` those
-    that a derivative is taken across.
+    `switches` a side is not smooth, `branching` are those that may have either sign, `tops` tell
+    of a maximum by how much each entry is above all others, `kinks` are the switches that a
+    derivative is taken across.
     """
 
     left: Node
@@ -60,6 +61,7 @@ class Pair:
     order: list[Node] = field(default_factory=list)
     requirements: dict[Node, list[Requirement]] = field(default_factory=dict)
     branching: list[Node] = field(default_factory=list)
+    tops: list[Node] = field(default_factory=list)
     kinks: list[Node] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -75,8 +77,13 @@ class Pair:
         # A condition on loop variables alone, as in a Kronecker delta, is no kink.
         self.switches = [s for s in dict.fromkeys(self.switches) if self._moves(s)]
         self.needs = [*dict.fromkeys(self.needs)]
-        # What must not be negative has one side only, as the square root's argument.
-        self.branching = [s for s in self.switches if s not in self.needs and s.op is not GAP]
+        # What must not be negative has one side only, as the square root's argument; so has what
+        # tells how far a function is from its own value, as floor does.
+        single = {s for node, own in switches.items() for s in own if node in s.args}
+        single |= {*self.needs}
+        self.branching = [s for s in self.switches if s not in single and s.op is not GAP]
+        gaps = [s for s in self.switches if s.op is GAP]
+        self.tops = [make(LEAD, *gap.args) for gap in gaps]
         self.of = [*dict.fromkeys(d.of for d in self.derived)]
         self.kinks = self._crossed(switches)
 
@@ -113,6 +120,10 @@ class Row:
     place: int
     missing: Missing | None = None
     side: int = 0
+
+    @property
+    def agrees(self) -> bool:
+        return self.state in (SAME, EXACT)
 
 
 def tried(pair: Pair, trial: Trial, at_kinks: bool = False, settle: bool = True) -> list[Row]:

@@ -18,6 +18,7 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL, Ball, eq, lt, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import fraction, integer, length
+from gradcli.graph.node import Node
 from gradcli.graph.sets import Scalars, Space
 from gradcli.graph.shape import Letters, sized
 from gradcli.trial.line import (
@@ -159,6 +160,11 @@ def contains(space: Space, value: Array, sizes: Sizes) -> bool | None:
     if space.kind == "simplex":
         return all(x > 0 for x in value) and sum(value) == 1
     return bool((value == value.T).all()) and (space.kind == "symmetric" or _positive(value))
+
+
+def within(values: Mapping[Node, Array], spaces: Mapping[Node, Space], sizes: Sizes) -> bool:
+    """Whether exact values, each a batch of one, certainly lie in the sets of their inputs."""
+    return all(contains(spaces[node], x[0, ...], sizes) for node, x in values.items())
 
 
 def _positive(A: Array) -> bool:

@@ -5,14 +5,15 @@ Must not know what is sought on them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from math import inf
 from random import Random
 
 import numpy as np
 
-from gradcli.arithmetic.ball import Ball
+from gradcli.arithmetic.ball import Ball, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import double, integer
 from gradcli.graph.node import Node
@@ -23,6 +24,8 @@ from gradcli.trial.sampling import Sizes, draw
 
 Point = dict[Node, Array]
 AXES, DIRECTIONS, CHORDS = 12, 6, 6
+CORNERS = 4
+POWERS = (3, 6, -3, -6)
 GRID = 2.0 ** np.arange(-20, 41)
 
 
@@ -40,13 +43,20 @@ class Track:
 
 
 def tracks(
-    point: Mapping[Node, Array], spaces: Mapping[Node, Space], sizes: Sizes, random: Random
+    point: Mapping[Node, Array],
+    spaces: Mapping[Node, Space],
+    sizes: Sizes,
+    random: Random,
+    most: int = AXES,
 ) -> Iterator[Track]:
-    """Single entries, then all of them in random directions, then ways to other points of a set."""
+    """Single entries, then all of them in random directions, then ways to other points of a set.
+
+    No more than `most` entries one by one.
+    """
     free = [node for node, space in spaces.items() if space.kind in ("power", "symmetric")]
     axes = [(node, at) for node in free for at in np.ndindex(point[node].shape[1:])]
-    if len(axes) > AXES:
-        axes = random.sample(axes, AXES)
+    if len(axes) > most:
+        axes = random.sample(axes, most)
     for node, at in axes:
         step = np.full(point[node].shape[1:], ZERO, dtype=object)
         step[at] = integer(1)
@@ -63,6 +73,78 @@ def tracks(
         if space.kind in ("simplex", "spd"):
             for k in range(CHORDS):
                 yield Track({node: draw(space, sizes, k, random) - point[node][0]}, 0.0, 1.0)
+
+
+def is_axis(track: Track) -> bool:
+    """Whether one entry moves alone."""
+    return sum(np.count_nonzero(step != ZERO) for step in track.steps.values()) == 1
+
+
+def landmarks(
+    point: Mapping[Node, Array], spaces: Mapping[Node, Space], sizes: Sizes, random: Random
+) -> Iterator[Track]:
+    """Ways to 0 and beyond, along the diagonal, to corners, vertices and singular matrices."""
+    free = {node: space for node, space in spaces.items() if space.kind in ("power", "symmetric")}
+    ways: list[Point] = []
+    for group in _groups(free):
+        ways.append({node: (-point[node])[0, ...] for node in group})
+        ways.append({node: np.full(point[node].shape[1:], integer(1)) for node in group})
+    for k in range(2 + CORNERS):
+        corner = _corner(point, free, k, random)
+        ways.append({node: (x - point[node])[0, ...] for node, x in corner.items()})
+    for steps in ways:
+        if any((step != 0).any() for step in steps.values()):
+            yield _reaching(steps, point, spaces, ZERO)
+    for node, space in spaces.items():
+        here = point[node][0, ...]
+        if space.kind == "simplex":
+            for at in range(min(len(here), AXES)):
+                vertex = np.full(len(here), ZERO, dtype=object)
+                vertex[at] = integer(1)
+                yield Track({node: vertex - here}, 0.0, 1.0)
+        if space.kind == "spd":
+            yield Track({node: here}, 1.0, inf)
+            for _ in range(CORNERS):
+                v = np.array([integer(random.choice((-2, -1, 1, 2))) for _ in here], dtype=object)
+                yield Track({node: np.multiply.outer(v, v) - here}, 0.0, 1.0)
+
+
+def extremes(
+    point: Mapping[Node, Array], spaces: Mapping[Node, Space], random: Random
+) -> Iterator[Point]:
+    """Far and near multiples of the point, corners and faces, where the set may have them."""
+    movable = [node for node, space in spaces.items() if space.kind not in ("onehot", "simplex")]
+    for power in POWERS:
+        for group in _groups(movable):
+            yield {node: point[node] * rational(Fraction(10) ** power) for node in group}
+    free = {node: space for node, space in spaces.items() if space.kind == "power"}
+    for k in range(2 + CORNERS):
+        yield _corner(point, free, k, random)
+    for node, space in free.items():
+        places = [(0, *at) for at in np.ndindex(point[node].shape[1:])]
+        for at in places if len(places) <= AXES else random.sample(places, AXES):
+            for end in line_of(space.scalars).special:
+                moved = point[node].copy()
+                moved[at] = end
+                yield {node: moved}
+
+
+def _groups(nodes: Collection[Node]) -> list[list[Node]]:
+    """All together, then one by one."""
+    return [[*nodes], *([node] for node in nodes if len(nodes) > 1)] if nodes else []
+
+
+def _corner(
+    point: Mapping[Node, Array], spaces: Mapping[Node, Space], k: int, random: Random
+) -> Point:
+    """Every entry at an end of its interval: all at the low one, at the high one, at either."""
+    moved = {node: point[node].copy() for node in spaces}
+    for node, x in moved.items():
+        line = line_of(spaces[node].scalars)
+        for at in np.ndindex(x.shape):
+            end = (line.low, line.high)[k if k < 2 else random.randrange(2)]
+            x[at] = x[at] if end is None else end
+    return moved
 
 
 def _fitting(step: Array, space: Space) -> Array:

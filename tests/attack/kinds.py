@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tests.attack import branches, conditions, frequency, sizes, tensors
+from tests.attack import branches, conditions, corners, frequency, sizes, tensors
 from tests.attack.verdicts import Attack
 
 KINDS: dict[str, Callable[[int], Iterator[Attack]]] = {
     "branches": branches.attacks,
     "conditions": conditions.attacks,
+    "corners": corners.attacks,
     "frequency": frequency.attacks,
     "sizes": sizes.attacks,
     "tensors": tensors.attacks,

@@ -1,0 +1,158 @@
+"""A closer look at a pair that agrees so far: extremes, ends of domains, sides not visited.
+
+Must not know proofs, texts or reports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+from gradcli.arithmetic.evaluate import operations
+from gradcli.judge.sides import Sides
+from gradcli.judge.verdict import WORK, Court, Outcome
+from gradcli.trial.cells import cells
+from gradcli.trial.holes import lacking_round_about
+from gradcli.trial.pair import EDGE, HOLE, LAST_BITS, Row
+from gradcli.trial.pursuit import Goal, pursued
+from gradcli.trial.sampling import within
+from gradcli.trial.tracks import Point, extremes
+from gradcli.trial.trials import joined
+
+MOST_WORK = 400  # operations of a pair that lines are laid through
+POINTS, EDGES, VISITED, GOALS = 120, 8, 64, 12
+GENERIC = (4, 6, 8, 10, 12, 14)
+ROUNDS, BASES, MOST_CELLS, DISCRETE = 4, 3, 24, 8
+
+
+def closer(court: Court) -> Outcome:
+    """The outcome after a closer look, at the first sizes and at those with most entries."""
+    if court.ground.complete:
+        return court.outcome()
+    domains = Sides.of_domains(court.pair, court.ground)
+    for sizes in [court.sizes[0], court.widest] if court.sizes else [{}]:
+        if not court.decisive:
+            _Look(court, sizes, domains).take()
+    found = court.outcome()
+    if found.verdict == "holds":
+        for sides in (court.sides, domains):
+            found.unvisited += sides.unvisited(court.widest)
+    return found
+
+
+def told_apart(court: Court, sizes: dict[str, int]) -> Outcome:
+    """The outcome for two functions that residues show to differ at these sizes.
+
+    They differ at nearly every point, so that it takes no more than precision: `differ` where even
+    the highest shows no difference.
+    """
+    if not court.ground.complete:
+        drawn = court.ground.trial(sizes, GENERIC)
+        court.attempt(drawn.only(range(drawn.count), LAST_BITS))
+    found = court.outcome()
+    if found.verdict == "holds":
+        found.verdict, found.why = "undecided", "differ"
+    return found
+
+
+class _Look:
+    """The look at one choice of sizes."""
+
+    def __init__(self, court: Court, sizes: dict[str, int], domains: Sides) -> None:
+        self.court, self.sizes = court, sizes
+        self.pair, self.spaces = court.pair, court.ground.moving
+        self.random = Random(court.ground.seed)
+        self.work = max(operations([*self.pair.sides, *self.pair.of], sizes), 1)
+        self.domains = domains
+        self.marks = Sides.of_switches(self.pair, court.ground)
+        expressions = [*self.pair.switches, *self.pair.tops, *self.pair.needs]
+        # Whatever has other signs with another unit vector is another cell.
+        units = [node for node, space in self.spaces.items() if space.kind == "onehot"]
+        self.expressions = [*dict.fromkeys([*expressions, *units])]
+
+    def take(self) -> None:
+        """Try what there is to try."""
+        here = [row for row in self.court.rows if row.trial.sizes == self.sizes]
+        for row in [row for row in here if row.state == EDGE][:EDGES]:
+            if lacking_round_about(self.pair, self.spaces, row):
+                row.state = HOLE
+        good = [row for row in here if row.agrees]
+        if not good or self.work > MOST_WORK:
+            return
+        self._fresh(here)
+        bases = [good[0], good[-1], *self._discrete(good)]
+        point = self._at(good[-1])
+        moves = extremes(point, self.spaces, self.random)
+        bases += self._tried([point | m for m in moves if within(m, self.spaces, self.sizes)])
+        for _ in range(ROUNDS):
+            if self.court.decisive or not bases:
+                return
+            fresh = self._cells(bases)
+            if not self._absent():
+                return
+            bases = fresh[:BASES] or self._pursued(good[-1])[:BASES]
+
+    def _discrete(self, rows: Sequence[Row]) -> list[Row]:
+        """Some with other unit vectors or whole numbers, between which no line leads."""
+        nodes = [n for n, s in self.spaces.items() if s.kind == "onehot" or s.scalars.whole]
+        found: dict[Any, Row] = {}
+        for row in rows:
+            values = self._at(row)
+            found.setdefault(tuple(x for node in nodes for x in values[node].flat), row)
+        return [*found.values()][1 : 1 + DISCRETE] if nodes else []
+
+    def _at(self, row: Row) -> Point:
+        point, ground = row.trial.point(row.place), self.court.ground
+        return {node: point[node] for node in (*ground.spaces, *ground.given)}
+
+    def _tried(self, points: Sequence[Point]) -> list[Row]:
+        """Try some points; those that lie on a side on which none did before."""
+        known = {tuple(x for value in p.values() for x in value.flat): p for p in points}
+        points = [*known.values()][: min(POINTS, max(WORK // self.work, 1))]
+        if not points:
+            return []
+        before = len(self.court.rows)
+        self.court.attempt(joined(points, self.sizes))
+        return self._fresh(self.court.rows[before:])
+
+    def _fresh(self, rows: Sequence[Row]) -> list[Row]:
+        found = []
+        for row in rows:
+            outside = self.domains.look(row.trial, [row.place])
+            if row.agrees and (self.marks.look(row.trial, [row.place]) or outside):
+                found.append(row)
+        return found
+
+    def _cells(self, bases: Sequence[Row]) -> list[Row]:
+        """Beyond the zeros of all expressions along lines through these points."""
+        found = []
+        for base in bases if self.expressions else ():
+            rows = [row for row in self.court.rows if row.trial.sizes == self.sizes]
+            visited = [self._at(row) for row in rows[:VISITED]]
+            found += self._tried(
+                cells(
+                    self.expressions, self._at(base), self.spaces, self.sizes, self.random,
+                    MOST_CELLS, True, visited,
+                )
+            )  # fmt: skip
+            if self.court.decisive:
+                break
+        return found
+
+    def _absent(self) -> list[Goal]:
+        """The sides on which no point lies."""
+        return [
+            (node, int(entry), side)
+            for sides in (self.marks, self.domains)
+            for node, side, absent in sides.missing(self.sizes)
+            for entry in absent.ravel().nonzero()[0]
+        ]
+
+    def _pursued(self, base: Row) -> list[Row]:
+        """Points on sides that none has visited."""
+        points = (
+            pursued(goal, self._at(base), self.spaces, self.sizes, self.random)
+            for goal in self._absent()[:GOALS]
+        )
+        return self._tried([point for point in points if point is not None])
