@@ -192,7 +192,7 @@ NOTE = Diagnostic("G109", "nothing is claimed here", span(NET, "W in"))
 FENCE = Source("notes/lecture.md", "# Slips\n\n```grad fails\nf = g\n```\n")
 UNMET = Diagnostic("G108", "nothing in this fence fails", span(FENCE, "```grad fails"))
 BALL = Evidence(16, SIZES, (6, 6), 50)
-SHOWN = Evidence(16, SIZES, (6, 6), 50, "residues", 171, SIZES)
+SHOWN = Evidence(16, SIZES, (6, 6), 50, "residues", 171, SIZES, True, "weights", {"n": (4, 4)})
 ALL = Report(
     [
         *SLIPPED.files,
@@ -285,7 +285,8 @@ SUMMARY = [
         ("notes/lecture.md:1", SAFE,
          "1 claim    1 in fences that should fail, 1 fence does not fail"),
         ("notes/lecture.md:41", "softmax",
-         "2 claims   1 proved (3 sizes), 1 holds (16 points, 3 sizes, 6 of 6 branches, 50 digits)"),
+         "2 claims   1 proved (every size), "
+         "1 holds (16 points, 3 sizes, 6 of 6 branches, 50 digits)"),
         ("gone.grad", "", "0 claims   1 error"),
         ("empty.md", "", "0 claims"),
     )
@@ -375,6 +376,13 @@ def row(*evidence: tuple[str, Evidence]) -> str:
          "2 hold (at least 9 points, 2 sizes, 1 of 2 branches, 50 digits each)"),
         ([("holds", Evidence(9, [], (1, 1), 50)), ("holds", Evidence(9, [], (1, 1), 0, "exact"))],
          "2 hold (at least 9 points, 50 digits each)"),
+        ([("holds", Evidence(16, SIZES, (1, 1), 0, "exact", 171, SIZES))],
+         "1 holds (proved at (m, n) = (1, 2), (3, 1), (7, 2); 16 points, 3 sizes, exact)"),
+        ([("holds", Evidence(9, [], (1, 1), 50, "ball", 99, [{"n": k} for k in (2, 1, 6)]))] * 2,
+         "2 hold (proved at n = 1, 2, 6; 9 points, 50 digits)"),
+        ([("holds", Evidence(9, [], (1, 1), 50, "ball", 99, SIZES)),
+          ("holds", Evidence(9, [], (1, 1), 50, "ball", 99, SIZES[1:]))],
+         "2 hold (proved at 2 sizes or more each; 9 points, 50 digits)"),
         ([("holds", Evidence(0, [], (1, 1), 0, "none")), ("undecided", Evidence(3))],
          "1 holds, 1 undecided"),
     ],
@@ -632,7 +640,7 @@ def test_json_of_a_claim() -> None:
     assert content["claims"][6]["expected"] == "fails"
     assert content["claims"][8]["evidence"] == {
         "points": 16, "sizes": SIZES, "branches": [6, 6], "digits": 50, "method": "ball",
-        "error": None, "proved": [],
+        "error": None, "proved": [], "every_size": None, "route": None, "read_at": {},
     }  # fmt: skip
     assert content["errors"][0] == {
         "file": "net.grad", "line": 6, "column": 5, "end_column": 6, "code": "G001",

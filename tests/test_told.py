@@ -158,7 +158,10 @@ def test_a_proof_names_its_sizes() -> None:
     (entry,) = json.loads(shown(text, "json"))["claims"]
     sizes = entry["evidence"]["proved"]
     assert any(max(size.values()) > 5 for size in sizes)
-    assert f"1 proved ({len(sizes)} sizes)" in shown(text, "full")
+    assert "1 proved (every size)" in shown(text, "full")
+    assert entry["evidence"]["every_size"] is True
+    assert entry["evidence"]["route"] == "weights"
+    assert set(entry["evidence"]["read_at"]) == {"m", "n"}
 
 
 def test_a_file_is_mended_by_what_is_printed() -> None:

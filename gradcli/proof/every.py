@@ -9,24 +9,23 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import product
+from itertools import compress, product
 from operator import or_
 
 from gradcli.arithmetic.evaluate import evaluate, operations
 from gradcli.arithmetic.ranges import RANGES
-from gradcli.calculus.core import EINSUM, INPUT, SIZE, WHERE, dimension, symbol
+from gradcli.calculus.core import INPUT, SIZE, WHERE, dimension, symbol
 from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.graph.claims import Derived
-from gradcli.graph.node import Node, ShapeError, make
+from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.sets import Space
 from gradcli.graph.shape import Letters, fixed
-from gradcli.ops.reductions import GAP
 from gradcli.proof.atoms import Needed, atoms
 from gradcli.proof.attempt import Attempt, Different
 from gradcli.proof.axes import Outside, at_sizes, letter_of, letters_in
 from gradcli.proof.generic import ranges
-from gradcli.proof.unfolded import Unfolding, rebuilt, same
+from gradcli.proof.unfolded import Unfolding, rebuilt, same, sums_over_letters
 from gradcli.proof.weighted import Reading
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
@@ -58,11 +57,15 @@ def every_size(pair: Pair, ground: Ground) -> EverySize | None:
     if ground.given or ground.bound:
         return None
     case = _Case(pair, ground.spaces, ground.least, ground.seed)
-    try:
-        return case.turned(Unfolding(), ground.spaces)[0].shown()
-    except (Outside, Different, ShapeError):
-        # A written index may lie beyond the few entries of the reading.
-        return None
+    for flat in (False, True):
+        # Sums that wait for one another may be one.
+        try:
+            return case.turned(Unfolding(flat), ground.spaces)[0].shown()
+        except Different:
+            return None
+        except Outside:
+            continue
+    return None
 
 
 @dataclass(slots=True, eq=False)
@@ -78,7 +81,8 @@ class _Case:
         self, change: Change, spaces: Mapping[Node, Space], also: Sequence[Node] = ()
     ) -> tuple[_Case, dict[Node, Node]]:
         """The case with every vertex changed, and what became of which."""
-        pair, done = self.pair, {}
+        pair = self.pair
+        done: dict[Node, Node] = {}
         rebuilt([*pair.order, *also], change, done)
         derived = [
             Derived(*(done.get(node, node) for node in (d.of, d.by, d.node))) for d in pair.derived
@@ -210,11 +214,9 @@ class _Case:
         chosen = {
             node
             for node, every in needed.all.items()
-            if _sums_over_letters(node)
-            and sum(all_ and isinstance(dim, Letters) for all_, dim in zip(every, node.shape)) > 1
-            and not any(needed.known[node])
-            and len(letters_in(node.shape)) == sum(isinstance(d, Letters) for d in node.shape)
-            and self._plain(node)
+            if sums_over_letters(node) and not any(needed.known[node])
+            if sum(map(bool, map(letters_in, compress(node.shape, every)))) > 1
+            if max(_axes(node).values()) == 1 and self._plain(node)
         }
         if not chosen:
             return None
@@ -232,9 +234,9 @@ class _Case:
     def _plain(self, node: Node) -> bool:
         """Whether nothing within it is required or switches."""
         return not any(
-            isinstance(n.op, Differentiable)
-            and (n.op.domain(n) or n.op.switches(n) or n.op.boolean)
+            n.op.boolean or n.op.domain(n) or n.op.switches(n)
             for n in topological([node])
+            if isinstance(n.op, Differentiable)
         )
 
 
@@ -250,14 +252,6 @@ class _Watched:
 def _axes(node: Node) -> Counter[str]:
     """How many axes of each letter a vertex has."""
     return Counter(str(letter_of(dim)) for dim in node.shape if isinstance(dim, Letters))
-
-
-def _sums_over_letters(node: Node) -> bool:
-    if node.op is not EINSUM:
-        return False
-    ins, out, _ = node.params
-    dims = node.op.dims(node.args, node.params)
-    return any(x not in out and isinstance(dims[x], Letters) for x in "".join(ins))
 
 
 def _places(count: int) -> Iterator[tuple[int, ...]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from string import ascii_letters
 
-from gradcli.calculus.core import ADD, COPY, DIV, EINSUM, MUL, NEG, SUB, einsum, full, number
+from gradcli.calculus.core import ADD, COPY, DIV, EINSUM, INPUT, MUL, NEG, SUB, einsum, full, number
 from gradcli.calculus.families import Einsum, aligned
 from gradcli.graph.node import Node, Op, make
 from gradcli.graph.order import topological
@@ -18,6 +18,8 @@ from gradcli.ops.reductions import LOG_SOFTMAX, LOGSUMEXP, SOFTMAX
 from gradcli.proof.axes import Outside, knowing
 
 MOST_PIECES = 64
+OPENED = (ADD, SUB, NEG, COPY, MUL, DIV, EINSUM)
+"""What a product or a sum can be carried into."""
 
 
 def rebuilt(
@@ -28,7 +30,7 @@ def rebuilt(
         if node in done:
             continue
         new = change(node, [done[arg] for arg in node.args])
-        if node.label is not None and new.label is not node.label:
+        if node.label is not None and new.label is not node.label and new.op is not INPUT:
             new = make(new.op, *new.args, params=new.params, label=node.label)
         done[node] = new
 
@@ -41,10 +43,15 @@ def same(node: Node, args: list[Node]) -> Node:
 
 
 class Unfolding:
-    """One pass over a graph; `known` tells which axes of the new vertices stand in an identity."""
+    """One pass over a graph; `known` tells which axes of the new vertices stand in an identity.
 
-    def __init__(self) -> None:
+    With `flat` a sum of sums becomes one sum, and a sum of differences a difference of sums.
+    """
+
+    def __init__(self, flat: bool = False) -> None:
+        self.flat = flat
         self.known: dict[Node, list[bool]] = {}
+        self.summing: dict[Node, bool] = {}
 
     def __call__(self, node: Node, args: list[Node]) -> Node:
         made = UNFOLDED.get(node.op)
@@ -54,7 +61,7 @@ class Unfolding:
             return same(node, args)
         for arg in args:
             self._look(arg)
-        if not any(any(self.known[arg]) for arg in args):
+        if not any(self.summing[arg] if self.flat else any(self.known[arg]) for arg in args):
             return same(node, args)
         ins, out, _ = node.params
         dims = node.op.dims(node.args, node.params)
@@ -63,16 +70,29 @@ class Unfolding:
     def _look(self, node: Node) -> None:
         for each in topological([node], lambda n: () if n in self.known else n.args):
             if each not in self.known:
+                self.summing[each] = sums_over_letters(each) or (
+                    each.op in OPENED and any(self.summing[arg] for arg in each.args)
+                )
                 try:
                     self.known[each] = knowing(each, self.known)
                 except Outside:
                     # What it does to an identity is not known; whoever needs it will say so.
                     self.known[each] = [False] * len(each.shape)
 
-    def identities(self, node: Node, letters: str) -> set[str]:
-        """The letters of axes that stand in an identity."""
+    def opened(self, node: Node, letters: str) -> set[str]:
+        """The letters of axes that are not to be summed over while this is in one piece."""
         self._look(node)
+        if self.flat and self.summing[node]:
+            return set(letters)
         return {x for x, told in zip(letters, self.known[node], strict=True) if told}
+
+
+def sums_over_letters(node: Node) -> bool:
+    if not isinstance(node.op, Einsum):
+        return False
+    ins, out, _ = node.params
+    dims = node.op.dims(node.args, node.params)
+    return any(x not in out and isinstance(dims[x], Letters) for x in "".join(ins))
 
 
 class _Product:
@@ -116,12 +136,26 @@ class _Product:
         return self._made()
 
     def _next(self) -> int | None:
-        """A factor over an identity of which is summed."""
+        """A factor that has to be opened before it is summed."""
         for k, (node, letters) in enumerate(self.factors):
-            told = self.unfolding.identities(node, letters)
-            if any(x not in self.out and isinstance(self.dims[x], Letters) for x in told):
+            told = self.unfolding.opened(node, letters)
+            waits = any(x not in self.out and isinstance(self.dims[x], Letters) for x in told)
+            if waits and (any(self.unfolding.known[node]) or not self._doubled(node)):
                 return k
         return None
+
+    def _doubled(self, node: Node) -> bool:
+        """Whether a sum within is over a letter that is summed over already."""
+        if not isinstance(node.op, Einsum):
+            return False
+        ins, out, _ = node.params
+        inner = node.op.dims(node.args, node.params)
+        return any(
+            inner[x] == dim
+            for x in set("".join(ins)).difference(out)
+            for letter, dim in self.dims.items()
+            if letter not in self.out and isinstance(dim, Letters)
+        )
 
     def _with(self, whole: Node, arg: Node, letters: str) -> Node:
         """The product with one term of a sum in its place."""
@@ -172,7 +206,8 @@ class _Product:
         # What nothing holds any more is summed over all the same.
         lost = [(full(1, (dim,)), x) for x, dim in self.dims.items() if x not in there]
         factors = [*self.factors, *lost] or [(number(1), "")]
-        return einsum(*zip(*factors, strict=True), self.out, self.dims)
+        args, ins = [node for node, _ in factors], [names for _, names in factors]
+        return einsum(args, ins, self.out, self.dims)
 
 
 def _axis(node: Node) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from gradcli.calculus.core import (
     DIV,
@@ -24,11 +23,12 @@ from gradcli.calculus.core import (
     number,
     symbol,
 )
+from gradcli.calculus.families import Einsum
 from gradcli.graph.node import Node, make
 from gradcli.graph.sets import Scalars, Space
-from gradcli.graph.shape import Dim, Letters, fixed
+from gradcli.graph.shape import Letters, fixed
 from gradcli.ops.shaping import concat, stack
-from gradcli.proof.axes import at_sizes, letter_of
+from gradcli.proof.axes import at_sizes, flows, letter_of
 from gradcli.proof.unfolded import same
 
 
@@ -55,6 +55,7 @@ class Reading:
             return self._input(node)
         if op is EINSUM:
             return self._sum(node, args)
+        flows(node)
         if (params := at_sizes(node.params, self.atoms)) is node.params:
             return same(node, args)
         return make(op, *args, params=params)
@@ -96,17 +97,18 @@ class Reading:
         new = symbol(name, fixed(shape, self.atoms))
         letter = letter_of(shape[0]) if space.kind in ("onehot", "simplex") else None
         if letter and space.kind == "onehot":
-            entries = (number(Fraction(int(k == self.hot[node]))) for k in range(new.shape[0]))
-            return stack(*entries)
+            places = range(self.atoms[letter])
+            return stack(*(number(int(place == self.hot[node])) for place in places))
         self.drawn[new] = Space(space.kind, new.shape, space.scalars)
         # With weights the sum of q is one where q is p times the weights.
         return make(DIV, new, self.weights(letter)) if letter else new
 
     def _sum(self, node: Node, args: list[Node]) -> Node:
+        assert isinstance(node.op, Einsum)
         ins, out, new = node.params
         dims = node.op.dims(node.args, node.params)
         summed = {
-            x: letter_of(dims[x])
+            x: str(letter_of(dims[x]))
             for x in dict.fromkeys("".join(ins))
             if x not in out and isinstance(dims[x], Letters)
         }

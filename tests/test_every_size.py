@@ -1,0 +1,142 @@
+"""Proof at every size: what must be proved of all sizes, and what must never be.
+
+Must not know how residues are compared.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+import gradcli
+from gradcli.judge.finding import Finding
+from tests.attack import sizes
+from tests.attack.verdicts import judged
+
+DATA = Path(__file__).parent / "data" / "every"
+WRONG_IN_COUNTER = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 25, 27)
+WRONG_IN_SQUARES = ("s1", "s2", "s8", "s11", "s14", "s17", "s18")
+SQUARE = ("quadratic form",)
+
+
+def findings(text: str) -> list[Finding]:
+    report = gradcli.check(text)
+    assert not report.error_count, [d.message for file in report.files for _, d in file.errors]
+    return [*report.findings]
+
+
+def last(text: str) -> Finding:
+    return findings(text)[-1]
+
+
+def derivations(name: str) -> list[tuple[str, str]]:
+    parts = (DATA / name).read_text().split("derivation ")[1:]
+    return [(part.split('"')[1], f"derivation {part}") for part in parts]
+
+
+def shown(name: str, text: str) -> object:
+    return pytest.param(text, id=name)
+
+
+@pytest.mark.parametrize("text", [shown(*d) for d in derivations("ten.grad") if d[0] not in SQUARE])
+def test_an_everyday_claim_is_proved_at_every_size(text: str) -> None:
+    for found in findings(text):
+        assert (found.verdict, found.evidence.every_size) == ("proved", True)
+        assert found.evidence.route == "weights"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [shown(*d) for d in derivations("counter.grad") if int(d[0].split()[0]) in WRONG_IN_COUNTER]
+    + [shown(*d) for d in derivations("squares.grad") if d[0].split()[0] in WRONG_IN_SQUARES],
+)
+def test_what_is_wrong_at_some_size_is_never_proved(text: str) -> None:
+    found = last(text)
+    assert found.verdict != "proved"
+    assert found.evidence.every_size is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        shown(*d)
+        for d in derivations("counter.grad")
+        if int(d[0].split()[0]) in (13, 14, 16, 18, 20, 21, 23, 24)
+    ],
+)
+def test_what_is_right_is_proved(text: str) -> None:
+    assert {found.verdict for found in findings(text)} == {"proved"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A position along a lettered axis is looked at.
+        "x in R^n; sum(concat(x, x)) = 2*sum(x)",
+        "x in R^n; x[0] = x[0] + 0*sum(x)",
+        "X in R^(2, n); sum(reshape(X, (n, 2))[:, 0]) = sum(X) - sum(reshape(X, (n, 2))[:, 1])",
+        "x in R^n; prod(x)^2 = prod(x^2)",
+        "x in R^n; y = concat(x, [0]); sum(y^2) = sum(x^2)",
+        # All pairs of one letter.
+        "x in R^n; sum(exp(x @ x.T)) = sum(exp((x @ x.T).T))",
+        # A sum over each letter waits for one over the other.
+        "X in R^(m, n); u in R^n; Y = tanh(X.T @ tanh(X @ tanh(X.T @ tanh(X @ u)))); "
+        "sum(Y^2) = sum(Y.*Y)",
+        # Loops are built at sizes.
+        "x in R^T; s[0] = 0\nfor t in 1..T { s[t] = s[t-1] + x[t-1]^2 }\nd(s[T])/dx = 2*x",
+    ],
+)
+def test_what_is_outside_holds(text: str) -> None:
+    found = last(text)
+    if found.evidence.method != "identity":
+        assert (found.verdict, found.evidence.every_size) == ("holds", False)
+
+
+def test_what_is_required_of_every_row_is_kept_of_every_row() -> None:
+    """Rows of X that share no positive entry, ten of them: no nine columns show what fails."""
+    text = (
+        "X in R^(m, n)\n"
+        "C = where(X > 0, 1, 0)\n"
+        "q = sum(C, axis=1)\n"
+        "T = sum(where(sum(C, axis=0) > 1, 1, 0))\n"
+        "log(q) = log(q) + 0*sqrt(where(T > 0, 1, where(m < 10, 1, -1)))\n"
+    )
+    assert last(text).verdict != "proved"
+
+
+def test_ones_of_unit_vectors_may_fall_on_one_another() -> None:
+    assert last("y, z in onehot(n); sum(y*z)^2 = sum(y*z)").verdict == "proved"
+    assert last("y, z in onehot(n); sum(y*z) = 0").verdict != "proved"
+    assert last("y, z in onehot(n); sum(y + z) = 2").verdict == "proved"
+    # Right where there is room beside the one, wrong at n = 1.
+    found = last("y in onehot(n); x in R^n; sum((1 - y)*x)/sum((1 - y)*x) = 1 + 0*x[0]")
+    assert found.verdict != "proved"
+
+
+def test_a_declared_least_size_is_used() -> None:
+    text = "n >= 2; x in R^n; sum((x - mean(x))^2)/(n - 1) = (sum(x^2) - sum(x)^2/n)/(n - 1)"
+    assert last(text).verdict == "proved"
+    assert last(text.replace("n - 1", "n - 2")).verdict != "proved"
+
+
+def test_sums_of_identities_are_carried_out() -> None:
+    assert last("x, v in R^n; p = softmax(x); (diag(p) - p@p.T)@v = p*(v - p.T@v)").verdict == (
+        "proved"
+    )
+    assert last("x, v in R^n; (diag(x) + eye(n))@v = x*v + v").verdict == "proved"
+    assert last("x, v in R^n; (diag(x) + 2*eye(n))@v = x*v + v").verdict != "proved"
+
+
+def test_random_identities_in_one_letter() -> None:
+    counts, _ = judged(islice(sizes.attacks(7), 60))
+    assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right) > 10
+    assert not counts[False, "proved"]
+
+
+@pytest.mark.slow
+def test_many_random_identities_in_one_letter() -> None:
+    counts, _ = judged(islice(sizes.attacks(8), 1500))
+    assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right)
+    assert not counts[False, "proved"]
