@@ -12,13 +12,12 @@ import pytest
 
 import gradcli
 from gradcli.judge.finding import Finding
-from tests.attack import sizes
+from tests.attack import sizes, squares
 from tests.attack.verdicts import judged
 
 DATA = Path(__file__).parent / "data" / "every"
 WRONG_IN_COUNTER = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 25, 27)
 WRONG_IN_SQUARES = ("s1", "s2", "s8", "s11", "s14", "s17", "s18")
-SQUARE = ("quadratic form",)
 
 
 def findings(text: str) -> list[Finding]:
@@ -40,11 +39,12 @@ def shown(name: str, text: str) -> object:
     return pytest.param(text, id=name)
 
 
-@pytest.mark.parametrize("text", [shown(*d) for d in derivations("ten.grad") if d[0] not in SQUARE])
+@pytest.mark.parametrize("text", [shown(*d) for d in derivations("ten.grad")])
 def test_an_everyday_claim_is_proved_at_every_size(text: str) -> None:
     for found in findings(text):
         assert (found.verdict, found.evidence.every_size) == ("proved", True)
-        assert found.evidence.route == "weights"
+        assert found.evidence.route in ("weights", "grid")
+        assert set(found.evidence.read_at) >= {x for size in found.evidence.sizes for x in size}
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,12 @@ def test_what_is_wrong_at_some_size_is_never_proved(text: str) -> None:
     [
         shown(*d)
         for d in derivations("counter.grad")
-        if int(d[0].split()[0]) in (13, 14, 16, 18, 20, 21, 23, 24)
+        if int(d[0].split()[0]) in (13, 14, 16, 18, 19, 20, 21, 23, 24)
+    ]
+    + [
+        shown(*d)
+        for d in derivations("squares.grad")
+        if d[0].split()[0] in ("s3", "s4", "s5", "s6", "s7", "s9", "s10", "s12", "s13")
     ],
 )
 def test_what_is_right_is_proved(text: str) -> None:
@@ -75,15 +80,13 @@ def test_what_is_right_is_proved(text: str) -> None:
     [
         # A position along a lettered axis is looked at.
         "x in R^n; sum(concat(x, x)) = 2*sum(x)",
-        "x in R^n; x[0] = x[0] + 0*sum(x)",
         "X in R^(2, n); sum(reshape(X, (n, 2))[:, 0]) = sum(X) - sum(reshape(X, (n, 2))[:, 1])",
         "x in R^n; prod(x)^2 = prod(x^2)",
         "x in R^n; y = concat(x, [0]); sum(y^2) = sum(x^2)",
         # All pairs of one letter.
         "x in R^n; sum(exp(x @ x.T)) = sum(exp((x @ x.T).T))",
-        # A sum over each letter waits for one over the other.
-        "X in R^(m, n); u in R^n; Y = tanh(X.T @ tanh(X @ tanh(X.T @ tanh(X @ u)))); "
-        "sum(Y^2) = sum(Y.*Y)",
+        # A sum over each letter waits for one over the other, and the laws of exp are needed.
+        "X in R^(m, n); u in R^m; Y = X.T @ exp(X @ exp(X.T @ u)); sum(exp(Y)^2) = sum(exp(2*Y))",
         # Loops are built at sizes.
         "x in R^T; s[0] = 0\nfor t in 1..T { s[t] = s[t-1] + x[t-1]^2 }\nd(s[T])/dx = 2*x",
     ],
@@ -132,6 +135,19 @@ def test_sums_of_identities_are_carried_out() -> None:
 def test_random_identities_in_one_letter() -> None:
     counts, _ = judged(islice(sizes.attacks(7), 60))
     assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right) > 10
+    assert not counts[False, "proved"]
+
+
+def test_random_identities_of_square_matrices() -> None:
+    counts, _ = judged(islice(squares.attacks(7), 40))
+    assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right) > 5
+    assert not counts[False, "proved"]
+
+
+@pytest.mark.slow
+def test_many_random_identities_of_square_matrices() -> None:
+    counts, _ = judged(islice(squares.attacks(8), 600))
+    assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right)
     assert not counts[False, "proved"]
 
 

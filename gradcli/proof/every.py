@@ -14,7 +14,7 @@ from operator import or_
 
 from gradcli.arithmetic.evaluate import evaluate, operations
 from gradcli.arithmetic.ranges import RANGES
-from gradcli.calculus.core import INPUT, SIZE, WHERE, dimension, symbol
+from gradcli.calculus.core import EINSUM, INPUT, SIZE, WHERE, dimension, symbol
 from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.graph.claims import Derived
 from gradcli.graph.node import Node, make
@@ -22,16 +22,16 @@ from gradcli.graph.order import topological
 from gradcli.graph.sets import Space
 from gradcli.graph.shape import Letters, fixed
 from gradcli.proof.atoms import Needed, atoms
-from gradcli.proof.attempt import Attempt, Different
+from gradcli.proof.attempt import MOST_PATTERNS, Attempt, Different
 from gradcli.proof.axes import Outside, at_sizes, letter_of, letters_in
 from gradcli.proof.generic import ranges
+from gradcli.proof.grid import GRID, on_grid, same_needs
 from gradcli.proof.unfolded import Unfolding, rebuilt, same, sums_over_letters
 from gradcli.proof.weighted import Reading
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
 
 WEIGHTS = "weights"
-WORK = 200_000
 MOST_UNITS = 3
 PLENTY = 2
 """So many entries have the ranges that any number of them has."""
@@ -53,14 +53,19 @@ class EverySize:
 
 
 def every_size(pair: Pair, ground: Ground) -> EverySize | None:
-    """The proof at every size by the weighted reading; None where that shows nothing."""
+    """The proof at every size, by weights or on a grid of sizes; None where there is none."""
     if ground.given or ground.bound:
         return None
     case = _Case(pair, ground.spaces, ground.least, ground.seed)
+    # The grid is tried first: where it is of no use its first size shows that.
+    return case.on_grid() or _by_weights(case)
+
+
+def _by_weights(case: _Case) -> EverySize | None:
     for flat in (False, True):
         # Sums that wait for one another may be one.
         try:
-            return case.turned(Unfolding(flat), ground.spaces)[0].shown()
+            return case.turned(Unfolding(flat), case.spaces)[0].shown()
         except Different:
             return None
         except Outside:
@@ -114,6 +119,20 @@ class _Case:
             return None
         return EverySize(min(part.bits for part in done), WEIGHTS, done[0].sizes)
 
+    def on_grid(self) -> EverySize | None:
+        """Proved as sums of products, if both sides require the same."""
+        found = on_grid(self.pair, self.spaces, self.seed)
+        if found is None:
+            return None
+        units = any(self.spaces[n].kind == "onehot" for n in self.pair.order if n.op is INPUT)
+        try:
+            sure = [] if units else self._settled({})
+        except Outside:
+            sure = []
+        if not same_needs(self.pair, {need.expr for need in sure}):
+            return None
+        return EverySize(found[0], GRID, found[1])
+
     def _at(self, sizes: Mapping[str, int]) -> _Case:
         """The same where some letters are numbers."""
         spaces: dict[Node, Space] = {}
@@ -150,7 +169,7 @@ class _Case:
         if not self._sure(watched.sure, images, spaces):
             raise Outside
         work = operations([*read.sides, *read.of])
-        if work > WORK:
+        if work > MOST_PATTERNS:
             return None
         bits = Attempt(read, Ground(spaces, [], seed=self.seed), {}, work).bits()
         sizes = {letter: (k, k) for letter, k in count.items()}
@@ -179,15 +198,27 @@ class _Case:
             for x in value.flat
         )
 
+    def _settled(self, hot: Mapping[Node, int]) -> list[Requirement]:
+        """Requirements that hold for all points of the sets and all weights.
+
+        Where it matters whether two indices are the same, few entries are not like many.
+        """
+        needs = [
+            need
+            for some in self.pair.requirements.values()
+            for need in some
+            if not any(map(_is_diagonal, topological([need.expr])))
+        ]
+        if not needs:
+            return []
+        few = {letter: PLENTY + len(hot) for letter in self.least}
+        _, images, spaces = self._reading(hot, few)
+        return [need for need in needs if self._sure([need], images, spaces)]
+
     def _watched(self, hot: Mapping[Node, int]) -> _Watched:
         """What must stay as it is for both sides to have a value where they had one."""
         pair = self.pair
-        needs = [need for some in pair.requirements.values() for need in some]
-        sure: list[Requirement] = []
-        if needs:
-            few = {letter: PLENTY + len(hot) for letter in self.least}
-            _, images, spaces = self._reading(hot, few)
-            sure = [need for need in needs if self._sure([need], images, spaces)]
+        sure = self._settled(hot)
         settled = {need.expr for need in sure}
         unsure = [node for node in pair.needs if node not in settled]
         guards = [
@@ -252,6 +283,11 @@ class _Watched:
 def _axes(node: Node) -> Counter[str]:
     """How many axes of each letter a vertex has."""
     return Counter(str(letter_of(dim)) for dim in node.shape if isinstance(dim, Letters))
+
+
+def _is_diagonal(node: Node) -> bool:
+    """Whether it is an einsum whose result has a letter twice."""
+    return node.op is EINSUM and len(set(node.params[1])) < len(node.params[1])
 
 
 def _places(count: int) -> Iterator[tuple[int, ...]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from tests.attack import branches, conditions, corners, frequency, sizes, tensors
+from tests.attack import branches, conditions, corners, frequency, sizes, squares, tensors
 from tests.attack.verdicts import Attack
 
 KINDS: dict[str, Callable[[int], Iterator[Attack]]] = {
@@ -16,5 +16,6 @@ KINDS: dict[str, Callable[[int], Iterator[Attack]]] = {
     "corners": corners.attacks,
     "frequency": frequency.attacks,
     "sizes": sizes.attacks,
+    "squares": squares.attacks,
     "tensors": tensors.attacks,
 }
