@@ -89,8 +89,13 @@ class _Case:
         pair = self.pair
         done: dict[Node, Node] = {}
         rebuilt([*pair.order, *also], change, done)
+
+        def now(node: Node) -> Node:
+            return done.get(node, node)
+
         derived = [
-            Derived(*(done.get(node, node) for node in (d.of, d.by, d.node))) for d in pair.derived
+            Derived(now(d.of), now(d.by), now(d.node), tuple(map(now, d.beside)))
+            for d in pair.derived
         ]
         turned = Pair(done[pair.left], done[pair.right], pair.relation, derived)
         return _Case(turned, spaces, self.least, self.seed), done
