@@ -73,7 +73,7 @@ def test_precision_gives_as_many_digits_as_asked() -> None:
 
 
 def test_what_stays_open_is_exit_code_one() -> None:
-    found = diff("sin(x)^2 + cos(x)^2", "--at", "x=1", expect=1)
+    found = diff("lgamma(x + 1) - lgamma(x) - log(x)", "--at", "x=1", expect=1)
     assert found["inputs"][0]["settled"] is False
     assert any(note["code"] == "G304" for note in found["notes"])
 
