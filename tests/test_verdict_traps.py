@@ -224,8 +224,18 @@ def test_both_sides_of_a_kink_are_named() -> None:
     assert "lies between" in finding.notes[1]
 
 
-def test_isolated_points_without_a_value_are_noted() -> None:
-    finding = found("x in R; sin(x)/x*x = sin(x)")[0]
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x in R; sin(x)/x*x = sin(x)",
+        # what is chosen at one point only lacks a value there only
+        "x in R; where(x == 3, log(2 - x), x) = x",
+        "x, y in R; where(x == y, log(-1 - x^2), x) = x",
+        "x in R; where(3*x + 2 == 0 and x < 1, step(sqrt(2*x)), x) = x",
+    ],
+)
+def test_isolated_points_without_a_value_are_noted(text: str) -> None:
+    finding = found(text)[0]
     assert finding.passed
     assert "only one side has a value" in finding.notes[0]
 

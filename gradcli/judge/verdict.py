@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import islice, product
 from random import Random
 
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import operations
+from gradcli.calculus.core import WHERE
 from gradcli.certify.certify import Naming
 from gradcli.graph.node import Node
 from gradcli.judge.finding import Evidence
@@ -20,6 +21,7 @@ from gradcli.trial.atpoint import NoDerivative, settle_derivatives
 from gradcli.trial.cells import cells
 from gradcli.trial.compare import DIFFERENT, DIGITS, EXACT, OPEN, SAME
 from gradcli.trial.ground import Ground
+from gradcli.trial.holes import lacking_round_about
 from gradcli.trial.pair import AWAY, EDGE, HOLE, KINK, Pair, Row, is_rational, tried
 from gradcli.trial.sampling import every
 from gradcli.trial.trials import Trial, exists, joined
@@ -204,10 +206,11 @@ class Court:
         by_state = {state: [r for r in self.rows if r.state == state] for state in
                     (DIFFERENT, SAME, EXACT, OPEN, HOLE, EDGE, KINK, AWAY)}  # fmt: skip
         agreeing = by_state[SAME] + by_state[EXACT]
-        different, holes = by_state[DIFFERENT], by_state[HOLE]
+        different = by_state[DIFFERENT]
+        holes = [*islice(filter(self._wide, by_state[HOLE] if agreeing else ()), 1)]
         if self.ground.discrete and len(by_state[EDGE]) > len(agreeing):
             # A set of single points has no neighbourhood: what most of them lack is lacking.
-            holes = holes + by_state.pop(EDGE)
+            holes = holes + by_state[EDGE]
             for row in holes:
                 row.state = HOLE
         evidence = Evidence(
@@ -219,9 +222,8 @@ class Court:
             if agreeing and not by_state[SAME] and self._rational(agreeing)
             else "ball",
         )
-        found = Outcome(
-            "holds", evidence, edges=len(by_state.get(EDGE, ())), opens=len(by_state[OPEN])
-        )
+        edges = sum(row.state == EDGE for row in self.rows)
+        found = Outcome("holds", evidence, edges=edges, opens=len(by_state[OPEN]))
         found.good = agreeing[0] if agreeing else None
         found.large = self.large
         if different:
@@ -240,6 +242,15 @@ class Court:
         elif len(by_state[OPEN]) > len(agreeing):
             found.verdict, found.why, found.row = "undecided", "open", by_state[OPEN][0]
         return found
+
+    def _wide(self, row: Row) -> bool:
+        """Whether a hole is one: what a condition like `x == 3` chooses lacks one there only."""
+        chosen = any(node.op is WHERE for node in self.pair.order)
+        if not chosen or self.ground.discrete or self.ground.complete:
+            return True
+        if not lacking_round_about(self.pair, self.ground.moving, row):
+            row.state = EDGE
+        return row.state == HOLE
 
     def _rational(self, rows: Sequence[Row]) -> bool:
         return all(is_rational(self.pair, row) for row in rows)
