@@ -640,7 +640,8 @@ def test_json_of_a_claim() -> None:
     assert content["claims"][6]["expected"] == "fails"
     assert content["claims"][8]["evidence"] == {
         "points": 16, "sizes": SIZES, "branches": [6, 6], "digits": 50, "method": "ball",
-        "error": None, "proved": [], "every_size": None, "route": None, "read_at": {}, "unvisited": [],
+        "error": None, "proved": [], "every_size": None, "route": None, "read_at": {},
+        "unvisited": [],
     }  # fmt: skip
     assert content["errors"][0] == {
         "file": "net.grad", "line": 6, "column": 5, "end_column": 6, "code": "G001",
