@@ -9,10 +9,9 @@ from itertools import islice
 
 import pytest
 
-from gradcli.api import check
-from gradcli.judge.finding import Finding
 from tests.attack.corners import attacks
 from tests.attack.verdicts import judged
+from tests.verdicts import last
 
 WRONG = """
 A, phi, t in R; f = A*cos(2*pi*1e6*t + phi); df/dt = -2*pi*1e6*A*sin(phi)
@@ -45,10 +44,6 @@ NEVER = {
     "x in R^2; max(x) = max([x[0], x[1], x[0] - 1])":
         "x[0] - 1 was never the largest of [x[0], x[1], x[0] - 1]",
 }  # fmt: skip
-
-
-def last(text: str, points: int | None = None) -> Finding:
-    return [*check(text, points=points).findings][-1]
 
 
 @pytest.mark.parametrize("text", WRONG.strip().splitlines())

@@ -14,6 +14,7 @@ from gradcli.judge.options import CheckOptions
 from gradcli.proof.proof import Differs, Proof, proof
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
+from tests.verdicts import lines
 
 
 def told(text: str, monkeypatch: pytest.MonkeyPatch) -> Proof | Differs | None:
@@ -27,10 +28,6 @@ def told(text: str, monkeypatch: pytest.MonkeyPatch) -> Proof | Differs | None:
     monkeypatch.setattr(sentence, "proof", listened)
     check_text(Source("differs.grad", text), CheckOptions())
     return found[0] if found else None
-
-
-def lines(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 CERTAIN = lines("""

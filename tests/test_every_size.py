@@ -10,24 +10,13 @@ from pathlib import Path
 
 import pytest
 
-import gradcli
-from gradcli.judge.finding import Finding
 from tests.attack import sizes, squares
 from tests.attack.verdicts import judged
+from tests.verdicts import findings, last
 
 DATA = Path(__file__).parent / "data" / "every"
 WRONG_IN_COUNTER = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 25, 27)
 WRONG_IN_SQUARES = ("s1", "s2", "s8", "s11", "s14", "s17", "s18")
-
-
-def findings(text: str) -> list[Finding]:
-    report = gradcli.check(text)
-    assert not report.error_count, [d.message for file in report.files for _, d in file.errors]
-    return [*report.findings]
-
-
-def last(text: str) -> Finding:
-    return findings(text)[-1]
 
 
 def derivations(name: str) -> list[tuple[str, str]]:

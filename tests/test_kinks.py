@@ -22,17 +22,7 @@ from gradcli.certify import curves, sides
 from gradcli.certify.result import MatrixResult
 from gradcli.cli import group
 from gradcli.cli.run import run
-from gradcli.judge.finding import Finding
-
-
-def claims(program: str) -> list[Finding]:
-    [derivation] = gradcli.check(program).files[0].derivations
-    assert not derivation.errors
-    return derivation.findings
-
-
-def verdicts(program: str) -> list[str]:
-    return [found.verdict for found in claims(program)]
+from tests.verdicts import findings, verdicts
 
 
 def dense(result: MatrixResult) -> list[Any]:
@@ -124,7 +114,7 @@ def test_what_does_not_move_leaves_an_exact_zero() -> None:
 def test_no_second_derivative(text: str, at: str, left: int, right: int) -> None:
     [kink] = gradcli.hessian(text, [at]).kinks.values()
     assert (kink.left, kink.right) == (left, right)
-    [found] = claims(f"x in R; f = {text}; at {at}; d2f/dx2 = 7")
+    [found] = findings(f"x in R; f = {text}; at {at}; d2f/dx2 = 7")
     assert found.verdict == "undecided"
     assert found.message.startswith("there is no second derivative at this point")
     assert "does not lie between" in found.notes[-1]
@@ -138,7 +128,7 @@ def test_no_second_derivative(text: str, at: str, left: int, right: int) -> None
 def test_what_has_no_series_is_not_told(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(group, ["hessian", text, "--at", "x=0"]) == 1
     assert "cannot tell" in capsys.readouterr().out
-    [found] = claims(f"x in R; f = {text}; at x = 0; d2f/dx2 = 0")
+    [found] = findings(f"x in R; f = {text}; at x = 0; d2f/dx2 = 0")
     assert (found.verdict, found.code) == ("undecided", "G304")
     assert "cannot be told" in found.message
     assert not any("lie between" in note or "no value" in note for note in found.notes)
@@ -174,7 +164,7 @@ def test_partial_derivatives_that_make_no_derivative(text: str, words: str) -> N
     ):
         assert all(entry is None for entry in other.entries), other.kind
     # A partial derivative is a limit along one axis; a gradient claims more.
-    together, by_x, wrong = claims(
+    together, by_x, wrong = findings(
         f"x, y in R; f = {text}; at x = 0, y = 0; grad(f, [x, y]) = [0, 0]; df/dx = 0; df/dx = 5"
         if "cbrt" not in text else
         f"x, y in R; f = {text}; at x = 0, y = 0; grad(f, [x, y]) = [1, 1]; df/dx = 1; df/dx = 5"
@@ -261,7 +251,7 @@ def test_a_derivative_with_a_name(claim: str, verdict: str) -> None:
 
 
 def test_a_named_derivative_that_is_not_there() -> None:
-    [found] = claims("x in R; f = abs(x); g = df/dx; at x = 0; 3*g = 0")
+    [found] = findings("x in R; f = abs(x); g = df/dx; at x = 0; 3*g = 0")
     assert found.verdict == "undecided"
     assert found.notes == [
         "abs has a kink here: the derivative is -1 from the left, 1 from the right"
@@ -287,7 +277,7 @@ def test_the_order_of_partial_derivatives_matters_where_it_does() -> None:
     assert verdicts(f"{program}d2f/dxdy = -1; d2f/dydx = 1; d2f/dxdy = 0") == [
         "holds", "holds", "refuted",
     ]  # fmt: skip
-    [found] = claims(f"{program}hessian(f, [x, y]) = [[0, -1], [1, 0]]")
+    [found] = findings(f"{program}hessian(f, [x, y]) = [[0, -1], [1, 0]]")
     assert found.verdict == "undecided"
     assert "the slope along (1, 1)" in found.notes[0]
 
@@ -323,7 +313,7 @@ def test_both_sides_of_a_step_are_needed(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_messages_are_true() -> None:
     for text in ("where(x==0, 1, expm1(x)/x)", "x*abs(x)^2", "norm([x])^2", "x*relu(x)*abs(x)"):
-        for found in claims(f"x in R; f = {text}; at x = 0; d2f/dx2 = 1000"):
+        for found in findings(f"x in R; f = {text}; at x = 0; d2f/dx2 = 1000"):
             assert found.verdict == "refuted"
             assert not re.search(
                 "no derivative|lie between", " ".join([found.message, *found.notes])

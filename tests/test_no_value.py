@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gradcli.api import check_text, diff, hessian
+from gradcli.api import diff, hessian
 from gradcli.arithmetic.ball import BALL, precision, rational
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
@@ -21,25 +21,13 @@ from gradcli.arithmetic.jet import jet
 from gradcli.arithmetic.series import SERIES
 from gradcli.arithmetic.truth import VOID, both, either, is_truth, known, opposite
 from gradcli.calculus.core import AND, EQ, GE, GT, LE, LT, NE, NOT, OR, WHERE, number, symbol
-from gradcli.errors import GradcliError, Source
+from gradcli.errors import GradcliError
 from gradcli.graph.node import Node, make
-from gradcli.judge.finding import Finding
-from gradcli.judge.options import CheckOptions
 from gradcli.ops import FUNCTIONS
 from gradcli.proof.fields import REAL
 from gradcli.proof.modular import MODULAR
 from gradcli.proof.run import Run, running
-
-
-def last(text: str) -> Finding:
-    report = check_text(Source("value.grad", text), CheckOptions())
-    assert not [d.message for _, d in report.errors], text
-    return [*report.findings][-1]
-
-
-def lines(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
-
+from tests.verdicts import last, lines
 
 RIGHT = lines("""
 # neither side has a value below 0

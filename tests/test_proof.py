@@ -9,28 +9,13 @@ from collections.abc import Callable
 
 import pytest
 
-from gradcli.api import check_text
-from gradcli.errors import Source
-from gradcli.judge.finding import Finding
-from gradcli.judge.options import CheckOptions
 from gradcli.ops import FUNCTIONS
 from gradcli.proof import attempt, exponentials, jumps, roots
 from gradcli.proof.domain import Domain
 from gradcli.proof.residue import Residue
 from gradcli.proof.run import RUNS, Run
 from gradcli.trial.pair import Pair
-
-
-def last(text: str) -> Finding:
-    """The finding on the last claim of a program without errors, bugs of gradcli among them."""
-    report = check_text(Source("proof.grad", text), CheckOptions())
-    assert not [d.message for _, d in report.errors], text
-    return [*report.findings][-1]
-
-
-def lines(text: str) -> list[str]:
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
-
+from tests.verdicts import last, lines
 
 PROVED = lines("""
 # exponentials, logarithms, powers

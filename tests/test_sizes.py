@@ -11,19 +11,7 @@ from random import Random
 import pytest
 
 from gradcli.api.derivations import check
-from gradcli.judge.finding import Finding
-
-
-def findings(text: str) -> list[Finding]:
-    """The findings of a program without errors."""
-    report = check(text)
-    assert not [e.message for _, e in report.files[0].errors], text
-    return [*report.findings]
-
-
-def lines(text: str) -> list[str]:
-    return [line for line in text.strip().splitlines() if not line.startswith("#")]
-
+from tests.verdicts import findings, last, lines
 
 WRONG = """
 # right at one size only, that an index leaves
@@ -52,10 +40,11 @@ x in R^n; sum(x)*(n - 1)*(n - 2)*(n - 3)*(n - 4)*(n - 5)*(n - 6)*(n - 7)*(n - 8)
 
 @pytest.mark.parametrize("text", lines(WRONG))
 def test_what_is_right_at_some_sizes_is_refuted(text: str) -> None:
-    *_, last = findings(text)
-    assert last.verdict == "refuted", last
+    found = last(text)
+    assert found.verdict == "refuted", found
     # A mend is judged in the same way, so that it cannot be right at one size only.
-    assert last.diagnosis is None or not re.search(r"\d[\d*(]*/|n/\d", last.diagnosis.mended or "")
+    mended = found.diagnosis and found.diagnosis.mended
+    assert not re.search(r"\d[\d*(]*/|n/\d", mended or "")
 
 
 FEW = """
@@ -68,10 +57,10 @@ z in R^k; s = sum(i in 0..k-1, z[i]); s*sqrt(1 - k) = 7*s*sqrt(1 - k)
 
 @pytest.mark.parametrize("text", lines(FEW))
 def test_too_few_sizes_are_said(text: str) -> None:
-    *_, last = findings(text)
-    assert last.verdict == "undecided"
-    assert "only at k = 1" in last.message
-    assert {s["k"] for s in last.evidence.sizes} == {1}
+    found = last(text)
+    assert found.verdict == "undecided"
+    assert "only at k = 1" in found.message
+    assert {s["k"] for s in found.evidence.sizes} == {1}
 
 
 RIGHT = """

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from sampling import all_cases, seed_of
 
-from gradcli.api import check_text, derive, diff, hessian
+from gradcli.api import derive, diff, hessian
 from gradcli.arithmetic.ball import BALL, finite, precision, rational
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
@@ -27,18 +27,16 @@ from gradcli.arithmetic.truth import is_truth
 from gradcli.calculus.core import EQ, einsum, lift, number, symbol, where
 from gradcli.calculus.differentiate import pull
 from gradcli.calculus.families import RULES, Differentiable, Linear, Pointwise
-from gradcli.errors import Source
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import plain
-from gradcli.judge.finding import Finding
-from gradcli.judge.options import CheckOptions
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.elementary import cos
 from gradcli.ops.registry import function, pointwise
 from gradcli.proof.fields import COMPLEX
 from gradcli.proof.modular import MODULAR
 from gradcli.proof.run import Run, running
+from tests.verdicts import last
 
 NEAR, STEP = power_of_two(-25), power_of_two(-120)
 SMALL = power_of_two(-60)
@@ -295,12 +293,6 @@ def _from_behind(u: Node, cumsum: Linear) -> Node:
     total = einsum((u,), (letters,), letters[1:], {})
     spread = einsum((total,), (letters[1:],), letters, dict(zip(letters, u.shape, strict=True)))
     return spread - make(cumsum, u) + u
-
-
-def last(text: str) -> Finding:
-    report = check_text(Source("traits.grad", text), CheckOptions())
-    assert not [d.message for _, d in report.errors], text
-    return [*report.findings][-1]
 
 
 VERDICTS = {
