@@ -122,26 +122,26 @@ def test_sums_of_identities_are_carried_out() -> None:
 
 
 def test_random_identities_in_one_letter() -> None:
-    counts, _ = judged(islice(sizes.attacks(7), 60))
-    assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right) > 10
+    counts, _ = judged(islice(sizes.attacks(7), 15))
+    assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right) > 3
     assert not counts[False, "proved"]
 
 
 def test_random_identities_of_square_matrices() -> None:
-    counts, _ = judged(islice(squares.attacks(7), 40))
-    assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right) > 5
+    counts, _ = judged(islice(squares.attacks(7), 8))
+    assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right) > 3
     assert not counts[False, "proved"]
 
 
 @pytest.mark.slow
 def test_many_random_identities_of_square_matrices() -> None:
-    counts, _ = judged(islice(squares.attacks(8), 600))
+    counts, _ = judged(islice(squares.attacks(8), 120))
     assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right)
     assert not counts[False, "proved"]
 
 
 @pytest.mark.slow
 def test_many_random_identities_in_one_letter() -> None:
-    counts, _ = judged(islice(sizes.attacks(8), 1500))
+    counts, _ = judged(islice(sizes.attacks(8), 400))
     assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right)
     assert not counts[False, "proved"]
