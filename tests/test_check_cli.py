@@ -292,6 +292,7 @@ dg/dx = {right}
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_a_whole_run(jobs: str) -> None:
     for n in range(6):
@@ -317,6 +318,7 @@ def test_a_whole_run(jobs: str) -> None:
     assert b"6 claims" in done.stdout
 
 
+@pytest.mark.slow
 def test_what_the_language_makes_of_a_line() -> None:
     Path("a.grad").write_text(
         "f = x^2\ndf/dx = (\n  2*x\n)\ndf/dx = x\n      = 2*x\n      = x + x\n"

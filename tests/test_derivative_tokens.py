@@ -38,7 +38,7 @@ def kept(text: str, known: set[str] | frozenset[str] = frozenset()) -> list[Toke
     return Derivatives(Source("t", text), tokens_of(text), known).kept
 
 
-@settings(max_examples=600)
+@settings(max_examples=150)
 @given(TEXTS, KNOWN)
 def test_every_token_stays_in_its_place(text: str, known: set[str]) -> None:
     found = kept(text, known)
@@ -50,7 +50,7 @@ def test_every_token_stays_in_its_place(text: str, known: set[str]) -> None:
             assert token.text == text[token.start : token.end]
 
 
-@settings(max_examples=600)
+@settings(max_examples=150)
 @given(TEXTS, KNOWN)
 def test_no_character_is_lost(text: str, known: set[str]) -> None:
     """What stands in no token of its own any more is a part of the signs of a derivative."""
@@ -63,7 +63,7 @@ def test_no_character_is_lost(text: str, known: set[str]) -> None:
     assert {text[k] for k in signs} <= {*"d∂/0123456789^*²³ "}
 
 
-@settings(max_examples=600)
+@settings(max_examples=150)
 @given(TEXTS, KNOWN)
 def test_what_is_no_derivative_is_not_touched(text: str, known: set[str]) -> None:
     """Tokens of statements without a derivative are the ones that were read, one by one."""

@@ -93,6 +93,7 @@ def test_mixed_partials(order: int) -> None:
     }
 
 
+@pytest.mark.slow
 def test_third_derivatives_of_arrays() -> None:
     assert formulas("sum(x^3)", "x in R^n", order=3) == ['6*einsum("ik,ij->ijk", eye(n), eye(n))']
     (text,) = formulas("(x.T @ x)^2", "x in R^n", order=3)

@@ -67,6 +67,7 @@ def test_a_session_shows_what_the_program_prints(command: str, output: str) -> N
     assert done.stdout.startswith(output)
 
 
+@pytest.mark.slow
 def test_every_derivation_of_the_docs_is_right() -> None:
     done = run("gradcli check docs README.md", ROOT)
     assert done.returncode == 0, done.stdout

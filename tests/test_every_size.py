@@ -86,6 +86,7 @@ def test_what_is_outside_holds(text: str) -> None:
         assert (found.verdict, found.evidence.every_size) == ("holds", False)
 
 
+@pytest.mark.slow
 def test_what_is_required_of_every_row_is_kept_of_every_row() -> None:
     """Rows of X that share no positive entry, ten of them: no nine columns show what fails."""
     text = (
