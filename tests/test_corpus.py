@@ -33,7 +33,7 @@ def line_of(source: Source, start: int) -> int:
 
 
 @pytest.mark.parametrize("file", FILES)
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_every_line_gets_its_verdict(file: str, seed: int) -> None:
     report = judged(file, seed=seed)
     found = {

@@ -30,7 +30,13 @@ def texts(folder: str) -> list[Path]:
 DERIVATIONS, SLIPS = texts("derivations"), texts("slips")
 PLAIN = sorted(SAMPLES.glob("*.grad"))
 
-every_derivation = pytest.mark.parametrize("path", DERIVATIONS, ids=lambda path: str(path.name))
+SLOW = ("batch-with-biases.grad", "recurrent-network.grad")
+
+every_derivation = pytest.mark.parametrize(
+    "path",
+    [pytest.param(p, marks=[pytest.mark.slow] * (p.name in SLOW)) for p in DERIVATIONS],
+    ids=lambda path: str(path.name),
+)
 every_slip = pytest.mark.parametrize("path", SLIPS, ids=lambda path: str(path.name))
 
 
@@ -98,7 +104,12 @@ def test_a_derivation_is_explained(path: Path) -> None:
     [
         ("sigmoid-neuron.grad", "= (p - y) * p*(1 - p) * x", "= (p - y) * p*(1 + p) * x"),
         ("measured-gradient.grad", "± 1e-5 rel", "± 1e-9 rel"),
-        ("recurrent-network.grad", "dC/da[t] @ h[t-1].T", "dC/da[t] @ h[t].T"),
+        pytest.param(
+            "recurrent-network.grad",
+            "dC/da[t] @ h[t-1].T",
+            "dC/da[t] @ h[t].T",
+            marks=pytest.mark.slow,
+        ),
         ("lecture-note.md", "dC/dw ≈ -0.294", "dC/dw ≈ -0.295"),
         ("lecture-note.md", "dC/dw = (a - t) * a", "dC/dw = 2*(a - t) * a"),
         ("lecture-note.md", "dC/dw != 2*(a - t) * x", "dC/dw != 2*(a - t)*a*(1 - a)*x"),

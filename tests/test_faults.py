@@ -150,7 +150,7 @@ def test_the_refutation_stands_without_a_mend(monkeypatch: pytest.MonkeyPatch) -
 # -- processes
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_process_that_dies_costs_its_file(
     jobs: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
