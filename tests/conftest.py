@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile(
     "default",
-    max_examples=40,
+    max_examples=15,
     derandomize=True,
     deadline=None,
     database=None,

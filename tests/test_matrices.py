@@ -171,6 +171,7 @@ def test_a_large_singular_matrix_has_no_known_series() -> None:
 # -- and what they are for -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_log_determinant_of_40_rows_is_certified() -> None:
     root = rationals(40, 40, seed=3)
     value = root @ root.T + np.eye(40, dtype=int)

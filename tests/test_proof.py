@@ -233,7 +233,7 @@ DEAD = [
 HIDDEN = [
     f"x in R^4\ny in R\n{z} in (0, inf)\ns = sqrt(y^2 + 1)\nw = {z} + 1/2\nf = sum(sqrt(x^2 + 1))\n"
     f"u = w*(5 + y^2) + 4*w*s\n-f*sqrt(u) = f*sqrt(w)*(2 + s)"
-    for z in "zpqt"
+    for z in "pq"
 ]
 OPEN += DEAD + HIDDEN
 
