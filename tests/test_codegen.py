@@ -166,7 +166,10 @@ def test_every_function(name: str, to: str, mode: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("to", "mode"), ways())
-@pytest.mark.parametrize(("text", "let", "at"), PROGRAMS, ids=range(len(PROGRAMS)))
+@pytest.mark.parametrize(
+    ("text", "let", "at"),
+    [pytest.param(*p, marks=[SLOW] * (k >= 20), id=str(k)) for k, p in enumerate(PROGRAMS)],
+)
 def test_programs(text: str, let: str, at: str, to: str, mode: str, tmp_path: Path) -> None:
     lets = [let] if let else []
     run(to, code(text, to, let=lets, at=[at], mode=mode, check=True), tmp_path)

@@ -54,6 +54,7 @@ def test_the_labels_are_all_there() -> None:
     assert {row["expect"] for row in ROWS} == {"pass", "refuted", "undecided", "error"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", FILES)
 def test_the_same_file_gives_the_same_report(file: str) -> None:
     first, second = (

@@ -16,6 +16,14 @@ TABLE = Path(__file__).parent.parent / "benchmarks" / "data" / "derive.toml"
 ENTRIES = tomllib.loads(TABLE.read_text(encoding="utf-8"))["entry"]
 LONGER = 1.5
 
+every_entry = pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(e, marks=[pytest.mark.slow] * (e["name"] == "Huber regression"), id=e["name"])
+        for e in ENTRIES
+    ],
+)
+
 
 def tokens(text: str) -> int:
     return sum(bool(token.text) for token in tokenize(text, tables.load()))
@@ -34,14 +42,14 @@ def test_there_are_enough() -> None:
     assert len({entry["name"] for entry in ENTRIES}) == len(ENTRIES)
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["name"])
+@every_entry
 def test_as_short_as_a_textbook(entry: dict[str, Any]) -> None:
     made = found(entry)
     assert made.verdict in ("proved", "holds")
     assert tokens(made.formula) <= LONGER * tokens(entry["textbook"])
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["name"])
+@every_entry
 def test_the_checker_accepts_both_forms(entry: dict[str, Any]) -> None:
     """The formula as a claim in a derivation, the textbook's as the next line of the chain."""
     from gradcli import api  # noqa: PLC0415

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from flint import arb, fmpq
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gradcli.arithmetic import ball
@@ -149,6 +149,7 @@ def test_there_are_many_functions() -> None:
 
 
 @pytest.mark.parametrize("name", GRAPHS)
+@settings(max_examples=8)
 @given(held())
 def test_every_value_is_enclosed(name: str, pair: tuple[Interval, fmpq]) -> None:
     around, x = pair

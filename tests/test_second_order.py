@@ -85,6 +85,7 @@ def test_products_of_every_function(case: Case) -> None:
             assert one == other
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_second_derivatives_of_every_function(case: Case) -> None:
     """v @ H @ v is twice the second coefficient of FLINT's series, which knows none of our rules.

@@ -145,7 +145,7 @@ MATRICES = st.deferred(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.one_of(SCALARS, VECTORS, MATRICES).filter(lambda text: len(text) < 60))
 def test_no_value_changes_and_nothing_grows(text: str) -> None:
     model = api.parse(text, SHAPES, "kmn")
@@ -158,7 +158,7 @@ def test_no_value_changes_and_nothing_grows(text: str) -> None:
     assert simplify.cost(simplify(short)) <= simplify.cost(short)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(SCALARS.filter(lambda text: len(text) < 40))
 def test_derivatives_keep_their_value(text: str) -> None:
     model = api.parse(f"({text})*(x.T @ y)", SHAPES, "kmn")

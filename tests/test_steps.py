@@ -225,7 +225,7 @@ def holds(program: str, let: list[str]) -> None:
     assert found.dropped == 0
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(scalars("x", "y"), scalars("x", "y", "p"))
 def test_steps_of_any_scalar_hold(p: str, output: str) -> None:
     holds(f"p = {p}; L = {output}", ["x, y in R"])
@@ -262,6 +262,7 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_the_command_prints_is_what_check_proves(tmp_path: Path) -> None:
     written = run("derive", "r = X @ w - y; L = r.T @ r", "--wrt", "w", "--steps",
                   "--let", "X in R^(m, n); w in R^n; y in R^m")  # fmt: skip
