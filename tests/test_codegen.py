@@ -157,6 +157,7 @@ def ways() -> list[Any]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("to", "mode"), ways())
 @pytest.mark.parametrize("name", [key for key, found in FUNCTIONS.items() if key == found.name])
 def test_every_function(name: str, to: str, mode: str, tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def test_as_short_as_a_textbook(entry: dict[str, Any]) -> None:
     assert tokens(made.formula) <= LONGER * tokens(entry["textbook"])
 
 
+@pytest.mark.slow
 @every_entry
 def test_the_checker_accepts_both_forms(entry: dict[str, Any]) -> None:
     """The formula as a claim in a derivation, the textbook's as the next line of the chain."""

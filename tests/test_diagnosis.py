@@ -75,6 +75,7 @@ def test_a_kind(program: str, kind: str, says: str | None, mended: str | None) -
     assert found.verdict in ("proved", "holds")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", SLIPS, ids=lambda path: path.stem)
 def test_every_mend_passes_where_it_is_pasted(path: Path) -> None:
     program = path.read_text(encoding="utf-8")

@@ -115,6 +115,7 @@ SLIPS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("program", "kind", "words", "mended"), SLIPS, ids=lambda x: str(x)[-40:])
 def test_a_slip(program: str, kind: str, words: str, mended: str | None) -> None:
     found = diagnosed(program)

@@ -407,6 +407,7 @@ DEEP = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", DEEP)
 def test_depth_and_linear_time(kind: str) -> None:
     def work(size: int) -> float:

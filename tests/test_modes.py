@@ -535,6 +535,7 @@ def conditions() -> dict[str, tuple[Node, bool]]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", AFTER)
 @pytest.mark.parametrize("dead", DEAD)
 def test_no_nan_from_an_unselected_branch(dead: str, after: str) -> None:

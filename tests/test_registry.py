@@ -210,6 +210,7 @@ def special_points(case: Case) -> Iterator[dict[Node, Any]]:
         }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=names)
 def test_special_values(case: Case) -> None:
     """Where the point is smooth the ways agree; where the sides differ a switch is at rest."""

@@ -264,6 +264,7 @@ def test_empty_sets(space: Space, word: str) -> None:
 # -- rounder ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @every_space
 def test_rounder_ones_are_in_the_set_and_rounder(text: str) -> None:
     space = SPACES[text]

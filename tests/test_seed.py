@@ -112,6 +112,7 @@ def test_adjoints_as_derivatives_by_vertices(example: Example) -> None:
         agree(entry.gradient, adjoint, f"derivative by {name}")
 
 
+@pytest.mark.slow
 @having("node_gradients")
 def test_adjoints_of_all_vertices_at_once(example: Example) -> None:
     names = [*example["inputs"], *example["node_gradients"]]

@@ -148,7 +148,9 @@ def derivation(random: Random) -> tuple[str, int]:
     return text + body(0, []), claims
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize(
+    "seed", [0, 2, *(pytest.param(k, marks=pytest.mark.slow) for k in (1, *range(3, 12)))]
+)
 def test_every_claim_ends_in_a_finding(seed: int) -> None:
     text, claims = derivation(Random(f"loops {seed}"))
     report = check(text, points=1)

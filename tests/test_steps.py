@@ -152,6 +152,7 @@ def test_every_line_is_accepted(name: str) -> None:
     assert not [*found.report.errors]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_no_silly_lines(name: str) -> None:
     """No line twice in a row, no product by one, no chain of more than a few lines."""
