@@ -103,15 +103,15 @@ def promoted(s: Any) -> Any:
     return arb_series([arb(c) for c in s.coeffs()], prec=s.prec)
 
 
-def alike(x: Any, y: Any) -> tuple[Any, Any]:
-    a, b = jet(x).s, jet(y).s
+def alike(x: Jet, y: Jet) -> tuple[Any, Any]:
+    a, b = x.s, y.s
     if type(a) is not type(b):
         return (promoted(a), b) if isinstance(a, fmpq_series) else (a, promoted(b))
     return a, b
 
 
 def jet(x: Any) -> Jet:
-    return x if isinstance(x, Jet) else Jet.of([x if isinstance(x, arb) else fmpq(x)])
+    return x if x.__class__ is Jet else Jet.of([x if isinstance(x, arb) else fmpq(x)])
 
 
 def monomial(value: int, power: int) -> Jet:

@@ -158,8 +158,11 @@ def _lifted(method: str, exact: bool = False) -> Callable[[Any], Jet]:
 
     def function(x: Any) -> Jet:
         x = jet(x)
+        start = x.coefficient(0)
+        if not ball.finite(start):
+            return x if x.is_absent() else UNKNOWN
         degree = 0 if x.degree == 0 else inf
-        if exact and isinstance(x.s, fmpq_series) and x.coefficient(0) == 0:
+        if exact and isinstance(x.s, fmpq_series) and start == 0:
             return Jet(getattr(x.s, method)(), degree)
         return Jet(getattr(x.balls(), method)(), degree)
 

@@ -6,6 +6,7 @@ Must not know our derivative rules: nothing here uses them.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -78,17 +79,19 @@ def both_sides(
 
 def one_sided(
     problem: Setting, point: dict[Node, Array], value: Array, directions: Array, bits: int,
-    bends: Bends | None = None,
+    bends: Bends | None = None, wanted: Sequence[int] | None = None,
 ) -> Array:  # fmt: skip
     """The slopes; with more terms, and then by roots of t, where a few terms cannot tell.
 
-    None as well where what is required on the way is violated.
+    None as well where what is required on the way is violated. Of some rows only if so `wanted`:
+    what others lack is not worth more terms.
     """
+    rows = range(problem.rows) if wanted is None else wanted
     curve, alone = problem.curve, problem.alone
     with precision(bits, terms=curve.terms(1, alone)):
         found = slopes(problem, point, value, directions, bends=bends)
     for root in (1, ROOT) if curve.depth(alone) < 2 else ():
-        lost = [k for k, row in enumerate(found) if any(map(is_unknown, row))]
+        lost = [k for k, row in enumerate(found) if any(is_unknown(row[r]) for r in rows)]
         if not lost:
             break
         turns = None if bends is None else (bends[0], bends[1][lost])

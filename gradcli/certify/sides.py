@@ -15,15 +15,20 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL, NAN
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import decimal, exact
+from gradcli.arithmetic.evaluate import Sizes, size_of
 from gradcli.arithmetic.measure import integer
+from gradcli.certify.curves import Curve
 from gradcli.certify.onesided import both_sides, is_unknown, one_derivative, one_sided
 from gradcli.certify.problem import Part, Setting
 from gradcli.graph.node import Node
 
 LINES, SUBSETS = 4, 3
+PATHS = 60
+"""As many are tried of several entries at most."""
 POWERS = (2, 3)
 NUMBERS = (-7, -5, -4, -3, -2, 2, 3, 4, 5, 7)
-WORK = 3_000_000
+WORK = 600_000
+"""Operations on series: as many for all slopes at a point."""
 LISTED = 6
 
 
@@ -70,6 +75,12 @@ class Path(NamedTuple):
         return [k for k, pair in enumerate(zip(*self[:2], strict=True)) if any(pair)]
 
 
+def work(curve: Curve, wrt: Sequence[Node], sizes: Sizes) -> int:
+    """How many operations on series both sides and the paths take."""
+    columns = sum(size_of(node, sizes) for node in wrt)
+    return (2 * columns + PATHS) * curve.cost(sizes)
+
+
 def sides(problem: Setting, point: dict[Node, Array], value: Array, bits: int) -> Sides | None:
     """The derivative at a point where a switch rests; None where that takes too much work.
 
@@ -77,7 +88,7 @@ def sides(problem: Setting, point: dict[Node, Array], value: Array, bits: int) -
     if the slopes along all lines and curves through the point are their linear combinations
     (Fréchet); that is tried along some.
     """
-    if 2 * problem.columns * problem.curve.cost(problem.sizes) > WORK:
+    if work(problem.curve, problem.wrt, problem.sizes) > WORK:
         return None
     left, right = both_sides(problem, point, value, bits)
     one = np.frompyfunc(lambda a, b: one_derivative(a, b, bits), 2, 1)(left, right)
@@ -112,7 +123,8 @@ def _multiplied(
             elif is_unknown(partials.one[r, k]):
                 found.one[r, c] = NAN
         if found.one[r, c] is not None and not is_unknown(found.one[r, c]):
-            expected = sum(directions[c] * partials.one[r], integer(0))
+            moving = [k for k, x in enumerate(directions[c]) if x != 0]
+            expected = sum(directions[c, moving] * partials.one[r, moving], integer(0))
             if one_derivative(found.one[r, c], expected, bits) is None:
                 found.one[r, c] = None
                 found.why[r, c] = (
@@ -135,7 +147,8 @@ def _straightened(
 ) -> bool:
     """Take away the partial derivatives that make no derivative; False if that is too much work."""
     rows = [*range(problem.rows)]
-    work = WORK
+    cost = problem.curve.cost(problem.sizes)
+    left = WORK - 2 * problem.columns * cost
     while rows:
         groups: dict[tuple[int, ...], list[int]] = {}
         for r in rows:
@@ -149,10 +162,10 @@ def _straightened(
         for known, those in groups.items():
             part = Part(problem, known)
             paths = _paths(len(known))
-            work -= len(paths) * problem.curve.cost(problem.sizes)
-            if work < 0:
+            left -= len(paths) * cost
+            if left < 0:
                 return False
-            slopes = _along(part, point, value, paths, bits)
+            slopes = _along(part, point, value, paths, bits, those)
             for r in those:
                 partials = found.one[r, list(known)]
                 told = [
@@ -196,16 +209,17 @@ def _paths(count: int) -> list[Path]:
 
 
 def _along(
-    part: Part, point: dict[Node, Array], value: Array, paths: Sequence[Path], bits: int
-) -> Array:
-    """The slopes along paths: (paths, rows)."""
+    part: Part, point: dict[Node, Array], value: Array, paths: Sequence[Path], bits: int,
+    wanted: Sequence[int],
+) -> Array:  # fmt: skip
+    """The slopes along paths: (paths, rows), of which some are wanted."""
     out = np.empty((len(paths), part.rows), dtype=object)
     for power in {path.power for path in paths}:
         these = [k for k, path in enumerate(paths) if path.power == power]
         directions = _exact([paths[k].direction for k in these], part.columns)
         turns = _exact([paths[k].bend for k in these], part.columns)
         bends = None if power == 1 else (power, turns)
-        out[these] = one_sided(part, point, value, directions, bits, bends)
+        out[these] = one_sided(part, point, value, directions, bits, bends, wanted)
     return out
 
 
@@ -224,12 +238,12 @@ def _shortest(
     bits: int,
 ) -> tuple[Path, Any]:  # fmt: skip
     """A path that shows the same with as few entries moving as possible, and its slope."""
-    slope = _along(part, point, value, [bent], bits)[0, row]
+    slope = _along(part, point, value, [bent], bits, [row])[0, row]
     for k in bent.support if part.columns > 2 else ():
         shorter = bent.without(k)
         if not any(shorter.direction):
             continue
-        along = _along(part, point, value, [shorter], bits)[0, row]
+        along = _along(part, point, value, [shorter], bits, [row])[0, row]
         if one_derivative(along, _expected(shorter, partials), bits) is None:
             bent, slope = shorter, along
     return bent, slope

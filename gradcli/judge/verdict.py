@@ -17,7 +17,7 @@ from gradcli.certify.certify import Naming
 from gradcli.graph.node import Node
 from gradcli.judge.finding import Evidence
 from gradcli.judge.sides import Sides, Unvisited
-from gradcli.trial.atpoint import NoDerivative, settle_derivatives
+from gradcli.trial.atpoint import NoDerivative, settle_derivatives, settling
 from gradcli.trial.cells import cells
 from gradcli.trial.compare import DIFFERENT, DIGITS, EXACT, OPEN, SAME
 from gradcli.trial.ground import Ground
@@ -31,6 +31,7 @@ POINTS = 12
 PER_SIZE = 3
 ROUNDS_OF_DRAWS = 3
 WORK, MOST_WORK = 400_000, 200_000_000
+WORK_AT_KINKS = 400_000
 MOST_CELLS = 24
 MOST_CHOICES = 256
 
@@ -70,6 +71,7 @@ class Court:
         self.turns: list[dict[str, int]] = []
         self.sides = Sides.of_switches(pair, ground)
         self.large = False
+        self.settling = WORK_AT_KINKS
 
     def verdict(self) -> Outcome:
         """Try until a point decides or enough of them agree."""
@@ -181,7 +183,9 @@ class Court:
         """Try a batch; how many of its points agree."""
         rows = tried(self.pair, trial, at_kinks=self.ground.complete)
         if self.ground.given and not self.ground.complete:
-            rows = [self._settled(row) if row.state == KINK else row for row in rows]
+            rows = [
+                *filter(None, (self._settled(row) if row.state == KINK else row for row in rows))
+            ]
         self.rows += rows
         good = [k for k, row in enumerate(rows) if row.state in (SAME, EXACT, DIFFERENT)]
         if good and trial.sizes and trial.sizes not in self.sizes:
@@ -189,8 +193,15 @@ class Court:
         self.sides.look(trial, good)
         return len(good)
 
-    def _settled(self, row: Row) -> Row:
-        """A kink that a given value brings: the same with the derivatives of both sides there."""
+    def _settled(self, row: Row) -> Row | None:
+        """A kink that a given value brings: the same with the derivatives of both sides there.
+
+        None where that takes more work than is left for kinks: the point is not tried.
+        """
+        self.settling -= settling(self.pair, row.trial.sizes)
+        if self.settling < 0:
+            self.large = True
+            return None
         trial = row.trial.only([row.place])
         settled = settle_derivatives(self.pair, trial, Naming({}, {}))
         if isinstance(settled, NoDerivative):

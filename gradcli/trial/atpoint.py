@@ -16,13 +16,13 @@ from gradcli.certify.certify import Naming, outside
 from gradcli.certify.curves import Curve
 from gradcli.certify.liveness import at_rest, first_missing, live
 from gradcli.certify.onesided import is_unknown
-from gradcli.certify.sides import Sides, sides
+from gradcli.certify.sides import Sides, sides, work
 from gradcli.graph.claims import Derived
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.trial.crosscheck import AtRow
 from gradcli.trial.pair import Pair
-from gradcli.trial.trials import Trial, finite_rows
+from gradcli.trial.trials import Sizes, Trial, finite_rows
 
 
 @dataclass(slots=True, eq=False)
@@ -65,6 +65,14 @@ def require_values(pair: Pair, trial: Trial, naming: Naming) -> None:
                 missing = first_missing(live(side, known), known, trial.sizes)
             if missing is not None and missing.certain:
                 raise outside(missing, naming)
+
+
+def settling(pair: Pair, sizes: Sizes) -> int:
+    """How many operations on series it takes to settle the derivatives at a point."""
+    return sum(
+        work(Curve(derived.of, pair.derived[:k]), derived.beside or [derived.by], sizes)
+        for k, derived in enumerate(pair.derived)
+    )
 
 
 def settle_derivatives(pair: Pair, trial: Trial, naming: Naming) -> Settled | NoDerivative:
