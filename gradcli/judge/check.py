@@ -198,7 +198,8 @@ class Case:
                 outcome = Outcome("undecided", Evidence(method="none"), "kink")
                 return Ruling(outcome, pair, ground, board, instance.loop, settled)
             if settled.values:
-                ground = replace(ground, given={**ground.given, **settled.values}, _trials={})
+                given = {**ground.given, **settled.values}
+                ground = replace(ground, given=given, _trials={}, beyond=[])
             shown = settled.shown
         outcome = judged(pair, ground)
         if not shown and outcome.verdict == "proved":

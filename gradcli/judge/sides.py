@@ -131,6 +131,6 @@ def _joined(one: Array | None, other: Array | None) -> Array:
 
 def _possible(node: Node, side: int, known: Mapping[Node, Array], sizes: Sizes) -> Array:
     """Which entries may be on a side, as far as ranges tell."""
-    (found,) = evaluate([node], RANGES, known, sizes)
+    (found,) = evaluate([node], RANGES, known, sizes, keep=True)
     entries = [not (x if side == DOWN else -x).meets(">= 0") for x in found.flat]
     return np.array(entries, dtype=bool).reshape(found.shape[1:])

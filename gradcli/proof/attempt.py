@@ -27,7 +27,16 @@ from gradcli.proof.jumps import Tried, entries, jumping, settled, taken_elsewher
 from gradcli.proof.modular import MODULAR
 from gradcli.proof.residue import Inside, Residue, Unlucky
 from gradcli.proof.roots import Roots, Values
-from gradcli.proof.run import Decision, Outside, Run, Shallow, Turning, Undecidable, running
+from gradcli.proof.run import (
+    Decision,
+    Outside,
+    Run,
+    Shallow,
+    TooMany,
+    Turning,
+    Undecidable,
+    running,
+)
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
 from gradcli.trial.trials import Sizes
@@ -52,6 +61,14 @@ class Certain(Different):
 
 class Nowhere(Different):
     """At this size no side has a value anywhere."""
+
+
+def beyond(pair: Pair, ground: Ground, sizes: Sizes, work: int) -> bool:
+    """Whether less than this, at the same sizes, had too many patterns."""
+    return any(
+        sizes == known and work >= least and switches.issubset(pair.switches)
+        for known, switches, least in ground.beyond
+    )
 
 
 class Attempt:
@@ -109,7 +126,10 @@ class Attempt:
                 seed += 1
                 # The root of a root of constants may be missing whatever is drawn: other fields.
                 self.levels = min(self.levels + (seed % ANOTHER == 0), self.chain.longest)
-            except Undecidable:
+            except Undecidable as lacking:
+                if isinstance(lacking, TooMany):
+                    switches = frozenset(self.pair.switches)
+                    self.ground.beyond.append((self.sizes, switches, self.work))
                 return None
             except Certain:
                 raise
@@ -149,7 +169,7 @@ class Attempt:
 
         run = begin(seed)
         values = at(run)
-        roots = Roots(begin, at, dict(values), self.sizes)
+        roots = Roots(begin, at, dict(values), self.sizes, self.ground.certified)
         before, differing = self.patterns, 0
         with running(run):
             if self.plain:
@@ -160,7 +180,7 @@ class Attempt:
             forced: Sequence[Decision] | None = ()
             while forced is not None:
                 if (self.patterns + 1) * self.work > MOST_PATTERNS:
-                    raise Undecidable
+                    raise TooMany
                 run.forget(forced)
                 here = dict(values)
                 try:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradcli.arithmetic.evaluate import operations
-from gradcli.proof.attempt import Attempt, Certain, Different, Nowhere
+from gradcli.proof.attempt import Attempt, Certain, Different, Nowhere, beyond
 from gradcli.proof.every import EverySize, every_size
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
@@ -53,12 +53,16 @@ def proof(pair: Pair, ground: Ground) -> Proof | Differs | None:
             break
         if sizes in shown or not ground.dimensions.allow(sizes):
             continue
+        if _large(shown, ground) and ground.variety([*shown, sizes]) == ground.variety(shown):
+            continue
         if sizes and not exists([*pair.sides, *pair.of], sizes):
             continue
         here = operations([*pair.sides, *pair.of], sizes) if arrays else len(pair.order)
         if here > WORK or work + here > MOST_WORK:
             continue
         work += here
+        if beyond(pair, ground, sizes, here):
+            continue
         try:
             attempt = Attempt(pair, ground, sizes, here, attempt)
             found = attempt.bits()
@@ -94,6 +98,9 @@ def _in_turn(ground: Ground) -> Iterator[dict[str, int]]:
 
 def _enough(sizes: list[dict[str, int]], ground: Ground) -> bool:
     """Whether they are enough to be stated, one above five, unless a point fixes them all."""
+    return bool(sizes) and _large(sizes, ground) and ground.enough(sizes)
+
+
+def _large(sizes: list[dict[str, int]], ground: Ground) -> bool:
     free = [x for x in ground.free if ground.reaches(x, LARGE)]
-    large = not free or any(s[x] >= LARGE for s in sizes for x in free)
-    return bool(sizes) and large and ground.enough(sizes)
+    return not free or any(s[x] >= LARGE for s in sizes for x in free)

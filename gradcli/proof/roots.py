@@ -25,6 +25,7 @@ MORE, NESTED = 24, 8
 """A certificate takes so many points more than there are roots, and so many times as many where a
 radicand rests on other roots."""
 Values = dict[Node, Array]
+Known = dict[tuple[object, ...], tuple[list[int], int]]
 Begin = Callable[[int, Sequence[int] | None], Run]
 """A run by its seed, with a program for its signs."""
 Point = Callable[[Run, Container[Node] | None], Values]
@@ -36,12 +37,13 @@ class Roots:
 
     `factor` is how many times its degree the sides' difference may have where one choice of signs
     stood for all: the product over all choices is what must not vanish. The points count, too, as
-    a radicand that rests on a root may seem not to at each of them.
+    a radicand that rests on a root may seem not to at each of them. `known` is what was certified
+    of the same radicands before.
     """
 
-    def __init__(self, begin: Begin, point: Point, at: Values, sizes: Sizes) -> None:
+    def __init__(self, begin: Begin, point: Point, at: Values, sizes: Sizes, known: Known) -> None:
         self.begin, self.point, self.at, self.sizes = begin, point, at, sizes
-        self.single: dict[tuple[int, ...], list[int]] = {}
+        self.known = known
         self.factor = 1
 
     def choose(self, run: Run, values: Values) -> None:
@@ -49,10 +51,12 @@ class Roots:
         decisions = [decision for decision in run.met if decision.root is not None]
         single: list[int] = []
         if len(decisions) > FEW:
-            radicands = tuple(x.key for x, _ in run.roots)
-            if radicands not in self.single:
-                self.single[radicands] = self._certified(run, values)
-            single = self.single[radicands]
+            fields = run.chain, len(run.fields), run.rooted, run.seed
+            radicands = (fields, *(x.key for x, _ in run.roots))
+            if radicands not in self.known:
+                self.known[radicands] = self._certified(run, values)
+            single, factor = self.known[radicands]
+            self.factor = max(self.factor, factor)
         for decision in decisions:
             decision.due |= decision.root not in single
         if sum(decision.due for decision in run.met) > MOST_DECISIONS:
@@ -83,12 +87,12 @@ class Roots:
             for node in asking:
                 evaluate([node], MODULAR, values, self.sizes, keep=True)
 
-    def _certified(self, run: Run, values: Values) -> list[int]:
-        """The roots for which one sign is enough, by their number."""
+    def _certified(self, run: Run, values: Values) -> tuple[list[int], int]:
+        """The roots for which one sign is enough, by their number, and the factor."""
         count, again, asking = len(run.roots), self._again(run), self._asking(run, values)
         self._evaluate(again, dict(self.at), asking)
         if [x.key for x, _ in again.roots] != [x.key for x, _ in run.roots]:
-            return []
+            return [], 1
         levels: list[list[Row]] = [[] for _ in range(run.rooted)]
         points = 0
         for found in self._characters(again, asking):
@@ -96,17 +100,15 @@ class Roots:
             for rows, row in zip(levels, found, strict=True):
                 rows.append(row)
             if points > count and all(map(independent, levels)):
-                self.factor = max(self.factor, 2**count + points)
-                return [*range(count)]
+                return [*range(count)], 2**count + points
         if not points:
-            return []
+            return [], 1
         single = set(range(count))
         for level, rows in enumerate(levels):
             here = [k for k, (x, _) in enumerate(run.roots) if level < len(x.at)]
             chosen = basis(rows, flat(rows))
             single -= {here[c] for c in range(len(here)) if c not in chosen}
-        self.factor = max(self.factor, 2 ** len(single) + points)
-        return [*single]
+        return [*single], 2 ** len(single) + points
 
     def _characters(self, run: Run, asking: Sequence[Node]) -> Iterator[list[Row]]:
         """At other points, what radicands are on every level."""

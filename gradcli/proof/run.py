@@ -33,6 +33,10 @@ class Undecidable(Exception):
     """There are more signs to be taken both ways than can be tried."""
 
 
+class TooMany(Undecidable):
+    """Not for what is drawn, but for how many switches there are."""
+
+
 class Outside(Undecidable):
     """An odd root of what lies outside the integers modulo a prime, where it has three or none."""
 
@@ -163,7 +167,7 @@ class Run:
         """Which of several ways; the sign of a root is tried either way if this is found due."""
         place = len(self.met)
         if root is None and sum(known.due for known in self.met) >= MOST_DECISIONS:
-            raise Undecidable
+            raise TooMany
         new = place >= len(self.forced)
         decision = Decision(len(ways), root, root is None) if new else self.forced[place]
         self.met.append(decision)

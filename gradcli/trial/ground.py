@@ -8,15 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
+from typing import TypeAlias
 
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Space
-from gradcli.trial.sizes import enough, further_choices, size_choices
+from gradcli.trial.sizes import enough, further_choices, size_choices, variety
 from gradcli.trial.trials import Point, Sizes, Trial, drawn
 
 LARGE_FIRST, ONE_FIRST = (6, 2, 3, 4, 5), (1, 3, 2, 4, 5)
 """Sizes of letters in turn where few have to do."""
+
+Beyond: TypeAlias = tuple[Sizes, frozenset[Node], int]
+"""At these sizes, with these switches and as much work there are too many patterns."""
 
 
 @dataclass(slots=True, eq=False)
@@ -25,7 +29,8 @@ class Ground:
 
     `given` are values of a point or of measured data, `bound` the letters that they fix,
     `dimensions` what is said of the others; `near` is a point round which all is meant. With
-    `brief` two choices of sizes are enough, one of them large and unequal.
+    `brief` two choices of sizes are enough, one of them large and unequal. What proofs found out
+    is kept for later claims: `certified` roots, and what is `beyond` their reach.
     """
 
     spaces: Mapping[Node, Space]
@@ -37,6 +42,8 @@ class Ground:
     brief: bool = False
     dimensions: Dimensions = field(default_factory=Dimensions)
     near: Point = field(default_factory=dict)
+    certified: dict[tuple[object, ...], tuple[list[int], int]] = field(default_factory=dict)
+    beyond: list[Beyond] = field(default_factory=list)
     _trials: dict[tuple[tuple[tuple[str, int], ...], tuple[int, ...]], Trial] = field(
         default_factory=dict
     )
@@ -90,6 +97,10 @@ class Ground:
     def further(self) -> list[dict[str, int]]:
         """Larger sizes, for what the first ones are not enough for."""
         return further_choices(self.letters, self.bound, self.dimensions)
+
+    def variety(self, sizes: Iterable[Sizes]) -> tuple[bool, set[str]]:
+        """What these sizes do towards enough: whether letters are unequal, which of them vary."""
+        return variety(sizes, self.letters, self.bound, self.dimensions)
 
     def enough(self, sizes: Iterable[Sizes]) -> bool:
         """Whether what is so at these sizes may be said of the letters."""

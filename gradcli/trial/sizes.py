@@ -66,7 +66,7 @@ def enough(
     the letters are unequal, as far as the conditions leave such sizes.
     """
     free = [x for x in letters if x not in bound]
-    beyond = [s for s in sizes if all(s[x] > _floor(x, dimensions) for x in free)]
+    beyond = _beyond(sizes, free, dimensions)
     if not free or not beyond:
         return not free
     unequal, varying = _variety(beyond, free)
@@ -74,6 +74,19 @@ def enough(
         possible = _variety(size_choices(letters, bound, dimensions), free)
         return unequal >= possible[0] and varying >= possible[1]
     return unequal and len(varying) == len(free)
+
+
+def variety(
+    sizes: Iterable[Sizes], letters: Sequence[str], bound: Sizes, dimensions: Dimensions
+) -> tuple[bool, set[str]]:
+    """Of sizes beyond the numbers that letters are compared with: whether all letters are unequal
+    at some, and which of them have several."""
+    free = [x for x in letters if x not in bound]
+    return _variety(_beyond(sizes, free, dimensions), free)
+
+
+def _beyond(sizes: Iterable[Sizes], letters: Sequence[str], dimensions: Dimensions) -> list[Sizes]:
+    return [s for s in sizes if all(s[x] > _floor(x, dimensions) for x in letters)]
 
 
 def _variety(sizes: Sequence[Sizes], letters: Sequence[str]) -> tuple[bool, set[str]]:
