@@ -21,7 +21,7 @@ from gradcli.judge.sentence import judged
 from gradcli.judge.verdict import Outcome
 from gradcli.trial.atpoint import NoDerivative, require_values, settle_derivatives
 from gradcli.trial.crosscheck import cross_check
-from gradcli.trial.ground import Ground
+from gradcli.trial.ground import Ground, Known
 from gradcli.trial.pair import Pair
 from gradcli.trial.sizes import further_choices, size_choices
 from gradcli.trial.trials import Sizes
@@ -199,7 +199,7 @@ class Case:
                 return Ruling(outcome, pair, ground, board, instance.loop, settled)
             if settled.values:
                 given = {**ground.given, **settled.values}
-                ground = replace(ground, given=given, _trials={}, beyond=[])
+                ground = replace(ground, given=given, _trials={}, known=Known())
             shown = settled.shown
         outcome = judged(pair, ground)
         if not shown and outcome.verdict == "proved":

@@ -83,13 +83,15 @@ class Sides:
 
     def _each(self, sizes: Sizes) -> Iterator[tuple[Node, int, Array, Array]]:
         """Of each side the entries that were on it and those that may be."""
-        known: dict[Node, Array] = {}
+        ground, key = self.ground, tuple(sorted(sizes.items()))
         for node, side in self.wanted:
             shape = tuple(sized(dim, sizes) for dim in node.shape)
             may = there = self._of(node, side, shape)
             if not there.all():
-                known = known or ranges(self.ground.spaces, self.ground.given, sizes)
-                may = there | np.broadcast_to(_possible(node, side, known, sizes), shape)
+                known = ground.known.ranges
+                if key not in known:
+                    known[key] = ranges(ground.spaces, ground.given, sizes)
+                may = there | np.broadcast_to(_possible(node, side, known[key], sizes), shape)
             yield node, side, there, may
 
     def missing(self, sizes: Sizes) -> Iterator[tuple[Node, int, Array]]:

@@ -170,12 +170,16 @@ class Court:
         base = next(
             (r for r in self.rows if r.state in (SAME, EXACT) and r.trial.sizes == sizes), None
         )
-        point = base.trial.point(base.place) if base else trial.point(min(1, trial.count - 1))
-        kept = {node: point[node] for node in [*self.ground.spaces, *self.ground.given]}
-        random = Random(self.ground.seed)
-        found = cells(expressions, kept, self.ground.moving, sizes, random, MOST_CELLS, resting)
-        if found:
-            self.attempt(joined(found, sizes))
+        trial, place = (base.trial, base.place) if base else (trial, min(1, trial.count - 1))
+        known, key = self.ground.known.cells, (trial, place, resting, *expressions)
+        if key not in known:
+            point = trial.point(place)
+            kept = {node: point[node] for node in [*self.ground.spaces, *self.ground.given]}
+            random = Random(self.ground.seed)
+            moving = self.ground.moving
+            known[key] = cells(expressions, kept, moving, sizes, random, MOST_CELLS, resting)
+        if known[key]:
+            self.attempt(joined(known[key], sizes))
 
     # -- what was found
 

@@ -67,7 +67,7 @@ def beyond(pair: Pair, ground: Ground, sizes: Sizes, work: int) -> bool:
     """Whether less than this, at the same sizes, had too many patterns."""
     return any(
         sizes == known and work >= least and switches.issubset(pair.switches)
-        for known, switches, least in ground.beyond
+        for known, switches, least in ground.known.beyond
     )
 
 
@@ -129,7 +129,7 @@ class Attempt:
             except Undecidable as lacking:
                 if isinstance(lacking, TooMany):
                     switches = frozenset(self.pair.switches)
-                    self.ground.beyond.append((self.sizes, switches, self.work))
+                    self.ground.known.beyond.append((self.sizes, switches, self.work))
                 return None
             except Certain:
                 raise
@@ -169,7 +169,7 @@ class Attempt:
 
         run = begin(seed)
         values = at(run)
-        roots = Roots(begin, at, dict(values), self.sizes, self.ground.certified)
+        roots = Roots(begin, at, dict(values), self.sizes, self.ground.known.certified)
         before, differing = self.patterns, 0
         with running(run):
             if self.plain:

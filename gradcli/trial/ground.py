@@ -24,13 +24,27 @@ Beyond: TypeAlias = tuple[Sizes, frozenset[Node], int]
 
 
 @dataclass(slots=True, eq=False)
+class Known:
+    """What was found out that does not depend on a claim.
+
+    `certified` roots, what is `beyond` proofs, `ranges` of vertices by sizes, `cells` round a
+    point: by what they were found for.
+    """
+
+    certified: dict[tuple[object, ...], tuple[list[int], int]] = field(default_factory=dict)
+    beyond: list[Beyond] = field(default_factory=list)
+    ranges: dict[tuple[tuple[str, int], ...], Point] = field(default_factory=dict)
+    cells: dict[tuple[object, ...], list[Point]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
 class Ground:
     """Where a derivation is tried: its inputs' sets, its letters, the point it gives, and trials.
 
     `given` are values of a point or of measured data, `bound` the letters that they fix,
     `dimensions` what is said of the others; `near` is a point round which all is meant. With
-    `brief` two choices of sizes are enough, one of them large and unequal. What proofs found out
-    is kept for later claims: `certified` roots, and what is `beyond` their reach.
+    `brief` two choices of sizes are enough, one of them large and unequal. What is `known`
+    is kept for later claims.
     """
 
     spaces: Mapping[Node, Space]
@@ -42,8 +56,7 @@ class Ground:
     brief: bool = False
     dimensions: Dimensions = field(default_factory=Dimensions)
     near: Point = field(default_factory=dict)
-    certified: dict[tuple[object, ...], tuple[list[int], int]] = field(default_factory=dict)
-    beyond: list[Beyond] = field(default_factory=list)
+    known: Known = field(default_factory=Known)
     _trials: dict[tuple[tuple[tuple[str, int], ...], tuple[int, ...]], Trial] = field(
         default_factory=dict
     )
