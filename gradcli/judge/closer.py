@@ -11,7 +11,7 @@ from typing import Any
 
 from gradcli.arithmetic.evaluate import operations
 from gradcli.judge.sides import Sides
-from gradcli.judge.verdict import WORK, Court, Outcome
+from gradcli.judge.verdict import Court, Outcome
 from gradcli.trial.cells import cells
 from gradcli.trial.holes import lacking_round_about
 from gradcli.trial.pair import EDGE, HOLE, LAST_BITS, Row
@@ -21,6 +21,7 @@ from gradcli.trial.tracks import Point, extremes
 from gradcli.trial.trials import joined
 
 MOST_WORK = 400  # operations of a pair that lines are laid through
+MOST_TRIED = 100_000  # operations at points that are tried together
 POINTS, EDGES, VISITED, GOALS = 120, 8, 64, 12
 GENERIC = (4, 6, 8, 10, 12, 14)
 ROUNDS, BASES, MOST_CELLS, DISCRETE = 4, 3, 24, 8
@@ -80,13 +81,15 @@ class _Look:
             if lacking_round_about(self.pair, self.spaces, row):
                 row.state = HOLE
         good = [row for row in here if row.agrees]
-        if not good or self.work > MOST_WORK:
+        if not good:
             return
         self._fresh(here)
         bases = [good[0], good[-1], *self._discrete(good)]
         point = self._at(good[-1])
         moves = extremes(point, self.spaces, self.random)
         bases += self._tried([point | m for m in moves if within(m, self.spaces, self.sizes)])
+        if self.work > MOST_WORK:
+            return
         for _ in range(ROUNDS):
             if self.court.decisive or not bases:
                 return
@@ -111,7 +114,7 @@ class _Look:
     def _tried(self, points: Sequence[Point]) -> list[Row]:
         """Try some points; those that lie on a side on which none did before."""
         known = {tuple(x for value in p.values() for x in value.flat): p for p in points}
-        points = [*known.values()][: min(POINTS, max(WORK // self.work, 1))]
+        points = [*known.values()][: min(POINTS, max(MOST_TRIED // self.work, 1))]
         if not points:
             return []
         before = len(self.court.rows)

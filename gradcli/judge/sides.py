@@ -15,7 +15,7 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.ranges import RANGES
 from gradcli.graph.node import Node
 from gradcli.graph.shape import sized
-from gradcli.proof.generic import ranges
+from gradcli.proof.generic import of_ground
 from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
 from gradcli.trial.trials import Sizes, Trial
@@ -83,15 +83,12 @@ class Sides:
 
     def _each(self, sizes: Sizes) -> Iterator[tuple[Node, int, Array, Array]]:
         """Of each side the entries that were on it and those that may be."""
-        ground, key = self.ground, tuple(sorted(sizes.items()))
         for node, side in self.wanted:
             shape = tuple(sized(dim, sizes) for dim in node.shape)
             may = there = self._of(node, side, shape)
             if not there.all():
-                known = ground.known.ranges
-                if key not in known:
-                    known[key] = ranges(ground.spaces, ground.given, sizes)
-                may = there | np.broadcast_to(_possible(node, side, known[key], sizes), shape)
+                known = of_ground(self.ground, sizes)
+                may = there | np.broadcast_to(_possible(node, side, known, sizes), shape)
             yield node, side, there, may
 
     def missing(self, sizes: Sizes) -> Iterator[tuple[Node, int, Array]]:

@@ -177,7 +177,8 @@ class Court:
             kept = {node: point[node] for node in [*self.ground.spaces, *self.ground.given]}
             random = Random(self.ground.seed)
             moving = self.ground.moving
-            known[key] = cells(expressions, kept, moving, sizes, random, MOST_CELLS, resting)
+            found = cells(expressions, kept, moving, sizes, random, MOST_CELLS, resting)
+            known[key] = found
         if known[key]:
             self.attempt(joined(known[key], sizes))
 

@@ -21,7 +21,7 @@ from gradcli.graph.shape import sized
 from gradcli.ops.reductions import GAP
 from gradcli.proof.domain import Domain, decided, known
 from gradcli.proof.fields import COMPLEX, REAL, Chain
-from gradcli.proof.generic import choices, point, ranges
+from gradcli.proof.generic import choices, of_ground, point
 from gradcli.proof.guards import Guards
 from gradcli.proof.jumps import Tried, entries, jumping, settled, taken_elsewhere, unstated
 from gradcli.proof.modular import MODULAR
@@ -83,7 +83,7 @@ class Attempt:
         before: Attempt | None = None,
     ) -> None:
         self.pair, self.ground, self.sizes, self.work = pair, ground, sizes, work
-        self.ranges = ranges(ground.spaces, {**ground.near, **ground.given}, sizes)
+        self.ranges = of_ground(ground, sizes)
         self.chain: Chain = before.chain if before else REAL
         self.levels: int = before.levels if before else 1
         self.guards = Guards(pair, sizes)

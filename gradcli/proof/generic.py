@@ -22,6 +22,7 @@ from gradcli.graph.shape import sized
 from gradcli.proof.exponentials import number
 from gradcli.proof.residue import Residue
 from gradcli.proof.run import Run
+from gradcli.trial.ground import Ground
 from gradcli.trial.line import line
 from gradcli.trial.trials import Point, Sizes
 
@@ -41,6 +42,14 @@ def ranges(spaces: Mapping[Node, Space], given: Point, sizes: Sizes) -> dict[Nod
             entries = [between(low, high, low_open, high_open) for _ in range(prod(shape))]
         found[node] = _array(entries, shape)
     return found
+
+
+def of_ground(ground: Ground, sizes: Sizes) -> dict[Node, Array]:
+    """The ranges of the inputs, and of all that was asked for at these sizes before."""
+    known, key = ground.known.ranges, tuple(sorted(sizes.items()))
+    if key not in known:
+        known[key] = ranges(ground.spaces, {**ground.near, **ground.given}, sizes)
+    return known[key]
 
 
 def _ends(space: Space, shape: tuple[int, ...]) -> tuple[End, End, bool, bool]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import cycle
 from typing import TypeAlias
 
+from gradcli.arithmetic.base import Array
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Space
@@ -33,8 +34,8 @@ class Known:
 
     certified: dict[tuple[object, ...], tuple[list[int], int]] = field(default_factory=dict)
     beyond: list[Beyond] = field(default_factory=list)
-    ranges: dict[tuple[tuple[str, int], ...], Point] = field(default_factory=dict)
-    cells: dict[tuple[object, ...], list[Point]] = field(default_factory=dict)
+    ranges: dict[tuple[tuple[str, int], ...], dict[Node, Array]] = field(default_factory=dict)
+    cells: dict[tuple[object, ...], list[dict[Node, Array]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
