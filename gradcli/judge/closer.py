@@ -11,13 +11,13 @@ from typing import Any
 
 from gradcli.arithmetic.evaluate import operations
 from gradcli.judge.sides import Sides
-from gradcli.judge.verdict import Court, Outcome
+from gradcli.judge.verdict import WORK, Court, Outcome
 from gradcli.trial.cells import cells
 from gradcli.trial.holes import lacking_round_about
 from gradcli.trial.pair import EDGE, HOLE, LAST_BITS, Row
 from gradcli.trial.pursuit import Goal, pursued
 from gradcli.trial.sampling import within
-from gradcli.trial.tracks import Point, extremes
+from gradcli.trial.tracks import Point, extremes, leading
 from gradcli.trial.trials import joined
 
 MOST_WORK = 400  # operations of a pair that lines are laid through
@@ -88,6 +88,10 @@ class _Look:
         point = self._at(good[-1])
         moves = extremes(point, self.spaces, self.random)
         bases += self._tried([point | m for m in moves if within(m, self.spaces, self.sizes)])
+        if self.pair.tops:
+            moves = leading(point, self.spaces)
+            inside = [point | m for m in moves if within(m, self.spaces, self.sizes)]
+            bases += self._tried(inside, WORK)
         if self.work > MOST_WORK:
             return
         for _ in range(ROUNDS):
@@ -111,10 +115,10 @@ class _Look:
         point, ground = row.trial.point(row.place), self.court.ground
         return {node: point[node] for node in (*ground.spaces, *ground.given)}
 
-    def _tried(self, points: Sequence[Point]) -> list[Row]:
+    def _tried(self, points: Sequence[Point], most: int = MOST_TRIED) -> list[Row]:
         """Try some points; those that lie on a side on which none did before."""
         known = {tuple(x for value in p.values() for x in value.flat): p for p in points}
-        points = [*known.values()][: min(POINTS, max(MOST_TRIED // self.work, 1))]
+        points = [*known.values()][: min(POINTS, max(most // self.work, 1))]
         if not points:
             return []
         before = len(self.court.rows)

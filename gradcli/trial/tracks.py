@@ -129,6 +129,23 @@ def extremes(
                 yield {node: moved}
 
 
+def leading(point: Mapping[Node, Array], spaces: Mapping[Node, Space]) -> Iterator[Point]:
+    """Each entry of an array the largest in turn, then the smallest.
+
+    So every argument of a maximum over entries leads somewhere, as far as the set has room.
+    """
+    for node in [node for node, space in spaces.items() if space.kind == "power"]:
+        line = line_of(spaces[node].scalars)
+        entries = point[node].ravel()
+        for most, end, way in ((max, line.high, 1), (min, line.low, -1)):
+            last = most(entries)
+            beyond = last + way if end is None else (last + end) / 2
+            for k in range(entries.size):
+                moved = entries.copy()
+                moved[k] = beyond
+                yield {node: moved.reshape(point[node].shape)}
+
+
 def _groups(nodes: Collection[Node]) -> list[list[Node]]:
     """All together, then one by one."""
     return [[*nodes], *([node] for node in nodes if len(nodes) > 1)] if nodes else []
