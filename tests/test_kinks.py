@@ -386,3 +386,13 @@ def test_random_functions_at_a_kink(seed: int) -> None:
         close, wrong = verdicts(f"{program}{name} ≈ {value} ± 1e-7; {name} ≈ {value} + 1 ± 1e-7")
         assert close == ("holds" if there else "undecided"), (text, order, left, right)
         assert wrong == ("refuted" if there else "undecided"), (text, order, left, right)
+
+
+def test_kinks_of_large_arrays_come_to_an_end() -> None:
+    """Work at kinks is counted: what is too much is said, and one pair has one budget."""
+    at = ["x = [" + ", ".join(map(str, range(40))) + "]"]
+    (note,) = gradcli.hessian("x in R^n; sum(relu(x)^2)*sum(x)", at).notes
+    assert "too many entries" in note.label or "too many entries" in note.message
+    text = "u in onehot(n); A in spd(n); x in R; f = min(u)*relu(A); at x = 1; d2f/dA2 = 0"
+    (found,) = gradcli.check(text, points=1).findings
+    assert found.verdict == "holds"
