@@ -20,7 +20,7 @@ from gradcli.trial.sampling import within
 from gradcli.trial.tracks import Point, extremes, leading
 from gradcli.trial.trials import joined
 
-MOST_WORK = 400  # operations of a pair that lines are laid through
+MOST_WORK = 2000  # operations of a pair that lines are laid through
 MOST_TRIED = 100_000  # operations at points that are tried together
 POINTS, EDGES, VISITED, GOALS = 120, 8, 64, 12
 GENERIC = (4, 6, 8, 10, 12, 14)
