@@ -388,6 +388,7 @@ def test_random_functions_at_a_kink(seed: int) -> None:
         assert wrong == ("refuted" if there else "undecided"), (text, order, left, right)
 
 
+@pytest.mark.slow
 def test_kinks_of_large_arrays_come_to_an_end() -> None:
     """Work at kinks is counted: what is too much is said, and one pair has one budget."""
     at = ["x = [" + ", ".join(map(str, range(40))) + "]"]

@@ -143,6 +143,7 @@ def sides(block: str) -> list[str]:
     return [line.split("  # ")[0].partition("= ")[2].strip() for line in block.splitlines()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_every_line_is_accepted(name: str) -> None:
     found = told(name)

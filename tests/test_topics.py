@@ -117,6 +117,7 @@ def test_they_are_listed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
         }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["table", "plain", "markdown"])
 @each(PAGES)
 def test_an_example_is_shown_with_its_report(
