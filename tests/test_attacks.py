@@ -12,7 +12,7 @@ import pytest
 from tests.attack.kinds import KINDS
 from tests.attack.verdicts import Attack, fails, judged, verdict
 
-COUNT = 25
+COUNT = 20
 
 
 @pytest.mark.slow

@@ -136,13 +136,13 @@ def test_random_identities_of_square_matrices() -> None:
 
 @pytest.mark.slow
 def test_many_random_identities_of_square_matrices() -> None:
-    counts, _ = judged(islice(squares.attacks(8), 60))
+    counts, _ = judged(islice(squares.attacks(8), 30))
     assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right)
     assert not counts[False, "proved"]
 
 
 @pytest.mark.slow
 def test_many_random_identities_in_one_letter() -> None:
-    counts, _ = judged(islice(sizes.attacks(8), 250))
+    counts, _ = judged(islice(sizes.attacks(8), 100))
     assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right)
     assert not counts[False, "proved"]

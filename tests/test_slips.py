@@ -189,7 +189,8 @@ def test_matrix_derivations_with_a_slip(name: str) -> None:
     declared, left, right = TABLE[name]
     assert verdicts(f"{declared}\n{left} = {right}")[0] in PASS
     planted = 0
-    for wrong in slips(right):
+    # Every fourth of those that take a minute each.
+    for wrong in slips(right)[:: 4 if name in SLOW else 1]:
         told = differ(right, wrong, declared)
         if told is False:
             continue
