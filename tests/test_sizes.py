@@ -158,3 +158,16 @@ def test_every_claim_ends_in_a_finding(seed: int) -> None:
     assert len([*report.findings]) == claims, text
     for found in report.findings:
         assert found.verdict == ("refuted" if "3*" in found.text else "holds"), (text, found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x in R^n; relu(log(-1 - x^2)) = x",
+        "x in R^n; where(x > 3, log(-1 - x^2), sqrt(-1 - x^2)) = abs(x)",
+        "A in R^(m, n); b in R; max(sqrt(-1 - sum(A.^2)), b) = b",
+    ],
+)
+def test_what_has_a_value_at_no_size_is_undecided(text: str) -> None:
+    """Its branches are counted although no size says how many entries there are."""
+    assert last(text).verdict == "undecided"

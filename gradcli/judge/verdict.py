@@ -279,9 +279,9 @@ class Court:
 
     @property
     def widest(self) -> dict[str, int]:
-        """The sizes that were tried at which there are most entries."""
-        given = dict(self.ground.bound)
-        return max(self.sizes, key=lambda sizes: sum(sizes.values()), default=given)
+        """The sizes with values at which there are most entries; the first where none has any."""
+        sizes = self.sizes or self.ground.choices()[:1]
+        return max(sizes, key=lambda sizes: sum(sizes.values()))
 
     def _branches(self) -> tuple[int, int]:
         visited, sides = self.sides.count(self.widest)
