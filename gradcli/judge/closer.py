@@ -5,7 +5,7 @@ Must not know proofs, texts or reports.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any
 
@@ -86,12 +86,9 @@ class _Look:
         self._fresh(here)
         bases = [good[0], good[-1], *self._discrete(good)]
         point = self._at(good[-1])
-        moves = extremes(point, self.spaces, self.random)
-        bases += self._tried([point | m for m in moves if within(m, self.spaces, self.sizes)])
+        bases += self._moved(point, extremes(point, self.spaces, self.random), MOST_TRIED)
         if self.pair.tops:
-            moves = leading(point, self.spaces)
-            inside = [point | m for m in moves if within(m, self.spaces, self.sizes)]
-            bases += self._tried(inside, WORK)
+            bases += self._moved(point, leading(point, self.spaces), WORK)
         if self.work > MOST_WORK:
             return
         for _ in range(ROUNDS):
@@ -114,6 +111,11 @@ class _Look:
     def _at(self, row: Row) -> Point:
         point, ground = row.trial.point(row.place), self.court.ground
         return {node: point[node] for node in (*ground.spaces, *ground.given)}
+
+    def _moved(self, point: Point, moves: Iterable[Point], most: int) -> list[Row]:
+        """Try the point with what moves, as far as that stays in the sets."""
+        inside = [point | move for move in moves if within(move, self.spaces, self.sizes)]
+        return self._tried(inside, most)
 
     def _tried(self, points: Sequence[Point], most: int = MOST_TRIED) -> list[Row]:
         """Try some points; those that lie on a side on which none did before."""
