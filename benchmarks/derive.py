@@ -11,7 +11,7 @@ from statistics import median
 from time import process_time
 from typing import Any
 
-from gradcli.api.formulas import Derivation, derive
+from gradcli.api.formulas import DerivedFormula, derive
 from gradcli.language import tables
 from gradcli.language.tokens import tokenize
 
@@ -19,7 +19,7 @@ TABLE = Path(__file__).parent / "data" / "derive.toml"
 ROUNDS = 5
 
 
-def made(entry: dict[str, Any]) -> Derivation:
+def made(entry: dict[str, Any]) -> DerivedFormula:
     order = entry.get("order", 1)
     return derive(entry["expression"], [entry["wrt"]], [entry["let"]], order=order)[0]
 

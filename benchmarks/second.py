@@ -21,7 +21,7 @@ from paired import ratio, seconds
 from gradcli.api import parse
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
-from gradcli.certify.along import Along
+from gradcli.certify.directional import Directional
 from gradcli.certify.second import gradient_graph
 from gradcli.graph.node import Node
 
@@ -102,7 +102,7 @@ def solver(
     nodes: list[Node] = [model.inputs[name] for name in wrt]
     values = {model.inputs[name]: value for name, value in data.items()}
     directions = None if tangents is None else [t[..., None] for t in tangents]
-    problem = Along(gradient_graph(model.output, nodes), nodes, values, directions)
+    problem = Directional(gradient_graph(model.output, nodes), nodes, values, directions)
     point = problem.seeded(FLOAT64, problem.point(FLOAT64))
     return lambda: evaluate([problem.sweep], FLOAT64, point)[0]
 

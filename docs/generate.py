@@ -16,9 +16,9 @@ import click
 from gradcli.cli import group
 from gradcli.cli.explain import tell
 from gradcli.errors import CODES
-from gradcli.explain.codes import Explanation, explain, topics
-from gradcli.explain.functions import describe
 from gradcli.ops import FUNCTIONS, Function
+from gradcli.reference.codes import Explanation, explain, topics
+from gradcli.reference.functions import describe
 from gradcli.show import codes as code_pages
 
 HERE = Path(__file__).parent

@@ -69,12 +69,12 @@ class File(pytest.File):
     @cached_property
     def report(self) -> FileReport:
         from gradcli.judge.options import CheckOptions  # noqa: PLC0415
-        from gradcli.project.files import Target  # noqa: PLC0415
+        from gradcli.project.files import NamedFile  # noqa: PLC0415
         from gradcli.project.run import check_one  # noqa: PLC0415
 
         wanted = self.settings
         options = CheckOptions(seed=wanted.seed, points=wanted.points, layout=wanted.layout)
-        return check_one(Target(self.called), options)
+        return check_one(NamedFile(self.called), options)
 
 
 class Item(pytest.Item):

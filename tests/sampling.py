@@ -19,7 +19,7 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL, finite, rational
 from gradcli.calculus.core import COPY, number, symbol
 from gradcli.calculus.core import where as where_
-from gradcli.certify.liveness import at_rest, evaluated, live
+from gradcli.certify.definedness import at_rest, evaluated, live
 from gradcli.certify.problem import Problem
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import plain, show

@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 from gradcli.api.code import code
 from gradcli.codegen.target import TARGETS, target
 from gradcli.errors import GradcliError
-from gradcli.explain.functions import describe
 from gradcli.ops import FUNCTIONS
+from gradcli.reference.functions import describe
 
 COMPILER = shutil.which("cc")
 MODES = ("reverse", "forward")

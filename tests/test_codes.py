@@ -17,8 +17,8 @@ from gradcli.cli import COMMANDS, group
 from gradcli.cli.explain import example
 from gradcli.cli.run import run
 from gradcli.errors import CODES
-from gradcli.explain import codes
-from gradcli.explain.codes import Explanation, explain
+from gradcli.reference import codes
+from gradcli.reference.codes import Explanation, explain
 
 PAGES = [explain(code) for code in CODES]
 PROGRAMS = [page for page in PAGES if page.kind in ("diff", "check")]

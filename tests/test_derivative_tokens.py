@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from gradcli.errors import Source
 from gradcli.language import tables
-from gradcli.language.derivatives import Derivatives
+from gradcli.language.derivative_tokens import DerivativeScanner
 from gradcli.language.tokens import Token, tokenize
 
 MADE = ("OF", "BY", "ALSO", "ORDER")
@@ -35,7 +35,7 @@ def tokens_of(text: str) -> list[Token]:
 
 
 def kept(text: str, known: set[str] | frozenset[str] = frozenset()) -> list[Token]:
-    return Derivatives(Source("t", text), tokens_of(text), known).kept
+    return DerivativeScanner(Source("t", text), tokens_of(text), known).kept
 
 
 @settings(max_examples=150)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gradcli.api.formulas import Derivation, derive
+from gradcli.api.formulas import DerivedFormula, derive
 from gradcli.language import tables
 from gradcli.language.tokens import tokenize
 
@@ -29,7 +29,7 @@ def tokens(text: str) -> int:
     return sum(bool(token.text) for token in tokenize(text, tables.load()))
 
 
-def found(entry: dict[str, Any], expression: str = "") -> Derivation:
+def found(entry: dict[str, Any], expression: str = "") -> DerivedFormula:
     made = derive(
         expression or entry["expression"], [entry["wrt"]], [entry["let"]],
         order=entry.get("order", 1),

@@ -8,7 +8,7 @@ import pytest
 from diagnosing import diagnosed, findings, pasted
 
 import gradcli
-from gradcli.diagnosis import scene, search
+from gradcli.diagnosis import refuted_claim, search
 from gradcli.judge.finding import Diagnosis
 
 SLIPS = sorted((Path(__file__).parent.parent / "samples" / "slips").glob("*.grad"))

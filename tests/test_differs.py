@@ -12,8 +12,8 @@ from gradcli.errors import Source
 from gradcli.judge import sentence
 from gradcli.judge.options import CheckOptions
 from gradcli.proof.proof import Differs, Proof, proof
-from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
+from gradcli.trial.sample_space import SampleSpace
 from tests.verdicts import lines
 
 
@@ -21,7 +21,7 @@ def told(text: str, monkeypatch: pytest.MonkeyPatch) -> Proof | Differs | None:
     """What residues say of the claim of a program."""
     found: list[Proof | Differs | None] = []
 
-    def listened(pair: Pair, ground: Ground) -> Proof | Differs | None:
+    def listened(pair: Pair, ground: SampleSpace) -> Proof | Differs | None:
         found.append(proof(pair, ground))
         return found[-1]
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from gradcli.api import derive, parse
-from gradcli.api.formulas import Derivation
+from gradcli.api.formulas import DerivedFormula
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import full, identity
@@ -57,7 +57,7 @@ def checked_modes(program: Program, expression: Expression, seed: int) -> None:
             close(evaluated(reverse, at, sizes), turned, f"reverse: {expression.text} by {name}")
 
 
-def written(found: Derivation) -> Any:
+def written(found: DerivedFormula) -> Any:
     """The formula as a function; None where an input has to be named for the size of a letter."""
     names: dict[str, Any] = {}
     try:

@@ -12,18 +12,18 @@ from flint import fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcli.proof.fields import COMPLEX, REAL, Chain, Field, Pair, fields
+from gradcli.proof.fields import COMPLEX, REAL, Field, FieldChain, QuadraticElement, fields
 
 CHAINS = pytest.mark.parametrize("chain", [REAL, COMPLEX], ids=["real", "complex"])
 whole = st.integers(min_value=1, max_value=10**80)
 
 
-def every(chain: Chain) -> tuple[Field, ...]:
+def every(chain: FieldChain) -> tuple[Field, ...]:
     return fields(chain, chain.longest)
 
 
 @CHAINS
-def test_all_of_a_chain_are_primes_of_more_than_160_digits(chain: Chain) -> None:
+def test_all_of_a_chain_are_primes_of_more_than_160_digits(chain: FieldChain) -> None:
     assert len(every(chain)) == chain.longest
     for field in every(chain):
         assert fmpz(field.prime).is_prime()
@@ -31,14 +31,14 @@ def test_all_of_a_chain_are_primes_of_more_than_160_digits(chain: Chain) -> None
 
 
 @CHAINS
-def test_each_prime_divides_its_predecessor_less_one(chain: Chain) -> None:
+def test_each_prime_divides_its_predecessor_less_one(chain: FieldChain) -> None:
     for above, below in pairwise(every(chain)):
         assert above.prime > below.prime
         assert (above.prime - 1) % below.prime == 0
 
 
 @CHAINS
-def test_the_generator_is_of_the_order_of_the_prime_below(chain: Chain) -> None:
+def test_the_generator_is_of_the_order_of_the_prime_below(chain: FieldChain) -> None:
     *upper, bottom = every(chain)
     for above, below in zip(upper, every(chain)[1:], strict=True):
         assert above.generator != 1
@@ -47,7 +47,7 @@ def test_the_generator_is_of_the_order_of_the_prime_below(chain: Chain) -> None:
 
 
 @CHAINS
-def test_twos_is_the_largest_power_of_two_below_each_prime(chain: Chain) -> None:
+def test_twos_is_the_largest_power_of_two_below_each_prime(chain: FieldChain) -> None:
     for field in every(chain):
         assert field.prime - 1 == chain.twos * field.odd
         assert field.odd % 2 == 1
@@ -67,7 +67,7 @@ def test_the_complex_chain_has_an_imaginary_unit() -> None:
 @pytest.mark.parametrize(
     ("chain", "primes"), [(REAL, (2, 3, 5, 7, 11, 13, 17, 19, 23)), (COMPLEX, (2, 3, 5, 7))]
 )
-def test_small_primes_have_roots_of_odd_order(chain: Chain, primes: tuple[int, ...]) -> None:
+def test_small_primes_have_roots_of_odd_order(chain: FieldChain, primes: tuple[int, ...]) -> None:
     for field in every(chain):
         for prime in primes:
             x = field.element(prime)
@@ -77,7 +77,9 @@ def test_small_primes_have_roots_of_odd_order(chain: Chain, primes: tuple[int, .
 
 
 @pytest.mark.parametrize(("chain", "orders"), [(REAL, (3, 5, 7)), (COMPLEX, (5, 7))])
-def test_every_number_has_one_root_of_these_orders(chain: Chain, orders: tuple[int, ...]) -> None:
+def test_every_number_has_one_root_of_these_orders(
+    chain: FieldChain, orders: tuple[int, ...]
+) -> None:
     for field in every(chain):
         for n in orders:
             assert field.odd_root(field.element(10), n) ** n == 10
@@ -105,15 +107,15 @@ entries = st.integers(min_value=-(10**60), max_value=10**60)
 pairs = st.tuples(entries, entries.filter(bool))
 
 
-def pair(chain: Chain, ab: tuple[int, int]) -> Pair:
+def pair(chain: FieldChain, ab: tuple[int, int]) -> QuadraticElement:
     field = fields(chain, 1)[0]
-    return Pair(field.element(ab[0]), field.element(ab[1]), field.unit)
+    return QuadraticElement(field.element(ab[0]), field.element(ab[1]), field.unit)
 
 
 @CHAINS
 @given(pairs, pairs, pairs, st.integers(min_value=1, max_value=10**60))
 def test_the_laws_of_a_field(
-    chain: Chain, p: tuple[int, int], q: tuple[int, int], r: tuple[int, int], n: int
+    chain: FieldChain, p: tuple[int, int], q: tuple[int, int], r: tuple[int, int], n: int
 ) -> None:
     field = fields(chain, 1)[0]
     x, y, z, whole = pair(chain, p), pair(chain, q), pair(chain, r), field.element(n)
@@ -130,32 +132,38 @@ def test_the_laws_of_a_field(
 
 @CHAINS
 @given(pairs)
-def test_what_comes_back_to_the_integers_is_one(chain: Chain, p: tuple[int, int]) -> None:
+def test_what_comes_back_to_the_integers_is_one(chain: FieldChain, p: tuple[int, int]) -> None:
     x = pair(chain, p)
-    for whole in (x - x, x / x, x * Pair(x.a, -x.b, x.unit), x + Pair(-x.a, -x.b, x.unit), x * 0):
-        assert not isinstance(whole, Pair)
-    assert x * Pair(x.a, -x.b, x.unit) == x.norm
+    for whole in (
+        x - x,
+        x / x,
+        x * QuadraticElement(x.a, -x.b, x.unit),
+        x + QuadraticElement(-x.a, -x.b, x.unit),
+        x * 0,
+    ):
+        assert not isinstance(whole, QuadraticElement)
+    assert x * QuadraticElement(x.a, -x.b, x.unit) == x.norm
     assert x != x.a
     assert int(x) > fields(chain, 1)[0].prime
 
 
 @CHAINS
 @given(whole)
-def test_every_integer_has_a_root(chain: Chain, n: int) -> None:
+def test_every_integer_has_a_root(chain: FieldChain, n: int) -> None:
     field = fields(chain, 1)[0]
     x = field.element(n)
     assert field.any_root(x) ** 2 == x
-    assert isinstance(field.any_root(x), Pair) is not field.is_square(x)
+    assert isinstance(field.any_root(x), QuadraticElement) is not field.is_square(x)
 
 
 @CHAINS
 @given(pairs)
 def test_half_of_the_others_have_a_root_together_with_their_conjugate(
-    chain: Chain, p: tuple[int, int]
+    chain: FieldChain, p: tuple[int, int]
 ) -> None:
     field = fields(chain, 1)[0]
     x = pair(chain, p)
-    root, other = field.any_root(x), field.any_root(Pair(x.a, -x.b, x.unit))
+    root, other = field.any_root(x), field.any_root(QuadraticElement(x.a, -x.b, x.unit))
     assert (root is None) is (other is None) is not field.is_square(x.norm)
     assert root is None or root * root == x
     assert field.any_root(x * x) in (x, -x)

@@ -12,8 +12,8 @@ import pytest
 import gradcli
 from gradcli.arithmetic.decimal import decimal
 from gradcli.errors import GradcliError
-from gradcli.explain.functions import describe
 from gradcli.ops import FUNCTIONS, Function
+from gradcli.reference.functions import describe
 
 ALL = [*dict.fromkeys(FUNCTIONS.values())]
 NAMES = [function.name for function in ALL]

@@ -21,7 +21,7 @@ from gradcli.graph.shape import (
     ROW,
     Dim,
     Letters,
-    Row,
+    RowAxis,
     add_dims,
     broadcast,
     describe,
@@ -166,7 +166,7 @@ def test_a_row_remembers_what_it_is() -> None:
     assert not is_row((1, 3))
     found = broadcast(row, (1, 3))
     assert found is not None
-    assert isinstance(found[0], Row)
+    assert isinstance(found[0], RowAxis)
 
 
 polynomials = st.lists(

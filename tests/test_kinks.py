@@ -18,7 +18,7 @@ import pytest
 
 import gradcli
 from gradcli.arithmetic import ball
-from gradcli.certify import curves, sides
+from gradcli.certify import curves, two_sided
 from gradcli.certify.result import MatrixResult
 from gradcli.cli import group
 from gradcli.cli.run import run

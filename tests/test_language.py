@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from gradcli.errors import CODES, Diagnostic, GradcliError, Source
 from gradcli.language import syntax, tables
-from gradcli.language.lines import SPELLINGS
 from gradcli.language.parse import parse, parse_expression, parse_point
+from gradcli.language.statement_lines import SPELLINGS
 from gradcli.language.words import WORDS
 
 
@@ -34,7 +34,7 @@ def shown(node: object) -> str:
             return name
         case syntax.Text(value=value):
             return repr(value)
-        case syntax.File(path=path):
+        case syntax.FileValue(path=path):
             return f"@{path}"
         case syntax.Array(items=items):
             return f"[{', '.join(map(shown, items))}]"
@@ -59,7 +59,7 @@ def shown(node: object) -> str:
             return f"{name.name} = {shown(value)}"
         case syntax.Definition(name=name, index=index, value=value):
             return f"{name.name}[{shown(index)}] = {shown(value)}"
-        case syntax.Function(name=name, parameters=parameters, body=body):
+        case syntax.FunctionDefinition(name=name, parameters=parameters, body=body):
             return f"{name.name}({', '.join(p.name for p in parameters)}) := {shown(body)}"
         case syntax.Loop(variable=v, low=low, high=high, body=body):
             return f"for {v.name} in {shown(low)}..{shown(high)} {{{'; '.join(map(shown, body))}}}"
@@ -82,7 +82,7 @@ def shown(node: object) -> str:
             return f"... {' '.join(map(shown, sides))}"
         case syntax.Declaration(names=names, set=set_):
             return f"{', '.join(n.name for n in names)} in {shown_set(set_)}"
-        case syntax.Derivation(title=title):
+        case syntax.Heading(title=title):
             return f"derivation {title!r}"
         case syntax.Layout(name=name):
             return f"layout {name.name}"

@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 
 from gradcli.api import parse
-from gradcli.api.scene import read_scene
+from gradcli.api.at_point import read_scene
 from gradcli.calculus.core import number
 from gradcli.calculus.differentiate import pull
-from gradcli.explain.functions import describe
-from gradcli.explain.latexed import latex
-from gradcli.explain.symbols import symbol
 from gradcli.graph.order import topological
 from gradcli.graph.shape import letter
+from gradcli.notation.latexed import latex
+from gradcli.notation.symbols import symbol
 from gradcli.ops import FUNCTIONS
+from gradcli.reference.functions import describe
 
 m, n = letter("m"), letter("n")
 SHAPES = {

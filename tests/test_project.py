@@ -20,7 +20,7 @@ from gradcli.judge.finding import Report
 from gradcli.judge.options import LAYOUTS, CheckOptions
 from gradcli.project import files
 from gradcli.project.config import KINDS, Config, load
-from gradcli.project.files import Target, find, read
+from gradcli.project.files import NamedFile, find, read
 from gradcli.project.run import Item, check, check_one, require_a_match, require_claims
 
 FENCE = "```grad\nright = 1\n```\n"
@@ -103,11 +103,14 @@ def test_a_line_behind_a_file() -> None:
     write("a.grad")
     write("b:7")
     Path("c").mkdir()
-    assert find(["a.grad:3"]) == [Target("a.grad", (3,))]
-    assert find(["a.grad:9", "b:7", "a.grad:3:14"]) == [Target("a.grad", (3, 9)), Target("b:7")]
-    assert find(["a.grad:3", "a.grad"]) == [Target("a.grad")]
-    assert find([".", "a.grad:3"]) == [Target("a.grad")]
-    assert find(["gone.grad:3", "c:1"]) == [Target("gone.grad", (3,)), Target("c:1")]
+    assert find(["a.grad:3"]) == [NamedFile("a.grad", (3,))]
+    assert find(["a.grad:9", "b:7", "a.grad:3:14"]) == [
+        NamedFile("a.grad", (3, 9)),
+        NamedFile("b:7"),
+    ]
+    assert find(["a.grad:3", "a.grad"]) == [NamedFile("a.grad")]
+    assert find([".", "a.grad:3"]) == [NamedFile("a.grad")]
+    assert find(["gone.grad:3", "c:1"]) == [NamedFile("gone.grad", (3,)), NamedFile("c:1")]
 
 
 @unix
@@ -146,7 +149,7 @@ def test_what_is_no_text(content: bytes | None, said: str, monkeypatch: pytest.M
         Path("a.grad").write_bytes(content)
     with pytest.raises(GradcliError, match=f"G011: {said}"):
         read("a.grad")
-    [wrong] = check_one(Target("a.grad"), CheckOptions()).unreadable
+    [wrong] = check_one(NamedFile("a.grad"), CheckOptions()).unreadable
     assert wrong.code == "G011"
 
 
@@ -260,8 +263,8 @@ def test_a_run_over_files() -> None:
     write("deep/a.grad", "right = 1\nwrong = 2\n")
     write("b.md", f"# Title\n\n{FENCE}")
     items: list[Item] = [
-        Source("<stdin>", "open = 1\n"), Target("deep/a.grad", (2,)), Target("gone.grad"),
-        Target("b.md"),
+        Source("<stdin>", "open = 1\n"), NamedFile("deep/a.grad", (2,)), NamedFile("gone.grad"),
+        NamedFile("b.md"),
     ]  # fmt: skip
     told: list[tuple[int, int]] = []
     options = CheckOptions(seed=3)
@@ -312,7 +315,7 @@ def test_an_error_from_below_belongs_to_its_file(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize("jobs", [0, 2])
 def test_processes_keep_the_order(jobs: int) -> None:
-    items = [Target(f"missing-{n}.grad") for n in range(9)]
+    items = [NamedFile(f"missing-{n}.grad") for n in range(9)]
     told: list[tuple[int, int]] = []
     report = check(items, CheckOptions(), jobs=jobs, progress=lambda *at: told.append(at))
     assert [file.path for file in report.files] == [item.path for item in items]
@@ -324,7 +327,7 @@ def test_processes_keep_the_order(jobs: int) -> None:
 
 def test_processes_that_all_die_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gradcli.project.run._die_quietly", sys.exit)
-    report = check([Target("a"), Target("b")], CheckOptions(), jobs=2)
+    report = check([NamedFile("a"), NamedFile("b")], CheckOptions(), jobs=2)
     for file, name in zip(report.files, "ab", strict=True):
         [(_, error)] = file.errors
         assert (file.path, error.code) == (name, "G900")
@@ -334,7 +337,7 @@ def test_processes_that_all_die_are_told(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_everything_can_be_sent_to_a_process() -> None:
     write("a.grad", "right = 1\nwrong = 2\nerror = 3\n")
-    report = check_one(Target("a.grad"), CheckOptions())
+    report = check_one(NamedFile("a.grad"), CheckOptions())
     again = pickle.loads(pickle.dumps(report))
     assert [f.span.text for f in again.findings] == ["1", "2"]
     assert pickle.loads(pickle.dumps(CheckOptions(lines=(1,)))) == CheckOptions(lines=(1,))
@@ -369,14 +372,16 @@ def test_a_name_that_is_nowhere() -> None:
 def test_a_line_without_a_claim() -> None:
     write("a.grad", "right = 1\n# no claim\nwrong = 3\n")
     write("b.grad", "# nothing\n")
-    asked(CheckOptions(), Target("a.grad", (1, 3)), Target("b.grad"))
-    said = refused(lambda: asked(CheckOptions(), Target("a.grad", (2, 3)), Target("b.grad", (1,))))
+    asked(CheckOptions(), NamedFile("a.grad", (1, 3)), NamedFile("b.grad"))
+    said = refused(
+        lambda: asked(CheckOptions(), NamedFile("a.grad", (2, 3)), NamedFile("b.grad", (1,)))
+    )
     assert said == [
         ("a.grad:2: no claim stands on this line", "there are claims on 1, 3"),
         ("b.grad:1: no claim stands on this line", "there are no claims in this file"),
     ]
     write("a.grad", "error = 1\n")
-    asked(CheckOptions(), Target("a.grad", (7,)))
+    asked(CheckOptions(), NamedFile("a.grad", (7,)))
 
 
 def test_nothing_to_check() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from gradcli.ops import FUNCTIONS
-from gradcli.proof import attempt, exponentials, jumps, roots
+from gradcli.proof import exponentials, fixed_size, jumps, roots
 from gradcli.proof.domain import Domain
 from gradcli.proof.residue import Residue
 from gradcli.proof.run import RUNS, Run
@@ -113,7 +113,7 @@ def test_is_proved(text: str) -> None:
     assert found.verdict == "proved"
     assert found.evidence.method == "residues"
     assert found.evidence.error is not None
-    assert found.evidence.error >= attempt.CERTAIN == 80
+    assert found.evidence.error >= fixed_size.CERTAIN == 80
 
 
 OPEN = lines("""
@@ -300,6 +300,10 @@ def wrongly(texts: list[str]) -> int:
     return bad
 
 
+def nothing(*_: object) -> None:
+    pass
+
+
 def only_one_way(self: Run, ways: tuple[int, ...] = (1, -1), root: int | None = None) -> int:
     return 1
 
@@ -319,7 +323,7 @@ def unchecked(x: Residue) -> Residue:
 PLANTED: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
     "joint signs": ("(exp(r)", lambda m: m.setattr(Run, "root_signs", joint_signs)),
     "all certified": ("-f*sqrt(u)", lambda m: m.setattr(roots, "independent", lambda rows: True)),
-    "dead branches": ("w + ", lambda m: m.setattr(attempt.Attempt, "_reliable", lambda *_: None)),
+    "dead branches": ("w + ", lambda m: m.setattr(fixed_size.FixedSizeProof, "_reliable", nothing)),
     "one sign": ("sqrt(x^6)", lambda m: m.setattr(Run, "decide", only_one_way)),
     "no domains": ("step(x^2)", lambda m: m.setattr(Domain, "follow", lambda *_: True)),
     "no rest": ("sign(x^2)", lambda m: m.setattr(attempt, "settled", lambda *_: True)),

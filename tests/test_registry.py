@@ -27,7 +27,7 @@ from gradcli.calculus.core import full, number, symbol
 from gradcli.calculus.differentiate import NoRule, pull, push
 from gradcli.calculus.families import Differentiable
 from gradcli.certify.certify import disagree
-from gradcli.certify.liveness import _meets, at_rest, evaluated, live
+from gradcli.certify.definedness import _meets, at_rest, evaluated, live
 from gradcli.certify.onesided import both_sides, is_unknown, slopes
 from gradcli.certify.problem import Problem
 from gradcli.graph.node import Node, Op

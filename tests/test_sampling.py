@@ -22,8 +22,8 @@ from gradcli.calculus.core import constant, number
 from gradcli.graph.node import Node
 from gradcli.graph.sets import REALS, Scalars, Space
 from gradcli.graph.shape import letter
-from gradcli.trial.line import is_generic, line, simplest_between
 from gradcli.trial.sampling import contains, draw, empty, rounder, weight
+from gradcli.trial.scalar_range import is_generic, line, simplest_between
 
 Bound = Fraction | int | Node | None
 PI = constant("pi")

@@ -26,8 +26,8 @@ from gradcli.arithmetic.jet import jet
 from gradcli.arithmetic.measure import integer, is_exact, power_of_two, upper
 from gradcli.arithmetic.series import SERIES
 from gradcli.certify import matrix
-from gradcli.certify.along import Along
 from gradcli.certify.certify import Naming
+from gradcli.certify.directional import Directional
 from gradcli.certify.matrix import Question
 from gradcli.certify.onesided import is_unknown, slopes
 from gradcli.certify.pattern import Pattern, pattern
@@ -194,7 +194,7 @@ def test_a_long_list_costs_no_square() -> None:
     """A list of n scalars is one vertex forwards, not n arrays of n entries."""
     n = 300
     model = gradcli.parse(f"[{', '.join(f'sin({k}*x)' for k in range(n))}]")
-    problem = Along(model.output, [model.inputs["x"]], {model.inputs["x"]: array([1], ())})
+    problem = Directional(model.output, [model.inputs["x"]], {model.inputs["x"]: array([1], ())})
     assert problem.cost < 20 * n
 
 
@@ -374,7 +374,7 @@ def test_a_planted_error_is_a_bug(
 ) -> None:
     """Whatever solves the problem, one entry in a billion off is seen."""
     getattr(gradcli, kind)(**asking)
-    for solver in (Along, Problem):
+    for solver in (Directional, Problem):
         right = solver.solve
 
         def lying(self: Any, m: Any, point: Any, right: Any = right) -> Any:

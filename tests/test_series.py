@@ -16,7 +16,7 @@ from sampling import array
 
 from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.calculus.core import number, symbol, where
-from gradcli.certify.liveness import at_rest, evaluated, live
+from gradcli.certify.definedness import at_rest, evaluated, live
 from gradcli.certify.onesided import both_sides, is_unknown, one_derivative
 from gradcli.certify.problem import Problem
 from gradcli.graph.node import Node

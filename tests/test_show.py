@@ -18,7 +18,7 @@ from flint import arb, fmpq
 
 import gradcli
 from gradcli.arithmetic.ball import precision
-from gradcli.certify.result import Check, DiffResult, Edge, InputResult, Kink, TraceNode
+from gradcli.certify.result import Check, DiffResult, InputResult, Kink, TraceEdge, TraceNode
 from gradcli.errors import Diagnostic
 from gradcli.show import formats, numbers
 from gradcli.show.page import pointed, shortened
@@ -261,11 +261,11 @@ def _trace() -> DiffResult:
     x.users = [("v1", array("0.12")), ("f", array("0.31"))]
     v1 = TraceNode(
         1, "v1", False, "x*x", "mul", (), array(4), array(1), "swap multiplier",
-        [Edge(0, "x", array(2), array(2)), Edge(0, "x", array(2), array(2))],
+        [TraceEdge(0, "x", array(2), array(2)), TraceEdge(0, "x", array(2), array(2))],
     )  # fmt: skip
     f = TraceNode(
         2, "f", False, "[v1, x]", "stack", (2,), array("1/3", 2), None, None,
-        [Edge(1, "v1", None, None)],
+        [TraceEdge(1, "v1", None, None)],
     )  # fmt: skip
     return result(given("x", array(2), array(4)), nodes=[x, v1, f], text="x*x + x")
 

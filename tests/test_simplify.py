@@ -7,21 +7,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcli import api
-from gradcli.calculus import rules
 from gradcli.calculus.core import full
 from gradcli.calculus.derivative import derivative
-from gradcli.calculus.simplify import Simplifier
-from gradcli.explain.flat import flat
-from gradcli.explain.formula import formula
 from gradcli.graph.claims import Derived, Relation
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological, verify
 from gradcli.graph.sets import Space
 from gradcli.graph.shape import letter
 from gradcli.judge.sentence import judged
+from gradcli.notation.flat import flat
+from gradcli.notation.formula import formula
 from gradcli.proof.proof import Proof, proof
-from gradcli.trial.ground import Ground
+from gradcli.simplify import rules
+from gradcli.simplify.simplifier import Simplifier
 from gradcli.trial.pair import Pair
+from gradcli.trial.sample_space import SampleSpace
 
 LETTERS = {name: letter(name) for name in "kmn"}
 SHAPES = {
@@ -42,7 +42,9 @@ def same(left: Node, right: Node) -> str:
     spaces = inputs(left, right)
     derived = [Derived(left, x, left) for x in spaces][:1]
     letters = sorted({name for n in topological([left, right]) for name in _letters(n)})
-    return judged(Pair(left, right, Relation(), derived), Ground(spaces, letters, points=3)).verdict
+    return judged(
+        Pair(left, right, Relation(), derived), SampleSpace(spaces, letters, points=3)
+    ).verdict
 
 
 def _letters(node: Node) -> set[str]:
@@ -65,7 +67,9 @@ def test_every_identity_is_proved(rule: rules.Rule) -> None:
     derived = [Derived(left, x, left) for x in rule.variables]
     letters = ["n"] if any(x.shape for x in rule.variables) else []
     pair = Pair(left, right, Relation(), derived)
-    assert isinstance(proof(pair, Ground(spaces, letters)), Proof) or same(left, right) == "holds"
+    assert (
+        isinstance(proof(pair, SampleSpace(spaces, letters)), Proof) or same(left, right) == "holds"
+    )
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gradcli.api.steps import Steps, steps
+from gradcli.api.steps import StepsText, steps
 from gradcli.errors import GradcliError
 
 Case = tuple[str, str, str, int]
@@ -133,7 +133,7 @@ PROGRAMS: dict[str, Case] = {
 # fmt: on
 
 
-def told(name: str) -> Steps:
+def told(name: str) -> StepsText:
     program, wrt, let, order = PROGRAMS[name]
     return steps(program, [wrt], [let] if let else [], order=order)
 

@@ -19,9 +19,9 @@ from gradcli.cli import group
 from gradcli.cli.explain import tell
 from gradcli.cli.run import run
 from gradcli.errors import Source
-from gradcli.explain.codes import Explanation, topics
 from gradcli.judge.finding import VERDICTS, Finding
 from gradcli.judge.options import CheckOptions
+from gradcli.reference.codes import Explanation, topics
 
 MISTAKES, VERDICT_PAGES = topics("mistake"), topics("verdict")
 PAGES = [*VERDICT_PAGES.values(), *MISTAKES.values()]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from gradcli.api.at_point import declared, introduced, refuse_condition, targets_of
 from gradcli.api.points import point
-from gradcli.api.scene import declared, introduced, refuse_condition, targets_of
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import Value, numbers, shape_of
 from gradcli.arithmetic.evaluate import evaluate

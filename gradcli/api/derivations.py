@@ -9,23 +9,23 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 
+from gradcli.api.at_point import empty_sets
 from gradcli.api.givens import Givens
-from gradcli.api.scene import empty_sets
 from gradcli.diagnosis.search import diagnose
 from gradcli.errors import BUG, Diagnostic, Source, Span, fault, told
-from gradcli.explain.flat import flat
-from gradcli.graph.claims import Board, Claimed
+from gradcli.graph.claims import Claimed, Derivation
 from gradcli.graph.node import Node
-from gradcli.judge.account import finding, span_reason
 from gradcli.judge.check import Case, Judgement
 from gradcli.judge.finding import DerivationReport, FileReport, Finding, Report
 from gradcli.judge.options import CheckOptions
+from gradcli.judge.reporting import finding, span_reason
 from gradcli.language.derivation import board
 from gradcli.language.dimensions import dimensions
 from gradcli.language.document import Document
 from gradcli.language.parse import Reading, read
 from gradcli.language.reader import joined
 from gradcli.language.sections import Section, sections
+from gradcli.notation.flat import flat
 from gradcli.trial.trials import Sizes
 
 STRICT = "GRADCLI_STRICT"
@@ -146,7 +146,7 @@ class _Checked:
         start = self.own.start or self.document.start
         return Span(self.document.source, start, start)
 
-    def _board(self, sizes: Sizes) -> Board:
+    def _board(self, sizes: Sizes) -> Derivation:
         return board(
             self.shared,
             self.own,
@@ -173,14 +173,14 @@ class _Checked:
     def _alone(self) -> bool:
         return self.own is not self.shared or self.own.start == 0
 
-    def _broken(self, board: Board, errors: list[Diagnostic]) -> bool:
+    def _broken(self, board: Derivation, errors: list[Diagnostic]) -> bool:
         """Whether a set is empty or the layout unknown, so that there is nothing to go by."""
         empty = empty_sets(board.spaces, board.declared)
         unknown = any("no layout" in e.message for e in errors)
         said = any(e.code == "G014" and "empty" in e.message for e in errors)
         return bool(empty) or unknown or said
 
-    def _empty(self, board: Board) -> list[Diagnostic]:
+    def _empty(self, board: Derivation) -> list[Diagnostic]:
         own = {node: place for node, place in board.declared.items() if self._owns(place)}
         return empty_sets(board.spaces, own)
 

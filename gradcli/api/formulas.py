@@ -11,27 +11,27 @@ from itertools import combinations_with_replacement, groupby
 from pathlib import Path
 from string import ascii_letters
 
+from gradcli.api.at_point import declared, empty_sets, nested, refuse_condition, targets_of
 from gradcli.api.points import point
-from gradcli.api.scene import declared, empty_sets, nested, refuse_condition, targets_of
 from gradcli.arithmetic.data import shape_of
 from gradcli.calculus import derivative as calculus
 from gradcli.calculus.core import INPUT
 from gradcli.calculus.differentiate import NoRule
-from gradcli.calculus.simplify import Simplifier
 from gradcli.errors import Diagnostic, GradcliError, Source, UnsettledError, wrong
-from gradcli.explain.flat import flat
-from gradcli.explain.latexed import latex
 from gradcli.graph.claims import Derived, Relation
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape, is_row
 from gradcli.judge.sentence import judged
 from gradcli.language.symbolic import Symbolic, symbolic
+from gradcli.notation.flat import flat
+from gradcli.notation.latexed import latex
 from gradcli.ops.shaping import index
+from gradcli.simplify.simplifier import Simplifier
 from gradcli.trial.compare import EXACT, SAME
 from gradcli.trial.crosscheck import confirmed
-from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair, tried
+from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.sampling import ROUND
 from gradcli.trial.trials import exists
 
@@ -41,7 +41,7 @@ TRIED = 4
 
 
 @dataclass(slots=True, eq=False)
-class Derivation:
+class DerivedFormula:
     """One derivative: of what by which names, its shape, its formula and what was shown of that.
 
     `of` is None where the output has no name; `node` is the graph that the formula writes.
@@ -87,7 +87,7 @@ def derive(
     layout: str = "numerator",
     seed: int = 0,
     folder: Path | None = None,
-) -> list[Derivation]:
+) -> list[DerivedFormula]:
     """The derivatives of a program's output as formulas, each verified against the engine.
 
     `let` holds declarations such as `X in R^(m, n); w in R^n`; `at` may give shapes by values.
@@ -136,7 +136,7 @@ class _Formula:
         self.derived: list[Derived] = []
         # Few sizes and points first: what they do not settle is tried like a claim.
         self.grounds = [
-            Ground(
+            SampleSpace(
                 found.spaces,
                 found.letters,
                 seed=seed,
@@ -144,10 +144,10 @@ class _Formula:
                 brief=True,
                 dimensions=found.dimensions,
             ),
-            Ground(found.spaces, found.letters, seed=seed, dimensions=found.dimensions),
+            SampleSpace(found.spaces, found.letters, seed=seed, dimensions=found.dimensions),
         ]
 
-    def derivation(self) -> Derivation:
+    def derivation(self) -> DerivedFormula:
         """The shortest formula that holds."""
         output = self.found.model.output
         try:
@@ -156,7 +156,7 @@ class _Formula:
                 text = flat(node, self.names)
                 verdict = self._verdict(truth, text)
                 if verdict in SHOWN:
-                    return Derivation(
+                    return DerivedFormula(
                         output.name, self.by, truth.shape, text, latex(node, self.names), verdict,
                         node,
                     )  # fmt: skip

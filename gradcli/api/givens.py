@@ -16,7 +16,7 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.core import symbol
 from gradcli.certify.certify import LAST_BITS
 from gradcli.errors import Diagnostic, GradcliError, Span
-from gradcli.graph.claims import Board
+from gradcli.graph.claims import Derivation
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, Shape, describe, sized
 from gradcli.language import syntax
@@ -75,7 +75,7 @@ class Givens:
         claim = getattr(statement, "claim", statement)
         sides: Sequence[syntax.Side] = getattr(claim, "sides", ())
         for side in sides:
-            if isinstance(side.value, syntax.File):
+            if isinstance(side.value, syntax.FileValue):
                 path = side.value.path
                 try:
                     value = load(path, self.folder, side.value.span)
@@ -85,7 +85,7 @@ class Givens:
                 self.files[path] = shape_of(value)
                 self.data[symbol(f"@{path}", self.files[path])] = numbers(value, BALL)[0, ...]
 
-    def check(self, board: Board) -> list[Diagnostic]:
+    def check(self, board: Derivation) -> list[Diagnostic]:
         """What is wrong with the points: names that are no inputs, values that do not fit."""
         found: list[Diagnostic] = []
         inputs = {node.params[0]: node for node in board.spaces}
@@ -111,7 +111,7 @@ class Givens:
         return found
 
 
-def _no_input(name: syntax.Name, board: Board, inputs: dict[str, Node]) -> Diagnostic:
+def _no_input(name: syntax.Name, board: Derivation, inputs: dict[str, Node]) -> Diagnostic:
     if name.name in board.vertices:
         message = f"{name.name} is defined, a point gives values of inputs"
         return Diagnostic("G010", message, name.span, help=f"claim it:  {name.name} ≈ …")
@@ -122,7 +122,12 @@ def _no_input(name: syntax.Name, board: Board, inputs: dict[str, Node]) -> Diagn
 
 
 def _misfit(
-    name: syntax.Name, place: Span, node: Node, value: Array, board: Board, sizes: dict[str, int]
+    name: syntax.Name,
+    place: Span,
+    node: Node,
+    value: Array,
+    board: Derivation,
+    sizes: dict[str, int],
 ) -> list[Diagnostic]:
     """A value whose shape is not the declared one, or that lies outside its set."""
     space = board.spaces[node]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gradcli.api.scene import nested, read_scene, vanishing
+from gradcli.api.at_point import nested, read_scene, vanishing
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.ball import precision as working_precision
 from gradcli.arithmetic.evaluate import evaluate
@@ -20,11 +20,11 @@ from gradcli.certify.result import DiffResult, TraceNode
 from gradcli.certify.zeros import least
 from gradcli.errors import Source
 from gradcli.explain import trace as tracing
-from gradcli.explain.latexed import brief, labels
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
 from gradcli.language.parse import read
 from gradcli.language.program import Model, build
+from gradcli.notation.latexed import brief, labels
 
 
 def parse(program: str, shapes: Mapping[str, Shape] | None = None, letters: str = "") -> Model:

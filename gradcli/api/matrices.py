@@ -8,19 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from gradcli.api.at_point import ProgramAtPoint, nested, read_scene, vanishing
 from gradcli.api.points import given, value_of
-from gradcli.api.scene import Scene, nested, read_scene, vanishing
 from gradcli.arithmetic.data import Value, load, shape_of
 from gradcli.certify import matrix
 from gradcli.certify.matrix import Question
 from gradcli.certify.result import MatrixResult
 from gradcli.errors import Source, wrong
-from gradcli.explain.latexed import brief, labels
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
 from gradcli.judge.options import LAYOUTS
 from gradcli.language.parse import parse_expression
 from gradcli.language.scope import nearest
+from gradcli.notation.latexed import brief, labels
 
 
 def jacobian(
@@ -95,7 +95,7 @@ def vjp(
 
 
 def _question(
-    scene: Scene, precision: int, seed: int, tangents: dict[Node, Value] | None = None
+    scene: ProgramAtPoint, precision: int, seed: int, tangents: dict[Node, Value] | None = None
 ) -> Question:
     if not scene.targets:
         raise wrong(
@@ -118,7 +118,7 @@ def _question(
     )
 
 
-def _scalar(scene: Scene) -> None:
+def _scalar(scene: ProgramAtPoint) -> None:
     output = scene.model.output
     if output.shape:
         raise wrong(
@@ -127,7 +127,7 @@ def _scalar(scene: Scene) -> None:
         )  # fmt: skip
 
 
-def _tangents(scene: Scene, texts: Sequence[str], option: str) -> dict[Node, Value]:
+def _tangents(scene: ProgramAtPoint, texts: Sequence[str], option: str) -> dict[Node, Value]:
     found: dict[Node, Value] = {}
     for name, value in given(texts, option).items():
         node = scene.targets.get(name)
@@ -147,7 +147,7 @@ def _fits(option: str, what: str, value: Value, node: Node) -> None:
         raise wrong("G201", f"{option}: {what} is {there}, this is {here}", help="give that shape")
 
 
-def _told(result: MatrixResult, scene: Scene) -> MatrixResult:
+def _told(result: MatrixResult, scene: ProgramAtPoint) -> MatrixResult:
     result.text = scene.model.text
     result.latex = brief(scene.model.output, labels(scene.model.output))
     return result

@@ -48,7 +48,7 @@ def given(texts: Sequence[str], option: str) -> dict[str, Value]:
 
 def value_of(expr: syntax.Expr, folder: Path) -> Value:
     """The value of an expression or file of a point; GradcliError for what is no finite number."""
-    if isinstance(expr, syntax.File):
+    if isinstance(expr, syntax.FileValue):
         return load(expr.path, folder, expr.span)
     node = closed(expr)
     if node.op.boolean:

@@ -14,7 +14,7 @@ from gradcli.api.formulas import program
 from gradcli.calculus.differentiate import NoRule
 from gradcli.errors import Source, wrong
 from gradcli.explain import layout
-from gradcli.explain.chains import Chain, Line
+from gradcli.explain.equations import EqualLine, EqualLines
 from gradcli.explain.lecture import Lecture
 from gradcli.graph.node import Node
 from gradcli.judge.finding import FileReport
@@ -25,7 +25,7 @@ from gradcli.ops import FUNCTIONS
 
 
 @dataclass(slots=True, eq=False)
-class Steps:
+class StepsText:
     """A text, what the checker says of it, and how many lines it did not accept before."""
 
     text: str
@@ -42,7 +42,7 @@ def steps(
     order: int = 1,
     seed: int = 0,
     folder: Path | None = None,
-) -> Steps:
+) -> StepsText:
     """The derivation of the derivatives that `derive` gives, as text in the language.
 
     Every line of it has been accepted by the checker itself. GradcliError for wrong input.
@@ -71,7 +71,7 @@ def _lecture(found: Symbolic, asked: list[Node]) -> Lecture:
     )
 
 
-def _checked(lecture: Lecture, options: CheckOptions) -> Steps:
+def _checked(lecture: Lecture, options: CheckOptions) -> StepsText:
     """The text without the lines that the checker does not accept."""
     dropped = 0
     while True:
@@ -82,12 +82,12 @@ def _checked(lecture: Lecture, options: CheckOptions) -> Steps:
         spans += [error.span for _, error in report.errors if error.span]
         bad = {line for span in spans if (line := rows[source.position(span.start)[0] - 1][1])}
         if not bad:
-            return Steps(source.text, report, dropped)
+            return StepsText(source.text, report, dropped)
         for part in lecture.parts:
             dropped += _mended(part, bad)
 
 
-def _mended(part: Chain, bad: Collection[Line]) -> int:
+def _mended(part: EqualLines, bad: Collection[EqualLine]) -> int:
     """Lines of a chain that were not accepted written with every bracket, or else left out."""
     left = []
     for line in part.lines:

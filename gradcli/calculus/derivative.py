@@ -17,7 +17,7 @@ from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape
 
 
-class Derivatives(list[Derived]):
+class TakenDerivatives(list[Derived]):
     """Derivatives as they are taken.
 
     Where they are looked at on a kink they are `apart`: vertices of their own, which have another
@@ -45,7 +45,7 @@ def derivative(y: Node, x: Node, found: list[Derived], beside: Sequence[Node] = 
 
 
 def _apart(found: list[Derived]) -> bool:
-    return isinstance(found, Derivatives) and found.apart
+    return isinstance(found, TakenDerivatives) and found.apart
 
 
 def _switches(y: Node) -> bool:

@@ -13,9 +13,9 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import decimal, digits, nearest
 from gradcli.calculus.core import DIV
 from gradcli.certify.curves import gradient_curve
-from gradcli.certify.liveness import Missing, at_rest, evaluated, first_missing, live
+from gradcli.certify.definedness import Missing, at_rest, evaluated, first_missing, live
 from gradcli.certify.problem import Problem
-from gradcli.certify.sides import Sides, sides
+from gradcli.certify.two_sided import OneSidedDerivatives, sides
 from gradcli.certify.zeros import Vanishing, Zeros, zeros
 from gradcli.errors import Diagnostic, GradcliError, Span, UnsettledError, wrong
 from gradcli.graph.node import Node
@@ -40,7 +40,7 @@ class Certified:
     values: dict[Node, Array]
     kinks: list[tuple[Node, Node]] = field(default_factory=list)
     open: list[tuple[Node, Node]] = field(default_factory=list)
-    sides: Sides | None = None
+    sides: OneSidedDerivatives | None = None
     settled: bool = True
     zeros: Zeros = field(default_factory=Zeros)
 

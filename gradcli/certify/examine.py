@@ -18,9 +18,9 @@ from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import holds_zero, integer
 from gradcli.calculus.families import Differentiable
 from gradcli.certify.certify import Certified, Naming, Origin, certify, disagree
+from gradcli.certify.definedness import live
 from gradcli.certify.differences import contradicts, differences, worst
 from gradcli.certify.large import large
-from gradcli.certify.liveness import live
 from gradcli.certify.onesided import is_unknown, slopes
 from gradcli.certify.problem import Problem, units
 from gradcli.certify.remarks import cancellation, kink_note, open_note, unsettled_note

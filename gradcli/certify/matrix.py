@@ -18,8 +18,8 @@ from gradcli.arithmetic.data import Value, numbers
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import einsum, symbol
-from gradcli.certify.along import Along
 from gradcli.certify.certify import Certified, Naming, Origin
+from gradcli.certify.directional import Directional
 from gradcli.certify.examine import BALL_WORK, examine
 from gradcli.certify.gradient import base_values
 from gradcli.certify.large import large
@@ -87,7 +87,7 @@ def hessian(asked: Question) -> MatrixResult:
 
 def jvp(asked: Question) -> MatrixResult:
     """The derivative of the output along a tangent, in one forward sweep."""
-    problem = Along(asked.output, asked.nodes, asked.values, _tangents(asked))
+    problem = Directional(asked.output, asked.nodes, asked.values, _tangents(asked))
     seen, found = _examined(asked, problem)
     return _matrix("jvp", asked, Way(problem, "forward mode: 1 sweep"), seen, found)
 
@@ -95,7 +95,7 @@ def jvp(asked: Question) -> MatrixResult:
 def hvp(asked: Question) -> MatrixResult:
     """The derivative of the gradient along a tangent: the Hessian is never formed."""
     gradient = gradient_graph(asked.output, asked.nodes)
-    problem = Along(gradient, asked.nodes, asked.values, _tangents(asked))
+    problem = Directional(gradient, asked.nodes, asked.values, _tangents(asked))
     first, origin = _first(asked, problem)
     seen, found = _examined(asked, problem, origin)
     way = Way(problem, "forward over reverse mode: 1 sweep, no matrix is formed")
@@ -189,7 +189,7 @@ def _cheapest(asked: Question, output: Node, found: Pattern | None, *, both: boo
     if sweeps == columns:
         colours = None
     directions = None if colours is None else _directions(nodes, colours, sweeps)
-    problem = Along(output, nodes, values, directions)
+    problem = Directional(output, nodes, values, directions)
     if both and problem.reverse_cost < problem.cost:
         against = f"{problem.reverse_cost} operations, {problem.cost} in forward mode"
         mode = f"reverse mode: {_sweeps(problem.rows)}, {against}"
@@ -231,7 +231,7 @@ def _matrix(
     at = (found.rows, found.columns if colours is None else colours[found.columns])
     if colours is None:
         outside_pattern(seen.solved, found)
-    elif certified is not None and isinstance(problem, Along):
+    elif certified is not None and isinstance(problem, Directional):
         shared_directions(problem, found, seen.solved[at], seen.bits)
     kinks = {}
     if seen.kinks:

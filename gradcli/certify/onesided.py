@@ -18,7 +18,7 @@ from gradcli.arithmetic.jet import jet, sign_of
 from gradcli.arithmetic.measure import is_exact, narrow
 from gradcli.arithmetic.series import SERIES
 from gradcli.calculus.families import Differentiable
-from gradcli.certify.liveness import live
+from gradcli.certify.definedness import live
 from gradcli.certify.problem import Bends, Setting
 from gradcli.graph.node import Node
 

@@ -126,7 +126,7 @@ class Setting:
         """The number that moves, if it is the only one."""
         return self.wrt[0] if self.shapes == [()] else None
 
-    def moving(self) -> Part | None:
+    def moving(self) -> PartialSetting | None:
         """The entries that take part, where the columns are directions and not entries."""
         return None
 
@@ -135,14 +135,14 @@ class Setting:
         return units(self.columns, BALL)
 
 
-class Part(Setting):
+class PartialSetting(Setting):
     """A setting of which some entries alone move."""
 
     def __init__(self, whole: Setting, kept: Sequence[int]) -> None:
         super().__init__(whole.output, whole.wrt, whole.sizes)
         self.curve, self.entries = whole.curve, self.columns
         self.kept: list[int] = (
-            [whole.kept[k] for k in kept] if isinstance(whole, Part) else list(kept)
+            [whole.kept[k] for k in kept] if isinstance(whole, PartialSetting) else list(kept)
         )
         self.columns = len(self.kept)
 

@@ -154,7 +154,7 @@ class MatrixResult:
 
 
 @dataclass(slots=True, eq=False)
-class Edge:
+class TraceEdge:
     """An edge of the trace: to which vertex, the local derivative, and what flows down along it.
 
     `local` has the node's shape for an elementwise op, else node.shape + argument.shape, or is None
@@ -184,7 +184,7 @@ class TraceNode:
     value: Any
     adjoint: Any
     gate: str | None
-    edges: list[Edge]
+    edges: list[TraceEdge]
     users: list[tuple[str, Any]] = field(default_factory=list)
     latex: str = ""
 

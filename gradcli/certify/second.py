@@ -14,9 +14,9 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import integer, is_exact
 from gradcli.calculus.core import full, number
 from gradcli.calculus.differentiate import pull
-from gradcli.certify.along import Along
 from gradcli.certify.certify import disagree
 from gradcli.certify.curves import joined
+from gradcli.certify.directional import Directional
 from gradcli.certify.pattern import Pattern
 from gradcli.certify.problem import integers
 from gradcli.certify.result import MatrixResult
@@ -64,7 +64,7 @@ def outside_pattern(matrix: Array, found: Pattern) -> None:
         raise _contradiction("an entry to which no path leads is not zero")
 
 
-def shared_directions(problem: Along, found: Pattern, entries: Array, bits: int) -> None:
+def shared_directions(problem: Directional, found: Pattern, entries: Array, bits: int) -> None:
     """SelfCheckError where reverse mode, which goes by no pattern, sees entries in other places."""
     probe = integers(np.resize([1, -2, 3, -1, 2], problem.rows))
     with precision(bits):

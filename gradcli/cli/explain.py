@@ -12,8 +12,8 @@ import click
 from gradcli.cli.options import shown
 
 if TYPE_CHECKING:
-    from gradcli.explain.codes import Explanation
     from gradcli.judge.finding import Report
+    from gradcli.reference.codes import Explanation
     from gradcli.show.codes import Said, Told
 
 EXAMPLES = """\b
@@ -39,7 +39,7 @@ def command(names: tuple[str, ...], form: str, no_color: bool) -> None:
 
 def _known(name: str) -> Explanation:
     from gradcli.errors import wrong  # noqa: PLC0415
-    from gradcli.explain.codes import explanations  # noqa: PLC0415
+    from gradcli.reference.codes import explanations  # noqa: PLC0415
 
     known = explanations()
     spelt = {key.casefold(): key for key in known}

@@ -23,8 +23,8 @@ Examples:
 def command(name: str | None, form: str, no_color: bool) -> None:
     """List the functions, or show value, derivative, domain and kinks of NAME."""
     from gradcli.cli import screen  # noqa: PLC0415 what --help must not pay for
-    from gradcli.explain.functions import describe  # noqa: PLC0415
     from gradcli.ops import FUNCTIONS  # noqa: PLC0415
+    from gradcli.reference.functions import describe  # noqa: PLC0415
     from gradcli.show import formats  # noqa: PLC0415
 
     if name is None:

@@ -30,7 +30,7 @@ from gradcli.codegen.pieces import (
     PRODUCT,
     SUM,
     UNARY,
-    Piece,
+    CodeText,
     held,
     infix,
 )
@@ -50,7 +50,7 @@ class Block(NamedTuple):
 
     text: str
     level: int
-    args: list[Piece]
+    args: list[CodeText]
 
 
 class C:
@@ -81,12 +81,12 @@ class C:
             few = [*loops.arrays(node)]
         return [k for k in few if node.args[k] in self.open or node.args[k].shape]
 
-    def named(self, node: Node, name: str) -> Piece:
+    def named(self, node: Node, name: str) -> CodeText:
         if not node.shape:
-            return Piece(f"{name}[0]" if name in self.given else name)
-        return Piece(f"{name}[{flat([axis(k) for k in range(len(node.shape))], node.shape)}]")
+            return CodeText(f"{name}[0]" if name in self.given else name)
+        return CodeText(f"{name}[{flat([axis(k) for k in range(len(node.shape))], node.shape)}]")
 
-    def line(self, name: str, node: Node, piece: Piece | Block) -> list[str]:
+    def line(self, name: str, node: Node, piece: CodeText | Block) -> list[str]:
         """The assignment of a vertex, in loops over its axes."""
         declared = "" if name in self.given else "double "
         if not node.shape:
@@ -106,7 +106,7 @@ class C:
         whole = [*start, *body]
         return [whole[0] + comment, *whole[1:]]
 
-    def piece(self, node: Node, args: list[Piece]) -> Piece | Block:
+    def piece(self, node: Node, args: list[CodeText]) -> CodeText | Block:
         """The expression of a vertex at an entry; its axes stand as marks in the text."""
         op, params = node.op, node.params
         if self.block(node):
@@ -114,46 +114,48 @@ class C:
         if op is NUMBER:
             return real(params[0])
         if op is CONSTANT:
-            return Piece(self.target.words[params[0]])
+            return CodeText(self.target.words[params[0]])
         if op is SIZE:
-            return Piece(f"(double)({params[0]})", UNARY)
+            return CodeText(f"(double)({params[0]})", UNARY)
         if op is EINSUM:
             return product_of(node, args, {x: axis(k) for k, x in enumerate(params[1])})
         if op is INDEX:
-            return Piece(moved(args[0].text, _key(node)), args[0].level)
+            return CodeText(moved(args[0].text, _key(node)), args[0].level)
         if op is RESHAPE:
             name = args[0].text.partition("[")[0]
             whole = flat([axis(k) for k in range(len(node.shape))], node.shape)
-            return Piece(f"{name}[{whole}]") if node.args[0].shape else args[0]
+            return CodeText(f"{name}[{whole}]") if node.args[0].shape else args[0]
         return self._pointwise(node, [_spread(node, k, arg) for k, arg in enumerate(args)])
 
-    def _pointwise(self, node: Node, args: list[Piece]) -> Piece:
+    def _pointwise(self, node: Node, args: list[CodeText]) -> CodeText:
         op, params = node.op, node.params
         if op is COPY:
             return args[0]
         if op is NEG:
             inner = held(args[0], UNARY)
-            return Piece(f"-({inner})" if inner.startswith("-") else f"-{inner}", UNARY)
+            return CodeText(f"-({inner})" if inner.startswith("-") else f"-{inner}", UNARY)
         if op is DIV and (ratio := quotient(node)):
             return real(ratio)
         if op in LEVELS:
             return infix(args[0], op.infix, args[1], LEVELS[op])
         if op.boolean and not op.infix.isalpha():
-            return Piece(f"{held(args[0], SUM)} {op.infix} {held(args[1], SUM)}", COMPARE)
+            return CodeText(f"{held(args[0], SUM)} {op.infix} {held(args[1], SUM)}", COMPARE)
         if op is POWER_BY:
             if params[0] == 2 and len(args[0].text) <= len("grad_x[i]"):
                 return infix(args[0], "*", args[0], PRODUCT)
             lettered = isinstance(params[0], Letters)
-            return Piece(f"pow({args[0].text}, {params[0] if lettered else real(params[0]).text})")
+            return CodeText(
+                f"pow({args[0].text}, {params[0] if lettered else real(params[0]).text})"
+            )
         pattern = loops.pattern(self.target, node)
         more = {"p": str(params[0])} if params else {}
         return filled(pattern, args, node, **more)
 
 
-def product_of(node: Node, args: Sequence[Piece], place: dict[str, str]) -> Piece:
+def product_of(node: Node, args: Sequence[CodeText], place: dict[str, str]) -> CodeText:
     """The factors of an einsum at an entry, each letter at its place."""
     factors = [
-        Piece(moved(arg.text, [place.get(x, "0") for x in letters]), arg.level)
+        CodeText(moved(arg.text, [place.get(x, "0") for x in letters]), arg.level)
         for arg, letters in zip(args, node.params[0], strict=True)
     ]
     # A number broadcast as one factor of 1 is no factor.
@@ -173,14 +175,14 @@ def summed(node: Node) -> dict[str, object]:
     return {x: d for x, d in dims.items() if x not in out and d != 1}
 
 
-def _spread(node: Node, index: int, piece: Piece) -> Piece:
+def _spread(node: Node, index: int, piece: CodeText) -> CodeText:
     """An argument that is broadcast, at the entry of the result."""
     shape, whole = node.args[index].shape, node.shape
     gap = len(whole) - len(shape)
     places = [
         "0" if dim == 1 and whole[k + gap] != 1 else axis(k + gap) for k, dim in enumerate(shape)
     ]
-    return Piece(moved(piece.text, places), piece.level)
+    return CodeText(moved(piece.text, places), piece.level)
 
 
 def _key(node: Node) -> list[str]:
@@ -200,8 +202,8 @@ def _key(node: Node) -> list[str]:
     return [*places, *(axis(own + k) for k in range(rest))]
 
 
-def real(value: Fraction | int) -> Piece:
+def real(value: Fraction | int) -> CodeText:
     """A number as a double of C, which takes 1/2 for 0."""
     found = literal(Fraction(value))
     parts = [p if set(p) & set(".en") else f"{p}.0" for p in found.text.split(" / ")]
-    return Piece(" / ".join(parts).replace("math.inf", "INFINITY"), found.level)
+    return CodeText(" / ".join(parts).replace("math.inf", "INFINITY"), found.level)

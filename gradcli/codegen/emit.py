@@ -37,7 +37,7 @@ class Writer(Protocol):
         """Which arguments must have a line."""
 
 
-class Lines:
+class Emitter:
     """The lines of a function as they come.
 
     `names` are the vertices that have one by now, `chosen` what some will be called,

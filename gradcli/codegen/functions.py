@@ -12,7 +12,7 @@ from textwrap import wrap
 from typing import Any
 
 from gradcli.codegen.c import C
-from gradcli.codegen.emit import PREFIX, Lines
+from gradcli.codegen.emit import PREFIX, Emitter
 from gradcli.codegen.loops import variables
 from gradcli.codegen.names import Names
 from gradcli.codegen.plan import Plan, moving
@@ -56,7 +56,7 @@ class _Parts:
             help = "choose another letter for this size"
             raise wrong("G013", f"{clash} means something else in {to.name}", help=help)
         self.free.taken.update(self.letters)
-        self.lines = Lines(self.writer, self.free, made.lines)
+        self.lines = Emitter(self.writer, self.free, made.lines)
         known = self.lines.names
         for node in made.inputs:
             known[node] = self.free.fresh(str(node.params[0]))

@@ -10,7 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from gradcli.calculus.core import EINSUM
-from gradcli.codegen.pieces import Piece, fill
+from gradcli.codegen.pieces import CodeText, fill
 from gradcli.codegen.target import Target
 from gradcli.errors import wrong
 from gradcli.graph.node import Node, Op
@@ -105,7 +105,7 @@ def pattern(target: Target, node: Node) -> str:
     return found
 
 
-def block(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
+def block(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
     """The statements that make a vertex; `name` is a scalar or the array's name."""
     op = node.op
     if op is EINSUM:
@@ -123,7 +123,7 @@ def _at(to: C, name: str, node: Node) -> str:
     return to.named(node, name).text if node.shape else name
 
 
-def _sum(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
+def _sum(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
     from gradcli.codegen.c import product_of, summed  # noqa: PLC0415 it writes with these loops
 
     out = node.params[1]
@@ -140,7 +140,7 @@ def _sum(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
     return over(node.shape, [f"{result} = 0.0;", *inner])
 
 
-def _matrix(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
+def _matrix(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
     bare = [arg.text.partition("[")[0] for arg in args]
     n = node.args[0].shape[0]
     copied: list[str] = []
@@ -154,17 +154,17 @@ def _matrix(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
     more = {"n": str(n), "r": name, "p": str(columns)}
     for key, value in more.items():
         text = text.replace(f"#{key}", value)
-    return [*copied, fill(text, [Piece(x) for x in bare]).text]
+    return [*copied, fill(text, [CodeText(x) for x in bare]).text]
 
 
-def _folded(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
+def _folded(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
     start, function = FOLDED[node.op]
     result, k = _at(to, name, node), len(node.shape)
     inner = over(node.args[0].shape[k:], [f"{result} = {function}({result}, {args[0].text});"], k)
     return over(node.shape, [f"{result} = {start};", *inner])
 
 
-def _products(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
+def _products(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
     """Products along the last axis without as many entries as there are more axes."""
     order = node.params[0]
     lead = len(node.shape) - order
@@ -182,7 +182,7 @@ def _products(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
     return over(node.shape, [f"{result} = {start};", *inner])
 
 
-def _rows(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
+def _rows(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
     """What is done along one axis with two sweeps."""
     x = args[0].text
     shape = node.args[0].shape
@@ -221,7 +221,7 @@ def _in(body: list[str]) -> list[str]:
     return [f"    {text}" for text in body]
 
 
-def _joined(to: C, name: str, node: Node, args: list[Piece]) -> list[str]:
+def _joined(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
     """Parts put into a whole: each argument at its place, zeros elsewhere."""
     result = _at(to, name, node)
     lines = over(node.shape, [f"{result} = 0.0;"]) if node.op is SCATTER else []

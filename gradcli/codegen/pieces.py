@@ -14,24 +14,24 @@ ARGUMENT = re.compile(r"#\((\d)\)|#(\d|\*|p|s)")
 INNERMOST = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
 
-class Piece(NamedTuple):
+class CodeText(NamedTuple):
     """A text and how tightly it holds together."""
 
     text: str
     level: int = ATOM
 
 
-def held(piece: Piece, level: int) -> str:
+def held(piece: CodeText, level: int) -> str:
     """The text, in brackets where it holds together less tightly than that."""
     return piece.text if piece.level >= level else f"({piece.text})"
 
 
-def infix(left: Piece, sign: str, right: Piece, level: int) -> Piece:
+def infix(left: CodeText, sign: str, right: CodeText, level: int) -> CodeText:
     """Two operands; signs of one level group from the left."""
-    return Piece(f"{held(left, level)} {sign} {held(right, level + 1)}", level)
+    return CodeText(f"{held(left, level)} {sign} {held(right, level + 1)}", level)
 
 
-def fill(pattern: str, args: Sequence[Piece], **more: str) -> Piece:
+def fill(pattern: str, args: Sequence[CodeText], **more: str) -> CodeText:
     """A pattern with its arguments: `#1` bare, `#(1)` in brackets if it needs them, `#*` all."""
 
     def put(found: re.Match[str]) -> str:
@@ -41,7 +41,7 @@ def fill(pattern: str, args: Sequence[Piece], **more: str) -> Piece:
             return ", ".join(arg.text for arg in args)
         return more[found[2]] if found[2] in more else args[int(found[2]) - 1].text
 
-    return Piece(ARGUMENT.sub(put, pattern), level_of(pattern))
+    return CodeText(ARGUMENT.sub(put, pattern), level_of(pattern))
 
 
 def level_of(pattern: str) -> int:

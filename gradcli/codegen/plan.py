@@ -19,7 +19,7 @@ GLANCED = (NEG, INDEX)
 
 
 @dataclass(slots=True, eq=False)
-class Derivative:
+class PlannedDerivative:
     """The derivative that belongs to a vertex, and the vertex that stands for it in later lines."""
 
     node: Node
@@ -40,7 +40,7 @@ class Plan:
     wanted: list[Node]
     mode: str
     seeds: dict[Node, Node] = field(default_factory=dict)
-    derivatives: list[Derivative] = field(default_factory=list)
+    derivatives: list[PlannedDerivative] = field(default_factory=list)
     lines: set[Node] = field(default_factory=set)
 
     @property
@@ -112,17 +112,17 @@ def _cut(graph: Node, symbol: Node) -> Node:
     return remask(mask[0], symbol, mask[2]) if mask else symbol
 
 
-def _reverse(made: Plan, order: Sequence[Node], cuts: Collection[Node]) -> list[Derivative]:
+def _reverse(made: Plan, order: Sequence[Node], cuts: Collection[Node]) -> list[PlannedDerivative]:
     active = dependents(order, {*made.wanted})
     adjoints: dict[Node, Node] = {made.output: made.seeds.get(made.output) or full(1, ())}
-    found: list[Derivative] = []
+    found: list[PlannedDerivative] = []
     for k, node in reversed([*enumerate(order)]):
         adjoint = adjoints.get(node)
         if adjoint is None or node not in active:
             continue
         if node in cuts and (adjoint.args or node in made.wanted):
             symbol = _stand_in("grad", k, node)
-            found.append(Derivative(node, adjoint, symbol))
+            found.append(PlannedDerivative(node, adjoint, symbol))
             adjoint = _cut(adjoint, symbol)
         for index, arg in enumerate(node.args):
             if arg in active and not skips(node, index):
@@ -131,13 +131,13 @@ def _reverse(made: Plan, order: Sequence[Node], cuts: Collection[Node]) -> list[
     reached = {derivative.node for derivative in found}
     missing = [node for node in made.wanted if node not in reached]
     zeros = ((node, full(0, node.shape)) for node in missing)
-    return [*found, *(Derivative(node, zero, zero) for node, zero in zeros)]
+    return [*found, *(PlannedDerivative(node, zero, zero) for node, zero in zeros)]
 
 
-def _forward(made: Plan, order: Sequence[Node], cuts: Collection[Node]) -> list[Derivative]:
+def _forward(made: Plan, order: Sequence[Node], cuts: Collection[Node]) -> list[PlannedDerivative]:
     active = dependents(order, {*made.wanted})
     tangents: dict[Node, Node] = dict(made.seeds)
-    found: list[Derivative] = []
+    found: list[PlannedDerivative] = []
     for k, node in enumerate(order):
         if node not in active:
             continue
@@ -147,10 +147,10 @@ def _forward(made: Plan, order: Sequence[Node], cuts: Collection[Node]) -> list[
                 _add(tangents, node, push_edge(node, index, tangent))
         if node in tangents and node in cuts and node not in made.seeds and node is not made.output:
             symbol = _stand_in("dot", k, node)
-            found.append(Derivative(node, tangents[node], symbol))
+            found.append(PlannedDerivative(node, tangents[node], symbol))
             tangents[node] = _cut(tangents[node], symbol)
     last = tangents.get(made.output) or full(0, made.output.shape)
-    return [*found, Derivative(made.output, last, _stand_in("dot", len(order), made.output))]
+    return [*found, PlannedDerivative(made.output, last, _stand_in("dot", len(order), made.output))]
 
 
 def _add(into: dict[Node, Node], node: Node, part: Node | None) -> None:

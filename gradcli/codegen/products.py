@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from gradcli.calculus.core import rational
 from gradcli.calculus.families import Einsum
-from gradcli.codegen.pieces import ATOM, PRODUCT, Piece, held, infix
-from gradcli.explain.formula import PATTERNS, TURNED, Pattern, canonical
+from gradcli.codegen.pieces import ATOM, PRODUCT, CodeText, held, infix
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Dim, Shape
+from gradcli.notation.formula import PATTERNS, TURNED, Pattern, canonical
 
 if TYPE_CHECKING:
     from gradcli.codegen.python import Python
@@ -43,7 +43,7 @@ def shaped(shape: Shape) -> str:
     return f"({inner},)" if len(shape) == 1 else f"({inner})"
 
 
-def einsum(to: Python, node: Node, args: list[Piece]) -> Piece:
+def einsum(to: Python, node: Node, args: list[CodeText]) -> CodeText:
     """The product by letters."""
     ins, out, _ = node.params
     known = canonical(ins, out)
@@ -71,11 +71,11 @@ def einsum(to: Python, node: Node, args: list[Piece]) -> Piece:
     return _general(to, node, args)
 
 
-def _turned(piece: Piece, turn: bool) -> Piece:
-    return Piece(f"{held(piece, ATOM)}.T") if turn else piece
+def _turned(piece: CodeText, turn: bool) -> CodeText:
+    return CodeText(f"{held(piece, ATOM)}.T") if turn else piece
 
 
-def _sum(to: Python, node: Node, args: list[Piece]) -> Piece | None:
+def _sum(to: Python, node: Node, args: list[CodeText]) -> CodeText | None:
     """A sum of one array over some of its axes."""
     (letters, *others), out, new = node.params
     if others or new or [x for x in letters if x in out] != [*out]:
@@ -86,7 +86,7 @@ def _sum(to: Python, node: Node, args: list[Piece]) -> Piece | None:
     return to.word("sum_axis", args, p=gone[0] if len(gone) == 1 else f"({', '.join(gone)})")
 
 
-def _broadcast(to: Python, node: Node, args: list[Piece]) -> Piece | None:
+def _broadcast(to: Python, node: Node, args: list[CodeText]) -> CodeText | None:
     """A product without a sum: every factor with its axes in the places of the result's."""
     ins, out, _ = node.params
     op = node.op
@@ -106,23 +106,23 @@ def _broadcast(to: Python, node: Node, args: list[Piece]) -> Piece | None:
     return to.word("spread", [product], s=shaped(node.shape))
 
 
-def _placed(to: Python, piece: Piece, letters: str, out: str) -> Piece:
+def _placed(to: Python, piece: CodeText, letters: str, out: str) -> CodeText:
     """A factor with its axes in the order of the result's, and `None` for those it has not."""
     first = ", ".join("0" if x not in out else ":" for x in letters)
     kept = [x for x in letters if x in out]
     text = held(piece, ATOM) + (f"[{first}]" if "0" in first else "")
     order = sorted(range(len(kept)), key=lambda k: out.index(kept[k]))
     if order != [*range(len(kept))]:
-        text = to.word("permute", [Piece(text)], p=f"({', '.join(map(str, order))})").text
+        text = to.word("permute", [CodeText(text)], p=f"({', '.join(map(str, order))})").text
     places = [":" if x in kept else "None" for x in out]
     while places and kept and places[0] == "None":
         places.pop(0)
     if not kept or "None" not in places:
-        return Piece(text) if text != held(piece, ATOM) else piece
-    return Piece(f"{text}[{', '.join(places)}]")
+        return CodeText(text) if text != held(piece, ATOM) else piece
+    return CodeText(f"{text}[{', '.join(places)}]")
 
 
-def _general(to: Python, node: Node, args: list[Piece]) -> Piece:
+def _general(to: Python, node: Node, args: list[CodeText]) -> CodeText:
     """`einsum`, with ones for the axes that are new and an identity for a repeated one."""
     ins, out, _ = node.params
     op = node.op
@@ -139,4 +139,4 @@ def _general(to: Python, node: Node, args: list[Piece]) -> Piece:
             operands.append((x, to.word("ones", [], s=f"({dims[x]},)").text))
         own += letter
     spec = f'"{",".join(letters for letters, _ in operands)}->{own}"'
-    return to.word("einsum", [Piece(text) for _, text in operands], p=spec)
+    return to.word("einsum", [CodeText(text) for _, text in operands], p=spec)

@@ -31,7 +31,7 @@ from gradcli.codegen.pieces import (
     PRODUCT,
     SUM,
     UNARY,
-    Piece,
+    CodeText,
     fill,
     held,
     infix,
@@ -67,62 +67,62 @@ class Python:
         """Which arguments have to be lines: none."""
         return ()
 
-    def named(self, node: Node, name: str) -> Piece:
-        return Piece(name)
+    def named(self, node: Node, name: str) -> CodeText:
+        return CodeText(name)
 
-    def line(self, name: str, node: Node, piece: Piece) -> list[str]:
+    def line(self, name: str, node: Node, piece: CodeText) -> list[str]:
         """The assignment of a vertex, with the shape of an array."""
         if closed(node, self.open):
             piece = self.word("lift", [piece])
         shape = f"  # {shaped(node.shape)}" if node.shape else ""
         return [f"{name} = {piece.text}{shape}"]
 
-    def word(self, key: str, args: Sequence[Piece], **more: str) -> Piece:
+    def word(self, key: str, args: Sequence[CodeText], **more: str) -> CodeText:
         """What the table has for something that is no op."""
         return fill(self._pattern(self.target.words[key]), args, **more)
 
     def _pattern(self, pattern: str) -> str:
         return pattern.replace("$", self.target.words["module"])
 
-    def piece(self, node: Node, args: list[Piece]) -> Piece:
+    def piece(self, node: Node, args: list[CodeText]) -> CodeText:
         """The expression of a vertex from those of its arguments."""
         op, params = node.op, node.params
         if op is NUMBER:
             return number(params[0])
         if op is CONSTANT:
-            return Piece(f"math.{params[0]}")
+            return CodeText(f"math.{params[0]}")
         if op is SIZE:
             return dim(params[0])
         if op is COPY:
             return args[0]
         if op is NEG:
-            return Piece(f"-{held(args[0], UNARY)}", UNARY)
+            return CodeText(f"-{held(args[0], UNARY)}", UNARY)
         if op is DIV and (ratio := quotient(node)):
             return number(ratio)
         if op in LEVELS:
             return infix(args[0], op.infix, args[1], LEVELS[op])
         if op.boolean and not op.infix.isalpha():
-            return Piece(f"{held(args[0], SUM)} {op.infix} {held(args[1], SUM)}", COMPARE)
+            return CodeText(f"{held(args[0], SUM)} {op.infix} {held(args[1], SUM)}", COMPARE)
         if op in (POWER_BY, VARYING):
             exponent = args[1] if op is VARYING else exponent_of(params[0])
-            return Piece(f"{held(args[0], ATOM)}**{held(exponent, UNARY)}", POWER)
+            return CodeText(f"{held(args[0], ATOM)}**{held(exponent, UNARY)}", POWER)
         if closed(node, self.open) and hasattr(math, op.name):
-            return Piece(f"math.{op.name}({', '.join(arg.text for arg in args)})")
+            return CodeText(f"math.{op.name}({', '.join(arg.text for arg in args)})")
         return self._applied(node, self._lifted(node, args))
 
-    def _lifted(self, node: Node, args: list[Piece]) -> list[Piece]:
+    def _lifted(self, node: Node, args: list[CodeText]) -> list[CodeText]:
         """Plain numbers as what the functions of the target take."""
         return [
             self.word("lift", [piece]) if closed(arg, self.open) else piece
             for arg, piece in zip(node.args, args, strict=True)
         ]
 
-    def _applied(self, node: Node, args: list[Piece]) -> Piece:
+    def _applied(self, node: Node, args: list[CodeText]) -> CodeText:
         op, params = node.op, node.params
         if op is EINSUM:
             return products.einsum(self, node, args)
         if op is INDEX:
-            return Piece(f"{held(args[0], ATOM)}[{_key(params[0])}]")
+            return CodeText(f"{held(args[0], ATOM)}[{_key(params[0])}]")
         if op is SCATTER:
             return self.word("scatter", args, s=shaped(node.shape), p=_places(params[1]))
         if op is RESHAPE:
@@ -140,20 +140,20 @@ class Python:
         parameter = {"p": str(params[0])} if params else {}
         return filled(pattern, args, node, **parameter)
 
-    def _stacked(self, node: Node, args: list[Piece]) -> Piece:
+    def _stacked(self, node: Node, args: list[CodeText]) -> CodeText:
         """Numbers written out as one array, others put together."""
         if node in self.open:
             return self.word("stack", args)
         texts = [
-            _inside(self.word("array" if arg.shape else "lift", [Piece("#")]), piece)
+            _inside(self.word("array" if arg.shape else "lift", [CodeText("#")]), piece)
             for arg, piece in zip(node.args, args, strict=True)
         ]
         if any(text is None for text in texts):
             return self.word("stack", args)
-        return self.word("array", [Piece(f"[{', '.join(filter(None, texts))}]")])
+        return self.word("array", [CodeText(f"[{', '.join(filter(None, texts))}]")])
 
 
-def _inside(around: Piece, piece: Piece) -> str | None:
+def _inside(around: CodeText, piece: CodeText) -> str | None:
     """What stands inside of a pattern, None where the text is not made by it."""
     before, after = around.text.split("#")
     if not (piece.text.startswith(before) and piece.text.endswith(after)):
@@ -161,7 +161,7 @@ def _inside(around: Piece, piece: Piece) -> str | None:
     return piece.text.removeprefix(before).removesuffix(after)
 
 
-def filled(pattern: str, args: Sequence[Piece], node: Node, **more: str) -> Piece:
+def filled(pattern: str, args: Sequence[CodeText], node: Node, **more: str) -> CodeText:
     """A pattern with its arguments; one of two arguments is applied again for every further one."""
     many = isinstance(node.op, Pointwise) and node.op.variadic
     piece = fill(pattern, args[:2] if many else args, **more)
@@ -170,19 +170,19 @@ def filled(pattern: str, args: Sequence[Piece], node: Node, **more: str) -> Piec
     return piece
 
 
-def number(value: Fraction) -> Piece:
+def number(value: Fraction) -> CodeText:
     """The shortest literal that is this number, or the nearest double."""
     level = UNARY if value < 0 else ATOM
     if value.denominator == 1 and abs(value) <= EXACT:
-        return Piece(str(value), level)
+        return CodeText(str(value), level)
     try:
         near = repr(float(value))
     except OverflowError:
         near = "-math.inf" if value < 0 else "math.inf"
-        return Piece(near, level)
+        return CodeText(near, level)
     if Fraction(near) == value or max(abs(value.numerator), value.denominator) > EXACT:
-        return Piece(near, level)
-    return Piece(f"{value.numerator} / {value.denominator}", PRODUCT)
+        return CodeText(near, level)
+    return CodeText(f"{value.numerator} / {value.denominator}", PRODUCT)
 
 
 def quotient(node: Node) -> Fraction | None:
@@ -191,12 +191,12 @@ def quotient(node: Node) -> Fraction | None:
     return top / bottom if top is not None and bottom else None
 
 
-def dim(value: object) -> Piece:
+def dim(value: object) -> CodeText:
     text = str(value)
-    return Piece(text, ATOM if text.isidentifier() else SUM)
+    return CodeText(text, ATOM if text.isidentifier() else SUM)
 
 
-def exponent_of(value: Fraction | Letters | int) -> Piece:
+def exponent_of(value: Fraction | Letters | int) -> CodeText:
     return dim(value) if isinstance(value, Letters) else number(Fraction(value))
 
 

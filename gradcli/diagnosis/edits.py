@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from gradcli.diagnosis import exponents, tree
 from gradcli.diagnosis.exponents import Around, Edit, constant, is_exponent
-from gradcli.diagnosis.scene import Scene, Slip
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.language import syntax
 from gradcli.language.syntax import Binary, Call, Expr, Fold, Name, Number, Slice, Unary
 from gradcli.ops import FUNCTIONS
@@ -35,26 +35,26 @@ MEANS = {"sum": "mean", "mean": "sum"}
 Finder = Callable[[Expr, Around], Iterator[Edit]]
 
 
-def usual(scene: Scene) -> Iterator[Slip]:
+def usual(scene: RefutedClaim) -> Iterator[Slip]:
     """Signs, indices, exponents, squares."""
     yield from _tried(
         scene, _signs, _indices, exponents.wrong, exponents.surplus, exponents.missing
     )
 
 
-def candidates(scene: Scene) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim) -> Iterator[Slip]:
     """Numbers, functions, operators and factors that are too many, sums over an axis."""
     yield from _tried(
         scene, _numbers, _functions, _operators, _doubled, _complements, _mixed, _sums
     )
 
 
-def axes(scene: Scene) -> Iterator[Slip]:
+def axes(scene: RefutedClaim) -> Iterator[Slip]:
     """The axes of reductions alone, which may mend a side of another shape."""
     yield from _tried(scene, _axes)
 
 
-def throughout(scene: Scene) -> Iterator[Slip]:
+def throughout(scene: RefutedClaim) -> Iterator[Slip]:
     """An index off by one wherever the same thing stands, as in `h[t]*(1 - h[t])`."""
     found = [p for p, _ in tree.places(scene.expr) if isinstance(p, syntax.Index)]
     for written in dict.fromkeys(part.span.text for part in found):
@@ -67,17 +67,17 @@ def throughout(scene: Scene) -> Iterator[Slip]:
                 yield Slip("index", f"{says}, throughout", node, whole)
 
 
-def means(scene: Scene) -> Iterator[Slip]:
+def means(scene: RefutedClaim) -> Iterator[Slip]:
     """A mean for a sum, and a sum for a mean."""
     yield from _tried(scene, _means)
 
 
-def sums(scene: Scene) -> Iterator[Slip]:
+def sums(scene: RefutedClaim) -> Iterator[Slip]:
     """Sums that are missing, likewise."""
     yield from _tried(scene, _sums)
 
 
-def _tried(scene: Scene, *finders: Finder) -> Iterator[Slip]:
+def _tried(scene: RefutedClaim, *finders: Finder) -> Iterator[Slip]:
     found = tree.places(scene.expr)
     for edits in finders:
         for part, around in found:

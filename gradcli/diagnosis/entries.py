@@ -14,20 +14,20 @@ import numpy as np
 from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import number
 from gradcli.diagnosis import tree
-from gradcli.diagnosis.scene import Scene, Slip
-from gradcli.diagnosis.sight import Sight
-from gradcli.explain.formula import formula
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
+from gradcli.diagnosis.samples import Samples
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr
+from gradcli.notation.formula import formula
 
 MOST = 16
 Place = tuple[int, ...]
 
 
-def candidates(scene: Scene) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim) -> Iterator[Slip]:
     """Only where the entries are written out, and some of them are right."""
     found = dict(_entries(scene.expr, ()))
-    sight = Sight(scene)
+    sight = Samples(scene)
     if not sight.many or len(found) > MOST or sight.claim.shape[1:] != sight.truth.shape[1:]:
         return
     right = {place: _column(sight.truth, place) for place in found}
@@ -59,8 +59,8 @@ def _entries(expr: Expr, place: Place) -> Iterator[tuple[Place, Expr]]:
 
 
 def _single(
-    scene: Scene,
-    sight: Sight,
+    scene: RefutedClaim,
+    sight: Samples,
     place: Place,
     found: dict[Place, Expr],
     right: Array,
@@ -98,7 +98,11 @@ def _scaled(expr: Expr, ratio: Fraction) -> str:
 
 
 def _mended(
-    scene: Scene, kind: str, says: str, new: dict[Place, Expr | str], found: dict[Place, Expr]
+    scene: RefutedClaim,
+    kind: str,
+    says: str,
+    new: dict[Place, Expr | str],
+    found: dict[Place, Expr],
 ) -> Iterator[Slip]:
     pairs: list[Expr | str] = []
     for place, other in new.items():

@@ -16,7 +16,7 @@ from gradcli.calculus.families import Pointwise
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.locals import exchanged
 from gradcli.diagnosis.notation import (
-    Part,
+    Subexpression,
     bare,
     bracketed,
     parts,
@@ -26,13 +26,13 @@ from gradcli.diagnosis.notation import (
     terms,
     times,
 )
-from gradcli.diagnosis.scene import Scene, Slip, inputs
-from gradcli.diagnosis.sight import Sight
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip, inputs
+from gradcli.diagnosis.samples import Samples
 from gradcli.diagnosis.tree import closed
-from gradcli.explain.formula import formula
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.language import syntax
+from gradcli.notation.formula import formula
 from gradcli.ops.powers import power
 from gradcli.ops.reductions import sum_
 
@@ -42,7 +42,7 @@ TRIED = 80
 
 
 @dataclass(slots=True, eq=False)
-class Piece:
+class SimpleFactor:
     """Something simple: its vertex, its text as a factor, its values; `plain` for a name alone."""
 
     node: Node
@@ -50,7 +50,7 @@ class Piece:
     values: Array
 
 
-def candidates(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
     """Factors that are missing or surplus, of the claim or of one term; terms that are missing."""
     if not sight.many or sight.constant(sight.truth) is not None:
         # Whatever is multiplied by its inverse, or by zero, is a constant.
@@ -72,7 +72,7 @@ def candidates(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
     yield from _inside(scene, sight, known)
 
 
-def _known(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Piece]:
+def _known(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[SimpleFactor]:
     """What bears a name, parts of the claim, small formulas of the function, sums of vectors."""
     # Letters that have one size here by chance are still two.
     shape = scene.truth.shape
@@ -111,10 +111,10 @@ def _known(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Piece]:
     for node in fitting[:MOST]:
         values = sight.of(node)
         if values is not None:
-            yield Piece(node, texts[node], values)
+            yield SimpleFactor(node, texts[node], values)
 
 
-def _forms(e: Piece, sight: Sight) -> Iterator[Piece]:
+def _forms(e: SimpleFactor, sight: Samples) -> Iterator[SimpleFactor]:
     """The thing itself and the simplest that is made of it."""
     one = number(1)
     atom = e.text if _atomic(e.text) else f"({e.text})"
@@ -122,14 +122,14 @@ def _forms(e: Piece, sight: Sight) -> Iterator[Piece]:
     product = e.text if elementwise else atom
     with precision(sight.trial.bits):
         values, square = e.values, e.values * e.values
-        yield Piece(e.node, product, values)
-        yield Piece(sub(one, e.node), f"(1 - {product})", 1 - values)
-        yield Piece(add(one, e.node), f"(1 + {product})", 1 + values)
+        yield SimpleFactor(e.node, product, values)
+        yield SimpleFactor(sub(one, e.node), f"(1 - {product})", 1 - values)
+        yield SimpleFactor(add(one, e.node), f"(1 + {product})", 1 + values)
         whole = e.node.op is not MUL or e.node.label is not None
         if whole and all(x > 0 or x < 0 for x in values.flat):
-            yield Piece(div(one, e.node), f"1/{atom}", 1 / values)
-        yield Piece(power(e.node, number(2)), f"{atom}^2", square)
-        yield Piece(sub(one, power(e.node, number(2))), f"(1 - {atom}^2)", 1 - square)
+            yield SimpleFactor(div(one, e.node), f"1/{atom}", 1 / values)
+        yield SimpleFactor(power(e.node, number(2)), f"{atom}^2", square)
+        yield SimpleFactor(sub(one, power(e.node, number(2))), f"(1 - {atom}^2)", 1 - square)
 
 
 def _atomic(text: str) -> bool:
@@ -140,7 +140,12 @@ def _atomic(text: str) -> bool:
 
 
 def _missing(
-    scene: Scene, flow: Flow | None, sight: Sight, part: Part, found: list[Piece], wanted: Array
+    scene: RefutedClaim,
+    flow: Flow | None,
+    sight: Samples,
+    part: Subexpression,
+    found: list[SimpleFactor],
+    wanted: Array,
 ) -> Iterator[Slip]:
     """A part of the claim that is to be multiplied, so as to become what is wanted of it."""
     values = sight.of(part.node)
@@ -161,17 +166,17 @@ def _missing(
         yield Slip(kind, says, node, times(scene, part, piece.text, not piece.node.shape))
 
 
-def _called(piece: Piece) -> str:
+def _called(piece: SimpleFactor) -> str:
     if piece.text.startswith("1/"):
         return f"the division by {bare(piece.text[2:])}"
     return f"the factor {bare(piece.text)}"
 
 
-def _where(scene: Scene, part: Part) -> str:
+def _where(scene: RefutedClaim, part: Subexpression) -> str:
     return "" if part.expr is scene.expr else f" in {' '.join(part.expr.span.text.split())}"
 
 
-def _inside(scene: Scene, sight: Sight, known: list[Piece]) -> Iterator[Slip]:
+def _inside(scene: RefutedClaim, sight: Samples, known: list[SimpleFactor]) -> Iterator[Slip]:
     """A part of any kind times one thing that bears a name: what stands in a function, too."""
     named = [e for e in known if e.text.replace("_", "").isalnum() and not e.node.shape]
     tried = 0
@@ -188,11 +193,11 @@ def _inside(scene: Scene, sight: Sight, known: list[Piece]) -> Iterator[Slip]:
                 )
 
 
-def _terms(scene: Scene, sight: Sight, known: list[Piece]) -> Iterator[Slip]:
+def _terms(scene: RefutedClaim, sight: Samples, known: list[SimpleFactor]) -> Iterator[Slip]:
     """What the claim lacks is a simple number times one piece, or times two."""
     found = [piece for e in known for piece in _forms(e, sight)]
     pairs = [
-        Piece(mul(a.node, b.node), f"{a.text}*{b.text}", sight.product(a.values, b.values))
+        SimpleFactor(mul(a.node, b.node), f"{a.text}*{b.text}", sight.product(a.values, b.values))
         for k, a in enumerate(known[:PAIRS])
         for b in known[k + 1 : PAIRS]
         if _atomic(a.text) and _atomic(b.text)
@@ -218,7 +223,7 @@ def _number(value: Fraction) -> str:
     return f"({text})" if "/" in text else text
 
 
-def _term(scene: Scene, node: Node, text: str) -> Slip:
+def _term(scene: RefutedClaim, node: Node, text: str) -> Slip:
     says = f"the term {text} is missing"
     return Slip("missing-term", says, add(scene.claim, node), plus(scene.text, text))
 
@@ -226,7 +231,7 @@ def _term(scene: Scene, node: Node, text: str) -> Slip:
 # -- a factor that should not be there
 
 
-def surplus(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+def surplus(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
     """One factor of a product of the claim taken out; plain numbers are looked at elsewhere."""
     whole = {part.expr: part for part in parts(scene)}
     for part in whole.values():

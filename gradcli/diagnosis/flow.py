@@ -12,7 +12,7 @@ from gradcli.calculus.core import INPUT, add, identity, number, symbol
 from gradcli.calculus.derivative import moved
 from gradcli.calculus.differentiate import NoRule, pull, pull_edge, skips
 from gradcli.calculus.families import Pointwise
-from gradcli.diagnosis.scene import Scene, within
+from gradcli.diagnosis.refuted_claim import RefutedClaim, within
 from gradcli.graph.claims import Derived
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
@@ -132,7 +132,7 @@ class Flow:
         return moved(adjoint, letters, letters[own:] + letters[:own])
 
 
-def flow(scene: Scene) -> Flow | None:
+def flow(scene: RefutedClaim) -> Flow | None:
     """The flow behind a claim about a derivative; None for any other claim, and for a zero."""
     for derived in scene.derived:
         if derived.node is scene.truth and derived.of is not derived.by:
@@ -145,7 +145,7 @@ def flow(scene: Scene) -> Flow | None:
     return None
 
 
-def entries(scene: Scene, of: Node) -> dict[Node, str]:
+def entries(scene: RefutedClaim, of: Node) -> dict[Node, str]:
     """The entries that a loop runs over, as it calls them: x[0] is `x[t-1]` in its first turn."""
     loop = scene.ruling.loop
     # A call keeps the name that it has in the claim: norm(x), not sqrt(sum(x^2)).

@@ -8,44 +8,44 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from gradcli.diagnosis import elsewhere, factors, locals, paths, rules, where
+from gradcli.diagnosis import factors, locals, other_vertex, paths, rules, where
 from gradcli.diagnosis.flow import Flow, flow
-from gradcli.diagnosis.scene import Scene, Slip
-from gradcli.diagnosis.sight import Sight
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
+from gradcli.diagnosis.samples import Samples
 
-Finder = Callable[[Scene, Flow | None, Sight], Iterator[Slip]]
+Finder = Callable[[RefutedClaim, Flow | None, Samples], Iterator[Slip]]
 PLAIN: tuple[Finder, ...] = (factors.surplus,)
 LIKELY: tuple[Finder, ...] = (where.candidates, paths.candidates, rules.candidates)
 CHAIN: tuple[Finder, ...] = (
-    elsewhere.candidates,
+    other_vertex.candidates,
     locals.candidates,
-    elsewhere.upstream,
+    other_vertex.upstream,
     paths.others,
 )
 EXOTIC: tuple[Finder, ...] = (locals.instead, factors.candidates, where.late)
 
 
-def plain(scene: Scene) -> Iterator[Slip]:
+def plain(scene: RefutedClaim) -> Iterator[Slip]:
     """A factor too many."""
     yield from _found(scene, PLAIN)
 
 
-def likely(scene: Scene) -> Iterator[Slip]:
+def likely(scene: RefutedClaim) -> Iterator[Slip]:
     """A part of the declared sets, and paths that are missing."""
     yield from _found(scene, LIKELY)
 
 
-def chain(scene: Scene) -> Iterator[Slip]:
+def chain(scene: RefutedClaim) -> Iterator[Slip]:
     """The chain rule gone wrong: another node's derivative, local derivatives, terms."""
     yield from _found(scene, CHAIN)
 
 
-def exotic(scene: Scene) -> Iterator[Slip]:
+def exotic(scene: RefutedClaim) -> Iterator[Slip]:
     """Factors and terms made of whatever the derivation knows."""
     yield from _found(scene, EXOTIC)
 
 
-def _found(scene: Scene, finders: tuple[Finder, ...]) -> Iterator[Slip]:
+def _found(scene: RefutedClaim, finders: tuple[Finder, ...]) -> Iterator[Slip]:
     """What fits at the points of the scene and can be read where the claim stands."""
     if scene.claim.shape != scene.truth.shape:
         return
@@ -59,5 +59,5 @@ def _found(scene: Scene, finders: tuple[Finder, ...]) -> Iterator[Slip]:
 
 
 @lru_cache(maxsize=1)
-def _seen(scene: Scene) -> tuple[Flow | None, Sight]:
-    return flow(scene), Sight(scene)
+def _seen(scene: RefutedClaim) -> tuple[Flow | None, Samples]:
+    return flow(scene), Samples(scene)

@@ -24,7 +24,7 @@ from gradcli.calculus.differentiate import pull, skips
 from gradcli.calculus.families import Pointwise
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.notation import (
-    Part,
+    Subexpression,
     bare,
     bracketed,
     divided,
@@ -34,12 +34,12 @@ from gradcli.diagnosis.notation import (
     spoken,
     times,
 )
-from gradcli.diagnosis.scene import Scene, Slip, inputs
-from gradcli.diagnosis.sight import Sight
-from gradcli.explain.formula import formula
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip, inputs
+from gradcli.diagnosis.samples import Samples
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.order import topological
 from gradcli.language import syntax
+from gradcli.notation.formula import formula
 
 MOST = 24
 RULES = ("add", "sub", "neg", "mul", "div", "copy")
@@ -56,7 +56,7 @@ class Local:
     whose: str
 
 
-def candidates(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
     """Local derivatives missing or surplus, for the whole claim and for each part of it."""
     if flow is None:
         return
@@ -70,7 +70,7 @@ def candidates(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
                 yield from _put(scene, sight, part, local)
 
 
-def instead(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+def instead(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
     """Something else made of a vertex where its local derivative should stand: `1 - p^2`."""
     found = [*_locals(flow)][:MOST] if flow else []
     for part in parts(scene):
@@ -88,7 +88,7 @@ def instead(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
                 yield Slip("missing-local", says, made, replaced(scene, part.expr, local.text))
 
 
-def _left_alone(scene: Scene, flow: Flow, sight: Sight) -> Iterator[Slip]:
+def _left_alone(scene: RefutedClaim, flow: Flow, sight: Samples) -> Iterator[Slip]:
     """A term or factor that stands as it is where its derivative should."""
     for part in reversed(parts(scene)):
         shape = part.node.shape
@@ -133,7 +133,7 @@ def whose(flow: Flow, node: Node) -> str:
     return f"{node.op.title}'s local derivative at {place}" if node.op.name not in RULES else ""
 
 
-def _put(scene: Scene, sight: Sight, part: Part, local: Local) -> Iterator[Slip]:
+def _put(scene: RefutedClaim, sight: Samples, part: Subexpression, local: Local) -> Iterator[Slip]:
     """One part of the claim times a local derivative, or divided by it."""
     if local.node.shape and local.node.shape != part.node.shape:
         return
@@ -173,7 +173,7 @@ def _closed(node: Node, root: Node) -> bool:
 # -- the derivative by, or of, a vertex on the way
 
 
-def _of_vertex(scene: Scene, flow: Flow, sight: Sight) -> Iterator[Slip]:
+def _of_vertex(scene: RefutedClaim, flow: Flow, sight: Samples) -> Iterator[Slip]:
     """The claim is the derivative by a vertex between: what leads on from there is missing."""
     whole = parts(scene)[0]
     for vertex in flow.order:
@@ -186,7 +186,7 @@ def _of_vertex(scene: Scene, flow: Flow, sight: Sight) -> Iterator[Slip]:
         yield from _led_on(scene, flow, vertex, whole)
 
 
-def _led_on(scene: Scene, flow: Flow, vertex: Node, whole: Part) -> Iterator[Slip]:
+def _led_on(scene: RefutedClaim, flow: Flow, vertex: Node, whole: Subexpression) -> Iterator[Slip]:
     local = elementwise(flow, vertex)
     asked, given = said(flow, flow.by), said(flow, vertex)
     of = said(flow, flow.of)
@@ -260,7 +260,7 @@ def jacobian(flow: Flow, vertex: Node) -> str | None:
     return f"(diag({name}) - {name} @ {name}.T)" if plain and name else None
 
 
-def _normalised(scene: Scene, flow: Flow, sight: Sight) -> Iterator[Slip]:
+def _normalised(scene: RefutedClaim, flow: Flow, sight: Samples) -> Iterator[Slip]:
     """Softmax taken for a function that goes entry by entry."""
     for vertex in flow.order:
         text = jacobian(flow, vertex)

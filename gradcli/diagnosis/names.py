@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from gradcli.calculus.derivative import derivative
 from gradcli.diagnosis import tree
-from gradcli.diagnosis.scene import Scene, Slip
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.language.syntax import Call, Expr, Name
@@ -18,7 +18,7 @@ from gradcli.language.syntax import Call, Expr, Name
 MOST_NAMES = 20
 
 
-def _other(scene: Scene) -> tuple[str, str] | None:
+def _other(scene: RefutedClaim) -> tuple[str, str] | None:
     """By which other variable the claim is the derivative, if it is one."""
     taken = next((d for d in scene.derived if d.node is scene.truth), None)
     if taken is None or taken.of.shape:
@@ -33,18 +33,18 @@ def _other(scene: Scene) -> tuple[str, str] | None:
     return None
 
 
-def _variables(scene: Scene, of: Node) -> dict[Node, str]:
+def _variables(scene: RefutedClaim, of: Node) -> dict[Node, str]:
     """What a function depends on and what has a name."""
     names = {n: str(n.params[0]) for n in topological([of]) if n.op.name == "input"}
     below = set(topological([of]))
     return names | {n: x for n, x in scene.names.items() if n in below and n is not of}
 
 
-def _called(scene: Scene, node: Node) -> str:
+def _called(scene: RefutedClaim, node: Node) -> str:
     return scene.names.get(node) or (str(node.params[0]) if node.op.name == "input" else "")
 
 
-def candidates(scene: Scene) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim) -> Iterator[Slip]:
     """Another name in one place, then two names exchanged everywhere."""
     found = [(p, a) for p, a in tree.places(scene.expr) if isinstance(p, Name) and p in scene.parts]
     others = _names(scene)
@@ -59,7 +59,7 @@ def candidates(scene: Scene) -> Iterator[Slip]:
     yield from _exchanged(scene, [part for part, _ in found])
 
 
-def _names(scene: Scene) -> dict[str, Node]:
+def _names(scene: RefutedClaim) -> dict[str, Node]:
     """The names that could have been meant: of the text's own inputs and vertices."""
     own = {p.name: n for p, n in scene.parts.items() if isinstance(p, Name)}
     inputs = {str(n.params[0]): n for n in scene.ruling.ground.spaces}
@@ -68,7 +68,7 @@ def _names(scene: Scene) -> dict[str, Node]:
     return dict([*found.items()][:MOST_NAMES])
 
 
-def _throughout(scene: Scene, found: list[Expr], others: dict[str, Node]) -> Iterator[Slip]:
+def _throughout(scene: RefutedClaim, found: list[Expr], others: dict[str, Node]) -> Iterator[Slip]:
     """One name taken for another wherever it stands, as in `z*(1 - z)`."""
     written = [p for p in found if isinstance(p, Name)]
     for name in dict.fromkeys(p.name for p in written):
@@ -78,14 +78,14 @@ def _throughout(scene: Scene, found: list[Expr], others: dict[str, Node]) -> Ite
                 yield from _renamed(scene, [x for p in same for x in (p, other)], name, other)
 
 
-def _renamed(scene: Scene, pairs: list[Expr | str], name: str, other: str) -> Iterator[Slip]:
+def _renamed(scene: RefutedClaim, pairs: list[Expr | str], name: str, other: str) -> Iterator[Slip]:
     text = tree.exchanged(scene, pairs)
     node = scene.read(text)
     if node is not None and scene.fits(node):
         yield Slip("node", f"this should be {other}, not {name}, throughout", node, text)
 
 
-def _exchanged(scene: Scene, found: list[Expr]) -> Iterator[Slip]:
+def _exchanged(scene: RefutedClaim, found: list[Expr]) -> Iterator[Slip]:
     written = [p for p in found if isinstance(p, Name)]
     names = [*dict.fromkeys(p.name for p in written)]
     for k, first in enumerate(names):
@@ -101,7 +101,7 @@ def _exchanged(scene: Scene, found: list[Expr]) -> Iterator[Slip]:
                 yield Slip("swapped", f"{first} and {second} are exchanged", node, text)
 
 
-def factors(scene: Scene) -> Iterator[Slip]:
+def factors(scene: RefutedClaim) -> Iterator[Slip]:
     """A name missing as a factor within the claim, as in the argument of a function."""
     others = _names(scene)
     for part, around in tree.places(scene.expr):

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from gradcli.calculus.core import ADD, NEG, SUB
-from gradcli.diagnosis.scene import Scene
+from gradcli.diagnosis.refuted_claim import RefutedClaim
 from gradcli.diagnosis.tidy import idioms, tidy
 from gradcli.diagnosis.tree import closed
-from gradcli.explain.formula import formula
 from gradcli.graph.node import Node
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr
+from gradcli.notation.formula import formula
 
 SUMS = ("+", "-")
 PRODUCTS = ("*", ".*")
@@ -28,7 +28,7 @@ COUNTS = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 
 
 @dataclass(slots=True, eq=False)
-class Part:
+class Subexpression:
     """An expression within the claimed side, the vertex that it is, and where it stands.
 
     `term` says that it is the whole side or one of its terms, `negative` that it is taken away;
@@ -46,9 +46,9 @@ class Part:
     summand: bool
 
 
-def parts(scene: Scene) -> list[Part]:
+def parts(scene: RefutedClaim) -> list[Subexpression]:
     """Every part of the claimed side that is a vertex, the whole first."""
-    found: list[Part] = []
+    found: list[Subexpression] = []
     stack = [Around(scene.expr, None, True, False, True)]
     while stack:
         here = stack.pop()
@@ -59,7 +59,9 @@ def parts(scene: Scene) -> list[Part]:
             summand = here.term or (parent is not None and _splits(parent))
             free = summand or product or isinstance(parent, syntax.Call)
             found.append(
-                Part(here.expr, node, parent, here.term, here.negative, free, here.linear, summand)
+                Subexpression(
+                    here.expr, node, parent, here.term, here.negative, free, here.linear, summand
+                )
             )
         stack += reversed([*_below(here)])
     return found
@@ -93,7 +95,7 @@ def _below(here: Around) -> Iterator[Around]:
                 yield Around(inner, expr, False, False, linear and function.name in MAPS)
 
 
-def terms(scene: Scene) -> list[Part]:
+def terms(scene: RefutedClaim) -> list[Subexpression]:
     """The terms that the claimed side is the sum of."""
     found = [part for part in parts(scene) if part.term]
     return [part for part in found if not _splits(part.expr)]
@@ -111,7 +113,7 @@ def is_sum(expr: Expr) -> bool:
 # -- places in the text
 
 
-def enclosed(scene: Scene, expr: Expr) -> tuple[int, int]:
+def enclosed(scene: RefutedClaim, expr: Expr) -> tuple[int, int]:
     """Where an expression stands in the side's text, with the brackets right around it."""
     text, offset = scene.text, scene.claimed.span.start
     start, end = expr.span.start - offset, expr.span.end - offset
@@ -123,25 +125,25 @@ def enclosed(scene: Scene, expr: Expr) -> tuple[int, int]:
     return start, end
 
 
-def written(scene: Scene, expr: Expr) -> str:
+def written(scene: RefutedClaim, expr: Expr) -> str:
     """An expression as it was written, with its brackets."""
     start, end = enclosed(scene, expr)
     return scene.text[start:end]
 
 
-def bracketed(scene: Scene, expr: Expr) -> str:
+def bracketed(scene: RefutedClaim, expr: Expr) -> str:
     """An expression as a factor."""
     own = written(scene, expr)
     return f"({own})" if is_sum(expr) and own == expr.span.text else own
 
 
-def replaced(scene: Scene, expr: Expr, text: str) -> str:
+def replaced(scene: RefutedClaim, expr: Expr, text: str) -> str:
     """The side with another text in the place of an expression and its brackets."""
     start, end = enclosed(scene, expr)
     return scene.text[:start] + text + scene.text[end:]
 
 
-def dropped(scene: Scene, part: Part) -> str | None:
+def dropped(scene: RefutedClaim, part: Subexpression) -> str | None:
     """The side without one of its terms; None where it is the only one."""
     parent = part.parent
     while isinstance(parent, syntax.Unary):
@@ -191,7 +193,7 @@ def bare(text: str) -> str:
     return text[1:-1] if closed(text) else text
 
 
-def times(scene: Scene, part: Part, text: str, scalar: bool = False) -> str:
+def times(scene: RefutedClaim, part: Subexpression, text: str, scalar: bool = False) -> str:
     """The side with one part of it times a factor; a scalar stands before an array."""
     own = bracketed(scene, part.expr)
     if part.expr is scene.expr and text.startswith("(-") and own[0] != "-":
@@ -223,7 +225,7 @@ def _inverse(expr: Expr) -> bool:
     return False
 
 
-def _below_line(scene: Scene, part: Part, own: str, text: str) -> str:
+def _below_line(scene: RefutedClaim, part: Subexpression, own: str, text: str) -> str:
     """A quotient with one more factor below its line."""
     match part.expr:
         case syntax.Binary(operator="/", right=below) if own.endswith(written(scene, below)):
@@ -232,13 +234,13 @@ def _below_line(scene: Scene, part: Part, own: str, text: str) -> str:
     return f"{own}/{text}"
 
 
-def sign(scene: Scene) -> str:
+def sign(scene: RefutedClaim) -> str:
     """The writer's own sign of a product entry by entry."""
     text = scene.claimed.span.source.text
     return next((mark for mark in ("⊙", ".*") if mark in text), "*")
 
 
-def divided(scene: Scene, part: Part, text: str, scalar: bool = False) -> str:
+def divided(scene: RefutedClaim, part: Subexpression, text: str, scalar: bool = False) -> str:
     """The side with one part of it divided by a factor."""
     if text.startswith("1/"):
         return times(scene, part, text[2:], scalar)

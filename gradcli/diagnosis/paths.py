@@ -13,17 +13,17 @@ from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import ADD, NEG, SUB, add, neg, number, sub
 from gradcli.diagnosis.flow import Edge, Flow, total
 from gradcli.diagnosis.notation import SHORT, dropped, factor, often, plus, spoken, terms
-from gradcli.diagnosis.scene import Scene, Slip
-from gradcli.diagnosis.sight import Sight
-from gradcli.explain.formula import formula
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
+from gradcli.diagnosis.samples import Samples
 from gradcli.graph.node import Node
+from gradcli.notation.formula import formula
 
 MOST = 8
 THROUGH = "the path through "
 
 
 @dataclass(slots=True, eq=False)
-class Path:
+class EdgePaths:
     """All paths by some edges: what they add to the derivative, how they are called, their values.
 
     `vertex` is what the edges start from; `symbolic` is the node with an adjoint by its name.
@@ -35,7 +35,7 @@ class Path:
     values: Array
     symbolic: Node | None = None
 
-    def text(self, flow: Flow, sight: Sight) -> str | None:
+    def text(self, flow: Flow, sight: Samples) -> str | None:
         """The term that they add."""
         constant = sight.constant(self.values)
         if constant is not None:
@@ -47,7 +47,7 @@ class Path:
         return min(plain or named or "", named or plain or "", key=len) or None
 
 
-def candidates(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
     """Paths that are missing: few first, or some of those from the first vertices with a name."""
     if flow is None:
         return
@@ -63,7 +63,7 @@ def candidates(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
         yield from _multiplied(flow, sight, first)
 
 
-def others(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+def others(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
     """Other terms: the claim's own that are surplus, paths counted twice, terms of the truth."""
     yield from _surplus(scene, sight)
     if flow is not None:
@@ -84,9 +84,9 @@ def _choices(count: int) -> Iterator[Sequence[int]]:
             yield range(count - size, count)
 
 
-def _grouped(flow: Flow, sight: Sight) -> list[Path]:
+def _grouped(flow: Flow, sight: Samples) -> list[EdgePaths]:
     """The paths from `by`, by the first vertex with a name that they come to."""
-    found: list[Path] = []
+    found: list[EdgePaths] = []
     for end in dict.fromkeys([*flow.named, flow.of]):
         called = f"{THROUGH}{flow.names[end]}" if end in flow.names else ""
         if end is flow.of:
@@ -98,7 +98,7 @@ def _grouped(flow: Flow, sight: Sight) -> list[Path]:
     return found
 
 
-def _single(flow: Flow, sight: Sight) -> Iterator[Path]:
+def _single(flow: Flow, sight: Samples) -> Iterator[EdgePaths]:
     """The paths by one edge from `by`, or from a vertex on the way that is used more than once."""
     for vertex in [flow.by, *flow.order]:
         edges = flow.uses(vertex)
@@ -120,13 +120,15 @@ def said(flow: Flow, vertex: Node) -> str:
     return flow.names.get(vertex) or formula(vertex, flow.names)
 
 
-def _path(sight: Sight, node: Node, called: str, vertex: Node) -> Iterator[Path]:
+def _path(sight: Samples, node: Node, called: str, vertex: Node) -> Iterator[EdgePaths]:
     values = sight.of(node)
     if values is not None and values.shape == sight.truth.shape:
-        yield Path(node, called, vertex, values)
+        yield EdgePaths(node, called, vertex, values)
 
 
-def _missing(scene: Scene, flow: Flow, sight: Sight, some: list[Path]) -> Iterator[Slip]:
+def _missing(
+    scene: RefutedClaim, flow: Flow, sight: Samples, some: list[EdgePaths]
+) -> Iterator[Slip]:
     text = scene.text
     for path in some:
         piece = path.text(flow, sight)
@@ -137,7 +139,7 @@ def _missing(scene: Scene, flow: Flow, sight: Sight, some: list[Path]) -> Iterat
     yield Slip("missing-term", _says_missing(flow, some), node, text)
 
 
-def _multiplied(flow: Flow, sight: Sight, some: list[Path]) -> Iterator[Slip]:
+def _multiplied(flow: Flow, sight: Samples, some: list[EdgePaths]) -> Iterator[Slip]:
     """The product of what the paths give in the place of their sum."""
     product = some[0].values
     for path in some[1:]:
@@ -151,14 +153,14 @@ def _multiplied(flow: Flow, sight: Sight, some: list[Path]) -> Iterator[Slip]:
         yield Slip("missing-term", says, total([path.node for path in some]), text)
 
 
-def _says_missing(flow: Flow, some: list[Path]) -> str:
+def _says_missing(flow: Flow, some: list[EdgePaths]) -> str:
     vertex = some[0].vertex
     count = len(flow.uses(vertex))
     used = f": {said(flow, vertex)} is used {often(count)}" if count > 1 else ""
     return f"{_listed(some)} {'is' if len(some) == 1 else 'are'} missing{used}"
 
 
-def _listed(some: list[Path]) -> str:
+def _listed(some: list[EdgePaths]) -> str:
     """Paths in words."""
     called = [path.called for path in some]
     if len(called) == 1:
@@ -169,7 +171,7 @@ def _listed(some: list[Path]) -> str:
     return f"{', '.join(called[:-1])} and {called[-1]}"
 
 
-def _twice(scene: Scene, flow: Flow, path: Path) -> Iterator[Slip]:
+def _twice(scene: RefutedClaim, flow: Flow, path: EdgePaths) -> Iterator[Slip]:
     piece = spoken(path.node, flow.names, flow.upstream)
     if piece is None:
         return
@@ -183,7 +185,7 @@ def _twice(scene: Scene, flow: Flow, path: Path) -> Iterator[Slip]:
 # -- terms that belong to no one path
 
 
-def _surplus(scene: Scene, sight: Sight) -> Iterator[Slip]:
+def _surplus(scene: RefutedClaim, sight: Samples) -> Iterator[Slip]:
     """A term of the claim that should not be there."""
     found = terms(scene)
     for part in found if len(found) > 1 else ():
@@ -199,7 +201,7 @@ def _surplus(scene: Scene, sight: Sight) -> Iterator[Slip]:
                 yield Slip("surplus-term", f"the term {written} is surplus", node, text)
 
 
-def _summands(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+def _summands(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
     """A term of what is right that the claim lacks."""
     names = flow.upstream if flow else scene.names
     for node in summands(scene.truth):

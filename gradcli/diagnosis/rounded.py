@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from gradcli.arithmetic.ball import rational
 from gradcli.diagnosis import tree
-from gradcli.diagnosis.scene import Scene, Slip
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.language.syntax import Number
 
 ENOUGH = 3
@@ -24,7 +24,7 @@ CLOSED = (
 FRACTIONS = tuple(f"{p}/{q}" for q in (3, 6, 7, 9, 11, 12) for p in range(1, q))
 
 
-def candidates(scene: Scene) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim) -> Iterator[Slip]:
     """Each decimal of the claim as the constant that it is a rounding of."""
     for part, around in tree.places(scene.expr):
         if not isinstance(part, Number) or "." not in part.span.text:
@@ -40,7 +40,7 @@ def candidates(scene: Scene) -> Iterator[Slip]:
                 yield from tree.slips(scene, "tiny", says, around, part, new, text)
 
 
-def _near(scene: Scene, text: str, value: Fraction, unit: Fraction) -> bool:
+def _near(scene: RefutedClaim, text: str, value: Fraction, unit: Fraction) -> bool:
     """Whether a number was rounded or cut off to this."""
     node = scene.read(text)
     if node is None:

@@ -15,8 +15,8 @@ from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.locals import exchanged
 from gradcli.diagnosis.locals import said as called
 from gradcli.diagnosis.notation import spoken
-from gradcli.diagnosis.scene import Scene, Slip
-from gradcli.diagnosis.sight import Sight
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
+from gradcli.diagnosis.samples import Samples
 from gradcli.graph.node import Node
 from gradcli.ops.powers import POWER, power
 
@@ -31,7 +31,7 @@ class Wrong(NamedTuple):
     node: Node
 
 
-def candidates(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
     """The derivative by the right rule, where the claim is the one by a wrong rule."""
     if flow is None or flow.of.shape or flow.by.shape:
         return

@@ -12,16 +12,16 @@ from itertools import islice
 
 from gradcli.calculus.core import is_zero
 from gradcli.diagnosis import digits, table, where
-from gradcli.diagnosis.scene import Enough, Scene, Slip, mended, scene
+from gradcli.diagnosis.refuted_claim import Enough, RefutedClaim, Slip, mended, scene
 from gradcli.errors import GradcliError
-from gradcli.graph.claims import Board, Claimed
+from gradcli.graph.claims import Claimed, Derivation
 from gradcli.graph.shape import fixed
 from gradcli.judge.check import Case, Judgement
 from gradcli.judge.finding import Diagnosis
 from gradcli.judge.sentence import judged
-from gradcli.language.written import Written
-from gradcli.trial.ground import Ground
+from gradcli.language.written import WrittenDerivation
 from gradcli.trial.pair import HOLE
+from gradcli.trial.sample_space import SampleSpace
 
 TOLD = ("transpose", "layout")
 PASSED = ("proved", "holds")
@@ -47,7 +47,7 @@ def _found(case: Case, judgement: Judgement) -> Diagnosis | None:
     row, pair, board = ruling.outcome.row, ruling.pair, ruling.board
     if pair.relation.sign == "!=" or (row is not None and row.state == HOLE):
         return None
-    assert isinstance(board, Written)
+    assert isinstance(board, WrittenDerivation)
     if pair.relation.literals:
         side = board.moments[claimed.key][0].side
         return _mended(case, judgement, digits.candidates(ruling, side))
@@ -59,7 +59,7 @@ def _found(case: Case, judgement: Judgement) -> Diagnosis | None:
 
 def _mended(
     case: Case, judgement: Judgement, candidates: Iterable[tuple[str, str, str]],
-    found: Scene | None = None,
+    found: RefutedClaim | None = None,
 ) -> Diagnosis | None:  # fmt: skip
     """The first of these (kind, words, text) that is right.
 
@@ -76,7 +76,7 @@ def _mended(
     return None
 
 
-def _described(case: Case, judgement: Judgement, found: Scene) -> Diagnosis | None:
+def _described(case: Case, judgement: Judgement, found: RefutedClaim) -> Diagnosis | None:
     """Where the claim is right, for one that nothing mends: judged there before it is said."""
     for region in where.regions(found):
         if _passes(case, judgement, region.claim) if region.claim else _at_size(judgement, region):
@@ -86,14 +86,14 @@ def _described(case: Case, judgement: Judgement, found: Scene) -> Diagnosis | No
 
 def _at_size(judgement: Judgement, region: where.Region) -> bool:
     ruling = judgement.truth
-    ground = Ground(
+    ground = SampleSpace(
         ruling.ground.spaces, ruling.ground.letters, ruling.ground.given, region.sizes,
         ruling.ground.seed, ruling.ground.points,
     )  # fmt: skip
     return judged(ruling.pair, ground).verdict in PASSED
 
 
-def _fitting(scene: Scene) -> Iterator[tuple[str, str, str]]:
+def _fitting(scene: RefutedClaim) -> Iterator[tuple[str, str, str]]:
     """Kind, words and text of what may be meant: right at the points of the scene."""
     # What is zero everywhere is whatever was written with a part of it gone.
     for slip in _slips(scene) if not is_zero(scene.truth) else ():
@@ -101,7 +101,7 @@ def _fitting(scene: Scene) -> Iterator[tuple[str, str, str]]:
             yield slip.kind, slip.says, slip.text
 
 
-def _slips(scene: Scene) -> Iterator[Slip]:
+def _slips(scene: RefutedClaim) -> Iterator[Slip]:
     sizes = scene.trial.sizes
     generators = table.GENERATORS if len(scene.places) >= ENOUGH else table.LONE
     if fixed(scene.truth.shape, sizes) != fixed(scene.claim.shape, sizes):
@@ -120,7 +120,7 @@ def _verdict(case: Case, judgement: Judgement, text: str) -> str | None:
     return _passes(case, judgement, lambda board: mended(board, judgement.claimed, text))
 
 
-def _passes(case: Case, judgement: Judgement, claim: Callable[[Board], Claimed]) -> str | None:
+def _passes(case: Case, judgement: Judgement, claim: Callable[[Derivation], Claimed]) -> str | None:
     """The verdict on another claim in the place of a claim; None unless it passes."""
     try:
         verdict = case.judge(judgement.claimed, claim).truth.outcome.verdict

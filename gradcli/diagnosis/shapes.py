@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 from gradcli.diagnosis import tree
 from gradcli.diagnosis.notation import bracketed
-from gradcli.diagnosis.scene import Scene, Slip
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.language.syntax import Binary
 
 
-def diagonals(scene: Scene) -> Iterator[Slip]:
+def diagonals(scene: RefutedClaim) -> Iterator[Slip]:
     """A vector for a diagonal matrix, a number for all entries of a vector or for a diagonal."""
     shape = scene.truth.shape
     if not scene.claim.shape and (len(shape) == 1 or (len(shape) == 2 and shape[0] == shape[1])):
@@ -31,7 +31,7 @@ def diagonals(scene: Scene) -> Iterator[Slip]:
             yield Slip("shape", says, node, text)
 
 
-def identities(scene: Scene) -> Iterator[Slip]:
+def identities(scene: RefutedClaim) -> Iterator[Slip]:
     """A number added to every entry of a square matrix."""
     for part, around in tree.places(scene.expr):
         outer = around[-1] if around else None

@@ -7,18 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from gradcli.diagnosis import edits, entries, graph, names, rounded, shapes, terms, turned
-from gradcli.diagnosis.scene import Scene, Slip
+from gradcli.diagnosis import edits, entries, graph, names, rounded, shapes, terms, transposed
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 
-Generator = Callable[[Scene], Iterator[Slip]]
+Generator = Callable[[RefutedClaim], Iterator[Slip]]
 TURNING: tuple[Generator, ...] = (
     edits.axes,
-    turned.candidates,
+    transposed.candidates,
     edits.sums,
     shapes.diagonals,
 )
 """Those that may also mend a side of another shape."""
-LONE: tuple[Generator, ...] = (terms.candidates, rounded.candidates, edits.axes, turned.candidates)
+LONE: tuple[Generator, ...] = (
+    terms.candidates,
+    rounded.candidates,
+    edits.axes,
+    transposed.candidates,
+)
 """Those that one single point does not mislead: any two numbers have a ratio there."""
 GENERATORS: tuple[Generator, ...] = (
     entries.candidates,
@@ -27,7 +32,7 @@ GENERATORS: tuple[Generator, ...] = (
     terms.candidates,
     rounded.candidates,
     edits.axes,
-    turned.candidates,
+    transposed.candidates,
     shapes.identities,
     edits.usual,
     edits.throughout,

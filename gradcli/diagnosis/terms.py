@@ -14,9 +14,9 @@ import numpy as np
 from gradcli.arithmetic.ball import precision, rational, sqrt
 from gradcli.arithmetic.base import Array
 from gradcli.diagnosis import tree
-from gradcli.diagnosis.scene import Scene, Slip
-from gradcli.diagnosis.sight import Sight
-from gradcli.diagnosis.wording import SUM, Scale, Term, flipped, left_out, negated, scaled
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
+from gradcli.diagnosis.samples import Samples
+from gradcli.diagnosis.wording import SUM, Scale, Summand, flipped, left_out, negated, scaled
 from gradcli.language import syntax
 from gradcli.language.syntax import Binary
 
@@ -25,25 +25,25 @@ USUAL = {s * Fraction(k) ** e for k in (1, 2, 3, 4) for e in (-1, 1) for s in (-
 PLAIN = Fraction(2), Fraction(1, 2), Fraction(-1)
 
 
-def candidates(scene: Scene) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim) -> Iterator[Slip]:
     """The claim times a constant first, then every term of it times a usual one."""
-    sight = Sight(scene)
+    sight = Samples(scene)
     yield from _whole(scene, sight, usual=True)
     for term in terms(scene) if sight.many else ():
         yield from _term(scene, sight, term, usual=True)
 
 
-def unusual(scene: Scene) -> Iterator[Slip]:
+def unusual(scene: RefutedClaim) -> Iterator[Slip]:
     """The claim or a term of it times any other constant."""
-    sight = Sight(scene)
+    sight = Samples(scene)
     yield from _whole(scene, sight, usual=False)
     for term in terms(scene):
         yield from _term(scene, sight, term, usual=False)
 
 
-def _whole(scene: Scene, sight: Sight, usual: bool) -> Iterator[Slip]:
+def _whole(scene: RefutedClaim, sight: Samples, usual: bool) -> Iterator[Slip]:
     span = scene.claimed.span
-    whole = Term(scene.expr, None, (), span.start, span.end, None)
+    whole = Summand(scene.expr, None, (), span.start, span.end, None)
     for scale in _scales(scene, sight, sight.truth, sight.claim):
         if usual != (1 in (scale.value.denominator, abs(scale.value.numerator))):
             continue
@@ -56,13 +56,13 @@ def _whole(scene: Scene, sight: Sight, usual: bool) -> Iterator[Slip]:
             yield from _said(scene, "factor", words, scaled(scene, whole, scale))
 
 
-def _said(scene: Scene, kind: str, says: str, text: str) -> Iterator[Slip]:
+def _said(scene: RefutedClaim, kind: str, says: str, text: str) -> Iterator[Slip]:
     node = scene.read(text)
     if node is not None:
         yield Slip(kind, says, node, text)
 
 
-def terms(scene: Scene) -> list[Term]:
+def terms(scene: RefutedClaim) -> list[Summand]:
     """Every summand in the claim that is no sum itself, wherever it stands."""
     found = []
     for part, around in tree.places(scene.expr):
@@ -77,11 +77,11 @@ def terms(scene: Scene) -> list[Term]:
             nested = isinstance(side, Binary) and side.operator in SUM
             if not (nested and side.span.start == start):
                 place = sign if side is part.right else None
-                found.append(Term(side, part, around, start, end, place))
+                found.append(Summand(side, part, around, start, end, place))
     return found
 
 
-def _term(scene: Scene, sight: Sight, term: Term, usual: bool) -> Iterator[Slip]:
+def _term(scene: RefutedClaim, sight: Samples, term: Summand, usual: bool) -> Iterator[Slip]:
     parent = term.parent
     assert parent is not None
     if term.sign is not None:
@@ -108,7 +108,7 @@ def _term(scene: Scene, sight: Sight, term: Term, usual: bool) -> Iterator[Slip]
             yield from _said(scene, "factor", says, scaled(scene, term, scale))
 
 
-def _scales(scene: Scene, sight: Sight, wanted: Array, own: Array) -> list[Scale]:
+def _scales(scene: RefutedClaim, sight: Samples, wanted: Array, own: Array) -> list[Scale]:
     """The constants that the one is of the other at every point, simplest first.
 
     At one size of the letters several may be.
@@ -129,7 +129,7 @@ def _scales(scene: Scene, sight: Sight, wanted: Array, own: Array) -> list[Scale
     return [scale for _, scale in sorted(found, key=lambda f: f[0])]
 
 
-def _counts(scene: Scene, ratio: Fraction) -> bool:
+def _counts(scene: RefutedClaim, ratio: Fraction) -> bool:
     """Whether a number could be a letter's at the sizes of the points."""
     sizes = {n for n in scene.trial.sizes.values() if n > 1}
     return any(not ratio.numerator % n or not ratio.denominator % n for n in sizes)
@@ -141,7 +141,7 @@ def _ball(value: Fraction) -> Array:
     return found
 
 
-def _letters(scene: Scene) -> Iterator[tuple[str, str, Array]]:
+def _letters(scene: RefutedClaim) -> Iterator[tuple[str, str, Array]]:
     """1, then the dimension letters and their roots, above and below a fraction's line."""
     yield "", "", _ball(Fraction(1))
     sizes = scene.trial.sizes

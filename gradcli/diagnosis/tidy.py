@@ -29,9 +29,9 @@ from gradcli.calculus.core import (
     spread_scalar,
     sub,
 )
-from gradcli.explain.formula import formula
 from gradcli.graph.node import Node, Op, ShapeError, make
 from gradcli.graph.order import topological
+from gradcli.notation.formula import formula
 from gradcli.ops.powers import power
 from gradcli.ops.shaping import INDEX, SCATTER
 
@@ -40,19 +40,19 @@ BUILT: dict[Op, Callable[..., Node]] = {MUL: mul, DIV: div, NEG: neg, ADD: add, 
 
 
 @dataclass(slots=True, eq=False)
-class Product:
+class FactorList:
     """A number times factors over factors, in the order of their first use."""
 
     number: Fraction = Fraction(1)
     above: list[Node] = field(default_factory=list)
     below: list[Node] = field(default_factory=list)
 
-    def times(self, other: Product) -> None:
+    def times(self, other: FactorList) -> None:
         self.number *= other.number
         self.above += other.above
         self.below += other.below
 
-    def over(self, other: Product) -> None:
+    def over(self, other: FactorList) -> None:
         self.number /= other.number
         self.above += other.below
         self.below += other.above
@@ -136,7 +136,7 @@ def tidy(node: Node, names: Mapping[Node, str]) -> Node:
     """The vertex anew from those that bear a name."""
     node = _unrowed(node, names)
     made: dict[Node, Node] = {}
-    products: dict[Node, Product] = {}
+    products: dict[Node, FactorList] = {}
     order = topological([node], lambda n: () if n in names and n is not node else n.args)
     for vertex in order:
         if vertex in names and vertex is not node:
@@ -169,8 +169,8 @@ def _double(node: Node, made: Mapping[Node, Node]) -> bool:
 
 
 def _product(
-    node: Node, made: Mapping[Node, Node], products: Mapping[Node, Product]
-) -> Product | None:
+    node: Node, made: Mapping[Node, Node], products: Mapping[Node, FactorList]
+) -> FactorList | None:
     """A product of the products that its arguments are; None for one by zero."""
     parts = []
     for arg in node.args:
@@ -179,9 +179,9 @@ def _product(
             return None
         parts.append(
             products.get(arg)
-            or (Product(value) if value is not None else Product(above=[made[arg]]))
+            or (FactorList(value) if value is not None else FactorList(above=[made[arg]]))
         )
-    found = Product(Fraction(-1 if node.op is NEG else 2 if node.op is ADD else 1))
+    found = FactorList(Fraction(-1 if node.op is NEG else 2 if node.op is ADD else 1))
     found.times(parts[0])
     if node.op is MUL:
         found.times(parts[1])

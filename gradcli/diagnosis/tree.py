@@ -11,7 +11,7 @@ from dataclasses import fields
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from gradcli.diagnosis.scene import Scene, Slip
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.errors import Source, Span
 from gradcli.language import syntax
 from gradcli.language.syntax import Binary, Expr, Fold, Name, Number, Unary, children
@@ -93,7 +93,7 @@ def _swapped(value: Any, old: Expr, new: Expr) -> Any:
     return value
 
 
-def spliced(scene: Scene, start: int, end: int, new: str) -> str:
+def spliced(scene: RefutedClaim, start: int, end: int, new: str) -> str:
     """The claimed side with the text between two places of the source exchanged."""
     span = scene.claimed.span
     text = span.source.text
@@ -107,7 +107,13 @@ def bracketed(part: Expr) -> str:
 
 
 def slips(
-    scene: Scene, kind: str, says: str, around: tuple[Expr, ...], old: Expr, new: Expr, text: str
+    scene: RefutedClaim,
+    kind: str,
+    says: str,
+    around: tuple[Expr, ...],
+    old: Expr,
+    new: Expr,
+    text: str,
 ) -> Iterator[Slip]:
     """A part exchanged, if that is right: in brackets only where the text needs them."""
     if isinstance(old, syntax.Slice | syntax.Text | syntax.Tuple):
@@ -127,7 +133,7 @@ def slips(
             return
 
 
-def _enclosed(scene: Scene, start: int, end: int) -> bool:
+def _enclosed(scene: RefutedClaim, start: int, end: int) -> bool:
     """Whether brackets that are no call's stand right around a place."""
     span, text = scene.claimed.span, scene.claimed.span.source.text
     if start - 1 < span.start or end >= span.end or text[start - 1] + text[end] != "()":
@@ -200,7 +206,7 @@ def operands(part: Binary) -> tuple[str, str]:
     return text[part.span.start : first], text[last : part.span.end]
 
 
-def exchanged(scene: Scene, pairs: list[Expr | str]) -> str:
+def exchanged(scene: RefutedClaim, pairs: list[Expr | str]) -> str:
     """The claimed side with the text of some parts exchanged: part, text, part, text …"""
     text, start = scene.text, scene.claimed.span.start
     for part, new in sorted(zip(pairs[::2], pairs[1::2], strict=True), key=_start, reverse=True):

@@ -17,13 +17,13 @@ from gradcli.arithmetic.evaluate import operations
 from gradcli.calculus.core import SUB, number
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.notation import bracketed
-from gradcli.diagnosis.scene import Scene, Slip, inputs, mended
-from gradcli.diagnosis.sight import Sight, aligned
-from gradcli.explain.formula import formula
-from gradcli.explain.putting import replaced
-from gradcli.graph.claims import Board, Claimed
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip, inputs, mended
+from gradcli.diagnosis.samples import Samples, aligned
+from gradcli.explain.substitution import replaced
+from gradcli.graph.claims import Claimed, Derivation
 from gradcli.graph.node import Node
 from gradcli.graph.shape import fixed
+from gradcli.notation.formula import formula
 from gradcli.ops.reductions import sum_
 from gradcli.ops.shaping import transpose
 from gradcli.trial.compare import DIFFERENT, OPEN, compared
@@ -38,17 +38,17 @@ LIMITS = (0, 1, -1)
 
 
 @dataclass(slots=True, eq=False)
-class Condition:
+class Predicate:
     """Something that may be so: its text, and at which points (and entries) it is."""
 
     text: str
     holds: Array
 
 
-class Field:
+class CorrectnessMap:
     """Many points with, entry by entry, whether the claim is right there."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, scene: RefutedClaim) -> None:
         pair = scene.ruling.pair
         self.trial = crowd(scene)
         rows = tried(pair, self.trial, settle=False)
@@ -73,7 +73,7 @@ class Field:
         return inside >= LEAST and outside >= LEAST and bool(np.all((spread == self.right) | idle))
 
 
-def crowd(scene: Scene) -> Trial:
+def crowd(scene: RefutedClaim) -> Trial:
     """As many points as the work allows."""
     pair, sizes = scene.ruling.pair, scene.trial.sizes
     work = max(operations([*pair.sides, *pair.of], sizes), 1)
@@ -93,19 +93,19 @@ def agreement(trial: Trial, places: Sequence[int], left: Node, right: Node) -> t
 # -- a region
 
 
-def candidates(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
     """The claim on the part where it is right, and something as simple elsewhere."""
     if scene.ruling.pair.branching and (text := _region(scene)):
         yield from _mends(scene, text)
 
 
-def late(scene: Scene, flow: Flow | None, sight: Sight) -> Iterator[Slip]:
+def late(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
     """The same where nothing in the claim switches."""
     if not scene.ruling.pair.branching and (text := _region(scene)):
         yield from _mends(scene, text)
 
 
-def _mends(scene: Scene, text: str) -> Iterator[Slip]:
+def _mends(scene: RefutedClaim, text: str) -> Iterator[Slip]:
     own = scene.text
     for other in ("0", "1", f"-{bracketed(scene, scene.expr)}"):
         whole = f"where({text}, {own}, {other})"
@@ -114,11 +114,11 @@ def _mends(scene: Scene, text: str) -> Iterator[Slip]:
             yield Slip("domain", f"this is right only where {text}", node, whole)
 
 
-def _region(scene: Scene) -> str | None:
+def _region(scene: RefutedClaim) -> str | None:
     """Where the claim is right, in the writer's names; None where that is nothing simple."""
     if scene.ruling.ground.complete:
         return None
-    field = Field(scene)
+    field = CorrectnessMap(scene)
     if not field.places or field.right.all() or not field.right.any():
         return None
     found = [*_conditions(scene, field)]
@@ -131,7 +131,7 @@ def _region(scene: Scene) -> str | None:
     return None
 
 
-def _conditions(scene: Scene, field: Field) -> Iterator[Condition]:
+def _conditions(scene: RefutedClaim, field: CorrectnessMap) -> Iterator[Predicate]:
     """The switches of the sides and simple bounds of their scalar inputs, both ways."""
     pair = scene.ruling.pair
     roots = dict.fromkeys(n for side in (*pair.sides, *pair.of) for n in inputs(side))
@@ -144,13 +144,15 @@ def _conditions(scene: Scene, field: Field) -> Iterator[Condition]:
         yield from _both(field, switch, texts[0], texts[1] if pieces else "0", 0)
 
 
-def _both(field: Field, node: Node, left: str, right: str, limit: int) -> Iterator[Condition]:
+def _both(
+    field: CorrectnessMap, node: Node, left: str, right: str, limit: int
+) -> Iterator[Predicate]:
     with precision(field.trial.bits):
         values = field.values(node)
         above = np.frompyfunc(lambda x: bool(x > limit), 1, 1)(values).astype(bool)
         below = np.frompyfunc(lambda x: bool(x < limit), 1, 1)(values).astype(bool)
-    yield Condition(f"{left} > {right}", above)
-    yield Condition(f"{left} < {right}", below)
+    yield Predicate(f"{left} > {right}", above)
+    yield Predicate(f"{left} < {right}", below)
 
 
 # -- what needs no mend
@@ -166,11 +168,11 @@ class Region:
 
     kind: str
     text: str
-    claim: Callable[[Board], Claimed] | None = None
+    claim: Callable[[Derivation], Claimed] | None = None
     sizes: dict[str, int] = field(default_factory=dict)
 
 
-def regions(scene: Scene) -> Iterator[Region]:
+def regions(scene: RefutedClaim) -> Iterator[Region]:
     """The parts of the sets at whose points the claim is right, if they can be named."""
     sizes = scene.trial.sizes
     if fixed(scene.claim.shape, sizes) != fixed(scene.truth.shape, sizes):
@@ -200,11 +202,11 @@ class Special:
     made: Callable[[Node], Node]
 
 
-def _put(claimed: Claimed, special: Special) -> Callable[[Board], Claimed]:
+def _put(claimed: Claimed, special: Special) -> Callable[[Derivation], Claimed]:
     """The claim with that form in the place of the input."""
     [name] = [node.params[0] for node in special.changed]
 
-    def claim(board: Board) -> Claimed:
+    def claim(board: Derivation) -> Claimed:
         put = {n: special.made(n) for n in board.spaces if n.params[0] == name}
         instances = [
             replace(i, left=replaced(i.left, put), right=replaced(i.right, put), derived=[])
@@ -215,7 +217,7 @@ def _put(claimed: Claimed, special: Special) -> Callable[[Board], Claimed]:
     return claim
 
 
-def _sized(scene: Scene) -> dict[str, int]:
+def _sized(scene: RefutedClaim) -> dict[str, int]:
     """The one size of one letter for which the claim is right."""
     pair, ground = scene.ruling.pair, scene.ruling.ground
     if len(ground.letters) != 1 or ground.letters[0] in ground.bound:
@@ -235,7 +237,7 @@ def _sized(scene: Scene) -> dict[str, int]:
     return {letter: right[0]} if one else {}
 
 
-def _special(scene: Scene, trial: Trial) -> Iterator[Special]:
+def _special(scene: RefutedClaim, trial: Trial) -> Iterator[Special]:
     """Inputs of special form: symmetric matrices, vectors that sum to one, scalars that are one."""
     pair = scene.ruling.pair
     by = {derived.by for derived in pair.derived}
@@ -264,7 +266,7 @@ def _shares(p: Node) -> Node:
     return p / sum_(p)
 
 
-def _right_at(scene: Scene, old: Trial, changed: dict[Node, Array]) -> bool:
+def _right_at(scene: RefutedClaim, old: Trial, changed: dict[Node, Array]) -> bool:
     """Whether the claim is right, and says something, at points changed so."""
     spaces = scene.ruling.ground.spaces
     for node, value in changed.items():

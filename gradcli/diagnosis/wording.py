@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from gradcli.diagnosis import tree
-from gradcli.diagnosis.scene import Scene
+from gradcli.diagnosis.refuted_claim import RefutedClaim
 from gradcli.language.syntax import Binary, Expr, Number, Unary
 
 SUM = ("+", "-")
@@ -20,7 +20,7 @@ LONELY = re.compile(r"(?<=/)\((\w+)\)")
 """A name that no longer needs its brackets below a line."""
 
 
-class Term(NamedTuple):
+class Summand(NamedTuple):
     """A summand: `start` to `end` with its brackets, `sign` the place of the sign before it."""
 
     expr: Expr
@@ -46,7 +46,7 @@ class Scale(NamedTuple):
         return above + (f"/({below})" if "*" in below else f"/{below}" if below else "")
 
 
-def left_out(scene: Scene, term: Term) -> str:
+def left_out(scene: RefutedClaim, term: Summand) -> str:
     parent = term.parent
     assert parent is not None
     text = parent.span.source.text
@@ -59,7 +59,7 @@ def left_out(scene: Scene, term: Term) -> str:
     return tree.spliced(scene, parent.span.start, parent.span.end, kept)
 
 
-def flipped(scene: Scene, term: Term) -> str:
+def flipped(scene: RefutedClaim, term: Summand) -> str:
     if term.sign is not None:
         assert term.parent is not None
         other = "-" if term.parent.operator == "+" else "+"
@@ -90,7 +90,7 @@ def _turned(expr: Binary) -> str:
     return f"{right.strip()} - {left.strip()}" if expr.operator == "-" and plain else ""
 
 
-def scaled(scene: Scene, term: Term, scale: Scale) -> str:
+def scaled(scene: RefutedClaim, term: Summand, scale: Scale) -> str:
     """A term with a factor: at a number of its own if it has a fitting one, else around it."""
     text = scene.claimed.span.source.text
     own = text[term.start : term.end]
@@ -111,7 +111,9 @@ def scaled(scene: Scene, term: Term, scale: Scale) -> str:
     return tree.spliced(scene, term.start, term.end, minus + _over(own, term.expr, scale))
 
 
-def _at_number(text: str, term: Term, value: Fraction) -> Iterator[tuple[int, int, str, Fraction]]:
+def _at_number(
+    text: str, term: Summand, value: Fraction
+) -> Iterator[tuple[int, int, str, Fraction]]:
     """Numbers of a product that can take the factor up, what they become, and what is left."""
     for number, over in _numbers(term.expr):
         start, end = number.span.start, number.span.end

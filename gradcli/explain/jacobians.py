@@ -10,18 +10,18 @@ from string import ascii_letters
 from gradcli.calculus.core import einsum, full, identity, number
 from gradcli.calculus.derivative import derivative, moved
 from gradcli.calculus.families import Pointwise
-from gradcli.explain.chains import Chain
-from gradcli.explain.putting import times
-from gradcli.explain.steps import Steps
+from gradcli.explain.equations import EqualLines
+from gradcli.explain.steps import ScalarSteps
+from gradcli.explain.substitution import times
 from gradcli.graph.node import Node
 
 WHOLE = "in one step: the chain rule would need more than two axes"
 
 
-class Jacobians(Steps):
+class Jacobians(ScalarSteps):
     """The chains for the derivatives of an output that is no scalar."""
 
-    def run(self) -> list[Chain]:
+    def run(self) -> list[EqualLines]:
         """All chains; none between where matrices cannot say it."""
         leaves = {vertex for vertex in self.asked if not vertex.args}
         between = [self.output, *(cell for cell in self.cells.order if cell not in leaves)]
@@ -40,7 +40,7 @@ class Jacobians(Steps):
     def _at_once(self, vertex: Node) -> None:
         """The derivative in a single line."""
         self.final[vertex], names = self.bare(self.whole(vertex), ())
-        chain = Chain(self.spelled(self.output, vertex))
+        chain = EqualLines(self.spelled(self.output, vertex))
         self._add(chain, self.final[vertex], WHOLE, names)
         self.chains.append(chain)
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from gradcli.explain.chains import Chain, Line
+from gradcli.explain.equations import EqualLine, EqualLines
 
 WIDEST = 46
 """A longer line does not push the reasons of the others out of sight."""
-Row = tuple[str, Line | None]
+Row = tuple[str, EqualLine | None]
 
 
-def rows(title: str, inputs: Mapping[str, str], parts: Iterable[Chain]) -> list[Row]:
+def rows(title: str, inputs: Mapping[str, str], parts: Iterable[EqualLines]) -> list[Row]:
     """The lines of the text, each with what it is the text of; `inputs` are sets by name.
 
     Definitions that stand together make a block.
@@ -38,7 +38,7 @@ def rows(title: str, inputs: Mapping[str, str], parts: Iterable[Chain]) -> list[
     ]
 
 
-def _rows(part: Chain) -> list[Row]:
+def _rows(part: EqualLines) -> list[Row]:
     margin = " " * len(part.left)
     found: list[Row] = [(f"# {part.remark}", None)] if part.remark else []
     return found + [

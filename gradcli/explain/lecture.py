@@ -11,20 +11,20 @@ from functools import partial
 from itertools import groupby
 
 from gradcli.calculus.core import COPY, INPUT
-from gradcli.calculus.simplify import Simplifier
 from gradcli.explain.cells import Cells
-from gradcli.explain.chains import Chain, Line
-from gradcli.explain.cuts import cuts, is_function
-from gradcli.explain.flat import flat
-from gradcli.explain.formula import formula
+from gradcli.explain.columns import plain, relabelled
+from gradcli.explain.equations import EqualLine, EqualLines
 from gradcli.explain.jacobians import Jacobians
-from gradcli.explain.plain import plain, relabelled
-from gradcli.explain.steps import Steps
+from gradcli.explain.naming import cuts, is_function
+from gradcli.explain.steps import ScalarSteps
 from gradcli.graph.node import Label, Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.sets import Space
 from gradcli.graph.shape import Shape, is_row
+from gradcli.notation.flat import flat
+from gradcli.notation.formula import formula
 from gradcli.ops.shaping import index
+from gradcli.simplify.simplifier import Simplifier
 
 OUTPUTS = ("f", "L", "y", "F", "output")
 SLOPES = ("g", "G", "slope", *(f"slope{k}" for k in range(2, 100)))
@@ -61,7 +61,7 @@ class Lecture:
         output, asked = self._bared(name, made[output], [made[node] for node in asked])
         self.cut: dict[Node, str] = {}
         self.labels: dict[str, Label] = {}
-        self.parts: list[Chain] = []
+        self.parts: list[EqualLines] = []
         first = self._round(name, output, asked)
         used = {*topological([first.output, *first.asked])}
         self.sets = {name: set_of(spaces[n]) for name, n in self.inputs.items() if n in used}
@@ -96,7 +96,7 @@ class Lecture:
         self.names = {made[node]: name for node, name in self.names.items()}
         self.texts |= {made[node]: text for node, text in self.texts.items() if node in made}
 
-    def _round(self, name: str, output: Node, asked: Sequence[Node]) -> Steps:
+    def _round(self, name: str, output: Node, asked: Sequence[Node]) -> ScalarSteps:
         """The definitions that one more output needs, and its derivatives."""
         found = cuts(output, asked, self.names, self.taken, self.cut)
         self.cut |= found
@@ -115,7 +115,7 @@ class Lecture:
         hidden = {*ours} if output.label else {*ours, output}
         left = partial(self._without, hidden)
         shorter = Simplifier(self.spaces, [node for node in self.names if node is not output])
-        steps = (Jacobians if output.shape else Steps)(cells, asked, shorter, left)
+        steps = (Jacobians if output.shape else ScalarSteps)(cells, asked, shorter, left)
         self.parts += steps.run()
         self.names = left(output, ())[1]
         return steps
@@ -129,7 +129,7 @@ class Lecture:
         names = {made[n]: name for n, name in self.names.items() if n not in gone}
         return Simplifier(self.spaces, names)(made[node]), names
 
-    def _definitions(self, cells: Cells) -> Iterator[Chain]:
+    def _definitions(self, cells: Cells) -> Iterator[EqualLines]:
         """The writer's own definitions that are needed, and those of vertices that we named."""
         ours = {*cells.ours}
         known = {*cells.names.values(), *self.known}
@@ -146,12 +146,12 @@ class Lecture:
             if not text or not {*NAME.findall(text)} <= known:
                 text = flat(node, others)
                 text = safe if ").T" in text else text
-            yield Chain(name, [Line(text, "", safe)], defines=True)
+            yield EqualLines(name, [EqualLine(text, "", safe)], defines=True)
 
     def higher(self, order: int) -> None:
         """The derivatives of the derivatives, by every combination of what is asked for."""
         of = self.first.names[self.first.output]
-        waiting: list[tuple[Steps, Node, tuple[Node, ...]]] = [
+        waiting: list[tuple[ScalarSteps, Node, tuple[Node, ...]]] = [
             (self.first, node, (node,)) for node in reversed(self.first.asked)
         ]
         while waiting and order > 1:
@@ -171,7 +171,7 @@ class Lecture:
             for node in asked:
                 one = again.spelled(again.output, node)
                 chain = next(part for part in self.parts[at:] if part.left == one)
-                whole = Chain(spelled(of, [self.first.names[n] for n in (*by, node)]))
+                whole = EqualLines(spelled(of, [self.first.names[n] for n in (*by, node)]))
                 whole.add(one, "")
                 last = chain.lines[-1]
                 whole.add(last.text, f"put in {one}", last.safe)

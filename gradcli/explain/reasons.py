@@ -10,8 +10,8 @@ from collections.abc import Callable
 from gradcli.calculus.core import ADD, COPY, DIV, EINSUM, MUL, SUB, WHERE
 from gradcli.calculus.families import Pointwise, Tensor
 from gradcli.explain.cells import Cells
-from gradcli.explain.formula import formula
 from gradcli.graph.node import Node, Op
+from gradcli.notation.formula import formula
 from gradcli.ops.powers import POWER, POWER_BY
 
 LONGEST = 40

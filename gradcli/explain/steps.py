@@ -14,9 +14,9 @@ from typing import TypeAlias
 from gradcli.calculus.core import ADD, SUB, full, number, symbol
 from gradcli.calculus.differentiate import pull
 from gradcli.explain.cells import Cells
-from gradcli.explain.chains import Chain, Line
-from gradcli.explain.putting import in_front, plus, replaced, times, tokens, written
+from gradcli.explain.equations import EqualLine, EqualLines
 from gradcli.explain.reasons import linear, listed, local, paths, rules
+from gradcli.explain.substitution import in_front, plus, replaced, times, tokens, written
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 
@@ -30,7 +30,7 @@ Bare: TypeAlias = Callable[[Node, Collection[Node]], tuple[Node, Mapping[Node, s
 """What a vertex is without our own names and some of the writer's, and the names that are left."""
 
 
-class Steps:
+class ScalarSteps:
     """The chains for the derivatives of a scalar output by what is asked for."""
 
     def __init__(self, cells: Cells, asked: Sequence[Node], simplify: Simplify, bare: Bare) -> None:
@@ -45,7 +45,7 @@ class Steps:
         self.symbols: dict[Node, Node] = {}
         self._symbols: set[Node] = set()
         self.values: dict[Node, Node] = {}
-        self.chains: list[Chain] = []
+        self.chains: list[EqualLines] = []
         self._before: dict[Node, set[Node]] = {}
         for cell in cells.order:
             made = cells.parents(cell)
@@ -62,7 +62,7 @@ class Steps:
             return f"{d}({of_})/{d}({by_})"
         return f"{d}{of_}/{d}{by_}"
 
-    def run(self) -> list[Chain]:
+    def run(self) -> list[EqualLines]:
         """All chains, from the output back; what is asked for as soon as it can be had."""
         self._before.setdefault(self.output, set())
         needed = [v for v in self.cells.order if v in self._before[self.output]]
@@ -78,7 +78,9 @@ class Steps:
             if vertex not in needed and vertex is not self.output:
                 self.names.setdefault(vertex, str(vertex.name or vertex.params[0]))
                 words = f"{self.names[self.output]} does not depend on {self.names[vertex]}"
-                self.chains.append(Chain(self.spelled(self.output, vertex), [Line("0", words)]))
+                self.chains.append(
+                    EqualLines(self.spelled(self.output, vertex), [EqualLine("0", words)])
+                )
         return self.chains
 
     def _ready(self, vertex: Node) -> bool:
@@ -92,7 +94,7 @@ class Steps:
 
     def _chain(self, vertex: Node) -> None:
         users = [c for c in self.cells.users(vertex) if c is self.output or c in self.symbols]
-        chain = Chain(self.spelled(self.output, vertex))
+        chain = EqualLines(self.spelled(self.output, vertex))
         self.chains.append(chain)
         total = reduce(plus, (self._term(cell, vertex) for cell in users))
         if users == [self.output]:
@@ -115,7 +117,7 @@ class Steps:
             return in_front(self._simple(self.cells.handed(cell, seed)[vertex]), seed)
         return times(seed, self._simple(self.cells.handed(cell, number(1))[vertex]))
 
-    def _rule(self, chain: Chain, vertex: Node, users: list[Node], total: Node) -> None:
+    def _rule(self, chain: EqualLines, vertex: Node, users: list[Node], total: Node) -> None:
         """The chain rule by name, then with the local derivatives."""
         said = paths(self.cells, vertex, users, self.output)
         found = [(cell, rules(self.cells, cell, vertex)) for cell in users]
@@ -146,7 +148,7 @@ class Steps:
         """Whether the derivative of a cell by a vertex has no path through another cell."""
         return not any(vertex in self._before[part] for part in self.cells.parents(cell))
 
-    def _put(self, chain: Chain, vertex: Node, users: list[Node], total: Node) -> Node:
+    def _put(self, chain: EqualLines, vertex: Node, users: list[Node], total: Node) -> Node:
         """The derivatives by the users put in, as long as that stays short."""
         inner = [cell for cell in users if cell is not self.output]
         values = {self.symbols[cell]: self.values[cell] for cell in inner}
@@ -167,7 +169,7 @@ class Steps:
 
     # -- what is asked for
 
-    def _finish(self, chain: Chain, vertex: Node, total: Node) -> None:
+    def _finish(self, chain: EqualLines, vertex: Node, total: Node) -> None:
         """Our own names put in, and those of the writer that stand once and are short."""
         reason = ""
         if not self._symbols.isdisjoint(topological([total])):
@@ -191,7 +193,7 @@ class Steps:
         found = pull({self.output: number(1)}, [vertex])[0]
         return full(0, vertex.shape) if found is None else self._simple(found)
 
-    def _once(self, chain: Chain, total: Node) -> None:
+    def _once(self, chain: EqualLines, total: Node) -> None:
         """Sums that the writer has named and that stand once, put in where that is short."""
         words = Counter(re.findall(r"\w+(?:\[\d+\])?", chain.lines[-1].text))
         sums = [node for node in self.atoms if node.op in (ADD, SUB) and node.label]
@@ -205,7 +207,7 @@ class Steps:
     # -- formulas
 
     def _add(
-        self, chain: Chain, node: Node, reason: str, names: Mapping[Node, str] | None = None
+        self, chain: EqualLines, node: Node, reason: str, names: Mapping[Node, str] | None = None
     ) -> None:
         """One more line, which says that a vertex is next."""
         known = self.atoms if names is None else names

@@ -16,12 +16,12 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.core import INPUT, number
 from gradcli.calculus.differentiate import local_jacobian, pull, pull_edge, skips
 from gradcli.calculus.families import Pointwise
-from gradcli.certify.result import Edge, TraceNode
-from gradcli.explain.formula import one_step
-from gradcli.explain.latexed import brief
+from gradcli.certify.result import TraceEdge, TraceNode
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import plain
+from gradcli.notation.formula import one_step
+from gradcli.notation.latexed import brief
 
 LARGEST_LOCAL = 400
 
@@ -101,13 +101,13 @@ def rows(
             return zeros
         return numbers[node][0, ...]
 
-    edges: dict[Node, list[Edge]] = {node: [] for node in nodes}
+    edges: dict[Node, list[TraceEdge]] = {node: [] for node in nodes}
     users: dict[Node, list[tuple[str, Array | None]]] = {node: [] for node in nodes}
     for node, index, local, down in plans:
         arg = node.args[index]
         downstream = value(down, arg) if scalar else None
         edges[node].append(
-            Edge(
+            TraceEdge(
                 ids[arg], names[arg], None if local is None else numbers[local][0, ...], downstream
             )
         )

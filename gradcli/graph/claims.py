@@ -80,7 +80,7 @@ class Claimed:
 
 
 @dataclass(slots=True, eq=False)
-class Board:
+class Derivation:
     """A derivation as graphs: its inputs with their sets, its claims in order, what is wrong.
 
     `spaces` goes by input, `declared` says where; `letters` are its dimension letters, `needs`

@@ -44,11 +44,11 @@ Dim: TypeAlias = int | Letters
 Shape: TypeAlias = tuple[Dim, ...]
 
 
-class Row(int):
+class RowAxis(int):
     """The first axis of a row, `x.T` of a vector: it equals 1 and remembers what it is."""
 
 
-ROW = Row(1)
+ROW = RowAxis(1)
 
 
 def letter(name: str) -> Dim:
@@ -131,7 +131,7 @@ def broadcast(*shapes: Shape) -> Shape | None:
         for shape in shapes:
             here = shape[axis] if len(shape) >= -axis else 1
             if dim == 1:
-                dim = here if here != 1 or isinstance(here, Row) else dim
+                dim = here if here != 1 or isinstance(here, RowAxis) else dim
             elif here not in (1, dim):
                 return None
         out.append(dim)
@@ -140,7 +140,7 @@ def broadcast(*shapes: Shape) -> Shape | None:
 
 def is_row(shape: Shape) -> bool:
     """Whether this is the shape of a transposed vector."""
-    return len(shape) == 2 and isinstance(shape[0], Row)
+    return len(shape) == 2 and isinstance(shape[0], RowAxis)
 
 
 def show(shape: Shape) -> str:

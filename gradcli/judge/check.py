@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from gradcli.arithmetic.base import Array
 from gradcli.certify.certify import Naming
 from gradcli.errors import BUG, Diagnostic, GradcliError, Span, told, wrong
-from gradcli.graph.claims import Board, Claimed, Instance
+from gradcli.graph.claims import Claimed, Derivation, Instance
 from gradcli.graph.node import Node
 from gradcli.judge.finding import Evidence
 from gradcli.judge.options import CheckOptions
@@ -21,8 +21,8 @@ from gradcli.judge.sentence import judged
 from gradcli.judge.verdict import Outcome
 from gradcli.trial.atpoint import NoDerivative, require_values, settle_derivatives
 from gradcli.trial.crosscheck import cross_check
-from gradcli.trial.ground import Ground, Known
 from gradcli.trial.pair import Pair
+from gradcli.trial.sample_space import Known, SampleSpace
 from gradcli.trial.sizes import further_choices, size_choices
 from gradcli.trial.trials import Sizes
 
@@ -47,20 +47,20 @@ class Case:
     `errors` speak of them, or they are not wanted.
     """
 
-    boards: Callable[[Sizes], Board]
+    boards: Callable[[Sizes], Derivation]
     points: Sequence[Mapping[str, Array]]
     data: Mapping[Node, Array]
     options: CheckOptions
     wanted: Callable[[Claimed], bool]
     errors: list[Diagnostic] = field(default_factory=list)
     accounted: set[int] = field(default_factory=set)
-    _boards: dict[tuple[tuple[str, int], ...], Board] = field(default_factory=dict)
-    _grounds: dict[tuple[int, int | None], Ground] = field(default_factory=dict)
+    _boards: dict[tuple[tuple[str, int], ...], Derivation] = field(default_factory=dict)
+    _grounds: dict[tuple[int, int | None], SampleSpace] = field(default_factory=dict)
     _letters: list[str] | None = None
-    _seen: list[Board] = field(default_factory=list)
+    _seen: list[Derivation] = field(default_factory=list)
     _checked: set[tuple[Node, Node]] = field(default_factory=set)
 
-    def board(self, sizes: Sizes) -> Board:
+    def board(self, sizes: Sizes) -> Derivation:
         key = tuple(sorted(sizes.items()))
         if key not in self._boards:
             self._boards[key] = self.boards(sizes)
@@ -96,7 +96,7 @@ class Case:
             claims |= {k: v for k, v in board.claims.items() if k not in claims}
         return [claims[key] for key in sorted(claims)]
 
-    def _shown(self) -> list[Board]:
+    def _shown(self) -> list[Derivation]:
         """The graphs at some sizes: at more, as long as a claim is lost or lacks an index there."""
         if not self._seen:
             told: set[int] = set()
@@ -111,7 +111,7 @@ class Case:
         return self._seen
 
     @property
-    def shown(self) -> Board:
+    def shown(self) -> Derivation:
         """The graphs that stand for the text: where the least is lost and the least is wrong."""
         return min(self._shown(), key=lambda board: (len(board.lost), len(board.errors)))
 
@@ -143,7 +143,7 @@ class Case:
     # -- one claim
 
     def judge(
-        self, claimed: Claimed, otherwise: Callable[[Board], Claimed] | None = None
+        self, claimed: Claimed, otherwise: Callable[[Derivation], Claimed] | None = None
     ) -> Judgement:
         """A claim's rulings at all sizes and turns; `otherwise` puts another in its place."""
         at = claimed.instances[0].at
@@ -182,7 +182,9 @@ class Case:
         message = "at the sizes of this point nothing is claimed here"
         return wrong("G012", message, claimed.span, label="its loop has no turn")
 
-    def _ruling(self, board: Board, ground: Ground, instance: Instance, left: Node) -> Ruling:
+    def _ruling(
+        self, board: Derivation, ground: SampleSpace, instance: Instance, left: Node
+    ) -> Ruling:
         relation = instance.relation
         pair = Pair(left, instance.right, relation, instance.derived)
         if not same_shape(left, instance.right, ground.bound):
@@ -210,7 +212,7 @@ class Case:
             outcome = _opposite(outcome)
         return Ruling(outcome, pair, ground, board, instance.loop)
 
-    def _cross_check(self, board: Board, pair: Pair, outcome: Outcome) -> None:
+    def _cross_check(self, board: Derivation, pair: Pair, outcome: Outcome) -> None:
         row = outcome.good or outcome.row
         if row is None or outcome.why:
             return
@@ -224,7 +226,7 @@ class Case:
 
     # -- where it is judged
 
-    def _ground(self, board: Board, fixed: Sizes, at: int | None) -> Ground:
+    def _ground(self, board: Derivation, fixed: Sizes, at: int | None) -> SampleSpace:
         key = (id(board), at)
         if key not in self._grounds:
             given = {}
@@ -235,17 +237,17 @@ class Case:
             letters = [x for x in board.letters if x not in fixed]
             bound = self._bound(board, at) if at is not None else {}
             bound = {x: n for x, n in bound.items() if x in letters}
-            self._grounds[key] = Ground(
+            self._grounds[key] = SampleSpace(
                 board.spaces, letters, given, bound, self.options.seed, self.options.points,
                 dimensions=board.dimensions,
             )  # fmt: skip
         return self._grounds[key]
 
-    def _values(self, board: Board, at: int) -> dict[Node, Array]:
+    def _values(self, board: Derivation, at: int) -> dict[Node, Array]:
         values = self.points[at]
         return {n: values[n.params[0]] for n in board.spaces if n.params[0] in values}
 
-    def _bound(self, board: Board, at: int | None) -> dict[str, int]:
+    def _bound(self, board: Derivation, at: int | None) -> dict[str, int]:
         """The letters whose size the values of a point give."""
         if at is None:
             return {}
@@ -257,7 +259,7 @@ class Case:
         return found
 
 
-def _data(board: Board) -> set[Node]:
+def _data(board: Derivation) -> set[Node]:
     return {
         node
         for claimed in board.claims.values()

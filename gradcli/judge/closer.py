@@ -10,14 +10,14 @@ from random import Random
 from typing import Any
 
 from gradcli.arithmetic.evaluate import operations
-from gradcli.judge.sides import Sides
-from gradcli.judge.verdict import WORK, Court, Outcome
+from gradcli.judge.switch_sides import SwitchSides
+from gradcli.judge.verdict import WORK, Outcome, Tester
 from gradcli.trial.cells import cells
 from gradcli.trial.holes import lacking_round_about
-from gradcli.trial.pair import EDGE, HOLE, LAST_BITS, Row
+from gradcli.trial.pair import EDGE, HOLE, LAST_BITS, PointResult
 from gradcli.trial.pursuit import Goal, pursued
 from gradcli.trial.sampling import within
-from gradcli.trial.tracks import Point, extremes, leading
+from gradcli.trial.search_lines import Point, extremes, leading
 from gradcli.trial.trials import joined
 
 MOST_WORK = 2000  # operations of a pair that lines are laid through
@@ -27,11 +27,11 @@ GENERIC = (4, 6, 8, 10, 12, 14)
 ROUNDS, BASES, MOST_CELLS, DISCRETE = 4, 3, 24, 8
 
 
-def closer(court: Court) -> Outcome:
+def closer(court: Tester) -> Outcome:
     """The outcome after a closer look, at the first sizes and at those with most entries."""
     if court.ground.complete:
         return court.outcome()
-    domains = Sides.of_domains(court.pair, court.ground)
+    domains = SwitchSides.of_domains(court.pair, court.ground)
     for sizes in [court.sizes[0], court.widest] if court.sizes else [{}]:
         if not court.decisive:
             _Look(court, sizes, domains).take()
@@ -42,7 +42,7 @@ def closer(court: Court) -> Outcome:
     return found
 
 
-def told_apart(court: Court, sizes: dict[str, int]) -> Outcome:
+def told_apart(court: Tester, sizes: dict[str, int]) -> Outcome:
     """The outcome for two functions that residues show to differ at these sizes.
 
     They differ at nearly every point, so that it takes no more than precision: `differ` where even
@@ -62,13 +62,13 @@ def told_apart(court: Court, sizes: dict[str, int]) -> Outcome:
 class _Look:
     """The look at one choice of sizes."""
 
-    def __init__(self, court: Court, sizes: dict[str, int], domains: Sides) -> None:
+    def __init__(self, court: Tester, sizes: dict[str, int], domains: SwitchSides) -> None:
         self.court, self.sizes = court, sizes
         self.pair, self.spaces = court.pair, court.ground.moving
         self.random = Random(court.ground.seed)
         self.work = max(operations([*self.pair.sides, *self.pair.of], sizes), 1)
         self.domains = domains
-        self.marks = Sides.of_switches(self.pair, court.ground)
+        self.marks = SwitchSides.of_switches(self.pair, court.ground)
         expressions = [*self.pair.switches, *self.pair.tops, *self.pair.needs]
         # Whatever has other signs with another unit vector is another cell.
         units = [node for node, space in self.spaces.items() if space.kind == "onehot"]
@@ -99,25 +99,25 @@ class _Look:
                 return
             bases = fresh[:BASES] or self._pursued(good[-1])[:BASES]
 
-    def _discrete(self, rows: Sequence[Row]) -> list[Row]:
+    def _discrete(self, rows: Sequence[PointResult]) -> list[PointResult]:
         """Some with other unit vectors or whole numbers, between which no line leads."""
         nodes = [n for n, s in self.spaces.items() if s.kind == "onehot" or s.scalars.whole]
-        found: dict[Any, Row] = {}
+        found: dict[Any, PointResult] = {}
         for row in rows:
             values = self._at(row)
             found.setdefault(tuple(x for node in nodes for x in values[node].flat), row)
         return [*found.values()][1 : 1 + DISCRETE] if nodes else []
 
-    def _at(self, row: Row) -> Point:
+    def _at(self, row: PointResult) -> Point:
         point, ground = row.trial.point(row.place), self.court.ground
         return {node: point[node] for node in (*ground.spaces, *ground.given)}
 
-    def _moved(self, point: Point, moves: Iterable[Point], most: int) -> list[Row]:
+    def _moved(self, point: Point, moves: Iterable[Point], most: int) -> list[PointResult]:
         """Try the point with what moves, as far as that stays in the sets."""
         inside = [point | move for move in moves if within(move, self.spaces, self.sizes)]
         return self._tried(inside, most)
 
-    def _tried(self, points: Sequence[Point], most: int = MOST_TRIED) -> list[Row]:
+    def _tried(self, points: Sequence[Point], most: int = MOST_TRIED) -> list[PointResult]:
         """Try some points; those that lie on a side on which none did before."""
         known = {tuple(x for value in p.values() for x in value.flat): p for p in points}
         points = [*known.values()][: min(POINTS, max(most // self.work, 1))]
@@ -127,7 +127,7 @@ class _Look:
         self.court.attempt(joined(points, self.sizes))
         return self._fresh(self.court.rows[before:])
 
-    def _fresh(self, rows: Sequence[Row]) -> list[Row]:
+    def _fresh(self, rows: Sequence[PointResult]) -> list[PointResult]:
         found = []
         for row in rows:
             outside = self.domains.look(row.trial, [row.place])
@@ -135,7 +135,7 @@ class _Look:
                 found.append(row)
         return found
 
-    def _cells(self, bases: Sequence[Row]) -> list[Row]:
+    def _cells(self, bases: Sequence[PointResult]) -> list[PointResult]:
         """Beyond the zeros of all expressions along lines through these points."""
         found = []
         for base in bases if self.expressions else ():
@@ -160,7 +160,7 @@ class _Look:
             for entry in absent.ravel().nonzero()[0]
         ]
 
-    def _pursued(self, base: Row) -> list[Row]:
+    def _pursued(self, base: PointResult) -> list[PointResult]:
         """Points on sides that none has visited."""
         points = (
             pursued(goal, self._at(base), self.spaces, self.sizes, self.random)

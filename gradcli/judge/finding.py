@@ -23,7 +23,7 @@ VERDICTS = ("proved", "holds", "undecided", "refuted")
 
 
 @dataclass(slots=True)
-class Side:
+class SwitchSide:
     """A side of a switch as text: `x - 5000` and `> 0`, `x[3]` and `the largest of x`."""
 
     switch: str
@@ -59,7 +59,7 @@ class Evidence:
     every_size: bool | None = None
     route: str | None = None
     read_at: dict[str, tuple[int, int]] = field(default_factory=dict)
-    unvisited: list[Side] = field(default_factory=list)
+    unvisited: list[SwitchSide] = field(default_factory=list)
 
 
 @dataclass(slots=True)

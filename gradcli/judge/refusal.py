@@ -13,11 +13,11 @@ from gradcli.graph.claims import Claimed, Instance
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters, describe, fixed
-from gradcli.trial.ground import Ground
+from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import Sizes, exists
 
 
-def refuse(claimed: Claimed, instance: Instance, ground: Ground) -> None:
+def refuse(claimed: Claimed, instance: Instance, ground: SampleSpace) -> None:
     """GradcliError for what a relation cannot say of these sides."""
     left, right, relation = instance.left, instance.right, instance.relation
     if relation.sign == "!=" and not same_shape(left, right, ground.bound):

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gradcli.graph.claims import Board
+from gradcli.graph.claims import Derivation
 from gradcli.judge.finding import VERDICTS
 from gradcli.judge.sentence import at_sizes, together
 from gradcli.judge.verdict import Outcome
 from gradcli.trial.atpoint import NoDerivative
-from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
+from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.sizes import enough
 from gradcli.trial.trials import Sizes
 
@@ -25,8 +25,8 @@ class Ruling:
 
     outcome: Outcome
     pair: Pair
-    ground: Ground
-    board: Board
+    ground: SampleSpace
+    board: Derivation
     loop: dict[str, int]
     nowhere: NoDerivative | None = None
 

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from gradcli.errors import Diagnostic, SelfCheckError
 from gradcli.judge.closer import closer, told_apart
 from gradcli.judge.finding import Evidence
-from gradcli.judge.verdict import Court, Outcome
+from gradcli.judge.verdict import Outcome, Tester
 from gradcli.proof.proof import Differs, Proof, proof
 from gradcli.trial.compare import DIFFERENT, OPEN, SAME
-from gradcli.trial.ground import Ground
 from gradcli.trial.pair import AWAY, Pair
 from gradcli.trial.rounding import rounded
+from gradcli.trial.sample_space import SampleSpace
 
 
-def judged(pair: Pair, ground: Ground) -> Outcome:
+def judged(pair: Pair, ground: SampleSpace) -> Outcome:
     """The verdict on two sides of one shape."""
     if pair.relation.literals or (pair.relation.sign == "≈" and pair.relation.tolerance is None):
         # What the sides are made of is given; other inputs have any size.
@@ -28,7 +28,7 @@ def judged(pair: Pair, ground: Ground) -> Outcome:
         verdict = {SAME: "holds", DIFFERENT: "refuted"}.get(row.state, "undecided")
         why = {AWAY: "nowhere", OPEN: "open"}.get(row.state, "")
         return Outcome(verdict, evidence, why, row)
-    court = Court(pair, ground)
+    court = Tester(pair, ground)
     found = court.verdict()
     if found.verdict == "holds" and pair.relation.tolerance is None:
         closed = ground.complete and not ground.free and found.evidence.method == "exact"
@@ -53,7 +53,7 @@ def judged(pair: Pair, ground: Ground) -> Outcome:
     return found
 
 
-def _prove(court: Court, found: Outcome, shown: Proof) -> None:
+def _prove(court: Tester, found: Outcome, shown: Proof) -> None:
     """Turn `holds` into `proved` where residues agree at every size, and say at which they do.
 
     SelfCheckError for what is refuted.

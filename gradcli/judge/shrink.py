@@ -21,10 +21,10 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.judge.finding import Counterexample, Entry, Numbers
 from gradcli.trial.compare import DIFFERENT, OPEN, compared
-from gradcli.trial.ground import Ground
-from gradcli.trial.line import is_generic
-from gradcli.trial.pair import HOLE, Pair, Row, allowed, tried
+from gradcli.trial.pair import HOLE, Pair, PointResult, allowed, tried
+from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.sampling import rounder, simple, weight
+from gradcli.trial.scalar_range import is_generic
 from gradcli.trial.trials import Trial, exists, joined
 
 SHOWN = 5
@@ -34,7 +34,7 @@ FEW, MOST_COMBINATIONS, TOGETHER = 5, 256, 12
 REFUTING = (DIFFERENT, HOLE)
 
 
-def roundest(pair: Pair, ground: Ground, row: Row) -> Row:
+def roundest(pair: Pair, ground: SampleSpace, row: PointResult) -> PointResult:
     """The point of a refutation, or a rounder one that refutes as well."""
     if ground.complete:
         return row
@@ -64,7 +64,7 @@ def roundest(pair: Pair, ground: Ground, row: Row) -> Row:
     return row
 
 
-def _together(pair: Pair, ground: Ground, row: Row) -> Row | None:
+def _together(pair: Pair, ground: SampleSpace, row: PointResult) -> PointResult | None:
     """The roundest refuting combination of simple values for scalars, all tried as one batch."""
     point, sizes = row.trial.point(row.place), row.trial.sizes
     few = 2 if len(ground.moving) < FEW else 1
@@ -83,11 +83,11 @@ def _weight(way: Sequence[tuple[tuple[Any, ...], Node, Array]]) -> list[Any]:
     return [sum(parts) for parts in zip(*(weights for weights, *_ in way), strict=True)]
 
 
-def _first(pair: Pair, trial: Trial) -> Row | None:
+def _first(pair: Pair, trial: Trial) -> PointResult | None:
     return next((r for r in tried(pair, trial, settle=False) if r.state in REFUTING), None)
 
 
-def _smaller(pair: Pair, ground: Ground, row: Row) -> Row:
+def _smaller(pair: Pair, ground: SampleSpace, row: PointResult) -> PointResult:
     """The same at smaller sizes, where a round point refutes there."""
 
     def entries(sizes: dict[str, int]) -> tuple[int, int]:
@@ -106,7 +106,7 @@ def _smaller(pair: Pair, ground: Ground, row: Row) -> Row:
 
 
 def counterexample(
-    pair: Pair, ground: Ground, row: Row, fits: Array | None = None
+    pair: Pair, ground: SampleSpace, row: PointResult, fits: Array | None = None
 ) -> Counterexample:
     """The point and both sides there, with the entries that differ, worst first.
 
@@ -117,7 +117,7 @@ def counterexample(
 
 
 def _written(
-    pair: Pair, ground: Ground, row: Row, values: list[Array], fits: Array | None
+    pair: Pair, ground: SampleSpace, row: PointResult, values: list[Array], fits: Array | None
 ) -> Counterexample:
     trial, place = row.trial, row.place
     left, right = (value[place, ...] for value in values)

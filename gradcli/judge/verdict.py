@@ -16,13 +16,13 @@ from gradcli.calculus.core import WHERE
 from gradcli.certify.certify import Naming
 from gradcli.graph.node import Node
 from gradcli.judge.finding import Evidence
-from gradcli.judge.sides import Sides, Unvisited
+from gradcli.judge.switch_sides import SwitchSides, Unvisited
 from gradcli.trial.atpoint import NoDerivative, settle_derivatives, settling
 from gradcli.trial.cells import cells
 from gradcli.trial.compare import DIFFERENT, DIGITS, EXACT, OPEN, SAME
-from gradcli.trial.ground import Ground
 from gradcli.trial.holes import lacking_round_about
-from gradcli.trial.pair import AWAY, EDGE, HOLE, KINK, Pair, Row, is_rational, tried
+from gradcli.trial.pair import AWAY, EDGE, HOLE, KINK, Pair, PointResult, is_rational, tried
+from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.sampling import every
 from gradcli.trial.trials import Trial, exists, joined
 
@@ -49,27 +49,27 @@ class Outcome:
     verdict: str
     evidence: Evidence
     why: str = ""
-    row: Row | None = None
+    row: PointResult | None = None
     edges: int = 0
     opens: int = 0
-    good: Row | None = None
+    good: PointResult | None = None
     large: bool = False
     unvisited: list[Unvisited] = field(default_factory=list)
 
 
-class Court:
+class Tester:
     """Tries one pair; `rows` are what was found so far, `sides` those of switches.
 
     `sizes` are those at which both sides had values, of those whose `turns` it was.
     """
 
-    def __init__(self, pair: Pair, ground: Ground) -> None:
+    def __init__(self, pair: Pair, ground: SampleSpace) -> None:
         self.pair = pair
         self.ground = ground
-        self.rows: list[Row] = []
+        self.rows: list[PointResult] = []
         self.sizes: list[dict[str, int]] = []
         self.turns: list[dict[str, int]] = []
-        self.sides = Sides.of_switches(pair, ground)
+        self.sides = SwitchSides.of_switches(pair, ground)
         self.large = False
         self.settling = WORK_AT_KINKS
 
@@ -198,7 +198,7 @@ class Court:
         self.sides.look(trial, good)
         return len(good)
 
-    def _settled(self, row: Row) -> Row | None:
+    def _settled(self, row: PointResult) -> PointResult | None:
         """A kink that a given value brings: the same with the derivatives of both sides there.
 
         None where that takes more work than is left for kinks: the point is not tried.
@@ -259,7 +259,7 @@ class Court:
             found.verdict, found.why, found.row = "undecided", "open", by_state[OPEN][0]
         return found
 
-    def _wide(self, row: Row) -> bool:
+    def _wide(self, row: PointResult) -> bool:
         """Whether a hole is one: what a condition like `x == 3` chooses lacks one there only."""
         chosen = any(node.op is WHERE for node in self.pair.order)
         if not chosen or self.ground.discrete or self.ground.complete:
@@ -268,10 +268,10 @@ class Court:
             row.state = EDGE
         return row.state == HOLE
 
-    def _rational(self, rows: Sequence[Row]) -> bool:
+    def _rational(self, rows: Sequence[PointResult]) -> bool:
         return all(is_rational(self.pair, row) for row in rows)
 
-    def _reason(self, by_state: Mapping[str, list[Row]]) -> str:
+    def _reason(self, by_state: Mapping[str, list[PointResult]]) -> str:
         for state, why in ((OPEN, "open"), (KINK, "kink")):
             if by_state[state]:
                 return why

@@ -99,7 +99,7 @@ def shortened(text: str) -> str:
     return text if len(text) <= 40 else text[:37] + "…"
 
 
-def check_call(expr: syntax.Call, definition: syntax.Function) -> None:
+def check_call(expr: syntax.Call, definition: syntax.FunctionDefinition) -> None:
     """GradcliError unless a call fits a function of the program."""
     name = definition.name.name
     given = len(expr.arguments) + len(expr.keywords)

@@ -20,8 +20,8 @@ from gradcli.language.foreign import (
     prime,
     raised_function,
 )
-from gradcli.language.lines import OPERAND_ENDS
 from gradcli.language.literals import canonical
+from gradcli.language.statement_lines import OPERAND_ENDS
 from gradcli.language.tokens import Token
 from gradcli.language.trouble import ENDS, Trouble
 from gradcli.language.words import FOREIGN, MISSING, OPERAND, WORDS

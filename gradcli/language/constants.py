@@ -39,7 +39,7 @@ class Constants:
                 return
             case syntax.Loop(variable=variable, low=low, high=high):
                 self._range(variable, low, high)
-            case syntax.Function(parameters=parameters):
+            case syntax.FunctionDefinition(parameters=parameters):
                 self.closed |= {name.name: (self.letters, 0) for name in parameters}
         for expr in expressions(statement):
             self._read(expr)

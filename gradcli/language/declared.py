@@ -9,7 +9,7 @@ from itertools import takewhile
 
 from gradcli.errors import Diagnostic
 from gradcli.language.expressions import line
-from gradcli.language.lines import MEMBERSHIP
+from gradcli.language.statement_lines import MEMBERSHIP
 from gradcli.language.tokens import Token
 from gradcli.language.trouble import ENDS, Trouble
 

@@ -27,7 +27,7 @@ from gradcli.language.scope import FAILED, Failed, Meaning, Scope
 from gradcli.language.sections import Section, every, sides
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import NeedsSize
-from gradcli.language.written import Moment, Written
+from gradcli.language.written import ReadingContext, WrittenDerivation
 from gradcli.ops import FUNCTIONS
 
 LOST = -1
@@ -35,7 +35,7 @@ LOST = -1
 
 
 @dataclass(slots=True)
-class Chain:
+class OpenChain:
     """The claim that further lines continue: its left side, the side before, the next step.
 
     `derived` are the derivatives of the left side, `last` those of the side before.
@@ -54,8 +54,8 @@ class Chain:
 class _Deriver(Reader):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
-        self.board = Written()
-        self.chain: Chain | None = None
+        self.board = WrittenDerivation()
+        self.chain: OpenChain | None = None
         self.silent = False
         self.points: list[syntax.At] = []
         self.at: int | None = None
@@ -87,7 +87,9 @@ class _Deriver(Reader):
                 if self.chain is None:
                     raise self._no_chain(statement)
                 self._continue(self.chain, statement.sides, statement.span, local)
-            case syntax.Definition() | syntax.Function() if self._claims(statement, local):
+            case syntax.Definition() | syntax.FunctionDefinition() if self._claims(
+                statement, local
+            ):
                 self._claim(statement.claim, local)
             case syntax.At():
                 self._point(statement)
@@ -95,10 +97,10 @@ class _Deriver(Reader):
                 self.elaborator.node(statement.value, local)
             case _:
                 super()._statement(statement, local)
-                if isinstance(statement, syntax.Function):
+                if isinstance(statement, syntax.FunctionDefinition):
                     self._defines(statement)
 
-    def _defines(self, statement: syntax.Definition | syntax.Function) -> None:
+    def _defines(self, statement: syntax.Definition | syntax.FunctionDefinition) -> None:
         """The first side is no claim."""
         self.board.defined.add(statement.claim.sides[0].span.start)
 
@@ -125,7 +127,7 @@ class _Deriver(Reader):
             self.taken[node] = found
         self._defines(statement)
         name = " ".join(statement.claim.left_span.text.split())
-        self.chain = Chain(node, None, [], statement.span.start, 1, name)
+        self.chain = OpenChain(node, None, [], statement.span.start, 1, name)
         self._continue(self.chain, statement.claim.sides[1:], statement.span, local)
         return node
 
@@ -146,7 +148,7 @@ class _Deriver(Reader):
         left = self._side(claim.left, local)
         derived = self.elaborator.derived[before:]
         name = " ".join(claim.left_span.text.split())
-        self.chain = Chain(left, None, derived, claim.span.start, 0, name)
+        self.chain = OpenChain(left, None, derived, claim.span.start, 0, name)
         self._continue(self.chain, claim.sides, claim.span, local, claim.left_span)
 
     def _side(self, expr: Expr, local: dict[str, Meaning]) -> Node:
@@ -156,7 +158,7 @@ class _Deriver(Reader):
 
     def _continue(
         self,
-        chain: Chain,
+        chain: OpenChain,
         sides: Sequence[syntax.Side],
         whole: Span,
         local: dict[str, Meaning],
@@ -193,7 +195,7 @@ class _Deriver(Reader):
                         loop,
                     )
                 )
-                moment = Moment(
+                moment = ReadingContext(
                     side, local, self.elaborator.layout, len(self.vertices), self.at is not None
                 )
                 self.board.moments.setdefault(key, []).append(moment)
@@ -212,7 +214,7 @@ class _Deriver(Reader):
     def _right(
         self, side: syntax.Side, local: dict[str, Meaning]
     ) -> tuple[Node, Relation, list[Derived]]:
-        if isinstance(side.value, syntax.File) and side.value.path not in self.scope.files:
+        if isinstance(side.value, syntax.FileValue) and side.value.path not in self.scope.files:
             raise Failed
         before = len(self.elaborator.derived)
         relation = Relation(side.relation)
@@ -255,17 +257,17 @@ class _Deriver(Reader):
             place = statement.low.span.to(statement.high.span)
             self.board.idle |= dict.fromkeys(_starts(statement), place)
             for each in every([statement]):
-                if isinstance(each, syntax.Definition | syntax.Function) and not self._claims(
-                    each, local
-                ):
+                if isinstance(
+                    each, syntax.Definition | syntax.FunctionDefinition
+                ) and not self._claims(each, local):
                     self._defines(each)
         return runs
 
     def _claims(
-        self, statement: syntax.Definition | syntax.Function, local: Mapping[str, Meaning]
+        self, statement: syntax.Definition | syntax.FunctionDefinition, local: Mapping[str, Meaning]
     ) -> bool:
         """Whether what looks like a definition says something of what is there."""
-        if isinstance(statement, syntax.Function):
+        if isinstance(statement, syntax.FunctionDefinition):
             return self._is_function(statement.name.name, local)
         return statement.index is not None and self._is_whole(statement)
 
@@ -314,7 +316,7 @@ def board(
     unread: tuple[int, ...] = (),
     layout: str = "numerator",
     said: Dimensions | None = None,
-) -> Written:
+) -> WrittenDerivation:
     """The graphs of a derivation, after what it shares with others; `own` may be `shared` itself.
 
     `sizes` are dimension letters that have a size by now, `given` the shapes of the values that its

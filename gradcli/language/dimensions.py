@@ -41,7 +41,7 @@ def letters(statements: Sequence[syntax.Statement]) -> frozenset[str]:
         match statement:
             case syntax.Definition(name=name) | syntax.Loop(variable=name):
                 taken.add(name.name)
-            case syntax.Function(name=name, parameters=parameters):
+            case syntax.FunctionDefinition(name=name, parameters=parameters):
                 taken |= {name.name, *(parameter.name for parameter in parameters)}
             case syntax.Declaration(names=names) if not counts(statement):
                 taken |= {name.name for name in names}

@@ -11,7 +11,7 @@ from gradcli.errors import Source
 
 
 @dataclass(slots=True)
-class Part:
+class ExpectedPart:
     """A stretch of a document (offsets, end exclusive) with an expectation of its own.
 
     `fails` says that a claim in it must be refuted; `start` is where that is to be complained of.
@@ -35,5 +35,5 @@ class Document:
     text: str
     name: str = ""
     line: int = 1
-    parts: list[Part] = field(default_factory=list)
+    parts: list[ExpectedPart] = field(default_factory=list)
     start: int = 0

@@ -53,7 +53,7 @@ class Elaborator(Indexing):
             syntax.Number: self._number,
             syntax.Name: self._name,
             syntax.Text: self._text,
-            syntax.File: self._file,
+            syntax.FileValue: self._file,
             syntax.Tuple: self._tuple,
             syntax.Array: self._array,
             syntax.Unary: self._unary,
@@ -83,7 +83,7 @@ class Elaborator(Indexing):
         raise wrong("G009", "a quoted text is only an option of a function", expr.span)
         yield
 
-    def _file(self, expr: syntax.File, local: Local) -> Step:
+    def _file(self, expr: syntax.FileValue, local: Local) -> Step:
         if expr.path in self.scope.files:
             return symbol(f"@{expr.path}", self.scope.files[expr.path])
         raise wrong(

@@ -34,7 +34,7 @@ LONGEST = 60
 CHAINED = "comparisons cannot be chained"
 
 
-class Part(NamedTuple):
+class ProductFactor(NamedTuple):
     """A factor of a product without signs, and where it stands, its brackets included."""
 
     value: Expr
@@ -182,10 +182,10 @@ class Expressions:
             exponent = Unary(place, "-", exponent)
         return Binary(Span(self.source, start, end), "^", base, exponent)
 
-    def part(self, start: int, end: int, value: Expr) -> Part:
-        return Part(value, start, end)
+    def part(self, start: int, end: int, value: Expr) -> ProductFactor:
+        return ProductFactor(value, start, end)
 
-    def juxtaposed(self, start: int, end: int, *parts: Part) -> Any:
+    def juxtaposed(self, start: int, end: int, *parts: ProductFactor) -> Any:
         zero, name = parts[:2]
         literal = self.source.text[zero.start : name.end]
         if literal[:2].lower() in ("0x", "0b", "0o"):

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from gradcli.errors import Diagnostic, Source, Span
-from gradcli.language.document import Document, Part
+from gradcli.language.document import Document, ExpectedPart
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -38,7 +38,7 @@ def documents(source: Source) -> tuple[list[Document], list[Diagnostic]]:
     """Every scope of a Markdown file, and what is wrong with the openings of its fences."""
     if not may_have_fences(source.text):
         return [], []
-    reader = _Reader(source)
+    reader = _FenceReader(source)
     groups: list[_Group] = []
     heading, fresh = "", True
     for found in reader.blocks():
@@ -86,7 +86,9 @@ class _Group:
                 pieces += [OUTSIDE.sub(" ", gap) if k else _apart(gap), source.text[start:end]]
                 done = end
         parts = [
-            Part(fence.start, fence.kept[-1][1] if fence.kept else fence.info[1], fails=True)
+            ExpectedPart(
+                fence.start, fence.kept[-1][1] if fence.kept else fence.info[1], fails=True
+            )
             for fence in self.failing
         ]
         line, _ = source.position(self.fences[0].start)
@@ -99,7 +101,7 @@ def _apart(gap: str) -> str:
     return f"\n{' ' * (len(gap) - 2)}\n" if len(gap) > 1 else "\n" * len(gap)
 
 
-class _Reader:
+class _FenceReader:
     """What markdown-it finds, brought back to its places in the file."""
 
     def __init__(self, source: Source) -> None:

@@ -13,9 +13,9 @@ from typing import Any
 from gradcli.errors import Diagnostic, GradcliError, Source
 from gradcli.language import tables
 from gradcli.language.automaton import run
-from gradcli.language.derivatives import Derivatives
-from gradcli.language.lines import SPELLINGS, Lines
+from gradcli.language.derivative_tokens import DerivativeScanner
 from gradcli.language.literals import canonical
+from gradcli.language.statement_lines import SPELLINGS, StatementLines
 from gradcli.language.statements import Builder
 from gradcli.language.syntax import Expr, Name, Program
 from gradcli.language.tables import END
@@ -84,10 +84,12 @@ def _read(start: str, source: Source, names: Iterable[str] = ()) -> Any:
 
 def _attempt(
     start: str, source: Source, text: str | None = None, names: Iterable[str] = ()
-) -> tuple[Any, list[Diagnostic], Lines]:
+) -> tuple[Any, list[Diagnostic], StatementLines]:
     known = tables.load()
-    derivatives = Derivatives(source, tokenize(source.text if text is None else text, known), names)
-    lines = Lines(source, derivatives.kept)
+    derivatives = DerivativeScanner(
+        source, tokenize(source.text if text is None else text, known), names
+    )
+    lines = StatementLines(source, derivatives.kept)
     builder = Builder(source)
     found = [*derivatives.diagnostics, *lines.diagnostics]
 
@@ -111,7 +113,7 @@ def _attempt(
 
 
 def _spoiled(
-    lines: Lines, complaints: list[Diagnostic]
+    lines: StatementLines, complaints: list[Diagnostic]
 ) -> tuple[tuple[tuple[int, str], ...], tuple[int, ...]]:
     """The names that statements in error would have introduced, and where points in error begin."""
     places = [_place(diagnostic) for diagnostic in complaints]

@@ -51,7 +51,7 @@ class ProgramReader(Reader):
 
     def _statement(self, statement: syntax.Statement, local: dict[str, Meaning]) -> None:
         bare = not isinstance(
-            statement, syntax.At | syntax.Claim | syntax.Continuation | syntax.Derivation
+            statement, syntax.At | syntax.Claim | syntax.Continuation | syntax.Heading
         )
         if self.bare is not None and bare:
             span, self.bare = self.bare, None
@@ -64,7 +64,7 @@ class ProgramReader(Reader):
         if isinstance(statement, syntax.Output):
             self.output = self.elaborator.node(statement.value, local)
             self.source = self.bare = statement.span
-        elif isinstance(statement, syntax.Derivation):
+        elif isinstance(statement, syntax.Heading):
             self.derivations += 1
             self.bare = None
             if self.derivations > 1:

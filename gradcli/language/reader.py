@@ -71,7 +71,7 @@ class Reader:
         )
 
     def _fail(self, statement: syntax.Statement) -> None:
-        if isinstance(statement, syntax.Definition | syntax.Function):
+        if isinstance(statement, syntax.Definition | syntax.FunctionDefinition):
             self.scope.names[statement.name.name] = FAILED
         elif isinstance(statement, syntax.Declaration):
             self.scope.names |= dict.fromkeys((name.name for name in statement.names), FAILED)
@@ -84,7 +84,7 @@ class Reader:
         match statement:
             case syntax.Definition():
                 self._define(statement, local)
-            case syntax.Function():
+            case syntax.FunctionDefinition():
                 self._unused(statement.name)
                 function = UserFunction(statement, dict(local) | dict(self.scope.names))
                 self.scope.names[statement.name.name] = function

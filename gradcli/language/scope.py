@@ -12,7 +12,7 @@ from gradcli.calculus.core import constant, dimension, number, symbol
 from gradcli.errors import GradcliError, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, letter
-from gradcli.language.syntax import Function, Name
+from gradcli.language.syntax import FunctionDefinition, Name
 from gradcli.ops import FUNCTIONS
 
 CONSTANTS = {
@@ -40,7 +40,7 @@ class Family:
 class UserFunction:
     """A function of the program, with the names that were known where it stands."""
 
-    definition: Function
+    definition: FunctionDefinition
     names: dict[str, Meaning]
 
 

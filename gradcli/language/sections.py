@@ -41,7 +41,7 @@ def sides(statement: syntax.Statement) -> tuple[syntax.Side, ...]:
     match statement:
         case syntax.Claim() | syntax.Continuation():
             return statement.sides
-        case syntax.Definition() | syntax.Function():
+        case syntax.Definition() | syntax.FunctionDefinition():
             return statement.claim.sides
     return ()
 
@@ -54,7 +54,7 @@ def expressions(statement: syntax.Statement) -> Iterator[Expr]:
             yield from (side.value for side in statement.sides)
         case syntax.Continuation():
             yield from (side.value for side in statement.sides)
-        case syntax.Definition() | syntax.Function():
+        case syntax.Definition() | syntax.FunctionDefinition():
             yield from expressions(statement.claim)
         case syntax.Output() | syntax.Condition():
             yield statement.value
@@ -66,7 +66,7 @@ def sections(program: syntax.Program) -> list[Section]:
     """The text before the first `derivation`, which all of them share, then each derivation."""
     found = [Section("", 0)]
     for statement in program.statements:
-        if isinstance(statement, syntax.Derivation):
+        if isinstance(statement, syntax.Heading):
             found.append(Section(statement.title, statement.span.start))
         else:
             found[-1].statements.append(statement)

@@ -66,7 +66,7 @@ class Builder(Expressions):
             case syntax.Call(function=name, arguments=arguments, keywords=()):
                 names = tuple(n for n in arguments if isinstance(n, Name))
                 if names and len(names) == len(arguments):
-                    return syntax.Function(claim.span, name, names, value, claim)
+                    return syntax.FunctionDefinition(claim.span, name, names, value, claim)
         return None
 
     def continuation(self, start: int, end: int, *rest: Any) -> Statement:
@@ -87,7 +87,7 @@ class Builder(Expressions):
             if sign.kind == "FILE":
                 path = sign.text.partition("@")[2]
                 place = Span(self.source, sign.end - len(path) - 1, sign.end)
-                more = (syntax.File(place, path.replace('"', "")), *more)
+                more = (syntax.FileValue(place, path.replace('"', "")), *more)
             value, tolerance = more[0], None
             if len(more) > 1:
                 stop = more[1].start
@@ -176,7 +176,7 @@ class Builder(Expressions):
         return dims
 
     def derivation(self, start: int, end: int, title: syntax.Text | None = None) -> Statement:
-        return syntax.Derivation(Span(self.source, start, end), title.value if title else "")
+        return syntax.Heading(Span(self.source, start, end), title.value if title else "")
 
     def layout(self, start: int, end: int, name: Name) -> Statement:
         if name.name not in ("numerator", "denominator"):
@@ -207,4 +207,4 @@ class Builder(Expressions):
             return name, rest[1]
         path = token.text.partition("@")[2]
         span = Span(self.source, end - len(path) - 1, end)
-        return name, syntax.File(span, path.replace('"', ""))
+        return name, syntax.FileValue(span, path.replace('"', ""))

@@ -23,7 +23,7 @@ from gradcli.language.scope import Scope
 from gradcli.language.sections import every
 
 
-class _Reader(ProgramReader):
+class _SymbolicReader(ProgramReader):
     """Declarations introduce inputs, save of names whose shape is known from a value."""
 
     def _declare(self, statement: syntax.Declaration) -> None:
@@ -67,10 +67,10 @@ def symbolic(readings: Sequence[Reading], shapes: Mapping[str, Shape], layout: s
     declares = any(isinstance(s, syntax.Declaration) for s in every(statements))
     mend = "declare it:  {0} in R  or define it before this line:  {0} = …"
 
-    def fresh() -> _Reader:
+    def fresh() -> _SymbolicReader:
         scope = Scope(shapes, free=not declares)
         scope.unheard = "G005", 'unknown name "{}"', mend
-        reader = _Reader(scope)
+        reader = _SymbolicReader(scope)
         reader.elaborator.layout = layout
         return reader
 

@@ -42,7 +42,7 @@ class Text(Expr):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class File(Expr):
+class FileValue(Expr):
     """`@path`, the value of an input in a file; only in `at`."""
 
     path: str
@@ -193,7 +193,7 @@ class Definition(Statement):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Function(Statement):
+class FunctionDefinition(Statement):
     """`name(parameters) = body`; `claim` reads it as one, of a function that is known."""
 
     name: Name
@@ -232,7 +232,7 @@ class Condition(Statement):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Derivation(Statement):
+class Heading(Statement):
     """`derivation "title"`: a fresh scope."""
 
     title: str

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator
 from fractions import Fraction
 from typing import Any
 
-from gradcli.calculus.derivative import Derivatives
+from gradcli.calculus.derivative import TakenDerivatives
 from gradcli.errors import Span, wrong
 from gradcli.graph.node import Node, ShapeError
 from gradcli.graph.shape import Dim, Letters
@@ -44,7 +44,7 @@ class Walker:
         self.spans: dict[Node, Span] = {}
         self.steps = 0
         self.needs: set[str] = set()
-        self.derived = Derivatives()
+        self.derived = TakenDerivatives()
         self.layout = "numerator"
         self.rounded: dict[Node, tuple[Fraction, Fraction]] | None = None
         self.parts: dict[Expr, Node] | None = None

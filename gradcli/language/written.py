@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from gradcli.calculus.derivative import Derivatives
+from gradcli.calculus.derivative import TakenDerivatives
 from gradcli.errors import Source, wrong
-from gradcli.graph.claims import Board, Claimed, Derived, Instance, Key, Relation
+from gradcli.graph.claims import Claimed, Derivation, Derived, Instance, Key, Relation
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.language.elaborate import Elaborator
@@ -23,7 +23,7 @@ from gradcli.language.walk import NeedsSize
 
 
 @dataclass(slots=True, eq=False)
-class Moment:
+class ReadingContext:
     """What there is where a side is read: loop variables, the layout, how many vertices by now.
 
     `at` says whether that is at a point.
@@ -37,13 +37,13 @@ class Moment:
 
 
 @dataclass(slots=True, eq=False)
-class Written(Board):
+class WrittenDerivation(Derivation):
     """A board that can read other sides in the place of those that were written.
 
     `moments` go by claim, one for each of its instances.
     """
 
-    moments: dict[Key, list[Moment]] = field(default_factory=dict)
+    moments: dict[Key, list[ReadingContext]] = field(default_factory=dict)
     elaborator: Elaborator | None = None
     _order: dict[Node, int] = field(default_factory=dict)
 
@@ -88,12 +88,12 @@ class Written(Board):
 
     @contextmanager
     def _aside(
-        self, elaborator: Elaborator, moment: Moment, relation: Relation | None
+        self, elaborator: Elaborator, moment: ReadingContext, relation: Relation | None
     ) -> Iterator[None]:
         scope = elaborator.scope
         kept = elaborator.spans, elaborator.derived, elaborator.needs, elaborator.steps
         layout, inputs = elaborator.layout, scope.inputs
-        elaborator.spans, elaborator.derived, elaborator.needs = {}, Derivatives(), set()
+        elaborator.spans, elaborator.derived, elaborator.needs = {}, TakenDerivatives(), set()
         elaborator.derived.apart = moment.at
         elaborator.layout, scope.inputs = moment.layout, dict(inputs)
         elaborator.rounded = None if relation is None else relation.literals

@@ -7,7 +7,6 @@ from gradcli.ops import (  # noqa: F401
     activations,
     algebra,
     elementary,
-    identities,
     losses,
     piecewise,
     powers,

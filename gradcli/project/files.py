@@ -27,14 +27,14 @@ AT_LINE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class NamedFile:
     """A file as it is called in reports, and the lines that were asked for (none: all)."""
 
     path: str
     lines: tuple[int, ...] = ()
 
 
-def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> list[Target]:
+def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> list[NamedFile]:
     """The files that are named, as `FILE` or `FILE:LINE`, or lie below the folders that are.
 
     Each file once, where it is named first. Patterns exclude what is found, not what is named.
@@ -45,7 +45,7 @@ def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> list[Target]:
             real = os.path.realpath(name) if "\0" not in name else name
             found.setdefault(real, (name, set()))[1].add(line)
     return [
-        Target(name, () if WHOLE in lines else tuple(sorted(lines)))
+        NamedFile(name, () if WHOLE in lines else tuple(sorted(lines)))
         for name, lines in found.values()
     ]
 

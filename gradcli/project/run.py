@@ -18,9 +18,9 @@ from typing import TypeAlias
 from gradcli.errors import BUG, Diagnostic, GradcliError, Source, told, wrong
 from gradcli.judge.finding import FileReport, Finding, Report
 from gradcli.judge.options import CheckOptions
-from gradcli.project.files import Target, is_markdown, read
+from gradcli.project.files import NamedFile, is_markdown, read
 
-Item: TypeAlias = Target | Source
+Item: TypeAlias = NamedFile | Source
 """A file, or a text that is in none."""
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -163,7 +163,7 @@ def require_a_match(report: Report, items: Sequence[Item], options: CheckOptions
     missing = []
     for item, file in zip(items, report.files, strict=False):
         checked = [_lines(finding) for finding in file.findings]
-        for line in item.lines if isinstance(item, Target) else ():
+        for line in item.lines if isinstance(item, NamedFile) else ():
             if not any(line in lines for lines in checked):
                 there = [_lines(f).start for f in check_one(_whole(item), everything).findings]
                 missing.append(_no_claim(file.path, line, there))
@@ -184,7 +184,7 @@ def require_claims(report: Report, folders: Sequence[str]) -> None:
 
 
 def _whole(item: Item) -> Item:
-    return replace(item, lines=()) if isinstance(item, Target) else item
+    return replace(item, lines=()) if isinstance(item, NamedFile) else item
 
 
 def _lines(finding: Finding) -> range:

@@ -17,7 +17,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.sets import Space
 from gradcli.graph.shape import Letters
-from gradcli.proof.axes import Outside, flows, knowing, letter_of, letters_in
+from gradcli.proof.axes import NotSizeFree, flows, knowing, letter_of, letters_in
 
 MOST_LETTERS = 6
 
@@ -54,14 +54,14 @@ class Needed:
         for node in self.order:
             told = self.known[node] = knowing(node, self.known)
             if any(a and b for a, b in zip(told, self.all[node], strict=True)):
-                raise Outside
+                raise NotSizeFree
 
     def _told(self, node: Node, mine: list[bool]) -> None:
         """Tell the arguments."""
         if node.op is INPUT:
             letters = [letter_of(dim) for dim in node.shape if isinstance(dim, Letters)]
             if len(set(letters)) < len(letters):
-                raise Outside
+                raise NotSizeFree
         elif node.op is EINSUM:
             ins, out, _ = node.params
             for arg, names in zip(node.args, ins, strict=True):
@@ -89,7 +89,7 @@ class Needed:
             left -= joined
             over = [str(letter_of(dims[x])) for x in sorted(joined)]
             if len(set(over)) < len(over):
-                raise Outside
+                raise NotSizeFree
             free = [x for x in sorted(names) if x in out]
             lettered = [x for x in free if isinstance(dims[x], Letters)]
             every = {x for x in lettered if _any(self.all[node], out, x)}
@@ -131,19 +131,19 @@ def atoms(
     sums = [*needed.sums()]
     letters = sorted(set().union(*(letters_in((n.shape, n.params)) for n in needed.order)))
     if len(letters) > MOST_LETTERS:
-        raise Outside
+        raise NotSizeFree
     extra: Counter[str] = Counter()
     for node in needed.order:
         space = spaces.get(node)
         if space and space.kind != "power" and letters_in(space.shape):
             if space.kind not in ("onehot", "simplex"):
-                raise Outside
+                raise NotSizeFree
             extra[str(letter_of(space.shape[0]))] += 1
     counts = (_counted(order, sums, visible, extra) for order in permutations(letters))
     found = [count for count in counts if count is not None]
     best = min(found, key=lambda count: prod(count.values()), default=None)
     if best is None:
-        raise Outside
+        raise NotSizeFree
     return best
 
 

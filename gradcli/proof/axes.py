@@ -19,7 +19,7 @@ Flow = list[int | None]
 """For each axis of an argument the axis of the result that it is, None for one that is none."""
 
 
-class Outside(Exception):
+class NotSizeFree(Exception):
     """A position along a lettered axis may matter, or how many sums there are has no bound."""
 
 
@@ -29,7 +29,7 @@ def letter_of(dim: Dim) -> str | None:
         return None
     ((names, factor),) = dim.terms if len(dim.terms) == 1 else [((), 0)]
     if factor != 1 or len(names) != 1:
-        raise Outside
+        raise NotSizeFree
     return names[0]
 
 
@@ -62,7 +62,7 @@ def flows(node: Node) -> list[Flow]:
     if (carried := CARRIED.get(node.op)) is not None:
         return carried(node)
     if letters_in((node.params, node.shape, *(arg.shape for arg in node.args))):
-        raise Outside
+        raise NotSizeFree
     return [[None] * len(arg.shape) for arg in node.args]
 
 
@@ -87,7 +87,7 @@ def _taken(shape: Shape, key: tuple[Any, ...]) -> Flow:
         dim = shape[len(flow)]
         kept = isinstance(item, tuple)
         if letters_in((dim, item)) and item != (0, dim):
-            raise Outside
+            raise NotSizeFree
         flow.append(place if kept else None)
         place += kept
     return [*flow, *(place + k for k in range(len(shape) - len(flow)))]
@@ -97,7 +97,7 @@ def _reshaped(node: Node) -> list[Flow]:
     """Lettered axes stay in their order, and what lies between them keeps its size."""
     before, after = _parted(node.args[0].shape), _parted(node.shape)
     if [part[0] for part in before] != [part[0] for part in after]:
-        raise Outside
+        raise NotSizeFree
     flow: Flow = [None] * len(node.args[0].shape)
     for (_, k), (_, j) in zip(before, after, strict=True):
         if k is not None:
@@ -120,7 +120,7 @@ def _parted(shape: Shape) -> list[tuple[Dim, int | None]]:
 
 def _joined(node: Node) -> list[Flow]:
     if any(letters_in((arg.shape[node.params[0]],)) for arg in node.args):
-        raise Outside
+        raise NotSizeFree
     return [[*range(len(arg.shape))] for arg in node.args]
 
 

@@ -22,14 +22,14 @@ from gradcli.graph.order import topological
 from gradcli.graph.sets import Space
 from gradcli.graph.shape import Letters, fixed
 from gradcli.proof.atoms import Needed, atoms
-from gradcli.proof.attempt import MOST_PATTERNS, Attempt, Different
-from gradcli.proof.axes import Outside, at_sizes, letter_of, letters_in
+from gradcli.proof.axes import NotSizeFree, at_sizes, letter_of, letters_in
+from gradcli.proof.fixed_size import MOST_PATTERNS, Different, FixedSizeProof
 from gradcli.proof.generic import ranges
 from gradcli.proof.grid import GRID, on_grid, same_needs
 from gradcli.proof.unfolded import Unfolding, rebuilt, same, sums_over_letters
-from gradcli.proof.weighted import Reading
-from gradcli.trial.ground import Ground
+from gradcli.proof.weighted import WeightedReading
 from gradcli.trial.pair import Pair
+from gradcli.trial.sample_space import SampleSpace
 
 WEIGHTS = "weights"
 MOST_UNITS = 3
@@ -52,29 +52,29 @@ class EverySize:
     sizes: dict[str, tuple[int, int]]
 
 
-def every_size(pair: Pair, ground: Ground) -> EverySize | None:
+def every_size(pair: Pair, ground: SampleSpace) -> EverySize | None:
     """The proof at every size, by weights or on a grid of sizes; None where there is none."""
     if ground.given or ground.bound:
         return None
-    case = _Case(pair, ground.spaces, ground.least, ground.seed)
+    case = _EverySizeCase(pair, ground.spaces, ground.least, ground.seed)
     # The grid is tried first: where it is of no use its first size shows that.
     return case.on_grid() or _by_weights(case)
 
 
-def _by_weights(case: _Case) -> EverySize | None:
+def _by_weights(case: _EverySizeCase) -> EverySize | None:
     for flat in (False, True):
         # Sums that wait for one another may be one.
         try:
             return case.turned(Unfolding(flat), case.spaces)[0].shown()
         except Different:
             return None
-        except Outside:
+        except NotSizeFree:
             continue
     return None
 
 
 @dataclass(slots=True, eq=False)
-class _Case:
+class _EverySizeCase:
     """A pair over letters, the sets of its inputs, and the least sizes of its letters."""
 
     pair: Pair
@@ -84,7 +84,7 @@ class _Case:
 
     def turned(
         self, change: Change, spaces: Mapping[Node, Space], also: Sequence[Node] = ()
-    ) -> tuple[_Case, dict[Node, Node]]:
+    ) -> tuple[_EverySizeCase, dict[Node, Node]]:
         """The case with every vertex changed, and what became of which."""
         pair = self.pair
         done: dict[Node, Node] = {}
@@ -98,7 +98,7 @@ class _Case:
             for d in pair.derived
         ]
         turned = Pair(done[pair.left], done[pair.right], pair.relation, derived)
-        return _Case(turned, spaces, self.least, self.seed), done
+        return _EverySizeCase(turned, spaces, self.least, self.seed), done
 
     def shown(self) -> EverySize | None:
         """Proved, with the ones of unit vectors in every way on one another or apart.
@@ -110,7 +110,7 @@ class _Case:
             if node.op is INPUT and self.spaces[node].kind == "onehot" and letters_in(node.shape):
                 units.setdefault(str(letter_of(node.shape[0])), []).append(node)
         if sum(map(len, units.values())) > MOST_UNITS:
-            raise Outside
+            raise NotSizeFree
         parts = []
         for places in product(*(_places(len(same_letter)) for same_letter in units.values())):
             nodes = [node for some in units.values() for node in some]
@@ -132,13 +132,13 @@ class _Case:
         units = any(self.spaces[n].kind == "onehot" for n in self.pair.order if n.op is INPUT)
         try:
             sure = [] if units else self._settled({})
-        except Outside:
+        except NotSizeFree:
             sure = []
         if not same_needs(self.pair, {need.expr for need in sure}):
             return None
         return EverySize(found[0], GRID, found[1])
 
-    def _at(self, sizes: Mapping[str, int]) -> _Case:
+    def _at(self, sizes: Mapping[str, int]) -> _EverySizeCase:
         """The same where some letters are numbers."""
         spaces: dict[Node, Space] = {}
 
@@ -162,7 +162,7 @@ class _Case:
             try:
                 if found := freed._attempt(hot, freed._watched(hot)):
                     return found
-            except (Outside, Different):
+            except (NotSizeFree, Different):
                 pass
         return self._attempt(hot, watched)
 
@@ -172,18 +172,18 @@ class _Case:
         count = dict.fromkeys(self.least, 1) | count
         read, images, spaces = self._reading(hot, count)
         if not self._sure(watched.sure, images, spaces):
-            raise Outside
+            raise NotSizeFree
         work = operations([*read.sides, *read.of])
         if work > MOST_PATTERNS:
             return None
-        bits = Attempt(read, Ground(spaces, [], seed=self.seed), {}, work).bits()
+        bits = FixedSizeProof(read, SampleSpace(spaces, [], seed=self.seed), {}, work).bits()
         sizes = {letter: (k, k) for letter, k in count.items()}
         return None if bits is None else EverySize(bits, WEIGHTS, sizes)
 
     def _reading(
         self, hot: Mapping[Node, int], count: Mapping[str, int]
     ) -> tuple[Pair, dict[Node, Node], dict[Node, Space]]:
-        rules = Reading(count, self.least, hot, self.spaces)
+        rules = WeightedReading(count, self.least, hot, self.spaces)
         case, images = self.turned(rules, rules.drawn, self.pair.needs)
         return case.pair, images, rules.drawn
 
@@ -241,7 +241,7 @@ class _Case:
         required = self.pair.requirements
         return {need.expr for n in topological(nodes) for need in required.get(n, ())}
 
-    def _freed(self, watched: _Watched) -> _Case | None:
+    def _freed(self, watched: _Watched) -> _EverySizeCase | None:
         """The same with sums under sums over two other letters as inputs that may be anything.
 
         What holds whatever their values are holds for those that they have.

@@ -10,9 +10,9 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import permutations, zip_longest
 
-from gradcli.proof.fields import Element, Hole, Pair
+from gradcli.proof.fields import Element, Hole, QuadraticElement
 from gradcli.proof.residue import MISSING, UNASKED, Residue, Unlucky, lift
-from gradcli.proof.run import RUNS, Outside, Run, Shallow, Undecidable, small
+from gradcli.proof.run import RUNS, OutsideField, Run, Shallow, Undecidable, small
 
 NONE = Residue((), 0)
 
@@ -141,8 +141,8 @@ def _odd_root(x: Residue, n: int) -> Residue:
     try:
         at = tuple(a if a.__class__ is Hole else f.odd_root(a, n) for f, a in pairs)
     except ValueError:
-        outside = any(a.__class__ is Pair for a in x.at)
-        raise (Outside if outside else Undecidable) from None
+        outside = any(a.__class__ is QuadraticElement for a in x.at)
+        raise (OutsideField if outside else Undecidable) from None
     return Residue(at, x.degree)
 
 
@@ -176,7 +176,7 @@ def _any_root(run: Run, level: int, x: Element) -> Element:
     if level >= run.rooted:
         return UNASKED
     root = run.fields[level].any_root(x)
-    return MISSING if root is None or (run.whole and root.__class__ is Pair) else root
+    return MISSING if root is None or (run.whole and root.__class__ is QuadraticElement) else root
 
 
 def _pure_root(x: Residue) -> Residue | None:

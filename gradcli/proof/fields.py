@@ -18,7 +18,7 @@ BEYOND = 512
 """More binary digits than any prime has."""
 
 
-class Pair:
+class QuadraticElement:
     """What lies outside the integers modulo p: a + b*w, with b not zero and w*w = unit no square.
 
     As soon as b is zero it is an integer modulo p again.
@@ -30,15 +30,19 @@ class Pair:
         self.a, self.b, self.unit = a, b, unit
 
     def __add__(self, y: Element) -> Element:
-        if y.__class__ is Pair:
+        if y.__class__ is QuadraticElement:
             b = self.b + y.b
-            return Pair(self.a + y.a, b, self.unit) if b else self.a + y.a
-        return NotImplemented if y.__class__ is Hole else Pair(self.a + y, self.b, self.unit)
+            return QuadraticElement(self.a + y.a, b, self.unit) if b else self.a + y.a
+        return (
+            NotImplemented
+            if y.__class__ is Hole
+            else QuadraticElement(self.a + y, self.b, self.unit)
+        )
 
     __radd__ = __add__
 
-    def __neg__(self) -> Pair:
-        return Pair(-self.a, -self.b, self.unit)
+    def __neg__(self) -> QuadraticElement:
+        return QuadraticElement(-self.a, -self.b, self.unit)
 
     def __sub__(self, y: Element) -> Element:
         return NotImplemented if y.__class__ is Hole else self + -y
@@ -47,13 +51,13 @@ class Pair:
         return -self + y
 
     def __mul__(self, y: Element) -> Element:
-        if y.__class__ is Pair:
+        if y.__class__ is QuadraticElement:
             a, b = self.a * y.a + self.b * y.b * self.unit, self.a * y.b + self.b * y.a
-            return Pair(a, b, self.unit) if b else a
+            return QuadraticElement(a, b, self.unit) if b else a
         if y.__class__ is Hole:
             return NotImplemented
         b = self.b * y
-        return Pair(self.a * y, b, self.unit) if b else b
+        return QuadraticElement(self.a * y, b, self.unit) if b else b
 
     __rmul__ = __mul__
 
@@ -61,14 +65,18 @@ class Pair:
     def norm(self) -> Element:
         return self.a * self.a - self.b * self.b * self.unit
 
-    def inverse(self) -> Pair:
+    def inverse(self) -> QuadraticElement:
         norm = self.norm
-        return Pair(self.a / norm, -self.b / norm, self.unit)
+        return QuadraticElement(self.a / norm, -self.b / norm, self.unit)
 
     def __truediv__(self, y: Element) -> Element:
-        if y.__class__ is Pair:
+        if y.__class__ is QuadraticElement:
             return self * y.inverse()
-        return NotImplemented if y.__class__ is Hole else Pair(self.a / y, self.b / y, self.unit)
+        return (
+            NotImplemented
+            if y.__class__ is Hole
+            else QuadraticElement(self.a / y, self.b / y, self.unit)
+        )
 
     def __rtruediv__(self, y: Element) -> Element:
         return self.inverse() * y
@@ -80,7 +88,7 @@ class Pair:
         return out
 
     def __eq__(self, y: object) -> bool:
-        return y.__class__ is Pair and bool(self.a == y.a and self.b == y.b)
+        return y.__class__ is QuadraticElement and bool(self.a == y.a and self.b == y.b)
 
     def __int__(self) -> int:
         """A number of its own, larger than those of the integers modulo p."""
@@ -143,29 +151,29 @@ class Field:
 
     def any_root(self, x: Element) -> Element | None:
         """A square root; None for half of what lies outside the integers modulo p."""
-        if x.__class__ is not Pair:
+        if x.__class__ is not QuadraticElement:
             if self.is_square(x):
                 return self._whole_root(x)
-            return Pair(self.context(0), self._whole_root(x / self.unit), self.unit)
+            return QuadraticElement(self.context(0), self._whole_root(x / self.unit), self.unit)
         if not self.is_square(x.norm):
             return None
         # (a + b*w)^2 = x: the norm of the root is one of the roots of the norm.
         norm = self._whole_root(x.norm)
         a = next(y for y in ((x.a + norm) / 2, (x.a - norm) / 2) if self.is_square(y))
         a = self._whole_root(a)
-        return Pair(a, x.b / (2 * a), self.unit)
+        return QuadraticElement(a, x.b / (2 * a), self.unit)
 
     def _whole_root(self, x: Element) -> Element:
         return self.context(fmpz(int(x)).sqrtmod(fmpz(self.prime)))
 
     def odd_root(self, x: Element, n: int) -> Element:
         """The n-th root for an odd n, of which every element has exactly one; ValueError if not."""
-        order = self.prime - 1 if x.__class__ is not Pair else self.prime**2 - 1
+        order = self.prime - 1 if x.__class__ is not QuadraticElement else self.prime**2 - 1
         return x ** pow(n, -1, order)
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
+class FieldChain:
     """A family of chains: `bottom` the smallest prime, `factors` what leads from each to the next.
 
     `twos` is the largest power of two in p - 1, for every p of the chain.
@@ -180,7 +188,7 @@ class Chain:
         return len(self.factors) + 1
 
 
-REAL = Chain(
+REAL = FieldChain(
     1569275433846670190958947355801916604025588861116009445239,
     (
         882362, 368402, 1347482, 382322, 558722, 133202, 144962, 28802, 446882, 280562, 425882,
@@ -191,7 +199,7 @@ REAL = Chain(
 """p = 3 modulo 4: one of x and -x has a root. The primes to 23 have one, every number an odd root
 of order 3, 5 and 7."""
 
-COMPLEX = Chain(
+COMPLEX = FieldChain(
     1569275433846670190958947355801916604025588861116010026329,
     (206712, 5386392, 4351512, 4961352, 10367592, 1850952, 6196392, 8420712),
     8,
@@ -201,7 +209,7 @@ of order 5 and 7."""
 
 
 @lru_cache(maxsize=64)
-def fields(chain: Chain, levels: int) -> tuple[Field, ...]:
+def fields(chain: FieldChain, levels: int) -> tuple[Field, ...]:
     """So many fields of a chain, the largest first."""
     primes = [chain.bottom]
     for factor in chain.factors[: levels - 1]:

@@ -22,8 +22,8 @@ from gradcli.graph.shape import sized
 from gradcli.proof.exponentials import number
 from gradcli.proof.residue import Residue
 from gradcli.proof.run import Run
-from gradcli.trial.ground import Ground
-from gradcli.trial.line import line
+from gradcli.trial.sample_space import SampleSpace
+from gradcli.trial.scalar_range import line
 from gradcli.trial.trials import Point, Sizes
 
 MOST_CHOICES = 64
@@ -44,7 +44,7 @@ def ranges(spaces: Mapping[Node, Space], given: Point, sizes: Sizes) -> dict[Nod
     return found
 
 
-def of_ground(ground: Ground, sizes: Sizes) -> dict[Node, Array]:
+def of_ground(ground: SampleSpace, sizes: Sizes) -> dict[Node, Array]:
     """The ranges of the inputs, and of all that was asked for at these sizes before."""
     known, key = ground.known.ranges, tuple(sorted(sizes.items()))
     if key not in known:

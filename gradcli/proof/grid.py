@@ -38,7 +38,7 @@ from gradcli.graph.order import topological
 from gradcli.graph.sets import Space
 from gradcli.graph.shape import Letters, Shape, letter
 from gradcli.ops.powers import POWER_BY
-from gradcli.proof.axes import CARRIED, Outside, flows
+from gradcli.proof.axes import CARRIED, NotSizeFree, flows
 from gradcli.proof.domain import IMPLIES
 from gradcli.proof.fields import REAL
 from gradcli.proof.generic import point
@@ -121,7 +121,7 @@ def _polynomial(node: Node) -> bool:
     if op in CARRIED:
         try:
             flows(node)
-        except Outside:
+        except NotSizeFree:
             return False
         return True
     return op in (NUMBER, SIZE, ADD, SUB, NEG, COPY, MUL) or isinstance(op, Einsum)

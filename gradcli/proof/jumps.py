@@ -34,7 +34,7 @@ class Jump:
 
 
 @dataclass(slots=True, eq=False)
-class Entry:
+class JumpEntry:
     """An entry of what jumps, by its place among all, and the residue of its switch."""
 
     jump: Jump
@@ -69,7 +69,7 @@ def jumping(pair: Pair, decided: Collection[Node]) -> list[Jump]:
     ]
 
 
-def entries(jumps: Sequence[Jump], here: Domain, kinks: Sequence[Residue]) -> list[Entry]:
+def entries(jumps: Sequence[Jump], here: Domain, kinks: Sequence[Residue]) -> list[JumpEntry]:
     """All of them but those whose switch has a known number, or the sign of which nothing asked.
 
     What was derived jumps where the function has its kinks, and nothing is claimed there.
@@ -81,7 +81,7 @@ def entries(jumps: Sequence[Jump], here: Domain, kinks: Sequence[Residue]) -> li
     for place, (jump, x) in enumerate(every):
         crossed = not jump.written and any(here.run.ratio(x, kink) for kink in kinks)
         if x.exact is None and x and here.run.was_asked(x) and not crossed:
-            found.append(Entry(jump, place, x))
+            found.append(JumpEntry(jump, place, x))
     return found
 
 
@@ -92,7 +92,7 @@ class Tried:
         self.done: set[tuple[int, int, int]] = set()
         self.due: set[tuple[int, int, int]] = set()
 
-    def note(self, run: Run, each: Entry) -> None:
+    def note(self, run: Run, each: JumpEntry) -> None:
         sign = run.sign(each.x)
         self.done.add((each.place, each.x.key, sign))
         self.due |= {(each.place, each.x.key, like) for like in (each.like or -1, each.like or 1)}
@@ -102,7 +102,7 @@ class Tried:
         return self.due <= self.done
 
 
-def settled(pair: Pair, here: Domain, found: Sequence[Entry], tried: Tried) -> bool:
+def settled(pair: Pair, here: Domain, found: Sequence[JumpEntry], tried: Tried) -> bool:
     """Whether rest is like one of the signs that are tried, or never happens.
 
     At a kink there may be a derivative, which is then what it is on both sides.
@@ -117,7 +117,7 @@ def settled(pair: Pair, here: Domain, found: Sequence[Entry], tried: Tried) -> b
     return True
 
 
-def _alike(pair: Pair, run: Run, found: Sequence[Entry], each: Entry) -> bool:
+def _alike(pair: Pair, run: Run, found: Sequence[JumpEntry], each: JumpEntry) -> bool:
     if each.x.pure or each.x.root:
         # Never taken the other way.
         return False
@@ -149,7 +149,7 @@ def _linear(sides: Sequence[Node], node: Node) -> bool:
     return True
 
 
-def taken_elsewhere(run: Run, found: Sequence[Entry], x: Residue, sign: int) -> bool:
+def taken_elsewhere(run: Run, found: Sequence[JumpEntry], x: Residue, sign: int) -> bool:
     """Whether rest of this switch counts as the other sign than this one."""
     for each in found:
         ratio = run.ratio(x, each.x)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradcli.arithmetic.evaluate import operations
-from gradcli.proof.attempt import Attempt, Certain, Different, Nowhere, beyond
 from gradcli.proof.every import EverySize, every_size
-from gradcli.trial.ground import Ground
+from gradcli.proof.fixed_size import Certain, Different, FixedSizeProof, Nowhere, beyond
 from gradcli.trial.pair import Pair
+from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import exists
 
 WORK, MOST_WORK = 20_000, 100_000
@@ -40,7 +40,7 @@ class Differs:
     sizes: dict[str, int]
 
 
-def proof(pair: Pair, ground: Ground) -> Proof | Differs | None:
+def proof(pair: Pair, ground: SampleSpace) -> Proof | Differs | None:
     """That both sides are the same function on the declared sets, or certainly not; else None."""
     if pair.relation.sign != "=":
         return None
@@ -64,7 +64,7 @@ def proof(pair: Pair, ground: Ground) -> Proof | Differs | None:
         if beyond(pair, ground, sizes, here):
             continue
         try:
-            attempt = Attempt(pair, ground, sizes, here, attempt)
+            attempt = FixedSizeProof(pair, ground, sizes, here, attempt)
             found = attempt.bits()
         except Nowhere:
             continue
@@ -83,7 +83,7 @@ def proof(pair: Pair, ground: Ground) -> Proof | Differs | None:
     return Proof(min(bits), [s for s in shown if s], every)
 
 
-def _in_turn(ground: Ground) -> Iterator[dict[str, int]]:
+def _in_turn(ground: SampleSpace) -> Iterator[dict[str, int]]:
     """Unequal sizes first, then all ones, then one letter above five, then what else there is."""
     first, *others = ground.choices()
     yield first
@@ -96,11 +96,11 @@ def _in_turn(ground: Ground) -> Iterator[dict[str, int]]:
     yield from ground.further()
 
 
-def _enough(sizes: list[dict[str, int]], ground: Ground) -> bool:
+def _enough(sizes: list[dict[str, int]], ground: SampleSpace) -> bool:
     """Whether they are enough to be stated, one above five, unless a point fixes them all."""
     return bool(sizes) and _large(sizes, ground) and ground.enough(sizes)
 
 
-def _large(sizes: list[dict[str, int]], ground: Ground) -> bool:
+def _large(sizes: list[dict[str, int]], ground: SampleSpace) -> bool:
     free = [x for x in ground.free if ground.reaches(x, LARGE)]
     return not free or any(s[x] >= LARGE for s in sizes for x in free)

@@ -13,7 +13,7 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.proof.certificate import Row, basis, flat, independent
-from gradcli.proof.fields import Hole, Pair
+from gradcli.proof.fields import Hole, QuadraticElement
 from gradcli.proof.modular import MODULAR
 from gradcli.proof.residue import Residue, Unlucky
 from gradcli.proof.run import MOST_DECISIONS, Run, Undecidable, running
@@ -133,6 +133,6 @@ class Roots:
 
 def _character(x: Residue, root: Residue, level: int) -> int | None:
     """0 if a radicand has a root modulo p, 1 if not; None if it is no integer modulo p."""
-    if x.at[level].__class__ in (Pair, Hole):
+    if x.at[level].__class__ in (QuadraticElement, Hole):
         return None
-    return int(root.at[level].__class__ in (Pair, Hole))
+    return int(root.at[level].__class__ in (QuadraticElement, Hole))

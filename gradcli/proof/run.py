@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any
 
-from gradcli.proof.fields import Chain, Field, Pair, fields
+from gradcli.proof.fields import Field, FieldChain, QuadraticElement, fields
 from gradcli.proof.residue import Residue
 
 SMALL = 24
@@ -37,7 +37,7 @@ class TooMany(Undecidable):
     """Not for what is drawn, but for how many switches there are."""
 
 
-class Outside(Undecidable):
+class OutsideField(Undecidable):
     """An odd root of what lies outside the integers modulo a prime, where it has three or none."""
 
 
@@ -72,7 +72,7 @@ class Run:
 
     def __init__(
         self,
-        chain: Chain,
+        chain: FieldChain,
         levels: int,
         seed: int,
         rests: bool = False,
@@ -151,7 +151,9 @@ class Run:
 
         a + b*w counts as a + m*b with a drawn number m, so that sums remain sums.
         """
-        return int(x if x.__class__ is not Pair else x.a + x.b * self.draw("mix").at[level])
+        return int(
+            x if x.__class__ is not QuadraticElement else x.a + x.b * self.draw("mix").at[level]
+        )
 
     def root_signs(self, levels: int) -> list[int]:
         """For a root that has either sign, independently on every level."""

@@ -15,7 +15,7 @@ from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters
 from gradcli.ops.elementary import exp, log
 from gradcli.ops.reductions import LOG_SOFTMAX, LOGSUMEXP, SOFTMAX
-from gradcli.proof.axes import Outside, knowing
+from gradcli.proof.axes import NotSizeFree, knowing
 
 MOST_PIECES = 64
 OPENED = (ADD, SUB, NEG, COPY, MUL, DIV, EINSUM)
@@ -65,7 +65,7 @@ class Unfolding:
             return same(node, args)
         ins, out, _ = node.params
         dims = node.op.dims(node.args, node.params)
-        return _Product(self, list(zip(args, ins, strict=True)), out, dims).contracted()
+        return _UnfoldedProduct(self, list(zip(args, ins, strict=True)), out, dims).contracted()
 
     def _look(self, node: Node) -> None:
         for each in topological([node], lambda n: () if n in self.known else n.args):
@@ -75,7 +75,7 @@ class Unfolding:
                 )
                 try:
                     self.known[each] = knowing(each, self.known)
-                except Outside:
+                except NotSizeFree:
                     # What it does to an identity is not known; whoever needs it will say so.
                     self.known[each] = [False] * len(each.shape)
 
@@ -95,7 +95,7 @@ def sums_over_letters(node: Node) -> bool:
     return any(x not in out and isinstance(dims[x], Letters) for x in "".join(ins))
 
 
-class _Product:
+class _UnfoldedProduct:
     """An einsum on its way to one that sums over no identity."""
 
     def __init__(
@@ -159,7 +159,7 @@ class _Product:
 
     def _with(self, whole: Node, arg: Node, letters: str) -> Node:
         """The product with one term of a sum in its place."""
-        copy = _Product(self.unfolding, [*self.factors], self.out, self.dims, self.pieces)
+        copy = _UnfoldedProduct(self.unfolding, [*self.factors], self.out, self.dims, self.pieces)
         copy.factors.append((arg, copy._spread(whole, arg, letters)))
         made = copy.contracted()
         self.pieces[0] = copy.pieces[0]
@@ -175,7 +175,7 @@ class _Product:
     def _fresh(self, dim: Dim) -> str:
         free = next((x for x in ascii_letters if x not in self.dims), None)
         if free is None:
-            raise Outside
+            raise NotSizeFree
         self.dims[free] = dim
         return free
 

@@ -33,7 +33,7 @@ from gradcli.proof.unfolded import same
 
 
 @dataclass(slots=True, eq=False)
-class Reading:
+class WeightedReading:
     """Rules for `rebuilt`: `atoms` entries a letter, of sizes of at least `least`.
 
     `hot` gives the entry at which a unit vector has its one: such an entry stands for itself.

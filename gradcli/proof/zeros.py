@@ -12,14 +12,14 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import Value, numbers
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.core import INPUT, number
-from gradcli.certify.liveness import at_rest, evaluated, live
+from gradcli.certify.definedness import at_rest, evaluated, live
 from gradcli.graph.claims import Relation
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.sets import Space
 from gradcli.proof.proof import Proof, proof
-from gradcli.trial.ground import Ground
 from gradcli.trial.pair import Pair
+from gradcli.trial.sample_space import SampleSpace
 
 
 def vanishing(node: Node, point: Mapping[Node, Value], fixed: Mapping[Node, Array]) -> int | None:
@@ -41,7 +41,7 @@ def vanishing(node: Node, point: Mapping[Node, Value], fixed: Mapping[Node, Arra
     there = _put(node, {n: x for n, x in point.items() if isinstance(x, Node)})
     for graph, given in ((node, {*fixed}), (there, {*known})):
         inputs = [n for n in topological([graph]) if n.op is INPUT]
-        ground = Ground(
+        ground = SampleSpace(
             {n: Space("power", n.shape) for n in inputs},
             [],
             {n: known[n] for n in inputs if n in given},

@@ -8,7 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from gradcli.judge.finding import DerivationReport, Evidence, FileReport, Finding, Report, Side
+from gradcli.judge.finding import (
+    DerivationReport,
+    Evidence,
+    FileReport,
+    Finding,
+    Report,
+    SwitchSide,
+)
 from gradcli.project.files import is_markdown
 from gradcli.show.diagnostics import Pieces, flattened
 from gradcli.show.items import COUNTED, block, chance, items
@@ -151,7 +158,7 @@ def _evidence(shown: Sequence[Evidence], verdict: str) -> str:
     return "; ".join(filter(None, [_proved_at([e.proved for e in shown]), words, never]))
 
 
-def unvisited(sides: Iterable[Side]) -> str:
+def unvisited(sides: Iterable[SwitchSide]) -> str:
     """Which switch was never on which side: the first few, and how many more."""
     texts = [*dict.fromkeys(map(str, sides))]
     shown = [text if len(text) <= LONGEST else f"{text[:LONGEST]}…" for text in texts[:NAMED]]

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from gradcli.errors import CODES
-from gradcli.explain.codes import Explanation, topics
+from gradcli.reference.codes import Explanation, topics
 from gradcli.show.diagnostics import render
 from gradcli.show.formats import Remark
 from gradcli.show.json import dumps

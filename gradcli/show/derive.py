@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradcli.api.formulas import Derivation
-from gradcli.explain.symbols import symbol
+from gradcli.api.formulas import DerivedFormula
+from gradcli.notation.symbols import symbol
 from gradcli.show.json import dumps
 
 
-def derivations(found: Sequence[Derivation], form: str) -> str:
+def derivations(found: Sequence[DerivedFormula], form: str) -> str:
     """All of them; a formula stands alone where it is the only one and of nothing with a name."""
     if form == "json":
         return _json(found)
@@ -21,7 +21,7 @@ def derivations(found: Sequence[Derivation], form: str) -> str:
     return "".join(_line(each, form, alone=len(found) == 1) for each in found)
 
 
-def _line(found: Derivation, form: str, alone: bool) -> str:
+def _line(found: DerivedFormula, form: str, alone: bool) -> str:
     name = found.of or ("" if alone else "f")
     if form == "text":
         return (f"{found.title(name)} = " if name else "") + f"{found.formula}\n"
@@ -29,7 +29,7 @@ def _line(found: Derivation, form: str, alone: bool) -> str:
     return f"$$\n{text}\n$$\n" if form == "markdown" else f"{text}\n"
 
 
-def _fraction(found: Derivation, name: str) -> str:
+def _fraction(found: DerivedFormula, name: str) -> str:
     """The left side on paper."""
     order = len(found.by)
     below = r" \, ".join(
@@ -38,7 +38,7 @@ def _fraction(found: Derivation, name: str) -> str:
     return rf"\frac{{\partial{f'^{order}' if order > 1 else ''} {symbol(name)}}}{{{below}}}"
 
 
-def _json(found: Sequence[Derivation]) -> str:
+def _json(found: Sequence[DerivedFormula]) -> str:
     """By the schema of `derive`."""
     entries = [
         {

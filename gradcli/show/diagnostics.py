@@ -33,7 +33,7 @@ class _Mark:
 
 
 @dataclass
-class _Row:
+class _SourceRow:
     """A source line with what is marked in it; `first` and `last` bound what is shown of it."""
 
     source: Source
@@ -138,11 +138,11 @@ def _face(char: str, ascii: bool) -> tuple[str, int]:
 # -- which lines are shown, and how much of them
 
 
-def _rows(diagnostic: Diagnostic, alarm: str) -> list[_Row]:
+def _rows(diagnostic: Diagnostic, alarm: str) -> list[_SourceRow]:
     """The line of the complaint's span first in its file, then those of other files."""
     if diagnostic.span is None:
         return []
-    rows: list[_Row] = []
+    rows: list[_SourceRow] = []
     _place(rows, diagnostic.span, diagnostic.label, alarm, "^")
     for span, label in diagnostic.marks:
         _place(rows, span, label, "place", "-")
@@ -151,7 +151,7 @@ def _rows(diagnostic: Diagnostic, alarm: str) -> list[_Row]:
     return rows
 
 
-def _place(rows: list[_Row], span: Span, label: str, style: str, sign: str) -> None:
+def _place(rows: list[_SourceRow], span: Span, label: str, style: str, sign: str) -> None:
     number, column, end = region(span)
     text = span.source.line(number)
     start = column - 1
@@ -166,15 +166,17 @@ def _place(rows: list[_Row], span: Span, label: str, style: str, sign: str) -> N
     first = max(0, min(start - BEFORE, len(text) - WIDEST)) if len(text) > WIDEST else 0
     last = min(len(text), first + WIDEST)
     mark.end = min(mark.end, max(last, start + 1))
-    rows.append(_Row(span.source, number, text, first, last, [mark]))
+    rows.append(_SourceRow(span.source, number, text, first, last, [mark]))
 
 
 # -- drawing
 
 
-def _snippets(rows: list[_Row], width: int, behind: str, ascii: bool) -> Iterator[tuple[str, str]]:
+def _snippets(
+    rows: list[_SourceRow], width: int, behind: str, ascii: bool
+) -> Iterator[tuple[str, str]]:
     margin = " " * (width + 1)
-    above: _Row | None = None
+    above: _SourceRow | None = None
     for row in rows:
         if above is None or above.source is not row.source:
             # The arrow names the complaint's own place, not the first line that is shown.
@@ -197,11 +199,11 @@ def _snippets(rows: list[_Row], width: int, behind: str, ascii: bool) -> Iterato
             yield from drawn
 
 
-def _is_main(row: _Row) -> bool:
+def _is_main(row: _SourceRow) -> bool:
     return any(mark.sign == "^" for mark in row.marks)
 
 
-def _faces(row: _Row, ascii: bool) -> tuple[str, list[int]]:
+def _faces(row: _SourceRow, ascii: bool) -> tuple[str, list[int]]:
     """The line as shown, and the column at which each of its shown characters begins."""
     dots = "..." if ascii else "…"
     shown = [dots] if row.first else []
@@ -218,7 +220,7 @@ def _faces(row: _Row, ascii: bool) -> tuple[str, list[int]]:
     return "".join(shown).rstrip(), columns
 
 
-def _under(row: _Row, columns: list[int], ascii: bool) -> Iterator[Pieces]:
+def _under(row: _SourceRow, columns: list[int], ascii: bool) -> Iterator[Pieces]:
     """The lines under a source line: the carets with the last label, then the other labels."""
     places = []
     for mark in row.marks:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gradcli.certify.result import DiffResult, MatrixResult
 from gradcli.errors import Diagnostic
-from gradcli.explain.functions import Page as FunctionPage
+from gradcli.reference.functions import FunctionPage
 from gradcli.show import csv, functions, json, matrix_data
 from gradcli.show import diff as diff_page
 from gradcli.show import matrix as matrix_page

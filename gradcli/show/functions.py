@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gradcli.explain.functions import Page as FunctionPage
+from gradcli.reference.functions import FunctionPage
 from gradcli.show.page import Cell, Column, Line, Lines, Page, Table, line
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from gradcli.explain.symbols import greek
+from gradcli.notation.symbols import greek
 from gradcli.show.page import Cell, Lines, Page, Table
 
 ESCAPES = {

@@ -5,7 +5,7 @@ Must not know formats, or how the rows were computed.
 
 from __future__ import annotations
 
-from gradcli.certify.result import Edge, TraceNode
+from gradcli.certify.result import TraceEdge, TraceNode
 from gradcli.show.numbers import inline
 from gradcli.show.page import Cell, Column, Line, Lines, Table, line, shortened
 
@@ -53,7 +53,7 @@ def trace(nodes: list[TraceNode], title: str, count: int) -> list[Lines | Table]
     return parts
 
 
-def _local(edge: Edge, node: TraceNode, to: TraceNode, count: int) -> str:
+def _local(edge: TraceEdge, node: TraceNode, to: TraceNode, count: int) -> str:
     if edge.local is None:
         return f"/{edge.name} = (large)"
     shape = node.shape if edge.local.shape == node.shape else (*node.shape, *to.shape)

@@ -14,9 +14,9 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import size_of
 from gradcli.certify.certify import Naming, outside
 from gradcli.certify.curves import Curve
-from gradcli.certify.liveness import at_rest, first_missing, live
+from gradcli.certify.definedness import at_rest, first_missing, live
 from gradcli.certify.onesided import is_unknown
-from gradcli.certify.sides import Sides, sides, work
+from gradcli.certify.two_sided import OneSidedDerivatives, sides, work
 from gradcli.graph.claims import Derived
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -123,7 +123,7 @@ def settle_derivatives(pair: Pair, trial: Trial, naming: Naming) -> Settled | No
     return found
 
 
-def _sides(setting: AtRow, value: Array, bits: int) -> Sides:
+def _sides(setting: AtRow, value: Array, bits: int) -> OneSidedDerivatives:
     """Both sides; unknown where that takes too much work.
 
     As well where vertices are taken as independent that a derivative within is taken through.
@@ -134,7 +134,7 @@ def _sides(setting: AtRow, value: Array, bits: int) -> Sides:
         both = None if cut else sides(setting, setting.point_here, value, bits)
     if both is None:
         unknown = np.full((setting.rows, setting.columns), NAN, dtype=object)
-        return Sides(unknown, unknown, unknown)
+        return OneSidedDerivatives(unknown, unknown, unknown)
     return both
 
 

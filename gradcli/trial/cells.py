@@ -19,11 +19,11 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import double, fraction
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Space
-from gradcli.trial.line import simplest_between
-from gradcli.trial.lines import Lines, floats, signs_of, values_of
+from gradcli.trial.line_values import LineValues, floats, signs_of, values_of
 from gradcli.trial.sampling import Sizes, within
-from gradcli.trial.tracks import AXES, Point, Track, grid, landmarks
-from gradcli.trial.tracks import tracks as tracks_of
+from gradcli.trial.scalar_range import simplest_between
+from gradcli.trial.search_lines import AXES, Point, SearchLine, grid, landmarks
+from gradcli.trial.search_lines import tracks as tracks_of
 
 BRACKETS = 2000  # zeros that are looked for more closely, the nearest ones
 HALVINGS = 40
@@ -64,7 +64,7 @@ def cells(
     beyond: list[tuple[float, Point]] = []
     rests: list[Point] = []
     if tracks and expressions:
-        lines = Lines(expressions, point, tracks, sizes)
+        lines = LineValues(expressions, point, tracks, sizes)
         crossed, beyond, rests = _crossed(tracks, lines, point, closer)
     found += crossed
     mixtures = _mixed(crossed, point, random)
@@ -181,7 +181,7 @@ def _units(point: Mapping[Node, Array], spaces: Mapping[Node, Space]) -> list[tu
 
 
 def _crossed(
-    tracks: Sequence[Track], lines: Lines, point: Mapping[Node, Array], closer: bool
+    tracks: Sequence[SearchLine], lines: LineValues, point: Mapping[Node, Array], closer: bool
 ) -> tuple[list[tuple[float, Point]], list[tuple[float, Point]], list[Point]]:
     """A point between any two neighbouring zeros of a track with its distance; the zeros.
 
@@ -230,7 +230,7 @@ def _wide(low: Any, high: Any) -> Any:
     return high - low > np.maximum(TIGHT[0], TIGHT[1] * np.maximum(abs(low), abs(high)))
 
 
-def _brackets(lines: Lines, track: Array, t: Array) -> tuple[Array, Array, Array]:
+def _brackets(lines: LineValues, track: Array, t: Array) -> tuple[Array, Array, Array]:
     """Where signs change along the tracks: track, low and high, the nearest ones."""
     order = np.lexsort((t, track))
     track, t = track[order], t[order]

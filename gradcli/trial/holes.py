@@ -12,7 +12,7 @@ from random import Random
 from gradcli.arithmetic.ball import rational
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Space
-from gradcli.trial.pair import EDGE, HOLE, Pair, Row, tried
+from gradcli.trial.pair import EDGE, HOLE, Pair, PointResult, tried
 from gradcli.trial.sampling import ROUND, draw
 from gradcli.trial.trials import joined
 
@@ -20,7 +20,7 @@ NEIGHBOURS = 5
 NEAR = rational(Fraction(1, 2**40))
 
 
-def lacking_round_about(pair: Pair, spaces: Mapping[Node, Space], row: Row) -> bool:
+def lacking_round_about(pair: Pair, spaces: Mapping[Node, Space], row: PointResult) -> bool:
     """Whether the same side lacks a value, and the other has one, at generic points beside a point.
 
     Sets without gaps are convex, so that a step towards another point of a set stays in it.

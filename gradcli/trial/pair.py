@@ -17,7 +17,7 @@ from gradcli.arithmetic.evaluate import evaluate, level
 from gradcli.arithmetic.measure import is_exact, upper
 from gradcli.calculus.core import INPUT
 from gradcli.calculus.families import Differentiable, Requirement
-from gradcli.certify.liveness import Missing, first_missing, live
+from gradcli.certify.definedness import Missing, first_missing, live
 from gradcli.graph.claims import Derived, Relation
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
@@ -109,7 +109,7 @@ class Pair:
 
 
 @dataclass(slots=True, eq=False)
-class Row:
+class PointResult:
     """What was found at one point: its state, the trial that settled it and its place there.
 
     `missing` is the vertex without a value where one side has none.
@@ -126,12 +126,14 @@ class Row:
         return self.state in (SAME, EXACT)
 
 
-def tried(pair: Pair, trial: Trial, at_kinks: bool = False, settle: bool = True) -> list[Row]:
+def tried(
+    pair: Pair, trial: Trial, at_kinks: bool = False, settle: bool = True
+) -> list[PointResult]:
     """The state of every point of a trial, at a precision that settles it or the highest.
 
     Derivatives are not looked at where a switch rests, unless `at_kinks`, where they are settled.
     """
-    rows = [Row(AWAY, trial, k) for k in range(trial.count)]
+    rows = [PointResult(AWAY, trial, k) for k in range(trial.count)]
     values = trial.evaluate([*pair.sides, *pair.of])
     has = [finite_rows(value) for value in values]
     smooth = np.ones(trial.count, dtype=bool)
@@ -153,7 +155,7 @@ def tried(pair: Pair, trial: Trial, at_kinks: bool = False, settle: bool = True)
     return rows
 
 
-def _look(pair: Pair, row: Row, values: list[Array], has: list[Array]) -> None:
+def _look(pair: Pair, row: PointResult, values: list[Array], has: list[Array]) -> None:
     """The state of a point at this precision; where neither side has a value it stays as it is."""
     left, right = (h[row.place] for h in has[:2])
     if left and right:
@@ -206,7 +208,7 @@ def allowed(relation: Relation, left: Array) -> Any:
     return bound * max(map(upper, left.flat), default=0) if relation.relative else bound
 
 
-def _explain_hole(pair: Pair, row: Row) -> None:
+def _explain_hole(pair: Pair, row: PointResult) -> None:
     """Which side lacks a value here, where, and whether round about as well."""
     node = pair.sides[row.side]
     values = row.trial.row(row.place)
@@ -224,7 +226,7 @@ def _explain_hole(pair: Pair, row: Row) -> None:
 
 
 def _settle(
-    pair: Pair, trial: Trial, rows: list[Row], open_: Sequence[int], values: list[Array]
+    pair: Pair, trial: Trial, rows: list[PointResult], open_: Sequence[int], values: list[Array]
 ) -> None:
     """Look again at higher precision at what is open: a true zero is told, a difference shown."""
     left = _told_zeros(pair, trial, rows, open_, values)
@@ -241,10 +243,10 @@ def _settle(
         left = [k for k in left if rows[k].state == OPEN]
 
 
-def _once(pair: Pair, trial: Trial) -> list[Row]:
+def _once(pair: Pair, trial: Trial) -> list[PointResult]:
     values = trial.evaluate(pair.sides)
     has = [finite_rows(value) for value in values]
-    rows = [Row(OPEN, trial, k) for k in range(trial.count)]
+    rows = [PointResult(OPEN, trial, k) for k in range(trial.count)]
     for row in rows:
         _look(pair, row, values, has)
     _told_zeros(pair, trial, rows, [k for k, row in enumerate(rows) if row.state == OPEN], values)
@@ -252,7 +254,7 @@ def _once(pair: Pair, trial: Trial) -> list[Row]:
 
 
 def _told_zeros(
-    pair: Pair, trial: Trial, rows: list[Row], open_: Sequence[int], values: list[Array]
+    pair: Pair, trial: Trial, rows: list[PointResult], open_: Sequence[int], values: list[Array]
 ) -> list[int]:
     """Mark as the same what is a true zero to 50 digits of what cancelled; what is left open."""
     zeros = [k for k in open_ if rows[k].missing is None and pair.relation.tolerance is None]
@@ -271,7 +273,7 @@ def _same(a: Ball, b: Ball, p: Ball, q: Ball) -> bool:
     return told != DIFFERENT and (told != OPEN or agrees_at_scale(a, b, p if p > q else q))
 
 
-def is_rational(pair: Pair, row: Row) -> bool:
+def is_rational(pair: Pair, row: PointResult) -> bool:
     """Whether both sides stayed rational at a point."""
     values = row.trial.evaluate(pair.sides)
     return all(is_exact(x) for value in values for x in value[row.place, ...].flat)

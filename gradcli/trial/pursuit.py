@@ -18,11 +18,11 @@ from gradcli.arithmetic.ball import Ball, rational
 from gradcli.arithmetic.base import Array
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Space
-from gradcli.trial.line import shorter
-from gradcli.trial.lines import Lines, floats, values_of
+from gradcli.trial.line_values import LineValues, floats, values_of
 from gradcli.trial.sampling import Sizes, within
-from gradcli.trial.tracks import Point, Track, grid, is_axis, landmarks
-from gradcli.trial.tracks import tracks as tracks_of
+from gradcli.trial.scalar_range import shorter
+from gradcli.trial.search_lines import Point, SearchLine, grid, is_axis, landmarks
+from gradcli.trial.search_lines import tracks as tracks_of
 
 Goal: TypeAlias = tuple[Node, int, int]
 """An expression, one of its entries in a row, and the sign that it is to have."""
@@ -49,7 +49,7 @@ def pursued(
         tracks += landmarks(here, spaces, sizes, random)
         if not tracks:
             return None
-        at, heights = _highest(goal, Lines(goal[:1], here, tracks, sizes), map(grid, tracks))
+        at, heights = _highest(goal, LineValues(goal[:1], here, tracks, sizes), map(grid, tracks))
         met = heights > 0
         k = int(np.argmin(np.where(met, abs(at), inf)) if met.any() else np.argmax(heights))
         ways = [*_rounded(at[k]), rational(Fraction(at[k]))]
@@ -72,7 +72,7 @@ def pursued(
     return None
 
 
-def _moved(point: Point, move: Sequence[tuple[Track, Ball]]) -> Point:
+def _moved(point: Point, move: Sequence[tuple[SearchLine, Ball]]) -> Point:
     moved = dict(point)
     for track, t in move:
         for node, step in track.steps.items():
@@ -89,7 +89,7 @@ def _rounded(t: float) -> list[Ball]:
     return [shorter(rational(Fraction(t)), slack) for slack in SLACKS] if t else []
 
 
-def _highest(goal: Goal, lines: Lines, parameters: Iterable[Array]) -> tuple[Array, Array]:
+def _highest(goal: Goal, lines: LineValues, parameters: Iterable[Array]) -> tuple[Array, Array]:
     """On every track the nearest place that meets the goal, or the highest, and its height."""
     _, entry, side = goal
     grids = list(parameters)

@@ -14,13 +14,13 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.interval import INTERVAL, Interval, inside
 from gradcli.trial.compare import DIFFERENT, OPEN, SAME
-from gradcli.trial.pair import AWAY, LAST_BITS, Pair, Row
+from gradcli.trial.pair import AWAY, LAST_BITS, Pair, PointResult
 from gradcli.trial.trials import Trial, finite_rows
 
 
-def rounded(pair: Pair, trial: Trial) -> Row:
+def rounded(pair: Pair, trial: Trial) -> PointResult:
     """The state of a claim with rounded literals at the one point of a trial."""
-    row = Row(AWAY, trial, 0)
+    row = PointResult(AWAY, trial, 0)
     while True:
         with precision(trial.bits):
             left = trial.evaluate([pair.left])[0]

@@ -21,19 +21,19 @@ from gradcli.arithmetic.measure import fraction, integer, length
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Scalars, Space
 from gradcli.graph.shape import Letters, sized
-from gradcli.trial.line import (
+from gradcli.trial.scalar_range import (
     BITS,
     GENERIC,
     HALF,
     SLACK,
     ZERO,
     Between,
-    Line,
+    ScalarRange,
     generic_between,
     shorter,
     simplest_between,
 )
-from gradcli.trial.line import line as line_of
+from gradcli.trial.scalar_range import line as line_of
 
 Sizes = Mapping[str, int]
 MOST_DISTINCT = 49
@@ -89,7 +89,7 @@ def _choice(k: int) -> Between:
     return generic_between if k >= ROUND and k % 2 == 0 else simplest_between
 
 
-def _entries(line: Line, shape: tuple[int, ...], k: int, random: Random) -> Array:
+def _entries(line: ScalarRange, shape: tuple[int, ...], k: int, random: Random) -> Array:
     n = prod(shape)
     if k < ROUND:
         pool = line.round(k, max(min(n, MOST_DISTINCT), 3))
@@ -304,7 +304,7 @@ def _rounder(space: Space, value: Array) -> Iterator[Array]:
             yield _array((_fraction(x, most) for x in value.flat), shape)
 
 
-def _simpler(x: Ball, line: Line) -> list[Ball]:
+def _simpler(x: Ball, line: ScalarRange) -> list[Ball]:
     """Candidates for one entry."""
     near = [shorter(x, slack) for slack in SLACKS] if x else []
     if not _decimal(x):

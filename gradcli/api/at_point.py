@@ -1,0 +1,119 @@
+"""What a question about a program at a point stands on: its graph, its values, what it is asked by.
+
+Must not know which derivative is wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradcli.api.points import point
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.data import Value, shape_of
+from gradcli.certify.certify import Naming
+from gradcli.errors import Diagnostic, GradcliError, Source, Span, wrong
+from gradcli.explain.trace import vertex_names
+from gradcli.graph.node import Node
+from gradcli.graph.order import dependents, topological
+from gradcli.graph.sets import Space
+from gradcli.language import syntax
+from gradcli.language.parse import Reading, read
+from gradcli.language.program import Model, build
+from gradcli.language.scope import nearest
+from gradcli.language.sections import every
+from gradcli.trial.sampling import empty
+
+
+@dataclass(slots=True, eq=False)
+class ProgramAtPoint:
+    """A program at a point: `inputs` have `values`, `targets` are what it is differentiated by."""
+
+    model: Model
+    inputs: dict[str, Node]
+    targets: dict[str, Node]
+    values: dict[Node, Value]
+    naming: Naming
+
+
+def read_scene(
+    source: Source | str, at: Sequence[str], wrt: Sequence[str], folder: Path | None
+) -> ProgramAtPoint:
+    """The program's graph at the point, by the named vertices or all inputs."""
+    text = source if isinstance(source, Source) else Source("<expression>", source)
+    reading = read(text)
+    try:
+        values = point(reading.program, at, folder or Path())
+    except GradcliError as error:
+        raise GradcliError(*reading.complaints, *error.diagnostics) from None
+    model = build(reading, {name: shape_of(value) for name, value in values.items()})
+    refuse_condition(model)
+    inputs = {name: model.inputs[name] for name in values if name in model.inputs}
+    targets = targets_of(model, inputs, [name for part in wrt for name in part.split(",")])
+    names = vertex_names(model.output, [*inputs.values()])
+    given = {node: values[name] for name, node in inputs.items()}
+    return ProgramAtPoint(model, inputs, targets, given, Naming(names, model.spans))
+
+
+def declared(source: Source | str, let: Sequence[str]) -> tuple[list[Reading], Reading]:
+    """The declarations that stand beside a program, and the program read with their names."""
+    text = source if isinstance(source, Source) else Source("<expression>", source)
+    readings = [read(Source("--let", each)) for each in let]
+    return readings, read(text, names=[*introduced(readings)])
+
+
+def introduced(readings: Iterable[Reading]) -> Iterator[str]:
+    """The names that have a set."""
+    for reading in readings:
+        for statement in every(reading.program.statements):
+            if isinstance(statement, syntax.Declaration):
+                yield from (name.name for name in statement.names)
+
+
+def empty_sets(spaces: Mapping[Node, Space], places: Mapping[Node, Span]) -> list[Diagnostic]:
+    """What is said of declared sets that have no point."""
+    return [
+        Diagnostic("G014", words, place, label="there is nothing in it")
+        for node, place in places.items()
+        if (words := empty(spaces[node]))
+    ]
+
+
+def vanishing(node: Node, point: Mapping[Node, Value], fixed: Mapping[Node, Array]) -> int | None:
+    """How sure it is that a graph is exactly zero, by residues; these are loaded when asked for."""
+    from gradcli.proof import zeros  # noqa: PLC0415 seldom asked
+
+    return zeros.vanishing(node, point, fixed)
+
+
+def nested(targets: Iterable[Node]) -> bool:
+    """Whether one of some vertices is made of another."""
+    nodes = {*targets}
+    active = dependents(topological(nodes), nodes)
+    return any(arg in active for node in nodes for arg in node.args)
+
+
+def refuse_condition(model: Model) -> None:
+    """GradcliError for an output that is true or false."""
+    if model.output.op.boolean:
+        raise wrong(
+            "G203",
+            "a condition has no derivative",
+            model.source,
+            help=f"where({model.text}, a, b)  chooses between two numbers",
+        )
+
+
+def targets_of(model: Model, inputs: Mapping[str, Node], names: Sequence[str]) -> dict[str, Node]:
+    """What is differentiated by: the named inputs or vertices, all inputs by default."""
+    known = {**inputs, **model.vertices}
+    chosen: dict[str, Node] = {}
+    for name in (part.strip() for part in names):
+        if name not in known:
+            suggestion = nearest(name, known)
+            listed = ", ".join(known)
+            help = f'did you mean "{suggestion}"?' if suggestion else f"the program has: {listed}"
+            raise wrong("G005", f'--wrt: unknown name "{name}"', help=help)
+        chosen[name] = known[name]
+    return chosen or dict(inputs)

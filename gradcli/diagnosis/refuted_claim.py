@@ -1,0 +1,253 @@
+"""A refuted claim laid out for diagnosis: what is right, what was written, points to try mends at.
+
+Must not know any particular mistake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gradcli.arithmetic.ball import Ball, finite, precision
+from gradcli.arithmetic.evaluate import operations
+from gradcli.arithmetic.measure import lower, upper
+from gradcli.errors import GradcliError
+from gradcli.graph.claims import Claimed, Derivation, Derived
+from gradcli.graph.node import Node, make
+from gradcli.graph.order import topological
+from gradcli.graph.shape import fixed
+from gradcli.judge.rulings import Ruling
+from gradcli.language.syntax import Expr
+from gradcli.language.written import ReadingContext, WrittenDerivation
+from gradcli.trial.compare import DIFFERENT, EXACT, NARROW, SAME, compared
+from gradcli.trial.pair import LAST_BITS, Pair, tried
+from gradcli.trial.trials import Trial, drawn, exists, finite_rows
+
+POINTS = (1, 2, 4, 5, 6, 7)
+MORE = tuple(range(1, 31))
+"""Tried where the sides are the same at all of the few: they differ on a small part only."""
+MOST, FEWEST, WORK = 600, 60, 100_000
+"""How often candidates are looked at: less often where each look is much work."""
+
+
+class Enough(Exception):
+    """So much was looked at that nothing plausible is left."""
+
+
+@dataclass(slots=True, eq=False)
+class Slip:
+    """A mistake that may have been made: its kind, its words, and what should have been written.
+
+    `node` is the mended right side, `text` that side as its writer would have put it.
+    """
+
+    kind: str
+    says: str
+    node: Node
+    text: str
+
+
+@dataclass(slots=True, eq=False)
+class RefutedClaim:
+    """A refuted claim: `pair.left` is what is right, `pair.right` what was claimed.
+
+    `expr` is the claimed side as it was read and `text` as it was written; `names` are the writer's
+    names of vertices. `trial` holds points of general position at which both sides have values.
+    `parts` says which vertex each expression within the claimed side stands for; `turn` counts
+    the turn of the loops around the claim, `board` reads what might be written in its place.
+    """
+
+    claimed: Claimed
+    ruling: Ruling
+    expr: Expr
+    text: str
+    names: Mapping[Node, str]
+    trial: Trial
+    places: list[int] = field(default_factory=list)
+    parts: dict[Expr, Node] = field(default_factory=dict)
+    turn: int = 0
+    left: int = 0
+
+    def __post_init__(self) -> None:
+        work = operations([self.truth, self.claim], self.trial.sizes)
+        self.left = max(FEWEST, min(MOST, WORK // max(work, 1)))
+
+    def charge(self) -> None:
+        """Count one more look; Enough where there were too many."""
+        self.left -= 1
+        if self.left < 0:
+            raise Enough
+
+    @property
+    def board(self) -> WrittenDerivation:
+        board = self.ruling.board
+        assert isinstance(board, WrittenDerivation)
+        return board
+
+    @property
+    def truth(self) -> Node:
+        return self.ruling.pair.left
+
+    @property
+    def claim(self) -> Node:
+        return self.ruling.pair.right
+
+    @property
+    def derived(self) -> list[Derived]:
+        return self.ruling.pair.derived
+
+    def node(self, expr: Expr) -> Node | None:
+        """What an expression would mean in the place of the claimed side; None for nonsense."""
+        self.charge()
+        try:
+            node, _ = self.board.node(expr, self.claimed.key, self.turn, parts=self.parts)
+        except GradcliError:
+            return None
+        return node
+
+    def read(self, text: str) -> Node | None:
+        """The same for a text."""
+        try:
+            return self.node(self.board.parsed(text))
+        except GradcliError:
+            return None
+
+    def fits(self, node: Node) -> bool:
+        """Whether a mended side is what is right at every point of the scene: quick, no proof."""
+        return self.same(self.truth, node)
+
+    def repeats(self, text: str) -> bool:
+        """Whether a mended side puts the left side itself to what was claimed, or in its place.
+
+        A derivative on the left is to be written out, and that is all it asks for.
+        """
+        truth, node = self.truth, self.read(text)
+        if self.derived or node is None:
+            return self.claimed.name == text
+        left = truth, make(truth.op, *truth.args, params=truth.params)
+        if node in left:
+            # As a change of what was claimed, be it a small one, it is something new.
+            return bool(inputs(truth)) and not inputs(self.claim)
+        return bool(truth.args) and any(n in left for n in topological([node]))
+
+    def changed_rightly(self, text: str) -> bool:
+        """Whether a mended side changes what was wrong, to fifty digits of the change itself.
+
+        A term that is tiny beside the rest would else be right to fifty digits whatever it is.
+        """
+        node = self.read(text)
+        if node is None or self.claim.shape != self.truth.shape:
+            return node is not None
+        trial = self.trial.only(self.places)
+        while True:
+            values = trial.evaluate([self.truth, self.claim, node])
+            with precision(trial.bits):
+                left = [settled(*x) for x in zip(*(v.flat for v in values), strict=True)]
+            if False in left or None not in left or trial.bits >= LAST_BITS:
+                return False not in left
+            trial = trial.only(range(trial.count), trial.bits * 2)
+
+    def same(self, left: Node, right: Node) -> bool:
+        """Whether two vertices of one shape agree at every point of the scene."""
+        sizes = self.trial.sizes
+        if fixed(left.shape, sizes) != fixed(right.shape, sizes):
+            return False
+        if not exists([right], sizes):
+            return False
+        try:
+            a, b = self.trial.evaluate([left, right])
+        except KeyError:
+            return False
+        with precision(self.trial.bits):
+            return all(
+                finite(y) and compared(x, y) != DIFFERENT
+                for k in self.places
+                for x, y in zip(a[k, ...].flat, b[k, ...].flat, strict=True)
+            )
+
+
+def settled(truth: Ball, claim: Ball, mend: Ball) -> bool | None:
+    """Whether a number was changed to the true one, measured by the change; None if it is open."""
+    rest, change = upper(mend - truth), lower(mend - claim)
+    if rest <= NARROW * change:
+        return True
+    return False if mend != truth else None
+
+
+def mended(board: Derivation, claimed: Claimed, text: str) -> Claimed:
+    """The claim on a board with another right side; GradcliError where that cannot be read."""
+    assert isinstance(board, WrittenDerivation)
+    return board.mended(claimed, board.parsed(text))
+
+
+def scene(claimed: Claimed, ruling: Ruling) -> RefutedClaim | None:
+    """The scene of a refutation; None where there is no point of general position to try at."""
+    board, key = ruling.board, claimed.key
+    assert isinstance(board, WrittenDerivation)
+    turns = board.claims[key].instances
+    turn = next((k for k, i in enumerate(turns) if i.loop == ruling.loop), 0)
+    moment = board.moments[key][turn]
+    found = _placed(ruling)
+    if found is None:
+        return None
+    expr, text = moment.side.value, moment.side.span.text
+    made = RefutedClaim(
+        claimed, ruling, expr, text, names(board, moment, ruling.loop), *found, {}, turn
+    )
+    # What was read once need not be read again; a side that now means something else is left alone.
+    return made if made.node(expr) is ruling.pair.right else None
+
+
+def _placed(ruling: Ruling) -> tuple[Trial, list[int]] | None:
+    """Points at which both sides have values, at the first sizes at which there are any."""
+    pair, ground, row = ruling.pair, ruling.ground, ruling.outcome.row
+    for sizes in ground.choices():
+        if sizes and not exists([*pair.sides, *pair.of], sizes):
+            continue
+        # What is right at one point may be so by luck: a formula is tried at others as well.
+        freely = ground.complete and any(n in ground.spaces for n in topological([pair.right]))
+        given = {n: v for n, v in ground.given.items() if n not in ground.spaces}
+        for numbers in (POINTS, MORE):
+            trial = ground.trial(sizes, numbers)
+            if freely:
+                trial = drawn(ground.spaces, given, sizes, numbers, ground.seed)
+            rows = general(pair, trial)
+            if any(state == DIFFERENT for _, state in rows):
+                return trial, [k for k, _ in rows]
+        break
+    return (row.trial, [row.place]) if row is not None else None
+
+
+def names(
+    board: WrittenDerivation, moment: ReadingContext, loop: Mapping[str, int]
+) -> dict[Node, str]:
+    """The names of the vertices that are known at a claim; in a loop h[2] is `h[t-1]`."""
+    found: dict[Node, str] = {}
+    for name, node in board.vertices.items():
+        if board.order(node) < moment.known:
+            found[node] = within(name, loop)
+    return found
+
+
+def within(name: str, loop: Mapping[str, int]) -> str:
+    """The name of a member seen from a turn of a loop."""
+    family, bracket, rest = name.partition("[")
+    if not bracket or not loop:
+        return name
+    variable, value = [*loop.items()][-1]
+    away = int(rest.rstrip("]")) - value
+    return f"{family}[{variable}{away:+d}]" if away else f"{family}[{variable}]"
+
+
+def general(pair: Pair, trial: Trial) -> list[tuple[int, str]]:
+    """The points of a trial at which both sides have values, and whether they are the same."""
+    if fixed(pair.left.shape, trial.sizes) != fixed(pair.right.shape, trial.sizes):
+        both = [finite_rows(value) for value in trial.evaluate(pair.sides)]
+        return [(k, DIFFERENT) for k in range(trial.count) if all(has[k] for has in both)]
+    rows = tried(pair, trial, settle=False)
+    return [(k, r.state) for k, r in enumerate(rows) if r.state in (SAME, EXACT, DIFFERENT)]
+
+
+def inputs(node: Node) -> list[Node]:
+    """The inputs that a vertex depends on."""
+    return [n for n in topological([node]) if n.op.name == "input"]

@@ -1,0 +1,337 @@
+"""What is said of a judgement: the finding with its code, its words, its numbers.
+
+Must not know formats or terminals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from gradcli.arithmetic.ball import BALL, precision
+from gradcli.arithmetic.decimal import decimal, exact
+from gradcli.arithmetic.measure import upper
+from gradcli.calculus.core import NEG
+from gradcli.errors import Span
+from gradcli.graph.node import Node
+from gradcli.graph.shape import describe, is_row
+from gradcli.judge.check import Judgement
+from gradcli.judge.finding import VERDICTS, Counterexample, Diagnosis, Finding, SwitchSide
+from gradcli.judge.layout import other_layout
+from gradcli.judge.rulings import Ruling
+from gradcli.judge.shrink import counterexample, roundest
+from gradcli.judge.switch_sides import Unvisited
+from gradcli.ops.shaping import STACK, index
+from gradcli.trial.pair import HOLE, PointResult, allowed
+from gradcli.trial.rounding import rounds
+
+ORDERS = {1: "derivative", 2: "second derivative", 3: "third derivative"}
+Writer = Callable[[Node], str]
+
+
+def finding(
+    judgement: Judgement, before: Finding | None, derivation: str, reason: str, write: Writer
+) -> Finding:
+    """The finding of a claim; `before` is that of the chain's line before, if there is one.
+
+    `write` gives the formula of a vertex.
+    """
+    claimed, truth, follows = judgement.claimed, judgement.truth, judgement.follows
+    verdicts = [r.outcome.verdict for r in (truth, follows) if r is not None]
+    worst = max(verdicts, key=VERDICTS.index)
+    breaks = follows is not None and follows.outcome.verdict in ("refuted", "undecided")
+    # The line before explains more than the truth, but what is open explains less than what is not.
+    ruling = follows if follows is not None and breaks and follows.rank >= truth.rank else truth
+    found = Finding(
+        derivation=derivation,
+        text=claimed.text,
+        name=claimed.name,
+        span=claimed.span,
+        left=claimed.left if claimed.left else (before.span if before and breaks else None),
+        step=claimed.key[1],
+        verdict=worst,
+        truth=truth.outcome.verdict,
+        follows=follows.outcome.verdict if follows else None,
+        evidence=ruling.outcome.evidence,
+        reason=reason,
+        against="line" if ruling is follows else "truth",
+    )
+    outcome = ruling.outcome
+    if outcome.edges and outcome.why != "hole":
+        found.notes.append(
+            f"passed over {_points(outcome.edges)} at which only one side has a value"
+        )
+    if outcome.opens and found.passed:
+        found.notes.append(f"passed over {_points(outcome.opens)} that 4096 bits could not settle")
+    if outcome.why == "sizes" and found.passed:
+        found.notes.append(f"compared only at {_only(ruling)}: larger sizes are too much work")
+    if found.verdict == "holds":
+        sides = [_side_of(side, write) for side in outcome.unvisited]
+        found.evidence.unvisited = list({str(side): side for side in sides}.values())
+    if found.passed:
+        return found
+    if ruling.loop:
+        found.loop = dict(ruling.loop)
+    if worst == "undecided":
+        _undecided(found, ruling)
+    else:
+        _refuted(found, ruling, follows, before)
+    return found
+
+
+def _side_of(found: Unvisited, write: Writer) -> SwitchSide:
+    """A side on which no point lies, in the words of the language."""
+    node = found.switch.args[0] if found.top else found.switch
+    least = found.top and node.op is NEG
+    node = node.args[0] if least else node
+    whole = write(node)
+    entry = whole
+    if found.entry:
+        stacked = node.op is STACK and len(found.entry) == 1
+        entry = write(node.args[found.entry[0]] if stacked else index(node, found.entry))
+    if found.top:
+        return SwitchSide(entry, f"the {'smallest' if least else 'largest'} of {whole}")
+    return SwitchSide(entry, "> 0" if found.side > 0 else "< 0")
+
+
+def _points(count: int) -> str:
+    return "one point" if count == 1 else f"{count} points"
+
+
+# -- refuted
+
+
+def _refuted(
+    found: Finding, ruling: Ruling, follows: Ruling | None, before: Finding | None
+) -> None:
+    outcome, pair = ruling.outcome, ruling.pair
+    relation = pair.relation.sign
+    if relation == "!=":
+        found.code = "G107"
+        found.message = (
+            "both sides agree at this point, so != is wrong here"
+            if ruling.ground.given
+            else "both sides are the same function, so != is wrong here"
+        )
+    elif outcome.why == "shape":
+        found.code = "G103"
+        found.message = "the sides have different shapes"
+        found.labels = describe(pair.left.shape), describe(pair.right.shape)
+        found.diagnosis = _of_shapes(ruling)
+    elif follows is not None and follows.outcome.verdict == "refuted":
+        found.code = "G101"
+        found.message = "this line does not equal the line above"
+        if found.truth in ("proved", "holds"):
+            found.message = "this line is right, but does not follow from the line above"
+            found.diagnosis = Diagnosis("step", "the line is true again; the line above is not")
+        elif before is not None and before.truth in ("proved", "holds"):
+            found.notes.append(
+                f"the line above still equals {found.name}, so the slip is in this line"
+            )
+        else:
+            found.notes.append(f"neither this line nor the one above equals {found.name}")
+    elif follows is not None:
+        found.code = "G104"
+        found.message = "this line follows from the line above, which is wrong"
+    elif outcome.row is not None and outcome.row.state == HOLE:
+        found.code = "G105"
+        side = ("left", "right")[outcome.row.side]
+        found.message = f"the {side} side has no value on a part of the declared sets"
+        found.diagnosis = Diagnosis("domain", f"{_hole(ruling)}; where it has one both sides agree")
+    elif relation == "≈":
+        found.code = "G106"
+        rounded = pair.relation.tolerance is None
+        found.message = found.name + (
+            " does not round to this" if rounded else " is not within the tolerance of this"
+        )
+    else:
+        found.code = "G102"
+        found.message = f"this is not {found.name}" if _named(found.name) else "the sides differ"
+    _example(found, ruling)
+
+
+def _named(name: str) -> bool:
+    return len(name) <= 40
+
+
+def _hole(ruling: Ruling) -> str:
+    row = ruling.outcome.row
+    if row is None or row.missing is None:
+        return "one side has no value there"
+    missing = row.missing
+    assert missing.requirement is not None
+    return f"{missing.node.op.title} needs an argument {missing.requirement.relation}"
+
+
+def _of_shapes(ruling: Ruling) -> Diagnosis:
+    left, right = ruling.pair.left, ruling.pair.right
+    taken = next((d for d in ruling.pair.derived if d.node is left), None)
+    gradient = taken is not None and not taken.of.shape
+    convention = f"a gradient has the shape of its variable, {describe(left.shape)}"
+    if other_layout(ruling):
+        if gradient and is_row(right.shape):
+            return Diagnosis("layout", f"this is a row, which is the other layout: {convention}")
+        if gradient:
+            return Diagnosis("transpose", f"this is the transpose of what is right: {convention}")
+        return Diagnosis(
+            "layout", "this is right in the other layout: the Jacobian is transposed here"
+        )
+    words = f"{describe(left.shape)} is not {describe(right.shape)}"
+    return Diagnosis("shape", convention if gradient else words)
+
+
+def _example(found: Finding, ruling: Ruling) -> None:
+    row = ruling.outcome.row
+    if row is None:
+        return
+    pair, ground = ruling.pair, ruling.ground
+    if not pair.relation.literals and ruling.outcome.verdict == "refuted":
+        row = roundest(pair, ground, row)
+    if pair.relation.literals:
+        # The rounded literals are no inputs: the right side is shown as it was written.
+        values = row.trial.evaluate([pair.left])[0][0, ...]
+        if values.ndim == 0:
+            found.labels = _text(values.item()), ""
+        found.counterexample = _of_literals(ruling)
+        return
+    found.counterexample = counterexample(pair, ground, row)
+    if pair.relation.tolerance is not None and ruling.outcome.verdict == "refuted":
+        found.notes.append(_distance(ruling, row))
+    if not pair.left.shape and not pair.right.shape:
+        left, right = (v[row.place, ...].item() for v in row.trial.evaluate(pair.sides))
+        found.labels = _text(left), _text(right)
+
+
+def _distance(ruling: Ruling, row: PointResult) -> str:
+    """How far measured data are off, in the terms of the tolerance."""
+    relation = ruling.pair.relation
+    with precision(row.trial.bits):
+        left, right = (v[row.place, ...] for v in row.trial.evaluate(ruling.pair.sides))
+        # The number 0 is the zero of any shape.
+        gap = max(map(upper, np.asarray(left - right, dtype=object).flat))
+        bound = allowed(relation, left)
+        largest = max(map(upper, left.ravel()))
+        if not relation.relative or not largest > 0:
+            return f"the largest difference is {_short(gap)}; {_short(bound)} is allowed"
+        return (
+            f"the largest difference is {_short(gap / largest)} of the largest entry; "
+            f"{_short(bound / largest)} is allowed"
+        )
+
+
+def _short(x: Any) -> str:
+    return decimal(x, 2) or _text(x)
+
+
+def _of_literals(ruling: Ruling) -> Counterexample:
+    """The true value beside the middle of what was written."""
+    row = ruling.outcome.row
+    assert row is not None
+    trial = row.trial.only([row.place])
+    with precision(trial.bits):
+        fits = rounds(ruling.pair, trial)
+    for node, (low, high) in ruling.pair.relation.literals.items():
+        trial.override(node, BALL.number((low + high) / 2))
+    row.trial, row.place = trial, 0
+    return counterexample(ruling.pair, ruling.ground, row, fits)
+
+
+def _text(x: Any) -> str:
+    """A number beside the source: exact if short, else six digits."""
+    return exact(x, 12) or decimal(x, 6) or "no value"
+
+
+# -- undecided
+
+
+def _undecided(found: Finding, ruling: Ruling) -> None:
+    why = ruling.outcome.why
+    if why == "kink":
+        found.code = "G301"
+        if ruling.nowhere is not None:
+            _sides(found, ruling)
+        else:
+            found.message = "the points lie on a kink, where no derivative was found"
+    elif why == "open":
+        found.code = "G304"
+        found.message = "the sides cannot be told apart, nor shown to agree, with 4096 bits"
+    elif why == "sizes":
+        found.code = "G308"
+        found.message = (
+            f"both sides have a value only at {_only(ruling)}, of all sizes that were tried"
+        )
+        found.notes.append("what is meant for some sizes only says so, as in  n >= 2")
+    elif why == "differ":
+        found.code = "G309"
+        found.message = "these are different functions, by less than 4096 bits can show"
+    elif why == "large":
+        found.code = "G305"
+        found.message = "this is too large to be evaluated with certified digits"
+        found.notes.append("smaller sizes, or letters for them, can be checked")
+    else:
+        found.code = "G308"
+        found.message = "there is no point at which both sides have a value"
+
+
+def _only(ruling: Ruling) -> str:
+    """The sizes at which there was something to compare: `n = 1, 2` or `m = 1, n = 3`."""
+    found = ruling.outcome.evidence.sizes
+    letters = [x for x in found[0] if x not in ruling.ground.bound]
+    sizes = sorted(found, key=lambda s: [s[x] for x in letters])
+    if len(letters) == 1:
+        return f"{letters[0]} = {', '.join(str(s[letters[0]]) for s in sizes)}"
+    return "; ".join(", ".join(f"{x} = {s[x]}" for x in letters) for s in sizes)
+
+
+def _sides(found: Finding, ruling: Ruling) -> None:
+    """The one-sided derivatives, and whether what is claimed lies between them."""
+    lost = ruling.nowhere
+    assert lost is not None
+    at = lost.missing[0]
+    left, right = lost.left[at], lost.right[at]
+    place = f" at entry [{', '.join(map(str, at))}]" if at else ""
+    which = ORDERS.get(lost.order, f"derivative of order {lost.order}")
+    found.message = f"there is no {which} at this point, so nothing can be said of {found.name}"
+    if lost.unknown:
+        found.code = "G304"
+        found.message = (
+            f"it cannot be told whether there is a {which} at this point, "
+            f"so nothing can be said of {found.name}"
+        )
+        found.notes.append(
+            f"{lost.function} has a kink here, and the series on one side of it cannot be told"
+        )
+        return
+    if at in lost.why:
+        found.notes.append(f"{lost.function} has a kink here: {lost.why[at]}")
+        return
+    found.notes.append(
+        f"{lost.function} has a kink here: the {which}{place} is {_side(left)} from the left, "
+        f"{_side(right)} from the right"
+    )
+    if ruling.pair.left is not lost.derived.node or ruling.pair.relation.literals:
+        return
+    trial = ruling.ground.trial(dict(ruling.ground.bound), (0,))
+    claimed = trial.evaluate([ruling.pair.right])[0][0, ...]
+    told = not any(isinstance(side, float | None) for side in (left, right))
+    if told and left != right and claimed.shape == lost.left.shape:
+        value = claimed[at]
+        low, high = (left, right) if left < right else (right, left)
+        between = "lies between them" if low <= value <= high else "does not lie between them"
+        found.notes.append(f"what is claimed, {_text(value)}, {between}")
+
+
+def _side(x: Any) -> str:
+    if x is None:
+        return "not there"
+    return ("infinite" if x > 0 else "minus infinite") if isinstance(x, float) else _text(x)
+
+
+def span_reason(span: Span, whole: Span) -> str:
+    """The comment that stands behind a statement on its last line."""
+    text = whole.source.text
+    end = text.find("\n", max(span.end, 0))
+    rest = text[span.end : end if end >= 0 else len(text)].strip()
+    return rest[1:].strip() if rest.startswith("#") else ""

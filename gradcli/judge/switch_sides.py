@@ -1,0 +1,135 @@
+"""Which sides of switches points have visited, entry by entry, and which they have not.
+
+Must not know how points are found, nor what is said of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.ranges import RANGES
+from gradcli.graph.node import Node
+from gradcli.graph.shape import sized
+from gradcli.proof.generic import of_ground
+from gradcli.trial.pair import Pair
+from gradcli.trial.sample_space import SampleSpace
+from gradcli.trial.trials import Sizes, Trial
+
+UP, DOWN = 1, -1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unvisited:
+    """A side of a switch on which no point lies.
+
+    Where `entry` is None no entry was there; `top` marks an entry of a maximum that never was it.
+    """
+
+    switch: Node
+    entry: tuple[int, ...] | None
+    side: int
+    top: bool = False
+
+
+class SwitchSides:
+    """The sides of some expressions, entry by entry; of `tops` each entry counts for itself."""
+
+    def __init__(
+        self, wanted: Sequence[tuple[Node, int]], ground: SampleSpace, tops: Sequence[Node] = ()
+    ) -> None:
+        self.wanted, self.ground, self.tops = wanted, ground, tops
+        self.nodes = [*dict.fromkeys(node for node, _ in wanted)]
+        self.seen: dict[tuple[Node, int], Array] = {}
+
+    @classmethod
+    def of_switches(cls, pair: Pair, ground: SampleSpace) -> SwitchSides:
+        """Both sides of what branches, and each entry of a maximum at the top."""
+        wanted = [(node, side) for node in pair.branching for side in (UP, DOWN)]
+        return cls([*wanted, *((node, UP) for node in pair.tops)], ground, pair.tops)
+
+    @classmethod
+    def of_domains(cls, pair: Pair, ground: SampleSpace) -> SwitchSides:
+        """Where a requirement is violated that has an outside."""
+        needs = [need for each in pair.requirements.values() for need in each]
+        outside = dict.fromkeys(need.expr for need in needs if need.relation != "!= 0")
+        return cls([(node, DOWN) for node in outside], ground)
+
+    def look(self, trial: Trial, rows: Sequence[int]) -> bool:
+        """Take in some points of a trial; whether they lie on a side that none did before."""
+        if not (rows and self.nodes):
+            return False
+        values = dict(zip(self.nodes, trial.evaluate(self.nodes), strict=True))
+        more = False
+        for node, side in self.wanted:
+            value = values[node][rows]
+            here = np.asarray(value > 0 if side == UP else value < 0, dtype=bool).any(axis=0)
+            shape = tuple(sized(dim, trial.sizes) for dim in node.shape)
+            here = np.broadcast_to(here, shape)
+            if (here & ~self._of(node, side, shape)).any():
+                more = True
+                self.seen[node, side] = _joined(self.seen.get((node, side)), here)
+        return more
+
+    def _of(self, node: Node, side: int, shape: tuple[int, ...]) -> Array:
+        """Which entries of an array of this shape were on a side."""
+        return _joined(np.zeros(shape, dtype=bool), self.seen.get((node, side)))[
+            tuple(map(slice, shape))
+        ]
+
+    def _each(self, sizes: Sizes) -> Iterator[tuple[Node, int, Array, Array]]:
+        """Of each side the entries that were on it and those that may be."""
+        for node, side in self.wanted:
+            shape = tuple(sized(dim, sizes) for dim in node.shape)
+            may = there = self._of(node, side, shape)
+            if not there.all():
+                known = of_ground(self.ground, sizes)
+                may = there | np.broadcast_to(_possible(node, side, known, sizes), shape)
+            yield node, side, there, may
+
+    def missing(self, sizes: Sizes) -> Iterator[tuple[Node, int, Array]]:
+        """Of each side the entries that may lie there and never did, where there are any."""
+        for node, side, there, may in self._each(sizes):
+            if (may & ~there).any():
+                yield node, side, may & ~there
+
+    def count(self, sizes: Sizes) -> tuple[int, int]:
+        """How many sides were visited by every entry that may lie there, and how many there are."""
+        visited = total = 0
+        for node, _, there, may in self._each(sizes):
+            top = node in self.tops
+            total += int(may.sum()) if top else bool(may.any())
+            visited += int(there.sum()) if top else bool(may.any() and (there | ~may).all())
+        return visited, total
+
+    def unvisited(self, sizes: Sizes) -> list[Unvisited]:
+        """What was never visited: a whole side, or the entries that were never on it."""
+        found = []
+        for node, side, absent in self.missing(sizes):
+            top = node in self.tops
+            if absent.all() and not top:
+                found.append(Unvisited(node, None, side))
+            else:
+                places = (tuple(map(int, at)) for at in np.argwhere(absent))
+                found += [Unvisited(node, at, side, top) for at in places]
+        return found
+
+
+def _joined(one: Array | None, other: Array | None) -> Array:
+    """Either of two arrays of bits, from the same corner."""
+    parts = [x for x in (one, other) if x is not None]
+    out = np.zeros(tuple(map(max, zip(*(x.shape for x in parts), strict=True))), dtype=bool)
+    for x in parts:
+        out[tuple(map(slice, x.shape))] |= x
+    return out
+
+
+def _possible(node: Node, side: int, known: Mapping[Node, Array], sizes: Sizes) -> Array:
+    """Which entries may be on a side, as far as ranges tell."""
+    (found,) = evaluate([node], RANGES, known, sizes, keep=True)
+    entries = [not (x if side == DOWN else -x).meets(">= 0") for x in found.flat]
+    return np.array(entries, dtype=bool).reshape(found.shape[1:])

@@ -1,0 +1,105 @@
+r"""Pieces of LaTeX: a text, how tightly it holds together, and the brackets that follow from it.
+
+Must not know graphs or ops.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from gradcli.graph.shape import Dim, Shape
+from gradcli.notation.symbols import symbol
+
+# From loose to tight. Products entry by entry and of matrices never mix without brackets.
+OPEN, SUM, HADAMARD, MATMUL, PRODUCT, UNARY, POWERED, CALL, SUBSCRIPTED, ATOM = range(10)
+TALL = re.compile(r"\\(frac|sum|prod|begin|left|lVert)\b")
+WORDY = re.compile(r"\\(mathrm|operatorname|text)\b")
+TRANSPOSED, INVERSE = r"^\top", "^{-1}"
+
+
+class LatexText(NamedTuple):
+    """LaTeX and how tightly it holds together.
+
+    `head` is the function of a call or the entries of a row, `turned` what this is a transpose of.
+    """
+
+    text: str
+    level: int = ATOM
+    head: str = ""
+    turned: Any = None
+
+
+def named(name: str) -> LatexText:
+    """A name as a factor of something."""
+    text = symbol(name)
+    return LatexText(text, SUBSCRIPTED if "_{" in text else ATOM)
+
+
+def bracketed(text: str) -> str:
+    return rf"\left({text}\right)" if TALL.search(text) else f"({text})"
+
+
+def held(piece: LatexText, level: int) -> str:
+    """The text, in brackets where it holds together less tightly than that."""
+    return piece.text if piece.level >= level else bracketed(piece.text)
+
+
+def behind(piece: LatexText, level: int) -> str:
+    """The text behind a sign: in brackets also where it begins with one."""
+    text = held(piece, level)
+    return bracketed(text) if text.startswith("-") else text
+
+
+def beside(left: str, right: str) -> str:
+    """Two factors side by side, with a dot where two numbers would run together."""
+    if right[:1].isdigit() or (right.startswith(r"\frac") and left[-1:].isdigit()):
+        return rf"{left} \cdot {right}"
+    return rf"{left} \, {right}" if WORDY.search(left + right) else f"{left} {right}"
+
+
+def scaled(factor: LatexText, piece: LatexText) -> LatexText:
+    """A scalar in front of something."""
+    text = beside(held(factor, PRODUCT), behind(piece, MATMUL))
+    return LatexText(text, MATMUL if piece.level == MATMUL else PRODUCT)
+
+
+def matrix_product(left: LatexText, right: LatexText) -> LatexText:
+    return LatexText(beside(held(left, MATMUL), behind(right, MATMUL)), MATMUL)
+
+
+def transposed(piece: LatexText) -> LatexText:
+    """The transpose; of an inverse in one superscript, of a transpose what was transposed."""
+    if isinstance(piece.turned, LatexText):
+        return piece.turned
+    if piece.level == POWERED and piece.text.endswith(INVERSE):
+        return LatexText(piece.text.removesuffix(INVERSE) + r"^{-\top}", POWERED)
+    return LatexText(held(piece, SUBSCRIPTED) + TRANSPOSED, POWERED, turned=piece)
+
+
+def subscripted(piece: LatexText, index: str) -> LatexText:
+    return LatexText(f"{held(piece, ATOM)}_{{{index}}}", SUBSCRIPTED)
+
+
+def call(head: str, *args: str) -> LatexText:
+    return LatexText(head + bracketed(", ".join(args)), CALL, head)
+
+
+def rows(*texts: str, sign: str = r" \\ ") -> LatexText:
+    """A column of blocks, or with another sign a row."""
+    return LatexText(
+        rf"\begin{{bmatrix}} {sign.join(texts)} \end{{bmatrix}}", ATOM, " & ".join(texts)
+    )
+
+
+def dimension(dim: Dim) -> LatexText:
+    """A dimension as a number."""
+    text = " ".join(
+        symbol(part) if part[:1].isalpha() else part for part in str(dim).replace("*", " ").split()
+    )
+    return LatexText(text, SUM if "+" in text or "-" in text else PRODUCT if " " in text else ATOM)
+
+
+def sizes(shape: Shape) -> str:
+    """`m \\times n`."""
+    return r" \times ".join(held(dimension(dim), ATOM) for dim in shape)

@@ -1,0 +1,357 @@
+"""One attempt to show that two sides are one function: residues at one size, for all signs.
+
+Must not know which sizes are tried, nor what a proof is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from functools import cached_property
+from math import log2
+
+import numpy as np
+
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.ranges import RANGES
+from gradcli.calculus.families import Differentiable, Requirement
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.graph.shape import sized
+from gradcli.ops.reductions import GAP
+from gradcli.proof.domain import Domain, decided, known
+from gradcli.proof.fields import COMPLEX, REAL, FieldChain
+from gradcli.proof.generic import choices, of_ground, point
+from gradcli.proof.guards import Guards
+from gradcli.proof.jumps import Tried, entries, jumping, settled, taken_elsewhere, unstated
+from gradcli.proof.modular import MODULAR
+from gradcli.proof.residue import Inside, Residue, Unlucky
+from gradcli.proof.roots import Roots, Values
+from gradcli.proof.run import (
+    Decision,
+    OutsideField,
+    Run,
+    Shallow,
+    TooMany,
+    Turning,
+    Undecidable,
+    running,
+)
+from gradcli.trial.pair import Pair
+from gradcli.trial.sample_space import SampleSpace
+from gradcli.trial.trials import Sizes
+
+DRAWS, ANOTHER = 24, 8
+CERTAIN, FEWEST = 80, 8
+"""Binary digits: a wrong claim passes with a chance below 2^-80; further draws add up to that."""
+MOST_PATTERNS = 20_000
+
+
+class Different(Exception):
+    """The residues differ, or one side has none: nothing is shown."""
+
+
+class Unequal(Different):
+    """Both sides have residues, and these differ."""
+
+
+class Certain(Different):
+    """The residues differ, and those of one function never would: the sides are two functions."""
+
+
+class Nowhere(Different):
+    """At this size no side has a value anywhere."""
+
+
+def beyond(pair: Pair, ground: SampleSpace, sizes: Sizes, work: int) -> bool:
+    """Whether less than this, at the same sizes, had too many patterns."""
+    return any(
+        sizes == known and work >= least and switches.issubset(pair.switches)
+        for known, switches, least in ground.known.beyond
+    )
+
+
+class FixedSizeProof:
+    """One pair at one choice of sizes, beginning with the fields that it took `before`."""
+
+    def __init__(
+        self,
+        pair: Pair,
+        ground: SampleSpace,
+        sizes: Sizes,
+        work: int,
+        before: FixedSizeProof | None = None,
+    ) -> None:
+        self.pair, self.ground, self.sizes, self.work = pair, ground, sizes, work
+        self.ranges = of_ground(ground, sizes)
+        self.chain: FieldChain = before.chain if before else REAL
+        self.levels: int = before.levels if before else 1
+        self.guards = Guards(pair, sizes)
+        self.positive = self._positive() if pair.requirements else set()
+        self.decided = decided(pair.order, self.ranges, sizes) if pair.switches else {}
+        self.jumps = jumping(pair, self.decided) if pair.switches else []
+        self.unstated = bool(pair.switches) and unstated(pair, self.decided)
+        self.rests = False
+        self.tried = Tried()
+        self.certain = self._certain()
+        self.plain = self._plain() if pair.switches or pair.needs else []
+        self.rooted: int = before.rooted if before else 1
+        self.whole = False
+        self.patterns = self.degree = self.factor = 0
+
+    def bits(self) -> int | None:
+        """How certain it is; None where a proof is out of reach, Different where it fails."""
+        if self.unstated:
+            return None
+        seed, bits = 0, 0
+        while seed < DRAWS:
+            had = self.levels, self.chain
+            try:
+                self.patterns, self.degree, self.factor = 0, 0, 1
+                lowest = self._all(seed)
+            except (Shallow, Turning) as lacking:
+                if (self.levels, self.chain) == had:
+                    # Met in what the sides require, not in the sides.
+                    self.levels += isinstance(lacking, Shallow)
+                    self.chain = COMPLEX if isinstance(lacking, Turning) else self.chain
+                if self.levels > self.chain.longest:
+                    return None
+            except Inside:
+                self.rooted += 1
+            except OutsideField:
+                if self.whole:
+                    return None
+                self.whole, seed = True, 0
+            except Unlucky:
+                seed += 1
+                # The root of a root of constants may be missing whatever is drawn: other fields.
+                self.levels = min(self.levels + (seed % ANOTHER == 0), self.chain.longest)
+            except Undecidable as lacking:
+                if isinstance(lacking, TooMany):
+                    switches = frozenset(self.pair.switches)
+                    self.ground.known.beyond.append((self.sizes, switches, self.work))
+                return None
+            except Certain:
+                raise
+            except Different:
+                # What jumps may be at rest: a sign of its own, where a derivative says nothing.
+                if self.rests or self.pair.derived or not self.jumps:
+                    raise
+                self.rests = True
+            else:
+                chances = self.degree * self.patterns * self.factor * self.chain.twos
+                more = int(log2(lowest) - log2(max(chances * (seed + 1), 1)))
+                bits, seed = bits + more, seed + 1
+                if bits >= CERTAIN:
+                    return bits
+                if more < FEWEST:
+                    return None
+        return None
+
+    def _all(self, seed: int) -> int:
+        """Try every place of ones and every sign of switches; the smallest prime."""
+        ground = self.ground
+        self.tried = Tried()
+        for ones in choices(ground.spaces, ground.given, self.sizes):
+            lowest = self._every_sign(seed, ones)
+        if not self.patterns:
+            raise Undecidable
+        if not self.tried.complete:
+            raise Different
+        return lowest
+
+    def _every_sign(self, seed: int, ones: Mapping[Node, int]) -> int:
+        def begin(seed: int, program: Sequence[int] | None = None) -> Run:
+            return Run(self.chain, self.levels, seed, self.rests, self.rooted, self.whole, program)
+
+        def at(run: Run, inputs: Container[Node] | None = None) -> Values:
+            return self._point(run, ones, inputs)
+
+        run = begin(seed)
+        values = at(run)
+        roots = Roots(begin, at, dict(values), self.sizes, self.ground.known.certified)
+        before, differing = self.patterns, 0
+        with running(run):
+            if self.plain:
+                plain = dict(values)
+                self._evaluated(self.plain, run, values)
+                if run.told:
+                    values = self._learned(run, plain)
+            forced: Sequence[Decision] | None = ()
+            while forced is not None:
+                if (self.patterns + 1) * self.work > MOST_PATTERNS:
+                    raise TooMany
+                run.forget(forced)
+                here = dict(values)
+                try:
+                    self._once(run, here)
+                except Unequal:
+                    differing += 1
+                    if not (self.dense and run.lawful):
+                        raise
+                self.patterns += 1
+                if differing not in (0, self.patterns - before):
+                    raise Different
+                if run.roots:
+                    roots.choose(run, here)
+                forced = run.following()
+        if differing:
+            raise Certain
+        self.factor = max(self.factor, roots.factor)
+        return run.fields[-1].prime
+
+    def _point(
+        self, run: Run, ones: Mapping[Node, int], inputs: Container[Node] | None = None
+    ) -> Values:
+        spaces, given = self.ground.spaces, self.ground.given
+        if inputs is not None:
+            spaces = {node: space for node, space in spaces.items() if node in inputs}
+            given = {node: value for node, value in given.items() if node in inputs}
+        with running(run):
+            found = point(spaces, given, self.sizes, run, self.positive, ones)
+        if found is None:
+            raise Different
+        return found | dict(self.decided)
+
+    def _once(self, run: Run, values: dict[Node, Array]) -> None:
+        """One pattern of signs."""
+        for switch, signs in self.certain.items():
+            residues = known(switch, MODULAR, values, self.sizes)
+            run.signs += zip(residues.flat, signs, strict=True)
+        left, right = self._evaluated(self.pair.sides, run, values)
+        lacking = [any(not x.at for x in side.flat) for side in (left, right)]
+        if any(lacking):
+            raise Nowhere if all(lacking) and not run.met else Different
+        a, b = np.broadcast_arrays(left, right)
+        for x, y in zip(a.flat, b.flat, strict=True):
+            if x.at[0] != y.at[0]:
+                raise Unequal
+            self.degree = max(self.degree, x.degree + y.degree)
+        domain = Domain(run, values, self.ranges, self.sizes)
+        self._same_domain(domain)
+        if self.guards.chosen:
+            self._reliable(domain)
+
+    def _evaluated(self, nodes: Sequence[Node], run: Run, values: Values) -> list[Array]:
+        """Their values; where the fields will not do, which there must be."""
+        try:
+            return evaluate(nodes, MODULAR, values, self.sizes, keep=True)
+        except (Shallow, Turning):
+            enough = min(self._depth(run, values), self.chain.longest)
+            self.levels = max(self.levels + 1, enough)
+            raise
+
+    def _depth(self, run: Run, values: Values) -> int:
+        """How deep exponentials stand one within the other, by which of them a run meets.
+
+        What cannot be had for want of fields, or of an imaginary unit, has a draw in its place.
+        """
+        order, deep = self.pair.order, set[Node]()
+        while True:
+            try:
+                evaluate(order, MODULAR, values, self.sizes, keep=True)
+                break
+            except (Shallow, Turning) as lacking:
+                if isinstance(lacking, Turning):
+                    self.chain = COMPLEX
+                node = next(node for node in order if node not in values)
+                deep.add(node)
+                shape = (1, *(sized(dim, self.sizes) for dim in node.shape))
+                values[node] = np.full(shape, run.draw("too deep", len(deep)), dtype=object)
+            except (Unlucky, Inside, Undecidable):
+                break
+        depth: dict[Node, int] = {}
+        for node in order:
+            depth[node] = max((depth[arg] for arg in node.args), default=1) + (node in deep)
+        return max(map(depth.__getitem__, self.pair.sides))
+
+    @cached_property
+    def dense(self) -> bool:
+        """Whether different rational functions differ somewhere on the sets.
+
+        At a given point a formula need not be what the derivative is there.
+        """
+        spaces = self.ground.moving
+        thick = all(x.low < x.high for n in spaces for x in self.ranges[n].flat)
+        whole = any(space.scalars.whole for space in spaces.values())
+        return thick and not whole and not (self.ground.given and self.pair.switches)
+
+    def _certain(self) -> dict[Node, list[int]]:
+        """Switches that have one sign on all of the sets are not taken both ways."""
+        found = {}
+        for switch in self.pair.switches:
+            if switch.op is not GAP:
+                entries = known(switch, RANGES, self.ranges, self.sizes).flat
+                signs = [x.meets("> 0") - (-x).meets("> 0") for x in entries]
+                if all(signs):
+                    found[switch] = signs
+        return found
+
+    # -- where both have a value
+
+    def _positive(self) -> set[Node]:
+        """Inputs that are positive by declaration, or wherever there is anything to be claimed."""
+        pair, spaces = self.pair, self.ground.moving
+        if pair.derived:
+            wherever = self.guards.unguarded(pair.of)
+        else:
+            wherever = self.guards.unguarded([pair.left]) & self.guards.unguarded([pair.right])
+        by_set = {n for n in spaces if all(x.meets("> 0") for x in self.ranges[n].flat)}
+        return {n for n in spaces if n in wherever | by_set and spaces[n].kind == "power"}
+
+    def _plain(self) -> list[Node]:
+        """What no sign seems to be asked for on the way to: found once for all patterns."""
+        asking: set[Node] = set()
+        order = topological(self.pair.sides)
+        for node in order:
+            op = node.op
+            asks = isinstance(op, Differentiable) and (op.boolean or op.switches(node))
+            if asks or not asking.isdisjoint(node.args):
+                asking.add(node)
+        return [node for node in order if node not in asking]
+
+    def _learned(self, run: Run, values: Values) -> Values:
+        """The values of what no sign was asked for on the way to, as the run sees it."""
+        asking: set[Node] = set()
+        for node in self.plain:
+            if asking.isdisjoint(node.args):
+                run.forget()
+                evaluate([node], MODULAR, values, self.sizes, keep=True)
+            if run.told or not asking.isdisjoint(node.args):
+                asking.add(node)
+                values.pop(node, None)
+        self.plain = [node for node in self.plain if node not in asking]
+        return values
+
+    def _reliable(self, domain: Domain) -> None:
+        """Undecidable where a law was learned in a branch that is not taken: there nothing need be
+        positive."""
+        nodes = [*self.pair.sides, *self.pair.of]
+        sure = [r for n in nodes for r in self.guards.assured([n], domain.values)]
+        positive = {x.key for r in sure if r.relation != "!= 0" for x in domain.residues(r.expr)}
+        if any(x.key not in positive for x in domain.run.relied):
+            raise Undecidable
+
+    def _same_domain(self, domain: Domain) -> None:
+        pair, values = self.pair, domain.values
+        if self.ground.given and any(not x for k in pair.kinks for x in domain.residues(k)):
+            # What a derivative is at a kink, if it is, the formulas do not say.
+            raise Different
+        left, right = ([*self.guards.required([side], values)] for side in pair.sides)
+        if not (left or right or self.jumps):
+            return
+        here = domain.given(self.guards.assured(pair.of, values))
+        kinks = [x for k in pair.kinks if k.op is not GAP for x in here.residues(k)]
+        found = entries(self.jumps, here, kinks)
+        if not self.rests and not settled(pair, here, found, self.tried):
+            raise Different
+        here = here.given(Requirement(k, "!= 0") for k in pair.kinks if k.op is not GAP)
+
+        def strict(x: Residue, sign: int) -> bool:
+            crossed = self.rests or any(domain.run.ratio(x, k) for k in kinks)
+            return crossed or taken_elsewhere(domain.run, found, x, sign)
+
+        here = here.decided(pair.switches, strict)
+        of_left, of_right = (self.guards.assured([side], values) for side in pair.sides)
+        if not (here.given(of_right).follow(left) and here.given(of_left).follow(right)):
+            raise Different

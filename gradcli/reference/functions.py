@@ -1,0 +1,154 @@
+"""The page of a function, read off the registry: value, derivatives, domain, kinks, an example.
+
+Must not know any function by name; what it says is what the tables state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from gradcli.calculus.core import number, symbol
+from gradcli.calculus.differentiate import pull
+from gradcli.calculus.families import Differentiable
+from gradcli.graph.node import Node, ShapeError
+from gradcli.graph.order import topological
+from gradcli.notation.formula import formula
+from gradcli.notation.latexed import latex
+from gradcli.ops.elementary import POLE
+from gradcli.ops.registry import Function
+
+WORDS = {"> 0": "{} > 0", ">= 0": "{} >= 0", "!= 0": "{} != 0"}
+
+
+@dataclass(slots=True, eq=False)
+class FunctionPage:
+    """What `gradcli functions NAME` says; every text is in gradcli's own language.
+
+    `math` has the LaTeX of those texts that are formulas.
+    """
+
+    signature: str
+    aliases: tuple[str, ...]
+    section: str
+    value: str | None
+    derivatives: list[tuple[str, str]]
+    domain: list[str]
+    kinks: list[str]
+    example: str
+    math: dict[str, str] = field(default_factory=dict)
+
+
+def describe(function: Function) -> FunctionPage:
+    """The page of one function."""
+    value = function.means or None
+    page = FunctionPage(
+        function.signature, function.aliases, function.section, value, [], [], [], ""
+    )
+    page.example = _example(function)
+    values = [name for name in function.parameters if name not in function.static]
+    if "order" in function.parameters:
+        page.derivatives = [("x", "polygamma(order + 1, x)")]
+        return page
+    if not values or function.section not in ("elementwise", "activations"):
+        return page
+    nodes = {name: symbol(name, ()) for name in values if name != "cond"}
+    condition = symbol("cond", ()) > number(0)
+    arguments: list[Node | int] = [nodes.get(name, condition) for name in values]
+    if function.variadic:
+        nodes["b"] = symbol("b", ())
+        arguments.append(nodes["b"])
+    try:
+        node = function(*arguments)
+    except ShapeError:
+        return page
+    names = {vertex: name for name, vertex in nodes.items()} | {condition: "cond"}
+    if node.op is not function.op:
+        page.value = formula(node, names)
+        page.math[page.value] = latex(node, names)
+    adjoints = pull({node: number(1)}, [*nodes.values()])
+    for name, adjoint in zip(nodes, adjoints, strict=True):
+        shown = dict(names)
+        if node.op is function.op:
+            shown[node] = formula(node, names)
+        text = "0" if adjoint is None else formula(adjoint, shown)
+        page.derivatives.append((name, text))
+        page.math[text] = "0" if adjoint is None else latex(adjoint, names)
+    _conditions(page, node, names)
+    return page
+
+
+def _conditions(page: FunctionPage, node: Node, names: dict[Node, str]) -> None:
+    """Domain and kinks of all vertices, as far as they depend on an argument."""
+    order = topological([node], lambda vertex: () if vertex in names else vertex.args)
+    for vertex in order:
+        if not isinstance(vertex.op, Differentiable) or vertex in names:
+            continue
+        needs = [
+            (
+                need.expr,
+                "not a pole: 0, -1, -2, …" if need.expr.op is POLE else WORDS[need.relation],
+            )
+            for need in vertex.op.domain(vertex)
+        ]
+        switches = [(expr, "{} = 0") for expr in vertex.op.switches(vertex)]
+        for found, into in ((needs, page.domain), (switches, page.kinks)):
+            for expr, words in found:
+                text = words.format(formula(expr, names))
+                if text not in into and not names.keys().isdisjoint(topological([expr])):
+                    into.append(text)
+
+
+SAMPLES = {
+    "x": ("x", "x=1/2"), "y": ("y", "y=2"), "a": ("a", "a=1"), "b": ("b", "b=3"),
+    "A": ("A", "A=[[2, 1], [1, 3]]"), "B": ("B", "B=[[1, 0], [2, 1]]"),
+    "u": ("u", "u=[1, 2, 3]"), "v": ("v", "v=[2, -1, 1/2]"),
+}  # fmt: skip
+VECTOR_SECTIONS = ("reductions", "probability and losses", "shaping")
+SPECIAL = {
+    "where": ("where(x > 0, x^2, -x)", "x=1/2"),
+    "acosh": ("acosh(x)", "x=2"),
+    "clip": ("clip(x, 0, 1)", "x=1/2"),
+    "einsum": ('einsum("ij,j->i", A, u)', "A=[[2, 1], [1, 3]], u=[1, 2]"),
+    "reshape": ("reshape(x, (2, 2))", "x=[1, 2, 3, 4]"),
+    "cross_entropy": ("cross_entropy(p, q)", "p=[0, 1], q=[1/4, 3/4]"),
+    "binary_cross_entropy": ("binary_cross_entropy(y, p)", "y=[0, 1], p=[1/4, 3/4]"),
+    "cross_entropy_logits": ("cross_entropy_logits(y, z)", "y=[0, 1], z=[1, 2]"),
+    "mse": ("mse(y, yhat)", "y=[0, 1], yhat=[1/4, 3/4]"),
+    "solve": ("solve(A, b)", "A=[[2, 1], [1, 3]], b=[1, 2]"),
+    "cross": ("cross(a, b)", "a=[1, 2, 3], b=[2, -1, 1/2]"),
+    "diag": ("trace(diag(x) @ diag(x))", "x=[1, 2, 3]"),
+    "eye": ("sum(eye(2) @ x)", "x=[1, 2]"),
+    "zeros": ("sum((zeros(2) - x)^2)", "x=[1, 2]"),
+    "ones": ("ones(2) @ x", "x=[1, 2]"),
+    "polygamma": ("polygamma(1, x)", "x=1/2"),
+    "huber": ("huber(r, 1)", "r=2"),
+    "stack": ("stack(a, b)", "a=1, b=3"),
+    "concat": ("concat(a, b)", "a=[1, 2], b=[3]"),
+    "floor": ("x*floor(x)", "x=5/2"),
+    "ceil": ("x*ceil(x)", "x=5/2"),
+}  # fmt: skip
+
+
+def _example(function: Function) -> str:
+    """A command that runs."""
+    if function.name in SPECIAL:
+        call, at = SPECIAL[function.name]
+    else:
+        needed = [n for n, default in function.parameters.items() if default is None]
+        names = [n for n in needed if n not in function.static]
+        if function.variadic:
+            names = ["a", "b"]
+        call = f"{function.name}({', '.join(names)})"
+        vector = function.section in VECTOR_SECTIONS
+        values: list[str] = []
+        for name in names:
+            default = f"{name}={Fraction(len(values) + 1, 2)}"
+            value = SAMPLES.get(name, (name, default))[1]
+            values.append(f"{name}=[1, 2, 3]" if vector and name == "x" else value)
+        at = ", ".join(values)
+    return (
+        f'gradcli diff "{call}" --at "{at}"'
+        if '"' not in call
+        else f"gradcli diff '{call}' --at \"{at}\""
+    )

@@ -1,0 +1,220 @@
+"""Common factors out of sums, wherever that makes the formula shorter.
+
+Must not know any particular function, nor where the sums come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import gcd, lcm
+
+from gradcli.calculus.core import EINSUM, NEG, NUMBER
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.graph.shape import Shape
+from gradcli.simplify.products import INNER, Factor, Form, Letters, Product, axes
+
+MOST_TERMS = 8
+"""Longer sums are only collected."""
+LINEAR = ("+", "-")
+UNREADABLE = 1000
+"""Tokens of what the language has no notation for."""
+
+
+class Factoring:
+    """The part of a simplifier that looks for common factors; the rest it leaves to the others."""
+
+    def __init__(self) -> None:
+        self.costs: dict[Node, int] = {}
+
+    def form(self, root: Node) -> Form:
+        raise NotImplementedError
+
+    def symmetric(self, node: Node) -> bool:
+        raise NotImplementedError
+
+    def atom(self, form: Form) -> tuple[Fraction, Node]:
+        raise NotImplementedError
+
+    def network(self, product: Product, shape: Shape) -> Node:
+        raise NotImplementedError
+
+    def added(self, shape: Shape, terms: list[Product]) -> Form:
+        raise NotImplementedError
+
+    def include(
+        self,
+        made: Product,
+        form: Form,
+        letters: Mapping[int, int],
+        exponent: Fraction = Fraction(1),
+    ) -> None:
+        raise NotImplementedError
+
+    def total(self, form: Form) -> Node:
+        raise NotImplementedError
+
+    def _tidied(self, product: Product) -> Product:
+        raise NotImplementedError
+
+    def factored(self, form: Form) -> Form:
+        """The form with common factors in front of brackets, as long as that is shorter."""
+        if not 1 < len(form.terms) <= MOST_TERMS:
+            return form
+        best, least = form, self.cost(self.total(form))
+        for candidate in self._candidates(form):
+            whole = self._written_cost(candidate)
+            if whole < least or (whole == least and best is form and candidate.terms[0].factors):
+                best, least = candidate, whole
+        return best if best is form else self.factored(best)
+
+    def _written_cost(self, form: Form) -> int:
+        single = form.single
+        return self.cost(self.network(single, form.shape) if single else self.total(form))
+
+    def _candidates(self, form: Form) -> Iterator[Form]:
+        """Forms in which some of the terms have become one product."""
+        seen: set[tuple[Node, tuple[int, ...]]] = set()
+        for first in form.terms:
+            for factor in first.factors:
+                out = tuple(x if x < INNER else -1 for x in factor[1])
+                if (factor[0], out) in seen:
+                    continue
+                seen.add((factor[0], out))
+                sharing = [t for t in form.terms if self._same(t, factor, out, first) is not None]
+                if len(sharing) > 1:
+                    yield self._taken(form, sharing, first, factor, out)
+        if content_of(form) != 1:
+            content, node = self.atom(form)
+            made = Product(content, {}, axes(form.shape))
+            made.times(node, tuple(range(len(form.shape))))
+            yield Form(form.shape, [made])
+
+    def _same(
+        self, term: Product, factor: Factor, out: tuple[int, ...], first: Product
+    ) -> Letters | None:
+        """The letters under which a term has the same factor, along the same axes."""
+        for (atom, names), exponent in term.factors.items():
+            if atom is not factor[0] or (exponent > 0) != (first.factors[factor] > 0):
+                continue
+            if max(names, default=0) >= INNER and not reaches(term, names):
+                # Out of an inner product nothing is taken alone.
+                continue
+            ways = [names, names[::-1]] if self.symmetric(atom) else [names]
+            for way in ways:
+                if tuple(x if x < INNER else -1 for x in way) == out:
+                    return way
+        return None
+
+    def _taken(
+        self, form: Form, sharing: list[Product], first: Product, factor: Factor,
+        out: tuple[int, ...],
+    ) -> Form:  # fmt: skip
+        """A factor in front of the rest of the terms that have it."""
+        atom, letters = factor
+        powers = []
+        for term in sharing:
+            names = self._same(term, factor, out, first)
+            assert names is not None
+            found = term.factors.get((atom, names))
+            powers.append(found or term.factors[atom, names[::-1]])
+        power = min(powers) if powers[0] > 0 else max(powers)
+        inner = [x for x in dict.fromkeys(letters) if x >= INNER]
+        rests = [self._rest(t, factor, out, first, power) for t in sharing]
+        used = {x for rest in rests for _, names in rest.factors for x in names}
+        own = [x for x in [*range(len(form.shape)), *inner] if x in used]
+        dims = {**axes(form.shape), **{x: first.dims[x] for x in inner}}
+        place = {x: k for k, x in enumerate(own)}
+        shape = tuple(dims[x] for x in own)
+        terms = []
+        for rest in rests:
+            rest.dims = {x: dim for x, dim in rest.dims.items() if x in place or x not in dims}
+            made = Product(dims=axes(shape))
+            made.include(rest, place)
+            terms.append(self._tidied(made))
+        made = Product(dims=axes(form.shape))
+        made.dims.update({x: first.dims[x] for x in inner})
+        made.times(atom, letters, power)
+        self.include(made, self.added(shape, terms), dict(enumerate(own)))
+        others = [t for t in form.terms if t not in sharing]
+        at = form.terms.index(sharing[0])
+        return Form(form.shape, [*others[:at], self._tidied(made), *others[at:]])
+
+    def _rest(
+        self, term: Product, factor: Factor, out: tuple[int, ...], first: Product, power: Fraction
+    ) -> Product:
+        """A term without a factor, whose letters it has as the first term calls them."""
+        names = self._same(term, factor, out, first)
+        assert names is not None
+        rest = term.copy()
+        stored = names if (factor[0], names) in rest.factors else names[::-1]
+        rest.times(factor[0], stored, -power)
+        for old, new in zip(names, factor[1], strict=True):
+            if old != new:
+                dim = rest.dims[old]
+                rest.rename(old, new)
+                rest.dims[new] = dim
+        return rest
+
+    # -- how long a formula is
+
+    def cost(self, node: Node) -> int:
+        """About how many tokens a formula has."""
+        for vertex in topological([node], lambda n: () if n in self.costs or n.label else n.args):
+            if vertex not in self.costs:
+                self.costs[vertex] = self._tokens(vertex)
+        return self.costs[node]
+
+    def _tokens(self, node: Node) -> int:
+        if node.label is not None or not node.args:
+            return 1
+        inner = sum(self.costs[arg] for arg in node.args)
+        if node.op is NEG:
+            return inner + 1
+        if node.op is EINSUM:
+            return inner + self._tokens_of_einsum(node)
+        if node.op.infix:
+            brackets = sum(arg.op.infix in LINEAR and arg.label is None for arg in node.args)
+            return inner + 1 + 2 * brackets * (node.op.infix not in LINEAR)
+        return inner + 2 + len(node.args)
+
+    def _tokens_of_einsum(self, node: Node) -> int:
+        ins, out, new = node.params
+        brackets = 2 * sum(
+            a.op.infix in LINEAR and a.label is None and a.op is not NUMBER for a in node.args
+        )
+        if new or len(set(out)) < len(out):
+            plain = len(out) == 2 if len(set(out)) < len(out) else not "".join(ins)
+            return 2 if plain else UNREADABLE
+        if len(ins) == 1:
+            turned = len(out) == 2 and out == ins[0][::-1] and out[0] != out[1]
+            arg = node.args[0]
+            brackets = 2 * bool(arg.label is None and (arg.op.infix or len(arg.args) > 1))
+            return 2 + brackets if turned else 3 + 2 * (0 < len(out) < len(ins[0]))
+        if len(ins) == 2 and max(map(len, ins)) <= 2:
+            inner = set(ins[0]) & set(ins[1])
+            rows = len(ins[0]) == len(ins[1]) == 1
+            if len(inner) <= 1 and not inner & set(out):
+                return 1 + brackets + 2 * rows
+        return 6 + len(ins) + brackets
+
+
+def reaches(term: Product, names: Letters) -> bool:
+    """Whether letters hang together with an axis of the result."""
+    found = {*names}
+    grown = True
+    while grown:
+        wider = {x for _, each in term.factors if found & {*each} for x in each}
+        grown = not wider <= found
+        found |= wider
+    return min(found) < INNER or all(x >= INNER for x in term.dims)
+
+
+def content_of(form: Form) -> Fraction:
+    """The greatest number that all coefficients are whole multiples of."""
+    above = below = 0
+    for term in form.terms:
+        above = gcd(above, abs(term.number.numerator))
+        below = lcm(below or 1, term.number.denominator)
+    return Fraction(above, below)

@@ -1,0 +1,107 @@
+"""The parts that a product is put together from: chains of matrices, vectors along a letter, edges.
+
+Must not know in which order anything is contracted, nor any particular function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import reduce
+
+from gradcli.calculus.core import DIV, EINSUM, MUL, einsum, number
+from gradcli.graph.node import BUILD, Node, make
+from gradcli.simplify.products import Symmetric
+
+HALF = Fraction(1, 2)
+Chain = list[Node]
+
+
+@dataclass(slots=True, eq=False)
+class AppliedChain:
+    """A chain of matrices applied to a vector, to ones where `core` is None."""
+
+    chain: Chain
+    core: Node | None
+
+    def node(self) -> Node:
+        rest = [*self.chain]
+        core = self.core
+        if core is None:
+            core = einsum((rest.pop(),), ("ij",), "i", {})
+        for matrix in reversed(rest):
+            core = einsum((matrix, core), ("ij", "j"), "i", {})
+        return core
+
+
+@dataclass(slots=True, eq=False)
+class EntrywiseFactor:
+    """What multiplies, entry by entry, along one letter: vectors above and below a bar."""
+
+    above: list[AppliedChain] = field(default_factory=list)
+    below: list[Node] = field(default_factory=list)
+
+    def vector(self) -> AppliedChain | None:
+        if len(self.above) == 1 and not self.below:
+            return self.above[0]
+        if not (self.above or self.below):
+            return None
+        return AppliedChain([], quotient([v.node() for v in self.above], self.below))
+
+
+@dataclass(slots=True, eq=False)
+class MatrixChain:
+    """A chain of matrices from one letter to another."""
+
+    chain: Chain
+    start: int
+    end: int
+
+    def other(self, letter: int) -> int:
+        return self.end if letter == self.start else self.start
+
+
+def power(base: Node, exponent: Fraction) -> Node:
+    """A power as it is written: a root, an integer power of a root, or a plain power."""
+    if exponent == 1:
+        return base
+    if exponent.denominator == 2:
+        root = BUILD["root"](base)
+        return root if exponent == HALF else BUILD["pow"](root, number(2 * exponent))
+    return BUILD["pow"](base, number(exponent))
+
+
+def quotient(above: Sequence[Node], below: Sequence[Node]) -> Node:
+    top = reduce(lambda a, b: make(MUL, a, b), above) if above else number(1)
+    return make(DIV, top, reduce(lambda a, b: make(MUL, a, b), below)) if below else top
+
+
+def chained(chain: Chain) -> Node:
+    """The product of matrices."""
+    return reduce(lambda a, b: einsum((a, b), ("ij", "jk"), "ik", {}), chain)
+
+
+def diagonal(vector: Node) -> Node:
+    return einsum((vector,), ("i",), "ii", {})
+
+
+def is_transpose(node: Node) -> bool:
+    """Whether this is `A.T`."""
+    if node.op is not EINSUM or node.label is not None or len(node.args) > 1:
+        return False
+    (ins,), out, _ = node.params
+    return len(ins) == 2 and out == ins[::-1] and ins[0] != ins[1]
+
+
+def transposed(matrix: Node, symmetric: Symmetric) -> Node:
+    """A matrix transposed, without a second transpose of one that is."""
+    if is_transpose(matrix):
+        return matrix.args[0]
+    if matrix.op is EINSUM and matrix.label is None:
+        ins, out, _ = matrix.params
+        if len(ins) == 2 and out == "".join(ins) and len(out) == 2:
+            return einsum(matrix.args[::-1], ins[::-1], "".join(ins[::-1]), {})
+        if len(out) == 2 and out[0] == out[1]:
+            return matrix
+    return matrix if symmetric(matrix) else einsum((matrix,), ("ij",), "ji", {})

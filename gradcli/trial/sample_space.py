@@ -1,0 +1,121 @@
+"""Where a derivation is tried: its sets, its letters, what a point gives, and the points so far.
+
+Must not know what is claimed there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import cycle
+from typing import TypeAlias
+
+from gradcli.arithmetic.base import Array
+from gradcli.graph.dimensions import Dimensions
+from gradcli.graph.node import Node
+from gradcli.graph.sets import Space
+from gradcli.trial.sizes import enough, further_choices, size_choices, variety
+from gradcli.trial.trials import Point, Sizes, Trial, drawn
+
+LARGE_FIRST, ONE_FIRST = (6, 2, 3, 4, 5), (1, 3, 2, 4, 5)
+"""Sizes of letters in turn where few have to do."""
+
+Beyond: TypeAlias = tuple[Sizes, frozenset[Node], int]
+"""At these sizes, with these switches and as much work there are too many patterns."""
+
+
+@dataclass(slots=True, eq=False)
+class Known:
+    """What was found out that does not depend on a claim.
+
+    `certified` roots, what is `beyond` proofs, `ranges` of vertices by sizes, `cells` round a
+    point: by what they were found for.
+    """
+
+    certified: dict[tuple[object, ...], tuple[list[int], int]] = field(default_factory=dict)
+    beyond: list[Beyond] = field(default_factory=list)
+    ranges: dict[tuple[tuple[str, int], ...], dict[Node, Array]] = field(default_factory=dict)
+    cells: dict[tuple[object, ...], list[dict[Node, Array]]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class SampleSpace:
+    """Where a derivation is tried: its inputs' sets, its letters, the point it gives, and trials.
+
+    `given` are values of a point or of measured data, `bound` the letters that they fix,
+    `dimensions` what is said of the others; `near` is a point round which all is meant. With
+    `brief` two choices of sizes are enough, one of them large and unequal. What is `known`
+    is kept for later claims.
+    """
+
+    spaces: Mapping[Node, Space]
+    letters: Sequence[str]
+    given: Point = field(default_factory=dict)
+    bound: Mapping[str, int] = field(default_factory=dict)
+    seed: int = 0
+    points: int | None = None
+    brief: bool = False
+    dimensions: Dimensions = field(default_factory=Dimensions)
+    near: Point = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
+    _trials: dict[tuple[tuple[tuple[str, int], ...], tuple[int, ...]], Trial] = field(
+        default_factory=dict
+    )
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to be drawn."""
+        return all(node in self.given for node in self.spaces)
+
+    @property
+    def discrete(self) -> bool:
+        """Whether all that is drawn comes from sets of single points."""
+        spaces = self.moving.values()
+        return bool(spaces) and all(s.kind == "onehot" or s.scalars.whole for s in spaces)
+
+    @property
+    def moving(self) -> dict[Node, Space]:
+        return {node: space for node, space in self.spaces.items() if node not in self.given}
+
+    @property
+    def free(self) -> list[str]:
+        """The letters that no value fixes."""
+        return [x for x in self.letters if x not in self.bound]
+
+    @property
+    def least(self) -> dict[str, int]:
+        """The smallest size of each letter."""
+        return {x: self.bound.get(x, self.dimensions.least(x)) for x in self.letters}
+
+    def reaches(self, letter: str, size: int) -> bool:
+        """Whether the conditions leave a letter sizes as large."""
+        most = self.dimensions.most(letter)
+        return most is None or most >= size
+
+    def trial(self, sizes: Sizes, numbers: Sequence[int]) -> Trial:
+        """The points of these numbers at these sizes; the same ones for every claim."""
+        key = (tuple(sorted(sizes.items())), tuple(numbers))
+        if key not in self._trials:
+            self._trials[key] = drawn(self.spaces, self.given, sizes, numbers, self.seed)
+        return self._trials[key]
+
+    def choices(self) -> list[dict[str, int]]:
+        """The sizes to try first."""
+        if self.brief and self.letters:
+            ways = (LARGE_FIRST, ONE_FIRST)
+            found = [dict(zip(self.letters, cycle(way), strict=False)) for way in ways]
+            if all(map(self.dimensions.allow, found)):
+                return found
+        return size_choices(self.letters, self.bound, self.dimensions)
+
+    def further(self) -> list[dict[str, int]]:
+        """Larger sizes, for what the first ones are not enough for."""
+        return further_choices(self.letters, self.bound, self.dimensions)
+
+    def variety(self, sizes: Iterable[Sizes]) -> tuple[bool, set[str]]:
+        """What these sizes do towards enough: whether letters are unequal, which of them vary."""
+        return variety(sizes, self.letters, self.bound, self.dimensions)
+
+    def enough(self, sizes: Iterable[Sizes]) -> bool:
+        """Whether what is so at these sizes may be said of the letters."""
+        return enough(sizes, self.letters, self.bound, self.dimensions)
