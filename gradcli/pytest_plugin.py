@@ -28,10 +28,10 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     from gradcli.project.files import has_derivations  # noqa: PLC0415
 
-    return File.from_parent(parent, path=file_path) if has_derivations(file_path) else None
+    return DerivationFile.from_parent(parent, path=file_path) if has_derivations(file_path) else None
 
 
-class File(pytest.File):
+class DerivationFile(pytest.File):
     """A file; it is checked once, when the first of its derivations is run."""
 
     def collect(self) -> Iterator[pytest.Item]:
@@ -52,7 +52,7 @@ class File(pytest.File):
             name = title or self.path.stem
             names[name] = names.get(name, 0) + 1
             unique = name if names[name] == 1 else f"{name} ({names[name]})"
-            yield Item.from_parent(self, name=unique, line=line, lines=lines)
+            yield DerivationItem.from_parent(self, name=unique, line=line, lines=lines)
 
     @property
     def called(self) -> str:
@@ -77,10 +77,10 @@ class File(pytest.File):
         return check_one(NamedFile(self.called), options)
 
 
-class Item(pytest.Item):
+class DerivationItem(pytest.Item):
     """A derivation: all that is reported on its lines."""
 
-    parent: File
+    parent: DerivationFile
 
     def __init__(self, *, line: int, lines: tuple[float, float], **rest: Any) -> None:
         super().__init__(**rest)

@@ -254,9 +254,9 @@ class Terminal(io.StringIO):
 
 
 def test_a_bar_only_where_it_takes_long() -> None:
-    for moment, shown in ((60.0, False), (0.0, True)):
+    for context, shown in ((60.0, False), (0.0, True)):
         stream = Terminal()
-        with bar(stream, 80, True, moment) as tell:
+        with bar(stream, 80, True, context) as tell:
             tell(1, 4)
             time.sleep(0.2)
             tell(2, 4)

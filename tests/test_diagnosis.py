@@ -211,8 +211,8 @@ def test_long_claims_are_looked_at_briefly(claim: str) -> None:
 
 
 def test_there_is_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scene, "MOST", 3)
-    monkeypatch.setattr(scene, "FEWEST", 3)
+    monkeypatch.setattr(refuted_claim, "MOST", 3)
+    monkeypatch.setattr(refuted_claim, "FEWEST", 3)
     assert diagnosed("x, y in R\nf = x^2*y\ndf/dx = x*cos(y)") is None
 
 

@@ -21,8 +21,8 @@ def told(text: str, monkeypatch: pytest.MonkeyPatch) -> Proof | Differs | None:
     """What residues say of the claim of a program."""
     found: list[Proof | Differs | None] = []
 
-    def listened(pair: Pair, ground: SampleSpace) -> Proof | Differs | None:
-        found.append(proof(pair, ground))
+    def listened(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
+        found.append(proof(pair, sample_space))
         return found[-1]
 
     monkeypatch.setattr(sentence, "proof", listened)

@@ -160,7 +160,7 @@ def test_a_process_that_dies_costs_its_file(
     # A folder can be found, but not read: what is wrong with a file is told of that file.
     names[5].unlink()
     monkeypatch.setattr("gradcli.project.run._die_quietly", stand_in.deadly)
-    items = [gradcli.project.files.Target(str(name)) for name in names]
+    items = [gradcli.project.files.NamedFile(str(name)) for name in names]
     report = check(items, CheckOptions(), jobs=jobs)
     assert [file.path for file in report.files] == [str(name) for name in names]
     died = [] if jobs == 1 else [str(names[3])]
@@ -177,7 +177,7 @@ def test_an_error_while_a_file_is_read_is_told(
         raise ValueError("no")
 
     monkeypatch.setattr("gradcli.project.run.read", fail)
-    report = check_one(gradcli.project.files.Target("x.grad"), CheckOptions())
+    report = check_one(gradcli.project.files.NamedFile("x.grad"), CheckOptions())
     [(_, bug)] = report.errors
     assert bug.code == "G900" and "ValueError: no" in bug.message
 

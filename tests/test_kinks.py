@@ -301,7 +301,7 @@ def test_products_of_arrays_at_kinks() -> None:
 
 def test_other_paths_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without them the axes alone would certify what is no derivative."""
-    monkeypatch.setattr(sides, "_paths", lambda count: [])
+    monkeypatch.setattr(two_sided, "_paths", lambda count: [])
     result = gradcli.diff(SADDLE, ["x=0, y=0"])
     assert not any(found.kinks for found in result.inputs)
 

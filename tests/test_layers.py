@@ -109,6 +109,16 @@ def test_no_long_file(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
 
 
+def test_one_class_name_has_one_meaning() -> None:
+    """`_Name` counts as `Name`; a name that two modules give is a name that says too little."""
+    places: dict[str, list[str]] = {}
+    for path in FILES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name.lstrip("_"), []).append(name_of(path))
+    assert not {name: where for name, where in places.items() if len(where) > 1}
+
+
 @parametrized
 def test_who_may_print(path: Path) -> None:
     """Only what shows things writes to the streams, and nothing evaluates text."""

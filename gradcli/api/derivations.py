@@ -19,7 +19,7 @@ from gradcli.judge.check import Case, Judgement
 from gradcli.judge.finding import DerivationReport, FileReport, Finding, Report
 from gradcli.judge.options import CheckOptions
 from gradcli.judge.reporting import finding, span_reason
-from gradcli.language.derivation import board
+from gradcli.language.derivation import derivation
 from gradcli.language.dimensions import dimensions
 from gradcli.language.document import Document
 from gradcli.language.parse import Reading, read
@@ -123,11 +123,13 @@ class _Checked:
         common = self.own is self.shared and self.end < len(self.document.source.text)
         self.givens = Givens(self.shared, self.own, self.folder, common)
         case = Case(self._board, self.givens.values, self.givens.data, self.options, self._wanted)
-        board = case.board({})
+        derivation = case.derivation({})
         complaints = [c for c in self.reading.complaints if self._owns(c.span)]
         text = [e for e in case.shown.errors if self._owns(e.span)]
-        errors = joined([*text, *self._empty(board), *self.givens.check(board)], complaints)
-        if not self._broken(board, errors):
+        errors = joined(
+            [*text, *self._empty(derivation), *self.givens.check(derivation)], complaints
+        )
+        if not self._broken(derivation, errors):
             self._judge(case)
             self._account(case)
         self.report.errors = _sorted([*errors, *self.givens.errors, *case.errors])
@@ -147,7 +149,7 @@ class _Checked:
         return Span(self.document.source, start, start)
 
     def _board(self, sizes: Sizes) -> Derivation:
-        return board(
+        return derivation(
             self.shared,
             self.own,
             sizes=sizes,
@@ -173,16 +175,16 @@ class _Checked:
     def _alone(self) -> bool:
         return self.own is not self.shared or self.own.start == 0
 
-    def _broken(self, board: Derivation, errors: list[Diagnostic]) -> bool:
+    def _broken(self, derivation: Derivation, errors: list[Diagnostic]) -> bool:
         """Whether a set is empty or the layout unknown, so that there is nothing to go by."""
-        empty = empty_sets(board.spaces, board.declared)
+        empty = empty_sets(derivation.spaces, derivation.declared)
         unknown = any("no layout" in e.message for e in errors)
         said = any(e.code == "G014" and "empty" in e.message for e in errors)
         return bool(empty) or unknown or said
 
-    def _empty(self, board: Derivation) -> list[Diagnostic]:
-        own = {node: place for node, place in board.declared.items() if self._owns(place)}
-        return empty_sets(board.spaces, own)
+    def _empty(self, derivation: Derivation) -> list[Diagnostic]:
+        own = {node: place for node, place in derivation.declared.items() if self._owns(place)}
+        return empty_sets(derivation.spaces, own)
 
     def _wanted(self, claimed: Claimed) -> bool:
         if claimed.instances[0].at in self.givens.failed:
@@ -226,16 +228,16 @@ class _Checked:
 
         What a loop without a turn claims is claimed of nothing.
         """
-        board = case.shown
-        lost = board.lost - case.accounted - {made.span.start for made in self.report.findings}
-        idle = {board.idle[start] for start in lost & board.idle.keys()}
+        derivation = case.shown
+        lost = derivation.lost - case.accounted - {made.span.start for made in self.report.findings}
+        idle = {derivation.idle[start] for start in lost & derivation.idle.keys()}
         for place in idle:
             message = "this range is empty at every size, so what stands in the loop is not checked"
             case.errors.append(Diagnostic("G012", message, place, label="no turn"))
-        if left := sorted(lost - board.idle.keys()):
-            message = f"{len(left)} of {len(board.sides)} claims were read and never judged"
+        if left := sorted(lost - derivation.idle.keys()):
+            message = f"{len(left)} of {len(derivation.sides)} claims were read and never judged"
             help = "this is a bug of gradcli: please report the derivation"
-            case.errors.append(Diagnostic(BUG, message, board.sides[left[0]], help=help))
+            case.errors.append(Diagnostic(BUG, message, derivation.sides[left[0]], help=help))
 
     def _expectations(self) -> None:
         """Fences that must fail: their claims bear that, and one of them must be refuted."""
@@ -256,7 +258,7 @@ class _Checked:
 
 def _writer(judgement: Judgement) -> Callable[[Node], str]:
     """How a vertex is written: its name, or its formula in names."""
-    names = {node: name for name, node in judgement.truth.board.vertices.items()}
+    names = {node: name for name, node in judgement.truth.derivation.vertices.items()}
     return lambda node: names.get(node) or flat(node, names)
 
 

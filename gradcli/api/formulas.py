@@ -135,7 +135,7 @@ class _Formula:
         self.names |= {node: str(node.params[0]) for node in found.spaces if node.op is INPUT}
         self.derived: list[Derived] = []
         # Few sizes and points first: what they do not settle is tried like a claim.
-        self.grounds = [
+        self.sample_spaces = [
             SampleSpace(
                 found.spaces,
                 found.letters,
@@ -195,8 +195,8 @@ class _Formula:
             return "misshapen"
         pair = Pair(truth, node, Relation(), self.derived)
         verdict = ""
-        for ground in self.grounds:
-            outcome = judged(pair, ground)
+        for sample_space in self.sample_spaces:
+            outcome = judged(pair, sample_space)
             verdict = outcome.verdict
             seen, branches = outcome.evidence.branches
             if verdict in ("proved", "refuted") or (verdict == "holds" and seen == branches):
@@ -218,10 +218,10 @@ class _Formula:
         asked = [(y, self.xs, node)]
         if nested(dict.fromkeys(self.xs)):
             asked = [(each.of, [each.by], each.node) for each in self.derived]
-        ground = self.grounds[-1]
-        for sizes in ground.choices():
+        sample_space = self.sample_spaces[-1]
+        for sizes in sample_space.choices():
             if len({*sizes.values()}) == len(sizes) and exists([*pair.sides, *pair.of], sizes):
-                trial = ground.trial(sizes, range(ROUND, ROUND + TRIED))
+                trial = sample_space.trial(sizes, range(ROUND, ROUND + TRIED))
                 rows = [row for row in tried(pair, trial) if row.state in (SAME, EXACT)]
                 if any(all(confirmed(*one, row.trial, row.place) for one in asked) for row in rows):
                     return True

@@ -85,11 +85,11 @@ class Givens:
                 self.files[path] = shape_of(value)
                 self.data[symbol(f"@{path}", self.files[path])] = numbers(value, BALL)[0, ...]
 
-    def check(self, board: Derivation) -> list[Diagnostic]:
+    def check(self, derivation: Derivation) -> list[Diagnostic]:
         """What is wrong with the points: names that are no inputs, values that do not fit."""
         found: list[Diagnostic] = []
-        inputs = {node.params[0]: node for node in board.spaces}
-        unknown = {e.span.text for e in board.errors if e.code == "G005" and e.span}
+        inputs = {node.params[0]: node for node in derivation.spaces}
+        unknown = {e.span.text for e in derivation.errors if e.code == "G005" and e.span}
         for number, point in enumerate(self.points):
             sizes: dict[str, int] = {}
             wrong = len(found)
@@ -102,17 +102,17 @@ class Givens:
                 if name.name not in inputs:
                     # What derivations share may give more than this one asks for.
                     if number >= self._shared and not self._common:
-                        found.append(_no_input(name, board, inputs))
+                        found.append(_no_input(name, derivation, inputs))
                     continue
                 value = self.values[number][name.name]
-                found += _misfit(name, expr.span, inputs[name.name], value, board, sizes)
+                found += _misfit(name, expr.span, inputs[name.name], value, derivation, sizes)
             if len(found) > wrong:
                 self.failed.add(number)
         return found
 
 
-def _no_input(name: syntax.Name, board: Derivation, inputs: dict[str, Node]) -> Diagnostic:
-    if name.name in board.vertices:
+def _no_input(name: syntax.Name, derivation: Derivation, inputs: dict[str, Node]) -> Diagnostic:
+    if name.name in derivation.vertices:
         message = f"{name.name} is defined, a point gives values of inputs"
         return Diagnostic("G010", message, name.span, help=f"claim it:  {name.name} ≈ …")
     suggestion = nearest(name.name, inputs)
@@ -126,15 +126,15 @@ def _misfit(
     place: Span,
     node: Node,
     value: Array,
-    board: Derivation,
+    derivation: Derivation,
     sizes: dict[str, int],
 ) -> list[Diagnostic]:
     """A value whose shape is not the declared one, or that lies outside its set."""
-    space = board.spaces[node]
+    space = derivation.spaces[node]
     fits = len(value.shape) == len(node.shape)
     for dim, size in zip(node.shape, value.shape, strict=False):
         if isinstance(dim, Letters):
-            if str(dim) in board.letters:
+            if str(dim) in derivation.letters:
                 fits = fits and sizes.setdefault(str(dim), size) == size
         else:
             fits = fits and dim == size
@@ -144,7 +144,7 @@ def _misfit(
             f"{name.name} is {describe(node.shape)}{known}, this value is {describe(value.shape)}"
         )
         return [Diagnostic("G201", message, place, label=f"{name.name} is in {space.text}")]
-    known_sizes = {x: sizes.get(x, 1) for x in board.letters}
+    known_sizes = {x: sizes.get(x, 1) for x in derivation.letters}
     if any(isinstance(d, Letters) and sized(d, known_sizes) < 1 for d in node.shape):
         return []
     if contains(space, value, known_sizes) is False:

@@ -27,20 +27,20 @@ Place = tuple[int, ...]
 def candidates(scene: RefutedClaim) -> Iterator[Slip]:
     """Only where the entries are written out, and some of them are right."""
     found = dict(_entries(scene.expr, ()))
-    sight = Samples(scene)
-    if not sight.many or len(found) > MOST or sight.claim.shape[1:] != sight.truth.shape[1:]:
+    samples = Samples(scene)
+    if not samples.many or len(found) > MOST or samples.claim.shape[1:] != samples.truth.shape[1:]:
         return
-    right = {place: _column(sight.truth, place) for place in found}
-    own = {place: _column(sight.claim, place) for place in found}
-    wrong = [p for p in found if not sight.same(right[p], own[p])]
+    right = {place: _column(samples.truth, place) for place in found}
+    own = {place: _column(samples.claim, place) for place in found}
+    wrong = [p for p in found if not samples.same(right[p], own[p])]
     for one, two in combinations(wrong, 2) if len(wrong) == 2 else ():
-        if sight.same(right[one], own[two]) and sight.same(right[two], own[one]):
+        if samples.same(right[one], own[two]) and samples.same(right[two], own[one]):
             says = (
                 f"the entries {tree.shown(found[one])} and {tree.shown(found[two])} are exchanged"
             )
             yield from _mended(scene, "swapped", says, {one: found[two], two: found[one]}, found)
     if len(wrong) == 1:
-        yield from _single(scene, sight, wrong[0], found, right[wrong[0]], own)
+        yield from _single(scene, samples, wrong[0], found, right[wrong[0]], own)
 
 
 def _column(values: Array, place: Place) -> Array:
@@ -60,7 +60,7 @@ def _entries(expr: Expr, place: Place) -> Iterator[tuple[Place, Expr]]:
 
 def _single(
     scene: RefutedClaim,
-    sight: Samples,
+    samples: Samples,
     place: Place,
     found: dict[Place, Expr],
     right: Array,
@@ -68,17 +68,17 @@ def _single(
 ) -> Iterator[Slip]:
     """One wrong entry: its mirror image, a constant, or its own with another factor."""
     expr, across = found[place], place[::-1]
-    ratio = sight.ratio(right, np.asarray(own[place]))
+    ratio = samples.ratio(right, np.asarray(own[place]))
     kind = "sign" if ratio == -1 else "factor" if ratio is not None else "node"
     name = f"the entry [{', '.join(map(str, place))}]"
-    if across != place and across in own and sight.same(own[across], right):
+    if across != place and across in own and samples.same(own[across], right):
         says = f"{name} is that of [{', '.join(map(str, across))}]: {tree.shown(found[across])}"
         yield from _mended(scene, kind, says, {place: found[across]}, found)
-    constant = sight.constant(right)
+    constant = samples.constant(right)
     if constant is not None:
         text = formula(number(constant), {})
         says = f"{name} is {text}, not {tree.shown(expr)}"
-        if constant == 0 or (ratio is None and sight.constant(own[place]) == 0):
+        if constant == 0 or (ratio is None and samples.constant(own[place]) == 0):
             kind = "missing-term" if constant else "surplus-term"
         yield from _mended(scene, kind, says, {place: text}, found)
         return

@@ -50,29 +50,29 @@ class SimpleFactor:
     values: Array
 
 
-def candidates(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Factors that are missing or surplus, of the claim or of one term; terms that are missing."""
-    if not sight.many or sight.constant(sight.truth) is not None:
+    if not samples.many or samples.constant(samples.truth) is not None:
         # Whatever is multiplied by its inverse, or by zero, is a constant.
         return
     summed = terms(scene)
     plain = {*scene.names, *inputs(scene.claim)}
     whole = {scene.claim, *(part.node for part in summed)} - plain
-    known = [e for e in _known(scene, flow, sight) if e.node not in whole]
-    found = [piece for e in known for piece in _forms(e, sight)]
-    yield from _missing(scene, flow, sight, parts(scene)[0], found, sight.truth)
+    known = [e for e in _known(scene, flow, samples) if e.node not in whole]
+    found = [piece for e in known for piece in _forms(e, samples)]
+    yield from _missing(scene, flow, samples, parts(scene)[0], found, samples.truth)
     for part in summed if len(summed) > 1 else ():
-        values = sight.of(part.node)
-        spread = None if values is None else sight.spread(values)
+        values = samples.of(part.node)
+        spread = None if values is None else samples.spread(values)
         if spread is not None:
-            wanted = sight.difference(spread, sight.gap if part.negative else -sight.gap)
-            yield from _missing(scene, flow, sight, part, found, wanted)
+            wanted = samples.difference(spread, samples.gap if part.negative else -samples.gap)
+            yield from _missing(scene, flow, samples, part, found, wanted)
     own = {part.node for part in parts(scene)} - plain
-    yield from _terms(scene, sight, [e for e in known if e.node not in own])
-    yield from _inside(scene, sight, known)
+    yield from _terms(scene, samples, [e for e in known if e.node not in own])
+    yield from _inside(scene, samples, known)
 
 
-def _known(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[SimpleFactor]:
+def _known(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[SimpleFactor]:
     """What bears a name, parts of the claim, small formulas of the function, sums of vectors."""
     # Letters that have one size here by chance are still two.
     shape = scene.truth.shape
@@ -109,18 +109,18 @@ def _known(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[S
         if node.op not in plain and not node.op.boolean and node.shape in ((), shape)
     ]
     for node in fitting[:MOST]:
-        values = sight.of(node)
+        values = samples.of(node)
         if values is not None:
             yield SimpleFactor(node, texts[node], values)
 
 
-def _forms(e: SimpleFactor, sight: Samples) -> Iterator[SimpleFactor]:
+def _forms(e: SimpleFactor, samples: Samples) -> Iterator[SimpleFactor]:
     """The thing itself and the simplest that is made of it."""
     one = number(1)
     atom = e.text if _atomic(e.text) else f"({e.text})"
     elementwise = isinstance(e.node.op, Pointwise) and not set(e.text) & {"+", "-"}
     product = e.text if elementwise else atom
-    with precision(sight.trial.bits):
+    with precision(samples.trial.bits):
         values, square = e.values, e.values * e.values
         yield SimpleFactor(e.node, product, values)
         yield SimpleFactor(sub(one, e.node), f"(1 - {product})", 1 - values)
@@ -142,23 +142,23 @@ def _atomic(text: str) -> bool:
 def _missing(
     scene: RefutedClaim,
     flow: Flow | None,
-    sight: Samples,
+    samples: Samples,
     part: Subexpression,
     found: list[SimpleFactor],
     wanted: Array,
 ) -> Iterator[Slip]:
     """A part of the claim that is to be multiplied, so as to become what is wanted of it."""
-    values = sight.of(part.node)
-    spread = None if values is None else sight.spread(values)
+    values = samples.of(part.node)
+    spread = None if values is None else samples.spread(values)
     if spread is None:
         return
     for piece in found:
         if len(piece.node.shape) > len(part.node.shape):
             continue
-        if not sight.same(sight.product(spread, piece.values), wanted):
+        if not samples.same(samples.product(spread, piece.values), wanted):
             continue
         node = exchanged(scene.claim, part.node, mul(part.node, piece.node))
-        if node is None or not sight.fits(node):
+        if node is None or not samples.fits(node):
             continue
         local = flow is not None and (flow.steep(piece.node) or flow.moves(piece.node))
         says = f"{_called(piece)} is missing{_where(scene, part)}"
@@ -176,7 +176,7 @@ def _where(scene: RefutedClaim, part: Subexpression) -> str:
     return "" if part.expr is scene.expr else f" in {' '.join(part.expr.span.text.split())}"
 
 
-def _inside(scene: RefutedClaim, sight: Samples, known: list[SimpleFactor]) -> Iterator[Slip]:
+def _inside(scene: RefutedClaim, samples: Samples, known: list[SimpleFactor]) -> Iterator[Slip]:
     """A part of any kind times one thing that bears a name: what stands in a function, too."""
     named = [e for e in known if e.text.replace("_", "").isalnum() and not e.node.shape]
     tried = 0
@@ -186,27 +186,27 @@ def _inside(scene: RefutedClaim, sight: Samples, known: list[SimpleFactor]) -> I
             if tried > TRIED:
                 return
             node = exchanged(scene.claim, part.node, mul(piece.node, part.node))
-            if node is not None and sight.fits(node):
+            if node is not None and samples.fits(node):
                 says = f"the factor {piece.text} is missing{_where(scene, part)}"
                 yield Slip(
                     "factor", says, node, times(scene, part, piece.text, not piece.node.shape)
                 )
 
 
-def _terms(scene: RefutedClaim, sight: Samples, known: list[SimpleFactor]) -> Iterator[Slip]:
+def _terms(scene: RefutedClaim, samples: Samples, known: list[SimpleFactor]) -> Iterator[Slip]:
     """What the claim lacks is a simple number times one piece, or times two."""
-    found = [piece for e in known for piece in _forms(e, sight)]
+    found = [piece for e in known for piece in _forms(e, samples)]
     pairs = [
-        SimpleFactor(mul(a.node, b.node), f"{a.text}*{b.text}", sight.product(a.values, b.values))
+        SimpleFactor(mul(a.node, b.node), f"{a.text}*{b.text}", samples.product(a.values, b.values))
         for k, a in enumerate(known[:PAIRS])
         for b in known[k + 1 : PAIRS]
         if _atomic(a.text) and _atomic(b.text)
     ]
-    one = sight.constant(sight.gap)
+    one = samples.constant(samples.gap)
     if one is not None and len(scene.truth.shape) == 0:
         yield _term(scene, number(one), _number(one))
     for piece in [*found, *pairs]:
-        ratio = sight.ratio(sight.gap, piece.values)
+        ratio = samples.ratio(samples.gap, piece.values)
         if ratio is None:
             continue
         text = piece.text
@@ -231,7 +231,7 @@ def _term(scene: RefutedClaim, node: Node, text: str) -> Slip:
 # -- a factor that should not be there
 
 
-def surplus(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
+def surplus(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """One factor of a product of the claim taken out; plain numbers are looked at elsewhere."""
     whole = {part.expr: part for part in parts(scene)}
     for part in whole.values():
@@ -244,7 +244,7 @@ def surplus(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[
             if kept not in whole or gone is None or not inputs(gone.node):
                 continue
             node = exchanged(scene.claim, part.node, whole[kept].node)
-            if node is not None and sight.fits(node):
+            if node is not None and samples.fits(node):
                 text = kept.span.text if expr is scene.expr else bracketed(scene, kept)
                 what = "the division by" if expr.operator == "/" else "the factor"
                 says = f"{what} {' '.join(out.span.text.split())} is surplus"

@@ -49,10 +49,10 @@ def _found(scene: RefutedClaim, finders: tuple[Finder, ...]) -> Iterator[Slip]:
     """What fits at the points of the scene and can be read where the claim stands."""
     if scene.claim.shape != scene.truth.shape:
         return
-    through, sight = _seen(scene)
+    through, samples = _seen(scene)
     told: set[str] = set()
     for find in finders:
-        for slip in find(scene, through, sight):
+        for slip in find(scene, through, samples):
             if slip.text not in told and scene.read(slip.text) is not None:
                 yield slip
             told.add(slip.text)

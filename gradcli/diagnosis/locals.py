@@ -56,21 +56,21 @@ class Local:
     whose: str
 
 
-def candidates(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Local derivatives missing or surplus, for the whole claim and for each part of it."""
     if flow is None:
         return
     found = [*_locals(flow)][:MOST]
-    yield from _of_vertex(scene, flow, sight)
-    yield from _normalised(scene, flow, sight)
-    yield from _left_alone(scene, flow, sight)
+    yield from _of_vertex(scene, flow, samples)
+    yield from _normalised(scene, flow, samples)
+    yield from _left_alone(scene, flow, samples)
     for part in parts(scene):
         if part.linear and (part.summand or part.node.shape):
             for local in found:
-                yield from _put(scene, sight, part, local)
+                yield from _put(scene, samples, part, local)
 
 
-def instead(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
+def instead(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Something else made of a vertex where its local derivative should stand: `1 - p^2`."""
     found = [*_locals(flow)][:MOST] if flow else []
     for part in parts(scene):
@@ -81,14 +81,14 @@ def instead(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[
             if local.vertex not in behind:
                 continue
             made = exchanged(scene.claim, part.node, local.node)
-            if local.node.shape == part.node.shape and made is not None and sight.fits(made):
+            if local.node.shape == part.node.shape and made is not None and samples.fits(made):
                 own = " ".join(part.expr.span.text.split())
                 whose = local.whose or "the local derivative"
                 says = f"{whose} is {bare(local.text)}, not {own}"
                 yield Slip("missing-local", says, made, replaced(scene, part.expr, local.text))
 
 
-def _left_alone(scene: RefutedClaim, flow: Flow, sight: Samples) -> Iterator[Slip]:
+def _left_alone(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
     """A term or factor that stands as it is where its derivative should."""
     for part in reversed(parts(scene)):
         shape = part.node.shape
@@ -103,7 +103,7 @@ def _left_alone(scene: RefutedClaim, flow: Flow, sight: Samples) -> Iterator[Sli
             continue
         text = replaced(scene, part.expr, text if part.expr is scene.expr else factor(slope, text))
         made = scene.read(text)
-        if made is not None and sight.fits(made):
+        if made is not None and samples.fits(made):
             says = f"{' '.join(part.expr.span.text.split())} is not differentiated"
             yield Slip("missing-local", says, made, text)
 
@@ -133,14 +133,16 @@ def whose(flow: Flow, node: Node) -> str:
     return f"{node.op.title}'s local derivative at {place}" if node.op.name not in RULES else ""
 
 
-def _put(scene: RefutedClaim, sight: Samples, part: Subexpression, local: Local) -> Iterator[Slip]:
+def _put(
+    scene: RefutedClaim, samples: Samples, part: Subexpression, local: Local
+) -> Iterator[Slip]:
     """One part of the claim times a local derivative, or divided by it."""
     if local.node.shape and local.node.shape != part.node.shape:
         return
     words = f": {local.whose}" if local.whose else ""
     for build, write, state in ((mul, times, "missing"), (div, divided, "surplus")):
         made = exchanged(scene.claim, part.node, build(part.node, local.node))
-        if made is not None and sight.fits(made):
+        if made is not None and samples.fits(made):
             kind = "missing-local" if inputs(local.node) else "factor"
             says = f"the factor {bare(local.text)} is {state}{words}"
             scalar = not local.node.shape
@@ -173,15 +175,15 @@ def _closed(node: Node, root: Node) -> bool:
 # -- the derivative by, or of, a vertex on the way
 
 
-def _of_vertex(scene: RefutedClaim, flow: Flow, sight: Samples) -> Iterator[Slip]:
+def _of_vertex(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
     """The claim is the derivative by a vertex between: what leads on from there is missing."""
     whole = parts(scene)[0]
     for vertex in flow.order:
         adjoint = flow.adjoints.get(vertex)
         if adjoint is None or vertex in (flow.by, flow.of) or flow.extra:
             continue
-        values = sight.of(adjoint)
-        if values is None or not sight.same(values, sight.claim):
+        values = samples.of(adjoint)
+        if values is None or not samples.same(values, samples.claim):
             continue
         yield from _led_on(scene, flow, vertex, whole)
 
@@ -260,7 +262,7 @@ def jacobian(flow: Flow, vertex: Node) -> str | None:
     return f"(diag({name}) - {name} @ {name}.T)" if plain and name else None
 
 
-def _normalised(scene: RefutedClaim, flow: Flow, sight: Samples) -> Iterator[Slip]:
+def _normalised(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
     """Softmax taken for a function that goes entry by entry."""
     for vertex in flow.order:
         text = jacobian(flow, vertex)
@@ -271,15 +273,15 @@ def _normalised(scene: RefutedClaim, flow: Flow, sight: Samples) -> Iterator[Sli
         missing = f"every entry of {name} depends on every entry of {said(flow, flow.by)}"
         if vertex is flow.of:
             node = einsum((own,), ("a",), "aa", {})
-            values = sight.of(node)
-            if values is not None and sight.same(values, sight.claim):
+            values = samples.of(node)
+            if values is not None and samples.same(values, samples.claim):
                 says = f"the entries off the diagonal are missing: {missing}"
                 yield Slip("missing-term", says, scene.truth, text[1:-1])
         elif not flow.extra:
             adjoint = flow.adjoints[vertex]
-            values = sight.of(mul(adjoint, own))
+            values = samples.of(mul(adjoint, own))
             piece = spoken(adjoint, flow.upstream)
-            if values is not None and piece is not None and sight.same(values, sight.claim):
+            if values is not None and piece is not None and samples.same(values, samples.claim):
                 says = f"the softmax Jacobian is not diagonal: {missing}"
                 piece = piece if adjoint in flow.upstream else f"({piece})"
                 yield Slip("missing-local", says, scene.truth, f"{text} @ {piece}")

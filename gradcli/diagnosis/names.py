@@ -62,7 +62,7 @@ def candidates(scene: RefutedClaim) -> Iterator[Slip]:
 def _names(scene: RefutedClaim) -> dict[str, Node]:
     """The names that could have been meant: of the text's own inputs and vertices."""
     own = {p.name: n for p, n in scene.parts.items() if isinstance(p, Name)}
-    inputs = {str(n.params[0]): n for n in scene.ruling.ground.spaces}
+    inputs = {str(n.params[0]): n for n in scene.ruling.sample_space.spaces}
     vertices = {name: node for node, name in scene.names.items() if "[" not in name}
     found = own | vertices | inputs
     return dict([*found.items()][:MOST_NAMES])

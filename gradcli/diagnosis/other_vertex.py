@@ -24,14 +24,14 @@ from gradcli.language import syntax
 MOST = 40
 
 
-def candidates(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """The whole claim is a derivative by, or of, another vertex than the one in question."""
     if flow is not None:
-        yield from _by_another(scene, flow, sight)
-        yield from _of_another(scene, flow, sight)
+        yield from _by_another(scene, flow, samples)
+        yield from _of_another(scene, flow, samples)
 
 
-def _by_another(scene: RefutedClaim, flow: Flow, sight: Samples) -> Iterator[Slip]:
+def _by_another(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
     """The claim is the derivative by another input, or by a vertex that is not on the way."""
     sizes = scene.trial.sizes
     order = topological([flow.of])
@@ -47,8 +47,8 @@ def _by_another(scene: RefutedClaim, flow: Flow, sight: Samples) -> Iterator[Sli
     except NoRule:
         return
     for other, adjoint in zip(others, found, strict=False):
-        values = None if adjoint is None else sight.of(adjoint)
-        if values is None or not sight.same(values, sight.claim):
+        values = None if adjoint is None else samples.of(adjoint)
+        if values is None or not samples.same(values, samples.claim):
             continue
         text = spoken(scene.truth, flow.names, flow.upstream)
         if text is None:
@@ -58,7 +58,7 @@ def _by_another(scene: RefutedClaim, flow: Flow, sight: Samples) -> Iterator[Sli
         yield Slip(kind, f"this is d{of}/d{this}, not d{of}/d{asked}", scene.truth, text)
 
 
-def _of_another(scene: RefutedClaim, flow: Flow, sight: Samples) -> Iterator[Slip]:
+def _of_another(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
     """The claim is the derivative of a vertex on the way: the upstream is missing."""
     if flow.extra:
         return
@@ -67,8 +67,8 @@ def _of_another(scene: RefutedClaim, flow: Flow, sight: Samples) -> Iterator[Sli
         if node.shape or node is flow.of:
             continue
         found: list[Derived] = []
-        values = sight.of(derivative(node, flow.by, found))
-        if values is None or not sight.same(values, sight.claim):
+        values = samples.of(derivative(node, flow.by, found))
+        if values is None or not samples.same(values, samples.claim):
             continue
         upstream = flow.adjoints[node]
         text = spoken(upstream, flow.names, flow.upstream)
@@ -80,7 +80,7 @@ def _of_another(scene: RefutedClaim, flow: Flow, sight: Samples) -> Iterator[Sli
         yield Slip("missing-local", says, mul(scene.claim, upstream), text)
 
 
-def upstream(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
+def upstream(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """A derivative in the claim that should be by another vertex, or of another one."""
     sizes = scene.trial.sizes
     known = {derived.node: derived for derived in scene.derived}
@@ -93,7 +93,7 @@ def upstream(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator
         for other, name in found[:MOST]:
             adjoint = derivative(taken.of, other, [])
             made = exchanged(scene.claim, part.node, adjoint)
-            if made is None or adjoint is scene.truth or not sight.fits(made):
+            if made is None or adjoint is scene.truth or not samples.fits(made):
                 continue
             old = part.expr.span.text
             text = old[: old.rindex("d")] + f"d{name}" if "∂" not in old else None

@@ -35,9 +35,9 @@ class EdgePaths:
     values: Array
     symbolic: Node | None = None
 
-    def text(self, flow: Flow, sight: Samples) -> str | None:
+    def text(self, flow: Flow, samples: Samples) -> str | None:
         """The term that they add."""
-        constant = sight.constant(self.values)
+        constant = samples.constant(self.values)
         if constant is not None:
             return formula(number(constant), {})
         plain = spoken(self.node, flow.names, flow.upstream)
@@ -47,30 +47,30 @@ class EdgePaths:
         return min(plain or named or "", named or plain or "", key=len) or None
 
 
-def candidates(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Paths that are missing: few first, or some of those from the first vertices with a name."""
     if flow is None:
         return
-    first = _grouped(flow, sight)
+    first = _grouped(flow, samples)
     for chosen in _choices(len(first)):
         some = [first[k] for k in chosen]
-        if sight.lacking(sight.total([path.values for path in some])):
-            yield from _missing(scene, flow, sight, some)
-    for path in _single(flow, sight):
-        if sight.lacking(path.values):
-            yield from _missing(scene, flow, sight, [path])
+        if samples.lacking(samples.total([path.values for path in some])):
+            yield from _missing(scene, flow, samples, some)
+    for path in _single(flow, samples):
+        if samples.lacking(path.values):
+            yield from _missing(scene, flow, samples, [path])
     if len(first) > 1:
-        yield from _multiplied(flow, sight, first)
+        yield from _multiplied(flow, samples, first)
 
 
-def others(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
+def others(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Other terms: the claim's own that are surplus, paths counted twice, terms of the truth."""
-    yield from _surplus(scene, sight)
+    yield from _surplus(scene, samples)
     if flow is not None:
-        for path in [*_grouped(flow, sight), *_single(flow, sight)]:
-            if len(flow.uses(path.vertex)) > 1 and sight.lacking(-path.values):
+        for path in [*_grouped(flow, samples), *_single(flow, samples)]:
+            if len(flow.uses(path.vertex)) > 1 and samples.lacking(-path.values):
                 yield from _twice(scene, flow, path)
-    yield from _summands(scene, flow, sight)
+    yield from _summands(scene, flow, samples)
 
 
 def _choices(count: int) -> Iterator[Sequence[int]]:
@@ -84,7 +84,7 @@ def _choices(count: int) -> Iterator[Sequence[int]]:
             yield range(count - size, count)
 
 
-def _grouped(flow: Flow, sight: Samples) -> list[EdgePaths]:
+def _grouped(flow: Flow, samples: Samples) -> list[EdgePaths]:
     """The paths from `by`, by the first vertex with a name that they come to."""
     found: list[EdgePaths] = []
     for end in dict.fromkeys([*flow.named, flow.of]):
@@ -92,20 +92,20 @@ def _grouped(flow: Flow, sight: Samples) -> list[EdgePaths]:
         if end is flow.of:
             called = f"the direct use of {said(flow, flow.by)}"
         if (node := flow.direct(end)) is not None:
-            for path in _path(sight, node, called, flow.by):
+            for path in _path(samples, node, called, flow.by):
                 path.symbolic = flow.symbolic(end)
                 found.append(path)
     return found
 
 
-def _single(flow: Flow, sight: Samples) -> Iterator[EdgePaths]:
+def _single(flow: Flow, samples: Samples) -> Iterator[EdgePaths]:
     """The paths by one edge from `by`, or from a vertex on the way that is used more than once."""
     for vertex in [flow.by, *flow.order]:
         edges = flow.uses(vertex)
         if len(edges) > 1 and (vertex is not flow.by or len(edges) <= MOST):
             for edge in edges:
                 if (node := flow.through(edge)) is not None:
-                    yield from _path(sight, node, _use(flow, vertex, edge), vertex)
+                    yield from _path(samples, node, _use(flow, vertex, edge), vertex)
 
 
 def _use(flow: Flow, vertex: Node, edge: Edge) -> str:
@@ -120,18 +120,18 @@ def said(flow: Flow, vertex: Node) -> str:
     return flow.names.get(vertex) or formula(vertex, flow.names)
 
 
-def _path(sight: Samples, node: Node, called: str, vertex: Node) -> Iterator[EdgePaths]:
-    values = sight.of(node)
-    if values is not None and values.shape == sight.truth.shape:
+def _path(samples: Samples, node: Node, called: str, vertex: Node) -> Iterator[EdgePaths]:
+    values = samples.of(node)
+    if values is not None and values.shape == samples.truth.shape:
         yield EdgePaths(node, called, vertex, values)
 
 
 def _missing(
-    scene: RefutedClaim, flow: Flow, sight: Samples, some: list[EdgePaths]
+    scene: RefutedClaim, flow: Flow, samples: Samples, some: list[EdgePaths]
 ) -> Iterator[Slip]:
     text = scene.text
     for path in some:
-        piece = path.text(flow, sight)
+        piece = path.text(flow, samples)
         if piece is None:
             return
         text = plus(text, piece)
@@ -139,13 +139,13 @@ def _missing(
     yield Slip("missing-term", _says_missing(flow, some), node, text)
 
 
-def _multiplied(flow: Flow, sight: Samples, some: list[EdgePaths]) -> Iterator[Slip]:
+def _multiplied(flow: Flow, samples: Samples, some: list[EdgePaths]) -> Iterator[Slip]:
     """The product of what the paths give in the place of their sum."""
     product = some[0].values
     for path in some[1:]:
-        product = sight.product(product, path.values)
-    texts = [path.text(flow, sight) for path in some]
-    if sight.same(product, sight.claim) and all(texts):
+        product = samples.product(product, path.values)
+    texts = [path.text(flow, samples) for path in some]
+    if samples.same(product, samples.claim) and all(texts):
         says = f"{_listed(some)} are multiplied: what different paths give is added"
         text = texts[0] or ""
         for piece in texts[1:]:
@@ -185,15 +185,15 @@ def _twice(scene: RefutedClaim, flow: Flow, path: EdgePaths) -> Iterator[Slip]:
 # -- terms that belong to no one path
 
 
-def _surplus(scene: RefutedClaim, sight: Samples) -> Iterator[Slip]:
+def _surplus(scene: RefutedClaim, samples: Samples) -> Iterator[Slip]:
     """A term of the claim that should not be there."""
     found = terms(scene)
     for part in found if len(found) > 1 else ():
-        values = sight.of(part.node)
+        values = samples.of(part.node)
         if values is None:
             continue
-        extra = sight.spread(values if part.negative else -values)
-        if extra is not None and sight.lacking(extra):
+        extra = samples.spread(values if part.negative else -values)
+        if extra is not None and samples.lacking(extra):
             text = dropped(scene, part)
             if text is not None:
                 node = add(scene.claim, part.node) if part.negative else sub(scene.claim, part.node)
@@ -201,15 +201,15 @@ def _surplus(scene: RefutedClaim, sight: Samples) -> Iterator[Slip]:
                 yield Slip("surplus-term", f"the term {written} is surplus", node, text)
 
 
-def _summands(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
+def _summands(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """A term of what is right that the claim lacks."""
     names = flow.upstream if flow else scene.names
     for node in summands(scene.truth):
-        values = sight.of(node)
-        spread = None if values is None else sight.spread(values)
-        if values is None or spread is None or not sight.lacking(spread):
+        values = samples.of(node)
+        spread = None if values is None else samples.spread(values)
+        if values is None or spread is None or not samples.lacking(spread):
             continue
-        constant = sight.constant(values)
+        constant = samples.constant(values)
         piece = formula(number(constant), {}) if constant else spoken(node, scene.names, names)
         if piece is not None:
             says = f"the term {piece} is missing"

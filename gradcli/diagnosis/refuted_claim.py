@@ -54,7 +54,7 @@ class RefutedClaim:
     `expr` is the claimed side as it was read and `text` as it was written; `names` are the writer's
     names of vertices. `trial` holds points of general position at which both sides have values.
     `parts` says which vertex each expression within the claimed side stands for; `turn` counts
-    the turn of the loops around the claim, `board` reads what might be written in its place.
+    the turn of the loops around the claim, `derivation` reads what might be written in its place.
     """
 
     claimed: Claimed
@@ -79,10 +79,10 @@ class RefutedClaim:
             raise Enough
 
     @property
-    def board(self) -> WrittenDerivation:
-        board = self.ruling.board
-        assert isinstance(board, WrittenDerivation)
-        return board
+    def derivation(self) -> WrittenDerivation:
+        derivation = self.ruling.derivation
+        assert isinstance(derivation, WrittenDerivation)
+        return derivation
 
     @property
     def truth(self) -> Node:
@@ -100,7 +100,7 @@ class RefutedClaim:
         """What an expression would mean in the place of the claimed side; None for nonsense."""
         self.charge()
         try:
-            node, _ = self.board.node(expr, self.claimed.key, self.turn, parts=self.parts)
+            node, _ = self.derivation.node(expr, self.claimed.key, self.turn, parts=self.parts)
         except GradcliError:
             return None
         return node
@@ -108,7 +108,7 @@ class RefutedClaim:
     def read(self, text: str) -> Node | None:
         """The same for a text."""
         try:
-            return self.node(self.board.parsed(text))
+            return self.node(self.derivation.parsed(text))
         except GradcliError:
             return None
 
@@ -174,25 +174,25 @@ def settled(truth: Ball, claim: Ball, mend: Ball) -> bool | None:
     return False if mend != truth else None
 
 
-def mended(board: Derivation, claimed: Claimed, text: str) -> Claimed:
-    """The claim on a board with another right side; GradcliError where that cannot be read."""
-    assert isinstance(board, WrittenDerivation)
-    return board.mended(claimed, board.parsed(text))
+def mended(derivation: Derivation, claimed: Claimed, text: str) -> Claimed:
+    """The claim of its derivation with another right side; GradcliError where that cannot be read."""
+    assert isinstance(derivation, WrittenDerivation)
+    return derivation.mended(claimed, derivation.parsed(text))
 
 
 def scene(claimed: Claimed, ruling: Ruling) -> RefutedClaim | None:
     """The scene of a refutation; None where there is no point of general position to try at."""
-    board, key = ruling.board, claimed.key
-    assert isinstance(board, WrittenDerivation)
-    turns = board.claims[key].instances
+    derivation, key = ruling.derivation, claimed.key
+    assert isinstance(derivation, WrittenDerivation)
+    turns = derivation.claims[key].instances
     turn = next((k for k, i in enumerate(turns) if i.loop == ruling.loop), 0)
-    moment = board.moments[key][turn]
+    context = derivation.moments[key][turn]
     found = _placed(ruling)
     if found is None:
         return None
-    expr, text = moment.side.value, moment.side.span.text
+    expr, text = context.side.value, context.side.span.text
     made = RefutedClaim(
-        claimed, ruling, expr, text, names(board, moment, ruling.loop), *found, {}, turn
+        claimed, ruling, expr, text, names(derivation, context, ruling.loop), *found, {}, turn
     )
     # What was read once need not be read again; a side that now means something else is left alone.
     return made if made.node(expr) is ruling.pair.right else None
@@ -200,17 +200,19 @@ def scene(claimed: Claimed, ruling: Ruling) -> RefutedClaim | None:
 
 def _placed(ruling: Ruling) -> tuple[Trial, list[int]] | None:
     """Points at which both sides have values, at the first sizes at which there are any."""
-    pair, ground, row = ruling.pair, ruling.ground, ruling.outcome.row
-    for sizes in ground.choices():
+    pair, sample_space, row = ruling.pair, ruling.sample_space, ruling.outcome.row
+    for sizes in sample_space.choices():
         if sizes and not exists([*pair.sides, *pair.of], sizes):
             continue
         # What is right at one point may be so by luck: a formula is tried at others as well.
-        freely = ground.complete and any(n in ground.spaces for n in topological([pair.right]))
-        given = {n: v for n, v in ground.given.items() if n not in ground.spaces}
+        freely = sample_space.complete and any(
+            n in sample_space.spaces for n in topological([pair.right])
+        )
+        given = {n: v for n, v in sample_space.given.items() if n not in sample_space.spaces}
         for numbers in (POINTS, MORE):
-            trial = ground.trial(sizes, numbers)
+            trial = sample_space.trial(sizes, numbers)
             if freely:
-                trial = drawn(ground.spaces, given, sizes, numbers, ground.seed)
+                trial = drawn(sample_space.spaces, given, sizes, numbers, sample_space.seed)
             rows = general(pair, trial)
             if any(state == DIFFERENT for _, state in rows):
                 return trial, [k for k, _ in rows]
@@ -219,12 +221,12 @@ def _placed(ruling: Ruling) -> tuple[Trial, list[int]] | None:
 
 
 def names(
-    board: WrittenDerivation, moment: ReadingContext, loop: Mapping[str, int]
+    derivation: WrittenDerivation, context: ReadingContext, loop: Mapping[str, int]
 ) -> dict[Node, str]:
     """The names of the vertices that are known at a claim; in a loop h[2] is `h[t-1]`."""
     found: dict[Node, str] = {}
-    for name, node in board.vertices.items():
-        if board.order(node) < moment.known:
+    for name, node in derivation.vertices.items():
+        if derivation.order(node) < context.known:
             found[node] = within(name, loop)
     return found
 

@@ -36,7 +36,7 @@ def candidates(scene: RefutedClaim) -> Iterator[Slip]:
         for text in (*CLOSED, *FRACTIONS):
             if _near(scene, text, part.value, unit):
                 says = f"{part.span.text} is a rounded {text}"
-                new = scene.board.parsed(text)
+                new = scene.derivation.parsed(text)
                 yield from tree.slips(scene, "tiny", says, around, part, new, text)
 
 

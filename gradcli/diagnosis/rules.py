@@ -31,13 +31,13 @@ class Wrong(NamedTuple):
     node: Node
 
 
-def candidates(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """The derivative by the right rule, where the claim is the one by a wrong rule."""
     if flow is None or flow.of.shape or flow.by.shape:
         return
     for wrong in _wrong(flow):
-        values = sight.of(wrong.node)
-        if values is None or not sight.same(values, sight.claim):
+        values = samples.of(wrong.node)
+        if values is None or not samples.same(values, samples.claim):
             continue
         text = spoken(scene.truth, flow.names)
         if text is not None:

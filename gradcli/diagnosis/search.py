@@ -44,12 +44,12 @@ def diagnose(case: Case, judgement: Judgement, told: Diagnosis | None = None) ->
 def _found(case: Case, judgement: Judgement) -> Diagnosis | None:
     """The first mend that passes, else where the claim is right."""
     ruling, claimed = judgement.truth, judgement.claimed
-    row, pair, board = ruling.outcome.row, ruling.pair, ruling.board
+    row, pair, derivation = ruling.outcome.row, ruling.pair, ruling.derivation
     if pair.relation.sign == "!=" or (row is not None and row.state == HOLE):
         return None
-    assert isinstance(board, WrittenDerivation)
+    assert isinstance(derivation, WrittenDerivation)
     if pair.relation.literals:
-        side = board.moments[claimed.key][0].side
+        side = derivation.moments[claimed.key][0].side
         return _mended(case, judgement, digits.candidates(ruling, side))
     found = scene(claimed, ruling)
     if found is None:
@@ -86,11 +86,11 @@ def _described(case: Case, judgement: Judgement, found: RefutedClaim) -> Diagnos
 
 def _at_size(judgement: Judgement, region: where.Region) -> bool:
     ruling = judgement.truth
-    ground = SampleSpace(
-        ruling.ground.spaces, ruling.ground.letters, ruling.ground.given, region.sizes,
-        ruling.ground.seed, ruling.ground.points,
-    )  # fmt: skip
-    return judged(ruling.pair, ground).verdict in PASSED
+    tried = ruling.sample_space
+    at_size = SampleSpace(
+        tried.spaces, tried.letters, tried.given, region.sizes, tried.seed, tried.points
+    )
+    return judged(ruling.pair, at_size).verdict in PASSED
 
 
 def _fitting(scene: RefutedClaim) -> Iterator[tuple[str, str, str]]:
@@ -117,7 +117,7 @@ def _plain(text: str) -> str:
 
 def _verdict(case: Case, judgement: Judgement, text: str) -> str | None:
     """The verdict on the mended line; None unless it passes at all sizes and turns."""
-    return _passes(case, judgement, lambda board: mended(board, judgement.claimed, text))
+    return _passes(case, judgement, lambda derivation: mended(derivation, judgement.claimed, text))
 
 
 def _passes(case: Case, judgement: Judgement, claim: Callable[[Derivation], Claimed]) -> str | None:

@@ -42,5 +42,5 @@ def identities(scene: RefutedClaim) -> Iterator[Slip]:
             text = f"{tree.bracketed(part)}*eye({shape[0]})"
             text = text.removeprefix("1*")
             says = f"{tree.shown(part)} is added to every entry, not to the diagonal"
-            new = scene.board.parsed(text)
+            new = scene.derivation.parsed(text)
             yield from tree.slips(scene, "shape", says, around, part, new, text)

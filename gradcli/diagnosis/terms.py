@@ -27,24 +27,24 @@ PLAIN = Fraction(2), Fraction(1, 2), Fraction(-1)
 
 def candidates(scene: RefutedClaim) -> Iterator[Slip]:
     """The claim times a constant first, then every term of it times a usual one."""
-    sight = Samples(scene)
-    yield from _whole(scene, sight, usual=True)
-    for term in terms(scene) if sight.many else ():
-        yield from _term(scene, sight, term, usual=True)
+    samples = Samples(scene)
+    yield from _whole(scene, samples, usual=True)
+    for term in terms(scene) if samples.many else ():
+        yield from _term(scene, samples, term, usual=True)
 
 
 def unusual(scene: RefutedClaim) -> Iterator[Slip]:
     """The claim or a term of it times any other constant."""
-    sight = Samples(scene)
-    yield from _whole(scene, sight, usual=False)
+    samples = Samples(scene)
+    yield from _whole(scene, samples, usual=False)
     for term in terms(scene):
-        yield from _term(scene, sight, term, usual=False)
+        yield from _term(scene, samples, term, usual=False)
 
 
-def _whole(scene: RefutedClaim, sight: Samples, usual: bool) -> Iterator[Slip]:
+def _whole(scene: RefutedClaim, samples: Samples, usual: bool) -> Iterator[Slip]:
     span = scene.claimed.span
     whole = Summand(scene.expr, None, (), span.start, span.end, None)
-    for scale in _scales(scene, sight, sight.truth, sight.claim):
+    for scale in _scales(scene, samples, samples.truth, samples.claim):
         if usual != (1 in (scale.value.denominator, abs(scale.value.numerator))):
             continue
         if scale == Scale(Fraction(-1)):
@@ -81,7 +81,7 @@ def terms(scene: RefutedClaim) -> list[Summand]:
     return found
 
 
-def _term(scene: RefutedClaim, sight: Samples, term: Summand, usual: bool) -> Iterator[Slip]:
+def _term(scene: RefutedClaim, samples: Samples, term: Summand, usual: bool) -> Iterator[Slip]:
     parent = term.parent
     assert parent is not None
     if term.sign is not None:
@@ -89,15 +89,19 @@ def _term(scene: RefutedClaim, sight: Samples, term: Summand, usual: bool) -> It
     else:
         rest = tree.negative(parent.right) if parent.operator == "-" else parent.right
     without = scene.node(tree.replaced(term.around, parent, rest))
-    if without is None or (left := sight.of(without)) is None or left.shape != sight.claim.shape:
+    if (
+        without is None
+        or (left := samples.of(without)) is None
+        or left.shape != samples.claim.shape
+    ):
         return
     words = tree.shown(term.expr)
     if usual and scene.fits(without):
         text = left_out(scene, term)
         yield from _said(scene, "surplus-term", f"the term {words} is surplus", text)
         return
-    own = sight.difference(sight.claim, left)
-    for scale in _scales(scene, sight, sight.difference(sight.truth, left), own):
+    own = samples.difference(samples.claim, left)
+    for scale in _scales(scene, samples, samples.difference(samples.truth, left), own):
         if usual != (scale.value in USUAL):
             continue
         if scale == Scale(Fraction(-1)):
@@ -108,17 +112,17 @@ def _term(scene: RefutedClaim, sight: Samples, term: Summand, usual: bool) -> It
             yield from _said(scene, "factor", says, scaled(scene, term, scale))
 
 
-def _scales(scene: RefutedClaim, sight: Samples, wanted: Array, own: Array) -> list[Scale]:
+def _scales(scene: RefutedClaim, samples: Samples, wanted: Array, own: Array) -> list[Scale]:
     """The constants that the one is of the other at every point, simplest first.
 
     At one size of the letters several may be.
     """
-    if not sight.many:
-        same = (v for v in PLAIN if sight.same(wanted, sight.product(own, _ball(v))))
+    if not samples.many:
+        same = (v for v in PLAIN if samples.same(wanted, samples.product(own, _ball(v))))
         return [Scale(value) for value in same]
     found = []
     for above, below, number in _letters(scene):
-        ratio = sight.ratio(wanted, sight.product(own, number))
+        ratio = samples.ratio(wanted, samples.product(own, number))
         named = bool(above or below)
         if ratio is not None and (named or ratio != 1):
             size = abs(ratio.numerator) * ratio.denominator

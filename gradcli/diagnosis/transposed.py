@@ -76,7 +76,7 @@ def _exchanged(scene: RefutedClaim, part: Expr) -> Iterator[Edit]:
             if isinstance(a, Binary) and a.operator == "*" and isinstance(a.left, syntax.Number):
                 number, a = f"{a.left.span.text}*", a.right
             text = f"{number}{tree.bracketed(b)} @ {tree.bracketed(a)}"
-            yield says, scene.board.parsed(text) if number else tree.binary("@", b, a), text
+            yield says, scene.derivation.parsed(text) if number else tree.binary("@", b, a), text
 
 
 def turn(scene: RefutedClaim, part: Expr) -> tuple[Expr, str]:

@@ -78,7 +78,7 @@ def crowd(scene: RefutedClaim) -> Trial:
     pair, sizes = scene.ruling.pair, scene.trial.sizes
     work = max(operations([*pair.sides, *pair.of], sizes), 1)
     count = max(LEAST, min(POINTS, MOST_WORK // work))
-    return scene.ruling.ground.trial(sizes, range(1, count + 1))
+    return scene.ruling.sample_space.trial(sizes, range(1, count + 1))
 
 
 def agreement(trial: Trial, places: Sequence[int], left: Node, right: Node) -> tuple[Array, Array]:
@@ -93,13 +93,13 @@ def agreement(trial: Trial, places: Sequence[int], left: Node, right: Node) -> t
 # -- a region
 
 
-def candidates(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
+def candidates(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """The claim on the part where it is right, and something as simple elsewhere."""
     if scene.ruling.pair.branching and (text := _region(scene)):
         yield from _mends(scene, text)
 
 
-def late(scene: RefutedClaim, flow: Flow | None, sight: Samples) -> Iterator[Slip]:
+def late(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """The same where nothing in the claim switches."""
     if not scene.ruling.pair.branching and (text := _region(scene)):
         yield from _mends(scene, text)
@@ -116,7 +116,7 @@ def _mends(scene: RefutedClaim, text: str) -> Iterator[Slip]:
 
 def _region(scene: RefutedClaim) -> str | None:
     """Where the claim is right, in the writer's names; None where that is nothing simple."""
-    if scene.ruling.ground.complete:
+    if scene.ruling.sample_space.complete:
         return None
     field = CorrectnessMap(scene)
     if not field.places or field.right.all() or not field.right.any():
@@ -162,7 +162,7 @@ def _both(
 class Region:
     """Where a claim may be right: kind and words, and what is to be judged before that is said.
 
-    `claim` makes what is claimed of that part on a board; without it the claim itself is judged
+    `claim` makes what is claimed of that part; without it the claim itself is judged
     at `sizes`.
     """
 
@@ -177,12 +177,14 @@ def regions(scene: RefutedClaim) -> Iterator[Region]:
     sizes = scene.trial.sizes
     if fixed(scene.claim.shape, sizes) != fixed(scene.truth.shape, sizes):
         return
-    if scene.ruling.ground.complete:
+    if scene.ruling.sample_space.complete:
         return
     claimed = scene.claimed
     if text := _region(scene):
         there = f"where({text}, {scene.text}, {claimed.name})"
-        yield Region("domain", f"where {text}", lambda board: mended(board, claimed, there))
+        yield Region(
+            "domain", f"where {text}", lambda derivation: mended(derivation, claimed, there)
+        )
     if found := _sized(scene):
         text = ", ".join(f"{letter} = {size}" for letter, size in found.items())
         yield Region("domain", f"for {text}", sizes=found)
@@ -206,11 +208,11 @@ def _put(claimed: Claimed, special: Special) -> Callable[[Derivation], Claimed]:
     """The claim with that form in the place of the input."""
     [name] = [node.params[0] for node in special.changed]
 
-    def claim(board: Derivation) -> Claimed:
-        put = {n: special.made(n) for n in board.spaces if n.params[0] == name}
+    def claim(derivation: Derivation) -> Claimed:
+        put = {n: special.made(n) for n in derivation.spaces if n.params[0] == name}
         instances = [
             replace(i, left=replaced(i.left, put), right=replaced(i.right, put), derived=[])
-            for i in board.claims[claimed.key].instances
+            for i in derivation.claims[claimed.key].instances
         ]
         return replace(claimed, instances=instances)
 
@@ -219,17 +221,17 @@ def _put(claimed: Claimed, special: Special) -> Callable[[Derivation], Claimed]:
 
 def _sized(scene: RefutedClaim) -> dict[str, int]:
     """The one size of one letter for which the claim is right."""
-    pair, ground = scene.ruling.pair, scene.ruling.ground
-    if len(ground.letters) != 1 or ground.letters[0] in ground.bound:
+    pair, sample_space = scene.ruling.pair, scene.ruling.sample_space
+    if len(sample_space.letters) != 1 or sample_space.letters[0] in sample_space.bound:
         return {}
-    letter, right, seen = ground.letters[0], [], set[int]()
-    for sizes in ground.choices():
+    letter, right, seen = sample_space.letters[0], [], set[int]()
+    for sizes in sample_space.choices():
         if len(seen) < 4 and exists([*pair.sides, *pair.of], sizes):
             seen.add(sizes[letter])
             large = operations([*pair.sides, *pair.of], sizes) > LARGEST
             if large or fixed(pair.left.shape, sizes) != fixed(pair.right.shape, sizes):
                 continue
-            trial = ground.trial(sizes, (1, 4, 5))
+            trial = sample_space.trial(sizes, (1, 4, 5))
             same, live = agreement(trial, range(trial.count), pair.left, pair.right)
             if same.all() and live.any():
                 right.append(sizes[letter])
@@ -268,7 +270,7 @@ def _shares(p: Node) -> Node:
 
 def _right_at(scene: RefutedClaim, old: Trial, changed: dict[Node, Array]) -> bool:
     """Whether the claim is right, and says something, at points changed so."""
-    spaces = scene.ruling.ground.spaces
+    spaces = scene.ruling.sample_space.spaces
     for node, value in changed.items():
         space = spaces.get(node)
         points = (value[k, ...] for k in range(len(value)))

@@ -47,7 +47,7 @@ class Case:
     `errors` speak of them, or they are not wanted.
     """
 
-    boards: Callable[[Sizes], Derivation]
+    derivations: Callable[[Sizes], Derivation]
     points: Sequence[Mapping[str, Array]]
     data: Mapping[Node, Array]
     options: CheckOptions
@@ -60,10 +60,10 @@ class Case:
     _seen: list[Derivation] = field(default_factory=list)
     _checked: set[tuple[Node, Node]] = field(default_factory=set)
 
-    def board(self, sizes: Sizes) -> Derivation:
+    def derivation(self, sizes: Sizes) -> Derivation:
         key = tuple(sorted(sizes.items()))
         if key not in self._boards:
-            self._boards[key] = self.boards(sizes)
+            self._boards[key] = self.derivations(sizes)
             self.errors += [e for e in self._boards[key].errors if e.code == BUG]
         return self._boards[key]
 
@@ -92,8 +92,8 @@ class Case:
     def _claims(self) -> list[Claimed]:
         """All claims that any size shows."""
         claims: dict[tuple[int, int], Claimed] = {}
-        for board in self._shown():
-            claims |= {k: v for k, v in board.claims.items() if k not in claims}
+        for derivation in self._shown():
+            claims |= {k: v for k, v in derivation.claims.items() if k not in claims}
         return [claims[key] for key in sorted(claims)]
 
     def _shown(self) -> list[Derivation]:
@@ -101,11 +101,11 @@ class Case:
         if not self._seen:
             told: set[int] = set()
             for sizes in self._fixed({}):
-                board = self.board(sizes)
-                self._seen.append(board)
-                told |= board.told - board.refused
-                lost = board.lost or any(e.code == "G012" for e in board.errors)
-                enough = told.issuperset(board.sides) or not lost
+                derivation = self.derivation(sizes)
+                self._seen.append(derivation)
+                told |= derivation.told - derivation.refused
+                lost = derivation.lost or any(e.code == "G012" for e in derivation.errors)
+                enough = told.issuperset(derivation.sides) or not lost
                 if enough and len(self._seen) >= SIZES_WITH_BOARDS:
                     break
         return self._seen
@@ -113,15 +113,17 @@ class Case:
     @property
     def shown(self) -> Derivation:
         """The graphs that stand for the text: where the least is lost and the least is wrong."""
-        return min(self._shown(), key=lambda board: (len(board.lost), len(board.errors)))
+        return min(
+            self._shown(), key=lambda derivation: (len(derivation.lost), len(derivation.errors))
+        )
 
     def _fixed(self, bound: Sizes) -> Iterator[dict[str, int]]:
         """Sizes of the letters that must be known to build the graphs, in turn."""
-        letters, said = self._needed(), self.board({}).dimensions
+        letters, said = self._needed(), self.derivation({}).dimensions
         known = {x: n for x, n in bound.items() if x in letters}
         for choices in (size_choices, further_choices):
             for sizes in choices(letters, known, said):
-                while needs := self.board(sizes).needs:
+                while needs := self.derivation(sizes).needs:
                     more = size_choices([*sizes, *sorted(needs)], sizes, said)
                     sizes = more[0]  # noqa: PLW2901
                 yield sizes
@@ -137,8 +139,11 @@ class Case:
 
     def _missing(self, letters: Sequence[str]) -> set[str]:
         """Letters that the graphs need besides these, at one of the first sizes."""
-        choices = size_choices(letters, {}, self.board({}).dimensions)[:SIZES_WITH_BOARDS]
-        return next((board.needs for board in map(self.board, choices) if board.needs), set())
+        choices = size_choices(letters, {}, self.derivation({}).dimensions)[:SIZES_WITH_BOARDS]
+        return next(
+            (derivation.needs for derivation in map(self.derivation, choices) if derivation.needs),
+            set(),
+        )
 
     # -- one claim
 
@@ -147,25 +152,27 @@ class Case:
     ) -> Judgement:
         """A claim's rulings at all sizes and turns; `otherwise` puts another in its place."""
         at = claimed.instances[0].at
-        bound = self._bound(self.board({}), at)
+        bound = self._bound(self.derivation({}), at)
         truths, follows = Rulings(bound), Rulings(bound)
         for number, sizes in enumerate(self._fixed(bound)):
             if number >= SIZES_WITH_BOARDS and truths.settled:
                 break
-            board = self.board(sizes)
-            here = board.claims.get(claimed.key)
+            derivation = self.derivation(sizes)
+            here = derivation.claims.get(claimed.key)
             if here is None:
                 continue
-            here = otherwise(board) if otherwise else here
-            ground = self._ground(board, sizes, at)
+            here = otherwise(derivation) if otherwise else here
+            sample_space = self._ground(derivation, sizes, at)
             truths.begin()
             follows.begin()
             for instance in here.instances:
-                refuse(claimed, instance, ground)
-                ruling = self._ruling(board, ground, instance, instance.left)
+                refuse(claimed, instance, sample_space)
+                ruling = self._ruling(derivation, sample_space, instance, instance.left)
                 truths.add(ruling, sizes)
                 if instance.before is not None:
-                    follows.add(self._ruling(board, ground, instance, instance.before), sizes)
+                    follows.add(
+                        self._ruling(derivation, sample_space, instance, instance.before), sizes
+                    )
                 if ruling.outcome.verdict == "refuted":
                     break
         truth = truths.whole()
@@ -175,44 +182,49 @@ class Case:
 
     def _absent(self, claimed: Claimed, bound: Sizes) -> GradcliError:
         """What is wrong with a claim that is made at other sizes than those of its point."""
-        boards = map(self.board, self._fixed(bound))
-        errors = [e for board in boards for e in board.errors if _within(e.span, claimed.whole)]
+        derivations = map(self.derivation, self._fixed(bound))
+        errors = [
+            e
+            for derivation in derivations
+            for e in derivation.errors
+            if _within(e.span, claimed.whole)
+        ]
         if errors:
             return GradcliError(*errors)
         message = "at the sizes of this point nothing is claimed here"
         return wrong("G012", message, claimed.span, label="its loop has no turn")
 
     def _ruling(
-        self, board: Derivation, ground: SampleSpace, instance: Instance, left: Node
+        self, derivation: Derivation, sample_space: SampleSpace, instance: Instance, left: Node
     ) -> Ruling:
         relation = instance.relation
         pair = Pair(left, instance.right, relation, instance.derived)
-        if not same_shape(left, instance.right, ground.bound):
+        if not same_shape(left, instance.right, sample_space.bound):
             outcome = Outcome("refuted", Evidence(method="shape"), "shape")
-            return Ruling(outcome, pair, ground, board, instance.loop)
+            return Ruling(outcome, pair, sample_space, derivation, instance.loop)
         shown = True
-        if ground.complete and instance.at is not None:
-            trial = ground.trial(dict(ground.bound), (0,))
-            naming = Naming({}, board.spans)
+        if sample_space.complete and instance.at is not None:
+            trial = sample_space.trial(dict(sample_space.bound), (0,))
+            naming = Naming({}, derivation.spans)
             require_values(pair, trial, naming)
             settled = settle_derivatives(pair, trial, naming)
             if isinstance(settled, NoDerivative):
                 outcome = Outcome("undecided", Evidence(method="none"), "kink")
-                return Ruling(outcome, pair, ground, board, instance.loop, settled)
+                return Ruling(outcome, pair, sample_space, derivation, instance.loop, settled)
             if settled.values:
-                given = {**ground.given, **settled.values}
-                ground = replace(ground, given=given, _trials={}, known=Known())
+                given = {**sample_space.given, **settled.values}
+                sample_space = replace(sample_space, given=given, _trials={}, known=Known())
             shown = settled.shown
-        outcome = judged(pair, ground)
+        outcome = judged(pair, sample_space)
         if not shown and outcome.verdict == "proved":
             # That there is a derivative was seen along some paths.
             outcome.verdict, outcome.evidence.proved = "holds", []
-        self._cross_check(board, pair, outcome)
+        self._cross_check(derivation, pair, outcome)
         if relation.sign == "!=":
             outcome = _opposite(outcome)
-        return Ruling(outcome, pair, ground, board, instance.loop)
+        return Ruling(outcome, pair, sample_space, derivation, instance.loop)
 
-    def _cross_check(self, board: Derivation, pair: Pair, outcome: Outcome) -> None:
+    def _cross_check(self, derivation: Derivation, pair: Pair, outcome: Outcome) -> None:
         row = outcome.good or outcome.row
         if row is None or outcome.why:
             return
@@ -221,48 +233,48 @@ class Case:
             if key in self._checked or derived.node in row.trial.inputs:
                 continue
             # Where the series cannot tell, another claim's point may.
-            if cross_check(derived, row.trial, row.place, board.spans.get(derived.of)):
+            if cross_check(derived, row.trial, row.place, derivation.spans.get(derived.of)):
                 self._checked.add(key)
 
     # -- where it is judged
 
-    def _ground(self, board: Derivation, fixed: Sizes, at: int | None) -> SampleSpace:
-        key = (id(board), at)
+    def _ground(self, derivation: Derivation, fixed: Sizes, at: int | None) -> SampleSpace:
+        key = (id(derivation), at)
         if key not in self._grounds:
             given = {}
             if at is not None:
-                given = {n: v[None] for n, v in self._values(board, at).items()}
-            for node in _data(board):
+                given = {n: v[None] for n, v in self._values(derivation, at).items()}
+            for node in _data(derivation):
                 given[node] = self.data[node][None]
-            letters = [x for x in board.letters if x not in fixed]
-            bound = self._bound(board, at) if at is not None else {}
+            letters = [x for x in derivation.letters if x not in fixed]
+            bound = self._bound(derivation, at) if at is not None else {}
             bound = {x: n for x, n in bound.items() if x in letters}
             self._grounds[key] = SampleSpace(
-                board.spaces, letters, given, bound, self.options.seed, self.options.points,
-                dimensions=board.dimensions,
+                derivation.spaces, letters, given, bound, self.options.seed, self.options.points,
+                dimensions=derivation.dimensions,
             )  # fmt: skip
         return self._grounds[key]
 
-    def _values(self, board: Derivation, at: int) -> dict[Node, Array]:
+    def _values(self, derivation: Derivation, at: int) -> dict[Node, Array]:
         values = self.points[at]
-        return {n: values[n.params[0]] for n in board.spaces if n.params[0] in values}
+        return {n: values[n.params[0]] for n in derivation.spaces if n.params[0] in values}
 
-    def _bound(self, board: Derivation, at: int | None) -> dict[str, int]:
+    def _bound(self, derivation: Derivation, at: int | None) -> dict[str, int]:
         """The letters whose size the values of a point give."""
         if at is None:
             return {}
         found: dict[str, int] = {}
-        for node, value in self._values(board, at).items():
+        for node, value in self._values(derivation, at).items():
             for dim, size in zip(node.shape, value.shape, strict=False):
-                if str(dim) in board.letters:
+                if str(dim) in derivation.letters:
                     found.setdefault(str(dim), size)
         return found
 
 
-def _data(board: Derivation) -> set[Node]:
+def _data(derivation: Derivation) -> set[Node]:
     return {
         node
-        for claimed in board.claims.values()
+        for claimed in derivation.claims.values()
         for instance in claimed.instances
         for node in (instance.right,)
         if node.op.name == "input" and str(node.params[0]).startswith("@")

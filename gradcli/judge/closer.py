@@ -27,33 +27,33 @@ GENERIC = (4, 6, 8, 10, 12, 14)
 ROUNDS, BASES, MOST_CELLS, DISCRETE = 4, 3, 24, 8
 
 
-def closer(court: Tester) -> Outcome:
+def closer(tester: Tester) -> Outcome:
     """The outcome after a closer look, at the first sizes and at those with most entries."""
-    if court.ground.complete:
-        return court.outcome()
-    domains = SwitchSides.of_domains(court.pair, court.ground)
-    for sizes in [court.sizes[0], court.widest] if court.sizes else [{}]:
-        if not court.decisive:
-            _Look(court, sizes, domains).take()
-    found = court.outcome()
+    if tester.sample_space.complete:
+        return tester.outcome()
+    domains = SwitchSides.of_domains(tester.pair, tester.sample_space)
+    for sizes in [tester.sizes[0], tester.widest] if tester.sizes else [{}]:
+        if not tester.decisive:
+            _Look(tester, sizes, domains).take()
+    found = tester.outcome()
     if found.verdict == "holds":
-        for sides in (court.sides, domains):
-            found.unvisited += sides.unvisited(court.widest)
+        for sides in (tester.sides, domains):
+            found.unvisited += sides.unvisited(tester.widest)
     return found
 
 
-def told_apart(court: Tester, sizes: dict[str, int]) -> Outcome:
+def told_apart(tester: Tester, sizes: dict[str, int]) -> Outcome:
     """The outcome for two functions that residues show to differ at these sizes.
 
     They differ at nearly every point, so that it takes no more than precision: `differ` where even
     the highest shows no difference. Where the sets have no point with values, nothing differs.
     """
-    if sizes and not court.valued(sizes):
-        return court.outcome()
-    if not court.ground.complete:
-        drawn = court.ground.trial(sizes, GENERIC)
-        court.attempt(drawn.only(range(drawn.count), LAST_BITS))
-    found = court.outcome()
+    if sizes and not tester.valued(sizes):
+        return tester.outcome()
+    if not tester.sample_space.complete:
+        drawn = tester.sample_space.trial(sizes, GENERIC)
+        tester.attempt(drawn.only(range(drawn.count), LAST_BITS))
+    found = tester.outcome()
     if found.verdict == "holds":
         found.verdict, found.why = "undecided", "differ"
     return found
@@ -62,13 +62,13 @@ def told_apart(court: Tester, sizes: dict[str, int]) -> Outcome:
 class _Look:
     """The look at one choice of sizes."""
 
-    def __init__(self, court: Tester, sizes: dict[str, int], domains: SwitchSides) -> None:
-        self.court, self.sizes = court, sizes
-        self.pair, self.spaces = court.pair, court.ground.moving
-        self.random = Random(court.ground.seed)
+    def __init__(self, tester: Tester, sizes: dict[str, int], domains: SwitchSides) -> None:
+        self.tester, self.sizes = tester, sizes
+        self.pair, self.spaces = tester.pair, tester.sample_space.moving
+        self.random = Random(tester.sample_space.seed)
         self.work = max(operations([*self.pair.sides, *self.pair.of], sizes), 1)
         self.domains = domains
-        self.marks = SwitchSides.of_switches(self.pair, court.ground)
+        self.marks = SwitchSides.of_switches(self.pair, tester.sample_space)
         expressions = [*self.pair.switches, *self.pair.tops, *self.pair.needs]
         # Whatever has other signs with another unit vector is another cell.
         units = [node for node, space in self.spaces.items() if space.kind == "onehot"]
@@ -76,7 +76,7 @@ class _Look:
 
     def take(self) -> None:
         """Try what there is to try."""
-        here = [row for row in self.court.rows if row.trial.sizes == self.sizes]
+        here = [row for row in self.tester.rows if row.trial.sizes == self.sizes]
         for row in [row for row in here if row.state == EDGE][:EDGES]:
             if lacking_round_about(self.pair, self.spaces, row):
                 row.state = HOLE
@@ -92,7 +92,7 @@ class _Look:
         if self.work > MOST_WORK:
             return
         for _ in range(ROUNDS):
-            if self.court.decisive or not bases:
+            if self.tester.decisive or not bases:
                 return
             fresh = self._cells(bases)
             if not self._absent():
@@ -109,8 +109,8 @@ class _Look:
         return [*found.values()][1 : 1 + DISCRETE] if nodes else []
 
     def _at(self, row: PointResult) -> Point:
-        point, ground = row.trial.point(row.place), self.court.ground
-        return {node: point[node] for node in (*ground.spaces, *ground.given)}
+        point, sample_space = row.trial.point(row.place), self.tester.sample_space
+        return {node: point[node] for node in (*sample_space.spaces, *sample_space.given)}
 
     def _moved(self, point: Point, moves: Iterable[Point], most: int) -> list[PointResult]:
         """Try the point with what moves, as far as that stays in the sets."""
@@ -123,9 +123,9 @@ class _Look:
         points = [*known.values()][: min(POINTS, max(most // self.work, 1))]
         if not points:
             return []
-        before = len(self.court.rows)
-        self.court.attempt(joined(points, self.sizes))
-        return self._fresh(self.court.rows[before:])
+        before = len(self.tester.rows)
+        self.tester.attempt(joined(points, self.sizes))
+        return self._fresh(self.tester.rows[before:])
 
     def _fresh(self, rows: Sequence[PointResult]) -> list[PointResult]:
         found = []
@@ -139,7 +139,7 @@ class _Look:
         """Beyond the zeros of all expressions along lines through these points."""
         found = []
         for base in bases if self.expressions else ():
-            rows = [row for row in self.court.rows if row.trial.sizes == self.sizes]
+            rows = [row for row in self.tester.rows if row.trial.sizes == self.sizes]
             visited = [self._at(row) for row in rows[:VISITED]]
             found += self._tried(
                 cells(
@@ -147,7 +147,7 @@ class _Look:
                     MOST_CELLS, True, visited,
                 )
             )  # fmt: skip
-            if self.court.decisive:
+            if self.tester.decisive:
                 break
         return found
 

@@ -26,4 +26,4 @@ def other_layout(ruling: Ruling) -> bool:
     if turned.shape != left.shape:
         return False
     pair = Pair(left, turned, ruling.pair.relation, ruling.pair.derived)
-    return judged(pair, ruling.ground).verdict in ("proved", "holds")
+    return judged(pair, ruling.sample_space).verdict in ("proved", "holds")

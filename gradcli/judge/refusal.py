@@ -17,24 +17,28 @@ from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import Sizes, exists
 
 
-def refuse(claimed: Claimed, instance: Instance, ground: SampleSpace) -> None:
+def refuse(claimed: Claimed, instance: Instance, sample_space: SampleSpace) -> None:
     """GradcliError for what a relation cannot say of these sides."""
     left, right, relation = instance.left, instance.right, instance.relation
-    if relation.sign == "!=" and not same_shape(left, right, ground.bound):
+    if relation.sign == "!=" and not same_shape(left, right, sample_space.bound):
         message = f"{describe(left.shape)} and {describe(right.shape)} differ by their shapes"
         help = "a != b  says of two sides of one shape that they are not the same function"
         raise wrong("G201", message, claimed.whole, help=help)
     if relation.sign == "≈" and relation.tolerance is None:
         used = topological([left, right, *(d.of for d in instance.derived)])
-        names = [str(n.params[0]) for n in used if n in ground.spaces and n not in ground.given]
-        names += sorted(letters(used) - ground.bound.keys())
+        names = [
+            str(n.params[0])
+            for n in used
+            if n in sample_space.spaces and n not in sample_space.given
+        ]
+        names += sorted(letters(used) - sample_space.bound.keys())
         if names:
             message = f"≈ needs a point that gives every name: {', '.join(names)} has no value"
             values = ", ".join(f"{name} = …" for name in names)
             help = f"write  at {values}  above this line, or state a tolerance, as in  ± 1e-6"
             raise wrong("G010", message, claimed.span, help=help)
-    if ground.letters and ground.complete:
-        sizes = ground.choices()[0]
+    if sample_space.letters and sample_space.complete:
+        sizes = sample_space.choices()[0]
         if not exists([left, right, *(d.of for d in instance.derived)], sizes):
             shown = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
             message = f"an index or a range does not exist at this point, where {shown}"

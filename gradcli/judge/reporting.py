@@ -112,7 +112,7 @@ def _refuted(
         found.code = "G107"
         found.message = (
             "both sides agree at this point, so != is wrong here"
-            if ruling.ground.given
+            if ruling.sample_space.given
             else "both sides are the same function, so != is wrong here"
         )
     elif outcome.why == "shape":
@@ -186,9 +186,9 @@ def _example(found: Finding, ruling: Ruling) -> None:
     row = ruling.outcome.row
     if row is None:
         return
-    pair, ground = ruling.pair, ruling.ground
+    pair, sample_space = ruling.pair, ruling.sample_space
     if not pair.relation.literals and ruling.outcome.verdict == "refuted":
-        row = roundest(pair, ground, row)
+        row = roundest(pair, sample_space, row)
     if pair.relation.literals:
         # The rounded literals are no inputs: the right side is shown as it was written.
         values = row.trial.evaluate([pair.left])[0][0, ...]
@@ -196,7 +196,7 @@ def _example(found: Finding, ruling: Ruling) -> None:
             found.labels = _text(values.item()), ""
         found.counterexample = _of_literals(ruling)
         return
-    found.counterexample = counterexample(pair, ground, row)
+    found.counterexample = counterexample(pair, sample_space, row)
     if pair.relation.tolerance is not None and ruling.outcome.verdict == "refuted":
         found.notes.append(_distance(ruling, row))
     if not pair.left.shape and not pair.right.shape:
@@ -235,7 +235,7 @@ def _of_literals(ruling: Ruling) -> Counterexample:
     for node, (low, high) in ruling.pair.relation.literals.items():
         trial.override(node, BALL.number((low + high) / 2))
     row.trial, row.place = trial, 0
-    return counterexample(ruling.pair, ruling.ground, row, fits)
+    return counterexample(ruling.pair, ruling.sample_space, row, fits)
 
 
 def _text(x: Any) -> str:
@@ -278,7 +278,7 @@ def _undecided(found: Finding, ruling: Ruling) -> None:
 def _only(ruling: Ruling) -> str:
     """The sizes at which there was something to compare: `n = 1, 2` or `m = 1, n = 3`."""
     found = ruling.outcome.evidence.sizes
-    letters = [x for x in found[0] if x not in ruling.ground.bound]
+    letters = [x for x in found[0] if x not in ruling.sample_space.bound]
     sizes = sorted(found, key=lambda s: [s[x] for x in letters])
     if len(letters) == 1:
         return f"{letters[0]} = {', '.join(str(s[letters[0]]) for s in sizes)}"
@@ -313,7 +313,7 @@ def _sides(found: Finding, ruling: Ruling) -> None:
     )
     if ruling.pair.left is not lost.derived.node or ruling.pair.relation.literals:
         return
-    trial = ruling.ground.trial(dict(ruling.ground.bound), (0,))
+    trial = ruling.sample_space.trial(dict(ruling.sample_space.bound), (0,))
     claimed = trial.evaluate([ruling.pair.right])[0][0, ...]
     told = not any(isinstance(side, float | None) for side in (left, right))
     if told and left != right and claimed.shape == lost.left.shape:

@@ -21,12 +21,12 @@ from gradcli.trial.trials import Sizes
 
 @dataclass(slots=True, eq=False)
 class Ruling:
-    """What came of a pair at one instance: the outcome, the pair and the ground it was tried on."""
+    """What came of a pair at one instance: the outcome, the pair and where it was tried."""
 
     outcome: Outcome
     pair: Pair
-    ground: SampleSpace
-    board: Derivation
+    sample_space: SampleSpace
+    derivation: Derivation
     loop: dict[str, int]
     nowhere: NoDerivative | None = None
 
@@ -96,8 +96,8 @@ class Rulings:
             outcome.verdict = "undecided"
 
     def _enough(self, sizes: Sequence[Sizes]) -> bool:
-        board = next(ruling.board for turns in self.found for ruling in turns)
-        return enough(sizes, board.letters, self.bound, board.dimensions)
+        derivation = next(ruling.derivation for turns in self.found for ruling in turns)
+        return enough(sizes, derivation.letters, self.bound, derivation.dimensions)
 
 
 def _worst(rulings: Sequence[Ruling], instances: bool = False) -> Ruling:

@@ -18,42 +18,46 @@ from gradcli.trial.rounding import rounded
 from gradcli.trial.sample_space import SampleSpace
 
 
-def judged(pair: Pair, ground: SampleSpace) -> Outcome:
+def judged(pair: Pair, sample_space: SampleSpace) -> Outcome:
     """The verdict on two sides of one shape."""
     if pair.relation.literals or (pair.relation.sign == "≈" and pair.relation.tolerance is None):
         # What the sides are made of is given; other inputs have any size.
-        trial = ground.trial(ground.choices()[0], (0,))
+        trial = sample_space.trial(sample_space.choices()[0], (0,))
         row = rounded(pair, trial)
-        evidence = Evidence(1, [dict(ground.bound)] if ground.bound else [], method="ball")
+        evidence = Evidence(
+            1, [dict(sample_space.bound)] if sample_space.bound else [], method="ball"
+        )
         verdict = {SAME: "holds", DIFFERENT: "refuted"}.get(row.state, "undecided")
         why = {AWAY: "nowhere", OPEN: "open"}.get(row.state, "")
         return Outcome(verdict, evidence, why, row)
-    court = Tester(pair, ground)
-    found = court.verdict()
+    tester = Tester(pair, sample_space)
+    found = tester.verdict()
     if found.verdict == "holds" and pair.relation.tolerance is None:
-        closed = ground.complete and not ground.free and found.evidence.method == "exact"
+        closed = (
+            sample_space.complete and not sample_space.free and found.evidence.method == "exact"
+        )
         if pair.left is pair.right:
             found.verdict, found.evidence.method = "proved", "identity"
             found.evidence.proved = found.evidence.sizes
-            if ground.free:
+            if sample_space.free:
                 found.evidence.every_size, found.evidence.route = True, "identity"
         elif closed:
             found.verdict = "proved"
     if found.verdict in ("holds", "refuted") and pair.relation.tolerance is None:
-        shown = proof(pair, ground)
+        shown = proof(pair, sample_space)
         if isinstance(shown, Proof):
-            _prove(court, found, shown)
+            _prove(tester, found, shown)
         elif isinstance(shown, Differs) and found.verdict == "holds":
-            found = told_apart(court, shown.sizes)
+            found = told_apart(tester, shown.sizes)
     # What is proved at the sizes that were tried is seen closely enough.
     if found.verdict == "holds" and not found.evidence.proved:
-        found = closer(court)
-    if ground.free and found.evidence.every_size is None:
+        found = closer(tester)
+    if sample_space.free and found.evidence.every_size is None:
         found.evidence.every_size = False
     return found
 
 
-def _prove(court: Tester, found: Outcome, shown: Proof) -> None:
+def _prove(tester: Tester, found: Outcome, shown: Proof) -> None:
     """Turn `holds` into `proved` where residues agree at every size, and say at which they do.
 
     SelfCheckError for what is refuted.
@@ -66,11 +70,11 @@ def _prove(court: Tester, found: Outcome, shown: Proof) -> None:
         message = "a point refutes what residues prove: this is a bug of gradcli"
         raise SelfCheckError(Diagnostic("G900", message, None, help="please report the derivation"))
     evidence = found.evidence
-    evidence.error, evidence.proved = shown.bits, [*filter(court.valued, shown.sizes)]
+    evidence.error, evidence.proved = shown.bits, [*filter(tester.valued, shown.sizes)]
     if shown.every is not None:
         evidence.every_size, evidence.route = True, shown.every.route
         evidence.read_at = shown.every.sizes
-    if shown.every is not None or not court.ground.free:
+    if shown.every is not None or not tester.sample_space.free:
         found.verdict, evidence.method = "proved", "residues"
 
 

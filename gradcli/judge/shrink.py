@@ -34,14 +34,14 @@ FEW, MOST_COMBINATIONS, TOGETHER = 5, 256, 12
 REFUTING = (DIFFERENT, HOLE)
 
 
-def roundest(pair: Pair, ground: SampleSpace, row: PointResult) -> PointResult:
+def roundest(pair: Pair, sample_space: SampleSpace, row: PointResult) -> PointResult:
     """The point of a refutation, or a rounder one that refutes as well."""
-    if ground.complete:
+    if sample_space.complete:
         return row
-    row = _smaller(pair, ground, row)
+    row = _smaller(pair, sample_space, row)
     sizes = row.trial.sizes
-    scalars = all(not space.shape for space in ground.moving.values())
-    if scalars and (found := _together(pair, ground, row)):
+    scalars = all(not space.shape for space in sample_space.moving.values())
+    if scalars and (found := _together(pair, sample_space, row)):
         row = found
         if not any(
             is_generic(x) for value in row.trial.point(row.place).values() for x in value.flat
@@ -52,7 +52,7 @@ def roundest(pair: Pair, ground: SampleSpace, row: PointResult) -> PointResult:
     changed = True
     while changed and tries > 0:
         changed = False
-        for node, space in ground.moving.items():
+        for node, space in sample_space.moving.items():
             point = row.trial.point(row.place)
             candidates = rounder(space, point[node][0, ...], sizes)
             while tries > 0 and (batch := [*islice(candidates, min(BATCH, tries))]):
@@ -64,12 +64,12 @@ def roundest(pair: Pair, ground: SampleSpace, row: PointResult) -> PointResult:
     return row
 
 
-def _together(pair: Pair, ground: SampleSpace, row: PointResult) -> PointResult | None:
+def _together(pair: Pair, sample_space: SampleSpace, row: PointResult) -> PointResult | None:
     """The roundest refuting combination of simple values for scalars, all tried as one batch."""
     point, sizes = row.trial.point(row.place), row.trial.sizes
-    few = 2 if len(ground.moving) < FEW else 1
+    few = 2 if len(sample_space.moving) < FEW else 1
     choices = []
-    for node, space in ground.moving.items():
+    for node, space in sample_space.moving.items():
         here = point[node]
         others = [BALL.single(x) for x in simple(space, here.item())[:few]]
         choices.append([(weight(x)[:3], node, x) for x in (here, *others)])
@@ -87,37 +87,40 @@ def _first(pair: Pair, trial: Trial) -> PointResult | None:
     return next((r for r in tried(pair, trial, settle=False) if r.state in REFUTING), None)
 
 
-def _smaller(pair: Pair, ground: SampleSpace, row: PointResult) -> PointResult:
+def _smaller(pair: Pair, sample_space: SampleSpace, row: PointResult) -> PointResult:
     """The same at smaller sizes, where a round point refutes there."""
 
     def entries(sizes: dict[str, int]) -> tuple[int, int]:
         return sum(sizes.values()), max(sizes.values(), default=0)
 
     here = row.trial.sizes
-    smaller = [s for s in ground.choices() if entries(s) < entries(here)]
-    tiny = [dict(ground.bound) | {x: n for x in here if x not in ground.bound} for n in (1, 2)]
-    smaller += [t for t in tiny if entries(t) < entries(here) and ground.dimensions.allow(t)]
+    smaller = [s for s in sample_space.choices() if entries(s) < entries(here)]
+    tiny = [
+        dict(sample_space.bound) | {x: n for x in here if x not in sample_space.bound}
+        for n in (1, 2)
+    ]
+    smaller += [t for t in tiny if entries(t) < entries(here) and sample_space.dimensions.allow(t)]
     for sizes in sorted(smaller, key=entries):
         if exists([*pair.sides, *pair.of], sizes):
-            found = _first(pair, ground.trial(sizes, (0, 1, 2, 3)))
+            found = _first(pair, sample_space.trial(sizes, (0, 1, 2, 3)))
             if found is not None:
                 return found
     return row
 
 
 def counterexample(
-    pair: Pair, ground: SampleSpace, row: PointResult, fits: Array | None = None
+    pair: Pair, sample_space: SampleSpace, row: PointResult, fits: Array | None = None
 ) -> Counterexample:
     """The point and both sides there, with the entries that differ, worst first.
 
     Those that differ as far as they may (`fits` for rounded literals) are passed over.
     """
     with precision(row.trial.bits):
-        return _written(pair, ground, row, row.trial.evaluate(pair.sides), fits)
+        return _written(pair, sample_space, row, row.trial.evaluate(pair.sides), fits)
 
 
 def _written(
-    pair: Pair, ground: SampleSpace, row: PointResult, values: list[Array], fits: Array | None
+    pair: Pair, sample_space: SampleSpace, row: PointResult, values: list[Array], fits: Array | None
 ) -> Counterexample:
     trial, place = row.trial, row.place
     left, right = (value[place, ...] for value in values)
@@ -139,7 +142,7 @@ def _written(
     used = {*topological([*pair.sides, *pair.of])}
     at = {
         node.params[0]: nested(point[node][0, ...])
-        for node in ground.spaces
+        for node in sample_space.spaces
         if node in point and node in used
     }
     return Counterexample(at, dict(trial.sizes), nested(left), nested(right), shown, len(entries))

@@ -40,24 +40,27 @@ class SwitchSides:
     """The sides of some expressions, entry by entry; of `tops` each entry counts for itself."""
 
     def __init__(
-        self, wanted: Sequence[tuple[Node, int]], ground: SampleSpace, tops: Sequence[Node] = ()
+        self,
+        wanted: Sequence[tuple[Node, int]],
+        sample_space: SampleSpace,
+        tops: Sequence[Node] = (),
     ) -> None:
-        self.wanted, self.ground, self.tops = wanted, ground, tops
+        self.wanted, self.sample_space, self.tops = wanted, sample_space, tops
         self.nodes = [*dict.fromkeys(node for node, _ in wanted)]
         self.seen: dict[tuple[Node, int], Array] = {}
 
     @classmethod
-    def of_switches(cls, pair: Pair, ground: SampleSpace) -> SwitchSides:
+    def of_switches(cls, pair: Pair, sample_space: SampleSpace) -> SwitchSides:
         """Both sides of what branches, and each entry of a maximum at the top."""
         wanted = [(node, side) for node in pair.branching for side in (UP, DOWN)]
-        return cls([*wanted, *((node, UP) for node in pair.tops)], ground, pair.tops)
+        return cls([*wanted, *((node, UP) for node in pair.tops)], sample_space, pair.tops)
 
     @classmethod
-    def of_domains(cls, pair: Pair, ground: SampleSpace) -> SwitchSides:
+    def of_domains(cls, pair: Pair, sample_space: SampleSpace) -> SwitchSides:
         """Where a requirement is violated that has an outside."""
         needs = [need for each in pair.requirements.values() for need in each]
         outside = dict.fromkeys(need.expr for need in needs if need.relation != "!= 0")
-        return cls([(node, DOWN) for node in outside], ground)
+        return cls([(node, DOWN) for node in outside], sample_space)
 
     def look(self, trial: Trial, rows: Sequence[int]) -> bool:
         """Take in some points of a trial; whether they lie on a side that none did before."""
@@ -87,7 +90,7 @@ class SwitchSides:
             shape = tuple(sized(dim, sizes) for dim in node.shape)
             may = there = self._of(node, side, shape)
             if not there.all():
-                known = of_ground(self.ground, sizes)
+                known = of_ground(self.sample_space, sizes)
                 may = there | np.broadcast_to(_possible(node, side, known, sizes), shape)
             yield node, side, there, may
 

@@ -63,13 +63,13 @@ class Tester:
     `sizes` are those at which both sides had values, of those whose `turns` it was.
     """
 
-    def __init__(self, pair: Pair, ground: SampleSpace) -> None:
+    def __init__(self, pair: Pair, sample_space: SampleSpace) -> None:
         self.pair = pair
-        self.ground = ground
+        self.sample_space = sample_space
         self.rows: list[PointResult] = []
         self.sizes: list[dict[str, int]] = []
         self.turns: list[dict[str, int]] = []
-        self.sides = SwitchSides.of_switches(pair, ground)
+        self.sides = SwitchSides.of_switches(pair, sample_space)
         self.large = False
         self.settling = WORK_AT_KINKS
 
@@ -85,7 +85,7 @@ class Tester:
         """Whether both sides have values at these sizes, so that something can be said of them."""
         if sizes in self.turns:
             return sizes in self.sizes
-        rows = tried(self.pair, self.ground.trial(sizes, (0, 1, 2)), settle=False)
+        rows = tried(self.pair, self.sample_space.trial(sizes, (0, 1, 2)), settle=False)
         return any(row.state in (SAME, EXACT, OPEN) for row in rows)
 
     # -- where to look
@@ -93,9 +93,9 @@ class Tester:
     def _sizes(self) -> Iterator[dict[str, int]]:
         """Sizes at which every index exists: small ones, more as long as they say too little."""
         nodes = [*self.pair.sides, *self.pair.of]
-        yield from (s for s in self.ground.choices() if not s or exists(nodes, s))
-        for sizes in self.ground.further():
-            if self.ground.enough(self.sizes):
+        yield from (s for s in self.sample_space.choices() if not s or exists(nodes, s))
+        for sizes in self.sample_space.further():
+            if self.sample_space.enough(self.sizes):
                 return
             if exists(nodes, sizes):
                 yield sizes
@@ -105,12 +105,12 @@ class Tester:
         if work > MOST_WORK or (self.rows and work > WORK):
             self.large = True
             return
-        wanted = self.ground.points or (PER_SIZE if self.ground.letters else POINTS)
+        wanted = self.sample_space.points or (PER_SIZE if self.sample_space.letters else POINTS)
         wanted = max(1, min(wanted, WORK // work)) if work else wanted
-        first = (0,) if self.ground.complete else self._numbers(wanted)
-        trial = self.ground.trial(sizes, first)
+        first = (0,) if self.sample_space.complete else self._numbers(wanted)
+        trial = self.sample_space.trial(sizes, first)
         good = self.attempt(trial)
-        if self.ground.complete:
+        if self.sample_space.complete:
             return
         after = max(first) + 1
         for _ in range(ROUNDS_OF_DRAWS):
@@ -118,14 +118,14 @@ class Tester:
                 break
             more = tuple(range(after, after + 2 * wanted))
             after = more[-1] + 1
-            good += self.attempt(self.ground.trial(sizes, more))
+            good += self.attempt(self.sample_space.trial(sizes, more))
         self._exhaust(trial, work)
         self._seek(trial, good)
         self.turns.append(sizes)
 
     def _numbers(self, wanted: int) -> tuple[int, ...]:
         """Which points: round ones first, then random ones, one at least; others at every size."""
-        if not self.ground.letters:
+        if not self.sample_space.letters:
             turns = min(wanted - 1, ROUND)
             return (*range(turns), *range(ROUND, ROUND + wanted - turns))
         turn = len(self.turns)
@@ -139,13 +139,13 @@ class Tester:
             return
         most = min(MOST_CHOICES, WORK // max(work, 1))
         found: dict[Node, list[Array]] = {}
-        for node, space in self.ground.moving.items():
+        for node, space in self.sample_space.moving.items():
             choices = every(space, trial.sizes, most)
             if choices is not None:
                 found[node], most = choices, most // len(choices)
         if not found:
             return
-        kept = [*self.ground.spaces, *self.ground.given]
+        kept = [*self.sample_space.spaces, *self.sample_space.given]
         points = []
         for k, chosen in enumerate(product(*found.values())):
             point = trial.point(k % trial.count)
@@ -162,7 +162,7 @@ class Tester:
         missed = len(expressions) > 1 or resting or any(self.sides.missing(trial.sizes))
         if not good:
             expressions += self.pair.needs
-        elif not missed or (self.ground.letters and self.turns):
+        elif not missed or (self.sample_space.letters and self.turns):
             return
         if not expressions:
             return
@@ -171,12 +171,14 @@ class Tester:
             (r for r in self.rows if r.state in (SAME, EXACT) and r.trial.sizes == sizes), None
         )
         trial, place = (base.trial, base.place) if base else (trial, min(1, trial.count - 1))
-        known, key = self.ground.known.cells, (trial, place, resting, *expressions)
+        known, key = self.sample_space.known.cells, (trial, place, resting, *expressions)
         if key not in known:
             point = trial.point(place)
-            kept = {node: point[node] for node in [*self.ground.spaces, *self.ground.given]}
-            random = Random(self.ground.seed)
-            moving = self.ground.moving
+            kept = {
+                node: point[node] for node in [*self.sample_space.spaces, *self.sample_space.given]
+            }
+            random = Random(self.sample_space.seed)
+            moving = self.sample_space.moving
             found = cells(expressions, kept, moving, sizes, random, MOST_CELLS, resting)
             known[key] = found
         if known[key]:
@@ -186,8 +188,8 @@ class Tester:
 
     def attempt(self, trial: Trial) -> int:
         """Try a batch; how many of its points agree."""
-        rows = tried(self.pair, trial, at_kinks=self.ground.complete)
-        if self.ground.given and not self.ground.complete:
+        rows = tried(self.pair, trial, at_kinks=self.sample_space.complete)
+        if self.sample_space.given and not self.sample_space.complete:
             rows = [
                 *filter(None, (self._settled(row) if row.state == KINK else row for row in rows))
             ]
@@ -224,7 +226,7 @@ class Tester:
         agreeing = by_state[SAME] + by_state[EXACT]
         different = by_state[DIFFERENT]
         holes = [*islice(filter(self._wide, by_state[HOLE] if agreeing else ()), 1)]
-        if self.ground.discrete and len(by_state[EDGE]) > len(agreeing):
+        if self.sample_space.discrete and len(by_state[EDGE]) > len(agreeing):
             # A set of single points has no neighbourhood: what most of them lack is lacking.
             holes = holes + by_state[EDGE]
             for row in holes:
@@ -252,7 +254,7 @@ class Tester:
             found.why = self._reason(by_state)
             found.row = next((r for r in self.rows if r.state in (KINK, OPEN)), None)
             evidence.method = "none"
-        elif self.ground.given and len(by_state[KINK]) > len(agreeing):
+        elif self.sample_space.given and len(by_state[KINK]) > len(agreeing):
             # The point lies on a kink: that what meets it there is zero at times says nothing.
             found.verdict, found.why, found.row = "undecided", "kink", by_state[KINK][0]
         elif len(by_state[OPEN]) > len(agreeing):
@@ -262,9 +264,9 @@ class Tester:
     def _wide(self, row: PointResult) -> bool:
         """Whether a hole is one: what a condition like `x == 3` chooses lacks one there only."""
         chosen = any(node.op is WHERE for node in self.pair.order)
-        if not chosen or self.ground.discrete or self.ground.complete:
+        if not chosen or self.sample_space.discrete or self.sample_space.complete:
             return True
-        if not lacking_round_about(self.pair, self.ground.moving, row):
+        if not lacking_round_about(self.pair, self.sample_space.moving, row):
             row.state = EDGE
         return row.state == HOLE
 
@@ -280,7 +282,7 @@ class Tester:
     @property
     def widest(self) -> dict[str, int]:
         """The sizes with values at which there are most entries; the first where none has any."""
-        sizes = self.sizes or self.ground.choices()[:1]
+        sizes = self.sizes or self.sample_space.choices()[:1]
         return max(sizes, key=lambda sizes: sum(sizes.values()))
 
     def _branches(self) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""A derivation becomes a board of graphs: inputs with their sets, claims line by line, chains.
+"""A derivation becomes graphs: inputs with their sets, claims line by line, chains.
 
 Must not know how claims are judged; files and points stay syntax, whose shapes it is told.
 """
@@ -54,7 +54,7 @@ class OpenChain:
 class _Deriver(Reader):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
-        self.board = WrittenDerivation()
+        self.derivation = WrittenDerivation()
         self.chain: OpenChain | None = None
         self.silent = False
         self.points: list[syntax.At] = []
@@ -72,7 +72,7 @@ class _Deriver(Reader):
         if not isinstance(statement, syntax.Continuation):
             self.chain, self.lost = None, True
         if not self.silent:
-            self.board.refused |= _starts(statement)
+            self.derivation.refused |= _starts(statement)
 
     def _statement(self, statement: syntax.Statement, local: dict[str, Meaning]) -> None:
         if not isinstance(statement, syntax.Continuation):
@@ -102,7 +102,7 @@ class _Deriver(Reader):
 
     def _defines(self, statement: syntax.Definition | syntax.FunctionDefinition) -> None:
         """The first side is no claim."""
-        self.board.defined.add(statement.claim.sides[0].span.start)
+        self.derivation.defined.add(statement.claim.sides[0].span.start)
 
     # -- what is a definition, and what is a claim
 
@@ -179,7 +179,7 @@ class _Deriver(Reader):
                 text = " ".join(
                     (whole.text if step == 0 else f"{side.relation} {side.span.text}").split()
                 )
-                claimed = self.board.claims.setdefault(
+                claimed = self.derivation.claims.setdefault(
                     key,
                     Claimed(key, chain.name, text, side.span, left if step == 0 else None, whole),
                 )
@@ -195,10 +195,10 @@ class _Deriver(Reader):
                         loop,
                     )
                 )
-                moment = ReadingContext(
+                context = ReadingContext(
                     side, local, self.elaborator.layout, len(self.vertices), self.at is not None
                 )
-                self.board.moments.setdefault(key, []).append(moment)
+                self.derivation.moments.setdefault(key, []).append(context)
             # What was rounded is exact as the left side of the next line.
             chain.before = self._side(side.value, local) if relation.literals else node
             chain.last = derived
@@ -255,7 +255,7 @@ class _Deriver(Reader):
         runs = super()._loop(statement, local)
         if not runs:
             place = statement.low.span.to(statement.high.span)
-            self.board.idle |= dict.fromkeys(_starts(statement), place)
+            self.derivation.idle |= dict.fromkeys(_starts(statement), place)
             for each in every([statement]):
                 if isinstance(
                     each, syntax.Definition | syntax.FunctionDefinition
@@ -304,7 +304,7 @@ def _whole(value: Any) -> int:
     return int(value.params[0]) if isinstance(value, Node) else 0
 
 
-def board(
+def derivation(
     shared: Section,
     own: Section,
     *,
@@ -337,7 +337,7 @@ def board(
     reader.elaborator.layout, reader.letters = layout, said.letters
     reader.complained, reader.unread = complained, unread
     reader.points = [*shared.points, *([] if own is shared else own.points)]
-    found = reader.board
+    found = reader.derivation
     try:
         if own is not shared:
             reader.silent = True
@@ -353,7 +353,7 @@ def board(
         reader.read(_undeclared(both, reader.declared), {})
     except Shadowed as shadow:
         again = {**given, str(shadow): ()}
-        return board(
+        return derivation(
             shared, own, sizes=sizes, given=again, files=files, failed=failed,
             complained=complained, unread=unread, layout=layout, said=said,
         )  # fmt: skip

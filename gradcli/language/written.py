@@ -38,7 +38,7 @@ class ReadingContext:
 
 @dataclass(slots=True, eq=False)
 class WrittenDerivation(Derivation):
-    """A board that can read other sides in the place of those that were written.
+    """A derivation that can read other sides in the place of those that were written.
 
     `moments` go by claim, one for each of its instances.
     """
@@ -88,14 +88,14 @@ class WrittenDerivation(Derivation):
 
     @contextmanager
     def _aside(
-        self, elaborator: Elaborator, moment: ReadingContext, relation: Relation | None
+        self, elaborator: Elaborator, context: ReadingContext, relation: Relation | None
     ) -> Iterator[None]:
         scope = elaborator.scope
         kept = elaborator.spans, elaborator.derived, elaborator.needs, elaborator.steps
         layout, inputs = elaborator.layout, scope.inputs
         elaborator.spans, elaborator.derived, elaborator.needs = {}, TakenDerivatives(), set()
-        elaborator.derived.apart = moment.at
-        elaborator.layout, scope.inputs = moment.layout, dict(inputs)
+        elaborator.derived.apart = context.at
+        elaborator.layout, scope.inputs = context.layout, dict(inputs)
         elaborator.rounded = None if relation is None else relation.literals
         try:
             yield

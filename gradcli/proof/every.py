@@ -52,11 +52,11 @@ class EverySize:
     sizes: dict[str, tuple[int, int]]
 
 
-def every_size(pair: Pair, ground: SampleSpace) -> EverySize | None:
+def every_size(pair: Pair, sample_space: SampleSpace) -> EverySize | None:
     """The proof at every size, by weights or on a grid of sizes; None where there is none."""
-    if ground.given or ground.bound:
+    if sample_space.given or sample_space.bound:
         return None
-    case = _EverySizeCase(pair, ground.spaces, ground.least, ground.seed)
+    case = _EverySizeCase(pair, sample_space.spaces, sample_space.least, sample_space.seed)
     # The grid is tried first: where it is of no use its first size shows that.
     return case.on_grid() or _by_weights(case)
 

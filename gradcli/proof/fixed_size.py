@@ -63,11 +63,11 @@ class Nowhere(Different):
     """At this size no side has a value anywhere."""
 
 
-def beyond(pair: Pair, ground: SampleSpace, sizes: Sizes, work: int) -> bool:
+def beyond(pair: Pair, sample_space: SampleSpace, sizes: Sizes, work: int) -> bool:
     """Whether less than this, at the same sizes, had too many patterns."""
     return any(
         sizes == known and work >= least and switches.issubset(pair.switches)
-        for known, switches, least in ground.known.beyond
+        for known, switches, least in sample_space.known.beyond
     )
 
 
@@ -77,13 +77,13 @@ class FixedSizeProof:
     def __init__(
         self,
         pair: Pair,
-        ground: SampleSpace,
+        sample_space: SampleSpace,
         sizes: Sizes,
         work: int,
         before: FixedSizeProof | None = None,
     ) -> None:
-        self.pair, self.ground, self.sizes, self.work = pair, ground, sizes, work
-        self.ranges = of_ground(ground, sizes)
+        self.pair, self.sample_space, self.sizes, self.work = pair, sample_space, sizes, work
+        self.ranges = of_ground(sample_space, sizes)
         self.chain: FieldChain = before.chain if before else REAL
         self.levels: int = before.levels if before else 1
         self.guards = Guards(pair, sizes)
@@ -129,7 +129,7 @@ class FixedSizeProof:
             except Undecidable as lacking:
                 if isinstance(lacking, TooMany):
                     switches = frozenset(self.pair.switches)
-                    self.ground.known.beyond.append((self.sizes, switches, self.work))
+                    self.sample_space.known.beyond.append((self.sizes, switches, self.work))
                 return None
             except Certain:
                 raise
@@ -150,9 +150,9 @@ class FixedSizeProof:
 
     def _all(self, seed: int) -> int:
         """Try every place of ones and every sign of switches; the smallest prime."""
-        ground = self.ground
+        sample_space = self.sample_space
         self.tried = Tried()
-        for ones in choices(ground.spaces, ground.given, self.sizes):
+        for ones in choices(sample_space.spaces, sample_space.given, self.sizes):
             lowest = self._every_sign(seed, ones)
         if not self.patterns:
             raise Undecidable
@@ -169,7 +169,7 @@ class FixedSizeProof:
 
         run = begin(seed)
         values = at(run)
-        roots = Roots(begin, at, dict(values), self.sizes, self.ground.known.certified)
+        roots = Roots(begin, at, dict(values), self.sizes, self.sample_space.known.certified)
         before, differing = self.patterns, 0
         with running(run):
             if self.plain:
@@ -203,7 +203,7 @@ class FixedSizeProof:
     def _point(
         self, run: Run, ones: Mapping[Node, int], inputs: Container[Node] | None = None
     ) -> Values:
-        spaces, given = self.ground.spaces, self.ground.given
+        spaces, given = self.sample_space.spaces, self.sample_space.given
         if inputs is not None:
             spaces = {node: space for node, space in spaces.items() if node in inputs}
             given = {node: value for node, value in given.items() if node in inputs}
@@ -271,10 +271,10 @@ class FixedSizeProof:
 
         At a given point a formula need not be what the derivative is there.
         """
-        spaces = self.ground.moving
+        spaces = self.sample_space.moving
         thick = all(x.low < x.high for n in spaces for x in self.ranges[n].flat)
         whole = any(space.scalars.whole for space in spaces.values())
-        return thick and not whole and not (self.ground.given and self.pair.switches)
+        return thick and not whole and not (self.sample_space.given and self.pair.switches)
 
     def _certain(self) -> dict[Node, list[int]]:
         """Switches that have one sign on all of the sets are not taken both ways."""
@@ -291,7 +291,7 @@ class FixedSizeProof:
 
     def _positive(self) -> set[Node]:
         """Inputs that are positive by declaration, or wherever there is anything to be claimed."""
-        pair, spaces = self.pair, self.ground.moving
+        pair, spaces = self.pair, self.sample_space.moving
         if pair.derived:
             wherever = self.guards.unguarded(pair.of)
         else:
@@ -334,7 +334,7 @@ class FixedSizeProof:
 
     def _same_domain(self, domain: Domain) -> None:
         pair, values = self.pair, domain.values
-        if self.ground.given and any(not x for k in pair.kinks for x in domain.residues(k)):
+        if self.sample_space.given and any(not x for k in pair.kinks for x in domain.residues(k)):
             # What a derivative is at a kink, if it is, the formulas do not say.
             raise Different
         left, right = ([*self.guards.required([side], values)] for side in pair.sides)

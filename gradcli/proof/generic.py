@@ -44,11 +44,11 @@ def ranges(spaces: Mapping[Node, Space], given: Point, sizes: Sizes) -> dict[Nod
     return found
 
 
-def of_ground(ground: SampleSpace, sizes: Sizes) -> dict[Node, Array]:
+def of_ground(sample_space: SampleSpace, sizes: Sizes) -> dict[Node, Array]:
     """The ranges of the inputs, and of all that was asked for at these sizes before."""
-    known, key = ground.known.ranges, tuple(sorted(sizes.items()))
+    known, key = sample_space.known.ranges, tuple(sorted(sizes.items()))
     if key not in known:
-        known[key] = ranges(ground.spaces, {**ground.near, **ground.given}, sizes)
+        known[key] = ranges(sample_space.spaces, {**sample_space.near, **sample_space.given}, sizes)
     return known[key]
 
 

@@ -40,7 +40,7 @@ class Differs:
     sizes: dict[str, int]
 
 
-def proof(pair: Pair, ground: SampleSpace) -> Proof | Differs | None:
+def proof(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
     """That both sides are the same function on the declared sets, or certainly not; else None."""
     if pair.relation.sign != "=":
         return None
@@ -48,12 +48,14 @@ def proof(pair: Pair, ground: SampleSpace) -> Proof | Differs | None:
     shown: list[dict[str, int]] = []
     work, attempt = 0, None
     arrays = any(node.shape for node in pair.order)
-    for sizes in _in_turn(ground):
-        if _enough(shown, ground):
+    for sizes in _in_turn(sample_space):
+        if _enough(shown, sample_space):
             break
-        if sizes in shown or not ground.dimensions.allow(sizes):
+        if sizes in shown or not sample_space.dimensions.allow(sizes):
             continue
-        if _large(shown, ground) and ground.variety([*shown, sizes]) == ground.variety(shown):
+        if _large(shown, sample_space) and sample_space.variety(
+            [*shown, sizes]
+        ) == sample_space.variety(shown):
             continue
         if sizes and not exists([*pair.sides, *pair.of], sizes):
             continue
@@ -61,10 +63,10 @@ def proof(pair: Pair, ground: SampleSpace) -> Proof | Differs | None:
         if here > WORK or work + here > MOST_WORK:
             continue
         work += here
-        if beyond(pair, ground, sizes, here):
+        if beyond(pair, sample_space, sizes, here):
             continue
         try:
-            attempt = FixedSizeProof(pair, ground, sizes, here, attempt)
+            attempt = FixedSizeProof(pair, sample_space, sizes, here, attempt)
             found = attempt.bits()
         except Nowhere:
             continue
@@ -75,32 +77,34 @@ def proof(pair: Pair, ground: SampleSpace) -> Proof | Differs | None:
         if found is not None:
             bits.append(found)
             shown.append(sizes)
-    if not _enough(shown, ground):
+    if not _enough(shown, sample_space):
         return None
-    every = every_size(pair, ground) if ground.free else None
+    every = every_size(pair, sample_space) if sample_space.free else None
     if every is not None:
         bits.append(every.bits)
     return Proof(min(bits), [s for s in shown if s], every)
 
 
-def _in_turn(ground: SampleSpace) -> Iterator[dict[str, int]]:
+def _in_turn(sample_space: SampleSpace) -> Iterator[dict[str, int]]:
     """Unequal sizes first, then all ones, then one letter above five, then what else there is."""
-    first, *others = ground.choices()
+    first, *others = sample_space.choices()
     yield first
     yield from (sizes for sizes in others if sizes and max(sizes.values()) == 1)
-    free = ground.free
+    free = sample_space.free
     for small in (2, 1):
         for letter in free:
-            yield {x: ground.bound.get(x, small) for x in ground.letters} | {letter: LARGE}
+            yield {x: sample_space.bound.get(x, small) for x in sample_space.letters} | {
+                letter: LARGE
+            }
     yield from others
-    yield from ground.further()
+    yield from sample_space.further()
 
 
-def _enough(sizes: list[dict[str, int]], ground: SampleSpace) -> bool:
+def _enough(sizes: list[dict[str, int]], sample_space: SampleSpace) -> bool:
     """Whether they are enough to be stated, one above five, unless a point fixes them all."""
-    return bool(sizes) and _large(sizes, ground) and ground.enough(sizes)
+    return bool(sizes) and _large(sizes, sample_space) and sample_space.enough(sizes)
 
 
-def _large(sizes: list[dict[str, int]], ground: SampleSpace) -> bool:
-    free = [x for x in ground.free if ground.reaches(x, LARGE)]
+def _large(sizes: list[dict[str, int]], sample_space: SampleSpace) -> bool:
+    free = [x for x in sample_space.free if sample_space.reaches(x, LARGE)]
     return not free or any(s[x] >= LARGE for s in sizes for x in free)

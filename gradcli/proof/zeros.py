@@ -41,13 +41,13 @@ def vanishing(node: Node, point: Mapping[Node, Value], fixed: Mapping[Node, Arra
     there = _put(node, {n: x for n, x in point.items() if isinstance(x, Node)})
     for graph, given in ((node, {*fixed}), (there, {*known})):
         inputs = [n for n in topological([graph]) if n.op is INPUT]
-        ground = SampleSpace(
+        sample_space = SampleSpace(
             {n: Space("power", n.shape) for n in inputs},
             [],
             {n: known[n] for n in inputs if n in given},
             near={n: known[n] for n in inputs},
         )
-        found = proof(Pair(graph, number(0), Relation(), []), ground)
+        found = proof(Pair(graph, number(0), Relation(), []), sample_space)
         if isinstance(found, Proof):
             return found.bits
     return None

@@ -11,7 +11,7 @@ from typing import Any
 
 from gradcli import __version__
 from gradcli.certify.result import Check, DiffResult, InputResult, Kink, TraceNode
-from gradcli.reference.functions import FunctionPage as FunctionPage
+from gradcli.reference.functions import FunctionPage
 from gradcli.show.numbers import flat, indices, machine, nested, settled
 
 SCHEMA = 1

@@ -16,7 +16,7 @@ MOMENT = 1.0
 
 @contextmanager
 def bar(
-    stream: IO[str], width: int, colour: bool, moment: float = MOMENT
+    stream: IO[str], width: int, colour: bool, context: float = MOMENT
 ) -> Iterator[Callable[[int, int], None]]:
     """What is to be told how many are done, and of how many."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress  # noqa: PLC0415
@@ -26,7 +26,7 @@ def bar(
     columns = (BarColumn(), MofNCompleteColumn())
     shown = Progress(*columns, console=console(stream, width, colour), transient=True)
     task = shown.add_task("")
-    timer = Timer(moment, shown.start)
+    timer = Timer(context, shown.start)
     timer.start()
     try:
         yield lambda done, total: shown.update(task, completed=done, total=total)
