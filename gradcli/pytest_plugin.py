@@ -28,7 +28,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     from gradcli.project.files import has_derivations  # noqa: PLC0415
 
-    return DerivationFile.from_parent(parent, path=file_path) if has_derivations(file_path) else None
+    return (
+        DerivationFile.from_parent(parent, path=file_path) if has_derivations(file_path) else None
+    )
 
 
 class DerivationFile(pytest.File):

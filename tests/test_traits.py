@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sampling import all_cases, seed_of
+from sampling import all_cases, cases_of, seed_of
 
 from gradcli.api import derive, diff, hessian
 from gradcli.arithmetic.ball import BALL, finite, precision, rational
@@ -184,6 +184,30 @@ def test_keeps_sign(op: Pointwise) -> None:
 
 def test_nothing_else_keeps_a_sign() -> None:
     assert not [op.name for op in OPS if op.keeps_sign and op not in ONE_TO_ONE]
+
+
+def test_linear() -> None:
+    """What is linear in each argument by itself: it times a number is the value times that."""
+    found: dict[str, bool] = {}
+    scale = rational(Fraction(-3, 2))
+    for function_ in dict.fromkeys(FUNCTIONS.values()):
+        for case in cases_of(function_):
+            random, scaled = Random(seed_of(case.name)), bool(case.inputs)
+            with precision(BITS):
+                point = {x: _drawn(random, VALUES, plain(x.shape)) for x in case.inputs}
+                value = evaluate([case.output], BALL, point)[0]
+                for x in case.inputs:
+                    other = evaluate([case.output], BALL, point | {x: scale * point[x]})[0]
+                    scaled &= bool(np.all(np.vectorize(near)(other, scale * value)))
+            name = function_.name
+            found[name] = found.get(name, True) and scaled
+    linear = {function_.name for function_ in FUNCTIONS.values() if function_.linear}
+    assert {name for name, so in found.items() if so} == linear
+
+
+def test_names_on_lines_are_names() -> None:
+    for function_ in FUNCTIONS.values():
+        assert {*function_.confused_with} <= {*FUNCTIONS} - {function_.name, *function_.aliases}
 
 
 # -- the contract of a value rule -----------------------------------------------------------------

@@ -15,12 +15,11 @@ from gradcli.api.at_point import declared, empty_sets, nested, refuse_condition,
 from gradcli.api.points import point
 from gradcli.arithmetic.data import shape_of
 from gradcli.calculus import derivative as calculus
-from gradcli.calculus.core import INPUT
+from gradcli.calculus.core import INPUT, inputs
 from gradcli.calculus.differentiate import NoRule
 from gradcli.errors import Diagnostic, GradcliError, Source, UnsettledError, wrong
 from gradcli.graph.claims import Derived, Relation
 from gradcli.graph.node import Node
-from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape, is_row
 from gradcli.judge.sentence import judged
 from gradcli.language.symbolic import Symbolic, symbolic
@@ -70,8 +69,7 @@ class DerivedFormula:
         from gradcli.codegen.functions import function  # noqa: PLC0415 for one format only
         from gradcli.codegen.plan import plan  # noqa: PLC0415
 
-        inputs = [node for node in topological([self.node]) if node.op is INPUT]
-        made = plan(inputs, self.node, [], "reverse")
+        made = plan(inputs(self.node), self.node, [], "reverse")
         made.seeds.clear()
         name = self.title(self.of or "f").replace("/", "_")
         return function(made, name, "numpy", self.formula, None)

@@ -11,6 +11,7 @@ from string import ascii_letters
 
 from gradcli.calculus.families import Einsum, Leaf, Pointwise, Requirement, Rest, Value
 from gradcli.graph.node import BUILD, Node, Operand, ShapeError, make
+from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters, Shape, broadcast, describe
 
 INPUT = Leaf("input")
@@ -109,6 +110,11 @@ def dimension(dim: Dim) -> Node:
 def symbol(name: str, shape: Shape) -> Node:
     """An input of that name and shape."""
     return make(INPUT, params=(name, shape))
+
+
+def inputs(*outputs: Node) -> list[Node]:
+    """The inputs that vertices depend on, in order of first use."""
+    return [node for node in topological(outputs) if node.op is INPUT]
 
 
 def lift(value: Operand) -> Node:

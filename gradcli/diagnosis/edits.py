@@ -14,24 +14,10 @@ from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.language import syntax
 from gradcli.language.syntax import Binary, Call, Expr, Fold, Name, Number, Slice, Unary
 from gradcli.ops import FUNCTIONS
+from gradcli.ops.algebra import diag_of
+from gradcli.ops.reductions import sum_of
+from gradcli.ops.registry import confused
 
-SIBLINGS = (
-    ("sin", "cos", "tan"),
-    ("sinh", "cosh", "tanh"),
-    ("tanh", "sigmoid"),
-    ("tanh", "tan"),
-    ("sin", "sinh"),
-    ("cos", "cosh"),
-    ("asin", "acos", "atan"),
-    ("exp", "log", "expm1"),
-    ("log", "log2", "log10", "log1p"),
-    ("relu", "step", "abs", "sign"),
-    ("softmax", "sigmoid", "log_softmax"),
-    ("softplus", "relu", "sigmoid"),
-    ("max", "min"),
-    ("sqrt", "abs"),
-)
-MEANS = {"sum": "mean", "mean": "sum"}
 Finder = Callable[[Expr, Around], Iterator[Edit]]
 
 
@@ -172,21 +158,28 @@ def _functions(part: Expr, around: Around) -> Iterator[Edit]:
     if not isinstance(part, Call) or part.function.name not in FUNCTIONS:
         return
     name = part.function.name
-    for family in SIBLINGS:
-        for other in family if name in family else ():
-            if other != name and other in FUNCTIONS:
-                function = Name(part.function.span, other)
-                text = tree.within(part, part.function, other)
-                says = f"the function is {other}, not {name}"
-                yield "function", says, tree.changed(part, function=function), text
+    for other in _confused(name, linear=False):
+        function = Name(part.function.span, other)
+        text = tree.within(part, part.function, other)
+        says = f"the function is {other}, not {name}"
+        yield "function", says, tree.changed(part, function=function), text
     if len(part.arguments) == 1:
         inner = part.arguments[0]
         says = f"{name} is not applied here"
         yield "function", says, inner, tree.bracketed(inner)
 
 
+def _confused(name: str, linear: bool) -> list[str]:
+    """What is written for a function; between two that are linear only a factor is at stake."""
+    known = FUNCTIONS[name]
+    others = confused(known)
+    return [o for o in others if (known.linear and FUNCTIONS[o].linear) == linear]
+
+
 def _means(part: Expr, around: Around) -> Iterator[Edit]:
-    if isinstance(part, Call) and (other := MEANS.get(part.function.name)):
+    if not isinstance(part, Call) or part.function.name not in FUNCTIONS:
+        return
+    for other in _confused(part.function.name, linear=True):
         function = Name(part.function.span, other)
         text = tree.within(part, part.function, other)
         says = f"the {other}, not the {part.function.name}, is right here"
@@ -225,7 +218,11 @@ def _operators(part: Expr, around: Around) -> Iterator[Edit]:
 def _doubled(part: Expr, around: Around) -> Iterator[Edit]:
     """A 2 or 1/2 missing within a function or an exponent."""
     outer = around[-1] if around else None
-    inside = isinstance(outer, Call) and len(outer.arguments) == 1 and outer.function.name != "diag"
+    inside = (
+        isinstance(outer, Call)
+        and len(outer.arguments) == 1
+        and outer.function.name != diag_of.name
+    )
     if not (inside or is_exponent(part, around)) or isinstance(part, Number | syntax.Text):
         return
     own, two = tree.bracketed(part) if _is_sum(part) else part.span.text, tree.number(2)
@@ -266,7 +263,7 @@ def _axes(part: Expr, around: Around) -> Iterator[Edit]:
     if not isinstance(part, Call):
         return
     reduction = part.function.name
-    if reduction in ("sum", "mean") and not part.keywords and len(part.arguments) == 1:
+    if _sums_up(reduction) and not part.keywords and len(part.arguments) == 1:
         for axis in (0, 1):
             option = (Name(tree.NOWHERE, "axis"), tree.number(axis))
             text = f"{part.span.text[:-1]}, axis={axis})"
@@ -281,12 +278,18 @@ def _axes(part: Expr, around: Around) -> Iterator[Edit]:
             yield "axis", says, new, tree.within(part, value, str(other))
 
 
+def _sums_up(name: str) -> bool:
+    """Whether a function is linear and goes over all entries or over an axis."""
+    known = FUNCTIONS.get(name)
+    return known is not None and known.linear and "axis" in known.parameters
+
+
 def _sums(part: Expr, around: Around) -> Iterator[Edit]:
     """A sum over one axis, where there is none."""
-    if isinstance(part, Call) and part.function.name in ("sum", "mean"):
+    if isinstance(part, Call) and _sums_up(part.function.name):
         return
     for axis in (0, 1):
         option = (Name(tree.NOWHERE, "axis"), tree.number(axis))
-        new = syntax.Call(tree.NOWHERE, Name(tree.NOWHERE, "sum"), (part,), (option,))
+        new = syntax.Call(tree.NOWHERE, Name(tree.NOWHERE, sum_of.name), (part,), (option,))
         says = f"a sum over axis {axis} is missing"
-        yield "axis", says, new, f"sum({part.span.text}, axis={axis})"
+        yield "axis", says, new, f"{sum_of.name}({part.span.text}, axis={axis})"

@@ -11,7 +11,19 @@ from fractions import Fraction
 
 from gradcli.arithmetic.ball import precision
 from gradcli.arithmetic.base import Array
-from gradcli.calculus.core import MUL, NEG, NUMBER, add, div, einsum, mul, number, sub
+from gradcli.calculus.core import (
+    INPUT,
+    MUL,
+    NEG,
+    NUMBER,
+    add,
+    div,
+    einsum,
+    inputs,
+    mul,
+    number,
+    sub,
+)
 from gradcli.calculus.families import Pointwise
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.locals import exchanged
@@ -26,7 +38,7 @@ from gradcli.diagnosis.notation import (
     terms,
     times,
 )
-from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip, inputs
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples
 from gradcli.diagnosis.tree import closed
 from gradcli.graph.node import Node
@@ -80,7 +92,7 @@ def _known(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator
     texts: dict[Node, str] = {}
     order = topological(roots)
     for node in order:
-        if node.op.name == "input":
+        if node.op is INPUT:
             texts[node] = str(node.params[0])
         elif node in scene.names:
             texts[node] = scene.names[node]

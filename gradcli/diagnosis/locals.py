@@ -9,11 +9,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradcli.calculus.core import (
+    ADD,
+    COPY,
+    DIV,
     MUL,
+    NEG,
     NUMBER,
+    SUB,
     div,
     einsum,
     full,
+    inputs,
     mul,
     number,
     rational,
@@ -34,15 +40,16 @@ from gradcli.diagnosis.notation import (
     spoken,
     times,
 )
-from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip, inputs
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.order import topological
 from gradcli.language import syntax
 from gradcli.notation.formula import formula
+from gradcli.ops.reductions import SOFTMAX
 
 MOST = 24
-RULES = ("add", "sub", "neg", "mul", "div", "copy")
+PLAIN = (ADD, SUB, NEG, MUL, DIV, COPY)
 """Ops whose local derivative is too plain to be called theirs."""
 
 
@@ -130,7 +137,7 @@ def whose(flow: Flow, node: Node) -> str:
     """Of which vertex a local derivative is, in words; nothing for the plainest ops."""
     name = flow.names.get(node)
     place = f"node {name}" if node in flow.given else formula(node, flow.names)
-    return f"{node.op.title}'s local derivative at {place}" if node.op.name not in RULES else ""
+    return f"{node.op.title}'s local derivative at {place}" if node.op not in PLAIN else ""
 
 
 def _put(
@@ -211,7 +218,7 @@ def _led_on(scene: RefutedClaim, flow: Flow, vertex: Node, whole: Subexpression)
         node = pull({vertex: scene.claim}, [flow.by])[0]
         if node is not None and vertex in flow.given:
             text = jacobian(flow, vertex) or f"d{given}/d{asked}.T"
-            called = f"the {vertex.op.name} Jacobian" if jacobian(flow, vertex) else "the Jacobian"
+            called = f"the {vertex.op.title} Jacobian" if jacobian(flow, vertex) else "the Jacobian"
             claim = bracketed(scene, scene.expr)
             claim = f"({claim})" if claim == scene.expr.span.text and _compound(claim) else claim
             says = f"{this}: {called} of {given} by {asked} is missing"
@@ -258,7 +265,7 @@ def _scalar(node: Node) -> Node | None:
 def jacobian(flow: Flow, vertex: Node) -> str | None:
     """The Jacobian of a softmax that has a name, of `by`."""
     name = flow.names.get(vertex)
-    plain = vertex.op.name == "softmax" and len(vertex.shape) == 1 and vertex.args[0] is flow.by
+    plain = vertex.op is SOFTMAX and len(vertex.shape) == 1 and vertex.args[0] is flow.by
     return f"(diag({name}) - {name} @ {name}.T)" if plain and name else None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from gradcli.calculus.core import INPUT, inputs
 from gradcli.calculus.derivative import derivative
 from gradcli.diagnosis import tree
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
@@ -28,20 +29,20 @@ def _other(scene: RefutedClaim) -> tuple[str, str] | None:
         alike = apart and by.shape == taken.by.shape
         if alike and scene.same(derivative(taken.of, by, []), scene.claim):
             of, right = _called(scene, taken.of), _called(scene, taken.by)
-            kind = "swapped" if by.op.name == "input" else "node"
+            kind = "swapped" if by.op is INPUT else "node"
             return (kind, f"this is d{of}/d{name}, not d{of}/d{right}") if of else None
     return None
 
 
 def _variables(scene: RefutedClaim, of: Node) -> dict[Node, str]:
     """What a function depends on and what has a name."""
-    names = {n: str(n.params[0]) for n in topological([of]) if n.op.name == "input"}
+    names = {n: str(n.params[0]) for n in inputs(of)}
     below = set(topological([of]))
     return names | {n: x for n, x in scene.names.items() if n in below and n is not of}
 
 
 def _called(scene: RefutedClaim, node: Node) -> str:
-    return scene.names.get(node) or (str(node.params[0]) if node.op.name == "input" else "")
+    return scene.names.get(node) or (str(node.params[0]) if node.op is INPUT else "")
 
 
 def candidates(scene: RefutedClaim) -> Iterator[Slip]:

@@ -17,12 +17,12 @@ from gradcli.graph.node import Node
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr
 from gradcli.notation.formula import formula
+from gradcli.ops import FUNCTIONS
 
 SUMS = ("+", "-")
 PRODUCTS = ("*", ".*")
 LINEAR = (*SUMS, *PRODUCTS, "@")
 QUOTIENTS = ("/", "./")
-MAPS = ("sum", "mean", "diag", "outer", "trace", "transpose", "dot")
 SHORT, LONGEST = 24, 120
 COUNTS = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 
@@ -91,8 +91,10 @@ def _below(here: Around) -> Iterator[Around]:
         case syntax.Transpose(operand=inner):
             yield Around(inner, expr, False, False, linear)
         case syntax.Call(function=function, arguments=arguments):
+            known = FUNCTIONS.get(function.name)
+            into = linear and known is not None and known.linear
             for inner in arguments:
-                yield Around(inner, expr, False, False, linear and function.name in MAPS)
+                yield Around(inner, expr, False, False, into)
 
 
 def terms(scene: RefutedClaim) -> list[Subexpression]:

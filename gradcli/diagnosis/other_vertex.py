@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcli.calculus.core import mul, number
+from gradcli.calculus.core import INPUT, inputs, mul, number
 from gradcli.calculus.derivative import derivative
 from gradcli.calculus.differentiate import NoRule, pull
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.locals import exchanged, said
 from gradcli.diagnosis.notation import factor, parts, replaced, spoken, times
-from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip, inputs
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples
 from gradcli.graph.claims import Derived
 from gradcli.graph.node import Node
@@ -54,7 +54,7 @@ def _by_another(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[S
         if text is None:
             continue
         of, this, asked = said(flow, flow.of), said(flow, other), said(flow, flow.by)
-        kind = "swapped" if other.op.name == "input" else "node"
+        kind = "swapped" if other.op is INPUT else "node"
         yield Slip(kind, f"this is d{of}/d{this}, not d{of}/d{asked}", scene.truth, text)
 
 
@@ -106,7 +106,7 @@ def _like(scene: RefutedClaim, taken: Derived, sizes: dict[str, int]) -> Iterato
     """Other vertices of the same shape between, with their names."""
     for node in topological([taken.of]):
         name = scene.names.get(node)
-        if node.op.name == "input":
+        if node.op is INPUT:
             name = str(node.params[0])
         same = fixed(node.shape, sizes) == fixed(taken.by.shape, sizes)
         if name and same and node not in (taken.by, taken.of):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from gradcli.arithmetic.ball import Ball, finite, precision
 from gradcli.arithmetic.evaluate import operations
 from gradcli.arithmetic.measure import lower, upper
+from gradcli.calculus.core import inputs
 from gradcli.errors import GradcliError
 from gradcli.graph.claims import Claimed, Derivation, Derived
 from gradcli.graph.node import Node, make
@@ -175,7 +176,7 @@ def settled(truth: Ball, claim: Ball, mend: Ball) -> bool | None:
 
 
 def mended(derivation: Derivation, claimed: Claimed, text: str) -> Claimed:
-    """The claim of its derivation with another right side; GradcliError where that cannot be read."""
+    """The claim with another right side; GradcliError where that cannot be read."""
     assert isinstance(derivation, WrittenDerivation)
     return derivation.mended(claimed, derivation.parsed(text))
 
@@ -248,8 +249,3 @@ def general(pair: Pair, trial: Trial) -> list[tuple[int, str]]:
         return [(k, DIFFERENT) for k in range(trial.count) if all(has[k] for has in both)]
     rows = tried(pair, trial, settle=False)
     return [(k, r.state) for k, r in enumerate(rows) if r.state in (SAME, EXACT, DIFFERENT)]
-
-
-def inputs(node: Node) -> list[Node]:
-    """The inputs that a vertex depends on."""
-    return [n for n in topological([node]) if n.op.name == "input"]

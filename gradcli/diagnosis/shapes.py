@@ -11,13 +11,14 @@ from gradcli.diagnosis import tree
 from gradcli.diagnosis.notation import bracketed
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.language.syntax import Binary
+from gradcli.ops.algebra import eye, ones
 
 
 def diagonals(scene: RefutedClaim) -> Iterator[Slip]:
     """A vector for a diagonal matrix, a number for all entries of a vector or for a diagonal."""
     shape = scene.truth.shape
     if not scene.claim.shape and (len(shape) == 1 or (len(shape) == 2 and shape[0] == shape[1])):
-        what = f"{'ones' if len(shape) == 1 else 'eye'}({shape[0]})"
+        what = f"{ones.name if len(shape) == 1 else eye.name}({shape[0]})"
         text = what if scene.text.strip() == "1" else f"{bracketed(scene, scene.expr)}*{what}"
         node = scene.read(text)
         if node is not None and scene.fits(node):

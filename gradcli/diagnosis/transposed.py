@@ -12,6 +12,7 @@ from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.graph.shape import is_row
 from gradcli.language import syntax
 from gradcli.language.syntax import Binary, Expr, Unary
+from gradcli.ops.algebra import diag_of, eye, outer_of
 
 LONGEST = 200
 Edit = tuple[str, Expr, str]
@@ -86,9 +87,9 @@ def turn(scene: RefutedClaim, part: Expr) -> tuple[Expr, str]:
     match part:
         case syntax.Transpose(operand=inner):
             return inner, tree.bracketed(inner)
-        case syntax.Call(function=f, arguments=(a, b)) if f.name == "outer":
-            return tree.call("outer", b, a), f"{f.span.text}({b.span.text}, {a.span.text})"
-        case syntax.Call(function=f) if f.name in ("diag", "eye"):
+        case syntax.Call(function=f, arguments=(a, b)) if f.name == outer_of.name:
+            return tree.call(f.name, b, a), f"{f.span.text}({b.span.text}, {a.span.text})"
+        case syntax.Call(function=f) if f.name in (diag_of.name, eye.name):
             return part, part.span.text
         case Binary(operator="@", left=a, right=b):
             (behind, after), (before, first) = turn(scene, a), turn(scene, b)

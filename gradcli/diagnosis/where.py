@@ -14,10 +14,10 @@ import numpy as np
 from gradcli.arithmetic.ball import finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import operations
-from gradcli.calculus.core import SUB, number
+from gradcli.calculus.core import SUB, inputs, number
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.notation import bracketed
-from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip, inputs, mended
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip, mended
 from gradcli.diagnosis.samples import Samples, aligned
 from gradcli.explain.substitution import replaced
 from gradcli.graph.claims import Claimed, Derivation

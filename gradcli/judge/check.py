@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gradcli.arithmetic.base import Array
+from gradcli.calculus.core import INPUT
 from gradcli.certify.certify import Naming
 from gradcli.errors import BUG, Diagnostic, GradcliError, Span, told, wrong
 from gradcli.graph.claims import Claimed, Derivation, Instance
@@ -277,7 +278,7 @@ def _data(derivation: Derivation) -> set[Node]:
         for claimed in derivation.claims.values()
         for instance in claimed.instances
         for node in (instance.right,)
-        if node.op.name == "input" and str(node.params[0]).startswith("@")
+        if node.op is INPUT and str(node.params[0]).startswith("@")
     }
 
 

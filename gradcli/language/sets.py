@@ -5,7 +5,7 @@ Must not know what a declaration does with them, nor how a point is drawn.
 
 from __future__ import annotations
 
-from gradcli.calculus.core import CONSTANT, INPUT, SIZE
+from gradcli.calculus.core import CONSTANT, INPUT, NEG, SIZE
 from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -73,7 +73,7 @@ def _bound(expr: Expr, elaborator: Elaborator) -> Node | None:
     node = elaborator.node(expr)
     if node.shape or node.op.boolean or any(v.op in (INPUT, SIZE) for v in topological([node])):
         raise _no_constant(expr)
-    bare = node.args[0] if node.op.name == "neg" else node
+    bare = node.args[0] if node.op is NEG else node
     return None if bare.op is CONSTANT and bare.params == ("inf",) else node
 
 

@@ -24,6 +24,7 @@ sigmoid = pointwise(
     value=lambda m, x: 1 / (1 + m.exp(-x)),
     aliases=["logistic", "σ"],
     means="1/(1 + exp(-x))",
+    confused_with="tanh relu",
     latex=r"\sigma",
 )
 relu = pointwise(
@@ -35,9 +36,14 @@ relu = pointwise(
     gate="router",
     means="max(x, 0)",
     convention="relu'(0) = 0",
+    confused_with="step abs sign",
 )
 softplus = pointwise(
-    "softplus(x)", lambda z, x: sigmoid(x), section=SECTION, means="log(1 + exp(x))"
+    "softplus(x)",
+    lambda z, x: sigmoid(x),
+    section=SECTION,
+    means="log(1 + exp(x))",
+    confused_with="relu sigmoid",
 )
 
 

@@ -189,15 +189,45 @@ def _filled(value: int) -> Any:
 det: Function = function("det(A)", lambda A: make(DET, A, params=(0,)), SECTION, DET)
 logdet = function("logdet(A)", lambda A: make(LOGDET, A), SECTION, LOGDET)
 inv: Function = function("inv(A)", lambda A: make(INV, A), SECTION, INV)
-solve = function("solve(A, b)", lambda A, b: make(SOLVE, A, flat(b)), SECTION, SOLVE)
-dot_of = function("dot(u, v)", dot, SECTION)
-outer_of = function("outer(u, v)", outer, SECTION)
-trace_of = function("trace(A)", trace, SECTION, aliases=["tr"])
-diag_of = function("diag(x)", diag, SECTION)
-cross_of = function("cross(a, b)", cross, SECTION)
-kron_of = function("kron(A, B)", kron, SECTION)
-vec_of = function("vec(A)", vec, SECTION)
-einsum_ = function("einsum(spec, a, …)", einsum_of, SECTION, EINSUM)
-eye = function("eye(n)", lambda n: einsum((number(1),), ("",), "ii", {"i": n}), SECTION)
-zeros = function("zeros(dims, …)", _filled(0), SECTION)
-ones = function("ones(dims, …)", _filled(1), SECTION)
+solve = function(
+    "solve(A, b)",
+    lambda A, b: make(SOLVE, A, flat(b)),
+    SECTION,
+    SOLVE,
+    example="solve(A, b) at A=[[2, 1], [1, 3]], b=[1, 2]",
+)
+dot_of = function("dot(u, v)", dot, SECTION, linear=True)
+outer_of = function("outer(u, v)", outer, SECTION, linear=True)
+trace_of = function("trace(A)", trace, SECTION, aliases=["tr"], linear=True)
+diag_of = function(
+    "diag(x)",
+    diag,
+    SECTION,
+    linear=True,
+    example="trace(diag(x) @ diag(x)) at x=[1, 2, 3]",
+)
+cross_of = function(
+    "cross(a, b)",
+    cross,
+    SECTION,
+    linear=True,
+    example="cross(a, b) at a=[1, 2, 3], b=[2, -1, 1/2]",
+)
+kron_of = function("kron(A, B)", kron, SECTION, linear=True)
+vec_of = function("vec(A)", vec, SECTION, linear=True)
+einsum_ = function(
+    "einsum(spec, a, …)",
+    einsum_of,
+    SECTION,
+    EINSUM,
+    linear=True,
+    example='einsum("ij,j->i", A, u) at A=[[2, 1], [1, 3]], u=[1, 2]',
+)
+eye = function(
+    "eye(n)",
+    lambda n: einsum((number(1),), ("",), "ii", {"i": n}),
+    SECTION,
+    example="sum(eye(2) @ x) at x=[1, 2]",
+)
+zeros = function("zeros(dims, …)", _filled(0), SECTION, example="sum((zeros(2) - x)^2) at x=[1, 2]")
+ones = function("ones(dims, …)", _filled(1), SECTION, example="ones(2) @ x at x=[1, 2]")

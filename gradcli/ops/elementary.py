@@ -32,12 +32,20 @@ def _composed(signature: str, build: object) -> Function:
 
 
 exp = _line("exp(x)", lambda z, x: z, latex=r"\exp")
-log = _line("log(x)", lambda z, x: 1 / x, domain=positive, aliases=["ln"], latex=r"\log")
+log = _line(
+    "log(x)",
+    lambda z, x: 1 / x,
+    domain=positive,
+    aliases=["ln"],
+    confused_with="exp",
+    latex=r"\log",
+)
 log2 = _line(
     "log2(x)",
     lambda z, x: 1 / (x * log(number(2))),
     domain=positive,
     means="log(x)/log(2)",
+    confused_with="log",
     latex=r"\log_{2}",
 )
 log10 = _line(
@@ -45,6 +53,7 @@ log10 = _line(
     lambda z, x: 1 / (x * log(number(10))),
     domain=positive,
     means="log(x)/log(10)",
+    confused_with="log log2",
     latex=r"\log_{10}",
 )
 log1p = _line(
@@ -52,9 +61,16 @@ log1p = _line(
     lambda z, x: 1 / (1 + x),
     domain=lambda x: positive(1 + x, "its argument must be greater than -1"),
     means="log(1 + x)",
+    confused_with="log log2 log10",
     keeps_sign=True,
 )
-expm1 = _line("expm1(x)", lambda z, x: exp(x), means="exp(x) - 1", keeps_sign=True)
+expm1 = _line(
+    "expm1(x)",
+    lambda z, x: exp(x),
+    means="exp(x) - 1",
+    confused_with="exp log",
+    keeps_sign=True,
+)
 sqrt = _line(
     "sqrt(x)",
     lambda z, x: 1 / (2 * z),
@@ -74,12 +90,13 @@ cbrt = _line(
     keeps_sign=True,
 )
 sin = _line("sin(x)", lambda z, x: cos(x), latex=r"\sin")
-cos: Function = _line("cos(x)", lambda z, x: -sin(x), latex=r"\cos")
+cos: Function = _line("cos(x)", lambda z, x: -sin(x), confused_with="sin", latex=r"\cos")
 tan = _line(
     "tan(x)",
     lambda z, x: 1 + z**2,
     domain=lambda x: nonzero(cos(x), "the cosine of its argument is {}"),
     means="sin(x)/cos(x)",
+    confused_with="sin cos",
     latex=r"\tan",
 )
 asin = _line(
@@ -99,19 +116,39 @@ acos = _line(
     switches=lambda x: [1 - x, 1 + x],
     at_rest="both",
     aliases=["arccos"],
+    confused_with="asin",
     latex=r"\arccos",
 )
 atan = _line(
-    "atan(x)", lambda z, x: 1 / (1 + x**2), aliases=["arctan"], latex=r"\arctan", keeps_sign=True
+    "atan(x)",
+    lambda z, x: 1 / (1 + x**2),
+    aliases=["arctan"],
+    confused_with="asin acos",
+    latex=r"\arctan",
+    keeps_sign=True,
 )
 sinh = _line(
-    "sinh(x)", lambda z, x: cosh(x), means="(exp(x) - exp(-x))/2", latex=r"\sinh", keeps_sign=True
+    "sinh(x)",
+    lambda z, x: cosh(x),
+    means="(exp(x) - exp(-x))/2",
+    confused_with="sin",
+    latex=r"\sinh",
+    keeps_sign=True,
 )
 cosh: Function = _line(
-    "cosh(x)", lambda z, x: sinh(x), means="(exp(x) + exp(-x))/2", latex=r"\cosh"
+    "cosh(x)",
+    lambda z, x: sinh(x),
+    means="(exp(x) + exp(-x))/2",
+    confused_with="sinh cos",
+    latex=r"\cosh",
 )
 tanh = _line(
-    "tanh(x)", lambda z, x: 1 - z**2, means="sinh(x)/cosh(x)", latex=r"\tanh", keeps_sign=True
+    "tanh(x)",
+    lambda z, x: 1 - z**2,
+    means="sinh(x)/cosh(x)",
+    confused_with="sinh cosh tan",
+    latex=r"\tanh",
+    keeps_sign=True,
 )
 asinh = _line(
     "asinh(x)",
@@ -128,6 +165,7 @@ acosh = _line(
     at_rest="both",
     aliases=["arccosh"],
     means="log(x + sqrt(x^2 - 1))",
+    example="acosh(x) at x=2",
 )
 atanh = _line(
     "atanh(x)",
@@ -176,6 +214,7 @@ polygamma: Function = function(
     lambda order, x: make(POLYGAMMA, x, params=(int(order),)),
     SECTION,
     POLYGAMMA,
+    example="polygamma(1, x) at x=1/2",
 )
 hypot = _composed("hypot(x, y)", lambda x, y: sqrt(x**2 + y**2))
 atan2 = _line(

@@ -30,12 +30,28 @@ def _huber(r: Node, delta: Node) -> Node:
     return where(absolute(r) <= delta, HALF * r**2, delta * (absolute(r) - HALF * delta))
 
 
-cross_entropy = function("cross_entropy(p, q)", _cross_entropy, SECTION)
+cross_entropy = function(
+    "cross_entropy(p, q)",
+    _cross_entropy,
+    SECTION,
+    example="cross_entropy(p, q) at p=[0, 1], q=[1/4, 3/4]",
+)
 cross_entropy_logits = function(
-    "cross_entropy_logits(y, z, axis=None)", _cross_entropy_logits, SECTION
+    "cross_entropy_logits(y, z, axis=None)",
+    _cross_entropy_logits,
+    SECTION,
+    example="cross_entropy_logits(y, z) at y=[0, 1], z=[1, 2]",
 )
 binary_cross_entropy = function(
-    "binary_cross_entropy(y, p)", lambda y, p: -mean(y * log(p) + (1 - y) * log(1 - p)), SECTION
+    "binary_cross_entropy(y, p)",
+    lambda y, p: -mean(y * log(p) + (1 - y) * log(1 - p)),
+    SECTION,
+    example="binary_cross_entropy(y, p) at y=[0, 1], p=[1/4, 3/4]",
 )
-mse = function("mse(y, yhat)", lambda y, yhat: mean((y - yhat) ** 2), SECTION)
-huber = function("huber(r, delta=1)", _huber, SECTION)
+mse = function(
+    "mse(y, yhat)",
+    lambda y, yhat: mean((y - yhat) ** 2),
+    SECTION,
+    example="mse(y, yhat) at y=[0, 1], yhat=[1/4, 3/4]",
+)
+huber = function("huber(r, delta=1)", _huber, SECTION, example="huber(r, 1) at r=2")

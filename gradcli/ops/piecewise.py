@@ -75,6 +75,7 @@ sign = pointwise(
     at_rest="middle",
     keeps_sign=True,
     means="where(x > 0, 1, where(x < 0, -1, 0))",
+    confused_with="step",
 )
 absolute = pointwise(
     "abs(x)",
@@ -84,6 +85,7 @@ absolute = pointwise(
     at_rest="both",
     means="where(x < 0, -x, x)",
     convention="abs'(0) = 0",
+    confused_with="step sign sqrt",
     latex=r"\left|#1\right|",
 )
 floor: Function = pointwise(
@@ -91,6 +93,7 @@ floor: Function = pointwise(
     section=SECTION,
     switches=lambda x: [x - floor(x)],
     at_rest="above",
+    example="x*floor(x) at x=5/2",
     latex=r"\left\lfloor #1 \right\rfloor",
 )
 ceil: Function = pointwise(
@@ -98,7 +101,19 @@ ceil: Function = pointwise(
     section=SECTION,
     switches=lambda x: [ceil(x) - x],
     at_rest="above",
+    example="x*ceil(x) at x=5/2",
     latex=r"\left\lceil #1 \right\rceil",
 )
-where_ = function("where(cond, a, b)", lambda c, a, b: make(WHERE, c, a, b), SECTION, WHERE)
-clip = function("clip(x, lo, hi)", lambda x, lo, hi: make(MIN, make(MAX, x, lo), hi), SECTION)
+where_ = function(
+    "where(cond, a, b)",
+    lambda c, a, b: make(WHERE, c, a, b),
+    SECTION,
+    WHERE,
+    example="where(x > 0, x^2, -x) at x=1/2",
+)
+clip = function(
+    "clip(x, lo, hi)",
+    lambda x, lo, hi: make(MIN, make(MAX, x, lo), hi),
+    SECTION,
+    example="clip(x, 0, 1) at x=1/2",
+)

@@ -178,8 +178,8 @@ def norm(x: Node, p: Any = 2) -> Node:
     return power(sum_(power(absolute(x), number(exponent))), number(1 / exponent))
 
 
-sum_of = function("sum(x, axis=None)", sum_, SECTION)
-mean_of = function("mean(x, axis=None)", mean, SECTION)
+sum_of = function("sum(x, axis=None)", sum_, SECTION, linear=True)
+mean_of = function("mean(x, axis=None)", mean, SECTION, linear=True, confused_with="sum")
 prod = function(
     "prod(x, axis=None)",
     lambda x, axis=None: make(PROD, _last(x, axis), params=(0,)),
@@ -187,7 +187,7 @@ prod = function(
     PROD,
 )
 max_of = function("max(a, …, axis=None)", _choose(MAX, MAX_OF), SECTION, MAX)
-min_of = function("min(a, …, axis=None)", _choose(MIN, MIN_OF), SECTION, MIN)
+min_of = function("min(a, …, axis=None)", _choose(MIN, MIN_OF), SECTION, MIN, confused_with="max")
 logsumexp = function(
     "logsumexp(x, axis=None)",
     lambda x, axis=None: make(LOGSUMEXP, _last(x, axis)),
@@ -202,10 +202,12 @@ softmax = function(
     lambda x, axis=None: make(SOFTMAX, x, params=(_along(x, axis)[2],)),
     "probability and losses",
     SOFTMAX,
+    confused_with="sigmoid",
 )
 log_softmax = function(
     "log_softmax(x, axis=None)",
     lambda x, axis=None: make(LOG_SOFTMAX, x, params=(_along(x, axis)[2],)),
     "probability and losses",
     LOG_SOFTMAX,
+    confused_with="softmax sigmoid",
 )

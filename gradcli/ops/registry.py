@@ -5,23 +5,39 @@ Must not know any particular function: the tables call `pointwise`, `composed` a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypedDict, Unpack
 
-from gradcli.calculus.families import Partial, Pointwise, Requirement, Rest
+from gradcli.calculus.families import Partial, Pointwise, Requirement, Value
 from gradcli.graph.node import Node, Op, make
 
 STATIC = frozenset({"axis", "spec", "shape", "n", "order", "dims"})
-REQUIRED = object()
+
+
+class Facts(TypedDict, total=False):
+    """What a line may say of a function as a name that users type, beside how it is built.
+
+    `aliases` are other names, `static` parameters that are read while the graph is built, beside
+    those in `STATIC`; `means` is the value in terms of other functions. `confused_with` names
+    functions, with spaces between, that people write for this one or this one for; `linear` says
+    that it is linear in each argument by itself. `example` is a call and a point of it, with ` at `
+    between, where what the names of the parameters suggest would not do.
+    """
+
+    aliases: Sequence[str]
+    static: Sequence[str]
+    means: str
+    confused_with: str
+    linear: bool
+    example: str
 
 
 class Function:
     """A function of the language. Called with nodes it builds the graph of its value.
 
     `parameters` are the names of the signature with their defaults (texts), `variadic` says that
-    the last one repeats; those in `static` are read while the graph is built: what `STATIC` names
-    and what the table adds. `op` is the vertex that a call makes, None where the function is
-    composed of others; `means` is the value in terms of other functions.
+    the last one repeats; those in `static` are read while the graph is built. `op` is the vertex
+    that a call makes, None where the function is composed of others. The rest is in `Facts`.
     """
 
     def __init__(
@@ -30,16 +46,17 @@ class Function:
         build: Callable[..., Node],
         section: str,
         op: Op | None = None,
-        aliases: Sequence[str] = (),
-        static: Sequence[str] = (),
-        means: str = "",
+        **facts: Unpack[Facts],
     ) -> None:
         self.signature = signature
-        self.means = means
         self.build = build
         self.section = section
         self.op = op
-        self.aliases = tuple(aliases)
+        self.aliases = tuple(facts.get("aliases", ()))
+        self.means = facts.get("means", "")
+        self.confused_with = facts.get("confused_with", "").split()
+        self.linear = facts.get("linear", False)
+        self.example = facts.get("example", "")
         self.name, _, inner = signature.rstrip(")").partition("(")
         parts = [part.strip() for part in inner.split(",")] if inner else []
         self.variadic = "…" in parts
@@ -48,7 +65,7 @@ class Function:
             if part != "…":
                 name, equals, default = part.partition("=")
                 self.parameters[name] = default if equals else None
-        self.static = STATIC.intersection(self.parameters) | set(static)
+        self.static = STATIC.intersection(self.parameters) | set(facts.get("static", ()))
 
     def __call__(self, *args: Any, **keywords: Any) -> Node:
         return self.build(*args, **keywords)
@@ -62,65 +79,43 @@ class Function:
 FUNCTIONS: dict[str, Function] = {}
 
 
-def _register(function: Function) -> Function:
-    for name in (function.name, *function.aliases):
-        assert name not in FUNCTIONS, f"{name} is declared twice"
-        FUNCTIONS[name] = function
-    return function
-
-
 def function(
     signature: str,
     build: Callable[..., Node],
     section: str,
     op: Op | None = None,
-    aliases: Sequence[str] = (),
-    static: Sequence[str] = (),
-    means: str = "",
+    **facts: Unpack[Facts],
 ) -> Function:
-    """Declare a function by how its graph is built."""
-    return _register(Function(signature, build, section, op, aliases, static, means))
+    """Declare a function by how its graph is built; AssertionError where a name is taken."""
+    made = Function(signature, build, section, op, **facts)
+    for name in (made.name, *made.aliases):
+        assert name not in FUNCTIONS, f"{name} is declared twice"
+        FUNCTIONS[name] = made
+    return made
+
+
+def confused(function: Function) -> list[str]:
+    """What is written for a function, or it for that: what its line names, then who names it."""
+    others = (each.name for each in FUNCTIONS.values() if function.name in each.confused_with)
+    return [*dict.fromkeys([*function.confused_with, *others])]
 
 
 def pointwise(
     signature: str,
     *partials: Partial,
     section: str,
-    value: Callable[..., Any] | None = None,
-    domain: Callable[..., Iterable[Requirement]] | None = None,
-    switches: Callable[..., Iterable[Node]] | None = None,
-    at_rest: Rest | None = None,
-    keeps_sign: bool = False,
-    variadic: Callable[..., Node | int] | None = None,
-    gate: str | None = None,
-    aliases: Sequence[str] = (),
-    means: str = "",
-    convention: str = "",
-    latex: str = "",
+    value: Value | None = None,
+    **line: Any,
 ) -> Function:
     """Declare an elementwise op: its partials `(z, *args) -> node`, and its value in terms of `m`.
 
-    Without `value` the arithmetic is asked for its own function of that name. `switches` are the
-    expressions at whose zeros it is not smooth, and `at_rest` what its value is there (`Rest`):
-    without that nothing that has it is proved; `keeps_sign` says that the value is positive, zero
-    or negative where the argument is. `means` is the value in terms of other functions,
-    `convention` what the partials take for a derivative at a kink, `latex` the notation on paper.
+    Without `value` the arithmetic is asked for its own function of that name. What else the line
+    may say is in `Facts` (of the function) and in `Differentiable` and `Pointwise` (of the op).
     """
     name = signature.partition("(")[0]
-    op = Pointwise(
-        name,
-        value or (lambda m, *xs: getattr(m, name)(*xs)),
-        partials,
-        variadic=variadic,
-        domain=domain,
-        switches=switches,
-        at_rest=at_rest,
-        keeps_sign=keeps_sign,
-        gate=gate,
-        convention=convention,
-        latex=latex,
-    )
-    return function(signature, lambda *args: make(op, *args), section, op, aliases, means=means)
+    facts: Any = {key: line.pop(key) for key in Facts.__annotations__ if key in line}
+    op = Pointwise(name, value or (lambda m, *xs: getattr(m, name)(*xs)), partials, **line)
+    return function(signature, lambda *args: make(op, *args), section, op, **facts)
 
 
 def positive(expr: Node, says: str = "") -> list[Requirement]:

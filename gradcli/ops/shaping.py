@@ -166,7 +166,16 @@ def transpose(x: Node) -> Node:
     raise ShapeError(f"{describe(x.shape)} has no transpose; einsum names its axes")
 
 
-transpose_of = function("transpose(A)", transpose, "linear algebra")
-reshape_of = function("reshape(x, shape)", reshape, SECTION, RESHAPE)
-concat_of = function("concat(a, …, axis=0)", concat, SECTION, CONCAT)
-stack_of = function("stack(a, …)", stack, SECTION, STACK)
+transpose_of = function("transpose(A)", transpose, "linear algebra", linear=True)
+reshape_of = function(
+    "reshape(x, shape)",
+    reshape,
+    SECTION,
+    RESHAPE,
+    linear=True,
+    example="reshape(x, (2, 2)) at x=[1, 2, 3, 4]",
+)
+concat_of = function(
+    "concat(a, …, axis=0)", concat, SECTION, CONCAT, example="concat(a, b) at a=[1, 2], b=[3]"
+)
+stack_of = function("stack(a, …)", stack, SECTION, STACK, example="stack(a, b) at a=1, b=3")

@@ -105,35 +105,12 @@ SAMPLES = {
     "u": ("u", "u=[1, 2, 3]"), "v": ("v", "v=[2, -1, 1/2]"),
 }  # fmt: skip
 VECTOR_SECTIONS = ("reductions", "probability and losses", "shaping")
-SPECIAL = {
-    "where": ("where(x > 0, x^2, -x)", "x=1/2"),
-    "acosh": ("acosh(x)", "x=2"),
-    "clip": ("clip(x, 0, 1)", "x=1/2"),
-    "einsum": ('einsum("ij,j->i", A, u)', "A=[[2, 1], [1, 3]], u=[1, 2]"),
-    "reshape": ("reshape(x, (2, 2))", "x=[1, 2, 3, 4]"),
-    "cross_entropy": ("cross_entropy(p, q)", "p=[0, 1], q=[1/4, 3/4]"),
-    "binary_cross_entropy": ("binary_cross_entropy(y, p)", "y=[0, 1], p=[1/4, 3/4]"),
-    "cross_entropy_logits": ("cross_entropy_logits(y, z)", "y=[0, 1], z=[1, 2]"),
-    "mse": ("mse(y, yhat)", "y=[0, 1], yhat=[1/4, 3/4]"),
-    "solve": ("solve(A, b)", "A=[[2, 1], [1, 3]], b=[1, 2]"),
-    "cross": ("cross(a, b)", "a=[1, 2, 3], b=[2, -1, 1/2]"),
-    "diag": ("trace(diag(x) @ diag(x))", "x=[1, 2, 3]"),
-    "eye": ("sum(eye(2) @ x)", "x=[1, 2]"),
-    "zeros": ("sum((zeros(2) - x)^2)", "x=[1, 2]"),
-    "ones": ("ones(2) @ x", "x=[1, 2]"),
-    "polygamma": ("polygamma(1, x)", "x=1/2"),
-    "huber": ("huber(r, 1)", "r=2"),
-    "stack": ("stack(a, b)", "a=1, b=3"),
-    "concat": ("concat(a, b)", "a=[1, 2], b=[3]"),
-    "floor": ("x*floor(x)", "x=5/2"),
-    "ceil": ("x*ceil(x)", "x=5/2"),
-}  # fmt: skip
 
 
 def _example(function: Function) -> str:
     """A command that runs."""
-    if function.name in SPECIAL:
-        call, at = SPECIAL[function.name]
+    if function.example:
+        call, _, at = function.example.partition(" at ")
     else:
         needed = [n for n, default in function.parameters.items() if default is None]
         names = [n for n in needed if n not in function.static]

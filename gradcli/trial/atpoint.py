@@ -12,6 +12,7 @@ import numpy as np
 from gradcli.arithmetic.ball import NAN, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import size_of
+from gradcli.calculus.core import INPUT
 from gradcli.certify.certify import Naming, outside
 from gradcli.certify.curves import Curve
 from gradcli.certify.definedness import at_rest, first_missing, live
@@ -129,7 +130,7 @@ def _sides(setting: AtRow, value: Array, bits: int) -> OneSidedDerivatives:
     As well where vertices are taken as independent that a derivative within is taken through.
     """
     others = any(d.by not in setting.wrt for d in setting.curve.inner)
-    cut = others and any(node.op.name != "input" for node in setting.wrt)
+    cut = others and any(node.op is not INPUT for node in setting.wrt)
     with precision(bits):
         both = None if cut else sides(setting, setting.point_here, value, bits)
     if both is None:
