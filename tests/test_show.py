@@ -18,6 +18,7 @@ from flint import arb, fmpq
 
 import gradcli
 from gradcli.arithmetic.ball import precision
+from gradcli.calculus.core import MUL
 from gradcli.certify.result import Check, DiffResult, InputResult, Kink, TraceEdge, TraceNode
 from gradcli.errors import Diagnostic
 from gradcli.show import formats, numbers
@@ -260,7 +261,7 @@ def _trace() -> DiffResult:
     x = TraceNode(0, "x", True, "x", "input", (), array(2), array("0.43"), None, [])
     x.users = [("v1", array("0.12")), ("f", array("0.31"))]
     v1 = TraceNode(
-        1, "v1", False, "x*x", "mul", (), array(4), array(1), "swap multiplier",
+        1, "v1", False, "x*x", "mul", (), array(4), array(1), MUL.gate,
         [TraceEdge(0, "x", array(2), array(2)), TraceEdge(0, "x", array(2), array(2))],
     )  # fmt: skip
     f = TraceNode(

@@ -210,6 +210,6 @@ def operations(outputs: Sequence[Node], sizes: Sizes | None = None) -> int:
         else:
             work = [size_of(node, sizes or {}), *(size_of(arg, sizes or {}) for arg in node.args)]
             total += max(work)
-            if node.op.name in ("det", "inv", "solve", "logdet"):
+            if isinstance(node.op, Differentiable) and node.op.cubic:
                 total += MATRIX_WORK * round(work[1] ** 1.5)
     return total

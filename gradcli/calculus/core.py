@@ -10,9 +10,11 @@ from fractions import Fraction
 from string import ascii_letters
 
 from gradcli.calculus.families import Einsum, Leaf, Pointwise, Requirement, Rest, Value
-from gradcli.graph.node import BUILD, Node, Operand, ShapeError, make
+from gradcli.graph.node import BUILD, Gate, Node, Operand, ShapeError, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters, Shape, broadcast, describe
+
+ROUTER = Gate("router", "sends the gradient to what it chose")
 
 INPUT = Leaf("input")
 NUMBER = Leaf("number")
@@ -24,21 +26,21 @@ ADD = Pointwise(
     lambda m, x, y: x + y,
     (lambda z, x, y: 1, lambda z, x, y: 1),
     infix="+",
-    gate="distributor",
+    gate=Gate("distributor", "add hands the gradient on"),
 )
 SUB = Pointwise(
     "sub",
     lambda m, x, y: x - y,
     (lambda z, x, y: 1, lambda z, x, y: -1),
     infix="-",
-    gate="distributor",
+    gate=Gate("distributor", "subtract negates the right one"),
 )
 MUL = Pointwise(
     "mul",
     lambda m, x, y: x * y,
     (lambda z, x, y: y, lambda z, x, y: x),
     infix="*",
-    gate="swap multiplier",
+    gate=Gate("swap multiplier", "multiply swaps its inputs"),
 )
 DIV = Pointwise(
     "div",
@@ -48,7 +50,12 @@ DIV = Pointwise(
     domain=lambda x, y: [Requirement(y, "!= 0")],
 )
 NEG = Pointwise("neg", lambda m, x: -x, (lambda z, x: -1,), infix="-")
-COPY = Pointwise("copy", lambda m, x: x, (lambda z, x: 1,), gate="distributor")
+COPY = Pointwise(
+    "copy",
+    lambda m, x: x,
+    (lambda z, x: 1,),
+    gate=Gate("distributor", "hands the gradient on"),
+)
 
 
 def _comparison(name: str, sign: str, rest: Rest, value: Value, latex: str = "") -> Pointwise:
@@ -81,7 +88,8 @@ WHERE = Pointwise(
         lambda z, c, x, y: where(c, number(1), number(0)),
         lambda z, c, x, y: where(c, number(0), number(1)),
     ),
-    gate="router",
+    gate=ROUTER,
+    says="only the branch that is taken counts",
 )
 EINSUM = Einsum("einsum", lambda m, *arrays: m.einsum(*arrays))
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from string import ascii_letters, ascii_uppercase
 from typing import Any, Literal
 
-from gradcli.graph.node import Node, Op, ShapeError
+from gradcli.graph.node import Gate, Node, Op, ShapeError
 from gradcli.graph.shape import Dim, Shape, broadcast, describe
 
 
@@ -65,7 +66,12 @@ class Differentiable(Op):
     on what has no value has none, and nothing else may be done with one.
     `at_rest` is what the value is where a switch is zero; with switches and without it, nothing
     that has this op in it is ever proved. `keeps_sign` says that the value is positive, zero or
-    negative where the one argument is.
+    negative where the one argument is. `exponent` and `sums_to_one` are what simplification may
+    use, `cubic` says that a value takes the cube of a matrix's side in operations.
+
+    For people: `convention` is what the partials take for a derivative at a kink, `says` the rule
+    in words where its formula says less, with `{0}` for the node's own name, `letter` what a
+    lecturer calls such a thing, `gate` what it does with a gradient that comes back.
     """
 
     def __init__(
@@ -78,8 +84,13 @@ class Differentiable(Op):
         at_rest: Rest | None = None,
         keeps_sign: bool = False,
         infix: str = "",
-        gate: str | None = None,
+        gate: Gate | None = None,
         boolean: bool = False,
+        exponent: Callable[[Node], Fraction | None] | None = None,
+        sums_to_one: Callable[[Node], int] | None = None,
+        cubic: bool = False,
+        says: str = "",
+        letter: str = "",
         convention: str = "",
         title: str = "",
         latex: str = "",
@@ -91,6 +102,11 @@ class Differentiable(Op):
         self._switches = switches
         self.at_rest = at_rest
         self.keeps_sign = keeps_sign
+        self._exponent = exponent
+        self._sums_to_one = sums_to_one
+        self.cubic = cubic
+        self.says = says
+        self.letter = letter
 
     def domain(self, node: Node) -> list[Requirement]:
         """What must hold of the arguments for the node to have a value."""
@@ -99,6 +115,14 @@ class Differentiable(Op):
     def switches(self, node: Node) -> list[Node]:
         """Expressions at whose zeros the node is not smooth."""
         return [*self._switches(*node.args, *node.params)] if self._switches else []
+
+    def exponent(self, node: Node) -> Fraction | None:
+        """Which fixed power of its first argument the node is, None where it is none."""
+        return self._exponent(node) if self._exponent else None
+
+    def sums_to_one(self, node: Node) -> int | None:
+        """The axis along which the entries sum to one, None where there is none."""
+        return self._sums_to_one(node) if self._sums_to_one else None
 
 
 class Edged(Differentiable):

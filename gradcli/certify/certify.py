@@ -164,7 +164,7 @@ def outside(missing: Missing, naming: Naming) -> GradcliError:
         below = naming.text(need.expr)
         what = f"its denominator {below}".rstrip() if below != shown else "its denominator"
     else:
-        what = "its base" if node.op.title == "power" else "its argument"
+        what = "its base" if node.op.infix else "its argument"
     message = f"{place}: {what} is {shown}, it must be {condition}"
     return wrong("G302", message, span, label="no value here")
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gradcli.errors import Diagnostic
+from gradcli.graph.node import Gate
 from gradcli.graph.shape import Shape
 
 
@@ -183,7 +184,7 @@ class TraceNode:
     shape: Shape
     value: Any
     adjoint: Any
-    gate: str | None
+    gate: Gate | None
     edges: list[TraceEdge]
     users: list[tuple[str, Any]] = field(default_factory=list)
     latex: str = ""

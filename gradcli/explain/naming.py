@@ -19,20 +19,16 @@ from gradcli.calculus.core import (
     WHERE,
 )
 from gradcli.calculus.differentiate import skips
-from gradcli.calculus.families import Leaf, Linear, Pointwise, Tensor
+from gradcli.calculus.families import Differentiable, Leaf, Linear, Pointwise, Tensor
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
-from gradcli.ops.activations import relu, sigmoid
-from gradcli.ops.elementary import tanh
 from gradcli.ops.powers import POWER, POWER_BY
-from gradcli.ops.reductions import SOFTMAX
 from gradcli.ops.shaping import INDEX
 
 SUMS = (ADD, SUB, NEG, COPY)
 POWERS = (POWER, POWER_BY)
-# What a lecturer calls things by what they are, and everything else.
+# What a lecturer calls what goes into a thing with a letter of its own, and everything else.
 ARGUMENT, RESIDUAL = "z", "r"
-UNITS = {sigmoid.op: "p", SOFTMAX: "p", tanh.op: "h", relu.op: "h"}
 LETTERS = ("u", "v", "s", "t", "q", "a", "c")
 STEMS = ("z", "w", "k", "h", "node", "vertex", "step_")
 
@@ -154,9 +150,13 @@ class _Cuts:
 
     def _role(self, node: Node) -> str:
         """The letter for what a vertex is; nothing for one that is nothing in particular."""
-        if any(user.op in UNITS for user, _ in self._uses[node]):
+        if any(_letter(user) for user, _ in self._uses[node]):
             return ARGUMENT
-        return RESIDUAL if node.op is SUB else UNITS.get(node.op, "")
+        return RESIDUAL if node.op is SUB else _letter(node)
+
+
+def _letter(node: Node) -> str:
+    return node.op.letter if isinstance(node.op, Differentiable) else ""
 
 
 def _fresh(role: str, several: bool, taken: Collection[str]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gradcli.calculus.core import ADD, COPY, DIV, EINSUM, MUL, SUB, WHERE
-from gradcli.calculus.families import Pointwise, Tensor
+from gradcli.calculus.families import Differentiable, Pointwise
 from gradcli.explain.cells import Cells
 from gradcli.graph.node import Node, Op
 from gradcli.notation.formula import formula
@@ -16,22 +16,6 @@ from gradcli.ops.powers import POWER, POWER_BY
 
 LONGEST = 40
 COUNTS = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
-# Rules of whole arrays, and those whose formula says less than words; {} is the vertex's own name.
-WORDS = {
-    "softmax": "softmax's Jacobian is diag({0}) - {0} @ {0}.T",
-    "log_softmax": "the derivative of log_softmax is the identity minus softmax",
-    "logsumexp": "the derivative of logsumexp is softmax",
-    "inv": "a change dA of A changes inv(A) by -inv(A) @ dA @ inv(A)",
-    "det": "the derivative of a determinant is its minors",
-    "logdet": "the derivative of logdet(A) is inv(A).T",
-    "solve": "solve(A, b) is inv(A) @ b",
-    "prod": "a product's derivative by one factor is the product of the others",
-    "max": "max hands on to the largest",
-    "min": "min hands on to the smallest",
-    "max_of": "max hands on to the largest",
-    "min_of": "min hands on to the smallest",
-    "where": "only the branch that is taken counts",
-}
 
 
 def rules(cells: Cells, cell: Node, vertex: Node) -> list[str]:
@@ -59,8 +43,8 @@ def _rule(cells: Cells, node: Node, leading: list[int]) -> str:
         square = len(node.args) == 2 and node.args[0] is node.args[1]
         both = "the derivative of a square" if square else "product rule"
         return both if len(leading) > 1 else ""
-    if op.name in WORDS and isinstance(op, Pointwise | Tensor):
-        return WORDS[op.name].format(cells.atoms.get(node) or formula(node, cells.atoms))
+    if isinstance(op, Differentiable) and op.says:
+        return op.says.format(cells.atoms.get(node) or formula(node, cells.atoms))
     if isinstance(op, Pointwise) and not op.infix and op is not WHERE:
         partial = op.partial(node, leading[0])
         if partial is node:

@@ -6,7 +6,7 @@ Must not know which ops there are or what any of them means: ops register themse
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
 from gradcli.graph.shape import Shape
@@ -21,6 +21,13 @@ class Label:
         self.name = name
 
 
+class Gate(NamedTuple):
+    """What an op does with a gradient that comes back through it: the kind, and in words."""
+
+    kind: str
+    does: str
+
+
 class Op:
     """One operation: its name, its title for people, its sign, and the shape of its result.
 
@@ -33,7 +40,7 @@ class Op:
         name: str,
         *,
         infix: str = "",
-        gate: str | None = None,
+        gate: Gate | None = None,
         boolean: bool = False,
         title: str = "",
         latex: str = "",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from gradcli.calculus.core import constant, lift, number, where
+from gradcli.calculus.core import ROUTER, constant, lift, number, where
 from gradcli.graph.node import Node
 from gradcli.ops.elementary import erfc, expm1, sqrt, tanh
 from gradcli.ops.piecewise import absolute, clip
@@ -22,6 +22,7 @@ sigmoid = pointwise(
     lambda z, x: z * (1 - z),
     section=SECTION,
     value=lambda m, x: 1 / (1 + m.exp(-x)),
+    letter="p",
     aliases=["logistic", "σ"],
     means="1/(1 + exp(-x))",
     confused_with="tanh relu",
@@ -33,7 +34,8 @@ relu = pointwise(
     section=SECTION,
     switches=lambda x: [x],
     at_rest="both",
-    gate="router",
+    gate=ROUTER,
+    letter="h",
     means="max(x, 0)",
     convention="relu'(0) = 0",
     confused_with="step abs sign",

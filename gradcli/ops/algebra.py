@@ -92,6 +92,8 @@ DET = Tensor(
     lambda m, A, order: m.det(A, order),
     lambda A, order: _square(A) * order,
     _det_terms,
+    says="the derivative of a determinant is its minors",
+    cubic=True,
     latex=r"\det",
 )
 INV = Tensor(
@@ -100,6 +102,8 @@ INV = Tensor(
     _square,
     lambda z, A: [[Term(((z, "ia"), (z, "bj")), "ij", "ab", True)]],
     domain=lambda A: nonzero(det(A), SINGULAR),
+    says="a change dA of A changes inv(A) by -inv(A) @ dA @ inv(A)",
+    cubic=True,
     latex="(#1)^{-1}",
 )
 LOGDET = Tensor(
@@ -108,6 +112,8 @@ LOGDET = Tensor(
     lambda A: _square(A)[2:],
     lambda z, A: [[Term(((inv(A), "ji"),), "", "ij")]],
     domain=lambda A: positive(det(A), "the determinant is {}, it must be positive"),
+    says="the derivative of logdet(A) is inv(A).T",
+    cubic=True,
     latex=r"\log\det",
 )
 
@@ -133,6 +139,8 @@ SOLVE = Tensor(
     _solve_shape,
     _solve_terms,
     domain=lambda A, b: nonzero(det(A), SINGULAR),
+    says="solve(A, b) is inv(A) @ b",
+    cubic=True,
     latex="(#1)^{-1} (#2)",
 )
 

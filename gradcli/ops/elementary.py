@@ -5,6 +5,8 @@ Must not know other tables: what is built of several functions stands elsewhere.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from gradcli.calculus.core import constant, number
 from gradcli.calculus.families import Pointwise
 from gradcli.graph.node import Node, make
@@ -77,6 +79,7 @@ sqrt = _line(
     domain=nonnegative,
     switches=lambda x: [x],
     at_rest="both",
+    exponent=lambda node: Fraction(1, 2),
     latex=r"\sqrt{#1}",
     keeps_sign=True,
 )
@@ -146,6 +149,7 @@ tanh = _line(
     "tanh(x)",
     lambda z, x: 1 - z**2,
     means="sinh(x)/cosh(x)",
+    letter="h",
     confused_with="sinh cosh tan",
     latex=r"\tanh",
     keeps_sign=True,

@@ -11,7 +11,7 @@ from functools import reduce
 from itertools import combinations
 from operator import ge, le
 
-from gradcli.calculus.core import EQ, WHERE, add, lift, number, where
+from gradcli.calculus.core import EQ, ROUTER, WHERE, add, lift, number, where
 from gradcli.calculus.families import Pointwise
 from gradcli.graph.node import Node, make
 from gradcli.ops.registry import Function, function, pointwise
@@ -43,21 +43,23 @@ def _ties(*args: Node) -> list[Node]:
 MAX = Pointwise(
     "max",
     lambda m, *xs: m.maximum(*xs),
+    says="max hands on to the largest",
     variadic=_routed(ge),
     latex=r"\max",
     switches=_ties,
     at_rest="both",
-    gate="router",
+    gate=ROUTER,
     convention=TIES,
 )
 MIN = Pointwise(
     "min",
     lambda m, *xs: m.minimum(*xs),
+    says="min hands on to the smallest",
     variadic=_routed(le),
     latex=r"\min",
     switches=_ties,
     at_rest="both",
-    gate="router",
+    gate=ROUTER,
     convention=TIES,
 )
 

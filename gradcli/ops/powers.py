@@ -64,6 +64,7 @@ POWER_BY = Pointwise(
     title="power",
     switches=_switches,
     at_rest="both",
+    exponent=lambda node: None if isinstance(node.params[0], Letters) else Fraction(node.params[0]),
 )
 POWER: Pointwise = Pointwise(
     "power",

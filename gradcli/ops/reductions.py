@@ -9,7 +9,7 @@ from fractions import Fraction
 from string import ascii_letters
 from typing import Any
 
-from gradcli.calculus.core import dimension, einsum, number
+from gradcli.calculus.core import ROUTER, dimension, einsum, number
 from gradcli.calculus.families import Tensor, Term
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import Shape, describe, size
@@ -87,6 +87,7 @@ PROD = Tensor(
     lambda m, x, order: m.prod(x, order),
     lambda x, order: (*x[:-1], *[x[-1]] * order),
     _prod_terms,
+    says="a product's derivative by one factor is the product of the others",
 )
 SHARE = Tensor("share", lambda m, x, z: m.share(x, z), lambda x, z: x, lambda *_: [[], []])
 GAP = Tensor("gap", lambda m, x: m.gap(x), lambda x: x[:-1], lambda *_: [[]])
@@ -94,7 +95,7 @@ LEAD = Tensor("lead", lambda m, x: m.lead(x), lambda x: x, lambda *_: [[]])
 """By how much each entry is above all others: positive where it is the largest."""
 
 
-def _extremum(name: str, negate: bool) -> Tensor:
+def _extremum(name: str, most: str, negate: bool) -> Tensor:
     def terms(z: Node, x: Node) -> list[list[Term]]:
         lead = _front(x.shape)
         return [[Term(((make(SHARE, x, z), lead + "z"),), lead, lead + "z")]]
@@ -106,15 +107,16 @@ def _extremum(name: str, negate: bool) -> Tensor:
         terms,
         switches=lambda x: [make(GAP, -x if negate else x)],
         at_rest="both",
-        gate="router",
+        gate=ROUTER,
         convention=TIES,
+        says=f"{name} hands on to the {most}",
         title=name,
         latex=rf"\{name}",
     )
 
 
-MAX_OF = _extremum("max", negate=False)
-MIN_OF = _extremum("min", negate=True)
+MAX_OF = _extremum("max", "largest", negate=False)
+MIN_OF = _extremum("min", "smallest", negate=True)
 
 
 def _choose(many: Any, one: Any) -> Any:
@@ -155,12 +157,28 @@ def _logsumexp_terms(z: Node, x: Node) -> list[list[Term]]:
 
 
 SOFTMAX = Tensor(
-    "softmax", lambda m, x, axis: m.softmax(x, axis), lambda x, axis: x, _softmax_terms
+    "softmax",
+    lambda m, x, axis: m.softmax(x, axis),
+    lambda x, axis: x,
+    _softmax_terms,
+    says="softmax's Jacobian is diag({0}) - {0} @ {0}.T",
+    letter="p",
+    sums_to_one=lambda node: node.params[0],
 )
 LOG_SOFTMAX = Tensor(
-    "log_softmax", lambda m, x, axis: m.log_softmax(x, axis), lambda x, axis: x, _log_softmax_terms
+    "log_softmax",
+    lambda m, x, axis: m.log_softmax(x, axis),
+    lambda x, axis: x,
+    _log_softmax_terms,
+    says="the derivative of log_softmax is the identity minus softmax",
 )
-LOGSUMEXP = Tensor("logsumexp", lambda m, x: m.logsumexp(x), lambda x: x[:-1], _logsumexp_terms)
+LOGSUMEXP = Tensor(
+    "logsumexp",
+    lambda m, x: m.logsumexp(x),
+    lambda x: x[:-1],
+    _logsumexp_terms,
+    says="the derivative of logsumexp is softmax",
+)
 
 
 def norm(x: Node, p: Any = 2) -> Node:

@@ -117,6 +117,6 @@ def _node(node: TraceNode, nodes: list[TraceNode]) -> dict[str, Any]:
         "shape": shape_list(node.shape),
         "adjoint": None if node.adjoint is None else nested(node.adjoint, node.shape),
         "op": node.op,
-        "gate": node.gate,
+        "gate": node.gate.kind if node.gate else None,
         "edges": edges,
     }

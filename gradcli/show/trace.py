@@ -9,14 +9,6 @@ from gradcli.certify.result import TraceEdge, TraceNode
 from gradcli.show.numbers import inline
 from gradcli.show.page import Cell, Column, Line, Lines, Table, line, shortened
 
-GATES = {
-    ("distributor", "add"): "add hands the gradient on",
-    ("distributor", "sub"): "subtract negates the right one",
-    ("distributor", None): "hands the gradient on",
-    ("swap multiplier", None): "multiply swaps its inputs",
-    ("router", None): "sends the gradient to what it chose",
-}
-
 
 def trace(nodes: list[TraceNode], title: str, count: int) -> list[Lines | Table]:
     """The table, and a line for every vertex with several users."""
@@ -39,7 +31,7 @@ def trace(nodes: list[TraceNode], title: str, count: int) -> list[Lines | Table]
                 Cell(inline(node.value, node.shape, count)),
                 Cell("  ".join(_local(edge, node, nodes[edge.to], count) for edge in node.edges)),
                 Cell(adjoint),
-                Cell(_gate(node)),
+                Cell(node.gate.does if node.gate else ""),
             ]
         )
     if not any(row[4].text for row in rows):
@@ -58,10 +50,6 @@ def _local(edge: TraceEdge, node: TraceNode, to: TraceNode, count: int) -> str:
         return f"/{edge.name} = (large)"
     shape = node.shape if edge.local.shape == node.shape else (*node.shape, *to.shape)
     return f"/{edge.name} = {inline(edge.local, shape, count)}"
-
-
-def _gate(node: TraceNode) -> str:
-    return GATES.get((node.gate or "", node.op)) or GATES.get((node.gate or "", None), "")
 
 
 def _sum(node: TraceNode, title: str, count: int) -> Line:

@@ -12,11 +12,12 @@ from gradcli.calculus.core import ADD, DIV, EINSUM, MUL, NEG, SUB, full, number
 from gradcli.graph.node import BUILD, Node, make
 from gradcli.graph.sets import Space
 from gradcli.graph.shape import Shape, is_row
+from gradcli.ops.algebra import INV
 from gradcli.simplify.factoring import Factoring, content_of
 from gradcli.simplify.matrix_chains import is_transpose
 from gradcli.simplify.network import Network
 from gradcli.simplify.products import Form, Product, atomic, flattened, is_eye, key, scaled, swapped
-from gradcli.simplify.rules import INVERSES, Rule
+from gradcli.simplify.rules import Rule
 
 FormKey = tuple[tuple[str, ...], frozenset[tuple[object, Fraction]]]
 LINEAR = (ADD, SUB, MUL, DIV, NEG, EINSUM)
@@ -80,7 +81,7 @@ class Forms(Factoring):
     def _is_symmetric(self, node: Node) -> bool:
         if node in self.spaces:
             return self.spaces[node].kind in ("symmetric", "spd")
-        if node.op in INVERSES:
+        if node.op is INV:
             return self.symmetric(node.args[0])
         form = self.bodies.get(node) or self.sums.get(node)
         if form is None and node.label is None and node.op in LINEAR:

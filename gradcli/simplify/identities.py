@@ -8,15 +8,14 @@ Must not know how an identity is found to fit.
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from itertools import permutations
 from string import ascii_letters
 
 from gradcli.calculus.core import EINSUM, EQ, WHERE, einsum, full, identity, number
 from gradcli.graph.node import BUILD, Node, make
-from gradcli.graph.shape import ROW, Letters, RowAxis, letter
+from gradcli.graph.shape import ROW, RowAxis, letter
 from gradcli.ops.activations import sigmoid
-from gradcli.ops.algebra import DET, INV, LOGDET, det, inv
+from gradcli.ops.algebra import DET, LOGDET, det, inv
 from gradcli.ops.elementary import cos, cosh, exp, log, sin, sinh, sqrt, tan, tanh
 from gradcli.ops.piecewise import absolute, sign
 from gradcli.ops.powers import POWER_BY
@@ -25,14 +24,13 @@ from gradcli.ops.reductions import (
     MIN_OF,
     PROD,
     SHARE,
-    SOFTMAX,
     log_softmax,
     logsumexp,
     norm,
     softmax,
 )
 from gradcli.ops.shaping import INDEX, NEW, SCATTER, index, transpose
-from gradcli.simplify.rules import EXPONENTS, INVERSES, UNFOLD, UNITS, rule
+from gradcli.simplify.rules import UNFOLD, rule
 
 N = letter("n")
 VECTOR, MATRIX = (N,), (N, N)
@@ -71,13 +69,6 @@ rule(lambda x: sinh(x) / cosh(x), lambda x: tanh(x), at=lambda x: sinh(x))
 # -- sums
 rule(lambda x: sin(x) ** 2 + cos(x) ** 2, lambda x: number(1), at=lambda x: cos(x))
 rule(lambda x: cosh(x) ** 2 - sinh(x) ** 2, lambda x: number(1), at=lambda x: cosh(x))
-
-EXPONENTS[sqrt.op] = lambda node: Fraction(1, 2)  # type: ignore[index]
-EXPONENTS[POWER_BY] = lambda node: (
-    None if isinstance(node.params[0], Letters) else Fraction(node.params[0])
-)
-INVERSES.add(INV)
-UNITS[SOFTMAX] = lambda node: node.params[0]
 
 
 def root(x: Node) -> Node:

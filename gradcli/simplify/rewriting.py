@@ -9,12 +9,14 @@ from collections import ChainMap
 from fractions import Fraction
 
 from gradcli.calculus.core import COPY
+from gradcli.calculus.families import Differentiable
 from gradcli.graph.node import Node, make
 from gradcli.graph.shape import Shape
+from gradcli.ops.algebra import INV
 from gradcli.simplify.factoring import MOST_TERMS
 from gradcli.simplify.forms import Forms
 from gradcli.simplify.products import INNER, Factor, Form, Product, collected, eye, scaled, tidied
-from gradcli.simplify.rules import INVERSES, RULES, UNITS, Rule, matched
+from gradcli.simplify.rules import RULES, Rule, matched
 
 
 class Rewriting(Forms):
@@ -112,15 +114,16 @@ class Rewriting(Forms):
     def _is_unit(self, atom: Node, axis: int) -> bool:
         while atom.op is COPY:
             atom = atom.args[0]
-        if atom.op in UNITS:
-            return UNITS[atom.op](atom) == axis
+        op = atom.op
+        if isinstance(op, Differentiable) and op.sums_to_one(atom) == axis:
+            return True
         space = self.spaces.get(atom)
         return space is not None and space.kind in ("onehot", "simplex")
 
     def _inverse(self, product: Product) -> bool:
         """A matrix beside its inverse."""
         inner = product.inner()
-        for factor in [f for f in product.factors if f[0].op in INVERSES]:
+        for factor in [f for f in product.factors if f[0].op is INV]:
             inverse, names = factor
             for other in [f for f in product.factors if f[0] is inverse.args[0]]:
                 if product.factors[factor] != 1 or product.factors[other] != 1:
@@ -138,7 +141,7 @@ class Rewriting(Forms):
     def _inverted(self, product: Product) -> Product:
         """The inverse of a product as a product of inverses, where one of them then goes."""
         for (atom, names), exponent in product.factors.items():
-            if atom.op not in INVERSES or exponent != 1 or not self.ruled:
+            if atom.op is not INV or exponent != 1 or not self.ruled:
                 continue
             inner = self.form(atom.args[0]).single
             square = [f for f in inner.factors if f[1]] if inner is not None else []

@@ -1,4 +1,4 @@
-"""Where the tables put what simplification may use: identities, unfoldings, exponents, unit sums.
+"""What simplification may use, by the op that it is tried at: identities and unfoldings.
 
 Must not know any particular function; each is stated beside the functions it is about.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import count
 
 from gradcli.calculus.core import INPUT, symbol
@@ -31,11 +30,6 @@ class Rule:
 RULES: dict[Op, list[Rule]] = {}
 UNFOLD: dict[Op, Callable[[Node], Node | None]] = {}
 """An op in terms of others, where there is a better way to write it."""
-EXPONENTS: dict[Op, Callable[[Node], Fraction | None]] = {}
-"""Ops that are powers of their first argument."""
-INVERSES: set[Op] = set()
-UNITS: dict[Op, Callable[[Node], int]] = {}
-"""Ops whose entries along an axis sum to one."""
 _COUNT = count()
 
 

@@ -22,9 +22,11 @@ from gradcli.calculus.core import (
     masked,
     spread_scalar,
 )
+from gradcli.calculus.families import Differentiable
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape
+from gradcli.ops.algebra import INV
 from gradcli.simplify import masks
 from gradcli.simplify.products import (
     Form,
@@ -39,7 +41,7 @@ from gradcli.simplify.products import (
     scaled,
 )
 from gradcli.simplify.rewriting import Rewriting
-from gradcli.simplify.rules import EXPONENTS, INVERSES, RULES, UNFOLD, matched
+from gradcli.simplify.rules import RULES, UNFOLD, matched
 
 
 class Simplifier(Rewriting):
@@ -86,7 +88,8 @@ class Simplifier(Rewriting):
             return self._sum(node.shape, args, Fraction(1 if op is ADD else -1))
         if op in (MUL, DIV):
             return self._product(node.shape, args, Fraction(1 if op is MUL else -1))
-        if op in EXPONENTS and (exponent := EXPONENTS[op](node)) is not None:
+        exponent = op.exponent(node) if isinstance(op, Differentiable) else None
+        if exponent is not None:
             return self._power(args[0], exponent)
         if op is EINSUM:
             return self._contraction(node, args)
@@ -220,7 +223,7 @@ class Simplifier(Rewriting):
             form = self.form(other)
         else:
             form = atomic(made)
-            if made.op in INVERSES and form.single:
+            if made.op is INV and form.single:
                 form = Form(made.shape, [self._inverted(form.single)])
             if (vertex := self.known.get(self._key(form))) is not None:
                 form = atomic(vertex)
