@@ -71,6 +71,12 @@ def test_notations(expression: str, let: str, expected: str) -> None:
     assert formulas(expression, let, "x") == [expected]
 
 
+@pytest.mark.parametrize("axis", [0, 1])
+def test_an_identity_of_vectors_is_none_of_matrices(axis: int) -> None:
+    """exp of a log_softmax is a softmax; along which axis it goes is no matter of the rule."""
+    assert formulas(f"sum(exp(log_softmax(x, axis={axis})))", "x in R^(2, 3)")
+
+
 def test_every_input_by_default_and_vertices_by_name() -> None:
     assert formulas(LEAST_SQUARES, SETS) == ["2*r @ w.T", "2*X.T @ r", "-2*r"]
     assert formulas(LEAST_SQUARES, SETS, "r") == ["2*r"]

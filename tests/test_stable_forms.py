@@ -18,8 +18,11 @@ CASES = {
     "1 - tanh(x)^2": "x=20",
     "exp(x) - 1": "x=1e-13",
     "log(1 + exp(x))": "x=1000",
+    "log(exp(x) + 1)": "x=1000",
     "log(1 + x)": "x=1e-12",
+    "log(x + 1)": "x=1e-12",
     "log(sum(exp(x)))": "x=[1000, 1000]",
+    "log(sum(exp(A)))": "A=[[1000, 1000], [1, 2]]",
     "log(softmax(x))": "x=[0, 1000]",
     "log(sigmoid(x))": "x=-800",
 }

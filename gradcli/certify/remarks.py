@@ -13,7 +13,7 @@ from gradcli.calculus.core import ADD, SUB
 from gradcli.certify.certify import Certified, Naming
 from gradcli.certify.problem import Problem
 from gradcli.certify.result import Kink
-from gradcli.certify.stable import stable_form
+from gradcli.certify.stable import stable_form, written
 from gradcli.errors import Diagnostic
 from gradcli.graph.node import Node
 
@@ -100,8 +100,6 @@ def _better(node: Node, naming: Naming) -> str:
     form = stable_form(node)
     if form is None or form[1] not in naming.spans:
         return ""
-    template, inner = form
+    better, inner = form
     text = " ".join(naming.spans[inner].text.split())
-    if text.isidentifier():
-        template = template.replace("(({})", "({}").replace("-({})", "-{}")
-    return f"a stable form:  {template.format(text)}"
+    return f"a stable form:  {written(better, text)}"

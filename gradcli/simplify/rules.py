@@ -33,29 +33,38 @@ UNFOLD: dict[Op, Callable[[Node], Node | None]] = {}
 _COUNT = count()
 
 
-def rule(left: Build, right: Build, *shapes: Shape, at: Build | None = None) -> None:
-    """Declare an identity in variables of these shapes, one scalar by default."""
+def identity(left: Build, right: Build, *shapes: Shape, at: Build | None = None) -> Rule:
+    """An identity in variables of these shapes, by default one scalar, which may be any array."""
     variables = tuple(symbol(f"?{next(_COUNT)}", shape) for shape in shapes or ((),))
-    anchor = (at or left)(*variables)
-    RULES.setdefault(anchor.op, []).append(Rule(left, right, anchor, variables, at is None))
+    return Rule(left, right, (at or left)(*variables), variables, at is None)
+
+
+def rule(left: Build, right: Build, *shapes: Shape, at: Build | None = None) -> None:
+    """Declare an identity that simplification may use."""
+    made = identity(left, right, *shapes, at=at)
+    RULES.setdefault(made.anchor.op, []).append(made)
 
 
 def every() -> list[Rule]:
     return [each for rules in RULES.values() for each in rules]
 
 
-def matched(rule: Rule, node: Node) -> list[Node] | None:
-    """What the variables of a rule stand for where its anchor is this vertex."""
+def matched(rule: Rule, node: Node, through: bool = False) -> list[Node] | None:
+    """What the variables of a rule stand for where its anchor is this vertex.
+
+    What a user gave a name is looked into only with `through`.
+    """
     found: dict[Node, Node] = {}
     stack = [(rule.anchor, node)]
     while stack:
         pattern, here = stack.pop()
         if pattern.op is INPUT:
-            if found.setdefault(pattern, here) is not here:
+            other_rank = pattern.shape and len(pattern.shape) != len(here.shape)
+            if other_rank or found.setdefault(pattern, here) is not here:
                 return None
             continue
-        inside = here is not node and here.label is not None
-        if inside or pattern.op is not here.op or pattern.params != here.params:
+        closed = here is not node and here.label is not None and not through
+        if closed or pattern.op is not here.op or pattern.params != here.params:
             return None
         if len(pattern.args) != len(here.args):
             return None
