@@ -1,78 +1,19 @@
-"""A mistake by its name: one test a kind, and every mend is a claim that passes."""
+"""How a mistake is found, beyond the table of refuted claims: chains, notation, regions, an end.
+
+Must not know how candidates are made, but for what two tests take away.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from diagnosing import diagnosed, findings, pasted
 
 import gradcli
 from gradcli.diagnosis import refuted_claim, search
-from gradcli.judge.finding import Diagnosis
+from tests.verdicts import PASS, diagnosed, findings, mended, pasted
 
 SLIPS = sorted((Path(__file__).parent.parent / "samples" / "slips").glob("*.grad"))
-VECTORS = "A in R^(n, n)\nX in R^(m, n)\nx, w in R^n\ny in R^m\n"
-LEAST = f"{VECTORS}L = sum((X @ w - y)^2)/m\n"
-
-# program, kind, words, mended side
-KINDS = [
-    ("f = x^2; df/dx = -2*x", "sign", "the sign is wrong", "2*x"),
-    ("f = (y - x)^2; df/dx = 2*(y - x)", "sign", "the sign is wrong", "-2*(y - x)"),
-    ("f = sin(x) + x; df/dx = cos(x) - 1", "sign", "the sign of the term 1 is wrong", "cos(x) + 1"),
-    ("f = x*y + x^3; df/dx = -y + 3x^2", "sign", None, "y + 3x^2"),
-    ("f = exp(-x); df/dx = -exp(x)", "sign", "the sign of x is wrong", "-exp(-x)"),
-    ("f = x^2; df/dx = x", "factor", "a factor 2 is missing", "2*x"),
-    ("f = x^2/2; df/dx = 2x", "factor", "the claim is twice what is right", "x"),
-    ("f = x^2*y/2; df/dx = 2x*y", "factor", "the claim is twice what is right", "x*y"),
-    ("f = x^3 + y*x; df/dx = x^2 + y", "factor", "a factor 3 is missing in the term x^2",
-     "3*x^2 + y"),
-    (f"{LEAST}dL/dw = 2*X.T @ (X @ w - y)", "factor", "a factor 1/m is missing",
-     "2*X.T @ (X @ w - y)/m"),
-    (f"{LEAST}dL/dw = X.T @ (X @ w - y)", "factor", "a factor 2/m is missing",
-     "2*X.T @ (X @ w - y)/m"),
-    ("f = tanh(x); df/dx = 1 - f", "factor", "the square of f is missing", "1 - f^2"),
-    ("f = log(x); df/dx = 1/x^2", "factor", None, "1/x"),
-    ("f = x^5; df/dx = 5*x^3", "exponent", "the exponent is 4, not 3", "5*x^4"),
-    ("f = x^5; df/dx = 5x³", "exponent", "the exponent is 4, not 3", "5x⁴"),
-    ("f = tanh(3x); df/dx = 3 - 3*tanh((3x)^2)", "exponent", "the exponent belongs outside of tanh",
-     "3 - 3*tanh(3x)^2"),
-    ("f = sin(2x); df/dx = 2*sin(2x)", "function", "the function is cos, not sin", "2*cos(2x)"),
-    (f"{VECTORS}f = sum((A @ x)^2)/2\ndf/dx = A @ A @ x", "transpose",
-     "A must be transposed here", "A.T @ A @ x"),
-    (f"{VECTORS}f = y.T @ X @ w\ndf/dX = w @ y.T", "transpose", None, "y @ w.T"),
-    (f"{VECTORS}f = x.T @ A @ x\nhessian(f, x) = 2*A", "transpose", None, "A + A.T"),
-    (f"{VECTORS}f = A @ x\ndf/dx = A.T", "layout", "this is the Jacobian in the other layout", "A"),
-    (f"{VECTORS}f = X @ x\ndf/dx = X.T", "layout", None, "X"),
-    (f"{VECTORS}f = w.T @ x\ndf/dx = w.T", "layout", None, "w"),
-    ("f = x*y + x; df/dx = y + 1 + x*y", "surplus-term", "the term x*y is surplus", "y + 1"),
-    ("u in R^4\nw in R\nf = w*sum(t in 0..3, u[t])\ndf/dw = sum(t in 1..3, u[t])", "index",
-     "the sum begins at 0, not at 1", "sum(t in 0..3, u[t])"),
-    ("h[0] = w\nfor t in 1..3 { h[t] = sin(h[t-1])\ndh[t]/dh[t-1] = cos(h[t]) }", "index",
-     "the index is off by one: h[t-1], not h[t]", "cos(h[t-1])"),
-    ("u in R^4\nu[1] + u[2] = sum(u[0:2])", "index", "the index is off by one: u[1:3], not u[0:2]",
-     "sum(u[1:3])"),
-    ("f = x*y^3; df/dx = x^3", "node", None, "y^3"),
-    ("a, b, x, y in R\nf = a*x^2 + b*y; df/db = x", "node", None, "y"),
-    ("S in R^(3, 3)\nb in R^3\nL = sum((S + b) .^ 2)/2\ndL/db = sum(S + b, axis=1)", "axis",
-     "the sum is over axis 0, not axis 1", "sum(S + b, axis=0)"),
-    ("S in R^(4, 3)\nb in R^3\nL = sum((S + b) .^ 2)/2\ndL/db = S + b", "axis",
-     "a sum over axis 0 is missing", "sum(S + b, axis=0)"),
-    ("1/3 = 0.333333", "tiny", "0.333333 is a rounded 1/3", "1/3"),
-    ("f = x^2; at x = 0.123; df/dx ≈ 0.24", "tiny", "this is cut off, not rounded", "0.25"),
-    ("f = x^2; at x = 1.5; f ≈ -2.25", "sign", "the sign is wrong", "2.25"),
-    ("f = 2^x; df/dx = 0.6931*2^x", "tiny", "0.6931 is a rounded log(2)", "log(2)*2^x"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("program", "kind", "says", "mended"), KINDS)
-def test_a_kind(program: str, kind: str, says: str | None, mended: str | None) -> None:
-    found = diagnosed(program)
-    assert found is not None
-    assert found.kind == kind, found
-    assert says in (None, found.text)
-    assert mended in (None, found.mended)
-    assert found.verdict in ("proved", "holds")
 
 
 @pytest.mark.slow
@@ -81,44 +22,11 @@ def test_every_mend_passes_where_it_is_pasted(path: Path) -> None:
     program = path.read_text(encoding="utf-8")
     if "@.." in program:
         return
-    places = [k for k, found in enumerate(findings(program)) if _mended(found.diagnosis)]
-    after = findings(pasted(program))
-    for place in places:
-        assert after[place].truth in ("proved", "holds"), after[place].text
-
-
-def _mended(found: Diagnosis | None) -> bool:
-    return bool(found and found.mended)
-
-
-@pytest.mark.parametrize("program", [kind[0] for kind in KINDS])
-def test_every_mend_of_a_kind_passes(program: str) -> None:
-    assert all(found.passed for found in findings(pasted(program)))
-
-
-@pytest.mark.parametrize(
-    "claim",
-    ["17*z^3", "x + 17", "sin(cos(z))/y", "0", "log(abs(x) + 2)", "x^7 - z^7"],
-)
-def test_nonsense_is_left_alone(claim: str) -> None:
-    program = f"x, y, z in R\nf = exp(x*y)*cos(z) + x\ndf/dx = {claim}"
-    assert diagnosed(program) is None
-
-
-def test_luck_at_one_point() -> None:
-    """grad_w0*w0 is the wrong sign at x0 = -1, and nothing like it anywhere else."""
-    program = "s0 = w0*x0\nf = sigmoid(s0 + w1)\nat w0 = 2, x0 = -1, w1 = -3\ndf/dx0 = df/dw0*w0"
-    found = diagnosed(program)
-    assert found is not None
-    assert (found.kind, found.mended) == ("node", "df/ds0*w0")
-
-
-def test_one_number_has_no_factor_by_chance() -> None:
-    """At one point any two numbers have a ratio."""
-    assert diagnosed("f = x^2; at x = 3; df/dx = 5") is None
-    found = diagnosed("f = x^2; at x = 3; df/dx = 3")
-    assert found is not None
-    assert (found.kind, found.mended) == ("factor", "6")
+    before = findings(program)
+    after = findings(pasted(program, before))
+    for found, now in zip(before, after, strict=True):
+        if found.diagnosis and found.diagnosis.mended:
+            assert now.truth in PASS, now.text
 
 
 CHAIN = """x in R
@@ -139,43 +47,22 @@ def test_a_chain() -> None:
         ("sign", "x*(2 - x)*exp(-x)"),
         ("step", None),
     ]
-    assert all(found.passed for found in findings(pasted(CHAIN)))
+    assert all(found.passed for found in mended(CHAIN))
 
 
-def test_a_loop() -> None:
-    """The mend is written with the loop's own variable and holds at every turn."""
-    program = (
-        "w in R\nx in R^3\nh[0] = w\n"
-        "for t in 1..3 { h[t] = x[t-1]*h[t-1]^2; dh[t]/dh[t-1] = x[t-1]*h[t-1] }"
-    )
-    found = diagnosed(program)
-    assert found is not None
-    assert (found.kind, found.mended) == ("factor", "2*x[t-1]*h[t-1]")
-
-
-def test_letters_are_told_from_numbers() -> None:
-    """At m = 2 a factor 1/m is 1/2; it must be so at all sizes."""
-    found = diagnosed("x in R^m\nf = mean(x)\ndf/dx = ones(m)")
-    assert found is not None
-    assert found.text == "a factor 1/m is missing"
-    found = diagnosed("x in R^(2)\nf = mean(x)\ndf/dx = ones(2)")
-    assert found is not None
-    assert found.text == "the claim is twice what is right"
-
-
-def test_measured_values() -> None:
-    assert diagnosed("f = x^2; at x = 3; df/dx ≈ 17.5") is None
-    found = diagnosed("f = x^2; at x = 3; df/dx ≈ x ± 1e-6")
-    assert found is not None
-    assert found.mended == "2*x"
-
-
-def test_what_is_no_slip() -> None:
-    """Neither a claim that two sides differ nor a side without a value has a mend."""
+def test_a_claim_that_two_sides_differ_has_no_mend() -> None:
     assert diagnosed("sin(2x) != 2*sin(x)*cos(x)") is None
-    found = diagnosed("x in R\nsqrt(x)^2 = x")
-    assert found is not None
-    assert (found.kind, found.mended) == ("domain", None)
+
+
+def test_a_line_that_follows_is_mended_like_the_first() -> None:
+    program = """x in R
+f = (x^2 + 1)^3*exp(-x)
+df/dx = 3*(x^2 + 1)^2*exp(-x) - (x^2 + 1)^3*exp(-x)
+      = (x^2 + 1)^2*(3 - (x^2 + 1))*exp(-x)"""
+    first, second = (found.diagnosis for found in findings(program))
+    assert first is not None and second is not None
+    assert first.text == second.text
+    assert second.mended == "(x^2 + 1)^2*(3*2*x - (x^2 + 1))*exp(-x)"
 
 
 def test_a_mend_knows_only_what_stands_above() -> None:
@@ -183,7 +70,7 @@ def test_a_mend_knows_only_what_stands_above() -> None:
     program = "x in R\nf = sin(x)^2\ndf/dx = cos(x)\ny = 2*sin(x)*cos(x)"
     found = findings(program)[0].diagnosis
     assert found is None or "y" not in (found.mended or "")
-    assert all(f.passed for f in findings(pasted(program)))
+    assert all(f.passed for f in mended(program))
 
 
 def test_notation_stays_the_users() -> None:
@@ -191,9 +78,6 @@ def test_notation_stays_the_users() -> None:
     assert found is None or "⊙" in (found.mended or "")
     found = diagnosed("f = (x² − 1)·y;  df/dy = x²  −  2")
     assert found is None or found.kind != "sign"
-    found = diagnosed("f = (x² − 1)·y;  df/dy = x²  +  1")
-    assert found is not None
-    assert found.mended == "x²  -  1"
 
 
 @pytest.mark.parametrize(
@@ -225,29 +109,6 @@ def test_a_mend_is_a_claim_that_was_judged(monkeypatch: pytest.MonkeyPatch) -> N
 # -- nothing false is said
 
 
-@pytest.mark.parametrize(
-    ("program", "words", "mended"),
-    [
-        # wrong by a factor 2 for symmetric matrices, too
-        ("A in R^(n,n); x in R^n; f = x.T@A@x; df/dx = A@x", "A.T is missing", "(A + A.T)@x"),
-        ("A in R^(n,n); x in R^n; f = x.T@A@x; df/dx = 2*A@x", "symmetric A", "(A + A.T)@x"),
-        ("x in R^n; f = sum(x^2)*n; df/dx = 4*x", "right only for n = 2", None),
-        ("x in R; f = relu(x)^2; df/dx = 2*x", "right only where x > 0", "where(x > 0, 2*x, 0)"),
-        (
-            "A in R^(n,n); x in R^n; f = x.T@A@A@x; df/dx = 2*A@A@x",
-            "right only for symmetric A",
-            None,
-        ),
-    ],
-)
-def test_a_region_is_judged_before_it_is_named(
-    program: str, words: str, mended: str | None
-) -> None:
-    found = diagnosed(program)
-    assert found is not None and words in found.text
-    assert found.mended == mended
-
-
 def test_a_region_that_does_not_pass_is_not_named(monkeypatch: pytest.MonkeyPatch) -> None:
     program = "A in R^(n,n); x in R^n; f = x.T@A@A@x; df/dx = 2*A@A@x"
     assert diagnosed(program) is not None
@@ -267,11 +128,6 @@ def test_a_mend_is_measured_by_what_it_changes(program: str) -> None:
     """`x + 1/exp(x)` agrees with the left side to fifty digits, and is wrong."""
     found = diagnosed(program)
     assert found is None or found.mended is None or found.verdict == "proved"
-
-
-def test_a_small_term_that_is_right_is_found() -> None:
-    found = diagnosed("x in R; f = exp(x) + 1e-60*sin(x); df/dx = exp(x)")
-    assert found is not None and found.kind == "missing-term"
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,11 @@ Must not know which verdicts are right.
 
 from __future__ import annotations
 
-from gradcli.api import check_text
-from gradcli.errors import Source
-from gradcli.judge.finding import Finding
-from gradcli.judge.options import CheckOptions
+from gradcli import check
+from gradcli.errors import Diagnostic
+from gradcli.judge.finding import Diagnosis, Finding
+
+PASS = ("proved", "holds")
 
 
 def lines(text: str) -> list[str]:
@@ -16,16 +17,40 @@ def lines(text: str) -> list[str]:
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
-def findings(text: str, points: int | None = None) -> list[Finding]:
+def errors(program: str) -> list[Diagnostic]:
+    """What of a program cannot be read, in the order in which it is told."""
+    (file,) = check(program).files
+    return [error for _, error in file.errors]
+
+
+def findings(program: str, points: int | None = None) -> list[Finding]:
     """The findings of a program without errors, bugs of gradcli among them."""
-    report = check_text(Source("test.grad", text), CheckOptions(points=points))
-    assert not [d.message for _, d in report.errors], text
-    return [*report.findings]
+    (file,) = check(program, points=points).files
+    assert not [error.message for _, error in file.errors], program
+    return [*file.findings]
 
 
-def last(text: str, points: int | None = None) -> Finding:
-    return findings(text, points)[-1]
+def last(program: str, points: int | None = None) -> Finding:
+    return findings(program, points)[-1]
 
 
-def verdicts(text: str) -> list[str]:
-    return [found.verdict for found in findings(text)]
+def verdicts(program: str) -> list[str]:
+    return [found.verdict for found in findings(program)]
+
+
+def diagnosed(program: str) -> Diagnosis | None:
+    """What is said of the last claim."""
+    return last(program).diagnosis
+
+
+def pasted(program: str, found: list[Finding]) -> str:
+    """The program with every mend in the place of the side that it mends."""
+    for one in sorted(found, key=lambda f: f.span.start, reverse=True):
+        if one.diagnosis and one.diagnosis.mended:
+            program = program[: one.span.start] + one.diagnosis.mended + program[one.span.end :]
+    return program
+
+
+def mended(program: str) -> list[Finding]:
+    """What is found once every mend is pasted."""
+    return findings(pasted(program, findings(program)))

@@ -1,0 +1,433 @@
+"""Claims that are refuted: what is wrong with each, in words, and the side that is right.
+
+Must not know how a claim is judged, nor how a mistake is found.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tests.verdicts import lines
+
+
+class Refuted(NamedTuple):
+    """A program whose last claim is wrong, and what is said of it.
+
+    Of a mistake without a `kind` nothing is said; in `says` an ellipsis stands for any words, None
+    for any at all. The `mended` side is empty where there is none, and None where any will do: that
+    it passes where it is pasted is asked of every one.
+    """
+
+    program: str
+    kind: str = ""
+    says: str | None = None
+    mended: str | None = None
+
+
+VECTORS = "A in R^(n, n)\nX in R^(m, n)\nx, w in R^n\ny in R^m\n"
+LEAST = f"{VECTORS}L = sum((X @ w - y)^2)/m\n"
+NEURON = "w, x, b, t in R\nz = w*x + b\na = tanh(z)\nE = (a - t)^2"
+LAYERS = """x in R^n
+y in R^q
+W1 in R^(k, n)
+W2 in R^(q, k)
+b1 in R^k
+h = tanh(W1 @ x + b1)
+L = sum((W2 @ h - y)^2)/2"""
+SOFTMAX = "z in R^n\ny in onehot(n)\np = softmax(z)\nL = -sum(y*log(p))"
+RECURRENT = """X in R^(3, n)
+Wx in R^(k, n)
+Wh in R^(k, k)
+V in R^(q, k)
+h0 in R^k
+y in R^(3, q)
+h[0] = h0
+for t in 1..3 {
+  a[t] = Wx @ X[t-1] + Wh @ h[t-1]
+  h[t] = tanh(a[t])
+  o[t] = V @ h[t]
+}
+L = sum(t in 1..3, sum((o[t] - y[t-1])^2))/2"""
+NORM = """x, g in R^n
+ε in (0, 1)
+μ = mean(x)
+s = sqrt(mean((x - μ)^2) + ε)
+xhat = (x - μ)/s
+L = g.T @ xhat"""
+GATES = "w0, x0, w1, x1, b in R\ns0 = w0*x0\ns1 = w1*x1\nf = sigmoid(s0 + s1 + b)"
+SQUARE = """X, W1, W2 in R^(n, n)
+x, y in R^n
+z1 = W1 @ x
+a1 = sigmoid(z1)
+z2 = W2 @ a1
+a2 = sigmoid(z2)
+C = sum((a2 - y)^2)/2
+"""
+NEURONS = """w11, w21, w12, w22, v1, v2, x1, x2, y in R
+a1 = w11*x1 + w21*x2
+a2 = w12*x1 + w22*x2
+z1 = tanh(a1)
+z2 = tanh(a2)
+yhat = v1*z1 + v2*z2
+L = (yhat - y)^2
+δ = 2*(yhat - y)
+"""
+BATCH = """X in R^(m, n)
+W in R^(n, k)
+b in R^k
+Y in R^(m, k)
+Z = X @ W + b
+H = tanh(Z)
+L = sum((H - Y).^2)/m
+"""
+LOOP = "h0, w in R; h[0] = h0; for t in 1..3 { h[t] = sigmoid(w*h[t-1]) }"
+RELU = "z, g in R^n; y = relu(z); L = g.T @ y;"
+MODEL = "X in R^(m, n); w in R^n; y in R^m; λ in (0, inf); p = X @ w;"
+GAUSS = "x in R^n; μ in R; v in (0, inf); ℓ = -n*log(v)/2 - sum((x - μ)^2)/(2*v);"
+
+BY_KIND = [
+    Refuted("f = x^2; df/dx = -2*x", "sign", "the sign is wrong", "2*x"),
+    Refuted("f = (y - x)^2; df/dx = 2*(y - x)", "sign", "the sign is wrong", "-2*(y - x)"),
+    Refuted("f = sin(x) + x; df/dx = cos(x) - 1", "sign", "the sign of the term 1 is wrong",
+            "cos(x) + 1"),
+    Refuted("f = x*y + x^3; df/dx = -y + 3x^2", "sign", None, "y + 3x^2"),
+    Refuted("f = exp(-x); df/dx = -exp(x)", "sign", "the sign of x is wrong", "-exp(-x)"),
+    Refuted("f = x^2; df/dx = x", "factor", "a factor 2 is missing", "2*x"),
+    Refuted("f = x^2/2; df/dx = 2x", "factor", "the claim is twice what is right", "x"),
+    Refuted("f = x^2*y/2; df/dx = 2x*y", "factor", "the claim is twice what is right", "x*y"),
+    Refuted("f = x^3 + y*x; df/dx = x^2 + y", "factor", "a factor 3 is missing in the term x^2",
+            "3*x^2 + y"),
+    Refuted(f"{LEAST}dL/dw = 2*X.T @ (X @ w - y)", "factor", "a factor 1/m is missing",
+            "2*X.T @ (X @ w - y)/m"),
+    Refuted(f"{LEAST}dL/dw = X.T @ (X @ w - y)", "factor", "a factor 2/m is missing",
+            "2*X.T @ (X @ w - y)/m"),
+    Refuted("f = tanh(x); df/dx = 1 - f", "factor", "the square of f is missing", "1 - f^2"),
+    Refuted("f = log(x); df/dx = 1/x^2", "factor", None, "1/x"),
+    Refuted("f = x^5; df/dx = 5*x^3", "exponent", "the exponent is 4, not 3", "5*x^4"),
+    Refuted("f = x^5; df/dx = 5x³", "exponent", "the exponent is 4, not 3", "5x⁴"),
+    Refuted("f = tanh(3x); df/dx = 3 - 3*tanh((3x)^2)", "exponent",
+            "the exponent belongs outside of tanh", "3 - 3*tanh(3x)^2"),
+    Refuted("f = sin(2x); df/dx = 2*sin(2x)", "function", "the function is cos, not sin",
+            "2*cos(2x)"),
+    Refuted(f"{VECTORS}f = sum((A @ x)^2)/2\ndf/dx = A @ A @ x", "transpose",
+            "A must be transposed here", "A.T @ A @ x"),
+    Refuted(f"{VECTORS}f = y.T @ X @ w\ndf/dX = w @ y.T", "transpose", None, "y @ w.T"),
+    Refuted(f"{VECTORS}f = x.T @ A @ x\nhessian(f, x) = 2*A", "transpose", None, "A + A.T"),
+    Refuted(f"{VECTORS}f = A @ x\ndf/dx = A.T", "layout",
+            "this is the Jacobian in the other layout", "A"),
+    Refuted(f"{VECTORS}f = X @ x\ndf/dx = X.T", "layout", None, "X"),
+    Refuted(f"{VECTORS}f = w.T @ x\ndf/dx = w.T", "layout", None, "w"),
+    Refuted("f = x*y + x; df/dx = y + 1 + x*y", "surplus-term", "the term x*y is surplus", "y + 1"),
+    Refuted("u in R^4\nw in R\nf = w*sum(t in 0..3, u[t])\ndf/dw = sum(t in 1..3, u[t])", "index",
+            "the sum begins at 0, not at 1", "sum(t in 0..3, u[t])"),
+    Refuted("h[0] = w\nfor t in 1..3 { h[t] = sin(h[t-1])\ndh[t]/dh[t-1] = cos(h[t]) }", "index",
+            "the index is off by one: h[t-1], not h[t]", "cos(h[t-1])"),
+    Refuted("u in R^4\nu[1] + u[2] = sum(u[0:2])", "index",
+            "the index is off by one: u[1:3], not u[0:2]", "sum(u[1:3])"),
+    Refuted("f = x*y^3; df/dx = x^3", "node", None, "y^3"),
+    Refuted("a, b, x, y in R\nf = a*x^2 + b*y; df/db = x", "node", None, "y"),
+    Refuted("S in R^(3, 3)\nb in R^3\nL = sum((S + b) .^ 2)/2\ndL/db = sum(S + b, axis=1)", "axis",
+            "the sum is over axis 0, not axis 1", "sum(S + b, axis=0)"),
+    Refuted("S in R^(4, 3)\nb in R^3\nL = sum((S + b) .^ 2)/2\ndL/db = S + b", "axis",
+            "a sum over axis 0 is missing", "sum(S + b, axis=0)"),
+    Refuted("f = (x² − 1)·y;  df/dy = x²  +  1", "sign", None, "x²  -  1"),
+    Refuted("w in R; x in R^3; h[0] = w\n"
+            "for t in 1..3 { h[t] = x[t-1]*h[t-1]^2; dh[t]/dh[t-1] = x[t-1]*h[t-1] }", "factor",
+            None, "2*x[t-1]*h[t-1]"),
+    Refuted("x in R^m; f = mean(x); df/dx = ones(m)", "factor", "a factor 1/m is missing"),
+    Refuted("x in R^(2); f = mean(x); df/dx = ones(2)", "factor",
+            "the claim is twice what is right"),
+    Refuted("f = x^2; at x = 3; df/dx = 3", "factor", None, "6"),
+    Refuted("f = x^2; at x = 3; df/dx ≈ x ± 1e-6", "factor", None, "2*x"),
+    Refuted("x in R; f = exp(x) + 1e-60*sin(x); df/dx = exp(x)", "missing-term"),
+    Refuted("x in R; sqrt(x)^2 = x", "domain", None, ""),
+    Refuted("1/3 = 0.333333", "tiny", "0.333333 is a rounded 1/3", "1/3"),
+    Refuted("f = x^2; at x = 0.123; df/dx ≈ 0.24", "tiny", "this is cut off, not rounded", "0.25"),
+    Refuted("f = x^2; at x = 1.5; f ≈ -2.25", "sign", "the sign is wrong", "2.25"),
+    Refuted("f = 2^x; df/dx = 0.6931*2^x", "tiny", "0.6931 is a rounded log(2)", "log(2)*2^x"),
+]  # fmt: skip
+
+BY_THE_GRAPH = [
+    # -- paths
+    Refuted("a, b in R\nc = a + b\nd = b + 1\ne = c*d\nde/db = d", "missing-term", "…through d…"),
+    Refuted("a, b in R\nc = a + b\nd = b + 1\ne = c*d\nde/db = c*d", "missing-term",
+            "…multiplied…"),
+    Refuted("x in R\ny = x*exp(x^2)\ndy/dx = exp(x^2)", "missing-term", "…x is used twice"),
+    Refuted("p, q in (0, 1)^k\nK = sum(p*log(p/q))\ndK/dp = log(p/q)", "missing-term",
+            "the use of p…"),
+    Refuted(f"{NORM}\ndL/dx = g/s", "missing-term", "the paths through μ and s are missing…",
+            "g/s + dL/dμ/n*ones(n) + dL/ds*(x - μ)/(n*s)"),
+    Refuted(f"{RECURRENT}\ndL/dV = (o[3] - y[2]) @ h[3].T", "missing-term",
+            "…through o[1] and o[2]…"),
+    Refuted(f"{RECURRENT}\ndL/dWh = dL/da[3] @ h[2].T + dL/da[2] @ h[1].T", "missing-term",
+            "the path through a[1] is missing: Wh is used three times"),
+    Refuted(f"{RECURRENT}\nfor t in 1..2 {{ dL/dh[t] = V.T @ (o[t] - y[t-1]) }}", "missing-term",
+            "the path through a[t+1] is missing…"),
+    Refuted(f"{RECURRENT}\nfor t in 1..2 {{ dL/dh[t] = Wh.T @ dL/da[t+1] }}", "missing-term", None,
+            "Wh.T @ dL/da[t+1] + V.T @ (o[t] - y[t-1])"),
+    # -- terms
+    Refuted("w, b, x, t in R\nλ in (0, inf)\nL = (w*x + b - t)^2 + λ*w^2\n"
+            "dL/db = 2*(w*x + b - t) + 2*λ*b", "surplus-term", "…2*λ*b is surplus"),
+    Refuted("x, y in R\nf = (1 - x)^2 + 10*(y - x^2)^2\nd2f/dx2 = 2 + 80*x^2 - 40*y",
+            "missing-term", "…40*x^2…"),
+    Refuted("z in R^n\np = softmax(z)\ndp/dz = diag(p*(1 - p))", "missing-term",
+            "…off the diagonal…"),
+    # -- chain factors
+    Refuted(f"{NEURON}\ndE/dw = 2*(a - t)*x", "missing-local",
+            "…tanh's local derivative at node a"),
+    Refuted(f"{NEURON}\ndE/db = 2*(a - t)", "missing-local", "this is dE/da, not dE/db…"),
+    Refuted(f"{NEURON}\ndE/dz = 2*(a - t)*(1 - a^2)*(1 - a^2)", "missing-local",
+            "…1 - a^2 is surplus"),
+    Refuted(f"{NEURON}\ndE/dw = (1 - a^2)*x", "missing-local", "this is da/dw, not dE/dw…"),
+    Refuted(f"{LAYERS}\ndL/dW1 = dL/dh @ x.T", "missing-local", "the factor 1 - h^2 is missing…",
+            "(dL/dh * (1 - h^2)) @ x.T"),
+    Refuted(f"{LAYERS}\ndL/db1 = dL/dh", "missing-local", "this is dL/dh, not dL/db1…"),
+    Refuted(f"{SOFTMAX}\ndL/dz = -y/p", "missing-local", "…the softmax Jacobian…"),
+    Refuted(f"{SOFTMAX}\ndL/dz = -y/p * p*(1 - p)", "missing-local", "…not diagonal…"),
+    Refuted("x, y in R\nf = x^2*y\ndf/dx = 2x", "missing-local", "the factor y is missing"),
+    # -- other nodes
+    Refuted("x, y in R\nf = x^2*y - y\ndf/dx = x^2 - 1", "swapped", "this is df/dy, not df/dx"),
+    Refuted(f"{GATES}\ndf/dx0 = df/dw0 * w0", "node", "…df/ds0, not df/dw0"),
+    # At x0 = -1 the wrong upstream looks like a wrong sign.
+    Refuted("s0 = w0*x0; f = sigmoid(s0 + w1); at w0 = 2, x0 = -1, w1 = -3; df/dx0 = df/dw0*w0",
+            "node", None, "df/ds0*w0"),
+    Refuted(f"{GATES}\nat w0 = 2, x0 = -1, w1 = -3, x1 = -2, b = -3\ndf/dx0 = df/dw0 * w0",
+            "node", None, "df/ds0 * w0"),
+    # -- factors
+    Refuted("z, c in R^n\np = softmax(z)\nL = -sum(c*log(p))\ndL/dz = p - c", "factor", "…sum(c)…"),
+    Refuted("c in R\nz in R^n\nsoftmax(c*z) = softmax(z)", "factor", "the factor c is missing…"),
+    # -- a part of the declared sets
+    Refuted("x in R\nr = relu(x)\ndr/dx = 1", "domain", "…right only where x > 0",
+            "where(x > 0, 1, 0)"),
+    Refuted("x in R\nsqrt(x^2) = x", "domain", "…right only where x > 0"),
+    Refuted("x in R\nf = hardtanh(x)\ndf/dx = where(x < 1, 1, 0)", "domain",
+            "…right only where x > -1"),
+    Refuted("x in R^n\ny = relu(x)\nL = sum(y^3)\ndL/dx = 3*x^2", "domain",
+            "…right only where x > 0"),
+]  # fmt: skip
+
+HELD_OUT = [
+    # -- rules of calculus
+    Refuted("f = x^2*sin(x); df/dx = 2x*cos(x)", "missing-term",
+            "…a product's derivative has two terms", "cos(x)*x^2 + 2*x*sin(x)"),
+    Refuted("x in (0, inf); f = x^2/(x + 1); df/dx = 2x", "missing-term", "…the quotient rule…"),
+    Refuted("a in (0, inf); x in R; f = a^x; df/dx = x*a^(x-1)", "node", "…the exponent varies",
+            "f*log(a)"),
+    Refuted("f = sin(x^3); df/dx = cos(3x^2)", "node", "…taken at the derivative of x^3",
+            "3*x^2*cos(x^3)"),
+    Refuted("f = x^2 + sin(x); df/dx = 2x + sin(x)", "missing-local",
+            "sin(x) is not differentiated", "2x + cos(x)"),
+    Refuted("f = sin(x^2); df/dx = cos(x^2)", "missing-local", "…the factor 2*x is missing…",
+            "2*x*cos(x^2)"),
+    Refuted("f = log(1 + x^2); df/dx = 1/(1 + x^2)", "missing-local", "…the factor 2*x is missing…",
+            "2*x/(1 + x^2)"),
+    Refuted("x in (0, inf); f = sin(x)/x; df/dx = (sin(x) - x*cos(x))/x^2", "sign",
+            "the sign is wrong", "(x*cos(x) - sin(x))/x^2"),
+    Refuted("f = exp(x)/(1 + x^2); df/dx = (exp(x)*(1 + x^2) - 2x*exp(x))/(1 + x^2)", "factor",
+            "the square of 1 + x^2…", "(exp(x)*(1 + x^2) - 2x*exp(x))/(1 + x^2)^2"),
+    Refuted("x in (0, inf); f = x^-2; df/dx = -2*x^-1", "exponent", "…-3, not -1", "-2*x^-3"),
+    Refuted("x in (0, inf); f = x^(1/2); df/dx = x^(1/2)/2", "exponent", "…-1/2, not 1/2",
+            "x^(-1/2)/2"),
+    Refuted("x in (0, inf); f = log10(x); df/dx = 1/x", "factor", "the division by log(10)…",
+            "1/(x*log(10))"),
+    Refuted("x in (0, inf); f = log(5x); df/dx = 1/(5x)", "factor", "a factor 5…", "1/x"),
+    Refuted("tanh(x) = 2*sigmoid(x) - 1", "factor", "a factor 2 is missing at x",
+            "2*sigmoid(2*x) - 1"),
+    Refuted("exp(x + y) = exp(x) + exp(y)", "function", "…multiplied, not added", "exp(x)*exp(y)"),
+    Refuted("f = exp(-x^2); d2f/dx2 = 4*x^2*exp(-x^2)", "missing-term", "the direct use of x…",
+            "4*x^2*exp(-x^2) - 2*f"),
+    Refuted("k in R; λ in (0, inf); ℓ = k*log(λ) - λ; dℓ/dλ = k/λ - λ", "missing-local",
+            "λ is not differentiated", "k/λ - 1"),
+    # -- several variables
+    Refuted("s in R; x = s^2; y = s^3; z = x*y; dz/ds = x*3*s^2", "missing-term",
+            "the path through x…", "x*3*s^2 + 2*s*y"),
+    Refuted("x, y in R; f = x^2*y; grad(f, [x, y]) = [x^2, 2*x*y]", "swapped", "…are exchanged",
+            "[2*x*y, x^2]"),
+    Refuted("x, y in R; f = x^2*y; hessian(f, [x, y]) = [[2y, 2x], [x, 0]]", "factor",
+            "…that of [0, 1]…", "[[2y, 2x], [2x, 0]]"),
+    Refuted("x, y in R; f = sin(x)*y; hessian(f, [x, y]) = [[sin(x)*y, cos(x)], [cos(x), 0]]",
+            "sign", "…the entry [0, 0]…", "[[-sin(x)*y, cos(x)], [cos(x), 0]]"),
+    # -- matrices
+    Refuted("A in R^(n, n); a, b in R^n; f = a.T @ inv(A) @ b; df/dA = -inv(A) @ a @ b.T @ inv(A)",
+            "transpose", "…wherever it stands", "-inv(A).T @ a @ b.T @ inv(A).T"),
+    Refuted(f"{MODEL} L = sum((p - y)^2); hessian(L, w) = 2*X @ X.T", "transpose", "…exchanged",
+            "2*X.T @ X"),
+    Refuted(f"{MODEL} J = sum((p - y)^2)/(2*m) + λ/2*w.T @ w; dJ/dw = X.T @ (p - y)/m",
+            "missing-term", "the direct use of w…", "X.T @ (p - y)/m + λ*w"),
+    Refuted(f"{MODEL} J = sum((p - y)^2)/2 + λ*sum(w^2)/2; hessian(J, w) = X.T @ X + λ", "shape",
+            "…not to the diagonal", "X.T @ X + λ*eye(n)"),
+    Refuted("x in R^n; y = x^2; dy/dx = 2*x", "shape", "…the diagonal entries…", "diag(2*x)"),
+    Refuted("A, B in R^(m, n); f = sum(A ⊙ B ⊙ B); df/dB = 2*A", "missing-local", "the factor B…",
+            "2*A ⊙ B"),
+    # -- networks
+    Refuted(f"{SQUARE}dC/dz2 = (a2 - y)*z2*(1 - z2)", "node", "this should be a2, not z2…",
+            "(a2 - y)*a2*(1 - a2)"),
+    Refuted(f"{SQUARE}dC/dz2 = (a2 - y)*(1 - a2^2)", "missing-local",
+            "…is a2*(1 - a2), not 1 - a2^2", "(a2 - y)*a2*(1 - a2)"),
+    Refuted(f"{NEURONS}dL/dw21 = δ*v2*(1 - z2^2)*x2", "swapped", "this is dL/dw22, not dL/dw21",
+            "x2*dL/da1"),
+    Refuted(f"{BATCH}dL/db = mean(dL/dZ, axis=0)", "factor", "the sum, not the mean…",
+            "sum(dL/dZ, axis=0)"),
+    Refuted(f"{BATCH}dL/db = sum(dL/dZ)", "axis", "…over axis 0 only", "sum(dL/dZ, axis=0)"),
+    Refuted(f"{BATCH}dL/dZ = 2*(H - Y)*(1 - tanh(Z.^2))/m", "exponent", "…outside of tanh",
+            "2*(H - Y)*(1 - tanh(Z).^2)/m"),
+    Refuted(f"{RELU} dL/dz = g*y", "missing-local", "y is not differentiated", "g*step(z)"),
+    Refuted(f"{RELU} dL/dz = g*step(g)", "node", "this should be z, not g", "g*step(z)"),
+    Refuted(f"{LOOP}; for t in 1..3 {{ dh[t]/dh[t-1] = w*h[t-1]*(1 - h[t-1]) }}", "index",
+            "…throughout", "w*h[t]*(1 - h[t])"),
+    # The mask of a relu belongs to the hidden units, the claim to the inputs.
+    Refuted("x in R^n; W in R^(k, n); b, u in R^k; h = relu(W @ x + b); s = u.T @ h\n"
+            "ds/dx = W.T @ u", "missing-local", None, "W.T @ (u * step(W @ x + b))"),
+    # -- statistics
+    Refuted("z, y in R; p = sigmoid(z); L = -(y*log(p) + (1 - y)*log(1 - p))\n"
+            "dL/dp = -y/p + (1 - y)/p", "node", "this should be 1 - p, not p",
+            "-y/p + (1 - y)/(1 - p)"),
+    Refuted("z in R^n; f = logsumexp(z); df/dz = exp(z)", "missing-local",
+            "the division by sum(exp(z))…", "exp(z)/sum(exp(z))"),
+    Refuted(f"{GAUSS} dℓ/dv = -1/(2*v) + sum((x - μ)^2)/(2*v^2)", "factor",
+            "a factor n is missing…", "-n/(2*v) + sum((x - μ)^2)/(2*v^2)"),
+]  # fmt: skip
+
+# Right for some of the declared values: which ones is judged before it is said.
+IN_A_REGION = [
+    Refuted("A in R^(n,n); x in R^n; f = x.T@A@x; df/dx = A@x", "missing-term", "…A.T is missing…",
+            "(A + A.T)@x"),
+    Refuted("A in R^(n,n); x in R^n; f = x.T@A@x; df/dx = 2*A@x", "missing-term",
+            "…symmetric A…", "(A + A.T)@x"),
+    Refuted("A in R^(n,n); x in R^n; f = x.T@A@A@x; df/dx = 2*A@A@x", "transpose",
+            "…right only for symmetric A…", ""),
+    Refuted("x in R^n; f = sum(x^2)*n; df/dx = 4*x", "domain", "…right only for n = 2…", ""),
+    Refuted("x in R; f = relu(x)^2; df/dx = 2*x", "domain", "…right only where x > 0…",
+            "where(x > 0, 2*x, 0)"),
+    Refuted("A in R^(n, n)\ntrace(A)^2 - trace(A @ A) = 2*det(A)", "domain",
+            "this is right only for n = 2", ""),
+    Refuted("c in (0, inf)\nx in R\nf = sin(c*x)/c\ndf/dx = cos(x)*c^c", "domain",
+            "this is right only for c = 1", ""),
+]  # fmt: skip
+
+PRODUCT = "x, y, z in R; f = exp(x*y)*cos(z) + x; df/dx ="
+KINKED = "x, y, z in R; f = abs(x)*y + z; df/dz ="
+# Nonsense, and two slips at once.
+NOTHING_TO_SAY = [
+    Refuted(f"{PRODUCT} 17*z^3"),
+    Refuted(f"{PRODUCT} x + 17"),
+    Refuted(f"{PRODUCT} sin(cos(z))/y"),
+    Refuted(f"{PRODUCT} 0"),
+    Refuted(f"{PRODUCT} log(abs(x) + 2)"),
+    Refuted(f"{PRODUCT} x^7 - z^7"),
+    Refuted(f"{KINKED} y^3*(x + z)"),
+    Refuted(f"{KINKED} 2*sigmoid(y)"),
+    Refuted("x, y in R; f = x^2*y + sin(x*y); df/dx = exp(x)*cos(y) + 17"),
+    Refuted("x, y in R; f = exp(x); df/dy = log(1 + x^2)*y"),
+    Refuted(f"{SOFTMAX}; dL/dz = p*(1 - p) + z"),
+    Refuted(f"{NEURON}; dE/dw = sin(w)*cos(x) - t"),
+    Refuted(f"{LAYERS}; dL/db1 = cos(b1)"),
+    Refuted("x, y in (0, inf); 1/(x + y) = 1/x + 1/y"),
+    Refuted("x in (0, inf); log(x)^2 = 2*log(x)"),
+    Refuted("x, y, z in R; f = x*y + y*z; df/dy = 17*z"),
+    Refuted("x in R^n; A in R^(n, n); f = x.T @ A @ x; df/dx = 3*A @ x"),
+    Refuted("x in R^n; μ in R; v in (0, inf); ℓ = -sum((x - μ)^2)/(2*v); dℓ/dμ = sum(x) - μ"),
+    Refuted("f = x^3 - 2x; at x = 2; df/dx = 8"),
+    Refuted("f = x^2; at x = 3; df/dx = 5"),
+    Refuted("f = x^2; at x = 3; df/dx ≈ 17.5"),
+]
+
+# One kind of mistake each; those of graphs and paths; those that nothing was tuned on.
+ORIGINS = {
+    "by kind": BY_KIND,
+    "by the graph": BY_THE_GRAPH,
+    "held out": HELD_OUT,
+    "in a region": IN_A_REGION,
+    "nothing to say": NOTHING_TO_SAY,
+}
+
+# What is wrong only somewhere, so that points must be found; of a mend nothing is asked.
+SOMEWHERE = lines("""
+# wrong on one side of zero, or of some other kink
+x in R; abs(x) = x
+x in R; sqrt(x^2) = x
+x in R; log(x^2) = 2*log(x)
+x in R; f = abs(x)*x; df/dx = 2*x
+x in R; f = abs(x); df/dx = -sign(x)
+x in R; f = relu(x); df/dx = step(-x)
+x in R; f = where(x < 0, 0, x^2); df/dx = 2*x
+x in R; relu(x - 5000) = 0
+x in R; where(5000 < x and x < 5001, 1, 0) = 0
+x in R; f = where(x < 1e9, 0, (x - 1e9)^2); df/dx = 0
+x in R; where(sin(x) > 0.9999, 1, 0) = 0
+x, y in R; where(x > 10 and y > 10 and x*y < 101, 1, 0) = 0
+x, y in R; log(x*y) = log(x) + log(y)
+# wrong on something narrow that a kink hides
+x in R; relu(1 - 1e6*abs(x - 0.123)) = 0
+x in R; relu(1 - 1e6*abs(x - 123.456)) = 0
+x in R; where(abs(x) < 1e-20, 1, 0) = 0
+# wrong only where several entries are beyond their kinks
+x in R^10; relu(x[0] - 50)*relu(x[1] - 50)*relu(x[2] - 50) = 0
+# wrong at single points
+x in R; step(x) + step(-x) = 1
+x in R; step(x - 7) + step(7 - x) = 1
+x in R; where(x == 7, 1, 0) = 0
+x in R; where(x != 7, 1, 0) = 1
+x in R; sign(x - 1/3)^2 = 1
+x in R; floor(x) = ceil(x) - 1
+x, y in R; where(x == y, 1, 0) = 0
+x, y in R; where(2*x + 3*y == 1, 1, 0) = 0
+A in R^(2, 2); where(det(A) == 0, 1, 0) = 0
+x in R; f = x^2/2; df/dx = where(x == 0, 5, x)
+x in R; f = x^2/2; df/dx = where(x == 7, 5, x)
+x in R; k in integers(0, 4); f = where(k == 2, x, x^2); df/dx = 2*x
+# equal at all nice points
+x in R; sin(pi*x) = 0
+x in R; x^3 = x
+x in R; prod(k in 0..20, x - k)*prod(k in 1..20, x + k) = 0
+x in integers(-2, 2); x^3 = x
+x in (0, 1e-400); relu(x - 5e-401) = 0
+x in (2, 1e400); relu(x - 5) = x - 5
+n in integers(0, 10); cos(pi*n) = 1
+n in integers(0, 10); prod(k in 0..9, n - k) = 0
+n in integers(0, 100); prod(k in 0..99, n - k) = 0
+k in integers(0, 255); where(k == 203, 1, 0) = 0
+b in integers(0, 2)^n; sum(b*b) = sum(b)
+y in onehot(5); sum(y) = sum(y*[1, 1, 1, 1, 2])
+# wrong at most sizes, off the diagonal, or for what is not symmetric
+x in R^n; mean(x)*(n-1)*(n-2)*(n-3)*(n-4)*(n-5) = 0
+x in R^n; sum(x) = x[0]
+x in R^n; sum(x) = x[0] + x[n-1]*(1 - where(n < 2, 1, 0))
+x in R^n; f = mean(x^2); df/dx = 2/3*x
+x in R^n; sum(i in 1..n, i) = n^2
+x in R^n; sum(i in 1..n-1, x[i]) = sum(x)
+x in R^n; x[3] = x[-1]
+x in R^(m, n); f = mean(x); df/dx = ones(m, n)/n^2
+A in R^(n, n); 1*A = diag(diag(A))
+A in R^(n, n); 1*A = A.T
+A in R^(n, n); A.T @ A = A @ A.T
+A in R^(n, n); diag(A) = A[0, 0]*ones(n)
+A in R^(n, n); x in R^n; f = x.T @ A @ x; df/dx = 2*A @ x
+S in R^(n, n); f = logdet(S); df/dS = inv(S)
+S in symmetric(n); where(det(S) > 0, 1, 0) = 1
+# right on a smaller set than the declared one
+y in R^4; sum(y) = 1
+y in simplex(4); y*y = y
+y, z in R^4; L = -sum(y*log_softmax(z)); dL/dz = softmax(z) - y
+x in R; sqrt(x)^2 = x
+x in R; cbrt(x) = x^(1/3)
+x in R; f = x^2; df/dx = 2*sqrt(x)^2
+x in (1000000, 1000001); relu(x - 1000000.999) = 0
+x in (0.5, 0.5000001); 1*x = 0.5
+# almost right
+1 = 1 + 1e-100
+1*pi = 3.14159265358979323846
+1*e = 2.718281828459045235360287
+1*pi = 4*atan(1) + 1e-45
+1*pi = 355/113
+0*pi = 1e-300
+x in R; 1*x = x + 1e-100
+x in R; sin(x) = sin(x) + 1e-40
+x in R; sqrt(x^2 + 1e-60) = abs(x)
+x, y in R; x + exp(1000*y) - exp(1000*y) = x + 1
+x, y in R; x + exp(1000*y) - exp(1000*y) = x + 1e-20
+# without a limit, very flat or very steep
+x in R; exp(-1/x^2) = 0
+x in R; sin(1/x) = 0
+x in R; f = exp(exp(x)); df/dx = exp(x + exp(x)) + 1e-12
+""")
