@@ -19,8 +19,7 @@ import verdicts
 from gradcli.api import check_text, derivations
 from gradcli.errors import Source
 from gradcli.judge import sentence
-from gradcli.judge.finding import Finding
-from gradcli.judge.options import CheckOptions
+from gradcli.judge.finding import CheckOptions, Finding
 
 CORPUS = Path(__file__).parent.parent / "tests" / "corpus"
 DESCRIBED = ("domain", "tiny", "step", "shape")

@@ -19,7 +19,7 @@ from paired import process, program, ratio, seconds
 
 from gradcli.api import check_text, derivations
 from gradcli.errors import Source
-from gradcli.judge.options import CheckOptions
+from gradcli.judge.finding import CheckOptions
 
 HUNDRED = Path(__file__).parent / "data" / "hundred.grad"
 LARGE = """X, Y, W in R^(200, 200)

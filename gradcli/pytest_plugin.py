@@ -70,7 +70,7 @@ class DerivationFile(pytest.File):
 
     @cached_property
     def report(self) -> FileReport:
-        from gradcli.judge.options import CheckOptions  # noqa: PLC0415
+        from gradcli.judge.finding import CheckOptions  # noqa: PLC0415
         from gradcli.project.files import NamedFile  # noqa: PLC0415
         from gradcli.project.run import check_one  # noqa: PLC0415
 

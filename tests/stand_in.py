@@ -12,8 +12,7 @@ from pathlib import Path
 from gradcli import api
 from gradcli.api import derivations
 from gradcli.errors import Diagnostic, Source, Span
-from gradcli.judge.finding import DerivationReport, FileReport, Finding
-from gradcli.judge.options import CheckOptions
+from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding
 from gradcli.language.document import Document
 from gradcli.language.markdown import documents
 

@@ -22,7 +22,7 @@ from gradcli import api
 from gradcli.cli import check as module
 from gradcli.cli import group, screen
 from gradcli.cli.run import run
-from gradcli.judge.options import LAYOUTS, CheckOptions
+from gradcli.judge.finding import LAYOUTS, CheckOptions
 from gradcli.show import checks
 from gradcli.show.progress import bar
 

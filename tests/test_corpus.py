@@ -12,8 +12,7 @@ import pytest
 
 from gradcli.api import check_text
 from gradcli.errors import Source
-from gradcli.judge.finding import FileReport, Report
-from gradcli.judge.options import CheckOptions
+from gradcli.judge.finding import CheckOptions, FileReport, Report
 from gradcli.show import checks
 
 CORPUS = Path(__file__).parent / "corpus"

@@ -8,11 +8,11 @@ from __future__ import annotations
 import pytest
 
 from gradcli.api import check_text
+from gradcli.claims import Pair
 from gradcli.errors import Source
-from gradcli.judge import sentence
-from gradcli.judge.options import CheckOptions
+from gradcli.judge import verdict
+from gradcli.judge.finding import CheckOptions
 from gradcli.proof.proof import Differs, Proof, proof
-from gradcli.trial.pair import Pair
 from gradcli.trial.sample_space import SampleSpace
 from tests.verdicts import lines
 
@@ -25,7 +25,7 @@ def told(text: str, monkeypatch: pytest.MonkeyPatch) -> Proof | Differs | None:
         found.append(proof(pair, sample_space))
         return found[-1]
 
-    monkeypatch.setattr(sentence, "proof", listened)
+    monkeypatch.setattr(verdict, "proof", listened)
     check_text(Source("differs.grad", text), CheckOptions())
     return found[0] if found else None
 

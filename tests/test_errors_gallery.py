@@ -15,8 +15,7 @@ import pytest
 
 from gradcli.api import check_text, diff
 from gradcli.errors import CODES, Diagnostic, GradcliError, Source
-from gradcli.judge.finding import FileReport
-from gradcli.judge.options import CheckOptions
+from gradcli.judge.finding import CheckOptions, FileReport
 from gradcli.language.parse import parse
 from gradcli.show.diagnostics import render
 

@@ -19,8 +19,8 @@ from gradcli.api import derivations
 from gradcli.cli import group
 from gradcli.cli.run import run
 from gradcli.errors import Source
-from gradcli.judge.check import Case
-from gradcli.judge.options import CheckOptions
+from gradcli.judge.case import Case
+from gradcli.judge.finding import CheckOptions
 from gradcli.language.derivation import _Deriver
 from gradcli.project.run import check, check_one
 from gradcli.show.checks import FORMATS
@@ -59,10 +59,10 @@ def plant(place: str, error: Exception, patch: pytest.MonkeyPatch) -> None:
     else:
         real = derivations.finding
 
-        def told(judgement: Any, *rest: Any) -> Any:
-            if "3*x" in judgement.claimed.span.text:
+        def told(claimed: Any, *rest: Any) -> Any:
+            if "3*x" in claimed.span.text:
                 raise error
-            return real(judgement, *rest)
+            return real(claimed, *rest)
 
         patch.setattr(derivations, "finding", told)
 

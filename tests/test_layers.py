@@ -16,9 +16,9 @@ import gradcli
 ROOT = Path(gradcli.__file__).parent
 # From the ground up: a module imports from its own floor and from those below.
 FLOORS = [
-    "errors", "graph", "calculus", "ops", "notation", "simplify", "arithmetic", "language",
-    "certify", "trial", "proof", "judge", "explain", "reference", "codegen", "diagnosis", "api",
-    "project", "show", "cli",
+    "errors", "graph", "calculus", "ops", "claims", "notation", "simplify", "arithmetic",
+    "language", "certify", "trial", "proof", "judge", "explain", "reference", "codegen",
+    "diagnosis", "api", "project", "show", "cli",
 ]  # fmt: skip
 # A floor that is lower in the house and still none of these floors' business.
 STRANGERS = {

@@ -16,8 +16,7 @@ import stand_in
 
 from gradcli import api
 from gradcli.errors import Diagnostic, GradcliError, SelfCheckError, Source
-from gradcli.judge.finding import Report
-from gradcli.judge.options import LAYOUTS, CheckOptions
+from gradcli.judge.finding import LAYOUTS, CheckOptions, Report
 from gradcli.project import files
 from gradcli.project.config import KINDS, Config, load
 from gradcli.project.files import NamedFile, find, read

@@ -9,12 +9,12 @@ from collections.abc import Callable
 
 import pytest
 
+from gradcli.claims import Pair
 from gradcli.ops import FUNCTIONS
 from gradcli.proof import exponentials, fixed_size, jumps, roots
 from gradcli.proof.domain import Domain
 from gradcli.proof.residue import Residue
 from gradcli.proof.run import RUNS, Run
-from gradcli.trial.pair import Pair
 from tests.verdicts import last, lines
 
 PROVED = lines("""

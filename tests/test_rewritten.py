@@ -13,7 +13,7 @@ import pytest
 
 from gradcli.api import check_text
 from gradcli.errors import Source
-from gradcli.judge.options import CheckOptions
+from gradcli.judge.finding import CheckOptions
 
 pytestmark = pytest.mark.oracle
 sp: Any = pytest.importorskip("sympy")

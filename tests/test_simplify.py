@@ -8,19 +8,18 @@ from hypothesis import strategies as st
 
 from gradcli import api
 from gradcli.calculus.core import full
-from gradcli.calculus.derivative import derivative
-from gradcli.graph.claims import Derived, Relation
+from gradcli.calculus.derivative import Derived, derivative
+from gradcli.claims import Pair, Relation
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological, verify
 from gradcli.graph.sets import Space
 from gradcli.graph.shape import letter
-from gradcli.judge.sentence import judged
+from gradcli.judge.verdict import judged
 from gradcli.notation.flat import flat
 from gradcli.notation.formula import formula
 from gradcli.proof.proof import Proof, proof
 from gradcli.simplify import rules
 from gradcli.simplify.simplifier import Simplifier
-from gradcli.trial.pair import Pair
 from gradcli.trial.sample_space import SampleSpace
 
 LETTERS = {name: letter(name) for name in "kmn"}

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from gradcli.api import check_text
 from gradcli.errors import Source
-from gradcli.judge.options import CheckOptions
+from gradcli.judge.finding import CheckOptions
 
 mpmath: Any = pytest.importorskip("mpmath")
 PASS = ("proved", "holds")

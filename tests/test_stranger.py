@@ -8,7 +8,7 @@ from gradcli.api import check, check_text
 from gradcli.cli import group
 from gradcli.cli.run import run
 from gradcli.errors import Source
-from gradcli.judge.options import CheckOptions
+from gradcli.judge.finding import CheckOptions
 
 SCALARS = "x, y in R\nL = x^2*y\n"
 

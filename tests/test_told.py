@@ -13,8 +13,7 @@ import pytest
 
 from gradcli.api import check_text
 from gradcli.errors import Source
-from gradcli.judge.finding import Report
-from gradcli.judge.options import CheckOptions
+from gradcli.judge.finding import CheckOptions, Report
 from gradcli.show.checks import FORMATS, check
 
 NEURON = """\

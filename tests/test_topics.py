@@ -19,8 +19,7 @@ from gradcli.cli import group
 from gradcli.cli.explain import tell
 from gradcli.cli.run import run
 from gradcli.errors import Source
-from gradcli.judge.finding import VERDICTS, Finding
-from gradcli.judge.options import CheckOptions
+from gradcli.judge.finding import VERDICTS, CheckOptions, Finding
 from gradcli.reference.codes import Explanation, topics
 
 MISTAKES, VERDICT_PAGES = topics("mistake"), topics("verdict")

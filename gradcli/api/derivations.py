@@ -11,13 +11,12 @@ from pathlib import Path, PurePath
 
 from gradcli.api.at_point import empty_sets
 from gradcli.api.givens import Givens
+from gradcli.claims import Claimed, Derivation
 from gradcli.diagnosis.search import diagnose
 from gradcli.errors import BUG, Diagnostic, Source, Span, fault, told
-from gradcli.graph.claims import Claimed, Derivation
 from gradcli.graph.node import Node
-from gradcli.judge.check import Case, Judgement
-from gradcli.judge.finding import DerivationReport, FileReport, Finding, Report
-from gradcli.judge.options import CheckOptions
+from gradcli.judge.case import Case
+from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding, Report
 from gradcli.judge.reporting import finding, span_reason
 from gradcli.language.derivation import derivation
 from gradcli.language.dimensions import dimensions
@@ -25,6 +24,7 @@ from gradcli.language.document import Document
 from gradcli.language.parse import Reading, read
 from gradcli.language.reader import joined
 from gradcli.language.sections import Section, sections
+from gradcli.language.written import WrittenDerivation
 from gradcli.notation.flat import flat
 from gradcli.trial.trials import Sizes
 
@@ -122,7 +122,7 @@ class _Checked:
     def _run(self) -> None:
         common = self.own is self.shared and self.end < len(self.document.source.text)
         self.givens = Givens(self.shared, self.own, self.folder, common)
-        case = Case(self._board, self.givens.values, self.givens.data, self.options, self._wanted)
+        case = Case(self._build, self.givens.values, self.givens.data, self.options, self._wanted)
         derivation = case.derivation({})
         complaints = [c for c in self.reading.complaints if self._owns(c.span)]
         text = [e for e in case.shown.errors if self._owns(e.span)]
@@ -148,7 +148,7 @@ class _Checked:
         start = self.own.start or self.document.start
         return Span(self.document.source, start, start)
 
-    def _board(self, sizes: Sizes) -> Derivation:
+    def _build(self, sizes: Sizes) -> WrittenDerivation:
         return derivation(
             self.shared,
             self.own,
@@ -187,7 +187,7 @@ class _Checked:
         return empty_sets(derivation.spaces, own)
 
     def _wanted(self, claimed: Claimed) -> bool:
-        if claimed.instances[0].at in self.givens.failed:
+        if claimed.pairs[0].at in self.givens.failed:
             return False
         if not self.options.lines:
             return True
@@ -197,15 +197,15 @@ class _Checked:
             source.position(claimed.span.start)[0] in self.options.lines or first == last
         )
 
-    def _judge(self, case: Case) -> None:
+    def _judge(self, case: Case[WrittenDerivation]) -> None:
         before: dict[int, Finding] = {}
-        for judgement in case.judgements():
-            chain, _ = judgement.claimed.key
-            place = judgement.claimed.span
+        for claimed, ruling in case.rulings():
+            chain, _ = claimed.key
+            place = claimed.span
             try:
                 made = finding(
-                    judgement, before.get(chain), self.report.name,
-                    span_reason(place, judgement.claimed.whole), _writer(judgement),
+                    claimed, ruling, before.get(chain), self.report.name,
+                    span_reason(place, claimed.whole), _writer(case.derivation(ruling.built)),
                 )  # fmt: skip
             except Exception as error:
                 case.errors += told(error, place)
@@ -216,14 +216,14 @@ class _Checked:
             if made.verdict != "refuted":
                 continue
             try:
-                made.diagnosis = diagnose(case, judgement, made.diagnosis)
+                made.diagnosis = diagnose(case, claimed, ruling, made.diagnosis)
             except Exception as error:
                 # The refutation needs no mend; whoever develops gradcli wants to know of it.
                 made.notes.append(f"{UNFINISHED} ({fault(error)})")
                 if os.environ.get(STRICT):
                     case.errors.append(Diagnostic(BUG, made.notes[-1], place))
 
-    def _account(self, case: Case) -> None:
+    def _account(self, case: Case[WrittenDerivation]) -> None:
         """Every claim that was read ends in a finding or an error; one that does not is an error.
 
         What a loop without a turn claims is claimed of nothing.
@@ -256,9 +256,9 @@ class _Checked:
                 self.report.unmet.append(Diagnostic("G108", message, place, help=help))
 
 
-def _writer(judgement: Judgement) -> Callable[[Node], str]:
+def _writer(derivation: Derivation) -> Callable[[Node], str]:
     """How a vertex is written: its name, or its formula in names."""
-    names = {node: name for name, node in judgement.truth.derivation.vertices.items()}
+    names = {node: name for name, node in derivation.vertices.items()}
     return lambda node: names.get(node) or flat(node, names)
 
 

@@ -16,12 +16,13 @@ from gradcli.api.points import point
 from gradcli.arithmetic.data import shape_of
 from gradcli.calculus import derivative as calculus
 from gradcli.calculus.core import INPUT, inputs
+from gradcli.calculus.derivative import Derived
 from gradcli.calculus.differentiate import NoRule
+from gradcli.claims import Pair, Relation
 from gradcli.errors import Diagnostic, GradcliError, Source, UnsettledError, wrong
-from gradcli.graph.claims import Derived, Relation
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, is_row
-from gradcli.judge.sentence import judged
+from gradcli.judge.verdict import judged
 from gradcli.language.symbolic import Symbolic, symbolic
 from gradcli.notation.flat import flat
 from gradcli.notation.latexed import latex
@@ -29,7 +30,7 @@ from gradcli.ops.shaping import index
 from gradcli.simplify.simplifier import Simplifier
 from gradcli.trial.compare import EXACT, SAME
 from gradcli.trial.crosscheck import confirmed
-from gradcli.trial.pair import Pair, tried
+from gradcli.trial.pair import tried
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.sampling import ROUND
 from gradcli.trial.trials import exists

@@ -15,8 +15,8 @@ from gradcli.arithmetic.data import load, numbers, shape_of
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.core import symbol
 from gradcli.certify.certify import LAST_BITS
+from gradcli.claims import Derivation
 from gradcli.errors import Diagnostic, GradcliError, Span
-from gradcli.graph.claims import Derivation
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, Shape, describe, sized
 from gradcli.language import syntax

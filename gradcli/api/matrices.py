@@ -17,7 +17,7 @@ from gradcli.certify.result import MatrixResult
 from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
-from gradcli.judge.options import LAYOUTS
+from gradcli.judge.finding import LAYOUTS
 from gradcli.language.parse import parse_expression
 from gradcli.language.scope import nearest
 from gradcli.notation.latexed import brief, labels

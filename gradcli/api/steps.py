@@ -17,8 +17,7 @@ from gradcli.explain import layout
 from gradcli.explain.equations import EqualLine, EqualLines
 from gradcli.explain.lecture import Lecture
 from gradcli.graph.node import Node
-from gradcli.judge.finding import FileReport
-from gradcli.judge.options import CheckOptions
+from gradcli.judge.finding import CheckOptions, FileReport
 from gradcli.language.scope import CONSTANTS
 from gradcli.language.symbolic import Symbolic
 from gradcli.ops import FUNCTIONS

@@ -6,15 +6,28 @@ Must not know how they are written, nor any particular function or number.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from string import ascii_letters
 
 from gradcli.calculus.core import COPY, einsum, full, identity, number
 from gradcli.calculus.differentiate import pull, push
 from gradcli.calculus.families import Differentiable
-from gradcli.graph.claims import Derived
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape
+
+
+@dataclass(slots=True, eq=False)
+class Derived:
+    """The derivative `node` of `of` by `by`, of shape of.shape + by.shape.
+
+    Where it is a part of a derivative by several vertices, `beside` has all of them.
+    """
+
+    of: Node
+    by: Node
+    node: Node
+    beside: tuple[Node, ...] = ()
 
 
 class TakenDerivatives(list[Derived]):

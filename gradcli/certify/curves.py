@@ -19,7 +19,7 @@ from gradcli.arithmetic.jet import ABSENT, UNKNOWN, Jet, jet, monomial
 from gradcli.arithmetic.measure import holds_zero
 from gradcli.arithmetic.series import SERIES
 from gradcli.calculus.core import ADD, NEG, SUB, add, full, neg, symbol
-from gradcli.graph.claims import Derived
+from gradcli.calculus.derivative import Derived
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import size

@@ -57,7 +57,7 @@ def command(
     from pathlib import Path  # noqa: PLC0415
 
     from gradcli.cli import screen  # noqa: PLC0415
-    from gradcli.judge.options import CheckOptions  # noqa: PLC0415
+    from gradcli.judge.finding import CheckOptions  # noqa: PLC0415
     from gradcli.project import config, run  # noqa: PLC0415
     from gradcli.project.files import is_folder  # noqa: PLC0415
     from gradcli.show import checks  # noqa: PLC0415

@@ -99,8 +99,7 @@ def example(page: Explanation, text: str) -> list[Said]:
 def _checked(page: Explanation, text: str) -> Report:
     from gradcli import api  # noqa: PLC0415
     from gradcli.errors import Source  # noqa: PLC0415
-    from gradcli.judge.finding import Report  # noqa: PLC0415
-    from gradcli.judge.options import CheckOptions  # noqa: PLC0415
+    from gradcli.judge.finding import CheckOptions, Report  # noqa: PLC0415
 
     markdown = page.file.endswith(".md")
     source = Source(page.file, text)

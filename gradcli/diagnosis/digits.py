@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from gradcli.arithmetic.measure import fraction, is_exact, power_of_ten
-from gradcli.judge.rulings import Ruling
+from gradcli.judge.tester import Ruling
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr, Number, Unary
 
@@ -20,7 +20,7 @@ Written = tuple[str, str, str]
 
 def candidates(ruling: Ruling, side: syntax.Side) -> Iterator[Written]:
     """Kind, words and mended text."""
-    row, pair = ruling.outcome.row, ruling.pair
+    row, pair = ruling.row, ruling.pair
     numbers = [*_numbers(side.value)]
     if row is None or not numbers:
         return

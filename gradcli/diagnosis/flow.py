@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from string import ascii_letters
 
 from gradcli.calculus.core import INPUT, add, identity, number, symbol
-from gradcli.calculus.derivative import moved
+from gradcli.calculus.derivative import Derived, moved
 from gradcli.calculus.differentiate import NoRule, pull, pull_edge, skips
 from gradcli.calculus.families import Pointwise
 from gradcli.diagnosis.refuted_claim import RefutedClaim, within
-from gradcli.graph.claims import Derived
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.language.syntax import Call
@@ -147,7 +146,7 @@ def flow(scene: RefutedClaim) -> Flow | None:
 
 def entries(scene: RefutedClaim, of: Node) -> dict[Node, str]:
     """The entries that a loop runs over, as it calls them: x[0] is `x[t-1]` in its first turn."""
-    loop = scene.ruling.loop
+    loop = scene.ruling.pair.loop
     # A call keeps the name that it has in the claim: norm(x), not sqrt(sum(x^2)).
     found = {
         node: " ".join(expr.span.text.split())

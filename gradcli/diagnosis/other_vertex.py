@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcli.calculus.core import INPUT, inputs, mul, number
-from gradcli.calculus.derivative import derivative
+from gradcli.calculus.derivative import Derived, derivative
 from gradcli.calculus.differentiate import NoRule, pull
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.locals import exchanged, said
 from gradcli.diagnosis.notation import factor, parts, replaced, spoken, times
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples
-from gradcli.graph.claims import Derived
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import fixed

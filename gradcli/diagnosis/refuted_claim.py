@@ -12,16 +12,17 @@ from gradcli.arithmetic.ball import Ball, finite, precision
 from gradcli.arithmetic.evaluate import operations
 from gradcli.arithmetic.measure import lower, upper
 from gradcli.calculus.core import inputs
+from gradcli.calculus.derivative import Derived
+from gradcli.claims import Claimed, Pair
 from gradcli.errors import GradcliError
-from gradcli.graph.claims import Claimed, Derivation, Derived
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import fixed
-from gradcli.judge.rulings import Ruling
+from gradcli.judge.tester import Ruling
 from gradcli.language.syntax import Expr
 from gradcli.language.written import ReadingContext, WrittenDerivation
 from gradcli.trial.compare import DIFFERENT, EXACT, NARROW, SAME, compared
-from gradcli.trial.pair import LAST_BITS, Pair, tried
+from gradcli.trial.pair import LAST_BITS, tried
 from gradcli.trial.trials import Trial, drawn, exists, finite_rows
 
 POINTS = (1, 2, 4, 5, 6, 7)
@@ -60,6 +61,7 @@ class RefutedClaim:
 
     claimed: Claimed
     ruling: Ruling
+    derivation: WrittenDerivation
     expr: Expr
     text: str
     names: Mapping[Node, str]
@@ -78,12 +80,6 @@ class RefutedClaim:
         self.left -= 1
         if self.left < 0:
             raise Enough
-
-    @property
-    def derivation(self) -> WrittenDerivation:
-        derivation = self.ruling.derivation
-        assert isinstance(derivation, WrittenDerivation)
-        return derivation
 
     @property
     def truth(self) -> Node:
@@ -175,25 +171,22 @@ def settled(truth: Ball, claim: Ball, mend: Ball) -> bool | None:
     return False if mend != truth else None
 
 
-def mended(derivation: Derivation, claimed: Claimed, text: str) -> Claimed:
+def mended(derivation: WrittenDerivation, claimed: Claimed, text: str) -> Claimed:
     """The claim with another right side; GradcliError where that cannot be read."""
-    assert isinstance(derivation, WrittenDerivation)
     return derivation.mended(claimed, derivation.parsed(text))
 
 
-def scene(claimed: Claimed, ruling: Ruling) -> RefutedClaim | None:
+def scene(claimed: Claimed, ruling: Ruling, derivation: WrittenDerivation) -> RefutedClaim | None:
     """The scene of a refutation; None where there is no point of general position to try at."""
-    derivation, key = ruling.derivation, claimed.key
-    assert isinstance(derivation, WrittenDerivation)
-    turns = derivation.claims[key].instances
-    turn = next((k for k, i in enumerate(turns) if i.loop == ruling.loop), 0)
-    context = derivation.moments[key][turn]
+    turns, loop = derivation.claims[claimed.key].pairs, ruling.pair.loop
+    turn = next((k for k, pair in enumerate(turns) if pair.loop == loop), 0)
+    context = derivation.moments[claimed.key][turn]
     found = _placed(ruling)
     if found is None:
         return None
     expr, text = context.side.value, context.side.span.text
     made = RefutedClaim(
-        claimed, ruling, expr, text, names(derivation, context, ruling.loop), *found, {}, turn
+        claimed, ruling, derivation, expr, text, names(derivation, context, loop), *found, {}, turn
     )
     # What was read once need not be read again; a side that now means something else is left alone.
     return made if made.node(expr) is ruling.pair.right else None
@@ -201,7 +194,7 @@ def scene(claimed: Claimed, ruling: Ruling) -> RefutedClaim | None:
 
 def _placed(ruling: Ruling) -> tuple[Trial, list[int]] | None:
     """Points at which both sides have values, at the first sizes at which there are any."""
-    pair, sample_space, row = ruling.pair, ruling.sample_space, ruling.outcome.row
+    pair, sample_space, row = ruling.pair, ruling.sample_space, ruling.row
     for sizes in sample_space.choices():
         if sizes and not exists([*pair.sides, *pair.of], sizes):
             continue

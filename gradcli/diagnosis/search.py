@@ -9,31 +9,36 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
+from typing import TypeAlias
 
 from gradcli.calculus.core import is_zero
+from gradcli.claims import Claimed
 from gradcli.diagnosis import digits, table, where
 from gradcli.diagnosis.refuted_claim import Enough, RefutedClaim, Slip, mended, scene
 from gradcli.errors import GradcliError
-from gradcli.graph.claims import Claimed, Derivation
 from gradcli.graph.shape import fixed
-from gradcli.judge.check import Case, Judgement
+from gradcli.judge.case import Case
 from gradcli.judge.finding import Diagnosis
-from gradcli.judge.sentence import judged
+from gradcli.judge.tester import Ruling
+from gradcli.judge.verdict import judged
 from gradcli.language.written import WrittenDerivation
 from gradcli.trial.pair import HOLE
 from gradcli.trial.sample_space import SampleSpace
 
 TOLD = ("transpose", "layout")
 PASSED = ("proved", "holds")
+WrittenCase: TypeAlias = Case[WrittenDerivation]
 ENOUGH = 3
 MOST_VERIFIED = 6
 
 
-def diagnose(case: Case, judgement: Judgement, told: Diagnosis | None = None) -> Diagnosis | None:
+def diagnose(
+    case: WrittenCase, claimed: Claimed, ruling: Ruling, told: Diagnosis | None = None
+) -> Diagnosis | None:
     """The mistake in a refuted claim, with a mend that was verified; else what is `told` of it."""
-    if judgement.truth.outcome.verdict != "refuted" or (told and told.kind == "domain"):
+    if ruling.verdict != "refuted" or (told and told.kind == "domain"):
         return told
-    found = _found(case, judgement)
+    found = _found(case, claimed, ruling)
     if told is None or found is None:
         return told or found
     if told.kind in TOLD and found.kind in TOLD:
@@ -41,51 +46,49 @@ def diagnose(case: Case, judgement: Judgement, told: Diagnosis | None = None) ->
     return found
 
 
-def _found(case: Case, judgement: Judgement) -> Diagnosis | None:
+def _found(case: WrittenCase, claimed: Claimed, ruling: Ruling) -> Diagnosis | None:
     """The first mend that passes, else where the claim is right."""
-    ruling, claimed = judgement.truth, judgement.claimed
-    row, pair, derivation = ruling.outcome.row, ruling.pair, ruling.derivation
+    row, pair, derivation = ruling.row, ruling.pair, case.derivation(ruling.built)
     if pair.relation.sign == "!=" or (row is not None and row.state == HOLE):
         return None
-    assert isinstance(derivation, WrittenDerivation)
     if pair.relation.literals:
         side = derivation.moments[claimed.key][0].side
-        return _mended(case, judgement, digits.candidates(ruling, side))
-    found = scene(claimed, ruling)
+        return _mended(case, claimed, digits.candidates(ruling, side))
+    found = scene(claimed, ruling, derivation)
     if found is None:
         return None
-    return _mended(case, judgement, _fitting(found), found) or _described(case, judgement, found)
+    return _mended(case, claimed, _fitting(found), found) or _described(case, found)
 
 
 def _mended(
-    case: Case, judgement: Judgement, candidates: Iterable[tuple[str, str, str]],
+    case: WrittenCase, claimed: Claimed, candidates: Iterable[tuple[str, str, str]],
     found: RefutedClaim | None = None,
 ) -> Diagnosis | None:  # fmt: skip
     """The first of these (kind, words, text) that is right.
 
     What was not proved must be right in what it changes, however little that is.
     """
-    tried = {_plain(judgement.claimed.span.text)}
+    tried = {_plain(claimed.span.text)}
     for kind, says, text in islice(candidates, MOST_VERIFIED):
         if _plain(text) in tried:
             continue
         tried.add(_plain(text))
-        verdict = _verdict(case, judgement, text)
+        verdict = _verdict(case, claimed, text)
         if verdict and (verdict == "proved" or found is None or found.changed_rightly(text)):
             return Diagnosis(kind, says, text, verdict)
     return None
 
 
-def _described(case: Case, judgement: Judgement, found: RefutedClaim) -> Diagnosis | None:
+def _described(case: WrittenCase, found: RefutedClaim) -> Diagnosis | None:
     """Where the claim is right, for one that nothing mends: judged there before it is said."""
     for region in where.regions(found):
-        if _passes(case, judgement, region.claim) if region.claim else _at_size(judgement, region):
+        makes = region.claim
+        if _passes(case, found.claimed, makes) if makes else _at_size(found.ruling, region):
             return Diagnosis(region.kind, f"this is right only {region.text}")
     return None
 
 
-def _at_size(judgement: Judgement, region: where.Region) -> bool:
-    ruling = judgement.truth
+def _at_size(ruling: Ruling, region: where.Region) -> bool:
     tried = ruling.sample_space
     at_size = SampleSpace(
         tried.spaces, tried.letters, tried.given, region.sizes, tried.seed, tried.points
@@ -115,15 +118,17 @@ def _plain(text: str) -> str:
     return "".join(text.split())
 
 
-def _verdict(case: Case, judgement: Judgement, text: str) -> str | None:
+def _verdict(case: WrittenCase, claimed: Claimed, text: str) -> str | None:
     """The verdict on the mended line; None unless it passes at all sizes and turns."""
-    return _passes(case, judgement, lambda derivation: mended(derivation, judgement.claimed, text))
+    return _passes(case, claimed, lambda derivation: mended(derivation, claimed, text))
 
 
-def _passes(case: Case, judgement: Judgement, claim: Callable[[Derivation], Claimed]) -> str | None:
+def _passes(
+    case: WrittenCase, claimed: Claimed, claim: Callable[[WrittenDerivation], Claimed]
+) -> str | None:
     """The verdict on another claim in the place of a claim; None unless it passes."""
     try:
-        verdict = case.judge(judgement.claimed, claim).truth.outcome.verdict
+        verdict = case.judge(claimed, claim).verdict
     except GradcliError:
         return None
     return verdict if verdict in PASSED else None

@@ -15,14 +15,15 @@ from gradcli.arithmetic.ball import finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import operations
 from gradcli.calculus.core import SUB, inputs, number
+from gradcli.claims import Claimed
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.notation import bracketed
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip, mended
 from gradcli.diagnosis.samples import Samples, aligned
 from gradcli.explain.substitution import replaced
-from gradcli.graph.claims import Claimed, Derivation
 from gradcli.graph.node import Node
 from gradcli.graph.shape import fixed
+from gradcli.language.written import WrittenDerivation
 from gradcli.notation.formula import formula
 from gradcli.ops.reductions import sum_
 from gradcli.ops.shaping import transpose
@@ -168,7 +169,7 @@ class Region:
 
     kind: str
     text: str
-    claim: Callable[[Derivation], Claimed] | None = None
+    claim: Callable[[WrittenDerivation], Claimed] | None = None
     sizes: dict[str, int] = field(default_factory=dict)
 
 
@@ -204,17 +205,17 @@ class Special:
     made: Callable[[Node], Node]
 
 
-def _put(claimed: Claimed, special: Special) -> Callable[[Derivation], Claimed]:
+def _put(claimed: Claimed, special: Special) -> Callable[[WrittenDerivation], Claimed]:
     """The claim with that form in the place of the input."""
     [name] = [node.params[0] for node in special.changed]
 
-    def claim(derivation: Derivation) -> Claimed:
+    def claim(derivation: WrittenDerivation) -> Claimed:
         put = {n: special.made(n) for n in derivation.spaces if n.params[0] == name}
-        instances = [
+        pairs = [
             replace(i, left=replaced(i.left, put), right=replaced(i.right, put), derived=[])
-            for i in derivation.claims[claimed.key].instances
+            for i in derivation.claims[claimed.key].pairs
         ]
-        return replace(claimed, instances=instances)
+        return replace(claimed, pairs=pairs)
 
     return claim
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from gradcli.arithmetic.evaluate import operations
 from gradcli.judge.switch_sides import SwitchSides
-from gradcli.judge.verdict import WORK, Outcome, Tester
+from gradcli.judge.tester import WORK, Ruling, Tester
 from gradcli.trial.cells import cells
 from gradcli.trial.holes import lacking_round_about
 from gradcli.trial.pair import EDGE, HOLE, LAST_BITS, PointResult
@@ -27,33 +27,33 @@ GENERIC = (4, 6, 8, 10, 12, 14)
 ROUNDS, BASES, MOST_CELLS, DISCRETE = 4, 3, 24, 8
 
 
-def closer(tester: Tester) -> Outcome:
-    """The outcome after a closer look, at the first sizes and at those with most entries."""
+def closer(tester: Tester) -> Ruling:
+    """The ruling after a closer look, at the first sizes and at those with most entries."""
     if tester.sample_space.complete:
-        return tester.outcome()
+        return tester.ruling()
     domains = SwitchSides.of_domains(tester.pair, tester.sample_space)
     for sizes in [tester.sizes[0], tester.widest] if tester.sizes else [{}]:
         if not tester.decisive:
             _Look(tester, sizes, domains).take()
-    found = tester.outcome()
+    found = tester.ruling()
     if found.verdict == "holds":
         for sides in (tester.sides, domains):
             found.unvisited += sides.unvisited(tester.widest)
     return found
 
 
-def told_apart(tester: Tester, sizes: dict[str, int]) -> Outcome:
-    """The outcome for two functions that residues show to differ at these sizes.
+def told_apart(tester: Tester, sizes: dict[str, int]) -> Ruling:
+    """The ruling for two functions that residues show to differ at these sizes.
 
     They differ at nearly every point, so that it takes no more than precision: `differ` where even
     the highest shows no difference. Where the sets have no point with values, nothing differs.
     """
     if sizes and not tester.valued(sizes):
-        return tester.outcome()
+        return tester.ruling()
     if not tester.sample_space.complete:
         drawn = tester.sample_space.trial(sizes, GENERIC)
         tester.attempt(drawn.only(range(drawn.count), LAST_BITS))
-    found = tester.outcome()
+    found = tester.ruling()
     if found.verdict == "holds":
         found.verdict, found.why = "undecided", "differ"
     return found

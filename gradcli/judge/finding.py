@@ -1,4 +1,4 @@
-"""What `check` finds, as plain data: one finding a claim, with its evidence, picklable.
+"""What can be asked of `check` and what it finds, as plain data: one finding a claim, picklable.
 
 Must not know how anything was computed or how it is shown; numbers are exact or rounded right.
 """
@@ -20,6 +20,25 @@ Numbers: TypeAlias = Any
 
 VERDICTS = ("proved", "holds", "undecided", "refuted")
 """Best first: a finding bears the worse of its two."""
+
+LAYOUTS = ("numerator", "denominator")
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """Options of one text's check.
+
+    `points` is how many are drawn (None: as many as the default), `layout` one of `LAYOUTS`.
+    `lines`: only the claims on these (none: all); `name`: only derivations whose name contains it,
+    ignoring case; `first`: stop at the first failing claim.
+    """
+
+    seed: int = 0
+    points: int | None = None
+    layout: str = "numerator"
+    lines: tuple[int, ...] = ()
+    name: str = ""
+    first: bool = False
 
 
 @dataclass(slots=True)

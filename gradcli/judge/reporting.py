@@ -1,4 +1,4 @@
-"""What is said of a judgement: the finding with its code, its words, its numbers.
+"""What is said of a ruling: the finding with its code, its words, its numbers.
 
 Must not know formats or terminals.
 """
@@ -14,16 +14,17 @@ from gradcli.arithmetic.ball import BALL, precision
 from gradcli.arithmetic.decimal import decimal, exact
 from gradcli.arithmetic.measure import upper
 from gradcli.calculus.core import NEG
+from gradcli.calculus.derivative import moved
+from gradcli.claims import Claimed, Pair
 from gradcli.errors import Span
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe, is_row
-from gradcli.judge.check import Judgement
 from gradcli.judge.finding import VERDICTS, Counterexample, Diagnosis, Finding, SwitchSide
-from gradcli.judge.layout import other_layout
-from gradcli.judge.rulings import Ruling
 from gradcli.judge.shrink import counterexample, roundest
 from gradcli.judge.switch_sides import Unvisited
-from gradcli.ops.shaping import STACK, index
+from gradcli.judge.tester import Ruling
+from gradcli.judge.verdict import judged
+from gradcli.ops.shaping import STACK, index, transpose
 from gradcli.trial.pair import HOLE, PointResult, allowed
 from gradcli.trial.rounding import rounds
 
@@ -32,16 +33,21 @@ Writer = Callable[[Node], str]
 
 
 def finding(
-    judgement: Judgement, before: Finding | None, derivation: str, reason: str, write: Writer
+    claimed: Claimed,
+    truth: Ruling,
+    before: Finding | None,
+    derivation: str,
+    reason: str,
+    write: Writer,
 ) -> Finding:
     """The finding of a claim; `before` is that of the chain's line before, if there is one.
 
-    `write` gives the formula of a vertex.
+    `derivation` is that one's name, `write` gives the formula of a vertex.
     """
-    claimed, truth, follows = judgement.claimed, judgement.truth, judgement.follows
-    verdicts = [r.outcome.verdict for r in (truth, follows) if r is not None]
+    follows = truth.follows
+    verdicts = [r.verdict for r in (truth, follows) if r is not None]
     worst = max(verdicts, key=VERDICTS.index)
-    breaks = follows is not None and follows.outcome.verdict in ("refuted", "undecided")
+    breaks = follows is not None and follows.verdict in ("refuted", "undecided")
     # The line before explains more than the truth, but what is open explains less than what is not.
     ruling = follows if follows is not None and breaks and follows.rank >= truth.rank else truth
     found = Finding(
@@ -52,28 +58,27 @@ def finding(
         left=claimed.left if claimed.left else (before.span if before and breaks else None),
         step=claimed.key[1],
         verdict=worst,
-        truth=truth.outcome.verdict,
-        follows=follows.outcome.verdict if follows else None,
-        evidence=ruling.outcome.evidence,
+        truth=truth.verdict,
+        follows=follows.verdict if follows else None,
+        evidence=ruling.evidence,
         reason=reason,
         against="line" if ruling is follows else "truth",
     )
-    outcome = ruling.outcome
-    if outcome.edges and outcome.why != "hole":
+    if ruling.edges and ruling.why != "hole":
         found.notes.append(
-            f"passed over {_points(outcome.edges)} at which only one side has a value"
+            f"passed over {_points(ruling.edges)} at which only one side has a value"
         )
-    if outcome.opens and found.passed:
-        found.notes.append(f"passed over {_points(outcome.opens)} that 4096 bits could not settle")
-    if outcome.why == "sizes" and found.passed:
+    if ruling.opens and found.passed:
+        found.notes.append(f"passed over {_points(ruling.opens)} that 4096 bits could not settle")
+    if ruling.why == "sizes" and found.passed:
         found.notes.append(f"compared only at {_only(ruling)}: larger sizes are too much work")
     if found.verdict == "holds":
-        sides = [_side_of(side, write) for side in outcome.unvisited]
+        sides = [_side_of(side, write) for side in ruling.unvisited]
         found.evidence.unvisited = list({str(side): side for side in sides}.values())
     if found.passed:
         return found
-    if ruling.loop:
-        found.loop = dict(ruling.loop)
+    if ruling.pair.loop:
+        found.loop = dict(ruling.pair.loop)
     if worst == "undecided":
         _undecided(found, ruling)
     else:
@@ -106,7 +111,7 @@ def _points(count: int) -> str:
 def _refuted(
     found: Finding, ruling: Ruling, follows: Ruling | None, before: Finding | None
 ) -> None:
-    outcome, pair = ruling.outcome, ruling.pair
+    pair = ruling.pair
     relation = pair.relation.sign
     if relation == "!=":
         found.code = "G107"
@@ -115,12 +120,12 @@ def _refuted(
             if ruling.sample_space.given
             else "both sides are the same function, so != is wrong here"
         )
-    elif outcome.why == "shape":
+    elif ruling.why == "shape":
         found.code = "G103"
         found.message = "the sides have different shapes"
         found.labels = describe(pair.left.shape), describe(pair.right.shape)
         found.diagnosis = _of_shapes(ruling)
-    elif follows is not None and follows.outcome.verdict == "refuted":
+    elif follows is not None and follows.verdict == "refuted":
         found.code = "G101"
         found.message = "this line does not equal the line above"
         if found.truth in ("proved", "holds"):
@@ -135,9 +140,9 @@ def _refuted(
     elif follows is not None:
         found.code = "G104"
         found.message = "this line follows from the line above, which is wrong"
-    elif outcome.row is not None and outcome.row.state == HOLE:
+    elif ruling.row is not None and ruling.row.state == HOLE:
         found.code = "G105"
-        side = ("left", "right")[outcome.row.side]
+        side = ("left", "right")[ruling.row.side]
         found.message = f"the {side} side has no value on a part of the declared sets"
         found.diagnosis = Diagnosis("domain", f"{_hole(ruling)}; where it has one both sides agree")
     elif relation == "≈":
@@ -157,7 +162,7 @@ def _named(name: str) -> bool:
 
 
 def _hole(ruling: Ruling) -> str:
-    row = ruling.outcome.row
+    row = ruling.row
     if row is None or row.missing is None:
         return "one side has no value there"
     missing = row.missing
@@ -170,7 +175,7 @@ def _of_shapes(ruling: Ruling) -> Diagnosis:
     taken = next((d for d in ruling.pair.derived if d.node is left), None)
     gradient = taken is not None and not taken.of.shape
     convention = f"a gradient has the shape of its variable, {describe(left.shape)}"
-    if other_layout(ruling):
+    if _other_layout(ruling):
         if gradient and is_row(right.shape):
             return Diagnosis("layout", f"this is a row, which is the other layout: {convention}")
         if gradient:
@@ -182,12 +187,28 @@ def _of_shapes(ruling: Ruling) -> Diagnosis:
     return Diagnosis("shape", convention if gradient else words)
 
 
+def _other_layout(ruling: Ruling) -> bool:
+    """Whether the right side, transposed, is what the left side is."""
+    left, right = ruling.pair.left, ruling.pair.right
+    if not ruling.pair.derived or not 1 <= len(right.shape) <= 2:
+        return False
+    transposed = (
+        transpose(right)
+        if is_row(right.shape) or len(right.shape) == 1
+        else moved(right, "ab", "ba")
+    )
+    if transposed.shape != left.shape:
+        return False
+    pair = Pair(left, transposed, ruling.pair.relation, ruling.pair.derived)
+    return judged(pair, ruling.sample_space).verdict in ("proved", "holds")
+
+
 def _example(found: Finding, ruling: Ruling) -> None:
-    row = ruling.outcome.row
+    row = ruling.row
     if row is None:
         return
     pair, sample_space = ruling.pair, ruling.sample_space
-    if not pair.relation.literals and ruling.outcome.verdict == "refuted":
+    if not pair.relation.literals and ruling.verdict == "refuted":
         row = roundest(pair, sample_space, row)
     if pair.relation.literals:
         # The rounded literals are no inputs: the right side is shown as it was written.
@@ -197,7 +218,7 @@ def _example(found: Finding, ruling: Ruling) -> None:
         found.counterexample = _of_literals(ruling)
         return
     found.counterexample = counterexample(pair, sample_space, row)
-    if pair.relation.tolerance is not None and ruling.outcome.verdict == "refuted":
+    if pair.relation.tolerance is not None and ruling.verdict == "refuted":
         found.notes.append(_distance(ruling, row))
     if not pair.left.shape and not pair.right.shape:
         left, right = (v[row.place, ...].item() for v in row.trial.evaluate(pair.sides))
@@ -227,7 +248,7 @@ def _short(x: Any) -> str:
 
 def _of_literals(ruling: Ruling) -> Counterexample:
     """The true value beside the middle of what was written."""
-    row = ruling.outcome.row
+    row = ruling.row
     assert row is not None
     trial = row.trial.only([row.place])
     with precision(trial.bits):
@@ -247,7 +268,7 @@ def _text(x: Any) -> str:
 
 
 def _undecided(found: Finding, ruling: Ruling) -> None:
-    why = ruling.outcome.why
+    why = ruling.why
     if why == "kink":
         found.code = "G301"
         if ruling.nowhere is not None:
@@ -277,7 +298,7 @@ def _undecided(found: Finding, ruling: Ruling) -> None:
 
 def _only(ruling: Ruling) -> str:
     """The sizes at which there was something to compare: `n = 1, 2` or `m = 1, n = 3`."""
-    found = ruling.outcome.evidence.sizes
+    found = ruling.evidence.sizes
     letters = [x for x in found[0] if x not in ruling.sample_space.bound]
     sizes = sorted(found, key=lambda s: [s[x] for x in letters])
     if len(letters) == 1:

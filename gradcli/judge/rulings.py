@@ -5,34 +5,13 @@ Must not know how a ruling is made; what it adds is whether the sizes together s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 
-from gradcli.graph.claims import Derivation
-from gradcli.judge.finding import VERDICTS
-from gradcli.judge.sentence import at_sizes, together
-from gradcli.judge.verdict import Outcome
-from gradcli.trial.atpoint import NoDerivative
-from gradcli.trial.pair import Pair
-from gradcli.trial.sample_space import SampleSpace
+from gradcli.claims import Derivation
+from gradcli.judge.finding import Evidence
+from gradcli.judge.tester import Ruling
 from gradcli.trial.sizes import enough
 from gradcli.trial.trials import Sizes
-
-
-@dataclass(slots=True, eq=False)
-class Ruling:
-    """What came of a pair at one instance: the outcome, the pair and where it was tried."""
-
-    outcome: Outcome
-    pair: Pair
-    sample_space: SampleSpace
-    derivation: Derivation
-    loop: dict[str, int]
-    nowhere: NoDerivative | None = None
-
-    @property
-    def rank(self) -> int:
-        return VERDICTS.index(self.outcome.verdict)
 
 
 class Rulings:
@@ -40,79 +19,125 @@ class Rulings:
 
     def __init__(self, bound: Sizes) -> None:
         self.bound = bound
-        self.found: list[list[Ruling]] = []
+        self.found: list[tuple[Derivation, list[Ruling]]] = []
 
-    def begin(self) -> None:
-        """What follows is at other sizes."""
-        self.found.append([])
+    def begin(self, derivation: Derivation) -> None:
+        """What follows is in these graphs."""
+        self.found.append((derivation, []))
 
     def add(self, ruling: Ruling, sizes: Sizes) -> None:
         """One more turn, in graphs built for these sizes."""
         if sizes:
             # Two functions differ as soon as they do at one size.
             free = sizes.keys() - self.bound.keys() and ruling.pair.relation.sign != "!="
-            at_sizes(ruling.outcome, sizes, only=bool(free))
-        self.found[-1].append(ruling)
+            _at_sizes(ruling, sizes, only=bool(free))
+        self.found[-1][1].append(ruling)
 
     @property
     def settled(self) -> bool:
         """Whether more sizes would change nothing, or are not needed."""
-        turns = [ruling for turns in self.found for ruling in turns]
-        if any(r.outcome.verdict == "refuted" or _differs(r) for r in turns):
+        turns = [ruling for _, turns in self.found for ruling in turns]
+        if any(r.verdict == "refuted" or r.differs for r in turns):
             return True
-        return bool(turns) and self._enough([s for r in turns for s in r.outcome.evidence.sizes])
+        return bool(turns) and self._enough([s for r in turns for s in r.evidence.sizes])
 
     def whole(self) -> Ruling | None:
         """The ruling on the claim, None where there is none.
 
         Sizes at which no turn has a value are passed over, as long as there are others.
         """
-        turns = [each for each in self.found if each]
+        turns = [each for _, each in self.found if each]
         turns = [each for each in turns if not all(map(_nowhere, each))] or turns
         if not turns:
             return None
         rulings = [_worst(each, instances=True) for each in turns]
-        differing = next(filter(_differs, rulings), None)
+        differing = next((ruling for ruling in rulings if ruling.differs), None)
         whole = differing or _worst(rulings)
-        whole.outcome.large |= any(ruling.outcome.large for ruling in rulings)
+        whole.large |= any(ruling.large for ruling in rulings)
         if whole is not differing:
             self._limit(whole)
         return whole
 
     def _limit(self, ruling: Ruling) -> None:
         """What was seen at too few sizes is not said of the letters."""
-        outcome, relation = ruling.outcome, ruling.pair.relation
-        evidence = outcome.evidence
+        evidence, relation = ruling.evidence, ruling.pair.relation
         # What is rounded is made of what a point gives, and of no other letters.
         rounded = relation.sign == "≈" and relation.tolerance is None
-        if outcome.verdict == "undecided" or not evidence.points or rounded:
+        if ruling.verdict == "undecided" or not evidence.points or rounded:
             return
-        if outcome.verdict == "refuted" and outcome.why != "same":
+        if ruling.verdict == "refuted" and ruling.why != "same":
             return
         if self._enough(evidence.sizes):
             return
-        outcome.why = "sizes"
-        if not outcome.large:
-            outcome.verdict = "undecided"
+        ruling.why = "sizes"
+        if not ruling.large:
+            ruling.verdict = "undecided"
 
     def _enough(self, sizes: Sequence[Sizes]) -> bool:
-        derivation = next(ruling.derivation for turns in self.found for ruling in turns)
+        derivation = next(derivation for derivation, turns in self.found if turns)
         return enough(sizes, derivation.letters, self.bound, derivation.dimensions)
 
 
 def _worst(rulings: Sequence[Ruling], instances: bool = False) -> Ruling:
     worst = max(rulings, key=lambda r: r.rank)
-    if len(rulings) > 1 and worst.outcome.verdict in ("proved", "holds"):
-        parts = [r.outcome.evidence for r in rulings]
-        worst.outcome.evidence = together(parts, worst.outcome, instances)
-        worst.outcome.unvisited = [side for r in rulings for side in r.outcome.unvisited]
+    if len(rulings) > 1 and worst.verdict in ("proved", "holds"):
+        parts = [r.evidence for r in rulings]
+        worst.evidence = _together(parts, worst.evidence, instances)
+        worst.unvisited = [side for r in rulings for side in r.unvisited]
     return worst
 
 
 def _nowhere(ruling: Ruling) -> bool:
-    return ruling.outcome.verdict == "undecided" and ruling.outcome.why == "nowhere"
+    return ruling.verdict == "undecided" and ruling.why == "nowhere"
 
 
-def _differs(ruling: Ruling) -> bool:
-    """Whether a non-claim is shown, which one point does."""
-    return ruling.pair.relation.sign == "!=" and ruling.outcome.verdict == "proved"
+def _at_sizes(found: Ruling, sizes: Sizes, only: bool) -> None:
+    """What was found in graphs built at these sizes; `only` there, so that no other is meant."""
+    evidence, found.built = found.evidence, sizes
+    shown = evidence.proved or ([{}] if found.verdict == "proved" else [])
+    if evidence.points:
+        evidence.sizes = [{**sizes, **more} for more in evidence.sizes or [{}]]
+    evidence.proved = [{**sizes, **more} for more in shown]
+    if only:
+        evidence.every_size, evidence.route, evidence.read_at = False, None, {}
+        found.verdict = "holds" if found.verdict == "proved" else found.verdict
+
+
+def _together(parts: Sequence[Evidence], worst: Evidence, instances: bool = False) -> Evidence:
+    """What several rulings of one verdict rest on: all points and sizes, the least of the rest.
+
+    Several `instances` of a claim were proved at a size if each of them was.
+    """
+    errors = [part.error for part in parts if part.error is not None]
+    every = [part.every_size for part in parts if part.every_size is not None]
+    proved = _merged(part.proved for part in parts)
+    if instances:
+        proved = [sizes for sizes in proved if all(sizes in part.proved for part in parts)]
+    return Evidence(
+        sum(part.points for part in parts),
+        _merged(part.sizes for part in parts),
+        max((part.branches for part in parts), key=lambda sides: sides[1]),
+        min(part.digits for part in parts),
+        worst.method,
+        min(errors, default=None),
+        proved,
+        all(every) if every else None,
+        worst.route,
+        _widest(part.read_at for part in parts),
+    )
+
+
+def _widest(parts: Iterable[Mapping[str, tuple[int, int]]]) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for part in parts:
+        for letter, (low, high) in part.items():
+            least, most = found.get(letter, (low, high))
+            found[letter] = min(low, least), max(high, most)
+    return found
+
+
+def _merged(lists: Iterable[list[dict[str, int]]]) -> list[dict[str, int]]:
+    sizes: list[dict[str, int]] = []
+    for each in lists:
+        sizes += [s for s in each if s not in sizes]
+    return sizes

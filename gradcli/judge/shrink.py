@@ -17,11 +17,12 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import plain
 from gradcli.arithmetic.evaluate import operations
 from gradcli.arithmetic.measure import double, is_exact
+from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.judge.finding import Counterexample, Entry, Numbers
 from gradcli.trial.compare import DIFFERENT, OPEN, compared
-from gradcli.trial.pair import HOLE, Pair, PointResult, allowed, tried
+from gradcli.trial.pair import HOLE, PointResult, allowed, tried
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.sampling import rounder, simple, weight
 from gradcli.trial.scalar_range import is_generic

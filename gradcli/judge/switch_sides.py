@@ -13,10 +13,10 @@ import numpy as np
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.ranges import RANGES
+from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.shape import sized
 from gradcli.proof.generic import of_ground
-from gradcli.trial.pair import Pair
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import Sizes, Trial
 

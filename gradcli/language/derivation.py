@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gradcli.calculus.core import INPUT
+from gradcli.calculus.derivative import Derived
+from gradcli.claims import Claimed, Pair, Relation
 from gradcli.errors import GradcliError, Span, wrong
-from gradcli.graph.claims import Claimed, Derived, Instance, Relation
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -184,16 +185,10 @@ class _Deriver(Reader):
                     Claimed(key, chain.name, text, side.span, left if step == 0 else None, whole),
                 )
                 loop = {name: _whole(value) for name, value in local.items() if name in self.loops}
-                claimed.instances.append(
-                    Instance(
-                        chain.left,
-                        node,
-                        chain.before,
-                        relation,
-                        self._resting([chain.left, node], [*chain.derived, *chain.last, *derived]),
-                        self.at,
-                        loop,
-                    )
+                taken = [*chain.derived, *chain.last, *derived]
+                taken = self._resting([chain.left, node], taken)
+                claimed.pairs.append(
+                    Pair(chain.left, node, relation, taken, chain.before, self.at, loop)
                 )
                 context = ReadingContext(
                     side, local, self.elaborator.layout, len(self.vertices), self.at is not None

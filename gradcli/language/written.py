@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from gradcli.calculus.derivative import TakenDerivatives
+from gradcli.calculus.derivative import Derived, TakenDerivatives
+from gradcli.claims import Claimed, Derivation, Key, Pair, Relation
 from gradcli.errors import Source, wrong
-from gradcli.graph.claims import Claimed, Derivation, Derived, Instance, Key, Relation
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.language.elaborate import Elaborator
@@ -40,7 +40,7 @@ class ReadingContext:
 class WrittenDerivation(Derivation):
     """A derivation that can read other sides in the place of those that were written.
 
-    `moments` go by claim, one for each of its instances.
+    `moments` go by claim, one for each of its pairs.
     """
 
     moments: dict[Key, list[ReadingContext]] = field(default_factory=dict)
@@ -111,17 +111,16 @@ class WrittenDerivation(Derivation):
         made = Claimed(
             claimed.key, claimed.name, claimed.text, claimed.span, claimed.left, claimed.whole
         )
-        for turn, instance in enumerate(self.claims[claimed.key].instances):
-            made.instances.append(self._instance(instance, expr, claimed.key, turn))
+        for turn, pair in enumerate(self.claims[claimed.key].pairs):
+            made.pairs.append(self._pair(pair, expr, claimed.key, turn))
         return made
 
-    def _instance(self, old: Instance, expr: Expr, key: Key, turn: int) -> Instance:
+    def _pair(self, old: Pair, expr: Expr, key: Key, turn: int) -> Pair:
         relation = Relation(old.relation.sign, old.relation.tolerance, old.relation.relative)
         rounds = relation.sign == "≈" and relation.tolerance is None
         node, derived = self.node(expr, key, turn, relation if rounds else None)
         known = self.moments[key][turn].known
         if any(n.label and self.order(n) >= known for n in topological([node])):
             raise wrong("G005", "this is not known yet", expr.span)
-        return Instance(
-            old.left, node, old.before, relation, [*old.derived, *derived], old.at, old.loop
-        )
+        derived = [*old.derived, *derived]
+        return replace(old, right=node, relation=relation, derived=derived)

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span, wrong
-from gradcli.judge.options import LAYOUTS
+from gradcli.judge.finding import LAYOUTS
 from gradcli.project.files import read
 
 FILE = "pyproject.toml"

@@ -16,8 +16,7 @@ from threading import current_thread, main_thread
 from typing import TypeAlias
 
 from gradcli.errors import BUG, Diagnostic, GradcliError, Source, told, wrong
-from gradcli.judge.finding import FileReport, Finding, Report
-from gradcli.judge.options import CheckOptions
+from gradcli.judge.finding import CheckOptions, FileReport, Finding, Report
 from gradcli.project.files import NamedFile, is_markdown, read
 
 Item: TypeAlias = NamedFile | Source

@@ -15,8 +15,9 @@ from operator import or_
 from gradcli.arithmetic.evaluate import evaluate, operations
 from gradcli.arithmetic.ranges import RANGES
 from gradcli.calculus.core import EINSUM, INPUT, SIZE, WHERE, dimension, symbol
+from gradcli.calculus.derivative import Derived
 from gradcli.calculus.families import Differentiable, Requirement
-from gradcli.graph.claims import Derived
+from gradcli.claims import Pair
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.sets import Space
@@ -28,7 +29,6 @@ from gradcli.proof.generic import ranges
 from gradcli.proof.grid import GRID, on_grid, same_needs
 from gradcli.proof.unfolded import Unfolding, rebuilt, same, sums_over_letters
 from gradcli.proof.weighted import WeightedReading
-from gradcli.trial.pair import Pair
 from gradcli.trial.sample_space import SampleSpace
 
 WEIGHTS = "weights"

@@ -15,6 +15,7 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.ranges import RANGES
 from gradcli.calculus.families import Differentiable, Requirement
+from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import sized
@@ -37,7 +38,6 @@ from gradcli.proof.run import (
     Undecidable,
     running,
 )
-from gradcli.trial.pair import Pair
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import Sizes
 

@@ -33,6 +33,7 @@ from gradcli.calculus.core import (
     symbol,
 )
 from gradcli.calculus.families import Einsum
+from gradcli.claims import Pair
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.sets import Space
@@ -45,7 +46,6 @@ from gradcli.proof.generic import point
 from gradcli.proof.modular import MODULAR
 from gradcli.proof.run import Run, running
 from gradcli.proof.unfolded import rebuilt, same
-from gradcli.trial.pair import Pair
 
 GRID = "grid"
 WORK, MOST_SIZES, MOST_POWER, CERTAIN = 300_000, 64, 16, 80

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import EINSUM, WHERE, masked
 from gradcli.calculus.families import Requirement
+from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.proof.domain import known
 from gradcli.proof.modular import MODULAR
-from gradcli.trial.pair import Pair
 from gradcli.trial.trials import Sizes
 
 Values = dict[Node, Array]

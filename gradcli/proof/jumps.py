@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from gradcli.calculus.core import ADD, COPY, DIV, EINSUM, MUL, NEG, SUB
 from gradcli.calculus.families import Differentiable, Requirement, Rest
+from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.proof.domain import Domain
 from gradcli.proof.residue import Residue
 from gradcli.proof.run import Run
-from gradcli.trial.pair import Pair
 
 SIDES = {"above": 1, "below": -1, "middle": 0, "apart": 0}
 """The sign of its switch that what jumps takes rest for; 0 for neither."""

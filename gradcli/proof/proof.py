@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gradcli.arithmetic.evaluate import operations
+from gradcli.claims import Pair
 from gradcli.proof.every import EverySize, every_size
 from gradcli.proof.fixed_size import Certain, Different, FixedSizeProof, Nowhere, beyond
-from gradcli.trial.pair import Pair
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import exists
 

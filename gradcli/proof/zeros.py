@@ -13,12 +13,11 @@ from gradcli.arithmetic.data import Value, numbers
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.core import INPUT, number
 from gradcli.certify.definedness import at_rest, evaluated, live
-from gradcli.graph.claims import Relation
+from gradcli.claims import Pair, Relation
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.sets import Space
 from gradcli.proof.proof import Proof, proof
-from gradcli.trial.pair import Pair
 from gradcli.trial.sample_space import SampleSpace
 
 

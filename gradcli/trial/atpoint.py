@@ -13,16 +13,16 @@ from gradcli.arithmetic.ball import NAN, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import size_of
 from gradcli.calculus.core import INPUT
+from gradcli.calculus.derivative import Derived
 from gradcli.certify.certify import Naming, outside
 from gradcli.certify.curves import Curve
 from gradcli.certify.definedness import at_rest, first_missing, live
 from gradcli.certify.onesided import is_unknown
 from gradcli.certify.two_sided import OneSidedDerivatives, sides, work
-from gradcli.graph.claims import Derived
+from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.trial.crosscheck import AtRow
-from gradcli.trial.pair import Pair
 from gradcli.trial.trials import Sizes, Trial, finite_rows
 
 

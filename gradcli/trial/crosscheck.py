@@ -17,11 +17,11 @@ from gradcli.arithmetic.evaluate import operations
 from gradcli.arithmetic.jet import jet
 from gradcli.arithmetic.measure import holds_zero, integer, power_of_two, upper
 from gradcli.arithmetic.series import SERIES
+from gradcli.calculus.derivative import Derived
 from gradcli.certify.certify import disagree
 from gradcli.certify.differences import contradicts, differences
 from gradcli.certify.problem import Setting
 from gradcli.errors import Diagnostic, SelfCheckError, Span
-from gradcli.graph.claims import Derived
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.trial.trials import Trial

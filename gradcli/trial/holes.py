@@ -10,9 +10,10 @@ from fractions import Fraction
 from random import Random
 
 from gradcli.arithmetic.ball import rational
+from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.sets import Space
-from gradcli.trial.pair import EDGE, HOLE, Pair, PointResult, tried
+from gradcli.trial.pair import EDGE, HOLE, PointResult, tried
 from gradcli.trial.sampling import ROUND, draw
 from gradcli.trial.trials import joined
 

@@ -5,8 +5,8 @@ Must not know what was written, nor how points are chosen.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,13 +15,8 @@ from gradcli.arithmetic.ball import BALL, Ball, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate, level
 from gradcli.arithmetic.measure import is_exact, upper
-from gradcli.calculus.core import INPUT
-from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.certify.definedness import Missing, first_missing, live
-from gradcli.graph.claims import Derived, Relation
-from gradcli.graph.node import Node, make
-from gradcli.graph.order import topological
-from gradcli.ops.reductions import GAP, LEAD
+from gradcli.claims import Pair, Relation
 from gradcli.trial.compare import (
     DIFFERENT,
     EXACT,
@@ -38,74 +33,6 @@ AWAY, KINK, HOLE, EDGE = "away", "kink", "hole", "edge"
 """No value to compare: outside all domains; a switch at rest; one side lacks a value on a whole
 neighbourhood; one side lacks it here only."""
 WORST = (DIFFERENT, OPEN, SAME, EXACT)
-
-
-@dataclass(slots=True, eq=False)
-class Pair:
-    """Left and right side and how they are to relate; `derived` are the derivatives in them.
-
-    `of` is what is differentiated, `order` all that has to be known of, `requirements` what a
-    vertex of it requires of its arguments and `needs` what that is about; at the zeros of
-    `switches` a side is not smooth, `branching` are those that may have either sign, `tops` tell
-    of a maximum by how much each entry is above all others, `kinks` are the switches that a
-    derivative is taken across.
-    """
-
-    left: Node
-    right: Node
-    relation: Relation
-    derived: list[Derived]
-    switches: list[Node] = field(default_factory=list)
-    needs: list[Node] = field(default_factory=list)
-    of: list[Node] = field(default_factory=list)
-    order: list[Node] = field(default_factory=list)
-    requirements: dict[Node, list[Requirement]] = field(default_factory=dict)
-    branching: list[Node] = field(default_factory=list)
-    tops: list[Node] = field(default_factory=list)
-    kinks: list[Node] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        switches: dict[Node, list[Node]] = {}
-        self.order = topological([*self.sides, *(d.of for d in self.derived)])
-        for node in self.order:
-            if isinstance(node.op, Differentiable):
-                switches[node] = node.op.switches(node)
-                self.switches += switches[node]
-                if found := node.op.domain(node):
-                    self.requirements[node] = found
-                    self.needs += [need.expr for need in found]
-        # A condition on loop variables alone, as in a Kronecker delta, is no kink.
-        self.switches = [s for s in dict.fromkeys(self.switches) if self._moves(s)]
-        self.needs = [*dict.fromkeys(self.needs)]
-        # What must not be negative has one side only, as the square root's argument; so has what
-        # tells how far a function is from its own value, as floor does.
-        single = {s for node, own in switches.items() for s in own if node in s.args}
-        single |= {*self.needs}
-        self.branching = [s for s in self.switches if s not in single and s.op is not GAP]
-        gaps = [s for s in self.switches if s.op is GAP]
-        self.tops = [make(LEAD, *gap.args) for gap in gaps]
-        self.of = [*dict.fromkeys(d.of for d in self.derived)]
-        self.kinks = self._crossed(switches)
-
-    def _moves(self, switch: Node) -> bool:
-        by = {d.by for d in self.derived}
-        return any(node.op is INPUT or node in by for node in topological([switch]))
-
-    def _crossed(self, switches: Mapping[Node, list[Node]]) -> list[Node]:
-        """Switches that a derivative is taken across: in what is differentiated, and moving."""
-        found: set[Node] = set()
-        for each in self.derived:
-            inside = [s for n in topological([each.of]) for s in switches.get(n, ())]
-            moving = {each.by}
-            for node in topological(inside):
-                if not moving.isdisjoint(node.args):
-                    moving.add(node)
-            found |= moving & set(inside)
-        return [s for s in self.switches if s in found]
-
-    @property
-    def sides(self) -> list[Node]:
-        return [self.left, self.right]
 
 
 @dataclass(slots=True, eq=False)

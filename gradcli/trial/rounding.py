@@ -13,8 +13,9 @@ from gradcli.arithmetic.ball import precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.interval import INTERVAL, Interval, inside
+from gradcli.claims import Pair
 from gradcli.trial.compare import DIFFERENT, OPEN, SAME
-from gradcli.trial.pair import AWAY, LAST_BITS, Pair, PointResult
+from gradcli.trial.pair import AWAY, LAST_BITS, PointResult
 from gradcli.trial.trials import Trial, finite_rows
 
 

@@ -5,70 +5,65 @@ Must not know how claims are written or shown; words are found elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
 
 from gradcli.arithmetic.base import Array
-from gradcli.calculus.core import INPUT
+from gradcli.calculus.core import INPUT, rational
 from gradcli.certify.certify import Naming
+from gradcli.claims import Claimed, Derivation, Pair
 from gradcli.errors import BUG, Diagnostic, GradcliError, Span, told, wrong
-from gradcli.graph.claims import Claimed, Derivation, Instance
 from gradcli.graph.node import Node
-from gradcli.judge.finding import Evidence
-from gradcli.judge.options import CheckOptions
-from gradcli.judge.refusal import refuse, same_shape
-from gradcli.judge.rulings import Ruling, Rulings
-from gradcli.judge.sentence import judged
-from gradcli.judge.verdict import Outcome
+from gradcli.graph.order import topological
+from gradcli.graph.shape import Letters, describe, fixed
+from gradcli.judge.finding import CheckOptions, Evidence
+from gradcli.judge.rulings import Rulings
+from gradcli.judge.tester import Ruling
+from gradcli.judge.verdict import judged
 from gradcli.trial.atpoint import NoDerivative, require_values, settle_derivatives
 from gradcli.trial.crosscheck import cross_check
-from gradcli.trial.pair import Pair
 from gradcli.trial.sample_space import Known, SampleSpace
 from gradcli.trial.sizes import further_choices, size_choices
-from gradcli.trial.trials import Sizes
+from gradcli.trial.trials import Sizes, exists
 
-SIZES_WITH_BOARDS = 5
+SIZES_BUILT = 5
 
 
-@dataclass(slots=True, eq=False)
-class Judgement:
-    """A claim with its ruling against the truth and, in a chain, against the line before."""
-
-    claimed: Claimed
-    truth: Ruling
-    follows: Ruling | None
+D = TypeVar("D", bound=Derivation)
 
 
 @dataclass(slots=True, eq=False)
-class Case:
+class Case(Generic[D]):
     """A derivation to be judged.
 
-    `boards` builds its graphs at given sizes; `points` are the values of its `at` lines by name,
+    `build` makes its graphs at given sizes; `points` are the values of its `at` lines by name,
     `data` those of measured files. Claims that begin at a place in `accounted` are not judged:
     `errors` speak of them, or they are not wanted.
     """
 
-    derivations: Callable[[Sizes], Derivation]
+    build: Callable[[Sizes], D]
     points: Sequence[Mapping[str, Array]]
     data: Mapping[Node, Array]
     options: CheckOptions
     wanted: Callable[[Claimed], bool]
     errors: list[Diagnostic] = field(default_factory=list)
     accounted: set[int] = field(default_factory=set)
-    _boards: dict[tuple[tuple[str, int], ...], Derivation] = field(default_factory=dict)
-    _grounds: dict[tuple[int, int | None], SampleSpace] = field(default_factory=dict)
+    _built: dict[tuple[tuple[str, int], ...], D] = field(default_factory=dict)
+    _sample_spaces: dict[tuple[int, int | None], SampleSpace] = field(default_factory=dict)
     _letters: list[str] | None = None
-    _seen: list[Derivation] = field(default_factory=list)
+    _seen: list[D] = field(default_factory=list)
     _checked: set[tuple[Node, Node]] = field(default_factory=set)
 
-    def derivation(self, sizes: Sizes) -> Derivation:
+    def derivation(self, sizes: Sizes) -> D:
+        """The graphs at these sizes, made once."""
         key = tuple(sorted(sizes.items()))
-        if key not in self._boards:
-            self._boards[key] = self.derivations(sizes)
-            self.errors += [e for e in self._boards[key].errors if e.code == BUG]
-        return self._boards[key]
+        if key not in self._built:
+            self._built[key] = self.build(sizes)
+            self.errors += [e for e in self._built[key].errors if e.code == BUG]
+        return self._built[key]
 
-    def judgements(self) -> list[Judgement]:
+    def rulings(self) -> list[tuple[Claimed, Ruling]]:
         """Every wanted claim in order; errors that only a size or a point brings are collected."""
         found = []
         claims = self._claims()
@@ -77,14 +72,14 @@ class Case:
                 self.accounted.add(claimed.span.start)
                 continue
             try:
-                judgement = self.judge(claimed)
+                ruling = self.judge(claimed)
             except Exception as error:
                 self.errors += told(error, claimed.span)
                 self.accounted.add(claimed.span.start)
                 continue
-            found.append(judgement)
-            both = (judgement.truth, judgement.follows)
-            fails = any(r and r.outcome.verdict in ("refuted", "undecided") for r in both)
+            found.append((claimed, ruling))
+            both = (ruling, ruling.follows)
+            fails = any(r and r.verdict in ("refuted", "undecided") for r in both)
             if self.options.first and fails:
                 self.accounted |= {later.span.start for later in claims[number + 1 :]}
                 break
@@ -97,7 +92,7 @@ class Case:
             claims |= {k: v for k, v in derivation.claims.items() if k not in claims}
         return [claims[key] for key in sorted(claims)]
 
-    def _shown(self) -> list[Derivation]:
+    def _shown(self) -> list[D]:
         """The graphs at some sizes: at more, as long as a claim is lost or lacks an index there."""
         if not self._seen:
             told: set[int] = set()
@@ -107,12 +102,12 @@ class Case:
                 told |= derivation.told - derivation.refused
                 lost = derivation.lost or any(e.code == "G012" for e in derivation.errors)
                 enough = told.issuperset(derivation.sides) or not lost
-                if enough and len(self._seen) >= SIZES_WITH_BOARDS:
+                if enough and len(self._seen) >= SIZES_BUILT:
                     break
         return self._seen
 
     @property
-    def shown(self) -> Derivation:
+    def shown(self) -> D:
         """The graphs that stand for the text: where the least is lost and the least is wrong."""
         return min(
             self._shown(), key=lambda derivation: (len(derivation.lost), len(derivation.errors))
@@ -140,7 +135,7 @@ class Case:
 
     def _missing(self, letters: Sequence[str]) -> set[str]:
         """Letters that the graphs need besides these, at one of the first sizes."""
-        choices = size_choices(letters, {}, self.derivation({}).dimensions)[:SIZES_WITH_BOARDS]
+        choices = size_choices(letters, {}, self.derivation({}).dimensions)[:SIZES_BUILT]
         return next(
             (derivation.needs for derivation in map(self.derivation, choices) if derivation.needs),
             set(),
@@ -148,38 +143,40 @@ class Case:
 
     # -- one claim
 
-    def judge(
-        self, claimed: Claimed, otherwise: Callable[[Derivation], Claimed] | None = None
-    ) -> Judgement:
-        """A claim's rulings at all sizes and turns; `otherwise` puts another in its place."""
-        at = claimed.instances[0].at
+    def judge(self, claimed: Claimed, otherwise: Callable[[D], Claimed] | None = None) -> Ruling:
+        """The ruling on a claim at all sizes and turns; `otherwise` puts another in its place.
+
+        GradcliError for what cannot be judged: a relation that says nothing of these sides, a point
+        at which a side has no value.
+        """
+        at = claimed.pairs[0].at
         bound = self._bound(self.derivation({}), at)
         truths, follows = Rulings(bound), Rulings(bound)
         for number, sizes in enumerate(self._fixed(bound)):
-            if number >= SIZES_WITH_BOARDS and truths.settled:
+            if number >= SIZES_BUILT and truths.settled:
                 break
             derivation = self.derivation(sizes)
             here = derivation.claims.get(claimed.key)
             if here is None:
                 continue
             here = otherwise(derivation) if otherwise else here
-            sample_space = self._ground(derivation, sizes, at)
-            truths.begin()
-            follows.begin()
-            for instance in here.instances:
-                refuse(claimed, instance, sample_space)
-                ruling = self._ruling(derivation, sample_space, instance, instance.left)
+            sample_space = self._sample_space(derivation, sizes, at)
+            truths.begin(derivation)
+            follows.begin(derivation)
+            for pair in here.pairs:
+                refuse(claimed, pair, sample_space)
+                ruling = self._ruling(derivation, sample_space, pair)
                 truths.add(ruling, sizes)
-                if instance.before is not None:
-                    follows.add(
-                        self._ruling(derivation, sample_space, instance, instance.before), sizes
-                    )
-                if ruling.outcome.verdict == "refuted":
+                if pair.before is not None:
+                    step = replace(pair, left=pair.before)
+                    follows.add(self._ruling(derivation, sample_space, step), sizes)
+                if ruling.verdict == "refuted":
                     break
         truth = truths.whole()
         if truth is None:
             raise self._absent(claimed, bound)
-        return Judgement(claimed, truth, follows.whole())
+        truth.follows = follows.whole()
+        return truth
 
     def _absent(self, claimed: Claimed, bound: Sizes) -> GradcliError:
         """What is wrong with a claim that is made at other sizes than those of its point."""
@@ -195,41 +192,36 @@ class Case:
         message = "at the sizes of this point nothing is claimed here"
         return wrong("G012", message, claimed.span, label="its loop has no turn")
 
-    def _ruling(
-        self, derivation: Derivation, sample_space: SampleSpace, instance: Instance, left: Node
-    ) -> Ruling:
-        relation = instance.relation
-        pair = Pair(left, instance.right, relation, instance.derived)
-        if not same_shape(left, instance.right, sample_space.bound):
-            outcome = Outcome("refuted", Evidence(method="shape"), "shape")
-            return Ruling(outcome, pair, sample_space, derivation, instance.loop)
+    def _ruling(self, derivation: D, sample_space: SampleSpace, pair: Pair) -> Ruling:
+        if not same_shape(pair.left, pair.right, sample_space.bound):
+            return Ruling(pair, sample_space, "refuted", Evidence(method="shape"), "shape")
         shown = True
-        if sample_space.complete and instance.at is not None:
+        if sample_space.complete and pair.at is not None:
             trial = sample_space.trial(dict(sample_space.bound), (0,))
             naming = Naming({}, derivation.spans)
             require_values(pair, trial, naming)
             settled = settle_derivatives(pair, trial, naming)
             if isinstance(settled, NoDerivative):
-                outcome = Outcome("undecided", Evidence(method="none"), "kink")
-                return Ruling(outcome, pair, sample_space, derivation, instance.loop, settled)
+                none = Evidence(method="none")
+                return Ruling(pair, sample_space, "undecided", none, "kink", nowhere=settled)
             if settled.values:
                 given = {**sample_space.given, **settled.values}
                 sample_space = replace(sample_space, given=given, _trials={}, known=Known())
             shown = settled.shown
-        outcome = judged(pair, sample_space)
-        if not shown and outcome.verdict == "proved":
+        ruling = judged(pair, sample_space)
+        if not shown and ruling.verdict == "proved":
             # That there is a derivative was seen along some paths.
-            outcome.verdict, outcome.evidence.proved = "holds", []
-        self._cross_check(derivation, pair, outcome)
-        if relation.sign == "!=":
-            outcome = _opposite(outcome)
-        return Ruling(outcome, pair, sample_space, derivation, instance.loop)
+            ruling.verdict, ruling.evidence.proved = "holds", []
+        self._cross_check(derivation, ruling)
+        if pair.relation.sign == "!=":
+            _oppose(ruling)
+        return ruling
 
-    def _cross_check(self, derivation: Derivation, pair: Pair, outcome: Outcome) -> None:
-        row = outcome.good or outcome.row
-        if row is None or outcome.why:
+    def _cross_check(self, derivation: D, ruling: Ruling) -> None:
+        row = ruling.good or ruling.row
+        if row is None or ruling.why:
             return
-        for derived in pair.derived:
+        for derived in ruling.pair.derived:
             key = derived.of, derived.by
             if key in self._checked or derived.node in row.trial.inputs:
                 continue
@@ -239,9 +231,9 @@ class Case:
 
     # -- where it is judged
 
-    def _ground(self, derivation: Derivation, fixed: Sizes, at: int | None) -> SampleSpace:
+    def _sample_space(self, derivation: D, fixed: Sizes, at: int | None) -> SampleSpace:
         key = (id(derivation), at)
-        if key not in self._grounds:
+        if key not in self._sample_spaces:
             given = {}
             if at is not None:
                 given = {n: v[None] for n, v in self._values(derivation, at).items()}
@@ -250,17 +242,17 @@ class Case:
             letters = [x for x in derivation.letters if x not in fixed]
             bound = self._bound(derivation, at) if at is not None else {}
             bound = {x: n for x, n in bound.items() if x in letters}
-            self._grounds[key] = SampleSpace(
+            self._sample_spaces[key] = SampleSpace(
                 derivation.spaces, letters, given, bound, self.options.seed, self.options.points,
                 dimensions=derivation.dimensions,
             )  # fmt: skip
-        return self._grounds[key]
+        return self._sample_spaces[key]
 
-    def _values(self, derivation: Derivation, at: int) -> dict[Node, Array]:
+    def _values(self, derivation: D, at: int) -> dict[Node, Array]:
         values = self.points[at]
         return {n: values[n.params[0]] for n in derivation.spaces if n.params[0] in values}
 
-    def _bound(self, derivation: Derivation, at: int | None) -> dict[str, int]:
+    def _bound(self, derivation: D, at: int | None) -> dict[str, int]:
         """The letters whose size the values of a point give."""
         if at is None:
             return {}
@@ -274,11 +266,10 @@ class Case:
 
 def _data(derivation: Derivation) -> set[Node]:
     return {
-        node
+        pair.right
         for claimed in derivation.claims.values()
-        for instance in claimed.instances
-        for node in (instance.right,)
-        if node.op is INPUT and str(node.params[0]).startswith("@")
+        for pair in claimed.pairs
+        if pair.right.op is INPUT and str(pair.right.params[0]).startswith("@")
     }
 
 
@@ -286,9 +277,53 @@ def _within(span: Span | None, whole: Span) -> bool:
     return span is not None and whole.start <= span.start < whole.end
 
 
-def _opposite(outcome: Outcome) -> Outcome:
+def _oppose(ruling: Ruling) -> None:
     """A non-claim is shown by a point where the sides differ, and refuted where they never do."""
-    turned = {"refuted": "proved", "proved": "refuted", "holds": "refuted"}
-    outcome.verdict = turned.get(outcome.verdict, outcome.verdict)
-    outcome.why = "same" if outcome.verdict == "refuted" else outcome.why
-    return outcome
+    opposite = {"refuted": "proved", "proved": "refuted", "holds": "refuted"}
+    ruling.verdict = opposite.get(ruling.verdict, ruling.verdict)
+    ruling.why = "same" if ruling.verdict == "refuted" else ruling.why
+
+
+# -- what a relation cannot say of two sides
+
+
+def refuse(claimed: Claimed, pair: Pair, sample_space: SampleSpace) -> None:
+    """GradcliError for what a relation cannot say of these sides."""
+    left, right, relation = pair.left, pair.right, pair.relation
+    if relation.sign == "!=" and not same_shape(left, right, sample_space.bound):
+        message = f"{describe(left.shape)} and {describe(right.shape)} differ by their shapes"
+        help = "a != b  says of two sides of one shape that they are not the same function"
+        raise wrong("G201", message, claimed.whole, help=help)
+    if relation.sign == "≈" and relation.tolerance is None:
+        used = topological([left, right, *(d.of for d in pair.derived)])
+        names = [
+            str(n.params[0])
+            for n in used
+            if n in sample_space.spaces and n not in sample_space.given
+        ]
+        names += sorted(letters(used) - sample_space.bound.keys())
+        if names:
+            message = f"≈ needs a point that gives every name: {', '.join(names)} has no value"
+            values = ", ".join(f"{name} = …" for name in names)
+            help = f"write  at {values}  above this line, or state a tolerance, as in  ± 1e-6"
+            raise wrong("G010", message, claimed.span, help=help)
+    if sample_space.letters and sample_space.complete:
+        sizes = sample_space.choices()[0]
+        if not exists([left, right, *(d.of for d in pair.derived)], sizes):
+            shown = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
+            message = f"an index or a range does not exist at this point, where {shown}"
+            raise wrong("G012", message, claimed.span, help="give a point of another size")
+
+
+def letters(nodes: Iterable[Node]) -> set[str]:
+    """The dimension letters in shapes, sizes and exponents."""
+    dims = [dim for node in nodes for dim in (*node.shape, *node.params)]
+    terms = [names for dim in dims if isinstance(dim, Letters) for names, _ in dim.terms]
+    return {name for names in terms for name in names}
+
+
+def same_shape(left: Node, right: Node, bound: Sizes) -> bool:
+    """Whether the sides can be equal: one shape at these sizes, or one of them is the number 0."""
+    if fixed(left.shape, bound) == fixed(right.shape, bound):
+        return True
+    return any(not n.shape and rational(n) == 0 for n in (left, right))

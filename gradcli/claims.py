@@ -1,0 +1,176 @@
+"""Claims as pairs of graphs: what is to be compared, and what must be known of both sides for it.
+
+Must not know how a claim was written, nor how it is judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import TypeAlias
+
+from gradcli.calculus.core import INPUT
+from gradcli.calculus.derivative import Derived
+from gradcli.calculus.families import Differentiable, Requirement
+from gradcli.errors import Diagnostic, Span
+from gradcli.graph.dimensions import Dimensions
+from gradcli.graph.node import Node, make
+from gradcli.graph.order import topological
+from gradcli.graph.sets import Space
+from gradcli.ops.reductions import GAP, LEAD
+
+Key: TypeAlias = tuple[int, int]
+"""A claim's statement and its step, both counted from 0."""
+
+
+@dataclass(slots=True, eq=False)
+class Relation:
+    """How two sides are claimed to relate: `=`, `!=`, or `≈` to a tolerance or to rounding.
+
+    `literals` are the inputs that stand for rounded numbers, with their smallest and largest value;
+    `tolerance` a closed graph, of the largest entry where it is `relative`.
+    """
+
+    sign: str = "="
+    tolerance: Node | None = None
+    relative: bool = False
+    literals: dict[Node, tuple[Fraction, Fraction]] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Pair:
+    """Two sides and how they are to relate, for one turn of the loops around their claim.
+
+    `derived` are the derivatives in them; `before` is the side of the line before, None where that
+    is the left side itself; `at` counts the point in force, None at random. What else must be known
+    of the two follows from them, and is found once.
+    """
+
+    left: Node
+    right: Node
+    relation: Relation
+    derived: list[Derived]
+    before: Node | None = None
+    at: int | None = None
+    loop: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def sides(self) -> list[Node]:
+        return [self.left, self.right]
+
+    @cached_property
+    def of(self) -> list[Node]:
+        """What is differentiated."""
+        return [*dict.fromkeys(d.of for d in self.derived)]
+
+    @cached_property
+    def order(self) -> list[Node]:
+        """All that both sides are made of, and what is differentiated, arguments first."""
+        return topological([*self.sides, *(d.of for d in self.derived)])
+
+    @cached_property
+    def requirements(self) -> dict[Node, list[Requirement]]:
+        """What a vertex requires of its arguments to have a value."""
+        found = {n: n.op.domain(n) for n in self.order if isinstance(n.op, Differentiable)}
+        return {node: needs for node, needs in found.items() if needs}
+
+    @cached_property
+    def needs(self) -> list[Node]:
+        """What those requirements are about."""
+        return [*dict.fromkeys(r.expr for needs in self.requirements.values() for r in needs)]
+
+    @cached_property
+    def _switches(self) -> dict[Node, list[Node]]:
+        return {n: n.op.switches(n) for n in self.order if isinstance(n.op, Differentiable)}
+
+    @cached_property
+    def switches(self) -> list[Node]:
+        """Expressions at whose zeros a side is not smooth."""
+        found = dict.fromkeys(s for own in self._switches.values() for s in own)
+        # A condition on loop variables alone, as in a Kronecker delta, is no kink.
+        return [*filter(self._moves, found)]
+
+    def _moves(self, switch: Node) -> bool:
+        by = {d.by for d in self.derived}
+        return any(node.op is INPUT or node in by for node in topological([switch]))
+
+    @cached_property
+    def branching(self) -> list[Node]:
+        """Those of the switches that may have either sign."""
+        # What must not be negative has one side only, as the square root's argument; so has what
+        # tells how far a function is from its own value, as floor does.
+        single = {s for node, own in self._switches.items() for s in own if node in s.args}
+        single |= {*self.needs}
+        return [s for s in self.switches if s not in single and s.op is not GAP]
+
+    @cached_property
+    def tops(self) -> list[Node]:
+        """By how much each entry is above all others, for every maximum over entries."""
+        return [make(LEAD, *s.args) for s in self.switches if s.op is GAP]
+
+    @cached_property
+    def kinks(self) -> list[Node]:
+        """Switches that a derivative is taken across: in what is differentiated, and moving."""
+        found: set[Node] = set()
+        for each in self.derived:
+            inside = [s for n in topological([each.of]) for s in self._switches.get(n, ())]
+            moving = {each.by}
+            for node in topological(inside):
+                if not moving.isdisjoint(node.args):
+                    moving.add(node)
+            found |= moving & set(inside)
+        return [s for s in self.switches if s in found]
+
+
+@dataclass(slots=True, eq=False)
+class Claimed:
+    """A claim as it stands in the text, with its pairs: one, or one for each turn of a loop.
+
+    `span` is the right side, `left` the left side where it stands in the same statement, `whole`
+    the statement; `name` is the left side as written, `text` the claim.
+    """
+
+    key: Key
+    name: str
+    text: str
+    span: Span
+    left: Span | None
+    whole: Span
+    pairs: list[Pair] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Derivation:
+    """A derivation as graphs: its inputs with their sets, its claims in order, what is wrong.
+
+    `spaces` goes by input, `declared` says where; `letters` are its dimension letters, `needs`
+    those whose size must be known to go on, `dimensions` what is said of them; `spans` tell where
+    vertices were written. `sides` are those of all statements by where they begin, of which some
+    are `defined`, some `refused`, and some stand in loops that are `idle` at these sizes.
+    """
+
+    spaces: dict[Node, Space] = field(default_factory=dict)
+    declared: dict[Node, Span] = field(default_factory=dict)
+    letters: list[str] = field(default_factory=list)
+    needs: set[str] = field(default_factory=set)
+    dimensions: Dimensions = field(default_factory=Dimensions)
+    claims: dict[Key, Claimed] = field(default_factory=dict)
+    vertices: dict[str, Node] = field(default_factory=dict)
+    spans: dict[Node, Span] = field(default_factory=dict)
+    errors: list[Diagnostic] = field(default_factory=list)
+    sides: dict[int, Span] = field(default_factory=dict)
+    defined: set[int] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
+    idle: dict[int, Span] = field(default_factory=dict)
+
+    @property
+    def told(self) -> set[int]:
+        """Where the sides begin of which something is said here."""
+        claimed = {claimed.span.start for claimed in self.claims.values()}
+        return claimed | self.defined | self.refused
+
+    @property
+    def lost(self) -> set[int]:
+        """Where those begin of which nothing is."""
+        return self.sides.keys() - self.told
