@@ -15,6 +15,7 @@ from gradcli.language import syntax
 from gradcli.language.scope import CONSTANTS, Family, UserFunction, nearest
 from gradcli.language.syntax import Expr
 from gradcli.ops import FUNCTIONS, Function
+from gradcli.ops.reductions import prod, sum_of
 
 DERIVATIVES = {
     "grad": "grad(f, x)",
@@ -156,7 +157,9 @@ def unfinished(expr: Expr, value: Family | UserFunction) -> GradcliError:
 def unknown_function(expr: syntax.Call, derived: bool) -> GradcliError:
     """The error for a call of nothing; `derived` if it is that of a function behind a `d`."""
     name = expr.function.name
-    suggestion = {"Σ": "sum", "Π": "prod"}.get(name) or nearest(name, [*FUNCTIONS, *DERIVATIVES])
+    suggestion = {"Σ": sum_of.name, "Π": prod.name}.get(name) or nearest(
+        name, [*FUNCTIONS, *DERIVATIVES]
+    )
     inner = ", ".join(arg.span.text for arg in expr.arguments)
     if name in CONSTANTS:
         return no_function(expr, "a number")

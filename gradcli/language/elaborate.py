@@ -10,7 +10,8 @@ from fractions import Fraction
 from functools import reduce
 from typing import Any
 
-from gradcli.calculus.core import ADD, MUL, NEG, NOT, full, number, symbol
+from gradcli.calculus.core import NEG, NOT, full, number, symbol
+from gradcli.calculus.families import Pointwise
 from gradcli.errors import wrong
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import describe
@@ -40,7 +41,6 @@ from gradcli.language.syntax import Expr
 from gradcli.language.walk import Local, Step
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.algebra import flat
-from gradcli.ops.piecewise import MAX
 from gradcli.ops.shaping import stack, transpose
 
 
@@ -200,18 +200,20 @@ class Elaborator(Indexing):
             parts.append((yield expr.body, type(local)({**local, name: number(t)})))
             condition(expr.body, parts[-1], wanted=False)
         kind = expr.function.name
-        if kind == "max":
-            if not parts:
-                message = f"max over the empty range {low}..{high}"
-                raise wrong("G012", message, expr.span, label="of nothing")
-            return make(MAX, *parts) if len(parts) > 1 else parts[0]
-        if kind not in ("sum", "prod"):
+        if kind not in FUNCTIONS or (fold := FUNCTIONS[kind].fold) is None:
+            *others, last = [f.name for f in dict.fromkeys(FUNCTIONS.values()) if f.fold]
             message = f"{kind} does not run over a range"
-            raise wrong("G009", message, expr.span, help="sum, prod and max do")
+            raise wrong("G009", message, expr.span, help=f"{', '.join(others)} and {last} do")
+        op, empty = fold
         if not parts:
+            if empty is None:
+                message = f"{kind} over the empty range {low}..{high}"
+                raise wrong("G012", message, expr.span, label="of nothing")
             body = yield from self._hollow(expr, type(local)({**local, name: number(low)}))
-            return full(int(kind == "prod"), body.shape)
-        return reduce(lambda a, b: make(ADD if kind == "sum" else MUL, a, b), parts)
+            return full(empty, body.shape)
+        if isinstance(op, Pointwise) and op.variadic and len(parts) > 1:
+            return make(op, *parts)
+        return reduce(lambda a, b: make(op, a, b), parts)
 
     def _hollow(self, expr: syntax.Fold, local: Local) -> Step:
         """The body of a fold over nothing, for the sake of its shape."""

@@ -9,7 +9,7 @@ from fractions import Fraction
 from string import ascii_letters
 from typing import Any
 
-from gradcli.calculus.core import ROUTER, dimension, einsum, number
+from gradcli.calculus.core import ADD, MUL, ROUTER, dimension, einsum, number
 from gradcli.calculus.families import Tensor, Term
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import Shape, describe, size
@@ -196,15 +196,16 @@ def norm(x: Node, p: Any = 2) -> Node:
     return power(sum_(power(absolute(x), number(exponent))), number(1 / exponent))
 
 
-sum_of = function("sum(x, axis=None)", sum_, SECTION, linear=True)
+sum_of = function("sum(x, axis=None)", sum_, SECTION, linear=True, fold=(ADD, 0))
 mean_of = function("mean(x, axis=None)", mean, SECTION, linear=True, confused_with="sum")
 prod = function(
     "prod(x, axis=None)",
     lambda x, axis=None: make(PROD, _last(x, axis), params=(0,)),
     SECTION,
     PROD,
+    fold=(MUL, 1),
 )
-max_of = function("max(a, …, axis=None)", _choose(MAX, MAX_OF), SECTION, MAX)
+max_of = function("max(a, …, axis=None)", _choose(MAX, MAX_OF), SECTION, MAX, fold=(MAX, None))
 min_of = function("min(a, …, axis=None)", _choose(MIN, MIN_OF), SECTION, MIN, confused_with="max")
 logsumexp = function(
     "logsumexp(x, axis=None)",

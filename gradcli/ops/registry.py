@@ -20,8 +20,9 @@ class Facts(TypedDict, total=False):
     `aliases` are other names, `static` parameters that are read while the graph is built, beside
     those in `STATIC`; `means` is the value in terms of other functions. `confused_with` names
     functions, with spaces between, that people write for this one or this one for; `linear` says
-    that it is linear in each argument by itself. `example` is a call and a point of it, with ` at `
-    between, where what the names of the parameters suggest would not do.
+    that it is linear in each argument by itself. `fold` is the op that puts the terms of
+    `f(t=1..n, term)` together, and the value of no terms if there is one. `example` is a call and
+    a point of it, with ` at ` between, where the names of the parameters do not suggest one.
     """
 
     aliases: Sequence[str]
@@ -29,6 +30,7 @@ class Facts(TypedDict, total=False):
     means: str
     confused_with: str
     linear: bool
+    fold: tuple[Op, int | None]
     example: str
 
 
@@ -56,6 +58,7 @@ class Function:
         self.means = facts.get("means", "")
         self.confused_with = facts.get("confused_with", "").split()
         self.linear = facts.get("linear", False)
+        self.fold = facts.get("fold")
         self.example = facts.get("example", "")
         self.name, _, inner = signature.rstrip(")").partition("(")
         parts = [part.strip() for part in inner.split(",")] if inner else []

@@ -48,7 +48,7 @@ def describe(function: Function) -> FunctionPage:
     page.example = _example(function)
     values = [name for name in function.parameters if name not in function.static]
     if "order" in function.parameters:
-        page.derivatives = [("x", "polygamma(order + 1, x)")]
+        page.derivatives = [("x", f"{function.name}(order + 1, x)")]
         return page
     if not values or function.section not in ("elementwise", "activations"):
         return page

@@ -5,6 +5,7 @@ Must not know formats, or how the rows were computed.
 
 from __future__ import annotations
 
+from gradcli.calculus.core import INPUT
 from gradcli.certify.result import TraceEdge, TraceNode
 from gradcli.show.numbers import inline
 from gradcli.show.page import Cell, Column, Line, Lines, Table, line, shortened
@@ -21,7 +22,7 @@ def trace(nodes: list[TraceNode], title: str, count: int) -> list[Lines | Table]
         Column("gate", style="dim"),
     ]
     rows = []
-    inner = [node for node in nodes if node.op != "input"]
+    inner = [node for node in nodes if node.op != INPUT.name]
     for node in inner:
         adjoint = "" if node.adjoint is None else inline(node.adjoint, node.shape, count)
         rows.append(

@@ -13,6 +13,7 @@ from typing import Any
 
 from gradcli.arithmetic.decimal import written
 from gradcli.judge.finding import Number, Numbers
+from gradcli.ops.algebra import ones, zeros
 from gradcli.show.numbers import WHOLE, double
 from gradcli.show.numbers import machine as double_machine
 
@@ -59,9 +60,9 @@ def shown(at: dict[str, Numbers]) -> str:
 def _brief(x: Numbers) -> str:
     """The value as one types it; a large array of one number by function."""
     numbers = _flat(x)
-    for function, number in (("zeros", 0), ("ones", 1)):
+    for function, number in ((zeros, 0), (ones, 1)):
         if len(numbers) > SMALL and all(y == number for y in numbers):
-            return f"{function}({', '.join(map(str, _size(x)))})"
+            return f"{function.name}({', '.join(map(str, _size(x)))})"
     return typed(x)
 
 
