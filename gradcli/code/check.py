@@ -1,0 +1,197 @@
+"""The check of one target: verdicts at points of two sizes, and a report of all that was found.
+
+Must not know how points are drawn or lines located: it only says what is asked next.
+"""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gradcli.code.conventions import CodeTarget, Misfit
+from gradcli.code.counterexample import counterexample
+from gradcli.code.execution import GradientEntries, midpoint
+from gradcli.code.points import CodeInputs, Sizes
+from gradcli.code.report import HOLDS, PROVED, REFUSED, REFUTED, CodeReport, GradientReport
+from gradcli.code.session import Leaves
+from gradcli.code.verdict import Judge, Judged, Refused, same_shape
+
+POINTS = (3, 1)
+"""At the first choice of sizes, and at the second."""
+CERTAIN = 80
+"""Binary digits: a wrong gradient passes as proved with a chance below 2^-80."""
+
+
+@dataclass(slots=True)
+class CodeOptions:
+    """`seed` moves the points, `timeout` is in seconds; `diagnose` looks for the wrong line."""
+
+    seed: int = 0
+    timeout: float = 60.0
+    diagnose: bool = True
+
+
+@dataclass(slots=True)
+class Found:
+    """The points of all sizes so far, and by the names of gradients how certain each size is."""
+
+    points: list[Judged] = field(default_factory=list)
+    sizes: list[dict[str, int]] = field(default_factory=list)
+
+    @property
+    def wrong(self) -> Judged | None:
+        return next((point for point in self.points if point.wrong), None)
+
+    def bits(self, name: str) -> int | None:
+        """Of the size at which it is least; None where one point does not show it."""
+        least = []
+        for sizes in self.sizes:
+            here = [p.bits.get(name) for p in self.points if p.place.sizes is sizes]
+            if not here or None in here:
+                return None
+            least.append(sum(bits for bits in here if bits is not None))
+        return min(least, default=None)
+
+
+def check(target: CodeTarget, inputs: CodeInputs, options: CodeOptions | None = None) -> CodeReport:
+    """Judge a backward. What the code does is no error here but a verdict: `refused` says why."""
+    options = options or CodeOptions()
+    judge = Judge(target, inputs, deadline=time.monotonic() + options.timeout)
+    judge.seed = options.seed * 100
+    found = Found()
+    try:
+        _points(judge, found)
+    except Refused as refused:
+        return refusal(target, refused)
+    gradients = _gradients(target, found)
+    report = CodeReport(target.forward, target.label, target.path, gradients, found.sizes)
+    report.notes = _notes(found)
+    return report
+
+
+def refusal(target: CodeTarget, refused: Refused) -> CodeReport:
+    """A report that says why there is no verdict."""
+    text = str(refused) + (f"; {refused.help}" if refused.help else "")
+    where = "" if refused.line is None else f"line {refused.line}: "
+    gradients = [GradientReport(name, REFUSED, where + text) for name in target.wrt or ("",)]
+    return CodeReport(target.forward, target.label, target.path, gradients, line=refused.line)
+
+
+def _points(judge: Judge, found: Found) -> None:
+    """Generic points, at two choices of sizes that the code accepts, until a gradient is wrong."""
+    failed: Exception | None = None
+    for sizes in judge.inputs.sizes():
+        try:
+            for point in judge.points(sizes, POINTS[len(found.sizes)]):
+                found.points.append(point)
+                if point.wrong:
+                    break
+        except Refused:
+            raise
+        except Exception as error:  # whatever the code raises
+            failed = error
+            found.points = [p for p in found.points if p.place.sizes is not sizes]
+            if isinstance(error, Leaves | Misfit):
+                break
+            continue
+        found.sizes.append(sizes)
+        if found.wrong or len(found.sizes) == len(POINTS):
+            return
+    if failed is not None and not found.points:
+        raise told(failed, judge.target)
+
+
+def told(error: Exception, target: CodeTarget) -> Refused:
+    """Why the code cannot be judged, with its own line."""
+    files = {target.path, target.backward_path}
+    frames = traceback.extract_tb(error.__traceback__)
+    line = next((f.lineno for f in reversed(frames) if f.filename in files), None)
+    if isinstance(error, Leaves):
+        help = "keep such values apart from what gradients flow through, or pass them as data"
+        return Refused(f"{error}: the value leaves the exact numbers here", line, help)
+    if isinstance(error, Misfit):
+        return Refused(str(error), line)
+    return Refused(f"the code raises {type(error).__name__}: {error}", line)
+
+
+# -- words
+
+
+def _gradients(target: CodeTarget, found: Found) -> list[GradientReport]:
+    wrong = found.wrong
+    if wrong is None:
+        names = [gradient.name for gradient in found.points[0].outcome.gradients]
+        return [_right(name, found) for name in names]
+    reports = []
+    for gradient in wrong.outcome.gradients:
+        if gradient.name in wrong.wrong:
+            reports.append(_refuted(target, gradient, wrong))
+        else:
+            text = f"right at the point that refutes {', '.join(wrong.wrong)}"
+            reports.append(GradientReport(gradient.name, HOLDS, text))
+    if wrong.outcome.surplus:
+        reports.append(_surplus(wrong))
+    return reports
+
+
+def _surplus(wrong: Judged) -> GradientReport:
+    return GradientReport("", REFUTED, f"{wrong.outcome.surplus} more returned than asked for")
+
+
+def _right(name: str, found: Found) -> GradientReport:
+    at = " and ".join(filter(None, map(sizes_text, found.sizes)))
+    bits = found.bits(name)
+    if bits is not None and bits >= CERTAIN:
+        text = f"proved on the branches of {len(found.points)} points{at and f', at {at}'}"
+        return GradientReport(name, PROVED, f"{text}; an error passes with a chance below 2^-80")
+    return GradientReport(name, HOLDS, f"right at {len(found.points)} points{at and f', at {at}'}")
+
+
+def sizes_text(sizes: Sizes) -> str:
+    return ", ".join(f"{letter}={size}" for letter, size in sizes.items())
+
+
+def _refuted(target: CodeTarget, gradient: GradientEntries, wrong: Judged) -> GradientReport:
+    name = gradient.name
+    if gradient.claimed is None:
+        return GradientReport(name, REFUTED, "it is not returned")
+    if not same_shape(gradient):
+        text = f"its shape is {gradient.shape}, and that of {name} is {gradient.true_shape}"
+        return GradientReport(name, REFUTED, text)
+    places = wrong.wrong[name]
+    first = places[0]
+    claimed, true = midpoint(gradient.claimed[first]), midpoint(gradient.true[first])
+    entries = [_index(k, gradient.true_shape) for k in places]
+    text = f"returned {claimed:.10g}, the derivative is {true:.10g}"
+    code = counterexample(target, wrong.outcome, name, entries[0])
+    return GradientReport(name, REFUTED, text, entries, f"{true:.17g}", f"{claimed:.17g}", code)
+
+
+def _index(position: int, shape: Sequence[int]) -> tuple[int, ...]:
+    found: list[int] = []
+    for size in reversed(shape):
+        position, rest = divmod(position, size)
+        found.append(rest)
+    return tuple(reversed(found))
+
+
+def _notes(found: Found) -> list[str]:
+    notes: dict[str, None] = {}
+    lines: Mapping[str, int] = {}
+    for point in found.points:
+        outcome = point.outcome
+        notes.update(dict.fromkeys(outcome.notes))
+        lines = {**lines, **outcome.session.notes}
+        for g in outcome.gradients:
+            if g.claimed is not None and g.shape != g.true_shape and same_shape(g):
+                notes[
+                    f"the gradient by {g.name} has the right numbers and the shape {g.shape} for"
+                    f" {g.true_shape}: an update would broadcast"
+                ] = None
+    notes.update(
+        {f"line {line}: {by} computes in floats, and its result is taken as data": None
+         for by, line in lines.items()}
+    )  # fmt: skip
+    return [*notes]

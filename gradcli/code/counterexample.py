@@ -1,0 +1,47 @@
+"""A point at which a gradient is wrong, as NumPy code that shows it without gradcli.
+
+Must not know how the point was found.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradcli.code.arrays import TrackedArray, entries
+from gradcli.code.conventions import CodeTarget
+from gradcli.code.execution import CodeOutcome, midpoint
+from gradcli.code.tracked import Tracked
+
+
+def written(value: Any) -> str:
+    """A value as NumPy code; tracked numbers as the doubles that are nearest."""
+    if isinstance(value, Tracked):
+        return repr(midpoint(value))
+    if isinstance(value, TrackedArray):
+        floats = np.array([midpoint(x) for x in entries(value)]).reshape(np.shape(value))
+        return f"np.array({floats.tolist()})"
+    if isinstance(value, np.ndarray):
+        return f"np.array({value.tolist()})"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(written, value))},)"
+    return repr(value)
+
+
+def counterexample(
+    target: CodeTarget, outcome: CodeOutcome, name: str, entry: tuple[int, ...]
+) -> str:
+    """The inputs, the adjoint of the output, and the entry of the derivative that is not met."""
+    module = Path(target.path).stem
+    wanted = ", ".join(dict.fromkeys(n for n in (target.forward, target.backward) if n))
+    lines = ["import numpy as np", f"from {module} import {wanted}"]
+    lines += [f"{key} = {written(value)}" for key, value in outcome.given.told.items()]
+    if outcome.dout is not None:
+        lines.append(f"dout = {written(outcome.dout)}")
+    gradient = next(g for g in outcome.gradients if g.name == name)
+    place = ", ".join(map(str, entry))
+    position = int(np.ravel_multi_index(entry, gradient.true_shape)) if entry else 0
+    lines.append(f"# d/d{name}[{place}] is {midpoint(gradient.true[position])!r}")
+    return "\n".join(lines)

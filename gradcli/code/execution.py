@@ -1,0 +1,195 @@
+"""One run of a forward and its backward on tracked numbers: what is claimed, and what is true.
+
+Must not know what is concluded from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from math import isnan
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from gradcli.arithmetic.ball import precision
+from gradcli.code.arrays import entries, shaped
+from gradcli.code.conventions import CodeTarget, Misfit, find, forwarded, returned
+from gradcli.code.loader import LoadedCode, Recorder
+from gradcli.code.points import CodeInputs, CodePoint, RunInputs
+from gradcli.code.session import SESSIONS, CodeSession
+from gradcli.code.sweep import Adjoints, sweep
+from gradcli.code.tracked import Tracked, is_infinite, is_number, lift
+from gradcli.proof.run import Run, running
+
+BITS = (200, 400, 800)
+"""Of the balls; a sign that cannot be told is asked for again with more."""
+
+
+@dataclass(slots=True)
+class GradientEntries:
+    """One gradient entry by entry: as claimed and as it is; shapes as tuples.
+
+    `claimed` is None where there is none.
+    """
+
+    name: str
+    claimed: list[Any] | None
+    shape: tuple[int, ...]
+    true: list[Any]
+    true_shape: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class CodeOutcome:
+    """What one run left behind. `dout` is the adjoint that the backward was given."""
+
+    gradients: list[GradientEntries]
+    surplus: int
+    notes: list[str]
+    session: CodeSession
+    given: RunInputs
+    adjoints: Adjoints
+    values: dict[str, Any]
+    dout: Any
+    outputs: Any
+    bits: int = BITS[0]
+    inputs: dict[str, Any] = field(default_factory=dict)
+
+
+def execute(
+    target: CodeTarget,
+    inputs: CodeInputs,
+    place: CodePoint,
+    run: Run | None = None,
+    *,
+    recorder: Recorder | None = None,
+    texts: dict[str, str] | None = None,
+    loose: bool = False,
+    tolerant: bool = False,
+    bits: int = BITS[0],
+) -> CodeOutcome:
+    """Run the code once. `tolerant` takes what is zero at the point for zero, whatever it is.
+
+    Raises what the code raises, and what numbers raise that end the run: Tie, Outside, Leaves, and
+    the exceptions of residues.
+    """
+    session = CodeSession(loose=loose, tolerant=tolerant)
+    SESSIONS.append(session)
+    try:
+        with precision(bits), running(run) if run is not None else nullcontext():
+            outcome = _execute(target, inputs, place, run, session, recorder, texts)
+            outcome.bits = bits
+            return outcome
+    finally:
+        SESSIONS.pop()
+
+
+def _execute(
+    target: CodeTarget,
+    inputs: CodeInputs,
+    place: CodePoint,
+    run: Run | None,
+    session: CodeSession,
+    recorder: Recorder | None,
+    texts: dict[str, str] | None,
+) -> CodeOutcome:
+    program = LoadedCode(session, texts, recorder)
+    forward = find(program.load(target.path), target.forward)
+    backward = None
+    if target.backward:
+        backward = find(program.load(target.backward_path or target.path), target.backward)
+    given = RunInputs(inputs, place, run)
+    values = {name: given.input(name) for name in inputs.given}
+    phase = getattr(recorder, "phase", lambda name: None)
+    phase("forward")
+    found = forwarded(target, forward, backward, values)
+    phase("")
+    dout = given.cotangent("dout", found.outputs) if found.gives else None
+    adjoints = _adjoints(found.outputs, dout)
+    phase("backward")
+    claimed = found.claimed if found.call is None else found.call(_copied(dout))
+    phase("")
+    real = [name for name in inputs.given if inputs.is_real(name, place.sizes)]
+    if not real:
+        raise Misfit("no input has a set of real numbers: there is nothing to differentiate by")
+    matched = returned(claimed, target, real, values, found.layer)
+    gradients = [
+        _gradient(name, matched.gradients.get(name), values[name], adjoints)
+        for name in target.wrt or real
+    ]
+    notes = [matched.note] if matched.note else []
+    return CodeOutcome(
+        gradients, matched.surplus, notes, session, given, adjoints, values, dout, found.outputs
+    )
+
+
+def _copied(dout: Any) -> Any:
+    if isinstance(dout, tuple):
+        return tuple(map(_copied, dout))
+    return dout.copy() if isinstance(dout, np.ndarray) else dout
+
+
+def flat(x: Any) -> list[Any]:
+    """All numbers of an output, a tuple of outputs, or an array."""
+    if isinstance(x, list | tuple):
+        return [entry for part in x for entry in flat(part)]
+    return entries(x)
+
+
+def _adjoints(outputs: Any, dout: Any) -> Adjoints:
+    numbers = flat(outputs)
+    seeds = [1] * len(numbers) if dout is None else flat(dout)
+    if dout is None and len(numbers) != 1:
+        raise Misfit(f"the value is no single number: it has {len(numbers)} entries")
+    pairs = [(o, s) for o, s in zip(numbers, seeds, strict=True) if isinstance(o, Tracked)]
+    return sweep([o for o, _ in pairs], [s for _, s in pairs])
+
+
+def _gradient(name: str, claimed: Any, value: Any, adjoints: Adjoints) -> GradientEntries:
+    true = [adjoints.of(x) for x in entries(value)]
+    shape = value.shape if isinstance(value, np.ndarray) else ()
+    if claimed is None:
+        return GradientEntries(name, None, (), true, shape)
+    if isinstance(claimed, list):
+        claimed = shaped(flat(claimed), np.shape(np.array(claimed, dtype=object)))
+    numbers = entries(claimed)
+    if not all(map(is_number, numbers)):
+        raise Misfit(f"the gradient by {name} is no array of numbers: {type(claimed).__name__}")
+    own = claimed.shape if isinstance(claimed, np.ndarray) else ()
+    return GradientEntries(name, numbers, own, true, shape)
+
+
+# -- comparing
+
+
+def apart(x: Any, y: Any) -> bool:
+    """Whether two numbers are certainly different at the point."""
+    if is_infinite(x) or is_infinite(y):
+        return not (is_infinite(x) and is_infinite(y) and (x == y or (isnan(x) and isnan(y))))
+    return bool(lift(x).ball - lift(y).ball != 0)
+
+
+def midpoint(x: Any) -> float:
+    """A number as a float: close to it, and no more is claimed."""
+    return float(arb(x.ball).mid()) if isinstance(x, Tracked) else float(x)
+
+
+def identical(x: Any, y: Any) -> int | None:
+    """A bound on the degree of the difference, where both have the same residue in the fields that
+    are running; else None."""
+    if is_infinite(x) or is_infinite(y):
+        return None
+    p, q = lift(x).residue, lift(y).residue
+    if p is None or q is None or not p.at or not q.at or p.at[0] != q.at[0]:
+        return None
+    return p.degree + q.degree
+
+
+def wrong_entries(gradient: GradientEntries) -> list[int]:
+    """The positions at which what is claimed is certainly not the derivative."""
+    assert gradient.claimed is not None
+    pairs: Sequence[tuple[Any, Any]] = list(zip(gradient.claimed, gradient.true, strict=True))
+    return [k for k, (x, y) in enumerate(pairs) if apart(x, y)]

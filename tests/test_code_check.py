@@ -1,0 +1,103 @@
+"""Checks of hand-written gradient code: verdicts on layers that are right and on slips."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gradcli.testing import CodeReport, WrongGradient, check_grad, check_layer, check_vjp
+
+AFFINE = """
+import numpy as np
+
+def forward(x, w, b):
+    return x.dot(w) + b, (x, w, b)
+
+def backward(dout, cache):
+    x, w, b = cache
+    dx = dout.dot(w.T)
+    dw = x.T.dot(dout)
+    db = np.sum(dout, axis=0)
+    return dx, dw, db
+"""
+SETS = {"x": "R^(N, D)", "w": "R^(D, M)", "b": "R^M"}
+
+
+def functions(tmp_path: Path, text: str) -> dict[str, Any]:
+    """The names of a module that is written down and run as it stands."""
+    path = tmp_path / "layers.py"
+    path.write_text(textwrap.dedent(text), encoding="utf-8")
+    names: dict[str, Any] = {"__name__": "layers"}
+    exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
+    return names
+
+
+def refuted(check: Any, *args: Any, **more: Any) -> CodeReport:
+    with pytest.raises(WrongGradient) as caught:
+        check(*args, **more)
+    return caught.value.report
+
+
+def test_a_right_layer_is_proved_at_two_sizes(tmp_path: Path) -> None:
+    names = functions(tmp_path, AFFINE)
+    report = check_vjp(names["forward"], names["backward"], **SETS)
+    assert [g.verdict for g in report.gradients] == ["proved"] * 3
+    assert report.sizes == [{"N": 4, "D": 3, "M": 2}, {"N": 3, "D": 2, "M": 4}]
+
+
+def test_a_slip_is_refuted_where_it_is(tmp_path: Path) -> None:
+    names = functions(tmp_path, AFFINE.replace("np.sum(dout", "np.mean(dout"))
+    report = refuted(check_vjp, names["forward"], names["backward"], **SETS)
+    assert {g.name: g.verdict for g in report.gradients}["b"] == "refuted"
+    assert [g.name for g in report.gradients if g.verdict == "refuted"] == ["b"]
+
+
+def test_a_gradient_too_few_or_too_many_is_refuted(tmp_path: Path) -> None:
+    for back in ("return dx, dw", "return dx, dw, db, db"):
+        names = functions(tmp_path, AFFINE.replace("return dx, dw, db", back))
+        assert refuted(check_vjp, names["forward"], names["backward"], **SETS)
+
+
+def test_a_value_and_its_gradient(tmp_path: Path) -> None:
+    text = """
+    import numpy as np
+    def loss(x, y):
+        p = np.exp(x - np.max(x, axis=1, keepdims=True))
+        p /= np.sum(p, axis=1, keepdims=True)
+        n = x.shape[0]
+        value = -np.sum(np.log(p[np.arange(n), y])) / n
+        dx = p.copy()
+        dx[np.arange(n), y] -= 1
+        return value, dx / n
+    """
+    names = functions(tmp_path, text)
+    report = check_grad(names["loss"], True, x="R^(N, C)", y="integers(0, C-1)^N", wrt=["x"])
+    assert report.verdict == "proved"
+    y = np.array([2, 0, 1])
+    assert check_grad(names["loss"], True, x="R^(3, 4)", y=y).verdict == "proved"
+
+
+def test_a_class(tmp_path: Path) -> None:
+    text = """
+    import numpy as np
+    class Affine:
+        def __init__(self, W, b):
+            self.W, self.b, self.grads = W, b, {}
+        def forward(self, x):
+            self.x = x
+            return x @ self.W + self.b
+        def backward(self, dout):
+            self.grads["W"] = self.x.T @ dout
+            self.db = dout.sum(0)
+            return dout @ self.W.T
+    """
+    names = functions(tmp_path, text)
+    sets = {"W": "R^(D, M)", "b": "R^M"}
+    grads = {"W": "grads['W']", "b": "db"}
+    report = check_layer(names["Affine"], init=sets, x="R^(N, D)", grads=grads)
+    assert [g.name for g in report.gradients] == ["W", "b", "x"]
+    assert report.verdict == "proved"
