@@ -21,8 +21,8 @@ from paired import ratio, seconds
 from gradcli.api import parse
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.certify.derivative_matrices import gradient_graph
 from gradcli.certify.directional import Directional
-from gradcli.certify.second import gradient_graph
 from gradcli.graph.node import Node
 
 ROWS, COLUMNS = 2_000, 200

@@ -17,7 +17,7 @@ from gradcli.errors import Diagnostic, Span
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
-from gradcli.graph.sets import Space
+from gradcli.graph.space import Space
 from gradcli.ops.reductions import GAP, LEAD
 
 Key: TypeAlias = tuple[int, int]

@@ -121,8 +121,8 @@ class ClaimsFail(Exception):
 
 def _titles(source: Source) -> Iterator[tuple[str, int, int]]:
     """The derivations: name, empty for none, line, and where what belongs to it begins."""
-    from gradcli.language.document import Document  # noqa: PLC0415
     from gradcli.language.markdown import documents  # noqa: PLC0415
+    from gradcli.language.sections import Document  # noqa: PLC0415
     from gradcli.project.files import is_markdown  # noqa: PLC0415
 
     texts = [Document(source, source.text)]

@@ -13,8 +13,8 @@ from gradcli import api
 from gradcli.api import derivations
 from gradcli.errors import Diagnostic, Source, Span
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding
-from gradcli.language.document import Document
 from gradcli.language.markdown import documents
+from gradcli.language.sections import Document
 
 LINE = re.compile(r"^[ \t]*(?:(derivation)\s+\"(.*)\"|([\w!]+)(?: = (.*)))[ \t]*$", re.MULTILINE)
 VERDICTS = {"right": "proved", "open": "undecided", "wrong": "refuted"}

@@ -18,10 +18,10 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.measure import fraction
 from gradcli.calculus.core import einsum, number, symbol
 from gradcli.graph.node import Node
-from gradcli.graph.sets import Scalars, Space
 from gradcli.graph.shape import letter
+from gradcli.graph.space import Scalars, Space
 from gradcli.ops import FUNCTIONS
-from gradcli.trial.cells import cells
+from gradcli.trial.kink_crossings import cells
 from gradcli.trial.sampling import contains, draw, weight
 
 X, Y = symbol("x", ()), symbol("y", ())

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from flint import fmpz
 
-from gradcli.proof.certificate import Row, basis, flat, independent
+from gradcli.proof.root_signs import Row, basis, flat, independent
 
 P = 10007
 Radicand = Callable[..., int]

@@ -14,8 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gradcli.errors import Diagnostic, Source
-from gradcli.language.document import Document
 from gradcli.language.markdown import documents, may_have_fences
+from gradcli.language.sections import Document
 
 
 def read(text: str) -> tuple[list[Document], list[Diagnostic]]:

@@ -20,7 +20,7 @@ from gradcli.arithmetic.measure import is_exact
 from gradcli.arithmetic.series import SERIES
 from gradcli.calculus.core import symbol
 from gradcli.certify.certify import Naming
-from gradcli.certify.gradient import differentiate
+from gradcli.certify.examine import differentiate
 from gradcli.certify.problem import Problem
 from gradcli.ops import FUNCTIONS
 

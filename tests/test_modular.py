@@ -18,7 +18,7 @@ from gradcli.proof.exponentials import number as exact
 from gradcli.proof.fields import COMPLEX, REAL
 from gradcli.proof.modular import FUNCTIONS
 from gradcli.proof.residue import Inside, Residue, Unlucky
-from gradcli.proof.run import Run, Shallow, Undecidable, running
+from gradcli.proof.residue_run import Run, Shallow, Undecidable, running
 
 F: Any = FUNCTIONS
 POWER = F["power_by_scalar"]

@@ -26,7 +26,7 @@ from gradcli.graph.node import Node, make
 from gradcli.ops import FUNCTIONS
 from gradcli.proof.fields import REAL
 from gradcli.proof.modular import MODULAR
-from gradcli.proof.run import Run, running
+from gradcli.proof.residue_run import Run, running
 from tests.verdicts import last, lines
 
 RIGHT = lines("""

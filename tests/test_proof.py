@@ -11,10 +11,10 @@ import pytest
 
 from gradcli.claims import Pair
 from gradcli.ops import FUNCTIONS
-from gradcli.proof import exponentials, fixed_size, jumps, roots
+from gradcli.proof import exponentials, fixed_size, jumps, root_signs
 from gradcli.proof.domain import Domain
 from gradcli.proof.residue import Residue
-from gradcli.proof.run import RUNS, Run
+from gradcli.proof.residue_run import RUNS, Run
 from tests.verdicts import last, lines
 
 PROVED = lines("""
@@ -322,7 +322,7 @@ def unchecked(x: Residue) -> Residue:
 # Which of the claims above show it, by a part of their text, and the bug.
 PLANTED: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
     "joint signs": ("(exp(r)", lambda m: m.setattr(Run, "root_signs", joint_signs)),
-    "all certified": ("-f*sqrt(u)", lambda m: m.setattr(roots, "independent", lambda rows: True)),
+    "all certified": ("-f*sqrt(u)", lambda m: m.setattr(root_signs, "independent", lambda rows: True)),
     "dead branches": ("w + ", lambda m: m.setattr(fixed_size.FixedSizeProof, "_reliable", nothing)),
     "one sign": ("sqrt(x^6)", lambda m: m.setattr(Run, "decide", only_one_way)),
     "no domains": ("step(x^2)", lambda m: m.setattr(Domain, "follow", lambda *_: True)),

@@ -20,8 +20,8 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import fraction
 from gradcli.calculus.core import constant, number
 from gradcli.graph.node import Node
-from gradcli.graph.sets import REALS, Scalars, Space
 from gradcli.graph.shape import letter
+from gradcli.graph.space import REALS, Scalars, Space
 from gradcli.trial.sampling import contains, draw, empty, rounder, weight
 from gradcli.trial.scalar_range import is_generic, line, simplest_between
 

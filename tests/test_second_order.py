@@ -25,15 +25,14 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.jet import jet
 from gradcli.arithmetic.measure import integer, is_exact, power_of_two, upper
 from gradcli.arithmetic.series import SERIES
-from gradcli.certify import matrix
+from gradcli.certify import derivative_matrices as matrix
 from gradcli.certify.certify import Naming
+from gradcli.certify.derivative_matrices import Question, gradient_graph
 from gradcli.certify.directional import Directional
-from gradcli.certify.matrix import Question
 from gradcli.certify.onesided import is_unknown, slopes
 from gradcli.certify.pattern import Pattern, pattern
 from gradcli.certify.problem import Problem
 from gradcli.certify.result import MatrixResult
-from gradcli.certify.second import gradient_graph
 from gradcli.errors import GradcliError, SelfCheckError
 from gradcli.graph.node import Node
 from gradcli.graph.shape import plain
@@ -404,7 +403,7 @@ def test_a_hessian_that_is_not_symmetric_is_a_bug(monkeypatch: pytest.MonkeyPatc
     result = gradcli.hessian("x^2*y", ["x=3, y=2"])
     assert finite(result.entries[0])
     result.entries[1] += 1
-    from gradcli.certify.second import symmetry  # noqa: PLC0415
+    from gradcli.certify.derivative_matrices import symmetry  # noqa: PLC0415
 
     with pytest.raises(SelfCheckError):
         symmetry(result)

@@ -12,8 +12,8 @@ from gradcli.calculus.derivative import Derived, derivative
 from gradcli.claims import Pair, Relation
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological, verify
-from gradcli.graph.sets import Space
 from gradcli.graph.shape import letter
+from gradcli.graph.space import Space
 from gradcli.judge.verdict import judged
 from gradcli.notation.flat import flat
 from gradcli.notation.formula import formula

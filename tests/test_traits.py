@@ -35,7 +35,7 @@ from gradcli.ops.elementary import cos
 from gradcli.ops.registry import function, pointwise
 from gradcli.proof.fields import COMPLEX
 from gradcli.proof.modular import MODULAR
-from gradcli.proof.run import Run, running
+from gradcli.proof.residue_run import Run, running
 from tests.verdicts import last
 
 NEAR, STEP = power_of_two(-25), power_of_two(-120)

@@ -17,7 +17,7 @@ from gradcli.errors import Diagnostic, GradcliError, Source, Span, wrong
 from gradcli.explain.trace import vertex_names
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
-from gradcli.graph.sets import Space
+from gradcli.graph.space import Space
 from gradcli.language import syntax
 from gradcli.language.parse import Reading, read
 from gradcli.language.program import Model, build
@@ -82,9 +82,9 @@ def empty_sets(spaces: Mapping[Node, Space], places: Mapping[Node, Span]) -> lis
 
 def vanishing(node: Node, point: Mapping[Node, Value], fixed: Mapping[Node, Array]) -> int | None:
     """How sure it is that a graph is exactly zero, by residues; these are loaded when asked for."""
-    from gradcli.proof import zeros  # noqa: PLC0415 seldom asked
+    from gradcli.proof import proof  # noqa: PLC0415 seldom asked
 
-    return zeros.vanishing(node, point, fixed)
+    return proof.vanishing(node, point, fixed)
 
 
 def nested(targets: Iterable[Node]) -> bool:

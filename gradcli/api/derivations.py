@@ -19,11 +19,10 @@ from gradcli.judge.case import Case
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding, Report
 from gradcli.judge.reporting import finding, span_reason
 from gradcli.language.derivation import derivation
-from gradcli.language.dimensions import dimensions
-from gradcli.language.document import Document
+from gradcli.language.letters import dimensions
 from gradcli.language.parse import Reading, read
 from gradcli.language.reader import joined
-from gradcli.language.sections import Section, sections
+from gradcli.language.sections import Document, Section, sections
 from gradcli.language.written import WrittenDerivation
 from gradcli.notation.flat import flat
 from gradcli.trial.trials import Sizes

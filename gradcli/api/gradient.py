@@ -14,7 +14,7 @@ from gradcli.arithmetic.ball import precision as working_precision
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.certify.certify import Certified
-from gradcli.certify.gradient import differentiate
+from gradcli.certify.examine import differentiate
 from gradcli.certify.problem import Problem
 from gradcli.certify.result import DiffResult, TraceNode
 from gradcli.certify.zeros import least

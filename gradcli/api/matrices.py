@@ -11,8 +11,8 @@ from pathlib import Path
 from gradcli.api.at_point import ProgramAtPoint, nested, read_scene, vanishing
 from gradcli.api.points import given, value_of
 from gradcli.arithmetic.data import Value, load, shape_of
-from gradcli.certify import matrix
-from gradcli.certify.matrix import Question
+from gradcli.certify import derivative_matrices as matrix
+from gradcli.certify.derivative_matrices import Question
 from gradcli.certify.result import MatrixResult
 from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node

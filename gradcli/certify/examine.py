@@ -1,6 +1,6 @@
 """A derivative held against the other mode, series, differences and float64, and what came of it.
 
-Must not know how results are packed or shown; a disagreement of our own ways is said aloud.
+Must not know how results are shown; a disagreement of our own ways is said aloud.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL, NAN, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import correct_digits
+from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import holds_zero, integer
 from gradcli.calculus.families import Differentiable
@@ -24,7 +25,7 @@ from gradcli.certify.large import large
 from gradcli.certify.onesided import is_unknown, slopes
 from gradcli.certify.problem import Problem, units
 from gradcli.certify.remarks import cancellation, kink_note, open_note, unsettled_note
-from gradcli.certify.result import Check, Examined, Kink
+from gradcli.certify.result import Check, DiffResult, Examined, InputResult, Kink
 from gradcli.certify.zeros import Vanishing, nothing
 from gradcli.errors import Diagnostic, SelfCheckError
 
@@ -224,3 +225,63 @@ def _contradiction(one: str, other: str) -> SelfCheckError:
             help="please report the expression and the point",
         )
     )
+
+
+def differentiate(
+    problem: Problem,
+    names: list[str],
+    count: int,
+    seed: int,
+    naming: Naming,
+    shown: Vanishing = nothing,
+) -> tuple[DiffResult, Certified | None]:
+    """The result of `diff` to `count` digits, and the certified values behind it."""
+    seen, found = examine(problem, count, seed, naming, shown)
+    values = base_values(problem, found)
+    result = DiffResult(
+        problem.output.name, "", problem.output.shape, seen.value, seen.digits, [], seen.notes,
+        certified=seen.certified, settled=seen.settled, bits=seen.bits, zeros=seen.zeros,
+    )  # fmt: skip
+    start = 0
+    for name, node, value, width in zip(names, problem.wrt, values, problem.widths, strict=True):
+        columns = slice(start, start + width)
+        start += width
+        shape = (*problem.output.shape, *node.shape)
+        result.inputs.append(
+            InputResult(
+                name,
+                node.shape,
+                value,
+                seen.matrix[:, columns].reshape(shape),
+                _part(seen.crossed, columns, shape),
+                Check(values=seen.solved[:, columns].reshape(shape)),
+                _part(seen.series, columns, shape),
+                _part(seen.numeric, columns, shape),
+                seen.right(columns),
+                seen.plain[:, columns].reshape(shape),
+                {
+                    r * width + c - columns.start: kink
+                    for (r, c), kink in seen.kinks.items()
+                    if columns.start <= c < columns.stop
+                },
+            )
+        )
+    return result, found
+
+
+def base_values(problem: Problem, found: Certified | None) -> list[Array]:
+    """The values of what is differentiated by: certified ones where there are any."""
+    if found is not None:
+        # What the output does not use has not been evaluated yet.
+        with precision(found.bits):
+            values = evaluate(problem.wrt, BALL, found.values, problem.sizes)
+        return [value[0, ...] for value in values]
+    return [value[0, ...] for value in evaluate(problem.wrt, FLOAT64, problem.point(FLOAT64))]
+
+
+def _part(check: Check, columns: slice, shape: tuple[object, ...]) -> Check:
+    """The share of one input in a check of all of them."""
+    if check.values is None:
+        return Check(None, check.error, check.along, check.skipped)
+    values = check.values[:, columns]
+    return Check(values.reshape(shape), check.error, check.along, check.skipped)

@@ -19,8 +19,8 @@ from gradcli.explain.naming import cuts, is_function
 from gradcli.explain.steps import ScalarSteps
 from gradcli.graph.node import Label, Node, make
 from gradcli.graph.order import topological
-from gradcli.graph.sets import Space
 from gradcli.graph.shape import Shape, is_row
+from gradcli.graph.space import Space
 from gradcli.notation.flat import flat
 from gradcli.notation.formula import formula
 from gradcli.ops.shaping import index

@@ -21,8 +21,8 @@ from gradcli.judge.finding import CheckOptions, Evidence
 from gradcli.judge.rulings import Rulings
 from gradcli.judge.tester import Ruling
 from gradcli.judge.verdict import judged
-from gradcli.trial.atpoint import NoDerivative, require_values, settle_derivatives
 from gradcli.trial.crosscheck import cross_check
+from gradcli.trial.derivatives_at_point import NoDerivative, require_values, settle_derivatives
 from gradcli.trial.sample_space import Known, SampleSpace
 from gradcli.trial.sizes import further_choices, size_choices
 from gradcli.trial.trials import Sizes, exists

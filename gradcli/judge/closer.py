@@ -12,9 +12,8 @@ from typing import Any
 from gradcli.arithmetic.evaluate import operations
 from gradcli.judge.switch_sides import SwitchSides
 from gradcli.judge.tester import WORK, Ruling, Tester
-from gradcli.trial.cells import cells
-from gradcli.trial.holes import lacking_round_about
-from gradcli.trial.pair import EDGE, HOLE, LAST_BITS, PointResult
+from gradcli.trial.kink_crossings import cells
+from gradcli.trial.pair import EDGE, HOLE, LAST_BITS, PointResult, lacking_round_about
 from gradcli.trial.pursuit import Goal, pursued
 from gradcli.trial.sampling import within
 from gradcli.trial.search_lines import Point, extremes, leading

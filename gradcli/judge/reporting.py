@@ -25,8 +25,7 @@ from gradcli.judge.switch_sides import Unvisited
 from gradcli.judge.tester import Ruling
 from gradcli.judge.verdict import judged
 from gradcli.ops.shaping import STACK, index, transpose
-from gradcli.trial.pair import HOLE, PointResult, allowed
-from gradcli.trial.rounding import rounds
+from gradcli.trial.pair import HOLE, PointResult, allowed, rounds
 
 ORDERS = {1: "derivative", 2: "second derivative", 3: "third derivative"}
 Writer = Callable[[Node], str]

@@ -18,11 +18,19 @@ from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.judge.finding import VERDICTS, Evidence
 from gradcli.judge.switch_sides import SwitchSides, Unvisited
-from gradcli.trial.atpoint import NoDerivative, settle_derivatives, settling
-from gradcli.trial.cells import cells
 from gradcli.trial.compare import DIFFERENT, DIGITS, EXACT, OPEN, SAME
-from gradcli.trial.holes import lacking_round_about
-from gradcli.trial.pair import AWAY, EDGE, HOLE, KINK, PointResult, is_rational, tried
+from gradcli.trial.derivatives_at_point import NoDerivative, settle_derivatives, settling
+from gradcli.trial.kink_crossings import cells
+from gradcli.trial.pair import (
+    AWAY,
+    EDGE,
+    HOLE,
+    KINK,
+    PointResult,
+    is_rational,
+    lacking_round_about,
+    tried,
+)
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.sampling import every
 from gradcli.trial.trials import Sizes, Trial, exists, joined

@@ -12,8 +12,7 @@ from gradcli.judge.finding import Evidence
 from gradcli.judge.tester import Ruling, Tester
 from gradcli.proof.proof import Differs, Proof, proof
 from gradcli.trial.compare import DIFFERENT, OPEN, SAME
-from gradcli.trial.pair import AWAY
-from gradcli.trial.rounding import rounded
+from gradcli.trial.pair import AWAY, rounded
 from gradcli.trial.sample_space import SampleSpace
 
 

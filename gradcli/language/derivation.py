@@ -16,12 +16,12 @@ from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.graph.sets import Space
 from gradcli.graph.shape import Shape
+from gradcli.graph.space import Space
 from gradcli.language import syntax
 from gradcli.language.calls import DERIVATIVES
 from gradcli.language.deriving import Shadowed
-from gradcli.language.dimensions import dimensions
+from gradcli.language.letters import dimensions
 from gradcli.language.operators import condition
 from gradcli.language.reader import Reader, given_twice
 from gradcli.language.scope import FAILED, Failed, Meaning, Scope

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from gradcli.errors import Diagnostic
-from gradcli.language.brackets import CLOSING, SIGNS
 from gradcli.language.expressions import line
 from gradcli.language.statement_lines import OPERAND_ENDS
+from gradcli.language.tokens import CLOSING, SIGNS
 from gradcli.language.trouble import ENDS, Trouble
 from gradcli.language.words import MODULES
 

@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from gradcli.errors import Diagnostic, Source, Span
-from gradcli.language.document import Document, ExpectedPart
+from gradcli.language.sections import Document, ExpectedPart
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

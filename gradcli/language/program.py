@@ -14,8 +14,8 @@ from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, Shape, describe
 from gradcli.language import syntax
 from gradcli.language.deriving import Shadowed
-from gradcli.language.dimensions import letters
 from gradcli.language.elaborate import Elaborator
+from gradcli.language.letters import letters
 from gradcli.language.parse import Reading
 from gradcli.language.reader import Reader, given_twice, joined
 from gradcli.language.scope import FAILED, NO_VALUE, Meaning, Scope, UserFunction

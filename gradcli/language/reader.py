@@ -12,12 +12,12 @@ from gradcli.calculus.core import CONSTANT, COPY, INPUT, SIZE, number
 from gradcli.errors import Diagnostic, GradcliError, Span, told, wrong
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Label, Node, labelled, make
-from gradcli.graph.sets import Space
 from gradcli.graph.shape import Dim, Letters
+from gradcli.graph.space import Space
 from gradcli.language import syntax
 from gradcli.language.deriving import Shadowed
-from gradcli.language.dimensions import conditions_of, counts
 from gradcli.language.elaborate import Elaborator
+from gradcli.language.letters import conditions_of, counts
 from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope, UserFunction
 from gradcli.language.sets import space
 from gradcli.language.syntax import parts

@@ -9,8 +9,8 @@ from gradcli.calculus.core import CONSTANT, INPUT, NEG, SIZE
 from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.graph.sets import REALS, Scalars, Space
 from gradcli.graph.shape import Dim, Shape
+from gradcli.graph.space import REALS, Scalars, Space
 from gradcli.language import syntax
 from gradcli.language.declared import SETS
 from gradcli.language.elaborate import Elaborator

@@ -6,10 +6,9 @@ Must not know the grammar, nor anything of a statement but its brackets and how 
 from __future__ import annotations
 
 from gradcli.errors import Diagnostic, Source, Span
-from gradcli.language.brackets import CLOSING, SIGNS, Bracket, row_of
 from gradcli.language.expressions import line
 from gradcli.language.tables import END
-from gradcli.language.tokens import Token
+from gradcli.language.tokens import CLOSING, SIGNS, Bracket, Token, row_of
 
 OPERAND_ENDS = frozenset({"NAME", "NUMBER", "STRING", "RPAR", "RSQB", "TRANSPOSE", "SUPERSCRIPT"})
 OPERAND_STARTS = frozenset({"NAME", "NUMBER", "STRING", "LPAR", "LSQB"})

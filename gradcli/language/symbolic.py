@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from gradcli.errors import Source, Span
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
-from gradcli.graph.sets import Space
 from gradcli.graph.shape import Shape
+from gradcli.graph.space import Space
 from gradcli.language import syntax
-from gradcli.language.dimensions import dimensions
 from gradcli.language.elaborate import Elaborator
+from gradcli.language.letters import dimensions
 from gradcli.language.parse import Reading, parse_expression
 from gradcli.language.program import Model, ProgramReader, attempted
 from gradcli.language.reader import Reader

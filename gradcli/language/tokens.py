@@ -1,15 +1,19 @@
-"""A text becomes tokens: each a kind of the grammar's terminals and a stretch of the text.
+"""A text becomes tokens: each a kind of the grammar's terminals and a stretch; which brackets close.
 
 Must not know which order of tokens makes sense; there is no text it refuses.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from unicodedata import category
 
 from gradcli.errors import Source, Span
 from gradcli.language.tables import Tables
+
+CLOSING = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
+SIGNS = {"RPAR": ")", "RSQB": "]", "RBRACE": "}"}
 
 
 class Token(NamedTuple):
@@ -48,3 +52,20 @@ def _shadow(text: str) -> str:
         return text
     start = 1 if text.startswith("\ufeff") else 0
     return " " * start + "".join("_" if category(c)[0] == "M" else c for c in text[start:])
+
+
+@dataclass
+class Bracket:
+    """An open bracket; of an array, also the gaps in which a comma may be missing."""
+
+    token: Token
+    array: bool
+    gaps: list[int] = field(default_factory=list)
+    signed: bool = False
+    rows: bool = False
+
+
+def row_of(text: str) -> str:
+    """A row of a matrix as it was written between semicolons, with its own brackets."""
+    cells = text.replace(",", " ").split()
+    return f"[{', '.join(cells)}]" if all(c.isalnum() for c in cells) else f"[{text.strip()}]"

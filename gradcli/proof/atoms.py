@@ -15,8 +15,8 @@ from math import prod
 from gradcli.calculus.core import EINSUM, INPUT
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.graph.sets import Space
 from gradcli.graph.shape import Letters
+from gradcli.graph.space import Space
 from gradcli.proof.axes import NotSizeFree, flows, knowing, letter_of, letters_in
 
 MOST_LETTERS = 6

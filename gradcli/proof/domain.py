@@ -23,7 +23,7 @@ from gradcli.graph.node import Node
 from gradcli.ops.powers import POWER_BY
 from gradcli.proof.modular import MODULAR
 from gradcli.proof.residue import Residue
-from gradcli.proof.run import Run
+from gradcli.proof.residue_run import Run
 from gradcli.trial.trials import Sizes
 
 IMPLIES = {"> 0": ("> 0", ">= 0", "!= 0"), ">= 0": (">= 0",), "!= 0": ("!= 0",)}

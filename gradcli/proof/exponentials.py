@@ -12,7 +12,7 @@ from itertools import permutations, zip_longest
 
 from gradcli.proof.fields import Element, Hole, QuadraticElement
 from gradcli.proof.residue import MISSING, UNASKED, Residue, Unlucky, lift
-from gradcli.proof.run import RUNS, OutsideField, Run, Shallow, Undecidable, small
+from gradcli.proof.residue_run import RUNS, OutsideField, Run, Shallow, Undecidable, small
 
 NONE = Residue((), 0)
 

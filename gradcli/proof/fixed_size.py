@@ -27,8 +27,7 @@ from gradcli.proof.guards import Guards
 from gradcli.proof.jumps import Tried, entries, jumping, settled, taken_elsewhere, unstated
 from gradcli.proof.modular import MODULAR
 from gradcli.proof.residue import Inside, Residue, Unlucky
-from gradcli.proof.roots import Roots, Values
-from gradcli.proof.run import (
+from gradcli.proof.residue_run import (
     Decision,
     OutsideField,
     Run,
@@ -38,6 +37,7 @@ from gradcli.proof.run import (
     Undecidable,
     running,
 )
+from gradcli.proof.root_signs import Roots, Values
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import Sizes
 

@@ -17,11 +17,11 @@ from gradcli.arithmetic.ends import End
 from gradcli.arithmetic.measure import bracket, fraction, is_exact
 from gradcli.arithmetic.ranges import Range, between
 from gradcli.graph.node import Node
-from gradcli.graph.sets import Space
 from gradcli.graph.shape import sized
+from gradcli.graph.space import Space
 from gradcli.proof.exponentials import number
 from gradcli.proof.residue import Residue
-from gradcli.proof.run import Run
+from gradcli.proof.residue_run import Run
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.scalar_range import line
 from gradcli.trial.trials import Point, Sizes

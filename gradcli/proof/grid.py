@@ -36,15 +36,15 @@ from gradcli.calculus.families import Einsum
 from gradcli.claims import Pair
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
-from gradcli.graph.sets import Space
 from gradcli.graph.shape import Letters, Shape, letter
+from gradcli.graph.space import Space
 from gradcli.ops.powers import POWER_BY
 from gradcli.proof.axes import CARRIED, NotSizeFree, flows
 from gradcli.proof.domain import IMPLIES
 from gradcli.proof.fields import REAL
 from gradcli.proof.generic import point
 from gradcli.proof.modular import MODULAR
-from gradcli.proof.run import Run, running
+from gradcli.proof.residue_run import Run, running
 from gradcli.proof.unfolded import rebuilt, same
 
 GRID = "grid"

@@ -15,7 +15,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.proof.domain import Domain
 from gradcli.proof.residue import Residue
-from gradcli.proof.run import Run
+from gradcli.proof.residue_run import Run
 
 SIDES = {"above": 1, "below": -1, "middle": 0, "apart": 0}
 """The sign of its switch that what jumps takes rest for; 0 for neither."""

@@ -26,7 +26,7 @@ from gradcli.proof.exponentials import (
     sqrt,
 )
 from gradcli.proof.residue import Residue, lift
-from gradcli.proof.run import RUNS, Turning
+from gradcli.proof.residue_run import RUNS, Turning
 
 # -- signs: either way for every switch
 

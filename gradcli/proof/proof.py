@@ -1,16 +1,24 @@
-"""Proof that two sides are one function: equal residues at generic points, for all signs.
+"""Proof that two sides are one function, or that one is zero at a point: equal residues, all signs.
 
 Must not know how balls are compared, nor at which point sides differ.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from gradcli.arithmetic.evaluate import operations
-from gradcli.claims import Pair
-from gradcli.proof.every import EverySize, every_size
+from gradcli.arithmetic.ball import BALL
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.data import Value, numbers
+from gradcli.arithmetic.evaluate import evaluate, operations
+from gradcli.calculus.core import INPUT, number
+from gradcli.certify.definedness import at_rest, evaluated, live
+from gradcli.claims import Pair, Relation
+from gradcli.graph.node import Node, make
+from gradcli.graph.order import topological
+from gradcli.graph.space import Space
+from gradcli.proof.every_size import EverySize, every_size
 from gradcli.proof.fixed_size import Certain, Different, FixedSizeProof, Nowhere, beyond
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import exists
@@ -108,3 +116,44 @@ def _enough(sizes: list[dict[str, int]], sample_space: SampleSpace) -> bool:
 def _large(sizes: list[dict[str, int]], sample_space: SampleSpace) -> bool:
     free = [x for x in sample_space.free if sample_space.reaches(x, LARGE)]
     return not free or any(s[x] >= LARGE for s in sizes for x in free)
+
+
+def vanishing(node: Node, point: Mapping[Node, Value], fixed: Mapping[Node, Array]) -> int | None:
+    """The binary digits of certainty that a graph is zero at a point; None where it is not shown.
+
+    Residues are drawn for the inputs first: where the graph is zero as a function, with the signs
+    that its switches have at the point and thus round it. What is zero there alone is so for the
+    residues of the point itself. `fixed` are inputs that are never drawn.
+    """
+    known = {**fixed}
+    for n, value in point.items():
+        known[n] = (
+            evaluate([value], BALL, {})[0] if isinstance(value, Node) else numbers(value, BALL)
+        )
+    values = evaluated([node], known)
+    resting, open_ = at_rest(live(node, values), values)
+    if resting or open_:
+        return None
+    there = _put(node, {n: x for n, x in point.items() if isinstance(x, Node)})
+    for graph, given in ((node, {*fixed}), (there, {*known})):
+        inputs = [n for n in topological([graph]) if n.op is INPUT]
+        sample_space = SampleSpace(
+            {n: Space("power", n.shape) for n in inputs},
+            [],
+            {n: known[n] for n in inputs if n in given},
+            near={n: known[n] for n in inputs},
+        )
+        found = proof(Pair(graph, number(0), Relation(), []), sample_space)
+        if isinstance(found, Proof):
+            return found.bits
+    return None
+
+
+def _put(node: Node, closed: Mapping[Node, Node]) -> Node:
+    """The graph with closed expressions in the place of inputs."""
+    made: dict[Node, Node] = dict(closed)
+    for n in topological([node]):
+        if n not in made:
+            args = [made[arg] for arg in n.args]
+            made[n] = make(n.op, *args, params=n.params) if args else n
+    return made[node]

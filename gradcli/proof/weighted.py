@@ -25,8 +25,8 @@ from gradcli.calculus.core import (
 )
 from gradcli.calculus.families import Einsum
 from gradcli.graph.node import Node, make
-from gradcli.graph.sets import Scalars, Space
 from gradcli.graph.shape import Letters, fixed
+from gradcli.graph.space import Scalars, Space
 from gradcli.ops.shaping import concat, stack
 from gradcli.proof.axes import at_sizes, flows, letter_of
 from gradcli.proof.unfolded import same

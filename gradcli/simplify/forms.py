@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from gradcli.calculus.core import ADD, DIV, EINSUM, MUL, NEG, SUB, full, number
 from gradcli.graph.node import BUILD, Node, make
-from gradcli.graph.sets import Space
 from gradcli.graph.shape import Shape, is_row
+from gradcli.graph.space import Space
 from gradcli.ops.algebra import INV
 from gradcli.simplify.factoring import Factoring, content_of
 from gradcli.simplify.matrix_chains import is_transpose

@@ -1,22 +1,27 @@
-"""Two sides at some points: where they are the same, where they differ, where there is no value.
+"""Two sides at some points: where they are the same, differ or round alike, where one has no value.
 
 Must not know what was written, nor how points are chosen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from random import Random
 from typing import Any
 
 import numpy as np
 
-from gradcli.arithmetic.ball import BALL, Ball, precision
+from gradcli.arithmetic.ball import BALL, Ball, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate, level
+from gradcli.arithmetic.interval import INTERVAL, Interval, inside
 from gradcli.arithmetic.measure import is_exact, upper
 from gradcli.certify.definedness import Missing, first_missing, live
 from gradcli.claims import Pair, Relation
+from gradcli.graph.node import Node
+from gradcli.graph.space import Space
 from gradcli.trial.compare import (
     DIFFERENT,
     EXACT,
@@ -26,12 +31,15 @@ from gradcli.trial.compare import (
     compared,
     scales,
 )
-from gradcli.trial.trials import Trial, finite_rows
+from gradcli.trial.sampling import ROUND, draw
+from gradcli.trial.trials import Trial, finite_rows, joined
 
 LAST_BITS = 4096
 AWAY, KINK, HOLE, EDGE = "away", "kink", "hole", "edge"
 """No value to compare: outside all domains; a switch at rest; one side lacks a value on a whole
 neighbourhood; one side lacks it here only."""
+NEIGHBOURS = 5
+NEAR = rational(Fraction(1, 2**40))
 WORST = (DIFFERENT, OPEN, SAME, EXACT)
 
 
@@ -204,3 +212,60 @@ def is_rational(pair: Pair, row: PointResult) -> bool:
     """Whether both sides stayed rational at a point."""
     values = row.trial.evaluate(pair.sides)
     return all(is_exact(x) for value in values for x in value[row.place, ...].flat)
+
+
+def lacking_round_about(pair: Pair, spaces: Mapping[Node, Space], row: PointResult) -> bool:
+    """Whether the same side lacks a value, and the other has one, at generic points beside a point.
+
+    Sets without gaps are convex, so that a step towards another point of a set stays in it.
+    """
+    dense = {n: s for n, s in spaces.items() if s.kind != "onehot" and not s.scalars.whole}
+    if not dense:
+        return False
+    point, sizes = row.trial.point(row.place), row.trial.sizes
+    random = Random(0)
+    beside = []
+    for k in range(NEIGHBOURS):
+        moved = dict(point)
+        for node, space in dense.items():
+            other = draw(space, sizes, ROUND + 2 * k, random)
+            moved[node] = point[node] + NEAR * (other - point[node])
+        beside.append(moved)
+    return all(
+        found.state in (EDGE, HOLE) and found.side == row.side
+        for found in tried(pair, joined(beside, sizes))
+    )
+
+
+def rounded(pair: Pair, trial: Trial) -> PointResult:
+    """The state of a claim with rounded literals at the one point of a trial."""
+    row = PointResult(AWAY, trial, 0)
+    while True:
+        with precision(trial.bits):
+            left = trial.evaluate([pair.left])[0]
+            found = [*rounds(pair, trial).flat]
+        row.trial = trial
+        if not finite_rows(left)[0]:
+            row.state = AWAY
+            return row
+        if False in found or None not in found:
+            row.state = DIFFERENT if False in found else SAME
+            return row
+        row.state = OPEN
+        if trial.bits >= LAST_BITS:
+            return row
+        trial = trial.only([0], trial.bits * 2)
+
+
+def rounds(pair: Pair, trial: Trial) -> Array:
+    """For each entry, whether the true value rounds to what is written; None where it is open."""
+    given = {
+        node: INTERVAL.single(Interval(rational(low), rational(high)))
+        for node, (low, high) in pair.relation.literals.items()
+    }
+    exact = np.frompyfunc(lambda x: Interval(x, x), 1, 1)
+    known = {node: exact(value) for node, value in trial.inputs.items()}
+    right = evaluate([pair.right], INTERVAL, known | given, trial.sizes)[0]
+    left = trial.evaluate([pair.left])[0]
+    found: Any = np.frompyfunc(inside, 2, 1)(left[0, ...], right[0, ...])
+    return np.asarray(found, dtype=object)

@@ -17,7 +17,7 @@ import numpy as np
 from gradcli.arithmetic.ball import Ball, rational
 from gradcli.arithmetic.base import Array
 from gradcli.graph.node import Node
-from gradcli.graph.sets import Space
+from gradcli.graph.space import Space
 from gradcli.trial.line_values import LineValues, floats, values_of
 from gradcli.trial.sampling import Sizes, within
 from gradcli.trial.scalar_range import shorter

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from gradcli.arithmetic.base import Array
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
-from gradcli.graph.sets import Space
+from gradcli.graph.space import Space
 from gradcli.trial.sizes import enough, further_choices, size_choices, variety
 from gradcli.trial.trials import Point, Sizes, Trial, drawn
 

@@ -19,8 +19,8 @@ from gradcli.arithmetic.ball import BALL, Ball, eq, lt, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import fraction, integer, length
 from gradcli.graph.node import Node
-from gradcli.graph.sets import Scalars, Space
 from gradcli.graph.shape import Letters, sized
+from gradcli.graph.space import Scalars, Space
 from gradcli.trial.scalar_range import (
     BITS,
     GENERIC,

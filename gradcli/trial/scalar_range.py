@@ -16,7 +16,7 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.measure import bracket, fraction, integer, is_exact, length
 from gradcli.arithmetic.truth import both, known
 from gradcli.graph.node import Node
-from gradcli.graph.sets import Scalars
+from gradcli.graph.space import Scalars
 
 BITS = 256  # at which an irrational bound is told from a point
 ZERO, HALF = integer(0), rational(Fraction(1, 2))

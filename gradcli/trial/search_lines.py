@@ -17,7 +17,7 @@ from gradcli.arithmetic.ball import Ball, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import double, integer
 from gradcli.graph.node import Node
-from gradcli.graph.sets import Space
+from gradcli.graph.space import Space
 from gradcli.trial.sampling import Sizes, draw
 from gradcli.trial.scalar_range import ZERO
 from gradcli.trial.scalar_range import line as line_of

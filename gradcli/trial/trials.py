@@ -17,8 +17,8 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.families import Linear
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.graph.sets import Scalars, Space
 from gradcli.graph.shape import Letters, sized
+from gradcli.graph.space import Scalars, Space
 from gradcli.trial.sampling import draw
 
 BITS = 256

@@ -20,8 +20,8 @@ from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.claims import Pair
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
-from gradcli.graph.sets import Space
 from gradcli.graph.shape import Letters, fixed
+from gradcli.graph.space import Space
 from gradcli.proof.atoms import Needed, atoms
 from gradcli.proof.axes import NotSizeFree, at_sizes, letter_of, letters_in
 from gradcli.proof.fixed_size import MOST_PATTERNS, Different, FixedSizeProof
