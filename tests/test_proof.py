@@ -322,7 +322,10 @@ def unchecked(x: Residue) -> Residue:
 # Which of the claims above show it, by a part of their text, and the bug.
 PLANTED: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
     "joint signs": ("(exp(r)", lambda m: m.setattr(Run, "root_signs", joint_signs)),
-    "all certified": ("-f*sqrt(u)", lambda m: m.setattr(root_signs, "independent", lambda rows: True)),
+    "all certified": (
+        "-f*sqrt(u)",
+        lambda m: m.setattr(root_signs, "independent", lambda rows: True),
+    ),
     "dead branches": ("w + ", lambda m: m.setattr(fixed_size.FixedSizeProof, "_reliable", nothing)),
     "one sign": ("sqrt(x^6)", lambda m: m.setattr(Run, "decide", only_one_way)),
     "no domains": ("step(x^2)", lambda m: m.setattr(Domain, "follow", lambda *_: True)),

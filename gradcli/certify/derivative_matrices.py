@@ -1,4 +1,4 @@
-"""Jacobians, Hessians and their products at a point: which sweeps are made, what must be true of what they gave.
+"""Jacobians, Hessians and their products at a point: the sweeps, and what must be true of them.
 
 Must not know how numbers are certified or shown.
 """

@@ -1,4 +1,4 @@
-"""A text becomes tokens: each a kind of the grammar's terminals and a stretch; which brackets close.
+"""A text becomes tokens: each a kind of terminal and a stretch of it; which brackets close.
 
 Must not know which order of tokens makes sense; there is no text it refuses.
 """
