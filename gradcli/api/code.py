@@ -22,7 +22,7 @@ from gradcli.codegen.plan import Plan, plan
 from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, Shape, describe, plain, sized
-from gradcli.language.symbolic import symbolic
+from gradcli.language.program import symbolic
 
 
 def code(

@@ -11,7 +11,7 @@ from functools import partial
 
 from gradcli.code.points import Declared
 from gradcli.errors import Source
-from gradcli.graph.sets import Space
+from gradcli.graph.space import Space
 from gradcli.language import syntax
 from gradcli.language.elaborate import Elaborator
 from gradcli.language.parse import parse

@@ -23,7 +23,7 @@ from gradcli.errors import Diagnostic, GradcliError, Source, UnsettledError, wro
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, is_row
 from gradcli.judge.verdict import judged
-from gradcli.language.symbolic import Symbolic, symbolic
+from gradcli.language.program import Symbolic, symbolic
 from gradcli.notation.flat import flat
 from gradcli.notation.latexed import latex
 from gradcli.ops.shaping import index

@@ -22,7 +22,7 @@ from gradcli.code.points import CodeInputs, CodePoint, RunInputs
 from gradcli.code.session import SESSIONS, CodeSession
 from gradcli.code.sweep import Adjoints, sweep
 from gradcli.code.tracked import Tracked, is_infinite, is_number, lift
-from gradcli.proof.run import Run, running
+from gradcli.proof.residue_run import Run, running
 
 BITS = (200, 400, 800)
 """Of the balls; a sign that cannot be told is asked for again with more."""

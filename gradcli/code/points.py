@@ -21,9 +21,9 @@ from gradcli.calculus.core import symbol
 from gradcli.code.arrays import objects, shaped
 from gradcli.code.scalars import meant
 from gradcli.code.tracked import Tracked
-from gradcli.graph.sets import Space
+from gradcli.graph.space import Space
 from gradcli.proof.generic import point as generic_point
-from gradcli.proof.run import Run
+from gradcli.proof.residue_run import Run
 from gradcli.trial.sampling import draw
 
 Sizes: TypeAlias = Mapping[str, int]

@@ -22,7 +22,7 @@ from gradcli.proof.exponentials import number
 from gradcli.proof.fields import Hole
 from gradcli.proof.modular import FUNCTIONS as RESIDUES
 from gradcli.proof.residue import Residue, Unlucky
-from gradcli.proof.run import RUNS
+from gradcli.proof.residue_run import RUNS
 
 Number: TypeAlias = Any
 """A tracked number, or a plain one: int, Fraction, or a float that is infinite or NaN."""

@@ -25,7 +25,7 @@ from gradcli.code.points import CodeInputs, CodePoint, Sizes
 from gradcli.code.session import Outside, Tie
 from gradcli.proof.fields import COMPLEX, REAL, FieldChain
 from gradcli.proof.residue import Inside, Unlucky
-from gradcli.proof.run import OutsideField, Run, Shallow, Turning, Undecidable, running
+from gradcli.proof.residue_run import OutsideField, Run, Shallow, Turning, Undecidable, running
 
 TRIES = 40
 

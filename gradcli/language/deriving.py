@@ -33,8 +33,11 @@ class Shadowed(Exception):
     """A constant's name is differentiated by, so that it is an input from the first line on."""
 
 
-class Deriving(Walker):
-    """The visitors of derivatives. The elaborator adds what all of them take to `derived`."""
+class DerivativeVisitors:
+    """How derivatives are read; what all of them take is added to the walker's `derived`."""
+
+    def __init__(self, walker: Walker) -> None:
+        self.walker, self.scope = walker, walker.scope
 
     def last_target(self, expr: syntax.Derivative, local: Local) -> object:
         """What the last name below means, where that is a plain name."""
@@ -43,7 +46,7 @@ class Deriving(Walker):
             return None
         return self.scope.lookup(name, local)
 
-    def derivative(self, expr: syntax.Derivative, local: Local, member: Node | None = None) -> Step:
+    def visit(self, expr: syntax.Derivative, local: Local, member: Node | None = None) -> Step:
         """The derivative; `member` is what the last name below stands for, if it is a family."""
         if expr.operator:
             for name, _ in expr.by:
@@ -123,11 +126,11 @@ class Deriving(Walker):
 
     def _taken(self, y: Node, x: Node, *, turn: bool = True) -> Node:
         y = index(y, (0,)) if is_row(y.shape) else y
-        node = calculus.derivative(y, x, self.derived)
+        node = calculus.derivative(y, x, self.walker.derived)
         shape = x.shape
         if is_row(shape):
             node, shape = index(node, (*((0, dim) for dim in y.shape), 0)), shape[1:]
-        if turn and self.layout == "denominator":
+        if turn and self.walker.layout == "denominator":
             return calculus.turned(node, y.shape, shape)
         return node
 
@@ -138,7 +141,7 @@ class Deriving(Walker):
 
     # -- by function
 
-    def derivative_call(self, expr: syntax.Call, local: Local) -> Step:
+    def call(self, expr: syntax.Call, local: Local) -> Step:
         """`grad(f, x)` and its kin; x may be an array of names."""
         name, signature = expr.function.name, DERIVATIVES[expr.function.name]
         wanted = signature.count(",") + 1
@@ -169,20 +172,20 @@ class Deriving(Walker):
         if name == "hessian":
             return self._taken(self._taken(y, x), x, turn=False)
         if name == "laplacian":
-            return calculus.laplacian(y, x, self.derived)
+            return calculus.laplacian(y, x, self.walker.derived)
         if name == "divergence":
             if y.shape != x.shape:
                 raise _misfit(expr.arguments[0].span, name, y.shape, x.shape)
-            return calculus.divergence(y, x, self.derived)
+            return calculus.divergence(y, x, self.walker.derived)
         seed = yield expr.arguments[2], local
         fits = y.shape if name == "vjp" else x.shape
         if seed.shape != fits:
             raise _misfit(expr.arguments[2].span, name, seed.shape, fits)
         if name == "vjp":
-            return calculus.vjp(y, x, seed, self.derived)
+            return calculus.vjp(y, x, seed, self.walker.derived)
         if name == "hvp":
-            y = calculus.derivative(y, x, self.derived)
-        return calculus.jvp(y, x, seed, self.derived)
+            y = calculus.derivative(y, x, self.walker.derived)
+        return calculus.jvp(y, x, seed, self.walker.derived)
 
     def _by_many(self, expr: syntax.Call, name: str, y: Node, xs: list[Node], local: Local) -> Step:
         """By several scalars and vectors, joined in their order."""
@@ -195,9 +198,13 @@ class Deriving(Walker):
         if name == "grad":
             return first
         if name == "jacobian":
-            return calculus.turned(first, y.shape, (0,)) if self.layout == "denominator" else first
+            return (
+                calculus.turned(first, y.shape, (0,))
+                if self.walker.layout == "denominator"
+                else first
+            )
         if name == "laplacian":
-            parts = [calculus.laplacian(y, x, self.derived) for x in xs]
+            parts = [calculus.laplacian(y, x, self.walker.derived) for x in xs]
             total = parts[0]
             for part in parts[1:]:
                 total = total + part
@@ -220,7 +227,7 @@ class Deriving(Walker):
         """The Jacobians by several variables side by side."""
         parts = []
         for x in xs:
-            part = calculus.derivative(y, x, self.derived, xs)
+            part = calculus.derivative(y, x, self.walker.derived, xs)
             parts.append(part if x.shape else reshape(part, (*y.shape, 1)))
         return concat(*parts, axis=len(y.shape))
 

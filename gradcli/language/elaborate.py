@@ -14,7 +14,7 @@ from gradcli.calculus.core import NEG, NOT, full, number, symbol
 from gradcli.calculus.families import Pointwise
 from gradcli.errors import wrong
 from gradcli.graph.node import Node, ShapeError, make
-from gradcli.graph.shape import describe
+from gradcli.graph.shape import Dim, add_dims, describe
 from gradcli.language import syntax
 from gradcli.language.calls import (
     DERIVATIVES,
@@ -25,7 +25,8 @@ from gradcli.language.calls import (
     no_function,
     unknown_function,
 )
-from gradcli.language.indexing import Indexing
+from gradcli.language.deriving import DerivativeVisitors
+from gradcli.language.indices import check_place, check_range, no_member, too_many
 from gradcli.language.literals import rounding
 from gradcli.language.operators import (
     binary,
@@ -35,68 +36,64 @@ from gradcli.language.operators import (
     prime_of_a_scalar,
     transpose_or_power,
 )
-from gradcli.language.scope import Closed, Scope, UserFunction
+from gradcli.language.scope import Closed, Family, Scope, UserFunction
 from gradcli.language.static import static
 from gradcli.language.syntax import Expr
-from gradcli.language.walk import Local, Step
+from gradcli.language.walk import Local, Step, Walker, leaf
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.algebra import flat
-from gradcli.ops.shaping import stack, transpose
+from gradcli.ops.shaping import index, stack, transpose
 
 
-class Elaborator(Indexing):
-    """The visitors of everything else."""
+class Elaborator(Walker):
+    """The visitors of all constructs; those of derivatives are a part of their own."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
+        self.derivatives = DerivativeVisitors(self)
         self.visitors |= {
-            syntax.Number: self._number,
-            syntax.Name: self._name,
-            syntax.Text: self._text,
-            syntax.FileValue: self._file,
-            syntax.Tuple: self._tuple,
+            syntax.Number: leaf(self._number),
+            syntax.Name: leaf(self._name),
+            syntax.Text: leaf(self._text),
+            syntax.FileValue: leaf(self._file),
+            syntax.Tuple: leaf(self._tuple),
             syntax.Array: self._array,
             syntax.Unary: self._unary,
             syntax.Binary: self._binary,
             syntax.Transpose: self._transpose,
             syntax.Index: self._index,
-            syntax.Derivative: self.derivative,
+            syntax.Derivative: self.derivatives.visit,
             syntax.Call: self._call,
             syntax.Fold: self._fold,
         }
 
     # -- one visitor a construct: it yields the expressions it needs and returns a node -----------
 
-    def _number(self, expr: syntax.Number, local: Local) -> Step:
+    def _number(self, expr: syntax.Number, local: Local) -> Node:
         if self.rounded is not None and (ends := rounding(expr.span.text, expr.value)):
             literal = symbol(f"(literal {expr.span.start})", ())
             self.rounded[literal] = ends
             return literal
         return number(expr.value)
-        yield
 
-    def _name(self, expr: syntax.Name, local: Local) -> Step:
+    def _name(self, expr: syntax.Name, local: Local) -> Node:
         return self._value(expr, self.scope.lookup(expr, local))
-        yield
 
-    def _text(self, expr: syntax.Text, local: Local) -> Step:
+    def _text(self, expr: syntax.Text, local: Local) -> Node:
         raise wrong("G009", "a quoted text is only an option of a function", expr.span)
-        yield
 
-    def _file(self, expr: syntax.FileValue, local: Local) -> Step:
+    def _file(self, expr: syntax.FileValue, local: Local) -> Node:
         if expr.path in self.scope.files:
             return symbol(f"@{expr.path}", self.scope.files[expr.path])
         raise wrong(
             "G010", "a file gives the value of an input; it stands in  at W = @w.npy", expr.span
         )
-        yield
 
-    def _tuple(self, expr: syntax.Tuple, local: Local) -> Step:
+    def _tuple(self, expr: syntax.Tuple, local: Local) -> Node:
         raise wrong(
             "G001", "a list in round brackets is only a shape, as in reshape(x, (2, 3))", expr.span,
             help="for a vector write  [a, b]",
         )  # fmt: skip
-        yield
 
     def _array(self, expr: syntax.Array, local: Local) -> Step:
         items = []
@@ -141,7 +138,7 @@ class Elaborator(Indexing):
             kind = describe(meaning.shape) if isinstance(meaning, Node) else "a family"
             raise no_function(expr, kind)
         if name in DERIVATIVES:
-            return (yield from self.derivative_call(expr, local))
+            return (yield from self.derivatives.call(expr, local))
         function = FUNCTIONS.get(name)
         if function is None:
             inner = name[1:]
@@ -223,3 +220,58 @@ class Elaborator(Indexing):
         self.hollow = hollow
         del self.derived[before:]
         return body
+
+    # -- indices: members of families, entries of arrays and of derivatives ---------------------
+
+    def _index(self, expr: syntax.Index, local: Local) -> Step:
+        operand = expr.operand
+        meaning: Any = None
+        if isinstance(operand, syntax.Name):
+            meaning = self.scope.lookup(operand, local)
+        elif isinstance(operand, syntax.Derivative):
+            # The h[2] of dC/dh[2] is a member where h is a family.
+            meaning = self.derivatives.last_target(operand, local)
+        if isinstance(meaning, Family):
+            node, items = (yield from self._member(expr, meaning, local)), expr.items[1:]
+            if isinstance(operand, syntax.Derivative):
+                node = yield from self.derivatives.visit(operand, local, node)
+        else:
+            node, items = (yield operand, local), expr.items
+        if len(items) > len(node.shape):
+            raise too_many(expr, describe(node.shape), len(node.shape), len(items))
+        key: list[Any] = []
+        for item, dim in zip(items, node.shape, strict=False):
+            if isinstance(item, syntax.Slice):
+                start = (
+                    0 if item.start is None else (yield from self._place(item.start, dim, local))
+                )
+                stop = dim if item.stop is None else (yield from self._place(item.stop, dim, local))
+                if not self.hollow:
+                    check_range(item, start, stop, dim)
+                key.append((start, stop))
+            else:
+                place = yield from self._place(item, dim, local)
+                if not self.hollow:
+                    check_place(item, place, dim)
+                key.append(0 if self.hollow else place)
+        return index(node, tuple(key)) if key else node
+
+    def _place(self, expr: Expr, dim: Dim, local: Local) -> Generator[tuple[Expr, Local], Any, Dim]:
+        """An index or a bound: only a written negative one counts from the end."""
+        place = self._dim(expr, (yield expr, local))
+        written = isinstance(expr, syntax.Unary) and isinstance(expr.operand, syntax.Number)
+        return add_dims(dim, place) if written and isinstance(place, int) and place < 0 else place
+
+    def _member(self, expr: syntax.Index, family: Family, local: Local) -> Step:
+        first = expr.items[0]
+        if isinstance(first, syntax.Slice):
+            raise wrong("G012", "a family has no ranges", first.span, help="name one member")
+        at = self._whole(first, (yield first, local))
+        if at not in family.members and self.hollow:
+            return next(iter(family.members.values()))
+        if at not in family.members:
+            operand = expr.operand
+            if isinstance(operand, syntax.Derivative):
+                operand = operand.by[-1][0]
+            raise no_member(expr, operand.span.text, family, at)
+        return family.members[at]

@@ -1,4 +1,4 @@
-"""A whole program with one output becomes a graph: what `gradcli diff` differentiates.
+"""A whole program with one output becomes a graph, its inputs given by values or by sets.
 
 Must not know how values are computed: the point it collects is syntax or closed graphs.
 """
@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
-from gradcli.errors import GradcliError, Span, wrong
+from gradcli.errors import GradcliError, Source, Span, wrong
+from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, Shape, describe
+from gradcli.graph.space import Space
 from gradcli.language import syntax
 from gradcli.language.deriving import Shadowed
 from gradcli.language.elaborate import Elaborator
-from gradcli.language.letters import letters
-from gradcli.language.parse import Reading
+from gradcli.language.letters import dimensions, letters
+from gradcli.language.parse import Reading, parse_expression
 from gradcli.language.reader import Reader, given_twice, joined
 from gradcli.language.scope import FAILED, NO_VALUE, Meaning, Scope, UserFunction
+from gradcli.language.sections import every
 from gradcli.language.sets import space
 from gradcli.language.walk import NeedsSize
 
@@ -40,10 +42,15 @@ class Model:
 
 
 class ProgramReader(Reader):
-    """A program whose last expression or definition is its output; claims are passed over."""
+    """A program whose last expression or definition is its output; claims are passed over.
 
-    def __init__(self, scope: Scope) -> None:
+    With `sets` a declaration introduces inputs, save of names whose shape is known from a value;
+    without them the point gives every shape.
+    """
+
+    def __init__(self, scope: Scope, sets: bool = False) -> None:
         super().__init__(scope)
+        self.sets = sets
         self.output: Node | None = None
         self.source: Span | None = None
         self.bare: Span | None = None
@@ -80,7 +87,13 @@ class ProgramReader(Reader):
         return self.output
 
     def _declare(self, statement: syntax.Declaration) -> None:
-        """The point gives shapes: a declared one must be that of the value, letters apart."""
+        if self.sets and not all(name.name in self.scope.shapes for name in statement.names):
+            super()._declare(statement)
+        else:
+            self._fit(statement)
+
+    def _fit(self, statement: syntax.Declaration) -> None:
+        """A declared shape must be that of the value, letters apart."""
         found = space(statement.set, self.elaborator)
         for name in statement.names:
             shape = self.scope.shapes.get(name.name)
@@ -103,9 +116,6 @@ class ProgramReader(Reader):
                         raise wrong("G201", message, name.span, label="one letter is one size")
 
 
-AReader = TypeVar("AReader", bound=ProgramReader)
-
-
 def build(
     reading: Reading,
     shapes: Mapping[str, Shape],
@@ -117,22 +127,24 @@ def build(
 
     `letters` are names that stand for dimensions; with `free` any unknown name is a real scalar.
     """
-    return attempted(lambda: ProgramReader(Scope(shapes, letters, free)), [reading])[1]
+    return _attempted(lambda: ProgramReader(Scope(shapes, letters, free)), [reading])[1]
 
 
-def attempted(fresh: Callable[[], AReader], readings: Sequence[Reading]) -> tuple[AReader, Model]:
+def _attempted(
+    fresh: Callable[[], ProgramReader], readings: Sequence[Reading]
+) -> tuple[ProgramReader, Model]:
     """The same by a fresh reader, and by another for each constant that is an input after all."""
     given: dict[str, Shape] = {}
     while True:
         reader = fresh()
         reader.scope.given.update(given)
         try:
-            return reader, finished(reader, readings)
+            return reader, _finished(reader, readings)
         except Shadowed as shadow:
             given[str(shadow)] = ()
 
 
-def finished(reader: ProgramReader, readings: Sequence[Reading]) -> Model:
+def _finished(reader: ProgramReader, readings: Sequence[Reading]) -> Model:
     """The graph of a program that is read in several parts, the last of which has its output."""
     program = readings[-1].program
     reader.letters = letters([s for reading in readings for s in reading.program.statements])
@@ -195,3 +207,55 @@ def points(program: syntax.Program) -> dict[str, tuple[syntax.Name, syntax.Expr]
                     raise given_twice(name, found[name.name][0])
                 found[name.name] = name, value
     return found
+
+
+@dataclass(slots=True, eq=False)
+class Symbolic:
+    """A program as a graph over sets, declared at `places`.
+
+    `letters` are its dimension letters, of `dimensions`.
+    """
+
+    model: Model
+    spaces: dict[Node, Space]
+    places: dict[Node, Span]
+    letters: list[str]
+    dimensions: Dimensions
+    elaborator: Elaborator
+
+    @property
+    def layout(self) -> str:
+        return self.elaborator.layout
+
+    def parsed(self, text: str) -> Node:
+        """The graph of a formula as it would be read in this program; GradcliError if it cannot."""
+        scope = self.elaborator.scope
+        names = {*scope.names, *scope.shapes, *scope.inputs, *scope.letters}
+        return self.elaborator.node(parse_expression(Source("formula", text), names), {})
+
+
+def symbolic(readings: Sequence[Reading], shapes: Mapping[str, Shape], layout: str) -> Symbolic:
+    """The graph of a program that is read in several parts; GradcliError with every mistake.
+
+    Where it declares no input, an unknown name is a real scalar.
+    """
+    statements = [s for reading in readings for s in reading.program.statements]
+    declares = any(isinstance(s, syntax.Declaration) for s in every(statements))
+    mend = "declare it:  {0} in R  or define it before this line:  {0} = …"
+
+    def fresh() -> ProgramReader:
+        scope = Scope(shapes, free=not declares)
+        scope.unheard = "G005", 'unknown name "{}"', mend
+        reader = ProgramReader(scope, sets=True)
+        reader.elaborator.layout = layout
+        return reader
+
+    reader, model = _attempted(fresh, readings)
+    scope = reader.scope
+    spaces = {
+        node: reader.declared[name][0] if name in reader.declared else Space("power", node.shape)
+        for name, node in scope.inputs.items()
+    }
+    places = {scope.inputs[name]: place for name, (_, place) in reader.declared.items()}
+    letters = [*scope.letters]
+    return Symbolic(model, spaces, places, letters, dimensions(statements), reader.elaborator)

@@ -24,6 +24,16 @@ Step = Generator[tuple[Expr, Local], Any, Any]
 LONGEST_RANGE = 100_000
 
 
+def leaf(find: Callable[[Any, Local], Node]) -> Callable[[Any, Local], Step]:
+    """The visitor of a construct that has no expressions in it: `find` gives its node at once."""
+
+    def visit(expr: Expr, local: Local) -> Step:
+        yield from ()
+        return find(expr, local)
+
+    return visit
+
+
 class NeedsSize(Exception):
     """A loop or an index cannot be unrolled before a dimension letter has a size."""
 
