@@ -31,6 +31,7 @@ from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import plain
 from gradcli.ops import FUNCTIONS
+from gradcli.ops.composition import composition
 from gradcli.ops.elementary import cos
 from gradcli.ops.registry import function, pointwise
 from gradcli.proof.fields import COMPLEX
@@ -208,6 +209,26 @@ def test_linear() -> None:
 def test_names_on_lines_are_names() -> None:
     for function_ in FUNCTIONS.values():
         assert {*function_.confused_with} <= {*FUNCTIONS} - {function_.name, *function_.aliases}
+
+
+COMPOSED = [op for op in OPS if any(composition(node) for node in examples()[op])]
+
+
+@pytest.mark.parametrize("op", COMPOSED, ids=lambda op: op.name)
+def test_what_an_op_is_made_of_has_its_value(op: Differentiable) -> None:
+    """A value rule that is run on graphs gives a graph of the same value."""
+    with precision(BITS):
+        for node in examples()[op]:
+            made = composition(node)
+            assert made is not None
+            for point, *_ in moves(node, 20):
+                one, other = (evaluate([each], BALL, point)[0] for each in (node, made))
+                for x, y in zip(one.flat, np.broadcast_to(other, one.shape).flat, strict=True):
+                    assert near(x, y) or not (finite(x) or finite(y))
+
+
+def test_some_op_is_made_of_others() -> None:
+    assert COMPOSED
 
 
 # -- the contract of a value rule -----------------------------------------------------------------

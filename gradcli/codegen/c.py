@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from gradcli.calculus.core import (
     ADD,
@@ -23,6 +23,7 @@ from gradcli.calculus.core import (
 )
 from gradcli.calculus.families import Einsum, Pointwise
 from gradcli.codegen import loops
+from gradcli.codegen.composed import composed, lacking, repeated
 from gradcli.codegen.loops import axis, flat, moved, over
 from gradcli.codegen.pieces import (
     ATOM,
@@ -60,14 +61,14 @@ class C:
 
     def __init__(self, target: Target, open_: Collection[Node]) -> None:
         self.target = target
-        self.open = open_
+        self.open = {*open_}
         self.given: set[str] = set()
 
     def block(self, node: Node) -> bool:
         """Whether a vertex is made by loops of its own."""
         if node.op is EINSUM:
             return bool(summed(node)) or len(set(node.params[1])) < len(node.params[1])
-        return loops.needed(node)
+        return loops.needed(self.target, node)
 
     def whole(self, node: Node) -> Sequence[int]:
         """Which arguments have to be lines: what would be computed again in every turn."""
@@ -77,8 +78,9 @@ class C:
             few = [k for k, letters in enumerate(ins) if len(set(letters)) < most]
         elif isinstance(node.op, Pointwise):
             few = [k for k, arg in enumerate(node.args) if arg.shape != node.shape]
+            few += repeated(node) if lacking(self.target, node) else ()
         else:
-            few = [*loops.arrays(node)]
+            few = [*loops.arrays(self.target, node)]
         return [k for k in few if node.args[k] in self.open or node.args[k].shape]
 
     def named(self, node: Node, name: str) -> CodeText:
@@ -125,6 +127,8 @@ class C:
             name = args[0].text.partition("[")[0]
             whole = flat([axis(k) for k in range(len(node.shape))], node.shape)
             return CodeText(f"{name}[{whole}]") if node.args[0].shape else args[0]
+        if lacking(self.target, node):
+            return cast("CodeText", composed(self, node, args))
         return self._pointwise(node, [_spread(node, k, arg) for k, arg in enumerate(args)])
 
     def _pointwise(self, node: Node, args: list[CodeText]) -> CodeText:

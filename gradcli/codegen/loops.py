@@ -10,12 +10,12 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from gradcli.calculus.core import EINSUM
+from gradcli.codegen.composed import unwritable
 from gradcli.codegen.pieces import CodeText, fill
 from gradcli.codegen.target import Target
-from gradcli.errors import wrong
 from gradcli.graph.node import Node, Op
 from gradcli.graph.shape import Dim, Letters, Shape, add_dims, size
-from gradcli.ops.algebra import DET, INV, LOGDET, SOLVE
+from gradcli.ops.algebra import INV, SOLVE
 from gradcli.ops.reductions import (
     LOG_SOFTMAX,
     LOGSUMEXP,
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 # Characters that stand for axes and for variables of loops; no name has them.
 FIRST, VARIABLE, MOST = 0xE000, 0xE100, 0x100
-MATRIX = (DET, INV, LOGDET, SOLVE)
 ROWS = (SOFTMAX, LOG_SOFTMAX, LOGSUMEXP, SHARE)
 FOLDED: dict[Op, tuple[str, str]] = {MAX_OF: ("-INFINITY", "fmax"), MIN_OF: ("INFINITY", "fmin")}
 JOINED = (SCATTER, CONCAT, STACK)
@@ -82,26 +81,32 @@ def variables(text: str, taken: Collection[str]) -> str:
     return text.translate(dict(zip(range(VARIABLE, VARIABLE + MOST), free, strict=False)))
 
 
-def needed(node: Node) -> bool:
+def _is_statement(target: Target, node: Node) -> bool:
+    """Whether the table writes an op as a statement on whole arrays that names its result."""
+    return "#r" in (target.pattern(node.op.name, node.params) or "")
+
+
+def needed(target: Target, node: Node) -> bool:
     """Whether an op other than a product by letters is made by loops."""
-    return node.op in (*MATRIX, *ROWS, *FOLDED, *JOINED, PROD)
+    return node.op in (*ROWS, *FOLDED, *JOINED, PROD) or _is_statement(target, node)
 
 
-def arrays(node: Node) -> Sequence[int]:
+def arrays(target: Target, node: Node) -> Sequence[int]:
     """Which arguments have to lie in memory, for they are read several times or as a whole."""
-    if node.op in (*MATRIX, *ROWS, RESHAPE) or (node.op is PROD and node.params[0]):
+    if (
+        _is_statement(target, node)
+        or node.op in (*ROWS, RESHAPE)
+        or (node.op is PROD and node.params[0])
+    ):
         return range(len(node.args))
     return ()
 
 
 def pattern(target: Target, node: Node) -> str:
     """How the table writes an op; GradcliError where it has no way."""
-    op = node.op
-    order = f"{op.name}_{node.params[0]}" if node.params else op.name
-    found = target.ops.get(order) or target.ops.get(op.name)
+    found = target.pattern(node.op.name, node.params)
     if found is None:
-        title = order if node.params else op.title
-        raise wrong("G013", f"{target.name} has no way to write {title}")
+        raise unwritable(target, node)
     return found
 
 
@@ -110,8 +115,8 @@ def block(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
     op = node.op
     if op is EINSUM:
         return _sum(to, name, node, args)
-    if op in MATRIX:
-        return _matrix(to, name, node, args)
+    if _is_statement(to.target, node):
+        return _stated(to, name, node, args)
     if op in ROWS:
         return _rows(to, name, node, args)
     if op in JOINED:
@@ -140,18 +145,16 @@ def _sum(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
     return over(node.shape, [f"{result} = 0.0;", *inner])
 
 
-def _matrix(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
+def _stated(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
     bare = [arg.text.partition("[")[0] for arg in args]
     n = node.args[0].shape[0]
     copied: list[str] = []
-    columns: Dim = 1
     if node.op is INV:
         copied = over(node.shape, [f"{_at(to, name, node)} = {axis(0)} == {axis(1)} ? 1.0 : 0.0;"])
     if node.op is SOLVE:
-        columns = size(node.shape[1:])
         copied = over(node.shape, [f"{_at(to, name, node)} = {args[1].text};"])
     text = pattern(to.target, node)
-    more = {"n": str(n), "r": name, "p": str(columns)}
+    more = {"n": str(n), "r": name, "p": str(size(node.shape[1:]))}
     for key, value in more.items():
         text = text.replace(f"#{key}", value)
     return [*copied, fill(text, [CodeText(x) for x in bare]).text]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from fractions import Fraction
+from typing import cast
 
 from gradcli.calculus.core import (
     ADD,
@@ -24,6 +25,7 @@ from gradcli.calculus.core import (
 )
 from gradcli.calculus.families import Pointwise
 from gradcli.codegen import products
+from gradcli.codegen.composed import composed, lacking, repeated, unwritable
 from gradcli.codegen.pieces import (
     ATOM,
     COMPARE,
@@ -39,7 +41,6 @@ from gradcli.codegen.pieces import (
 from gradcli.codegen.plan import closed
 from gradcli.codegen.products import shaped
 from gradcli.codegen.target import Target
-from gradcli.errors import wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters
 from gradcli.ops.powers import POWER as VARYING
@@ -57,15 +58,15 @@ class Python:
 
     def __init__(self, target: Target, open_: Collection[Node]) -> None:
         self.target = target
-        self.open = open_
+        self.open = {*open_}
 
     def block(self, node: Node) -> bool:
         """Whether a vertex has to have a line of its own: none has."""
         return False
 
     def whole(self, node: Node) -> Sequence[int]:
-        """Which arguments have to be lines: none."""
-        return ()
+        """Which arguments have to be lines: what would stand there twice."""
+        return repeated(node) if lacking(self.target, node) else ()
 
     def named(self, node: Node, name: str) -> CodeText:
         return CodeText(name)
@@ -106,6 +107,8 @@ class Python:
         if op in (POWER_BY, VARYING):
             exponent = args[1] if op is VARYING else exponent_of(params[0])
             return CodeText(f"{held(args[0], ATOM)}**{held(exponent, UNARY)}", POWER)
+        if lacking(self.target, node):
+            return cast("CodeText", composed(self, node, args))
         if closed(node, self.open) and hasattr(math, op.name):
             return CodeText(f"math.{op.name}({', '.join(arg.text for arg in args)})")
         return self._applied(node, self._lifted(node, args))
@@ -131,11 +134,9 @@ class Python:
             return self.word("concat", args, p=str(params[0]))
         if op is STACK:
             return self._stacked(node, args)
-        order = f"{op.name}_{params[0]}" if params else op.name
-        pattern = self.target.ops.get(order) or self.target.ops.get(op.name)
+        pattern = self.target.pattern(op.name, params)
         if pattern is None:
-            title = order if order.startswith(("det", "prod")) else op.title
-            raise wrong("G013", f"{self.target.name} has no way to write {title}")
+            raise unwritable(self.target, node)
         pattern = self._pattern(pattern)
         parameter = {"p": str(params[0])} if params else {}
         return filled(pattern, args, node, **parameter)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -27,6 +28,10 @@ class Target:
     ops: dict[str, str]
     helpers: dict[str, str] = field(default_factory=dict)
     reserved: frozenset[str] = frozenset()
+
+    def pattern(self, name: str, params: Sequence[Any]) -> str | None:
+        """How an op is written, by its order first; None where the table has no way."""
+        return (params and self.ops.get(f"{name}_{params[0]}")) or self.ops.get(name)
 
     def needed(self, code: str) -> list[str]:
         """The helpers that a code uses, and those that they use, in the order of the table."""

@@ -24,7 +24,6 @@ sigmoid = pointwise(
     value=lambda m, x: 1 / (1 + m.exp(-x)),
     letter="p",
     aliases=["logistic", "σ"],
-    means="1/(1 + exp(-x))",
     confused_with="tanh relu",
     latex=r"\sigma",
 )

@@ -15,6 +15,7 @@ from gradcli.graph.node import Node, ShapeError
 from gradcli.graph.order import topological
 from gradcli.notation.formula import formula
 from gradcli.notation.latexed import latex
+from gradcli.ops.composition import composition
 from gradcli.ops.elementary import POLE
 from gradcli.ops.registry import Function
 
@@ -63,9 +64,10 @@ def describe(function: Function) -> FunctionPage:
     except ShapeError:
         return page
     names = {vertex: name for name, vertex in nodes.items()} | {condition: "cond"}
-    if node.op is not function.op:
-        page.value = formula(node, names)
-        page.math[page.value] = latex(node, names)
+    made = composition(node) if node.op is function.op else node
+    if made is not None:
+        page.value = formula(made, names)
+        page.math[page.value] = latex(made, names)
     adjoints = pull({node: number(1)}, [*nodes.values()])
     for name, adjoint in zip(nodes, adjoints, strict=True):
         shown = dict(names)

@@ -1,0 +1,64 @@
+"""What a target's table has no pattern for: the expression of what its value is made of.
+
+Must not know any target; a writer makes the pieces.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from gradcli.codegen.target import Target
+from gradcli.errors import GradcliError, wrong
+from gradcli.graph.node import Node
+from gradcli.graph.order import dependents, topological
+from gradcli.ops.composition import composition
+
+
+class Composer(Protocol):
+    """A writer, as far as it is needed here; `open` are the vertices that depend on an input."""
+
+    target: Target
+    open: set[Node]
+
+    def piece(self, node: Node, args: list[Any]) -> Any:
+        """The expression of a vertex from those of its arguments."""
+
+
+def _parts(node: Node) -> list[Node] | None:
+    """The vertices that the value of one is made of, its arguments first."""
+    made = composition(node)
+    return None if made is None else topological([made], lambda n: () if n in node.args else n.args)
+
+
+def lacking(target: Target, node: Node) -> bool:
+    """Whether an op is neither a sign nor in the table, and yet made of others."""
+    if node.op.infix or target.pattern(node.op.name, node.params):
+        return False
+    return composition(node) is not None
+
+
+def repeated(node: Node) -> Sequence[int]:
+    """Which arguments its parts use more than once."""
+    uses = Counter(arg for part in _parts(node) or () if part not in node.args for arg in part.args)
+    return [k for k, arg in enumerate(node.args) if uses[arg] > 1]
+
+
+def composed(writer: Composer, node: Node, args: list[Any]) -> Any:
+    """The expression of a vertex by its parts; GradcliError where it is not made of others."""
+    parts = _parts(node)
+    if parts is None:
+        raise unwritable(writer.target, node)
+    pieces = dict(zip(node.args, args, strict=True))
+    writer.open |= dependents(parts, writer.open.intersection(node.args))
+    for part in parts:
+        if part not in pieces:
+            pieces[part] = writer.piece(part, [pieces[arg] for arg in part.args])
+    return pieces[parts[-1]]
+
+
+def unwritable(target: Target, node: Node) -> GradcliError:
+    """That a target has no way to write an op."""
+    title = f"{node.op.name}_{node.params[0]}" if node.params else node.op.title
+    return wrong("G013", f"{target.name} has no way to write {title}")
