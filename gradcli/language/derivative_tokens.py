@@ -107,8 +107,8 @@ class DerivativeScanner:
             else:
                 self.kept += self.tokens[target.first : target.last]
                 place = self.tokens[target.last - 1].end
-            if target.order > 1:
-                behind = self.tokens[end - 1].end if count == len(targets) - 1 else place
+            behind = self.tokens[end - 1].end if count == len(targets) - 1 else place
+            if target.order > 1 or behind > place:
                 self.kept.append(Token("ORDER", str(target.order), place, behind))
         return end
 

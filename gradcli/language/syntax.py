@@ -6,7 +6,7 @@ Must not know what a name means, which functions exist or what shape anything ha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import Any
 
@@ -15,9 +15,13 @@ from gradcli.errors import Source, Span
 
 @dataclass(slots=True, eq=False, repr=False)
 class Expr:
-    """An expression; `span` covers it without the brackets that may enclose it."""
+    """An expression; `span` covers it without the brackets that may enclose it.
+
+    A copy with other parts has an empty span, and `origin` is what was written in its place.
+    """
 
     span: Span
+    origin: Expr | None = field(default=None, kw_only=True)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -290,8 +294,9 @@ def children(expr: Expr) -> Iterator[Expr]:
         case Fold():
             yield from (expr.low, expr.high, expr.body)
         case _:
-            for field in fields(expr)[1:]:
-                yield from _within(getattr(expr, field.name))
+            for each in fields(expr):
+                if each.name != "origin":
+                    yield from _within(getattr(expr, each.name))
 
 
 def parts(expr: Expr, inside: Callable[[Expr], Iterator[Expr]] = children) -> Iterator[Expr]:

@@ -1,0 +1,163 @@
+"""Syntax trees made of others: new expressions, copies with other parts, one tree within another.
+
+Must not know what an expression means, nor how it is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import fields
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from gradcli.errors import Source, Span
+from gradcli.language import syntax
+from gradcli.language.syntax import Binary, Expr, Name, Number, Unary, children
+
+NOWHERE = Span(Source("mend", ""), 0, 0)
+"""The span of what nobody wrote."""
+SUMS, PRODUCTS, QUOTIENTS = ("+", "-"), ("*", ".*"), ("/", "./")
+E = TypeVar("E", bound=Expr)
+
+
+# -- new expressions
+
+
+def binary(operator: str, left: Expr, right: Expr) -> Binary:
+    return Binary(NOWHERE, operator, left, right)
+
+
+def negative(expr: Expr) -> Expr:
+    return Unary(NOWHERE, "-", expr)
+
+
+def number(value: int | Fraction) -> Expr:
+    """A rational as one writes it: `2`, `1/2`, `-3/2`."""
+    value = Fraction(value)
+    size: Expr = Number(NOWHERE, Fraction(abs(value.numerator)))
+    size = negative(size) if value < 0 else size
+    below = value.denominator
+    return size if below == 1 else binary("/", size, Number(NOWHERE, Fraction(below)))
+
+
+def literal(text: str, value: Fraction) -> Expr:
+    """A number in these very digits."""
+    return Number(Span(Source("mend", text), 0, len(text)), value)
+
+
+def name(text: str) -> Expr:
+    return Name(NOWHERE, text)
+
+
+def call(function: str, *arguments: Expr, **keywords: Expr) -> Expr:
+    options = tuple((Name(NOWHERE, key), value) for key, value in keywords.items())
+    return syntax.Call(NOWHERE, Name(NOWHERE, function), arguments, options)
+
+
+def transposed(expr: Expr) -> Expr:
+    return syntax.Transpose(NOWHERE, expr)
+
+
+# -- what an expression is
+
+
+def is_sum(expr: Expr | None) -> bool:
+    return isinstance(expr, Binary) and expr.operator in SUMS
+
+
+def is_number(expr: Expr | None, value: int) -> bool:
+    return isinstance(expr, Number) and expr.value == value
+
+
+def constant(expr: Expr) -> Fraction | None:
+    """The number that a written constant is: `3`, `-1`, `1/2`, `-3/2`."""
+    match expr:
+        case Number(value=value):
+            return value
+        case Unary(operator="-", operand=inner):
+            size = constant(inner)
+            return None if size is None else -size
+        case Binary(operator="/", left=a, right=Number(value=below)) if below:
+            above = constant(a)
+            return None if above is None else above / below
+    return None
+
+
+def same(one: Expr, other: Expr) -> bool:
+    """Whether two trees are alike in all but the places of their parts."""
+    left: list[tuple[Any, Any]] = [(one, other)]
+    while left:
+        a, b = left.pop()
+        if isinstance(a, Expr):
+            if type(a) is not type(b):
+                return False
+            left += [
+                (getattr(a, f.name), getattr(b, f.name))
+                for f in fields(a)
+                if f.name not in ("span", "origin")
+            ]
+        elif isinstance(a, tuple):
+            if not isinstance(b, tuple) or len(a) != len(b):
+                return False
+            left += zip(a, b, strict=True)
+        elif a != b:
+            return False
+    return True
+
+
+# -- copies
+
+
+def changed(expr: E, **values: Any) -> E:
+    """A copy with other parts, which remembers what was written in its place."""
+    made = copy(expr)
+    for key, value in values.items():
+        setattr(made, key, value)
+    if made.span.start < made.span.end:
+        made.origin, made.span = expr, NOWHERE
+    return made
+
+
+def replaced(around: tuple[Expr, ...], old: Expr, new: Expr) -> Expr:
+    """The whole with a part exchanged; `around` are those that it lies in, outermost first."""
+    for outer in reversed(around):
+        values = {}
+        for f in fields(outer):
+            value = getattr(outer, f.name)
+            swapped = value if f.name == "origin" else _swapped(value, old, new)
+            if swapped is not value:
+                values[f.name] = swapped
+        old, new = outer, changed(outer, **values)
+    return new
+
+
+def _swapped(value: Any, old: Expr, new: Expr) -> Any:
+    if value is old:
+        return new
+    if isinstance(value, tuple):
+        items = tuple(_swapped(item, old, new) for item in value)
+        return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
+    return value
+
+
+def exchanged(root: Expr, new: dict[Expr, Expr]) -> Expr:
+    """The whole with several parts exchanged, none of which lies in another."""
+    for old, other in new.items():
+        root = substituted(root, old, other)
+    return root
+
+
+def substituted(root: Expr, old: Expr, new: Expr) -> Expr:
+    """The whole with a part exchanged, wherever that stands; itself where it does not."""
+    around = next((a for part, a in places(root) if part is old), None)
+    return root if around is None else replaced(around, old, new)
+
+
+def places(root: Expr) -> Iterator[tuple[Expr, tuple[Expr, ...]]]:
+    """Every part of an expression, itself first, with those that it lies in, outermost first."""
+    left: list[tuple[Expr, tuple[Expr, ...]]] = [(root, ())]
+    while left:
+        part, around = left.pop()
+        yield part, around
+        left += [(child, (*around, part)) for child in reversed([*children(part)])]
