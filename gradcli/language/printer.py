@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from gradcli.language import syntax
 from gradcli.language.literals import ASCII_SIGNS
+from gradcli.language.slots import Slot, gap, gaps, slots
 from gradcli.language.syntax import Binary, Call, Derivative, Expr, Fold, Number, Unary, children
 
 # How tightly a text binds, loosest first, as the grammar's rules stand. A product without a sign is
@@ -71,12 +72,12 @@ class Printer:
             if not _is_written(part):
                 continue
             if isinstance(part, Binary):
-                gap = _gap(part)
-                token = gap.strip()
-                if token and one_line(gap) == gap:
-                    self.signs["⊙" if token == "⊙" else part.operator] = gap
+                between = gap(part)
+                token = between.strip()
+                if token and one_line(between) == between:
+                    self.signs["⊙" if token == "⊙" else part.operator] = between
             elif isinstance(part, syntax.Transpose):
-                self.transpose = one_line(_gaps(part)[-1].strip())
+                self.transpose = one_line(gaps(part)[-1].strip())
 
     def text(self, expr: Expr) -> str:
         """The text of one expression."""
@@ -113,9 +114,9 @@ class Printer:
             placed[0] = placed[0] if kept else _bracketed(placed[0])
         level, closed = _level(expr, placed), isinstance(expr, Call | Fold)
         if frame and expr.origin:
-            gaps = _gaps(expr.origin)
-            gaps[0] = _renamed(expr, gaps[0])
-            return Printed(_joined(gaps, placed), level, closed)
+            between = gaps(expr.origin)
+            between[0] = _renamed(expr, between[0])
+            return Printed(_joined(between, placed), level, closed)
         return Printed(self._new(expr, [p.text for p in placed]), level, closed)
 
     def _binary(self, expr: Binary, frame: list[Slot], texts: dict[Expr, Printed]) -> Printed:
@@ -135,7 +136,7 @@ class Printer:
         meets = own in (SUM, PRODUCT) and right.text[0] in "+-−"
         if meets and not (kept and frame[1].whole[0] in "+-−"):
             right = _bracketed(right)
-        glue = _gap(origin) if origin and kept else None
+        glue = gap(origin) if origin and kept else None
         if glue is not None and not glue.strip():
             if own == POWER:
                 return self._raised(expr, left, right)
@@ -146,7 +147,7 @@ class Printer:
         elif own == POWER and glue is None and _superscript(expr.right):
             return self._raised(expr, left, right)
         if glue is None and origin and TWINS.get(origin.operator) == expr.operator:
-            glue = _respelled(_gap(origin), expr.operator)
+            glue = _respelled(gap(origin), expr.operator)
         return Printed(left.text + (glue or self._sign(expr)) + right.text, own)
 
     def _sign(self, expr: Binary) -> str:
@@ -243,85 +244,12 @@ def digits(expr: Number) -> str:
     return f"{text[:-places]}.{text[-places:]}" if places else text
 
 
-# -- where the parts of something written stand
+# -- copies, and what they were made of
 
 
-class Slot(NamedTuple):
-    """The place of a part in what was written: the part, and its text with all its brackets."""
-
-    part: Expr
-    start: int
-    end: int
-
-    @property
-    def whole(self) -> str:
-        return self.part.span.source.text[self.start : self.end]
-
-    @property
-    def bracketed(self) -> bool:
-        return self.end - self.start > self.part.span.end - self.part.span.start
-
-    def around(self, text: str) -> str:
-        """Another text within the same brackets."""
-        span = self.part.span
-        source = span.source.text
-        return source[self.start : span.start] + text + source[span.end : self.end]
-
-
-def slots(expr: Expr) -> list[Slot]:
-    """The places of the parts of an expression that was written."""
-    inner, text = [*children(expr)], expr.span.source.text
-    first, last = expr.span.start, expr.span.end
-    if isinstance(expr, Call | Fold):
-        first, last = text.index("(", expr.function.span.end) + 1, last - 1
-    elif isinstance(expr, syntax.Array | syntax.Tuple):
-        first, last = first + 1, last - 1
-    found = []
-    for part, end in zip(inner, [*(part.span.start for part in inner[1:]), last], strict=False):
-        found.append(enclosed(part, first, end))
-        first = part.span.end
-    return found
-
-
-def enclosed(part: Expr, first: int, last: int) -> Slot:
-    """A part with the brackets right around it that lie between two places."""
-    text, start, end = part.span.source.text, part.span.start, part.span.end
-    before, after = (_blank(text[a:b]) for a, b in ((first, start), (end, last)))
-    opened = [k for k in range(len(before) - len(_last(before)), len(before)) if before[k] == "("]
-    closed = [k for k, sign in enumerate(_first(after)) if sign == ")"]
-    count = min(len(opened), len(closed))
-    if not count:
-        return Slot(part, start, end)
-    return Slot(part, first + opened[-count], end + closed[count - 1] + 1)
-
-
-def _blank(text: str) -> str:
-    return re.sub("#[^\n]*", lambda m: " " * len(m[0]), text)
-
-
-def _last(text: str) -> str:
-    return text[len(text.rstrip("( \t\r\n\f\v")) :]
-
-
-def _first(text: str) -> str:
-    return text[: len(text) - len(text.lstrip(") \t\r\n\f\v"))]
-
-
-def _gaps(expr: Expr) -> list[str]:
-    """What stands before, between and behind the parts."""
-    text, found, place = expr.span.source.text, [], expr.span.start
-    for slot in slots(expr):
-        found.append(text[place : slot.start])
-        place = slot.end
-    return [*found, text[place : expr.span.end]]
-
-
-def _gap(expr: Binary) -> str:
-    return _gaps(expr)[1]
-
-
-def _joined(gaps: list[str], placed: list[Printed]) -> str:
-    return gaps[0] + "".join(p.text + gap for p, gap in zip(placed, gaps[1:], strict=True))
+def _joined(between: list[str], placed: list[Printed]) -> str:
+    behind = zip(placed, between[1:], strict=True)
+    return between[0] + "".join(printed.text + text for printed, text in behind)
 
 
 def _frame(expr: Expr) -> list[Slot]:
@@ -406,7 +334,7 @@ def _as_written(expr: Expr) -> Printed:
         inner = inner.operand
     if isinstance(inner, Binary):
         level, *_ = OPERATORS[inner.operator]
-        if level == PRODUCT and not _gap(inner).strip():
+        if level == PRODUCT and not gap(inner).strip():
             level = CROWDED
             closed = _slot(inner, 1).bracketed or isinstance(inner.right, Call | Fold)
         if inner is not expr:
