@@ -18,7 +18,7 @@ from gradcli.calculus.core import number
 from gradcli.calculus.differentiate import pull
 from gradcli.graph.order import topological
 from gradcli.graph.shape import letter
-from gradcli.notation.latexed import latex
+from gradcli.notation.latex import latex
 from gradcli.notation.symbols import symbol
 from gradcli.ops import FUNCTIONS
 from gradcli.reference.functions import describe

@@ -15,8 +15,7 @@ from gradcli.graph.order import topological, verify
 from gradcli.graph.shape import letter
 from gradcli.graph.space import Space
 from gradcli.judge.verdict import judged
-from gradcli.notation.flat import flat
-from gradcli.notation.formula import formula
+from gradcli.notation.text import flat, formula
 from gradcli.proof.proof import Proof, proof
 from gradcli.simplify import rules
 from gradcli.simplify.simplifier import Simplifier

@@ -24,7 +24,7 @@ from gradcli.language.parse import Reading, read
 from gradcli.language.reader import joined
 from gradcli.language.sections import Document, Section, sections
 from gradcli.language.written import WrittenDerivation
-from gradcli.notation.flat import flat
+from gradcli.notation.text import flat
 from gradcli.trial.trials import Sizes
 
 STRICT = "GRADCLI_STRICT"

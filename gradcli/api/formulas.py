@@ -24,8 +24,8 @@ from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, is_row
 from gradcli.judge.verdict import judged
 from gradcli.language.program import Symbolic, symbolic
-from gradcli.notation.flat import flat
-from gradcli.notation.latexed import latex
+from gradcli.notation.latex import latex
+from gradcli.notation.text import flat
 from gradcli.ops.shaping import index
 from gradcli.simplify.simplifier import Simplifier
 from gradcli.trial.compare import EXACT, SAME

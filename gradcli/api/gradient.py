@@ -24,7 +24,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
 from gradcli.language.parse import read
 from gradcli.language.program import Model, build
-from gradcli.notation.latexed import brief, labels
+from gradcli.notation.latex import brief, labels
 
 
 def parse(program: str, shapes: Mapping[str, Shape] | None = None, letters: str = "") -> Model:

@@ -20,7 +20,7 @@ from gradcli.graph.shape import describe
 from gradcli.judge.finding import LAYOUTS
 from gradcli.language.parse import parse_expression
 from gradcli.language.scope import nearest
-from gradcli.notation.latexed import brief, labels
+from gradcli.notation.latex import brief, labels
 
 
 def jacobian(

@@ -11,7 +11,7 @@ from fractions import Fraction
 from string import ascii_letters, ascii_uppercase
 from typing import Any, Literal
 
-from gradcli.graph.node import Gate, Node, Op, ShapeError
+from gradcli.graph.node import Gate, Node, Op, Pattern, ShapeError
 from gradcli.graph.shape import Dim, Shape, broadcast, describe
 
 
@@ -93,9 +93,18 @@ class Differentiable(Op):
         letter: str = "",
         convention: str = "",
         title: str = "",
-        latex: str = "",
+        notation: Pattern = "",
+        latex: Pattern = "",
     ) -> None:
-        super().__init__(name, infix=infix, gate=gate, boolean=boolean, title=title, latex=latex)
+        super().__init__(
+            name,
+            infix=infix,
+            gate=gate,
+            boolean=boolean,
+            title=title,
+            notation=notation,
+            latex=latex,
+        )
         self.convention = convention
         self.value = value
         self._domain = domain

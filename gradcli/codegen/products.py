@@ -6,18 +6,40 @@ Must not know how one library differs from another: every word comes from the ta
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from gradcli.calculus.core import rational
 from gradcli.calculus.families import Einsum
 from gradcli.codegen.pieces import ATOM, PRODUCT, CodeText, held, infix
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Dim, Shape
-from gradcli.notation.formula import PATTERNS, TURNED, Pattern, canonical
 
 if TYPE_CHECKING:
     from gradcli.codegen.python import Python
 
+Pattern: TypeAlias = tuple[tuple[str, ...], str]
+"""The letters of the arguments of a product, and those of its result."""
+
+FIRST_LETTERS = "ijklmnop"
+PATTERNS: dict[Pattern, str] = {
+    (("ij", "jk"), "ik"): "@",
+    (("ij", "j"), "i"): "@",
+    (("i", "ij"), "j"): "@",
+    (("i", "i"), ""): "@",
+}
+# Products of two in which one is transposed, or that stand the other way round.
+TURNED: dict[Pattern, str] = {
+    (("ij", "kj"), "ik"): "0@1.T",
+    (("ij", "kj"), "ki"): "1@0.T",
+    (("ij", "ik"), "jk"): "0.T@1",
+    (("ij", "ik"), "kj"): "1.T@0",
+    (("ij", "ki"), "kj"): "1@0",
+    (("ij", "jk"), "ki"): "1.T@0.T",
+    (("ij", "ki"), "jk"): "0.T@1.T",
+    (("ij", "i"), "j"): "0.T@1",
+    (("i", "ji"), "j"): "1@0",
+    (("i", "j"), "ji"): "1@0.T",
+}
 WORDS = {
     (("ii",), ""): "trace",
     (("i",), "ii"): "diag",
@@ -28,6 +50,15 @@ MATRIX: dict[Pattern, str] = {**dict.fromkeys(PATTERNS, "0@1"), **TURNED}
 FILLED: dict[Fraction | int, str] = {0: "zeros", 1: "ones"}
 FRESH = "zyxwvuts"
 MOVES = ("einsum", "index", "scatter", "reshape", "stack", "concat")
+
+
+def canonical(ins: tuple[str, ...], out: str) -> tuple[tuple[str, ...], str]:
+    """The same product with its letters called i, j, k, … in the order of their first use."""
+    used = dict.fromkeys("".join(ins) + out)
+    if len(used) > len(FIRST_LETTERS):
+        return ins, out
+    letters = dict(zip(used, FIRST_LETTERS, strict=False))
+    return tuple("".join(letters[x] for x in i) for i in ins), "".join(letters[x] for x in out)
 
 
 def is_condition(node: Node) -> bool:

@@ -18,7 +18,7 @@ from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr
-from gradcli.notation.formula import formula
+from gradcli.notation.text import formula
 
 MOST = 16
 Place = tuple[int, ...]

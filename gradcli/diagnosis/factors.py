@@ -44,7 +44,7 @@ from gradcli.diagnosis.tree import closed
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.language import syntax
-from gradcli.notation.formula import formula
+from gradcli.notation.text import formula
 from gradcli.ops.powers import power
 from gradcli.ops.reductions import sum_
 

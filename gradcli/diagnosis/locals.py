@@ -45,7 +45,7 @@ from gradcli.diagnosis.samples import Samples
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.order import topological
 from gradcli.language import syntax
-from gradcli.notation.formula import formula
+from gradcli.notation.text import formula
 from gradcli.ops.reductions import SOFTMAX
 
 MOST = 24

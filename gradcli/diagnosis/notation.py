@@ -16,7 +16,7 @@ from gradcli.diagnosis.tree import closed
 from gradcli.graph.node import Node
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr
-from gradcli.notation.formula import formula
+from gradcli.notation.text import formula
 from gradcli.ops import FUNCTIONS
 
 SUMS = ("+", "-")

@@ -16,7 +16,7 @@ from gradcli.diagnosis.notation import SHORT, dropped, factor, often, plus, spok
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples
 from gradcli.graph.node import Node
-from gradcli.notation.formula import formula
+from gradcli.notation.text import formula
 
 MOST = 8
 THROUGH = "the path through "

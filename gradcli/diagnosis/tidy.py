@@ -31,7 +31,7 @@ from gradcli.calculus.core import (
 )
 from gradcli.graph.node import Node, Op, ShapeError, make
 from gradcli.graph.order import topological
-from gradcli.notation.formula import formula
+from gradcli.notation.text import formula
 from gradcli.ops.powers import power
 from gradcli.ops.shaping import INDEX, SCATTER
 

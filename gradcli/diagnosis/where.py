@@ -24,7 +24,7 @@ from gradcli.explain.substitution import replaced
 from gradcli.graph.node import Node
 from gradcli.graph.shape import fixed
 from gradcli.language.written import WrittenDerivation
-from gradcli.notation.formula import formula
+from gradcli.notation.text import formula
 from gradcli.ops.reductions import sum_
 from gradcli.ops.shaping import transpose
 from gradcli.trial.compare import DIFFERENT, OPEN, compared

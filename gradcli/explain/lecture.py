@@ -21,8 +21,7 @@ from gradcli.graph.node import Label, Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape, is_row
 from gradcli.graph.space import Space
-from gradcli.notation.flat import flat
-from gradcli.notation.formula import formula
+from gradcli.notation.text import flat, formula
 from gradcli.ops.shaping import index
 from gradcli.simplify.simplifier import Simplifier
 

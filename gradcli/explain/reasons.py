@@ -11,7 +11,7 @@ from gradcli.calculus.core import ADD, COPY, DIV, EINSUM, MUL, SUB, WHERE
 from gradcli.calculus.families import Differentiable, Pointwise
 from gradcli.explain.cells import Cells
 from gradcli.graph.node import Node, Op
-from gradcli.notation.formula import formula
+from gradcli.notation.text import formula
 from gradcli.ops.powers import POWER, POWER_BY
 
 LONGEST = 40

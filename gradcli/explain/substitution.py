@@ -13,8 +13,8 @@ from typing import NamedTuple
 from gradcli.calculus.core import ADD, DIV, MUL, NEG, NUMBER, SUB, add, div, is_zero, mul, neg
 from gradcli.graph.node import BUILD, Node, Op, make
 from gradcli.graph.order import topological
-from gradcli.notation.flat import flat as flattened
-from gradcli.notation.formula import formula
+from gradcli.notation.text import flat as flattened
+from gradcli.notation.text import formula
 
 
 def written(node: Node, names: Mapping[Node, str], flat: bool = True) -> str:

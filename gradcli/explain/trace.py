@@ -20,8 +20,8 @@ from gradcli.certify.result import TraceEdge, TraceNode
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import plain
-from gradcli.notation.formula import one_step
-from gradcli.notation.latexed import brief
+from gradcli.notation.latex import brief
+from gradcli.notation.text import formula
 
 LARGEST_LOCAL = 400
 
@@ -117,7 +117,7 @@ def rows(
             ids[node],
             names[node],
             bool(node.name or node.op is INPUT),
-            names[node] if node.op is INPUT else one_step(node, known),
+            names[node] if node.op is INPUT else formula(node, known),
             node.op.title,
             node.shape,
             values[node][0, ...],

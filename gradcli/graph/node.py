@@ -6,7 +6,7 @@ Must not know which ops there are or what any of them means: ops register themse
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 from weakref import WeakValueDictionary
 
 from gradcli.graph.shape import Shape
@@ -31,8 +31,10 @@ class Gate(NamedTuple):
 class Op:
     """One operation: its name, its title for people, its sign, and the shape of its result.
 
-    Families derive from it and add a value rule and edges; `boolean` ops make conditions. `latex`
-    is its notation on paper: a sign, a function, or a pattern with `#1` for an argument.
+    Families derive from it and add a value rule and edges; `boolean` ops make conditions.
+    `notation` is a call of it in the language, a pattern with `#1` for an argument and `#*` for all
+    of them, its title before its arguments by default. `latex` is its notation on paper: a sign, a
+    function, or such a pattern. Either may be a function of the vertex, for parameters.
     """
 
     def __init__(
@@ -43,11 +45,13 @@ class Op:
         gate: Gate | None = None,
         boolean: bool = False,
         title: str = "",
-        latex: str = "",
+        notation: Pattern = "",
+        latex: Pattern = "",
     ) -> None:
         self.name = name
         self.title = title or (infix if boolean else name)
         self.infix = infix
+        self.notation = notation or f"{self.title}(#*)"
         self.latex = latex
         self.gate = gate
         self.boolean = boolean
@@ -130,6 +134,7 @@ class Node:
 
 
 Operand = Node | int
+Pattern: TypeAlias = str | Callable[[Node], str]
 
 BUILD: dict[str, Callable[..., Node]] = {}
 _INTERNED: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()

@@ -9,10 +9,9 @@ import re
 from typing import Any, NamedTuple
 
 from gradcli.graph.shape import Dim, Shape
+from gradcli.notation.precedence import Level
 from gradcli.notation.symbols import symbol
 
-# From loose to tight. Products entry by entry and of matrices never mix without brackets.
-OPEN, SUM, HADAMARD, MATMUL, PRODUCT, UNARY, POWERED, CALL, SUBSCRIPTED, ATOM = range(10)
 TALL = re.compile(r"\\(frac|sum|prod|begin|left|lVert)\b")
 WORDY = re.compile(r"\\(mathrm|operatorname|text)\b")
 TRANSPOSED, INVERSE = r"^\top", "^{-1}"
@@ -25,7 +24,7 @@ class LatexText(NamedTuple):
     """
 
     text: str
-    level: int = ATOM
+    level: Level = Level.ATOM
     head: str = ""
     turned: Any = None
 
@@ -33,7 +32,7 @@ class LatexText(NamedTuple):
 def named(name: str) -> LatexText:
     """A name as a factor of something."""
     text = symbol(name)
-    return LatexText(text, SUBSCRIPTED if "_{" in text else ATOM)
+    return LatexText(text, Level.SUBSCRIPT if "_{" in text else Level.ATOM)
 
 
 def bracketed(text: str) -> str:
@@ -60,35 +59,35 @@ def beside(left: str, right: str) -> str:
 
 def scaled(factor: LatexText, piece: LatexText) -> LatexText:
     """A scalar in front of something."""
-    text = beside(held(factor, PRODUCT), behind(piece, MATMUL))
-    return LatexText(text, MATMUL if piece.level == MATMUL else PRODUCT)
+    text = beside(held(factor, Level.PRODUCT), behind(piece, Level.MATMUL))
+    return LatexText(text, Level.MATMUL if piece.level == Level.MATMUL else Level.PRODUCT)
 
 
 def matrix_product(left: LatexText, right: LatexText) -> LatexText:
-    return LatexText(beside(held(left, MATMUL), behind(right, MATMUL)), MATMUL)
+    return LatexText(beside(held(left, Level.MATMUL), behind(right, Level.MATMUL)), Level.MATMUL)
 
 
 def transposed(piece: LatexText) -> LatexText:
     """The transpose; of an inverse in one superscript, of a transpose what was transposed."""
     if isinstance(piece.turned, LatexText):
         return piece.turned
-    if piece.level == POWERED and piece.text.endswith(INVERSE):
-        return LatexText(piece.text.removesuffix(INVERSE) + r"^{-\top}", POWERED)
-    return LatexText(held(piece, SUBSCRIPTED) + TRANSPOSED, POWERED, turned=piece)
+    if piece.level == Level.POWER and piece.text.endswith(INVERSE):
+        return LatexText(piece.text.removesuffix(INVERSE) + r"^{-\top}", Level.POWER)
+    return LatexText(held(piece, Level.SUBSCRIPT) + TRANSPOSED, Level.POWER, turned=piece)
 
 
 def subscripted(piece: LatexText, index: str) -> LatexText:
-    return LatexText(f"{held(piece, ATOM)}_{{{index}}}", SUBSCRIPTED)
+    return LatexText(f"{held(piece, Level.ATOM)}_{{{index}}}", Level.SUBSCRIPT)
 
 
 def call(head: str, *args: str) -> LatexText:
-    return LatexText(head + bracketed(", ".join(args)), CALL, head)
+    return LatexText(head + bracketed(", ".join(args)), Level.CALL, head)
 
 
 def rows(*texts: str, sign: str = r" \\ ") -> LatexText:
     """A column of blocks, or with another sign a row."""
     return LatexText(
-        rf"\begin{{bmatrix}} {sign.join(texts)} \end{{bmatrix}}", ATOM, " & ".join(texts)
+        rf"\begin{{bmatrix}} {sign.join(texts)} \end{{bmatrix}}", Level.ATOM, " & ".join(texts)
     )
 
 
@@ -97,9 +96,12 @@ def dimension(dim: Dim) -> LatexText:
     text = " ".join(
         symbol(part) if part[:1].isalpha() else part for part in str(dim).replace("*", " ").split()
     )
-    return LatexText(text, SUM if "+" in text or "-" in text else PRODUCT if " " in text else ATOM)
+    return LatexText(
+        text,
+        Level.SUM if "+" in text or "-" in text else Level.PRODUCT if " " in text else Level.ATOM,
+    )
 
 
 def sizes(shape: Shape) -> str:
     """`m \\times n`."""
-    return r" \times ".join(held(dimension(dim), ATOM) for dim in shape)
+    return r" \times ".join(held(dimension(dim), Level.ATOM) for dim in shape)

@@ -94,7 +94,8 @@ DET = Tensor(
     _det_terms,
     says="the derivative of a determinant is its minors",
     cubic=True,
-    latex=r"\det",
+    notation=lambda z: f"det_{z.params[0]}(#1)" if z.params[0] else "det(#1)",
+    latex=lambda z: r"\det" + (f"_{{{z.params[0]}}}" if z.params[0] else ""),
 )
 INV = Tensor(
     "inv",

@@ -203,7 +203,8 @@ POLYGAMMA = Pointwise(
     lambda m, x, order: m.polygamma(x, order),
     (lambda z, x, order: polygamma(order + 1, x),),
     domain=lambda x, order: nonzero(pole(x), POLE_SAYS),
-    latex=r"\psi",
+    notation=lambda z: f"polygamma({z.params[0]}, #1)" if z.params[0] else "digamma(#1)",
+    latex=lambda z: r"\psi" + (f"^{{({z.params[0]})}}" if z.params[0] else ""),
 )
 
 

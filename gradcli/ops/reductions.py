@@ -5,6 +5,7 @@ Must not know matrices as such: an axis is an axis.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from string import ascii_letters
 from typing import Any
@@ -70,6 +71,34 @@ def _var(x: Node, axis: Axis) -> Node:
     return mean((x - _kept(x, mean(x, axis), axis)) ** 2, axis)
 
 
+def _along(name: str, axis: Callable[[Node], int]) -> Callable[[Node], str]:
+    """How a call is written that goes along an axis, which a vector need not name."""
+
+    def notation(node: Node) -> str:
+        vector = len(node.args[0].shape) == 1
+        return f"{name}(#1)" if vector else f"{name}(#1, axis={axis(node)})"
+
+    return notation
+
+
+def _last_axis(node: Node) -> int:
+    return len(node.args[0].shape) - 1
+
+
+def _chosen_axis(node: Node) -> int:
+    axis: int = node.params[0]
+    return axis
+
+
+def _normalised(name: str) -> dict[str, Callable[[Node], str]]:
+    """How a function along a chosen axis is written, in the language and on paper."""
+    head = rf"\operatorname{{{name}}}".replace("_", r"\_")
+    return {
+        "notation": _along(name, _chosen_axis),
+        "latex": lambda node: head if len(node.shape) == 1 else f"{head}_{{{node.params[0]}}}",
+    }
+
+
 def _front(shape: Shape) -> str:
     return ascii_letters[: len(shape) - 1]
 
@@ -88,6 +117,8 @@ PROD = Tensor(
     lambda x, order: (*x[:-1], *[x[-1]] * order),
     _prod_terms,
     says="a product's derivative by one factor is the product of the others",
+    notation=lambda z: f"prod_{z.params[0]}(#1)" if z.params[0] else _along("prod", _last_axis)(z),
+    latex=lambda z: r"\operatorname{prod}" + (f"_{{{z.params[0]}}}" if z.params[0] else ""),
 )
 SHARE = Tensor("share", lambda m, x, z: m.share(x, z), lambda x, z: x, lambda *_: [[], []])
 GAP = Tensor("gap", lambda m, x: m.gap(x), lambda x: x[:-1], lambda *_: [[]])
@@ -111,6 +142,7 @@ def _extremum(name: str, most: str, negate: bool) -> Tensor:
         convention=TIES,
         says=f"{name} hands on to the {most}",
         title=name,
+        notation=_along(name, _last_axis),
         latex=rf"\{name}",
     )
 
@@ -130,7 +162,7 @@ def _choose(many: Any, one: Any) -> Any:
     return build
 
 
-def _along(x: Node, axis: Axis) -> tuple[str, str, int]:
+def _letters(x: Node, axis: Axis) -> tuple[str, str, int]:
     """Letters of x, the same with another letter along the axis, and the axis."""
     if axis is None and len(x.shape) != 1:
         raise ShapeError(f"{describe(x.shape)} needs axis=, for it can be read along each axis")
@@ -140,12 +172,12 @@ def _along(x: Node, axis: Axis) -> tuple[str, str, int]:
 
 
 def _softmax_terms(z: Node, x: Node, axis: int) -> list[list[Term]]:
-    here, there, _ = _along(x, axis)
+    here, there, _ = _letters(x, axis)
     return [[Term(((z, here),), here, here), Term(((z, here), (z, there)), here, there, True)]]
 
 
 def _log_softmax_terms(z: Node, x: Node, axis: int) -> list[list[Term]]:
-    here, there, _ = _along(x, axis)
+    here, there, _ = _letters(x, axis)
     soft = make(SOFTMAX, x, params=(axis,))
     return [[Term((), here, here), Term(((soft, there),), here, there, True)]]
 
@@ -164,6 +196,7 @@ SOFTMAX = Tensor(
     says="softmax's Jacobian is diag({0}) - {0} @ {0}.T",
     letter="p",
     sums_to_one=lambda node: node.params[0],
+    **_normalised("softmax"),
 )
 LOG_SOFTMAX = Tensor(
     "log_softmax",
@@ -171,6 +204,7 @@ LOG_SOFTMAX = Tensor(
     lambda x, axis: x,
     _log_softmax_terms,
     says="the derivative of log_softmax is the identity minus softmax",
+    **_normalised("log_softmax"),
 )
 LOGSUMEXP = Tensor(
     "logsumexp",
@@ -178,6 +212,7 @@ LOGSUMEXP = Tensor(
     lambda x: x[:-1],
     _logsumexp_terms,
     says="the derivative of logsumexp is softmax",
+    notation=_along("logsumexp", _last_axis),
 )
 
 
@@ -218,14 +253,14 @@ std = function("std(x, axis=None)", lambda x, axis=None: sqrt(_var(x, axis)), SE
 norm_of = function("norm(x, p=2)", norm, SECTION, static=["p"])
 softmax = function(
     "softmax(x, axis=None)",
-    lambda x, axis=None: make(SOFTMAX, x, params=(_along(x, axis)[2],)),
+    lambda x, axis=None: make(SOFTMAX, x, params=(_letters(x, axis)[2],)),
     "probability and losses",
     SOFTMAX,
     confused_with="sigmoid",
 )
 log_softmax = function(
     "log_softmax(x, axis=None)",
-    lambda x, axis=None: make(LOG_SOFTMAX, x, params=(_along(x, axis)[2],)),
+    lambda x, axis=None: make(LOG_SOFTMAX, x, params=(_letters(x, axis)[2],)),
     "probability and losses",
     LOG_SOFTMAX,
     confused_with="softmax sigmoid",

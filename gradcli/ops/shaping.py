@@ -11,7 +11,17 @@ from typing import Any
 from gradcli.calculus.core import einsum
 from gradcli.calculus.families import Linear
 from gradcli.graph.node import Node, ShapeError, make
-from gradcli.graph.shape import ROW, Dim, Shape, add_dims, describe, is_row, multiply_dims, size
+from gradcli.graph.shape import (
+    ROW,
+    Dim,
+    Shape,
+    add_dims,
+    describe,
+    is_row,
+    multiply_dims,
+    show,
+    size,
+)
 from gradcli.ops.registry import function
 
 SECTION = "shaping"
@@ -74,6 +84,7 @@ RESHAPE = Linear(
     lambda z, i, t, extra: reshape(t, z.shape + extra),
     lambda z, i, u, extra: reshape(u, z.args[0].shape + extra),
     moves=True,
+    notation=lambda z: f"reshape(#1, {z.shape[0] if len(z.shape) == 1 else show(z.shape)})",
 )
 
 
@@ -116,6 +127,7 @@ CONCAT = Linear(
     lambda z, i, u, extra: index(u, _piece(z, i)),
     moves=True,
     joint=True,
+    notation=lambda z: f"concat(#*, axis={z.params[0]})" if z.params[0] else "concat(#*)",
 )
 
 
@@ -134,6 +146,7 @@ STACK = Linear(
     lambda z, i, u, extra: index(u, (i,)),
     moves=True,
     joint=True,
+    notation="[#*]",
 )
 
 

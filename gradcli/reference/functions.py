@@ -13,8 +13,8 @@ from gradcli.calculus.differentiate import pull
 from gradcli.calculus.families import Differentiable
 from gradcli.graph.node import Node, ShapeError
 from gradcli.graph.order import topological
-from gradcli.notation.formula import formula
-from gradcli.notation.latexed import latex
+from gradcli.notation.latex import latex
+from gradcli.notation.text import formula
 from gradcli.ops.composition import composition
 from gradcli.ops.elementary import POLE
 from gradcli.ops.registry import Function
