@@ -5,7 +5,7 @@ Must not know any particular function or number: it reads what each op states of
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from string import ascii_letters
 
 from gradcli.calculus.contract import contract, einsum_or_same
@@ -165,20 +165,39 @@ def pull(
     Only nodes on a path from an output to `wrt` are visited. None stands for a zero adjoint.
     """
     order = topological(cotangents)
-    active = dependents(order, set(wrt))
-    adjoints: dict[Node, Node | None] = dict(cotangents)
+    adjoints = dict(cotangents)
+    for _ in sweep(adjoints, order, dependents(order, set(wrt)), extra):
+        pass
+    return [adjoints.get(node) for node in wrt]
+
+
+def sweep(
+    adjoints: dict[Node, Node],
+    order: Sequence[Node],
+    active: Collection[Node],
+    extra: Shape = (),
+    at: Callable[[Node, Node], Node] | None = None,
+) -> Iterator[tuple[Node, int, Node | None]]:
+    """Reverse mode edge by edge, from the outputs down a topological order.
+
+    `adjoints` holds the outputs' cotangents and grows by each part that is given out: what a vertex
+    adds to the adjoint of its argument `index`, None for a structural zero. Only what is `active`
+    is visited. `at` is given a vertex with its whole adjoint and says what stands for that on the
+    way down. NoRule for a missing rule.
+    """
     for node in reversed(order):
         adjoint = adjoints.get(node)
         if adjoint is None or node not in active:
             continue
+        if at is not None:
+            adjoint = at(node, adjoint)
         for index, arg in enumerate(node.args):
             if arg not in active or skips(node, index):
                 continue
             part = pull_edge(node, index, adjoint, extra)
             if part is not None:
-                earlier = adjoints.get(arg)
-                adjoints[arg] = part if earlier is None else add(earlier, part)
-    return [adjoints.get(node) for node in wrt]
+                adjoints[arg] = add(adjoints[arg], part) if arg in adjoints else part
+            yield node, index, part
 
 
 def skips(node: Node, index: int) -> bool:

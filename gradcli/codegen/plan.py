@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from gradcli.calculus.core import EINSUM, INPUT, NEG, add, full, masked, remask
-from gradcli.calculus.differentiate import pull_edge, push_edge, skips
+from gradcli.calculus.differentiate import push_edge, skips, sweep
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import dependents, topological
 from gradcli.ops.shaping import INDEX
@@ -113,21 +113,20 @@ def _cut(graph: Node, symbol: Node) -> Node:
 
 
 def _reverse(made: Plan, order: Sequence[Node], cuts: Collection[Node]) -> list[PlannedDerivative]:
-    active = dependents(order, {*made.wanted})
-    adjoints: dict[Node, Node] = {made.output: made.seeds.get(made.output) or full(1, ())}
+    place = {node: k for k, node in enumerate(order)}
     found: list[PlannedDerivative] = []
-    for k, node in reversed([*enumerate(order)]):
-        adjoint = adjoints.get(node)
-        if adjoint is None or node not in active:
-            continue
-        if node in cuts and (adjoint.args or node in made.wanted):
-            symbol = _stand_in("grad", k, node)
-            found.append(PlannedDerivative(node, adjoint, symbol))
-            adjoint = _cut(adjoint, symbol)
-        for index, arg in enumerate(node.args):
-            if arg in active and not skips(node, index):
-                part = pull_edge(node, index, adjoint)
-                _add(adjoints, arg, part)
+
+    def line(node: Node, adjoint: Node) -> Node:
+        """The adjoint, or its name where it gets a line of its own."""
+        if node not in cuts or not (adjoint.args or node in made.wanted):
+            return adjoint
+        symbol = _stand_in("grad", place[node], node)
+        found.append(PlannedDerivative(node, adjoint, symbol))
+        return _cut(adjoint, symbol)
+
+    adjoints = {made.output: made.seeds.get(made.output) or full(1, ())}
+    for _ in sweep(adjoints, order, dependents(order, {*made.wanted}), at=line):
+        pass
     reached = {derivative.node for derivative in found}
     missing = [node for node in made.wanted if node not in reached]
     zeros = ((node, full(0, node.shape)) for node in missing)

@@ -10,7 +10,7 @@ from string import ascii_letters
 
 from gradcli.calculus.core import INPUT, add, identity, number, symbol
 from gradcli.calculus.derivative import Derived, moved
-from gradcli.calculus.differentiate import NoRule, pull, pull_edge, skips
+from gradcli.calculus.differentiate import NoRule, pull, pull_edge, skips, sweep
 from gradcli.calculus.families import Pointwise
 from gradcli.diagnosis.refuted_claim import RefutedClaim, within
 from gradcli.graph.node import Node
@@ -103,17 +103,10 @@ class Flow:
         """
         stops = {self.by, *self.named} - {vertex}
         order = topological([vertex], lambda node: () if node in stops else node.args)
-        active = dependents([n for n in order if n not in stops], {self.by})
+        order = [node for node in order if node not in stops]
         flowing = {vertex: upstream or self.adjoints[vertex]}
-        for node in reversed(order):
-            if node in stops or node not in active or node not in flowing:
-                continue
-            for index, arg in enumerate(node.args):
-                if arg not in active or skips(node, index):
-                    continue
-                part = pull_edge(node, index, flowing[node], self.extra)
-                if part is not None:
-                    flowing[arg] = add(flowing[arg], part) if arg in flowing else part
+        for _ in sweep(flowing, order, dependents(order, {self.by}), self.extra):
+            pass
         found = flowing.get(self.by)
         return None if found is None else self.turned(found)
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from gradcli.calculus.core import INPUT, add, symbol
-from gradcli.calculus.differentiate import pull_edge, skips
+from gradcli.calculus.core import INPUT, symbol
+from gradcli.calculus.differentiate import sweep
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import Shape
@@ -53,6 +53,9 @@ class Cells:
         """The vertices of a cell, those that it is made of first."""
         return topological([cell], lambda n: () if n is not cell and n in self._parents else n.args)
 
+    def _own(self, cell: Node) -> list[Node]:
+        return [n for n in self.inside(cell) if n is cell or n not in self._parents]
+
     def made_of(self, vertex: Node) -> list[Node]:
         """The vertices with a name that stand in the definition of one, however deep."""
         ends = {*self.names} - {vertex}
@@ -69,19 +72,12 @@ class Cells:
     def handed(self, cell: Node, seed: Node, extra: Shape = ()) -> dict[Node, Node]:
         """What a cell hands back to each cell that it is made of, given what arrives at it."""
         flowing = {cell: seed}
-        for node in reversed(self.inside(cell)):
-            if node not in flowing or (node is not cell and node in self._parents):
-                continue
-            for index, arg in enumerate(node.args):
-                if arg not in self.active or skips(node, index):
-                    continue
-                part = pull_edge(node, index, flowing[node], extra)
-                if part is not None:
-                    flowing[arg] = add(flowing[arg], part) if arg in flowing else part
+        for _ in sweep(flowing, self._own(cell), self.active, extra):
+            pass
         return {n: flowing[n] for n in flowing if n in self._parents and n is not cell}
 
     def between(self, cell: Node, vertex: Node) -> list[Node]:
         """The vertices from a cell down to one that it is made of."""
-        own = [n for n in self.inside(cell) if n is cell or n not in self._parents]
+        own = self._own(cell)
         leads = dependents(own, [vertex])
         return [node for node in own if node in leads]

@@ -14,7 +14,7 @@ import numpy as np
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.core import INPUT, number
-from gradcli.calculus.differentiate import local_jacobian, pull, pull_edge, skips
+from gradcli.calculus.differentiate import local_jacobian, skips, sweep
 from gradcli.calculus.families import Pointwise
 from gradcli.certify.result import TraceEdge, TraceNode
 from gradcli.graph.node import Node
@@ -75,19 +75,18 @@ def rows(
     known = {node: names[node] for node in nodes}
     ids = {node: k for k, node in enumerate(nodes)}
     scalar = not output.shape
-    adjoints: dict[Node, Node | None] = {}
-    if scalar:
-        found = pull({output: number(1)}, nodes)
-        adjoints = dict(zip(nodes, found, strict=True))
-    wanted: list[Node] = [a for a in adjoints.values() if a is not None]
+    adjoints: dict[Node, Node] = {output: number(1)} if scalar else {}
+    order = topological([output])
+    swept = sweep(adjoints, order, dependents(order, ids))
+    handed = {(node, index): part for node, index, part in swept}
+    wanted = [adjoints[node] for node in nodes if node in adjoints]
     plans: list[tuple[Node, int, Node | None, Node | None]] = []
     for node in nodes:
         for index, arg in enumerate(node.args):
             if arg not in ids or skips(node, index):
                 continue
             local = _local(node, index)
-            adjoint = adjoints.get(node)
-            down = pull_edge(node, index, adjoint) if adjoint is not None else None
+            down = handed.get((node, index))
             plans.append((node, index, local, down))
             wanted += [x for x in (local, down) if x is not None]
     numbers = dict(zip(wanted, evaluate(wanted, m, values), strict=True))
