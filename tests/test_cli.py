@@ -356,3 +356,9 @@ def test_a_terminal_has_colour_unless_refused() -> None:
 def test_a_terminal_never_reads_markup() -> None:
     shown = _on_a_terminal("diff", "sum([x, red] * [red, x]) # :smile:", "--at", "x=1, red=2")
     assert "sum([x, red] * [red, x])" in shown
+
+
+@pytest.mark.parametrize("program", ["", "x in R"])
+def test_nothing_to_check_in_a_program(program: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert here("check", "-e", program) == 2
+    assert "nothing to check in the program" in capsys.readouterr().err

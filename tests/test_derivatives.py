@@ -7,18 +7,11 @@ from __future__ import annotations
 
 import pytest
 
-import gradcli
-from gradcli.judge.finding import Finding
-
-
-def findings(text: str) -> list[Finding]:
-    report = gradcli.check(text)
-    (file,) = report.files
-    assert [diagnostic.message for _, diagnostic in file.errors] == []
-    return [*file.findings]
-
+from gradcli import check
+from tests.verdicts import findings, verdicts
 
 SCALARS = "x, y in R\nf = x^3*y^2 + sin(x)\n"
+POLYNOMIAL = "x, y in R\nL = x^2*y\n"
 NETWORK = "w, x in R\ny = w*x\nL = y^2\n"
 VECTORS = "A in R^(2, 3)\nx in R^3\ny = A @ x\nL = sum(y^2)\n"
 FAMILY = "x, w in R\nh[0] = x\nfor t in 1..3 { h[t] = w*h[t-1]^2 }\nC = h[3]^2\n"
@@ -67,6 +60,11 @@ SPELLINGS: dict[str, tuple[str, str, str]] = {
     "d(x^2)/dx": (SCALARS, "2*x", "x"),
     "d(x*y)/d(x)": (SCALARS, "y", "x"),
     "d2(x^3)/dx2": (SCALARS, "6*x", "3*x^2"),
+    # derivatives of derivatives
+    "d(dL/dx)/dy": (POLYNOMIAL, "2*x", "2*y"),
+    "∂(∂L/∂x)/∂y": (POLYNOMIAL, "2*x", "x"),
+    "d(d(dL/dx)/dx)/dy": (POLYNOMIAL, "2", "2*x"),
+    "d(dL/dx + dL/dy)/dy": (POLYNOMIAL, "2*x", "2*x + 2*y"),
     # vectors and their entries
     "dL/dx": (VECTORS, "2*(A.T @ A @ x)", "A.T @ A @ x"),
     "dy/dx": (VECTORS, "A", "A*2"),
@@ -129,9 +127,15 @@ SPELLINGS: dict[str, tuple[str, str, str]] = {
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_right_claim_passes_and_a_wrong_one_is_refuted(spelling: str) -> None:
     above, right, wrong = SPELLINGS[spelling]
-    passed, refuted = findings(f"{above}{spelling} = {right}\n{spelling} = {wrong}\n")
-    assert passed.passed, passed.message
-    assert refuted.verdict == "refuted"
+    found = verdicts(f"{above}{spelling} = {right}\n{spelling} = {wrong}\n")
+    assert found in (["proved", "refuted"], ["holds", "refuted"])
+
+
+@pytest.mark.parametrize("side", ["d2L/dx2", "d^2L/dx^2", "∂²L/∂x²", "d2L/d(x)^2"])
+def test_the_text_of_a_claim_ends_with_its_written_order(side: str) -> None:
+    (finding,) = findings(f"{POLYNOMIAL}2*y = {side}")
+    assert finding.text == f"2*y = {side}"
+    assert finding.span.text == side
 
 
 REFUSED = {
@@ -157,7 +161,7 @@ REFUSED = {
 @pytest.mark.parametrize("spelling", REFUSED)
 def test_what_is_no_derivative_is_refused(spelling: str) -> None:
     above, message = REFUSED[spelling]
-    (file,) = gradcli.check(f"{above}{spelling} = 1\n").files
+    (file,) = check(f"{above}{spelling} = 1\n").files
     assert [diagnostic.message for _, diagnostic in file.errors] == [message]
     assert not [*file.findings]
 
@@ -229,6 +233,12 @@ def test_what_is_shared_and_what_shadows_it() -> None:
         'derivation "c"\nx in R^2\ng = sum(x^2)\ndg/dx = 2*x\n'
     )
     assert passing(text) == [True, True, True, False, True]
+
+
+def test_a_shared_preamble_is_no_derivation_without_claims() -> None:
+    (file,) = check('x in R\nf = x^2\nderivation "a"\ndf/dx = 2*x\n').files
+    assert [d.name for d in file.derivations] == ["a"]
+    assert not file.derivations[0].notes
 
 
 def test_an_intermediate_vertex_is_independent() -> None:

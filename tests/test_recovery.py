@@ -9,6 +9,7 @@ import pytest
 
 import gradcli
 from gradcli.errors import GradcliError
+from tests.verdicts import errors, verdicts
 
 
 def codes(text: str, *at: str) -> list[tuple[int, str]]:
@@ -35,3 +36,36 @@ def test_what_uses_a_name_in_error_is_passed_over() -> None:
 def test_a_member_in_error_spoils_its_family_only() -> None:
     text = "h[0] = x\nfor t in 1..2 { h[t] = h[t-1] + ; g[t] = sigmod(x) }\nh[2] + g[1]"
     assert codes(text, "x=1") == [(2, "G001"), (2, "G005")]
+
+
+def complaints(program: str) -> list[tuple[str, str]]:
+    return [(error.message, error.help) for error in errors(program)]
+
+
+def test_operators_without_brackets_get_the_mend_and_spoil_no_later_line() -> None:
+    program = "x, y in R\nL = x^2*y\n" + "d/dx d/dy (L) = 1\nd/dx sin(x) = cos(x)\ndL/dx = 2*x*y\n"
+    helps = [help for _, help in complaints(program)]
+    assert helps == ["write  d/dx (d/dy (L))", "write  d/dx (sin(x))"]
+    assert len([*gradcli.check(program).findings]) == 1
+
+
+@pytest.mark.parametrize("line", ["dL/dx = [1, 1, 1]", "d/dx (L) = [1, 1, 1]", "2*x = x + x"])
+def test_a_claim_ends_an_unclosed_bracket(line: str) -> None:
+    program = f"x in R^3\nL = sum(x)\nh = sum(x^2\n{line}\n"
+    assert [message for message, _ in complaints(program)] == ['this "(" is never closed']
+    assert [f.passed for f in gradcli.check(program).findings] == [True]
+
+
+def test_arguments_on_lines_of_their_own() -> None:
+    program = "x in R^3\ng = [x[0],\n (x[1]),\n 2*x[2]]\ng[2] = 2*x[2]"
+    assert verdicts(program) == ["proved"]
+
+
+def test_a_mistake_of_one_derivation_is_told_once() -> None:
+    program = 'd/dx (x^2) = 2*x\nderivation "b"\ny in R\nz = 3 +\n'
+    assert len(complaints(program)) == 1
+
+
+def test_the_mends_of_a_title_and_of_a_member() -> None:
+    assert complaints('derivation "a\nd/dx (x^2) = 2*x')[0][1] == 'write  derivation "a"'
+    assert complaints("x in R\ns[0] = x\ns[0] = 2*x")[0][1].endswith("… = s[0]")

@@ -11,13 +11,10 @@ from typing import Any
 
 import pytest
 
-from gradcli.api import check_text
-from gradcli.errors import Source
-from gradcli.judge.finding import CheckOptions
+from tests.verdicts import PASS, verdicts
 
 pytestmark = pytest.mark.oracle
 sp: Any = pytest.importorskip("sympy")
-PASS = ("proved", "holds")
 FEWEST, MOST = 10, 60  # vertices of an expression
 LONGEST = 2500  # characters of a program
 SMALL, TINY = 60, 25  # operations that trigsimp and simplify are given
@@ -91,12 +88,6 @@ def derivations(seeds: range) -> Iterator[tuple[str, str, str]]:
             if d not in seen and not brought and not d.has(sp.I):
                 seen.add(d)
                 yield spelt(f), str(by), spelt(d)
-
-
-def verdicts(text: str) -> list[str]:
-    report = check_text(Source("rewritten.grad", text), CheckOptions())
-    assert not [d.message for _, d in report.errors], text
-    return [f.verdict for f in report.findings]
 
 
 @pytest.mark.parametrize("start", range(0, 60, 20))

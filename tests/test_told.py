@@ -169,3 +169,11 @@ def test_a_file_is_mended_by_what_is_printed() -> None:
     assert mended != NEURON
     (found,) = [f for f in report(mended).findings if f.text.startswith("dL/dw")]
     assert found.verdict == "proved"
+
+
+def test_a_note_stands_at_its_fence() -> None:
+    text = "# A\n\n```grad\nx in R\n```\n"
+    (file,) = report(text, "a.md").files
+    (note,) = file.derivations[0].notes
+    assert note.span is not None
+    assert note.span.start == text.index("```")

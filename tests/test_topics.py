@@ -14,13 +14,12 @@ from typing import Any
 import pytest
 
 import gradcli
-from gradcli.api import check_text
 from gradcli.cli import group
 from gradcli.cli.explain import tell
 from gradcli.cli.run import run
-from gradcli.errors import Source
-from gradcli.judge.finding import VERDICTS, CheckOptions, Finding
+from gradcli.judge.finding import VERDICTS
 from gradcli.reference.codes import Explanation, topics
+from tests.verdicts import findings, verdicts
 
 MISTAKES, VERDICT_PAGES = topics("mistake"), topics("verdict")
 PAGES = [*VERDICT_PAGES.values(), *MISTAKES.values()]
@@ -37,12 +36,6 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def each(pages: list[Explanation]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("page", pages, ids=lambda page: page.code)
-
-
-def findings(text: str) -> list[Finding]:
-    report = check_text(Source("example.grad", text), CheckOptions())
-    assert not [*report.errors]
-    return [*report.findings]
 
 
 def test_every_verdict_and_every_kind_of_mistake_is_explained() -> None:
@@ -67,7 +60,7 @@ def test_the_example_of_a_verdict_has_it(page: Explanation) -> None:
     (found,) = findings(page.wrong)
     assert found.verdict == page.code
     if page.mend:
-        assert [f.verdict for f in findings(page.mend)] == ["proved"]
+        assert verdicts(page.mend) == ["proved"]
 
 
 def test_the_example_of_a_proof_needs_one() -> None:
