@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from gradcli.calculus.core import ADD, DIV, MUL, NEG, NUMBER, SUB, add, div, is_zero, mul, neg
-from gradcli.graph.node import BUILD, Node, Op, make
+from gradcli.graph.node import Node, Op, make
 from gradcli.graph.order import topological
 from gradcli.notation.text import flat as flattened
 from gradcli.notation.text import formula
@@ -33,8 +33,6 @@ def replaced(node: Node, values: Mapping[Node, Node]) -> Node:
             made[vertex] = vertex
         elif vertex.op in OPENLY:
             made[vertex] = OPENLY[vertex.op](*args)
-        elif vertex.op.name in BUILD:
-            made[vertex] = BUILD[vertex.op.name](*args)
         else:
             made[vertex] = make(vertex.op, *args, params=vertex.params)
     return made[node]
@@ -75,12 +73,14 @@ def plus(a: Node, b: Node) -> Node:
     return add(a, b) if is_zero(a) or is_zero(b) else make(ADD, a, b)
 
 
-OPENLY: dict[Op, Callable[[Node, Node], Node]] = {
+OPENLY: dict[Op, Callable[..., Node]] = {
     MUL: times,
     ADD: plus,
     SUB: lambda a, b: plus(a, neg(b)),
+    DIV: div,
+    NEG: neg,
 }
-"""How a formula is built into which something has been put: nothing is merged."""
+"""How a formula is built into which something has been put: no terms or factors are merged."""
 
 
 def in_front(node: Node, factor: Node) -> Node:

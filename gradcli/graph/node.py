@@ -71,7 +71,7 @@ class ShapeError(Exception):
 class Node:
     """An immutable vertex: an op applied to arguments. Made by `make`, never directly.
 
-    Arithmetic operators build simplified nodes by the builders that `calculus` puts in `BUILD`.
+    Arithmetic operators build simplified nodes by the builders in `OPERATORS`.
     """
 
     __slots__ = ("__weakref__", "args", "label", "op", "params", "shape")
@@ -91,52 +91,54 @@ class Node:
         return f"<{self.name or self.op.name} {self.shape}>"
 
     def __add__(self, other: Operand) -> Node:
-        return BUILD["add"](self, other)
+        return OPERATORS["add"](self, other)
 
     def __radd__(self, other: Operand) -> Node:
-        return BUILD["add"](other, self)
+        return OPERATORS["add"](other, self)
 
     def __sub__(self, other: Operand) -> Node:
-        return BUILD["sub"](self, other)
+        return OPERATORS["sub"](self, other)
 
     def __rsub__(self, other: Operand) -> Node:
-        return BUILD["sub"](other, self)
+        return OPERATORS["sub"](other, self)
 
     def __mul__(self, other: Operand) -> Node:
-        return BUILD["mul"](self, other)
+        return OPERATORS["mul"](self, other)
 
     def __rmul__(self, other: Operand) -> Node:
-        return BUILD["mul"](other, self)
+        return OPERATORS["mul"](other, self)
 
     def __truediv__(self, other: Operand) -> Node:
-        return BUILD["div"](self, other)
+        return OPERATORS["div"](self, other)
 
     def __rtruediv__(self, other: Operand) -> Node:
-        return BUILD["div"](other, self)
+        return OPERATORS["div"](other, self)
 
     def __pow__(self, other: Operand) -> Node:
-        return BUILD["pow"](self, other)
+        return OPERATORS["pow"](self, other)
 
     def __neg__(self) -> Node:
-        return BUILD["neg"](self)
+        return OPERATORS["neg"](self)
 
     def __lt__(self, other: Operand) -> Node:
-        return BUILD["lt"](self, other)
+        return OPERATORS["lt"](self, other)
 
     def __le__(self, other: Operand) -> Node:
-        return BUILD["le"](self, other)
+        return OPERATORS["le"](self, other)
 
     def __gt__(self, other: Operand) -> Node:
-        return BUILD["gt"](self, other)
+        return OPERATORS["gt"](self, other)
 
     def __ge__(self, other: Operand) -> Node:
-        return BUILD["ge"](self, other)
+        return OPERATORS["ge"](self, other)
 
 
 Operand = Node | int
 Pattern: TypeAlias = str | Callable[[Node], str]
 
-BUILD: dict[str, Callable[..., Node]] = {}
+OPERATORS: dict[str, Callable[..., Node]] = {}
+"""What Python's signs between nodes build. `calculus.core` puts it there, `ops.powers` the power;
+only the methods of `Node` call it, so that what a formula in the tables means stands above them."""
 _INTERNED: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
 
 

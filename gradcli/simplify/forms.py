@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from fractions import Fraction
 
 from gradcli.calculus.core import ADD, DIV, EINSUM, MUL, NEG, SUB, full, number
-from gradcli.graph.node import BUILD, Node, make
+from gradcli.graph.node import Node, make
 from gradcli.graph.shape import Shape, is_row
 from gradcli.graph.space import Space
 from gradcli.ops.algebra import INV
+from gradcli.ops.shaping import transpose
 from gradcli.simplify.factoring import Factoring, content_of
 from gradcli.simplify.matrix_chains import is_transpose
 from gradcli.simplify.network import Network
@@ -119,7 +120,7 @@ class Forms(Factoring):
         if not form.terms:
             return full(0, form.shape)
         if is_row(form.shape) and len((flat := flattened(form)[0]).shape) == 1:
-            return BUILD["row"](self.node(flat))
+            return transpose(self.node(flat))
         form = self.shortest(form)
         single = form.single
         if single is not None:

@@ -11,14 +11,13 @@ from collections.abc import Callable
 from itertools import permutations
 from string import ascii_letters
 
-from gradcli.calculus.core import EINSUM, EQ, WHERE, einsum, full, identity, number
-from gradcli.graph.node import BUILD, Node, make
+from gradcli.calculus.core import EQ, WHERE, einsum, full, identity, number
+from gradcli.graph.node import Node, make
 from gradcli.graph.shape import ROW, RowAxis, letter
 from gradcli.ops.activations import sigmoid
 from gradcli.ops.algebra import DET, LOGDET, det, inv
-from gradcli.ops.elementary import cos, cosh, exp, log, sin, sinh, sqrt, tan, tanh
+from gradcli.ops.elementary import cos, cosh, exp, log, sin, sinh, tan, tanh
 from gradcli.ops.piecewise import absolute, sign
-from gradcli.ops.powers import POWER_BY
 from gradcli.ops.reductions import (
     MAX_OF,
     MIN_OF,
@@ -26,7 +25,6 @@ from gradcli.ops.reductions import (
     SHARE,
     log_softmax,
     logsumexp,
-    norm,
     softmax,
 )
 from gradcli.ops.shaping import INDEX, NEW, SCATTER, index, transpose
@@ -69,23 +67,6 @@ rule(lambda x: sinh(x) / cosh(x), lambda x: tanh(x), at=lambda x: sinh(x))
 # -- sums
 rule(lambda x: sin(x) ** 2 + cos(x) ** 2, lambda x: number(1), at=lambda x: cos(x))
 rule(lambda x: cosh(x) ** 2 - sinh(x) ** 2, lambda x: number(1), at=lambda x: cosh(x))
-
-
-def root(x: Node) -> Node:
-    """The square root, of a vector times itself as a norm."""
-    if x.op is EINSUM and x.label is None and x.params[:2] == (("i", "i"), ""):
-        u, v = x.args
-        return norm(u) if u is v else sqrt(x)
-    if x.op is EINSUM and x.label is None and x.params[1] == "" and len(x.args) == 1:
-        inner = x.args[0]
-        if inner.op is POWER_BY and inner.params[0] == 2 and inner.label is None:
-            base = inner.args[0]
-            return norm(base, "fro" if len(base.shape) > 1 else 2)
-    return sqrt(x)
-
-
-BUILD["root"] = root
-BUILD["row"] = transpose
 
 
 def unfolds(op: object) -> Callable[[Callable[[Node], Node | None]], Callable[[Node], Node | None]]:

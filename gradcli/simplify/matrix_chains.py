@@ -11,10 +11,12 @@ from fractions import Fraction
 from functools import reduce
 
 from gradcli.calculus.core import DIV, EINSUM, MUL, einsum, number
-from gradcli.graph.node import BUILD, Node, make
+from gradcli.graph.node import Node, make
+from gradcli.ops.elementary import sqrt
+from gradcli.ops.powers import POWER_BY, power_by
+from gradcli.ops.reductions import norm
 from gradcli.simplify.products import Symmetric
 
-HALF = Fraction(1, 2)
 Chain = list[Node]
 
 
@@ -67,9 +69,21 @@ def power(base: Node, exponent: Fraction) -> Node:
     if exponent == 1:
         return base
     if exponent.denominator == 2:
-        root = BUILD["root"](base)
-        return root if exponent == HALF else BUILD["pow"](root, number(2 * exponent))
-    return BUILD["pow"](base, number(exponent))
+        return power_by(root(base), 2 * exponent)
+    return power_by(base, exponent)
+
+
+def root(x: Node) -> Node:
+    """The square root, of a vector times itself as a norm."""
+    if x.op is EINSUM and x.label is None and x.params[:2] == (("i", "i"), ""):
+        u, v = x.args
+        return norm(u) if u is v else sqrt(x)
+    if x.op is EINSUM and x.label is None and x.params[1] == "" and len(x.args) == 1:
+        inner = x.args[0]
+        if inner.op is POWER_BY and inner.params[0] == 2 and inner.label is None:
+            base = inner.args[0]
+            return norm(base, "fro" if len(base.shape) > 1 else 2)
+    return sqrt(x)
 
 
 def quotient(above: Sequence[Node], below: Sequence[Node]) -> Node:
