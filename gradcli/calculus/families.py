@@ -5,6 +5,7 @@ Must not know any particular function, nor how a local Jacobian is contracted wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -40,13 +41,27 @@ class Requirement:
     says: str = ""
 
 
-RULES = """
-    number constant div power power_by maximum minimum where lt le eq ne both either opposite
-    exp log log2 log10 log1p expm1 logaddexp softplus sqrt cbrt sin cos tan asin acos atan atan2
-    sinh cosh tanh asinh acosh atanh erf erfc gamma lgamma polygamma pole abs sign step relu
-    floor ceil
+CONTRACT = """
+    number(q) constant(name)
+    div(x, y) power(x, y) power_by(x, q) maximum(x, …) minimum(x, …)
+    lt(x, y) le(x, y) eq(x, y) ne(x, y) both(c, d) either(c, d) opposite(c) where(c, x, y)
+    exp(x) log(x) log2(x) log10(x) log1p(x) expm1(x) logaddexp(x, y) softplus(x) sqrt(x) cbrt(x)
+    sin(x) cos(x) tan(x) asin(x) acos(x) atan(x) atan2(y, x)
+    sinh(x) cosh(x) tanh(x) asinh(x) acosh(x) atanh(x)
+    erf(x) erfc(x) gamma(x) lgamma(x) polygamma(x, k) pole(x)
+    abs(x) sign(x) step(x) relu(x) floor(x) ceil(x)
+"""
+"""What a value rule may call of the number system `m` that it gets, on arrays and single numbers.
+
+`x` and `y` are numbers of the system, or whole numbers of Python if another argument is none;
+`c` and `d` are conditions, `q` a Fraction, `k` a whole number, `name` is `"pi"` or `"e"`.
+"""
+RULES = dict(re.findall(r"(\w+)\(([^)]*)\)", CONTRACT))
+ARRAY_RULES = """
+    einsum index scatter reshape concat stack max min share gap lead prod
+    softmax log_softmax logsumexp det inv logdet solve
 """.split()  # noqa: SIM905
-"""What a value rule may call of the number system that it gets, on arrays and on single numbers."""
+"""What the value rule of an op on whole arrays may call beside that, on arrays alone."""
 Value = Callable[..., Any]
 Partial = Callable[..., Node | int]
 Rest = Literal["both", "above", "below", "middle", "apart"]
@@ -59,11 +74,12 @@ class Differentiable(Op):
 
     `m` is a number system, and the arguments are numbers of it: single ones, or arrays of them. A
     rule for either, in every system, is made of `+ - *`, `/` by what is never zero, whole numbers
-    of Python beside them, and the functions of `RULES`, of which those of several arguments take
-    whole numbers, too. `m.number(q)` is a rational by itself, `m.constant("pi")` one of pi and e;
-    `m.power_by(x, q)` has a fixed exponent, `m.polygamma(x, k)` a fixed order. `lt`, `le`, `eq` and
-    `ne` make conditions, which `both`, `either` and `opposite` join and `where` takes: a condition
-    on what has no value has none, and nothing else may be done with one.
+    of Python beside them, and what `CONTRACT` lists. `lt`, `le`, `eq` and `ne` make conditions,
+    which `both`, `either` and `opposite` join and `where` takes: a condition on what has no value
+    has none, and nothing else may be done with one.
+    An op on whole arrays gets arrays only: of NumPy, the points along their first axis, the op's
+    own axes behind. It may take and move entries and add along an axis by their methods, as
+    `x.cumsum(axis=1)` does, and call what `ARRAY_RULES` lists.
     `at_rest` is what the value is where a switch is zero; with switches and without it, nothing
     that has this op in it is ever proved. `keeps_sign` says that the value is positive, zero or
     negative where the one argument is. `exponent` and `sums_to_one` are what simplification may
