@@ -10,8 +10,10 @@ import shlex
 import pytest
 
 import gradcli
+from gradcli.api import derive
 from gradcli.arithmetic.decimal import decimal
 from gradcli.errors import GradcliError
+from gradcli.graph.shape import Shape
 from gradcli.ops import FUNCTIONS, Function
 from gradcli.reference.functions import describe
 
@@ -30,6 +32,36 @@ def test_the_example_runs(function: Function) -> None:
     program, verb, text, option, at = shlex.split(describe(function).example)
     assert (program, verb, option) == ("gradcli", "diff", "--at")
     assert gradcli.diff(text, [at]).settled
+
+
+def spelled(function: Function) -> bool:
+    """Whether the derivatives of the example, and of its sum, are formulas that were verified."""
+    _, _, text, _, at = shlex.split(describe(function).example)
+    found = gradcli.diff(text, [at])
+    names = {i.name: i.shape for i in found.inputs}
+    texts = [text, f"sum({text})"] if found.shape else [text]
+    return all(any(_formula(each, names, kind) for kind in KINDS) for each in texts)
+
+
+KINDS = ("R{}", "(0, 1){}", "spd({1})")
+"""As wide as can be; then where logarithms and determinants have values."""
+
+
+def _formula(text: str, names: dict[str, Shape], kind: str) -> bool:
+    sets = [f"{n} in {kind.format(_power(s), s[0] if s else 1)}" for n, s in names.items()]
+    try:
+        return bool(derive(text, let=["; ".join(sets)]))
+    except GradcliError:
+        return False
+
+
+def _power(shape: Shape) -> str:
+    return f"^({', '.join(map(str, shape))})" if shape else ""
+
+
+@pytest.mark.parametrize("function", ALL, ids=NAMES)
+def test_the_derivative_has_a_formula(function: Function) -> None:
+    assert spelled(function), "write its derivative, or `pull`, in functions of the language"
 
 
 def elementwise(function: Function) -> bool:
