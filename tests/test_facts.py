@@ -22,7 +22,7 @@ FILES = sorted(path for path in ROOT.rglob("*.py") if "__pycache__" not in path.
 SENTENCES = {"and", "or", "not"}
 """Words of every sentence, and of Python."""
 NAMES = {*FUNCTIONS, *(x.name for x in gc.get_objects() if isinstance(x, Op))} - SENTENCES
-OWN = ("ops", "arithmetic", "proof", "code/", "codegen", "notation", "calculus/core.py")
+OWN = ("ops", "arithmetic", "proof", "code/", "codegen", "calculus/core.py")
 """Who may name ops: their tables, the number systems (tracked numbers too), what writes them."""
 OTHERWISE: dict[str, set[str]] = {
     # how a node is made of two
@@ -30,6 +30,8 @@ OTHERWISE: dict[str, set[str]] = {
     # what users type, and a kind of set
     "language": {"le", "ge", "ne", "where", "input", "var", "power"},
     "trial": {"power"},
+    # operators and accents of LaTeX
+    "notation": {"tr", "diag", "dot"},
     # kinds of mistakes
     "judge": {"step", "transpose"},
     "diagnosis": {"sign", "index", "transpose"},

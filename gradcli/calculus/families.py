@@ -56,12 +56,15 @@ CONTRACT = """
 `x` and `y` are numbers of the system, or whole numbers of Python if another argument is none;
 `c` and `d` are conditions, `q` a Fraction, `k` a whole number, `name` is `"pi"` or `"e"`.
 """
-RULES = dict(re.findall(r"(\w+)\(([^)]*)\)", CONTRACT))
-ARRAY_RULES = """
-    einsum index scatter reshape concat stack max min share gap lead prod
-    softmax log_softmax logsumexp det inv logdet solve
-""".split()  # noqa: SIM905
+ARRAY_CONTRACT = """
+    einsum(x, …, ins, out, new) index(x, key) scatter(x, shape, key) reshape(x, shape)
+    concat(x, …, axis) stack(x, …) max(x) min(x) share(x, z) gap(x) lead(x) prod(x, order)
+    softmax(x, axis) log_softmax(x, axis) logsumexp(x) det(A, order) inv(A) logdet(A) solve(A, b)
+"""
 """What the value rule of an op on whole arrays may call beside that, on arrays alone."""
+RULES, ARRAY_RULES = (
+    dict(re.findall(r"(\w+)\(([^)]*)\)", text)) for text in (CONTRACT, ARRAY_CONTRACT)
+)
 Value = Callable[..., Any]
 Partial = Callable[..., Node | int]
 Rest = Literal["both", "above", "below", "middle", "apart"]
@@ -79,7 +82,7 @@ class Differentiable(Op):
     has none, and nothing else may be done with one.
     An op on whole arrays gets arrays only: of NumPy, the points along their first axis, the op's
     own axes behind. It may take and move entries and add along an axis by their methods, as
-    `x.cumsum(axis=1)` does, and call what `ARRAY_RULES` lists.
+    `x.cumsum(axis=1)` does, and call what `ARRAY_CONTRACT` lists.
     `at_rest` is what the value is where a switch is zero; with switches and without it, nothing
     that has this op in it is ever proved. `keeps_sign` says that the value is positive, zero or
     negative where the one argument is. `exponent` and `sums_to_one` are what simplification may

@@ -17,6 +17,7 @@ from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape, is_row, show
 from gradcli.notation.precedence import Level
 from gradcli.notation.tree import FIRST_LETTERS, Kind, Notation, Part, idiom, pattern, reading
+from gradcli.ops.algebra import ones, zeros
 from gradcli.ops.shaping import NEW
 
 TOKEN = re.compile(r'"[^"]*"|\.T\b|[\w.]+|<=|>=|==|!=|\.[*/^]|\S')
@@ -236,9 +237,9 @@ class TextWriter:
         shape, value = notation.detail
         dims = ", ".join(map(str, shape))
         if value is not None:
-            return Written((f"{'ones' if value else 'zeros'}({dims})",))
-        ones = Written((f"ones({dims})",))
-        return _infix(self._part(notation.parts[0]), Level.MIXED, "*", ones, 0, Level.PRODUCT)
+            return Written((f"{(ones if value else zeros).name}({dims})",))
+        all_ones = Written((f"{ones.name}({dims})",))
+        return _infix(self._part(notation.parts[0]), Level.MIXED, "*", all_ones, 0, Level.PRODUCT)
 
     def eye(self, notation: Notation) -> Written:
         return Written((f"eye({notation.detail})",))
