@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from gradcli.code.conventions import CodeTarget, Misfit
 from gradcli.code.counterexample import counterexample
+from gradcli.code.coverage import Coverage, at_boundaries
 from gradcli.code.execution import GradientEntries, midpoint
 from gradcli.code.points import CodeInputs, Sizes
 from gradcli.code.report import HOLDS, PROVED, REFUSED, REFUTED, CodeReport, GradientReport
@@ -39,6 +40,7 @@ class Found:
 
     points: list[Judged] = field(default_factory=list)
     sizes: list[dict[str, int]] = field(default_factory=list)
+    coverage: Coverage = field(default_factory=Coverage)
 
     @property
     def wrong(self) -> Judged | None:
@@ -63,11 +65,13 @@ def check(target: CodeTarget, inputs: CodeInputs, options: CodeOptions | None = 
     found = Found()
     try:
         _points(judge, found)
+        _boundaries(judge, found)
     except Refused as refused:
         return refusal(target, refused)
     gradients = _gradients(target, found)
     report = CodeReport(target.forward, target.label, target.path, gradients, found.sizes)
     report.notes = _notes(found)
+    report.coverage = found.coverage.text()
     return report
 
 
@@ -101,6 +105,18 @@ def _points(judge: Judge, found: Found) -> None:
             return
     if failed is not None and not found.points:
         raise told(failed, judge.target)
+
+
+def _boundaries(judge: Judge, found: Found) -> None:
+    """Points at the boundaries of the branches that the first points took."""
+    for point in found.points:
+        found.coverage.note(point.outcome.session.comparisons)
+    starts = {id(p.place.sizes): p for p in reversed(found.points)}
+    for start in [] if found.wrong else starts.values():
+        for point in at_boundaries(judge, start, found.coverage):
+            found.points.append(point)
+            if point.wrong:
+                return
 
 
 def told(error: Exception, target: CodeTarget) -> Refused:
@@ -146,7 +162,9 @@ def _right(name: str, found: Found) -> GradientReport:
     if bits is not None and bits >= CERTAIN:
         text = f"proved on the branches of {len(found.points)} points{at and f', at {at}'}"
         return GradientReport(name, PROVED, f"{text}; an error passes with a chance below 2^-80")
-    return GradientReport(name, HOLDS, f"right at {len(found.points)} points{at and f', at {at}'}")
+    text = f"right at {len(found.points)} points{at and f', at {at}'}"
+    rounding = next((p.rounding for p in found.points if p.rounding), "")
+    return GradientReport(name, HOLDS, text + (rounding and f", up to the rounding of {rounding}"))
 
 
 def sizes_text(sizes: Sizes) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
@@ -44,7 +44,8 @@ class GradientEntries:
 
 @dataclass(slots=True)
 class CodeOutcome:
-    """What one run left behind. `dout` is the adjoint that the backward was given."""
+    """What one run left behind. `dout` is the adjoint that the backward was
+    given, `choices` what the choices of roots' signs cost, 0 while that is not known."""
 
     gradients: list[GradientEntries]
     surplus: int
@@ -56,7 +57,7 @@ class CodeOutcome:
     dout: Any
     outputs: Any
     bits: int = BITS[0]
-    inputs: dict[str, Any] = field(default_factory=dict)
+    choices: int | None = 0
 
 
 def execute(

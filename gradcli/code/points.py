@@ -23,6 +23,7 @@ from gradcli.code.scalars import meant
 from gradcli.code.tracked import Tracked
 from gradcli.graph.space import Space
 from gradcli.proof.generic import point as generic_point
+from gradcli.proof.residue import Residue
 from gradcli.proof.residue_run import Run
 from gradcli.trial.sampling import draw
 
@@ -138,7 +139,7 @@ class RunInputs:
             return whole if shape else int(whole)
         if self.floats is not None:
             return self._float(values, shape)
-        residues = self._residues(name, space, shape)
+        residues = self._residues(name, space, self.run)
         return self._tracked(name, values, residues, shape)
 
     def cotangent(self, place: str, like: Any) -> Any:
@@ -154,17 +155,37 @@ class RunInputs:
                  for k in range(size)]  # fmt: skip
         return self._tracked(place, values, drawn, shape)
 
+    def again(self, run: Run, needed: Mapping[int, Tracked]) -> dict[int, Residue]:
+        """The residues of those leaves that are needed, in another run."""
+        names = {name for (name, _), leaf in self.leaves.items() if leaf.serial in needed}
+        drawn = {}
+        for name in names:
+            space = None
+            if name in self.inputs.given:
+                space = self.inputs.space(name, self.place.sizes)
+            count = sum(key == name for key, _ in self.leaves)
+            if space is None:
+                drawn[name] = [run.draw("input", name, k) for k in range(count)]
+            else:
+                drawn[name] = self._residues(name, space, run)
+        return {
+            leaf.serial: drawn[name][k]
+            for (name, k), leaf in self.leaves.items()
+            if leaf.serial in needed
+        }
+
     def _float(self, values: Iterable[Fraction], shape: tuple[int, ...]) -> Any:
         found = np.array([float(x) for x in values], dtype=self.floats).reshape(shape)
         return found if shape else self.floats(found)
 
-    def _residues(self, name: str, space: Space, shape: tuple[int, ...]) -> list[Any]:
-        if self.run is None:
+    def _residues(self, name: str, space: Space, run: Run | None) -> list[Any]:
+        shape = tuple(int(dim) for dim in space.shape)  # type: ignore[arg-type]
+        if run is None:
             return [None] * prod(shape)
         node = symbol(name, shape)
         scalars = space.scalars
         positive = space.kind == "power" and scalars.low is not None and _from_zero(space)
-        found = generic_point({node: space}, {}, {}, self.run, {node} if positive else (), {})
+        found = generic_point({node: space}, {}, {}, run, {node} if positive else (), {})
         assert found is not None
         return found[node].ravel().tolist()
 

@@ -37,7 +37,8 @@ class CodeSession:
 
     `files` are the names under which its code was compiled; `loose` takes long literals for what
     they may have been before they were rounded; `rounded` are those that were met, with their
-    lines, `notes` the functions of libraries that compute in floats.
+    lines, `notes` the functions of libraries that compute in floats. `roots` are the square roots
+    whose sign was drawn.
     """
 
     files: set[str] = field(default_factory=set)
@@ -46,6 +47,7 @@ class CodeSession:
     rounded: dict[str, int] = field(default_factory=dict)
     notes: dict[str, int] = field(default_factory=dict)
     tolerant: bool = False
+    roots: list[Any] = field(default_factory=list)
 
     def site(self) -> tuple[str, int, int]:
         """File, line and instruction of the user's code that is running."""

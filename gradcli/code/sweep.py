@@ -139,4 +139,5 @@ SCALARS: Any = SimpleNamespace(
 SCALARS.div = lambda x, y: x / y
 SCALARS.power_by = power
 SCALARS.power = power
+SCALARS.sqrt = lambda x: apply("sqrt", x)
 SCALARS.polygamma = _polygamma

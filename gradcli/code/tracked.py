@@ -37,6 +37,11 @@ WIDEST = 15
 _serial = count(1).__next__
 
 
+def made() -> int:
+    """A count that grows with every tracked number."""
+    return _serial()
+
+
 class Tracked:
     """One number of the user's code. `op` and `args` are its place on the tape, None for a leaf."""
 
@@ -235,8 +240,7 @@ def sign(x: Number) -> int:
         return int(x > 0) - int(x < 0)
     session = SESSIONS[-1]
     found = _sign(x, session.tolerant)
-    if x.args:
-        session.comparisons.append(Comparison(session.site(), x, found))
+    session.comparisons.append(Comparison(session.site(), x, found))
     return found
 
 
@@ -363,13 +367,22 @@ def _power(x: Tracked, exponent: Fraction) -> Tracked:
     value = ball.power_by_scalar(x.ball, exponent)
     if ball.is_nothing(value):
         raise Outside(f"the power {exponent} of {x!r}")
-    residue = None
-    if x.residue is not None:
-        residue = RESIDUES["power_by_scalar"](x.residue, exponent)
-        if not residue.at or residue.at[0].__class__ is Hole:
-            raise Unlucky
-        residue.root = None
-    return Tracked(value, residue, ("power", exponent), (x,))
+    if x.residue is None:
+        return Tracked(value, None, ("power", exponent), (x,))
+    return _with_roots(Tracked(value, None, ("power", exponent), (x,)), x.residue, exponent)
+
+
+def _with_roots(out: Tracked, x: Residue, exponent: Fraction) -> Tracked:
+    """The number with its residue; noted where a root was taken whose sign was drawn."""
+    roots = RUNS[-1].roots
+    had = len(roots)
+    residue = out.residue = RESIDUES["power_by_scalar"](x, exponent)
+    if not residue.at or residue.at[0].__class__ is Hole:
+        raise Unlucky
+    residue.root = None
+    if len(roots) > had:
+        SESSIONS[-1].roots.append(out)
+    return out
 
 
 def _root_of_square(x: Tracked) -> Tracked | None:
@@ -386,8 +399,8 @@ def apply(name: str, x: Number) -> Number:
     if is_infinite(x):
         return AT_INFINITY[name](x) if name in AT_INFINITY and not isnan(x) else nan
     x = lift(x)
-    if name == "sqrt" and (root := _root_of_square(x)) is not None:
-        return root
+    if name == "sqrt":
+        return power(x, Fraction(1, 2))
     if name == "log" and x.ball == 0:
         return -inf
     value = BALLS[name](x.ball)
@@ -431,9 +444,14 @@ def pi() -> Tracked:
 def larger(x: Number, y: Number) -> Number:
     """As NumPy's maximum: the first where both are equal, NaN where one is."""
     order = compare(x, y)
-    return nan if order == 2 else x if order >= 0 else y
+    return nan if order == 2 else _seen(x if order >= 0 else y)
 
 
 def smaller(x: Number, y: Number) -> Number:
     order = compare(x, y)
-    return nan if order == 2 else x if order <= 0 else y
+    return nan if order == 2 else _seen(x if order <= 0 else y)
+
+
+def _seen(x: Number) -> Number:
+    """Tracked even where it is a plain number, so that further comparisons are seen."""
+    return x if is_infinite(x) else lift(x)

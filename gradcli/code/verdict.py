@@ -19,15 +19,19 @@ from gradcli.code.execution import (
     GradientEntries,
     execute,
     identical,
+    midpoint,
     wrong_entries,
 )
 from gradcli.code.points import CodeInputs, CodePoint, Sizes
+from gradcli.code.root_signs import factor
 from gradcli.code.session import Outside, Tie
 from gradcli.proof.fields import COMPLEX, REAL, FieldChain
 from gradcli.proof.residue import Inside, Unlucky
 from gradcli.proof.residue_run import OutsideField, Run, Shallow, Turning, Undecidable, running
 
 TRIES = 40
+SMALL = 2.0**-40
+"""Of the largest entry: what a library's rounding may come to. Larger differences refute."""
 
 
 class Refused(Exception):
@@ -84,13 +88,15 @@ class Judged:
     """What one point said: gradients that are wrong there, and how certain it is that none is.
 
     `wrong` has the entries by gradient, none for a shape or a lack, and "" for one too many;
-    `bits` has binary digits by gradient, none where residues do not show it right.
+    `bits` has binary digits by gradient, none where residues do not show it right. `rounding` says
+    what was rounded in the code, where the numbers are right but for that.
     """
 
     outcome: CodeOutcome
     place: CodePoint
     wrong: dict[str, list[int]]
     bits: dict[str, int]
+    rounding: str = ""
 
 
 class Judge:
@@ -158,16 +164,40 @@ class Judge:
         raise AssertionError
 
     def _judged(self, outcome: CodeOutcome, place: CodePoint, run: Run | None) -> Judged:
-        wrong: dict[str, list[int]] = {"": []} if outcome.surplus else {}
+        wrong = _wrong(outcome)
+        if wrong and (by := self._rounding(outcome, place, wrong)):
+            return Judged(outcome, place, {}, {}, by)
         bits: dict[str, int] = {}
         for gradient in outcome.gradients:
-            bad = faults(gradient)
-            if bad is not None:
-                wrong[gradient.name] = bad
-            elif run is not None and (degree := self._degree(gradient, run)) is not None:
-                chances = max(degree, 1) * run.chain.twos
+            if gradient.name not in wrong and (
+                run is not None
+                and (degree := self._degree(gradient, run)) is not None
+                and (choices := self._choices(outcome, run)) is not None
+            ):
+                chances = max(degree, 1) * run.chain.twos * choices
                 bits[gradient.name] = int(log2(run.fields[-1].prime) - log2(chances))
         return Judged(outcome, place, wrong, bits)
+
+    def _rounding(self, outcome: CodeOutcome, place: CodePoint, wrong: dict[str, list[int]]) -> str:
+        """What was rounded in the code that may be all that is wrong, with its line; else ""."""
+        session = outcome.session
+        if session.rounded:
+            loose = execute(
+                self.target, self.inputs, place, texts=self.texts, bits=outcome.bits, loose=True
+            )
+            if not _wrong(loose):
+                return _told(session.rounded)
+        small = all(
+            places and _tiny(gradient, places)
+            for gradient in outcome.gradients
+            if (places := wrong.get(gradient.name)) is not None
+        )
+        return _told(session.notes) if session.notes and small and "" not in wrong else ""
+
+    def _choices(self, outcome: CodeOutcome, run: Run) -> int | None:
+        if outcome.choices == 0:
+            outcome.choices = factor(outcome.session.roots, outcome.given, run, self.fields.run)
+        return outcome.choices
 
     def _degree(self, gradient: GradientEntries, run: Run) -> int | None:
         """The largest degree of an entry's difference, where residues show all of them zero."""
@@ -176,6 +206,26 @@ class Judge:
             found = [identical(*pair) for pair in zip(gradient.claimed, gradient.true, strict=True)]
         degrees = [degree for degree in found if degree is not None]
         return max(degrees, default=0) if len(degrees) == len(found) else None
+
+
+def _wrong(outcome: CodeOutcome) -> dict[str, list[int]]:
+    wrong: dict[str, list[int]] = {"": []} if outcome.surplus else {}
+    for gradient in outcome.gradients:
+        if (bad := faults(gradient)) is not None:
+            wrong[gradient.name] = bad
+    return wrong
+
+
+def _told(places: dict[str, int]) -> str:
+    return ", ".join(f"{text} in line {line}" for text, line in places.items())
+
+
+def _tiny(gradient: GradientEntries, places: list[int]) -> bool:
+    """Whether all that is wrong is below what a sum of doubles may lose."""
+    assert gradient.claimed is not None
+    scale = max(abs(midpoint(x)) for x in gradient.true)
+    gaps = (abs(midpoint(gradient.claimed[k]) - midpoint(gradient.true[k])) for k in places)
+    return all(gap <= SMALL * scale for gap in gaps)
 
 
 def faults(gradient: GradientEntries) -> list[int] | None:
