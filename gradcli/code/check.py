@@ -14,8 +14,18 @@ from gradcli.code.conventions import CodeTarget, Misfit
 from gradcli.code.counterexample import counterexample
 from gradcli.code.coverage import Coverage, at_boundaries
 from gradcli.code.execution import GradientEntries, midpoint
+from gradcli.code.locate import locate
+from gradcli.code.mend import Mender
 from gradcli.code.points import CodeInputs, Sizes
-from gradcli.code.report import HOLDS, PROVED, REFUSED, REFUTED, CodeReport, GradientReport
+from gradcli.code.report import (
+    HOLDS,
+    PROVED,
+    REFUSED,
+    REFUTED,
+    CodeDiagnosis,
+    CodeReport,
+    GradientReport,
+)
 from gradcli.code.session import Leaves
 from gradcli.code.verdict import Judge, Judged, Refused, same_shape
 
@@ -71,6 +81,8 @@ def check(target: CodeTarget, inputs: CodeInputs, options: CodeOptions | None = 
     gradients = _gradients(target, found)
     report = CodeReport(target.forward, target.label, target.path, gradients, found.sizes)
     report.notes = _notes(found)
+    if options.diagnose and found.wrong is not None and _comparable(found.wrong):
+        _diagnose(judge, found.wrong, report)
     report.coverage = found.coverage.text()
     return report
 
@@ -117,6 +129,29 @@ def _boundaries(judge: Judge, found: Found) -> None:
             found.points.append(point)
             if point.wrong:
                 return
+
+
+def _comparable(wrong: Judged) -> bool:
+    """Whether something is wrong with a number, not only with what is returned."""
+    return any(wrong.wrong.values())
+
+
+def _diagnose(judge: Judge, wrong: Judged, report: CodeReport) -> None:
+    """The first wrong line, what is wrong with it, and a mend."""
+    located = locate(judge, wrong)
+    report.candidates = [x.line for x in located.lines] + located.untracked
+    report.line = next(iter(report.candidates), None)
+    report.verified = {line: said for line, said in located.said.items() if said[:3] == "ok:"}
+    mend = Mender(judge, wrong, located).mend()
+    if mend is not None:
+        report.line = mend.line
+        report.candidates = list(
+            dict.fromkeys([*range(mend.line, mend.end + 1), *report.candidates])
+        )
+        sizes = " and ".join(filter(None, map(sizes_text, mend.sizes)))
+        report.diagnosis = CodeDiagnosis(
+            "", mend.what, mend.line, mend.statement, mend.mended, PROVED, sizes and f"at {sizes}"
+        )
 
 
 def told(error: Exception, target: CodeTarget) -> Refused:

@@ -21,7 +21,7 @@ from gradcli.code.loader import LoadedCode, Recorder
 from gradcli.code.points import CodeInputs, CodePoint, RunInputs
 from gradcli.code.session import SESSIONS, CodeSession
 from gradcli.code.sweep import Adjoints, sweep
-from gradcli.code.tracked import Tracked, is_infinite, is_number, lift
+from gradcli.code.tracked import Tracked, exact, is_infinite, is_number, lift
 from gradcli.proof.residue_run import Run, running
 
 BITS = (200, 400, 800)
@@ -97,7 +97,7 @@ def _execute(
     recorder: Recorder | None,
     texts: dict[str, str] | None,
 ) -> CodeOutcome:
-    program = LoadedCode(session, texts, recorder)
+    program = LoadedCode(session, texts, recorder, place.seed)
     forward = find(program.load(target.path), target.forward)
     backward = None
     if target.backward:
@@ -175,7 +175,10 @@ def apart(x: Any, y: Any) -> bool:
 
 def midpoint(x: Any) -> float:
     """A number as a float: close to it, and no more is claimed."""
-    return float(arb(x.ball).mid()) if isinstance(x, Tracked) else float(x)
+    if isinstance(x, Tracked):
+        known = exact(x)
+        return float(arb(x.ball).mid()) if known is None else float(known)
+    return float(x)
 
 
 def identical(x: Any, y: Any) -> int | None:

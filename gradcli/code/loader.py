@@ -10,9 +10,11 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib.util
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 from math import isfinite
 from pathlib import Path
 from types import CodeType
@@ -30,7 +32,8 @@ from gradcli.code.tracked import WIDEST, Tracked, divide, is_infinite, lift, pla
 LITERAL, DIVIDE, POWER, OVER, RAISED, RECORD = (
     f"gradcli_{word}" for word in ("literal", "divide", "power", "over", "raised", "record")
 )
-Recorder = Callable[[int, str, Any], Any]
+Recorder = Callable[[str, int, str, Any], Any]
+"""Is given a file, a line, a name and its value there, and returns what takes its place."""
 
 
 class Exact(ast.NodeTransformer):
@@ -211,9 +214,10 @@ class LoadedCode:
         session: CodeSession,
         texts: dict[str, str] | None = None,
         recorder: Recorder | None = None,
+        seed: int = 0,
     ) -> None:
         self.session, self.texts, self.recorder = session, texts or {}, recorder
-        self.standing = modules()
+        self.standing = modules(seed)
         self.loaded: dict[str, dict[str, Any]] = {}
 
     def load(self, path: str, name: str = "code") -> dict[str, Any]:
@@ -234,7 +238,7 @@ class LoadedCode:
             POWER: raised,
             OVER: over_in_place,
             RAISED: raised_in_place,
-            RECORD: self.recorder,
+            RECORD: self.recorder and partial(self.recorder, path),
         }
         self.loaded[path] = names
         exec(code, names)
@@ -267,3 +271,68 @@ class LoadedCode:
         module = importlib.util.module_from_spec(spec)
         vars(module).update(self.load(str(path), name))
         return module
+
+
+# -- the code as it stands
+
+
+class Before(ast.NodeTransformer):
+    """Before statements of some lines, what is known there by name is shown to a watcher."""
+
+    def __init__(self, lines: frozenset[int]) -> None:
+        self.lines = lines
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        super().generic_visit(node)
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(node, name, None)
+            if isinstance(block, list):
+                setattr(node, name, [s for child in block for s in self._shown(child)])
+        return node
+
+    def _shown(self, node: ast.stmt) -> list[ast.stmt]:
+        if node.lineno not in self.lines or isinstance(node, ast.FunctionDef | ast.ClassDef):
+            return [node]
+        names = ast.Call(ast.Name("locals", ast.Load()), [], [])
+        call = _call(SHOW, node, ast.Constant(node.lineno), names)
+        return [ast.copy_location(ast.Expr(call), node), node]
+
+
+SHOW = "gradcli_show"
+
+
+def plain_module(path: str) -> dict[str, Any]:
+    """The names of a file that is run as it stands, with what it imports."""
+    folder = str(Path(path).parent)
+    text = Path(path).read_text(encoding="utf-8")
+    names: dict[str, Any] = {"__name__": Path(path).stem, "__file__": path}
+    sys.path.insert(0, folder)
+    try:
+        exec(compile(text, path, "exec", dont_inherit=True), names)
+    finally:
+        sys.path.remove(folder)
+    return names
+
+
+def redefined(
+    names: Mapping[str, Any],
+    definitions: ast.Module,
+    path: str,
+    show: Callable[[int, dict[str, Any]], None] | None = None,
+    lines: frozenset[int] = frozenset(),
+) -> dict[str, Any]:
+    """The names of a module with other definitions in the place of its own."""
+    tree: Any = definitions
+    if show is not None:
+        tree = Before(lines).visit(deepcopy(tree))
+    # A function that is not redefined still calls those of its own module.
+    found = {**names, SHOW: show}
+    exec(compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True), found)
+    return found
+
+
+def after(statement: ast.stmt, names: Mapping[str, Any], local: dict[str, Any]) -> dict[str, Any]:
+    """What the local names are after a statement has run on them; raises what it raises."""
+    tree = ast.fix_missing_locations(ast.Module([statement], []))
+    exec(compile(tree, "<edit>", "exec", dont_inherit=True), {**names}, local)
+    return local

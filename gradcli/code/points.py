@@ -92,9 +92,15 @@ class CodePoint:
     seed: int
     positive: bool = False
     moved: dict[tuple[str, int], Fraction] = field(default_factory=dict)
+    _drawn: dict[str, list[Fraction]] = field(default_factory=dict, init=False)
 
     def drawn(self, name: str, space: Space) -> list[Fraction]:
         """The entries of an input, row by row."""
+        if name not in self._drawn:
+            self._drawn[name] = self._draw(name, space)
+        return self._drawn[name]
+
+    def _draw(self, name: str, space: Space) -> list[Fraction]:
         number = MODERATE[self.seed % len(MODERATE)]
         found = draw(space, {}, number, Random(f"{self.seed} {name}"))
         values = [Fraction(int(x.p), int(x.q)) for x in found.ravel().tolist()]

@@ -17,7 +17,7 @@ from gradcli.proof.certificate import Row, independent
 from gradcli.proof.exponentials import number
 from gradcli.proof.fields import Hole, QuadraticElement
 from gradcli.proof.residue import Residue, Unlucky
-from gradcli.proof.run import Run, Undecidable, running
+from gradcli.proof.residue_run import Run, Undecidable, running
 
 MORE = 24
 """Points that are tried beyond as many as there are roots."""

@@ -216,12 +216,12 @@ def _drawn(x: Any) -> Any:
 # -- the modules
 
 
-def _numpy() -> StandIn:
-    seeded = np.random.RandomState(0)
+def _numpy(seed: int) -> StandIn:
+    seeded = np.random.RandomState(seed)
     generators = {
-        "default_rng": lambda *_, **__: SeededRandom(np.random.default_rng(0)),
-        "RandomState": lambda *_, **__: SeededRandom(np.random.RandomState(0)),
-        "seed": lambda *_, **__: seeded.seed(0),
+        "default_rng": lambda *_, **__: SeededRandom(np.random.default_rng(seed)),
+        "RandomState": lambda *_, **__: SeededRandom(np.random.RandomState(seed)),
+        "seed": lambda *_, **__: seeded.seed(seed),
     }
     own = SeededRandom(seeded)
     draws = {name: getattr(own, name) for name in dir(seeded) if not name.startswith("_")}
@@ -273,15 +273,16 @@ def _linear() -> StandIn:
     return StandIn("scipy.linalg", None, put)
 
 
-def modules() -> dict[str, Any]:
-    """The stand-ins by the names that are imported, new ones for a run."""
-    numpy, special, linear = _numpy(), _special(), _linear()
+def modules(seed: int) -> dict[str, Any]:
+    """The stand-ins by the names that are imported, new ones for a run; the seed is that of all
+    random numbers."""
+    numpy, special, linear = _numpy(seed), _special(), _linear()
     return {
         "numpy": numpy,
         "numpy.linalg": numpy.linalg,
         "numpy.random": numpy.random,
         "math": _math(),
-        "random": SeededRandom(random.Random(0)),
+        "random": SeededRandom(random.Random(seed)),
         "scipy": StandIn("scipy", None, {"special": special, "linalg": linear}),
         "scipy.special": special,
         "scipy.linalg": linear,

@@ -17,6 +17,7 @@ import numpy as np
 from flint import arb, fmpq
 
 from gradcli.arithmetic import ball
+from gradcli.code.numpy_scalar import NumPyScalar
 from gradcli.code.session import SESSIONS, Comparison, Leaves, Outside, Tie
 from gradcli.proof.exponentials import number
 from gradcli.proof.fields import Hole
@@ -42,7 +43,7 @@ def made() -> int:
     return _serial()
 
 
-class Tracked:
+class Tracked(NumPyScalar):
     """One number of the user's code. `op` and `args` are its place on the tape, None for a leaf."""
 
     __slots__ = ("args", "ball", "op", "residue", "serial")
@@ -123,48 +124,6 @@ class Tracked:
         return sign(self) != 0
 
     __hash__ = object.__hash__
-
-    # -- what a scalar of NumPy has
-
-    shape: tuple[int, ...] = ()
-    ndim = 0
-    size = 1
-    dtype = np.dtype(np.float64)
-    T = property(lambda self: self)
-    real = property(lambda self: self)
-
-    def item(self, *_: Any, **__: Any) -> Tracked:
-        return self
-
-    def __deepcopy__(self, memo: Any) -> Tracked:
-        return self
-
-    __copy__ = item
-
-    copy = sum = mean = max = min = astype = conjugate = squeeze = item
-
-    def all(self) -> bool:
-        return bool(self)
-
-    any = all
-
-    # -- where exact numbers end
-
-    def __float__(self) -> float:
-        raise Leaves("a float is made of a number that gradients flow through")
-
-    def __int__(self) -> int:
-        if (value := exact(self)) is not None and not self.args:
-            return int(value)
-        raise Leaves("a whole number is made of a number that gradients flow through")
-
-    def __index__(self) -> int:
-        raise Leaves("a number that gradients flow through is used as an index")
-
-    def __round__(self, *_: Any) -> Any:
-        raise Leaves("a number that gradients flow through is rounded")
-
-    __floor__ = __ceil__ = __trunc__ = __round__
 
     def __format__(self, spec: str) -> str:
         return format(float(arb(self.ball).mid()), spec)
@@ -385,12 +344,12 @@ def _with_roots(out: Tracked, x: Residue, exponent: Fraction) -> Tracked:
     return out
 
 
-def _root_of_square(x: Tracked) -> Tracked | None:
-    """The positive root of what the tape shows to be a square."""
+def _root_of_square(x: Tracked) -> Number:
+    """The positive root of what the tape shows to be a square; None for anything else."""
     if x.op == "mul" and x.args[0] is x.args[1]:
         return abs(x.args[0])
     if x.op.__class__ is tuple and x.op[0] == "power" and x.op[1] % 2 == 0:
-        return abs(power(x.args[0], x.op[1] / 2))  # type: ignore[no-any-return]
+        return abs(power(x.args[0], x.op[1] / 2))
     return None
 
 

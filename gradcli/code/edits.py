@@ -1,0 +1,388 @@
+"""Edits of one statement: what a slip is likely to have changed, each with how much it changes.
+
+Must not know values. The statement is changed in place, given out, and changed back: who wants to
+keep an edit copies it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Place = tuple[ast.AST, str, int | None]
+"""Where a node hangs: its parent, the field, and the position in a list."""
+OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
+    ast.Add: (ast.Sub,),
+    ast.Sub: (ast.Add,),
+    ast.Mult: (ast.Div, ast.MatMult),
+    ast.Div: (ast.Mult,),
+    ast.MatMult: (ast.Mult,),
+}
+COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
+AXES = ("0", "1", "-1", "(0, 1)", "(0, 2, 3)", "(0, 2)", "(1, 2)", "2", "None")
+TWINS = {
+    "sum": ("mean",), "mean": ("sum",), "sin": ("cos",), "cos": ("sin",), "maximum": ("minimum",),
+    "minimum": ("maximum",), "exp": ("log", "expm1"), "tanh": ("sinh", "cosh"), "max": ("min",),
+    "zeros": ("ones",), "zeros_like": ("ones_like",), "ones_like": ("zeros_like",),
+    "ones": ("zeros",), "argmax": ("argmin",), "argmin": ("argmax",), "tril": ("triu",),
+    "triu": ("tril",), "sinh": ("cosh",), "cosh": ("sinh",),
+}  # fmt: skip
+ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
+
+
+@dataclass(slots=True)
+class Edit:
+    """A statement as changed, `cost` as tokens go, `what` in words, and the line of the change."""
+
+    statement: ast.stmt
+    cost: float
+    what: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What may stand in an edit: `names` of the function, `sizes` among them that are whole
+    numbers, `helpers` of the module, `literals` of the file."""
+
+    names: Sequence[str]
+    sizes: Sequence[str]
+    helpers: Sequence[str]
+    literals: Sequence[str]
+
+
+def expression(text: str) -> ast.expr:
+    return ast.parse(text, mode="eval").body
+
+
+def _places(node: ast.AST) -> Iterator[tuple[Place, ast.AST]]:
+    for name, value in ast.iter_fields(node):
+        if isinstance(value, ast.AST):
+            yield (node, name, None), value
+            yield from _places(value)
+        elif isinstance(value, list):
+            for k, child in enumerate(value):
+                if isinstance(child, ast.AST):
+                    yield (node, name, k), child
+                    yield from _places(child)
+
+
+def _put(place: Place, new: Any) -> None:
+    parent, name, k = place
+    if k is None:
+        setattr(parent, name, new)
+    else:
+        getattr(parent, name)[k] = new
+
+
+def edits(statement: ast.stmt, words: Vocabulary) -> Iterator[Edit]:
+    """Every single edit of a statement, those of what kind it is first."""
+    yield from _of_statement(statement, words)
+    head = _header(statement)
+    for place, node in list(_places(head)):
+        line = getattr(node, "lineno", statement.lineno)
+        for new, cost, what in _alternatives(node, place, words):
+            _put(place, new)
+            yield Edit(statement, cost, what, line)
+            _put(place, node)
+
+
+def _header(statement: ast.stmt) -> ast.AST:
+    """What of a statement is edited: of a loop its bounds, of a branch its condition."""
+    if isinstance(statement, ast.For):
+        return ast.Expr(statement.iter)
+    if isinstance(statement, ast.If | ast.While):
+        return ast.Expr(statement.test)
+    return statement
+
+
+Alternative = tuple[Any, float, str]
+
+
+def _alternatives(node: ast.AST, place: Place, words: Vocabulary) -> Iterator[Alternative]:
+    if isinstance(node, ast.cmpop):
+        for other in COMPARISONS:
+            if not isinstance(node, other):
+                yield other(), 1, "the comparison"
+    elif isinstance(node, ast.operator) and isinstance(place[0], ast.BinOp | ast.AugAssign):
+        for swapped in OPERATORS.get(type(node), ()):
+            yield swapped(), 1, "the operator"
+    elif isinstance(node, ast.keyword) and node.arg == "axis":
+        for axis in AXES:
+            if ast.unparse(node.value) != axis:
+                yield ast.keyword("axis", expression(axis)), 1, "the axis"
+    elif isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+        yield from _of_expression(node, place, words)
+
+
+def _of_expression(node: ast.expr, place: Place, words: Vocabulary) -> Iterator[Alternative]:
+    if isinstance(node, ast.BinOp):
+        yield node.left, _tokens(node.right), f"{ast.unparse(node.right)} is too much"
+        yield node.right, _tokens(node.left), f"{ast.unparse(node.left)} is too much"
+        if isinstance(node.op, ast.Sub | ast.Div | ast.MatMult):
+            yield ast.BinOp(node.right, node.op, node.left), 2, "the order"
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        yield node.operand, 1, "the sign"
+    elif isinstance(node, ast.UnaryOp):
+        yield node.operand, 1, "a negation is too much"
+    elif isinstance(node, ast.Compare):
+        yield node.left, 1, f"{ast.unparse(node.left)} for a mask of it"
+    elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        yield from _of_number(node, words)
+    elif isinstance(node, ast.Attribute) and node.attr == "T":
+        yield node.value, 1, "the transpose is too much"
+    elif isinstance(node, ast.Attribute) and node.attr in TWINS:
+        for twin in TWINS[node.attr]:
+            yield ast.Attribute(node.value, twin, ast.Load()), 1, f"{twin} for {node.attr}"
+    elif isinstance(node, ast.Call):
+        yield from _of_call(node)
+    elif isinstance(node, ast.Slice):
+        yield from _of_slice(node)
+    if isinstance(node, ast.Name) and _is_argument(place, node):
+        yield from _of_name(node, words)
+    if isinstance(node, ATOMS) and _is_value(node, place):
+        yield from _around(node, words)
+
+
+def _is_argument(place: Place, node: ast.Name) -> bool:
+    """Whether another name may stand there: it is neither a function nor a module."""
+    parent, field, _ = place
+    if isinstance(parent, ast.Call):
+        return field == "args"
+    return not isinstance(parent, ast.Attribute) or node.id not in ("np", "numpy", "math")
+
+
+def _is_value(node: ast.expr, place: Place) -> bool:
+    """Whether arithmetic may stand around it: it is no function, and nothing within an index."""
+    parent, field, _ = place
+    if isinstance(parent, ast.Call) and field == "func":
+        return False
+    if isinstance(node, ast.Attribute) and isinstance(parent, ast.Attribute):
+        return False
+    return not (isinstance(parent, ast.Attribute) and parent.attr not in ("T", "sum", "mean"))
+
+
+def _of_number(node: ast.Constant, words: Vocabulary) -> Iterator[Alternative]:
+    value: Any = node.value
+    for other in dict.fromkeys((value + 1, value - 1, -value, 2 * value, value / 2, 3 * value)):
+        if other != value:
+            plain = int(other) if other == int(other) and isinstance(value, int) else other
+            yield ast.Constant(plain), 1.6, f"{plain:g} for {value:g}"
+    for literal in words.literals:
+        if literal != repr(value):
+            yield expression(literal), 1, f"{literal} for {value!r}"
+    for name in words.names:
+        yield expression(name), 1.5, f"{name} for {value!r}"
+        yield expression(f"{name}[:, None]"), 2.5, f"{name} as a column for {value!r}"
+    for n in (2, 3):
+        yield expression(f"1 / np.sqrt({n})"), 3, f"1 / sqrt({n}) for {value!r}"
+    for size in words.sizes:
+        yield expression(f"1 / {size}"), 2.5, f"1 / {size} for {value!r}"
+        yield expression(f"1 / np.sqrt({size})"), 2.5, f"1 / sqrt({size}) for {value!r}"
+
+
+def _of_call(node: ast.Call) -> Iterator[Alternative]:
+    if len(node.args) >= 1 and isinstance(node.func, ast.Attribute | ast.Name):
+        yield node.args[0], 3, f"{ast.unparse(node.func)} is too much"
+    if isinstance(node.func, ast.Attribute) and not node.args:
+        yield node.func.value, 3, f"{node.func.attr} is too much"
+    method = isinstance(node.func, ast.Attribute) and node.func.attr in (
+        "sum", "mean", "max", "prod", "cumsum",
+    )  # fmt: skip
+    named = any(keyword.arg == "axis" for keyword in node.keywords)
+    if method and not named:
+        rest = [k for k in node.keywords if k.arg != "keepdims"]
+        of_module = ast.unparse(node.func.value) in ("np", "numpy")  # type: ignore[attr-defined]
+        args = node.args[: 1 if of_module else 0]
+        for axis in AXES[:6]:
+            new = ast.keyword("axis", expression(axis))
+            yield ast.Call(node.func, args, [*node.keywords, new]), 1.5, "the axis"
+            kept = ast.keyword("keepdims", ast.Constant(True))
+            yield ast.Call(node.func, args, [*rest, new, kept]), 2.5, "the axis"
+    if method and named and not any(k.arg == "keepdims" for k in node.keywords):
+        kept = ast.keyword("keepdims", ast.Constant(True))
+        yield ast.Call(node.func, node.args, [*node.keywords, kept]), 1.5, "keepdims"
+    if len(node.args) == 2:
+        yield ast.Call(node.func, node.args[::-1], node.keywords), 2, "the order"
+    if node.args and isinstance(node.args[0], ast.Constant) and "->" in str(node.args[0].value):
+        for spec in _specs(str(node.args[0].value)):
+            args = [ast.Constant(spec), *node.args[1:]]
+            yield ast.Call(node.func, args, node.keywords), 2, "the letters"
+
+
+def _specs(spec: str) -> Iterator[str]:
+    """Einsum strings with two letters of one operand exchanged, or a letter for another."""
+    left, _, right = spec.partition("->")
+    parts = [*left.split(","), right]
+    letters = sorted(set(spec) - set(",->. "))
+    for k, part in enumerate(parts):
+        for i in range(len(part)):
+            for j in range(i + 1, len(part)):
+                new = list(part)
+                new[i], new[j] = new[j], new[i]
+                yield _joined([*parts[:k], "".join(new), *parts[k + 1 :]])
+            for letter in letters:
+                new_part = part[:i] + letter + part[i + 1 :]
+                yield _joined([*parts[:k], new_part, *parts[k + 1 :]])
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return ",".join(parts[:-1]) + "->" + parts[-1]
+
+
+def _of_slice(node: ast.Slice) -> Iterator[Alternative]:
+    for low, high in (("1", None), (None, "-1"), (None, None)):
+        ends = (None if end is None else expression(end) for end in (low, high))
+        yield ast.Slice(*ends), 1.5, "the slice"
+    for end in ("lower", "upper"):
+        value = getattr(node, end)
+        if value is not None:
+            for change in ("+ 1", "- 1"):
+                other = ast.Slice(node.lower, node.upper, node.step)
+                setattr(other, end, expression(f"({ast.unparse(value)}) {change}"))
+                yield other, 2, "the slice"
+
+
+def _of_name(node: ast.Name, words: Vocabulary) -> Iterator[Alternative]:
+    for name in words.names:
+        if name != node.id:
+            yield expression(name), 1, f"{name} for {node.id}"
+
+
+def _around(node: ast.expr, words: Vocabulary) -> Iterator[Alternative]:
+    """Factors, powers and shapes around an atom, and the module's own functions of it."""
+    text = ast.unparse(node)
+    yield expression(f"{text}.T"), 1.2, "the transpose is missing"
+    yield expression(f"{text} ** 2"), 1.5, f"{text} is not squared"
+    yield expression(f"-{text}"), 1.5, "the sign"
+    yield expression(f"(1 - {text})"), 2, f"1 - {text} for {text}"
+    yield expression(f"np.sqrt({text})"), 2, f"the square root of {text} is missing"
+    yield expression(f"{text}[:, None]"), 2, f"{text} is no column"
+    yield expression(f"2 * {text}"), 2.6, "the factor 2 is missing"
+    yield expression(f"0.5 * {text}"), 2.6, "the factor 1/2 is missing"
+    yield expression(f"({text} > 0)"), 3, "the mask is missing"
+    for name in words.names:
+        if name != text:
+            yield expression(f"{text} * {name}"), 2, f"the factor {name} is missing"
+            yield expression(f"{text} / {name}"), 2, f"the factor 1 / {name} is missing"
+    for name in words.names:
+        if name not in words.sizes and name != text:
+            yield expression(f"{text} * (1 - {name} ** 2)"), 5, f"1 - {name} ** 2 is missing"
+            yield expression(f"{text} * {name}[:, None]"), 4, f"the factor {name} is missing"
+    for helper in words.helpers:
+        yield expression(f"{helper}({text})"), 2, f"{helper} of {text} is missing"
+
+
+def _tokens(node: ast.AST) -> float:
+    """How many names, numbers and operators are in it."""
+    counted = (ast.Name, ast.Constant, ast.operator, ast.Attribute, ast.Call)
+    return max(1, sum(isinstance(child, counted) for child in ast.walk(node)))
+
+
+def _of_statement(statement: ast.stmt, words: Vocabulary) -> Iterator[Edit]:
+    """Another kind of assignment, or of its target."""
+    line = statement.lineno
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target: Any = statement.targets[0]
+        value = statement.value
+        for op in (ast.Add, ast.Sub, ast.Mult) if not isinstance(target, ast.Tuple) else ():
+            text = "it is overwritten where it should accumulate"
+            yield Edit(_at(ast.AugAssign(target, op(), value), line), 1, text, line)
+        yield from _of_target(statement, target, words)
+    elif isinstance(statement, ast.AugAssign):
+        target, value = statement.target, statement.value
+        yield Edit(_at(ast.Assign([target], value), line), 1, "it should not accumulate", line)
+        if isinstance(target, ast.Subscript):
+            base, index = ast.unparse(target.value), ast.unparse(target.slice)
+            text = f"np.add.at({base}, {_as_tuple(index)}, {ast.unparse(value)})"
+            if isinstance(statement.op, ast.Add):
+                what = "an index that stands twice is added once"
+                yield Edit(_at(ast.parse(text).body[0], line), 2, what, line)
+        else:
+            yield from _sliced(statement, words)
+        yield from _of_target(statement, target, words)
+
+
+def _as_tuple(index: str) -> str:
+    return index if index.startswith("(") or "," not in index else f"({index})"
+
+
+def _of_target(
+    statement: ast.Assign | ast.AugAssign, target: ast.expr, words: Vocabulary
+) -> Iterator[Edit]:
+    """Two names of the index exchanged; a comparison or a number in it is edited as any other."""
+    if not isinstance(target, ast.Subscript):
+        return
+    places = [(p, n) for p, n in _places(target) if isinstance(n, ast.Name) and p[0] is not target]
+    for a in range(len(places)):
+        for b in range(a + 1, len(places)):
+            (one, first), (other, second) = places[a], places[b]
+            if first.id != second.id:
+                _put(one, second)
+                _put(other, first)
+                yield Edit(statement, 1.5, "indices are exchanged", statement.lineno)
+                _put(one, first)
+                _put(other, second)
+
+
+def _sliced(statement: ast.AugAssign, words: Vocabulary) -> Iterator[Edit]:
+    """A part of the target, and the same part of one name on the right."""
+    target = ast.unparse(statement.target)
+    names = [n for _, n in _places(statement.value) if isinstance(n, ast.Name)]
+    for part in ("1:", ":-1"):
+        for place, node in list(_places(statement)):
+            if isinstance(node, ast.Name) and node in names:
+                _put(place, expression(f"{node.id}[{part}]"))
+                place_of = ast.Subscript(expression(target), _slice(part), ast.Store())
+                new = ast.AugAssign(place_of, statement.op, statement.value)
+                yield Edit(_at(new, statement.lineno), 3, f"only [{part}] of it", statement.lineno)
+                _put(place, node)
+
+
+def _slice(part: str) -> ast.expr:
+    found = expression(f"x[{part}]")
+    assert isinstance(found, ast.Subscript)
+    return found.slice
+
+
+def _at(statement: ast.stmt, line: int) -> ast.stmt:
+    """The statement with all of it on that line."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.stmt | ast.expr):
+            node.lineno = node.end_lineno = line
+            node.col_offset = node.end_col_offset = 0
+    return statement
+
+
+def with_term(statement: ast.stmt, text: str, op: type[ast.operator]) -> ast.stmt | None:
+    """The statement with something added to, or taken from, its whole right side."""
+    value = getattr(statement, "value", None)
+    if not isinstance(statement, ast.Assign | ast.AugAssign | ast.Return):
+        return None
+    if not isinstance(value, ast.expr) or isinstance(value, ast.Tuple):
+        return None
+    whole = ast.BinOp(value, op(), expression(text))
+    if isinstance(statement, ast.Assign):
+        return _at(ast.Assign(statement.targets, whole), statement.lineno)
+    if isinstance(statement, ast.AugAssign):
+        return _at(ast.AugAssign(statement.target, statement.op, whole), statement.lineno)
+    return _at(ast.Return(whole), statement.lineno)
+
+
+def subexpressions(nodes: Iterable[ast.AST]) -> list[str]:
+    """The texts of everything with a value in some statements, the short ones first."""
+    found: dict[str, None] = {}
+    for node in nodes:
+        for child in ast.walk(node):
+            loaded = isinstance(getattr(child, "ctx", ast.Load()), ast.Load)
+            if (
+                isinstance(child, ast.expr)
+                and loaded
+                and not isinstance(
+                    child, ast.Constant | ast.Tuple | ast.Slice | ast.Dict | ast.List
+                )
+            ):
+                found[ast.unparse(child)] = None
+    return sorted(found, key=len)

@@ -1,0 +1,326 @@
+"""A mend of a wrong backward: edits of suspected lines, sieved in floats, proved at two sizes.
+
+Must not know which edits there are. Where a line is run once, an edit is tried on what was known
+just before it, and its value held to what would make the gradients right; else all is run again.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from copy import copy, deepcopy
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradcli.code.coverage import Coverage, at_boundaries
+from gradcli.code.edits import Vocabulary, edits
+from gradcli.code.execution import midpoint
+from gradcli.code.floats import float_gradients, modules_of
+from gradcli.code.loader import redefined
+from gradcli.code.locate import Explained, Located
+from gradcli.code.points import CodePoint
+from gradcli.code.sieve import Sieve, Survivor
+from gradcli.code.verdict import Judge, Judged, Refused
+
+LINES, PROOFS, RUNS_EACH, RUNS = 8, 8, 300, 700
+"""Lines that are edited, survivors that are put to the proof, whole runs for one line, and all."""
+LATER = 0.4
+"""What a line that is suspected less counts, in tokens."""
+
+
+@dataclass(slots=True)
+class Mend:
+    """A proved edit: the statement as it stands and as it should, what that changes, and where."""
+
+    line: int
+    statement: str
+    mended: str
+    what: str
+    name: str
+    sizes: list[Mapping[str, int]]
+    end: int
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """What was known just before a statement, once for every time that it was run."""
+
+    shown: list[dict[str, Any]] = field(default_factory=list)
+
+    def show(self, line: int, names: dict[str, Any]) -> None:
+        if len(self.shown) < 2:
+            self.shown.append(deepcopy(names))
+
+
+class Mender:
+    """The edits of one wrong backward."""
+
+    def __init__(self, judge: Judge, wrong: Judged, located: Located) -> None:
+        self.judge, self.wrong, self.located = judge, wrong, located
+        self.path = judge.target.backward_path or judge.target.path
+        self.text = Path(self.path).read_text(encoding="utf-8")
+        self.tree = ast.parse(self.text, self.path)
+        self.modules = modules_of(judge.target)
+        self.true = {
+            g.name: np.array([midpoint(x) for x in g.true]).reshape(g.true_shape)
+            for g in wrong.outcome.gradients
+        }
+        gaps = [
+            abs(midpoint(x) - midpoint(y))
+            for g in wrong.outcome.gradients
+            for x, y in zip(g.claimed or (), g.true, strict=False)
+        ]
+        self.gap = max(gaps, default=1.0)
+        self.proofs = self.runs = 0
+        self.seen: set[str] = set()
+
+    def mend(self) -> Mend | None:
+        """The proved edit that changes least, those of lines suspected more before others."""
+        lines: list[tuple[int, Explained | None]] = [
+            (found.line, found) for found in self.located.lines
+        ]
+        lines += [(line, None) for line in self.located.untracked]
+        waiting: list[Survivor] = []
+        for rank, (line, explained) in enumerate(lines[:LINES]):
+            for survivor in self._of_line(line, explained):
+                survivor.cost += LATER * rank
+                waiting.append(survivor)
+            # A later line has nothing to offer that costs less.
+            if found := self._first(waiting, LATER * (rank + 1) + 1):
+                return found
+        return self._first(waiting, np.inf)
+
+    def _first(self, waiting: list[Survivor], most: float) -> Mend | None:
+        """The first to be proved of those that cost no more; tried ones wait no longer."""
+        waiting.sort(key=lambda survivor: survivor.cost)
+        while waiting and waiting[0].cost <= most and self.proofs < PROOFS:
+            if found := self._proved(waiting.pop(0)):
+                return found
+        return None
+
+    # -- edits of a line
+
+    def _of_line(self, line: int, explained: Explained | None) -> list[Survivor]:
+        statement, function = self._statement(line)
+        if statement is None or function is None:
+            return []
+        snapshot = Snapshot()
+        try:
+            self._run(self._definitions(), snapshot, frozenset({statement.lineno}))
+        except Exception:  # the code's own
+            return []
+        if not snapshot.shown:
+            return []
+        words = self._words(function, snapshot.shown[0], statement)
+        if explained is None or len(snapshot.shown) > 1:
+            return self._by_runs(statement, words)
+        sieve = Sieve(explained, self.located, statement, self.modules[self.path])
+        found = list(sieve.kept(edits(deepcopy(statement), words), snapshot.shown[0]))
+        found += sieve.terms(statement, function, snapshot.shown[0], words)
+        for survivor in found:
+            survivor.place = statement
+        return found or self._by_runs(statement, words)
+
+    def _by_runs(self, statement: ast.stmt, words: Vocabulary) -> list[Survivor]:
+        """Edits after which the whole code returns what it should."""
+        found: list[Survivor] = []
+        for edit in islice(edits(statement, words), RUNS_EACH):
+            self.runs += 1
+            if self.runs > RUNS:
+                break
+            if self._right(self._definitions(statement, edit.statement)):
+                found.append(Survivor(edit.cost, deepcopy(edit.statement), edit.what, edit.line,
+                                      statement))  # fmt: skip
+                if len(found) >= PROOFS or edit.cost <= 1:
+                    break
+        return found
+
+    def _statement(self, line: int) -> tuple[ast.stmt | None, Any]:
+        """The innermost statement on a line, and the function that it stands in."""
+        function: Any = None
+        found: ast.stmt | None = None
+        for node in ast.walk(self.tree):
+            if not isinstance(node, ast.stmt) or not node.lineno <= line <= (node.end_lineno or 0):
+                continue
+            if isinstance(node, ast.FunctionDef):
+                function = node
+            elif not isinstance(node, ast.ClassDef) and not (
+                isinstance(node, ast.For | ast.While | ast.If | ast.With) and node.lineno != line
+            ):
+                found = node
+        return found, function
+
+    def _definitions(self, old: ast.stmt | None = None, new: ast.stmt | None = None) -> ast.Module:
+        """The functions and classes of the file, with a statement in another's place; the backward
+        alone where it stands in that, as no other function calls it."""
+        body = [n for n in self.tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+        if old is not None and new is not None:
+            if own := [n for n in body if n.name == self.judge.target.backward]:
+                body = own if any(n is old for n in ast.walk(own[0])) else body
+            body = [_replaced(node, old, new) for node in body]
+        return ast.Module([*body], [])
+
+    def _words(
+        self, function: ast.FunctionDef, local: Mapping[str, Any], statement: ast.stmt
+    ) -> Vocabulary:
+        """Names with a value at the statement, those of numbers and arrays."""
+        names = [n for n, v in local.items() if isinstance(v, np.ndarray | np.number | int | float)]
+        names += [
+            f"self.{n}"
+            for n, v in vars(local["self"]).items()
+            if isinstance(v, np.ndarray | int | float)
+        ] if "self" in local else []  # fmt: skip
+        for name, value in local.items():
+            if isinstance(value, dict):
+                names += [f"{name}[{k!r}]" for k, v in value.items()
+                          if isinstance(v, np.ndarray | int | float)]  # fmt: skip
+        module = self.modules[self.path]
+        names += [n for n, v in module.items() if isinstance(v, float) and not n.startswith("_")]
+        sizes = [n for n in names if isinstance(local.get(n), int)]
+        helpers = [
+            node.name
+            for node in self.tree.body
+            if isinstance(node, ast.FunctionDef) and len(node.args.args) == 1
+        ]
+        literals = {
+            repr(node.value)
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.Constant) and type(node.value) is float
+        }
+        return Vocabulary(names, sizes, helpers, sorted(literals))
+
+    # -- running
+
+    def _run(
+        self, definitions: ast.Module, snapshot: Snapshot | None = None,
+        lines: frozenset[int] = frozenset(), place: CodePoint | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        names = redefined(
+            self.modules[self.path],
+            definitions,
+            self.path,
+            None if snapshot is None else snapshot.show,
+            lines,
+        )
+        return float_gradients(
+            self.judge.target, self.judge.inputs, place or self.wrong.place,
+            {**self.modules, self.path: names},
+        )  # fmt: skip
+
+    def _right(self, definitions: ast.Module) -> bool:
+        try:
+            gradients = self._run(definitions)
+        except Exception:  # an edit may do anything
+            return False
+        return all(self._close(gradients.get(name), true) for name, true in self.true.items())
+
+    def _close(self, own: Any, true: Any) -> bool:
+        """Whether floats could not come closer, or come much closer than what is wrong."""
+        if own is None or np.shape(own) != true.shape:
+            return False
+        scale = 1 + np.abs(true).max(initial=0.0)
+        with np.errstate(all="ignore"):
+            gap = np.abs(np.asarray(own, dtype=float) - true).max(initial=0.0)
+        return bool(gap <= max(min(1e-9 * scale, 1e-3 * self.gap), 1e-15 * scale))
+
+    # -- proofs
+
+    def _proved(self, survivor: Survivor) -> Mend | None:
+        mended, place = ast.unparse(survivor.statement), survivor.place
+        if mended in self.seen or not self._right(self._definitions(place, survivor.statement)):
+            return None
+        self.seen.add(mended)
+        self.proofs += 1
+        sizes = self._holds(self._edited(survivor))
+        if sizes is None:
+            return None
+        end = place.end_lineno or place.lineno
+        return Mend(
+            survivor.line, ast.unparse(place), mended, survivor.what, _target(place), sizes, end
+        )
+
+    def _edited(self, survivor: Survivor) -> str:
+        """The text of the file with the edited statement in its place, on as many lines."""
+        lines = self.text.splitlines()
+        place = survivor.place
+        first, last = place.lineno, place.end_lineno or place.lineno
+        new = ast.unparse(_header_only(survivor.statement)).splitlines()
+        if isinstance(place, ast.For | ast.While | ast.If):
+            last = place.body[0].lineno - 1
+        indent = " " * place.col_offset
+        new = [indent + line for line in new] + [""] * (last - first + 1 - len(new))
+        return "\n".join([*lines[: first - 1], *new, *lines[last:]]) + "\n"
+
+    def _holds(self, text: str) -> list[Mapping[str, int]] | None:
+        """The sizes at which the edited code is proved, with the point that had refuted it."""
+        judge = Judge(self.judge.target, self.judge.inputs, {self.path: text})
+        judge.fields = copy(self.judge.fields)
+        judge.positive = self.judge.positive
+        judge.seed = self.judge.seed + 50
+        sizes: list[Mapping[str, int]] = []
+        try:
+            here = judge.at(self.wrong.place)
+            if here is None or here.wrong:
+                return None
+            for choice in judge.inputs.sizes():
+                try:
+                    points = list(judge.points(choice, 1))
+                except Refused:
+                    return None
+                except Exception:  # sizes that the code does not take
+                    continue
+                names = {g.name for p in points for g in p.outcome.gradients}
+                near = at_boundaries(judge, points[0], Coverage())
+                if any(p.wrong or set(p.bits) != names for p in chain(points, near)):
+                    return None
+                sizes.append(choice)
+                if len(sizes) == 2:
+                    break
+        except Exception:  # an edit may do anything
+            return None
+        return sizes or None
+
+
+def _header_only(statement: ast.stmt) -> ast.stmt:
+    """A loop or branch without what it holds."""
+    if isinstance(statement, ast.For | ast.While | ast.If):
+        head = copy(statement)
+        head.body, head.orelse = [ast.Pass()], []
+        shown = ast.unparse(head).splitlines()[0]
+        return ast.Expr(ast.Name(shown, ast.Load()))
+    return statement
+
+
+def _replaced(node: Any, old: ast.stmt, new: ast.stmt | None) -> Any:
+    """A copy of a definition with one of its statements replaced."""
+    if not any(child is old for child in ast.walk(node)):
+        return node
+
+    class Put(ast.NodeTransformer):
+        def visit(self, child: ast.AST) -> Any:
+            if child is old:
+                return deepcopy(new)
+            return self.generic_visit(copy(child))
+
+        def generic_visit(self, child: ast.AST) -> ast.AST:
+            for name, value in ast.iter_fields(child):
+                if isinstance(value, list):
+                    setattr(child, name, [self.visit(x) if isinstance(x, ast.AST) else x
+                                          for x in value])  # fmt: skip
+                elif isinstance(value, ast.AST):
+                    setattr(child, name, self.visit(value))
+            return child
+
+    return Put().visit(node)
+
+
+def _target(statement: ast.stmt) -> str:
+    targets = getattr(statement, "targets", [None])
+    target = getattr(statement, "target", targets[0])
+    while isinstance(target, ast.Subscript):
+        target = target.value
+    return ast.unparse(target) if target is not None else ""
