@@ -15,19 +15,21 @@ import pytest
 from gradcli import api
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
-from gradcli.calculus.core import ADD, DIV, EINSUM, MUL, SIZE, SUB, number, rational
+from gradcli.calculus.core import ADD, DIV, EINSUM, MUL, NEG, SIZE, SUB, number, rational, symbol
 from gradcli.calculus.derivative import derivative
 from gradcli.errors import GradcliError
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, add_dims, letter
-from gradcli.notation.text import flat, formula
+from gradcli.notation.text import TOKEN, TextWriter, flat, formula
+from gradcli.ops import FUNCTIONS
 from gradcli.simplify.simplifier import Simplifier
 from tests.attack.expressions import LETTERS, drawn
 from tests.fuzz.grammar import PLACES, Writer
 
 UNSPELT = {"scatter", "share", "gap", "lead", "pole"}
 """What derivatives are made of and no text says."""
+TANH = FUNCTIONS["tanh"].op
 SIZES = {"m": 2, "n": 3, "k": 4}
 
 
@@ -160,3 +162,25 @@ def test_what_is_written_has_the_same_value(seed: int) -> None:
             found = evaluate([node], FLOAT64, dict(values), SIZES)[0]
             read = evaluate([again.output], FLOAT64, ours, SIZES)[0]
             assert np.shape(read) == np.shape(found) and np.allclose(read, found), text
+
+
+@pytest.mark.parametrize("seed", range(80, 110))
+def test_a_cost_is_the_number_of_tokens(seed: int) -> None:
+    """Found from the costs of what a formula is made of, it is that of the whole text."""
+    for node, _ in graphs(seed):
+        writer = TextWriter(lambda node: None, paper=True)
+        for vertex in topological([node]):
+            text = flat(vertex, {})
+            assert writer.cost(vertex) == len(TOKEN.findall(text)), text
+
+
+def test_deep_graphs_are_no_trouble() -> None:
+    """A chain of 20,000 vertices, one of them with a name."""
+    node = symbol("x", ())
+    for k in range(20_000):
+        node = make(NEG if k % 2 else TANH, node)
+        if k == 10_000:
+            named = node
+    assert formula(node, {}).count("tanh") == 10_000
+    assert formula(node, {named: "z"}).count("tanh") + formula(named, {}).count("tanh") == 10_000
+    assert TextWriter(lambda node: None).cost(node) == 1 + 10_000 + 3 * 10_000

@@ -20,7 +20,8 @@ from gradcli.notation.tree import FIRST_LETTERS, Kind, Notation, Part, idiom, pa
 from gradcli.ops.algebra import ones, zeros
 from gradcli.ops.shaping import NEW
 
-TOKEN = re.compile(r'"[^"]*"|\.T\b|[\w.]+|<=|>=|==|!=|\.[*/^]|\S')
+TOKEN = re.compile(r"\^[\d.]+|\.T\b|\d[\d.]*|\w+|[<>=!]=|\.[*/^]|\S")
+"""An exponent is one with its sign, as above the line; letters of an einsum are told apart."""
 PLACE = re.compile(r"(#\(\d\)|#\d|#\*)")
 DECIMALS = 100
 ROWS = {(2, 1): (("ij", "j"), "i"), (1, 2): (("i", "ij"), "j")}
@@ -188,8 +189,13 @@ class TextWriter:
     def power(self, notation: Notation) -> Written:
         base, exponent = self._parts(notation)
         sign = " .^ " if len(notation.detail) > 1 else "^"
-        pieces = (*_held(base, Level.ATOM), sign, *_held(exponent, Level.UNARY))
-        return Written(pieces, Level.POWER)
+        pieces = [*_held(base, Level.ATOM)]
+        match _held(exponent, Level.UNARY):
+            case (str() as fixed,):
+                pieces.append(f"{sign}{fixed}")
+            case shown:
+                pieces += [sign, *shown]
+        return Written(tuple(pieces), Level.POWER)
 
     # -- calls
 

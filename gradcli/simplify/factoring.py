@@ -9,24 +9,20 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import gcd, lcm
 
-from gradcli.calculus.core import EINSUM, NEG, NUMBER
 from gradcli.graph.node import Node
-from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape
+from gradcli.notation.text import TextWriter
 from gradcli.simplify.products import INNER, Factor, Form, Letters, Product, axes
 
 MOST_TERMS = 8
 """Longer sums are only collected."""
-LINEAR = ("+", "-")
-UNREADABLE = 1000
-"""Tokens of what the language has no notation for."""
 
 
 class Factoring:
     """The part of a simplifier that looks for common factors; the rest it leaves to the others."""
 
     def __init__(self) -> None:
-        self.costs: dict[Node, int] = {}
+        self.writer = TextWriter(lambda node: node.name, paper=True)
 
     def form(self, root: Node) -> Form:
         raise NotImplementedError
@@ -157,47 +153,9 @@ class Factoring:
                 rest.dims[new] = dim
         return rest
 
-    # -- how long a formula is
-
     def cost(self, node: Node) -> int:
-        """About how many tokens a formula has."""
-        for vertex in topological([node], lambda n: () if n in self.costs or n.label else n.args):
-            if vertex not in self.costs:
-                self.costs[vertex] = self._tokens(vertex)
-        return self.costs[node]
-
-    def _tokens(self, node: Node) -> int:
-        if node.label is not None or not node.args:
-            return 1
-        inner = sum(self.costs[arg] for arg in node.args)
-        if node.op is NEG:
-            return inner + 1
-        if node.op is EINSUM:
-            return inner + self._tokens_of_einsum(node)
-        if node.op.infix:
-            brackets = sum(arg.op.infix in LINEAR and arg.label is None for arg in node.args)
-            return inner + 1 + 2 * brackets * (node.op.infix not in LINEAR)
-        return inner + 2 + len(node.args)
-
-    def _tokens_of_einsum(self, node: Node) -> int:
-        ins, out, new = node.params
-        brackets = 2 * sum(
-            a.op.infix in LINEAR and a.label is None and a.op is not NUMBER for a in node.args
-        )
-        if new or len(set(out)) < len(out):
-            plain = len(out) == 2 if len(set(out)) < len(out) else not "".join(ins)
-            return 2 if plain else UNREADABLE
-        if len(ins) == 1:
-            turned = len(out) == 2 and out == ins[0][::-1] and out[0] != out[1]
-            arg = node.args[0]
-            brackets = 2 * bool(arg.label is None and (arg.op.infix or len(arg.args) > 1))
-            return 2 + brackets if turned else 3 + 2 * (0 < len(out) < len(ins[0]))
-        if len(ins) == 2 and max(map(len, ins)) <= 2:
-            inner = set(ins[0]) & set(ins[1])
-            rows = len(ins[0]) == len(ins[1]) == 1
-            if len(inner) <= 1 and not inner & set(out):
-                return 1 + brackets + 2 * rows
-        return 6 + len(ins) + brackets
+        """How many tokens a formula has; a name is one."""
+        return self.writer.cost(node)
 
 
 def reaches(term: Product, names: Letters) -> bool:

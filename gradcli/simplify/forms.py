@@ -17,10 +17,20 @@ from gradcli.ops.shaping import transpose
 from gradcli.simplify.factoring import Factoring, content_of
 from gradcli.simplify.matrix_chains import is_transpose
 from gradcli.simplify.network import Network
-from gradcli.simplify.products import Form, Product, atomic, flattened, is_eye, key, scaled, swapped
+from gradcli.simplify.products import (
+    Form,
+    Product,
+    atomic,
+    flattened,
+    is_eye,
+    key,
+    ratio,
+    scaled,
+    swapped,
+)
 from gradcli.simplify.rules import Rule
 
-FormKey = tuple[tuple[str, ...], frozenset[tuple[object, Fraction]]]
+FormKey = tuple[Shape, frozenset[tuple[object, tuple[int, int]]]]
 LINEAR = (ADD, SUB, MUL, DIV, NEG, EINSUM)
 
 
@@ -65,8 +75,9 @@ class Forms(Factoring):
                 self.forms[atom] = atomic(vertex)
 
     def _key(self, form: Form, by: Fraction = Fraction(1)) -> FormKey:
-        terms = frozenset((key(t, self.symmetric), t.number / by) for t in form.terms)
-        return tuple(str(dim) for dim in form.shape), terms
+        numbers = (t.number if by == 1 else t.number / by for t in form.terms)
+        keys = (key(t, self.symmetric) for t in form.terms)
+        return form.shape, frozenset(zip(keys, map(ratio, numbers), strict=True))
 
     def symmetric(self, node: Node) -> bool:
         """Whether a matrix is its own transpose."""

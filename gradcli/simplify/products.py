@@ -44,7 +44,8 @@ class Product:
             self.number *= value ** int(exponent)
             return
         key = atom, letters
-        total = self.factors.get(key, Fraction(0)) + exponent
+        before = self.factors.get(key)
+        total = exponent if before is None else before + exponent
         if total:
             self.factors[key] = total
         else:
@@ -59,9 +60,11 @@ class Product:
             if letter not in renamed:
                 renamed[letter] = fresh()
             self.dims.setdefault(renamed[letter], dim)
-        self.number *= other.number ** int(exponent) if other.number != 1 else 1
+        if other.number != 1:
+            self.number *= other.number ** int(exponent)
         for (atom, names), power in other.factors.items():
-            self.times(atom, tuple(renamed[x] for x in names), power * exponent)
+            whole = power if exponent == 1 else power * exponent
+            self.times(atom, tuple(renamed[x] for x in names), whole)
 
     def inner(self) -> list[int]:
         """The letters that are summed over."""
@@ -160,6 +163,11 @@ def _removable(product: Product, delta: Factor) -> bool:
     return not alone or delta[1] != (one, other) or product.factors[delta] != 1
 
 
+def ratio(value: Fraction) -> tuple[int, int]:
+    """A number as what is cheap to hash."""
+    return value.numerator, value.denominator
+
+
 def key(product: Product, symmetric: Symmetric) -> tuple[object, ...]:
     """Equal for products that differ in nothing but their number and the names of inner letters."""
     colours: dict[int, int] = {x: x for x in product.dims if x < INNER}
@@ -179,8 +187,8 @@ def key(product: Product, symmetric: Symmetric) -> tuple[object, ...]:
     made = []
     for (atom, names), exponent in order:
         here = [named.setdefault(x, INNER + len(named)) if x >= INNER else x for x in names]
-        made.append((atom, tuple(sorted(here) if symmetric(atom) else here), exponent))
-    return tuple(sorted(made, key=lambda each: (id(each[0]), each[1], each[2])))
+        made.append((atom, tuple(sorted(here) if symmetric(atom) else here), *ratio(exponent)))
+    return tuple(sorted(made, key=lambda each: (id(each[0]), *each[1:])))
 
 
 def _coloured(factor: Factor, colours: Mapping[int, int], symmetric: Symmetric) -> Letters:
