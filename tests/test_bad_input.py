@@ -25,11 +25,11 @@ from hypothesis import strategies as st
 from gradcli.api import diff
 from gradcli.arithmetic.ball import precision
 from gradcli.certify.result import DiffResult
-from gradcli.cli import group, run
 from gradcli.errors import CODES, GradcliError, Source
 from gradcli.ops import FUNCTIONS
 from gradcli.show import formats
 from gradcli.show.diagnostics import render
+from tests.running import Done, here
 
 FOLDER = Path(__file__).parent.parent / "samples"
 SAMPLES = [path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.grad"))]
@@ -65,21 +65,11 @@ def outcome(text: str, at: tuple[str, ...] = (), limit: float = SOON, **options:
             return [diagnostic.code for diagnostic in error.diagnostics]
 
 
-@pytest.fixture
-def gradcli(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, str, str]]:
-    # The signals of the process that runs the tests are not the command's to change.
-    monkeypatch.setattr(run, "_prepare_streams", lambda: None)
-
-    def call(*arguments: str) -> tuple[int, str, str]:
-        with soon():
-            code = run.run(group, arguments)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
-        return code, out, err
-
-    return call
+def gradcli(*arguments: str) -> Done:
+    with soon():
+        done = here(*arguments)
+    assert "Traceback" not in done.out + done.err
+    return done
 
 
 # -- texts that no one would write
@@ -426,7 +416,7 @@ def test_a_value_that_is_not_used_or_has_no_name_there() -> None:
      ("--at", "y ="), ("--nonsense",), ("surplus",), ("--at",), ("--at", "@missing.json")],
     ids=" ".join,
 )  # fmt: skip
-def test_options(arguments: tuple[str, ...], gradcli: Callable[..., tuple[int, str, str]]) -> None:
+def test_options(arguments: tuple[str, ...]) -> None:
     code, out, err = gradcli("diff", "x^2", "--at", "x=3", *arguments)
     assert code == 2
     assert not out
@@ -434,16 +424,12 @@ def test_options(arguments: tuple[str, ...], gradcli: Callable[..., tuple[int, s
 
 
 @pytest.mark.parametrize("name", ["@", "@missing.grad", "@.", "@\0", "@" + "n" * 5000])
-def test_programs_that_cannot_be_read(
-    name: str, gradcli: Callable[..., tuple[int, str, str]]
-) -> None:
-    assert gradcli("diff", name)[0] == 2
+def test_programs_that_cannot_be_read(name: str) -> None:
+    assert gradcli("diff", name).code == 2
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"x\x00", b"\x89PNG\r\n", b"\xc3("])
-def test_programs_that_are_no_text(
-    content: bytes, tmp_path: Path, gradcli: Callable[..., tuple[int, str, str]]
-) -> None:
+def test_programs_that_are_no_text(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "x.grad"
     path.write_bytes(content)
     code, out, err = gradcli("diff", f"@{path}", "--at", "x=3")
@@ -456,7 +442,7 @@ def test_programs_that_are_no_text(
 def test_any_words_on_the_command_line(words: list[str]) -> None:
     text = " ".join(words)
     assume(not text.startswith("@") and text.strip() != "-")
-    assert run.run(group, ["diff", text, "--at", "x=2", "--quiet"]) in (0, 1, 2)
+    assert here("diff", text, "--at", "x=2", "--quiet").code in (0, 1, 2)
 
 
 # -- right digits, by an evaluator of its own

@@ -33,7 +33,6 @@ FENCE = "# Title\n\n```grad\nright = 1\n```\n"
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every test has a current folder of its own, and the stand-in."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("gradcli.cli.run._prepare_streams", lambda: None)
     monkeypatch.setattr(api, "check_text", stand_in.check_text, raising=False)
     stand_in.calls.clear()
     return tmp_path

@@ -19,35 +19,15 @@ from gradcli import __version__, api
 from gradcli.cli import COMMANDS, group
 from gradcli.cli.run import run
 from gradcli.errors import Diagnostic, SelfCheckError
+from tests import running
+from tests.running import process
 
 HEAVY = ("numpy", "lark", "rich", "flint", "fractions", "dataclasses", "importlib.metadata")
-
-
-def gradcli(
-    *arguments: str, stdin: str | bytes = "", cwd: Path | None = None, **environment: str
-) -> subprocess.CompletedProcess[bytes]:
-    """A run in a process of its own."""
-    keep = {k: v for k, v in os.environ.items() if k not in ("PYTHONIOENCODING", "PYTHONUTF8")}
-    return subprocess.run(
-        [sys.executable, "-m", "gradcli", *arguments],
-        input=stdin.encode() if isinstance(stdin, str) else stdin,
-        capture_output=True,
-        cwd=cwd,
-        env={**keep, **environment},
-        timeout=60,
-        check=False,
-    )
 
 
 def here(*arguments: str) -> int:
     """A run in this process; the exit code."""
     return run(group, arguments)
-
-
-@pytest.fixture(autouse=True)
-def no_signals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run in this process must not change what the test runner does with a closed pipe."""
-    monkeypatch.setattr("gradcli.cli.run._prepare_streams", lambda: None)
 
 
 # -- what is not loaded
@@ -149,9 +129,9 @@ def test_warnings_of_machine_formats_go_beside(capsys: pytest.CaptureFixture[str
 
 
 def test_standard_input() -> None:
-    done = gradcli("diff", "-", "--at", "x=3", stdin="-x^2  # a comment\n")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith(b"f = -x^2 = -9\n")
+    done = running.here("diff", "-", "--at", "x=3", stdin="-x^2  # a comment\n")
+    assert done.code == 0, done.err
+    assert done.out.startswith("f = -x^2 = -9\n")
 
 
 def test_a_file_and_its_folder(tmp_path: Path) -> None:
@@ -160,18 +140,18 @@ def test_a_file_and_its_folder(tmp_path: Path) -> None:
     (folder / "net.grad").write_text("at w = @w.json\nf = sum(w*w)\n", encoding="utf-8-sig")
     (folder / "w.json").write_text("[1, 2]")
     (tmp_path / "v.json").write_text("[3, 4]")
-    done = gradcli("diff", "@deep/net.grad", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert b"f = sum(w*w) = 5\n" in done.stdout
-    done = gradcli("diff", "@deep/net.grad", "--at", "w=@v.json", cwd=tmp_path)
-    assert b"f = sum(w*w) = 25\n" in done.stdout
+    done = running.here("diff", "@deep/net.grad", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert "f = sum(w*w) = 5\n" in done.out
+    done = running.here("diff", "@deep/net.grad", "--at", "w=@v.json", cwd=tmp_path)
+    assert "f = sum(w*w) = 25\n" in done.out
 
 
 def test_json_bytes_do_not_change() -> None:
     arguments = ("diff", "sin(x)*y", "--at", "x=1/3, y=2", "--format", "json", "--trace")
-    first = gradcli(*arguments)
+    first = process(*arguments)
     assert first.returncode == 0, first.stderr
-    assert gradcli(*arguments, PYTHONHASHSEED="7").stdout == first.stdout
+    assert process(*arguments, PYTHONHASHSEED="7").stdout == first.stdout
     assert first.stdout.isascii()
 
 
@@ -230,12 +210,12 @@ def test_files_that_are_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     (tmp_path / "binary").write_bytes(b"x^2\0\0")
     (tmp_path / "latin").write_bytes("é".encode("latin-1"))
     (tmp_path / "huge").write_bytes(b"1+" * 600)
-    for name, said in (("binary", b"binary"), ("latin", b"UTF-8")):
-        done = gradcli("diff", f"@{name}", cwd=tmp_path)
-        assert done.returncode == 2
-        assert b"error[G011]: " + name.encode() in done.stderr
-        assert said in done.stderr
-    assert gradcli("diff", "-", stdin=b"\xff").returncode == 2
+    for name, said in (("binary", "binary"), ("latin", "UTF-8")):
+        done = running.here("diff", f"@{name}", cwd=tmp_path)
+        assert done.code == 2
+        assert f"error[G011]: {name}" in done.err
+        assert said in done.err
+    assert running.here("diff", "-", stdin=b"\xff").code == 2
     monkeypatch.setattr("gradcli.project.files.LARGEST", 1000)
     assert here("diff", f"@{tmp_path / 'huge'}") == 2
 
@@ -292,18 +272,18 @@ def test_a_closed_pipe_is_no_error(arguments: list[str]) -> None:
 @pytest.mark.parametrize("form", ["plain", "json", "csv", "markdown", "latex"])
 def test_an_ascii_stream(form: str) -> None:
     point = ("--at", "θ=3", "--format", form)
-    done = gradcli("diff", "θ^2", *point, PYTHONIOENCODING="ascii")
+    done = process("diff", "θ^2", *point, PYTHONIOENCODING="ascii")
     assert done.returncode == 0, done.stderr
     assert done.stdout.isascii()
     assert b"?" not in done.stdout
-    done = gradcli("diff", "θ^", *point, PYTHONIOENCODING="ascii")
+    done = process("diff", "θ^", *point, PYTHONIOENCODING="ascii")
     assert done.returncode == 2
     assert b"\\u03b8^" in done.stderr
 
 
 def test_arguments_are_utf8_in_every_locale() -> None:
     locale: dict[str, Any] = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-    done = gradcli("diff", "θ^2", "--at", "θ=3", **locale)
+    done = process("diff", "θ^2", "--at", "θ=3", **locale)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(b"f = \\u03b8^2 = 9\n")
 
@@ -311,7 +291,7 @@ def test_arguments_are_utf8_in_every_locale() -> None:
 def test_a_pipe_has_no_colour_and_cuts_nothing() -> None:
     wide = ", ".join(f"x_{'long' * 10}{k}=1/7" for k in range(3))
     expression = " * ".join(part.partition("=")[0] for part in wide.split(", "))
-    done = gradcli("diff", f"sin({expression})", "--at", wide, "--precision", "120", COLUMNS="40")
+    done = process("diff", f"sin({expression})", "--at", wide, "--precision", "120", COLUMNS="40")
     assert done.returncode == 0, done.stderr
     assert b"\x1b" not in done.stdout
     assert max(map(len, done.stdout.splitlines())) > 170

@@ -10,7 +10,6 @@ import importlib.util
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from gradcli.codegen.target import TARGETS, target
 from gradcli.errors import GradcliError
 from gradcli.ops import FUNCTIONS
 from gradcli.reference.functions import describe
+from tests.running import Done, here
 
 COMPILER = shutil.which("cc")
 MODES = ("reverse", "forward")
@@ -326,11 +326,8 @@ def test_tables_have_no_surplus(to: str) -> None:
     assert unused == []
 
 
-def command(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "gradcli", "codegen", *arguments],
-        capture_output=True, text=True, encoding="utf-8", cwd=folder, check=False,
-    )  # fmt: skip
+def command(*arguments: str, folder: Path) -> Done:
+    return here("codegen", *arguments, cwd=folder)
 
 
 def test_the_command(tmp_path: Path) -> None:
@@ -347,7 +344,7 @@ def test_the_command(tmp_path: Path) -> None:
         "step.py",
     )
     done = command("@net.grad", *options, folder=tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.code, done.out, done.err) == (0, "", "")
     text = (tmp_path / "step.py").read_text(encoding="utf-8")
     assert "def step(x):" in text
     python(text, 1e-12)
@@ -355,6 +352,6 @@ def test_the_command(tmp_path: Path) -> None:
 
 def test_the_command_says_what_is_wrong(tmp_path: Path) -> None:
     done = command("-x^2", "--target", "c", "--wrt", "y", folder=tmp_path)
-    assert done.returncode == 2
-    assert 'error[G005]: --wrt: unknown name "y"' in done.stderr
-    assert command("x", "--target", "fortran", folder=tmp_path).returncode == 2
+    assert done.code == 2
+    assert 'error[G005]: --wrt: unknown name "y"' in done.err
+    assert command("x", "--target", "fortran", folder=tmp_path).code == 2

@@ -26,9 +26,7 @@ COMMAND_LINES = [page for page in PAGES if page.kind == "command"]
 
 
 @pytest.fixture(autouse=True)
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run must not change what the test runner does with a closed pipe."""
-    monkeypatch.setattr("gradcli.cli.run._prepare_streams", lambda: None)
+def explain_is_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(COMMANDS, "explain", "")
 
 

@@ -8,19 +8,15 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gradcli.cli import group, run
+from tests.running import Done, here
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 ACCEPT = os.environ.get("GRADCLI_ACCEPT") == "1"
-
-Outcome = tuple[int, str, str]
-Gradcli = Callable[..., Outcome]
 
 
 def texts(folder: str) -> list[Path]:
@@ -40,20 +36,11 @@ every_derivation = pytest.mark.parametrize(
 every_slip = pytest.mark.parametrize("path", SLIPS, ids=lambda path: str(path.name))
 
 
-@pytest.fixture
-def check(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Gradcli:
-    # The signals of the process that runs the tests are not the command's to change.
-    monkeypatch.setattr(run, "_prepare_streams", lambda: None)
-
-    def call(*arguments: str) -> Outcome:
-        code = run.run(group, ["check", *arguments])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
+def check(*arguments: str) -> Done:
+    return here("check", *arguments)
 
 
-def read(outcome: Outcome) -> tuple[int, Any]:
+def read(outcome: Done) -> tuple[int, Any]:
     code, out, err = outcome
     assert not err
     return code, json.loads(out)
@@ -63,7 +50,7 @@ def read(outcome: Outcome) -> tuple[int, Any]:
 
 
 @every_derivation
-def test_a_derivation_passes(path: Path, check: Gradcli) -> None:
+def test_a_derivation_passes(path: Path) -> None:
     code, report = read(check(str(path), "--format", "json"))
     assert code == 0
     assert report["errors"] == []
@@ -77,7 +64,7 @@ def test_a_derivation_passes(path: Path, check: Gradcli) -> None:
 
 @pytest.mark.slow
 @every_derivation
-def test_a_derivation_says_nothing_but_its_summary(path: Path, check: Gradcli) -> None:
+def test_a_derivation_says_nothing_but_its_summary(path: Path) -> None:
     code, out, err = check(str(path), "--no-color")
     assert (code, err) == (0, "")
     assert not re.search(r"^(error|warning|note)\[", out, re.MULTILINE)
@@ -85,7 +72,7 @@ def test_a_derivation_says_nothing_but_its_summary(path: Path, check: Gradcli) -
 
 
 @pytest.mark.slow
-def test_all_derivations_at_once(check: Gradcli) -> None:
+def test_all_derivations_at_once() -> None:
     code, out, _ = check(str(SAMPLES / "derivations"))
     assert code == 0
     assert f"{len(DERIVATIONS)} files" in out.splitlines()[-1]
@@ -115,9 +102,7 @@ def test_a_derivation_is_explained(path: Path) -> None:
         ("lecture-note.md", "dC/dw != 2*(a - t) * x", "dC/dw != 2*(a - t)*a*(1 - a)*x"),
     ],
 )
-def test_one_changed_sign_is_found(
-    name: str, right: str, wrong: str, check: Gradcli, tmp_path: Path
-) -> None:
+def test_one_changed_sign_is_found(name: str, right: str, wrong: str, tmp_path: Path) -> None:
     text = (SAMPLES / "derivations" / name).read_text(encoding="utf-8")
     assert right in text
     changed = text.replace(right, wrong).replace("../data", (SAMPLES / "data").as_posix())
@@ -130,9 +115,7 @@ def test_one_changed_sign_is_found(
 
 
 @every_slip
-def test_a_slip_gets_its_report(
-    path: Path, check: Gradcli, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_slip_gets_its_report(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(path.parent)
     code, found, err = check(path.name, "--format", "full", "--no-color")
     assert (code, err) == (1, "")
@@ -144,7 +127,7 @@ def test_a_slip_gets_its_report(
 
 
 @every_slip
-def test_a_slip_is_no_error_of_language(path: Path, check: Gradcli) -> None:
+def test_a_slip_is_no_error_of_language(path: Path) -> None:
     code, report = read(check(str(path), "--format", "json"))
     assert code == 1
     assert report["errors"] == []
@@ -159,14 +142,14 @@ def test_no_report_is_left_over() -> None:
     assert {path.stem for path in folder.glob("*.txt")} == {path.stem for path in SLIPS}
 
 
-def test_a_chain_names_the_line_that_breaks(check: Gradcli) -> None:
+def test_a_chain_names_the_line_that_breaks() -> None:
     _, report = read(check(str(SAMPLES / "slips" / "slip-in-line-three.grad"), "--format", "json"))
     codes = [claim["code"] for claim in report["claims"]]
     assert codes == [None, None, "G101", "G104", "G104"]
     assert [claim["follows"] for claim in report["claims"]][3:] != ["refuted", "refuted"]
 
 
-def test_a_chain_may_come_back_to_the_truth(check: Gradcli) -> None:
+def test_a_chain_may_come_back_to_the_truth() -> None:
     _, report = read(check(str(SAMPLES / "slips" / "back-to-the-truth.grad"), "--format", "json"))
     third = report["claims"][2]
     assert third["truth"] in ("proved", "holds") and third["follows"] == "refuted"
@@ -176,7 +159,7 @@ def test_a_chain_may_come_back_to_the_truth(check: Gradcli) -> None:
 # -- what claims nothing
 
 
-def test_calculations_are_no_errors(check: Gradcli) -> None:
+def test_calculations_are_no_errors() -> None:
     """The samples of `diff` claim nothing, and `check` says so and no more."""
     assert len(PLAIN) == 77
     code, report = read(check(*map(str, PLAIN), "--format", "json"))

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
 from gradcli.api.formulas import derive
-from gradcli.cli import group
-from gradcli.errors import GradcliError
+from tests.running import here
 
 LEAST_SQUARES = "r = X @ w - y; L = r.T @ r"
 SETS = "X in R^(m, n); w in R^n; y in R^m"
@@ -124,10 +122,10 @@ def test_the_set_decides() -> None:
 # -- the command
 
 
-def run(*args: str, input: str = "") -> str:
-    result = CliRunner().invoke(group, ["derive", *args], input=input)
-    assert result.exit_code == 0, result.output
-    return result.output
+def run(*arguments: str, stdin: str = "") -> str:
+    done = here("derive", *arguments, stdin=stdin)
+    assert done.code == 0, done.err
+    return done.out
 
 
 def test_text() -> None:
@@ -165,7 +163,7 @@ def test_json() -> None:
 
 
 def test_standard_input_and_files(tmp_path: Path) -> None:
-    assert run("-", input="x^2") == "2*x\n"
+    assert run("-", stdin="x^2") == "2*x\n"
     path = tmp_path / "net.grad"
     path.write_text("x in R^n\nL = x.T @ x\n", encoding="utf-8")
     assert run(f"@{path}") == "dL/dx = 2*x\n"
@@ -184,8 +182,7 @@ def test_standard_input_and_files(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_wrong_input(args: tuple[str, ...], code: str, message: str) -> None:
-    with pytest.raises(GradcliError) as caught:
-        CliRunner().invoke(group, ["derive", *args], catch_exceptions=False)
-    assert caught.value.exit_code == 2
-    assert caught.value.diagnostics[0].code == code
-    assert message in caught.value.diagnostics[0].message
+    done = here("derive", *args)
+    assert done.code == 2
+    assert done.err.startswith(f"error[{code}]: ")
+    assert message in done.err

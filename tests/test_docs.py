@@ -19,6 +19,7 @@ import pytest
 
 from gradcli.cli import COMMANDS
 from gradcli.project.config import KINDS, load
+from tests.running import Done, here
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -50,28 +51,25 @@ def sessions() -> list[tuple[str, str]]:
     return found
 
 
-def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def run(command: str, folder: Path) -> Done:
     program, *arguments = shlex.split(command, comments=True)
     assert program == "gradcli"
-    return subprocess.run(
-        [sys.executable, "-m", "gradcli", *arguments],
-        capture_output=True, text=True, encoding="utf-8", cwd=folder, check=False,
-    )  # fmt: skip
+    return here(*arguments, cwd=folder)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("command", "output"), sessions())
 def test_a_session_shows_what_the_program_prints(command: str, output: str) -> None:
     done = run(command, ROOT)
-    assert done.returncode == ("error[" in output), done.stderr
-    assert done.stdout.startswith(output)
+    assert done.code == ("error[" in output), done.err
+    assert done.out.startswith(output)
 
 
 @pytest.mark.slow
 def test_every_derivation_of_the_docs_is_right() -> None:
     done = run("gradcli check docs README.md", ROOT)
-    assert done.returncode == 0, done.stdout
-    assert " refuted" in done.stdout
+    assert done.code == 0, done.out
+    assert " refuted" in done.out
 
 
 def commands() -> list[str]:
@@ -88,8 +86,8 @@ def test_a_command_of_the_readme_runs(command: str, tmp_path: Path) -> None:
     for folder in ("samples", "docs"):
         (tmp_path / folder).symlink_to(ROOT / folder)
     done = run(command, tmp_path)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout
+    assert done.code == 0, done.err
+    assert done.out
 
 
 # -- docs/ci.md
@@ -129,7 +127,7 @@ def ci_commands() -> list[str]:
 @pytest.mark.parametrize("command", ci_commands())
 def test_a_command_for_ci_runs(command: str, project: Path) -> None:
     done = run(command, project)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.code, done.err) == (0, "")
     output = re.search(r"--output (\S+)", command)
     assert not output or (project / output[1]).stat().st_size
 

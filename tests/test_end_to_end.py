@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import math
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +21,13 @@ from gradcli.calculus.core import ADD, COPY, number, symbol
 from gradcli.calculus.differentiate import pull
 from gradcli.graph.node import make
 from gradcli.ops import FUNCTIONS
+from tests.running import here
 
 
 def run(*arguments: str, expect: int = 0) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "gradcli", *arguments],
-        capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-    assert done.returncode == expect, done.stderr
-    return done.stdout
+    done = here(*arguments)
+    assert done.code == expect, done.err
+    return done.out
 
 
 def diff(*arguments: str, expect: int = 0) -> dict[str, Any]:

@@ -16,14 +16,13 @@ import stand_in
 
 import gradcli
 from gradcli.api import derivations
-from gradcli.cli import group
-from gradcli.cli.run import run
 from gradcli.errors import Source
 from gradcli.judge.case import Case
 from gradcli.judge.finding import CheckOptions
 from gradcli.language.derivation import _Deriver
 from gradcli.project.run import check, check_one
 from gradcli.show.checks import FORMATS
+from tests.running import here
 
 TEXT = """derivation "first"
 x in R
@@ -110,14 +109,13 @@ def test_a_fault_in_reading_costs_its_text(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_format_has_the_rest(
-    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant("judged", KeyError("x"), monkeypatch)
-    monkeypatch.setattr("gradcli.cli.run._prepare_streams", lambda: None)
     for name in ("a", "b"):
         (tmp_path / f"{name}.grad").write_text(TEXT if name == "a" else "x in R; x + x = 4*x + 1")
-    assert run(group, ["check", str(tmp_path), "--format", form]) == 3
-    out, err = capsys.readouterr()
+    code, out, err = here("check", str(tmp_path), "--format", form)
+    assert code == 3
     assert "G900" in out and "this is a bug of gradcli" in out
     assert err == ""
     assert out.count("G102") >= 2 or form in ("sarif", "junit")

@@ -64,7 +64,6 @@ RUNS = {f"{k}-{form}": (k, *ASKED[k], "--format", form) for k in KINDS for form 
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "x.json").write_text(str([k / 8 for k in range(1, 401)]), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("gradcli.cli.run._prepare_streams", lambda: None)
     monkeypatch.setattr("gradcli.cli.run._width", lambda: 78)
 
 

@@ -10,14 +10,8 @@ import json
 import pytest
 
 import gradcli
-from gradcli.cli import group
-from gradcli.cli.run import run
 from gradcli.judge.finding import Report
-
-
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gradcli.cli.run._prepare_streams", lambda: None)
+from tests.running import here
 
 
 def told(report: Report) -> list[str]:
@@ -103,19 +97,16 @@ QUESTIONS = [
 
 
 @pytest.mark.parametrize(("arguments", "code"), QUESTIONS, ids=str)
-def test_a_question_is_answered_or_refused(
-    arguments: list[str], code: int, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(group, arguments) == code
-    out, err = capsys.readouterr()
+def test_a_question_is_answered_or_refused(arguments: list[str], code: int) -> None:
+    found, out, err = here(*arguments)
+    assert found == code
     assert bool(out) == (code == 0)
     assert ("error[" in err) == (code == 2)
 
 
-def test_conditions_are_no_vertices_of_a_trace(capsys: pytest.CaptureFixture[str]) -> None:
+def test_conditions_are_no_vertices_of_a_trace() -> None:
     asked = ["diff", "where(x > 0, x^2, 0)", "--at", "x=3", "--trace", "--format", "json"]
-    assert run(group, asked) == 0
-    nodes = json.loads(capsys.readouterr().out)["nodes"]
+    nodes = json.loads(here(*asked).out)["nodes"]
     assert [node["op"] for node in nodes] == ["input", "power", "where"]
     assert [node["adjoint"] for node in nodes] == [6, 1, 1]
     assert nodes[-1]["expression"] == "where(x > 0, v1, 0)"

@@ -7,41 +7,24 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gradcli.cli import group, run
+from tests.running import here
 
 FOLDER = Path(__file__).parent.parent / "samples"
 FILES = sorted(FOLDER.glob("*.grad"))
 # Each shows an operation at a point where float64 or the derivative fails.
 NOTED = {"76-lost-digits": "G303", "77-kink": "G301"}
 
-Outcome = tuple[int, str, str]
 every_sample = pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.stem))
 
 
-@pytest.fixture
-def gradcli(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Outcome]:
-    # The signals of the process that runs the tests are not the command's to change.
-    monkeypatch.setattr(run, "_prepare_streams", lambda: None)
-
-    def call(*arguments: str) -> Outcome:
-        code = run.run(group, arguments)
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return call
-
-
 @every_sample
-def test_it_runs(path: Path, gradcli: Callable[..., Outcome]) -> None:
-    code, out, err = gradcli("diff", f"@{path}")
+def test_it_runs(path: Path) -> None:
+    code, out, err = here("diff", f"@{path}")
     assert code == 0, err
     assert not err
     assert "certified" in out
@@ -60,9 +43,9 @@ def test_the_numbers_of_the_files_have_no_gaps() -> None:
     assert [int(path.name[:2]) for path in FILES] == [*range(1, len(FILES) + 1)]
 
 
-def as_json(call: Callable[..., Outcome], name: str, *options: str) -> dict[str, Any]:
+def as_json(name: str, *options: str) -> dict[str, Any]:
     (path,) = FOLDER.glob(f"*-{name}.grad")
-    code, out, err = call("diff", f"@{path}", "--format", "json", *options)
+    code, out, err = here("diff", f"@{path}", "--format", "json", *options)
     assert code == 0, err
     result: dict[str, Any] = json.loads(out)
     return result
@@ -72,9 +55,9 @@ def gradients(result: dict[str, Any]) -> dict[str, Any]:
     return {entry["name"]: entry["gradient"] for entry in result["inputs"]}
 
 
-def test_the_loop_is_the_network_written_out(gradcli: Callable[..., Outcome]) -> None:
-    written = as_json(gradcli, "recurrent-network")
-    looped = as_json(gradcli, "unrolled-network")
+def test_the_loop_is_the_network_written_out() -> None:
+    written = as_json("recurrent-network")
+    looped = as_json("unrolled-network")
     assert looped["output"]["value"] == written["output"]["value"]
     ours, theirs = gradients(looped), gradients(written)
     for name in ("Wi", "Wh", "Wo", "h0"):
@@ -82,42 +65,42 @@ def test_the_loop_is_the_network_written_out(gradcli: Callable[..., Outcome]) ->
     assert ours["X"] == [theirs["x1"], theirs["x2"], theirs["x3"]]
 
 
-def test_newton_steps(gradcli: Callable[..., Outcome]) -> None:
-    result = as_json(gradcli, "newton-steps")
+def test_newton_steps() -> None:
+    result = as_json("newton-steps")
     assert result["output"]["value"] == 577 / 408
     assert math.isclose(gradients(result)["a"], 0.5 / math.sqrt(2), rel_tol=1e-4)
 
 
-def test_least_squares(gradcli: Callable[..., Outcome]) -> None:
+def test_least_squares() -> None:
     table = [[1, 0.5], [2, -1.5], [3, 0.25], [4, 1]]
     residuals = [a + b / 2 - y for (a, b), y in zip(table, [0.9, -0.4, 2.1, 3.8], strict=True)]
     wanted = [2 * sum(row[k] * r for row, r in zip(table, residuals, strict=True)) for k in (0, 1)]
-    found = gradients(as_json(gradcli, "least-squares"))["w"]
+    found = gradients(as_json("least-squares"))["w"]
     assert all(math.isclose(a, b, rel_tol=1e-12) for a, b in zip(found, wanted, strict=True))
 
 
-def test_layer_norm_does_not_see_a_shift(gradcli: Callable[..., Outcome]) -> None:
-    assert abs(sum(gradients(as_json(gradcli, "layer-norm"))["x"])) < 1e-15
+def test_layer_norm_does_not_see_a_shift() -> None:
+    assert abs(sum(gradients(as_json("layer-norm"))["x"])) < 1e-15
 
 
-def test_a_quadratic_form(gradcli: Callable[..., Outcome]) -> None:
-    assert gradients(as_json(gradcli, "quadratic-form"))["v"] == [4, -12]
+def test_a_quadratic_form() -> None:
+    assert gradients(as_json("quadratic-form"))["v"] == [4, -12]
 
 
-def test_lost_digits(gradcli: Callable[..., Outcome]) -> None:
-    result = as_json(gradcli, "lost-digits")
+def test_lost_digits() -> None:
+    result = as_json("lost-digits")
     (x,) = result["inputs"]
     assert result["output"]["value"] == 0.5
     assert x["gradient"] == pytest.approx(-1e-8 / 12, rel=1e-12)
     assert x["digits"] == 0
 
 
-def test_a_kink(gradcli: Callable[..., Outcome]) -> None:
-    (x,) = as_json(gradcli, "kink")["inputs"]
+def test_a_kink() -> None:
+    (x,) = as_json("kink")["inputs"]
     assert x["gradient"] is None
     assert (x["kink"]["left"], x["kink"]["right"]) == (0, 1)
 
 
-def test_one_variable_of_some(gradcli: Callable[..., Outcome]) -> None:
-    result = as_json(gradcli, "some-of-the-variables", "--wrt", "x")
+def test_one_variable_of_some() -> None:
+    result = as_json("some-of-the-variables", "--wrt", "x")
     assert gradients(result) == {"x": [-0.5, 11.5]}

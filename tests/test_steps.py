@@ -5,8 +5,6 @@ Must not know how a line is found.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -17,6 +15,7 @@ from hypothesis import strategies as st
 
 from gradcli.api.steps import StepsText, steps
 from gradcli.errors import GradcliError
+from tests.running import here
 
 Case = tuple[str, str, str, int]
 # fmt: off
@@ -257,26 +256,19 @@ def test_a_shape_from_a_value() -> None:
     assert "x in R^3\n" in steps("x.T @ x", at=["x=[1, 2, 3]"]).text
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "gradcli", *arguments],
-        capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
-
-
 @pytest.mark.slow
 def test_what_the_command_prints_is_what_check_proves(tmp_path: Path) -> None:
-    written = run("derive", "r = X @ w - y; L = r.T @ r", "--wrt", "w", "--steps",
+    written = here("derive", "r = X @ w - y; L = r.T @ r", "--wrt", "w", "--steps",
                   "--let", "X in R^(m, n); w in R^n; y in R^m")  # fmt: skip
-    assert written.returncode == 0, written.stderr
+    assert written.code == 0, written.err
     path = tmp_path / "d.grad"
-    path.write_text(written.stdout, encoding="utf-8")
-    checked = run("check", str(path))
-    assert checked.returncode == 0
-    assert "4 proved" in checked.stdout
+    path.write_text(written.out, encoding="utf-8")
+    checked = here("check", str(path))
+    assert checked.code == 0
+    assert "4 proved" in checked.out
 
 
 def test_steps_are_text() -> None:
-    refused = run("derive", "x^2", "--steps", "--format", "json")
-    assert refused.returncode == 2
-    assert "--steps is text" in refused.stderr
+    refused = here("derive", "x^2", "--steps", "--format", "json")
+    assert refused.code == 2
+    assert "--steps is text" in refused.err

@@ -14,11 +14,10 @@ from typing import Any
 import pytest
 
 import gradcli
-from gradcli.cli import group
 from gradcli.cli.explain import tell
-from gradcli.cli.run import run
 from gradcli.judge.finding import VERDICTS
 from gradcli.reference.codes import Explanation, topics
+from tests.running import here
 from tests.verdicts import findings, verdicts
 
 MISTAKES, VERDICT_PAGES = topics("mistake"), topics("verdict")
@@ -26,12 +25,6 @@ PAGES = [*VERDICT_PAGES.values(), *MISTAKES.values()]
 SCHEMA = json.loads(
     (Path(gradcli.__file__).parent / "schema" / "check.schema.json").read_text(encoding="utf-8")
 )
-
-
-@pytest.fixture(autouse=True)
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run must not change what the test runner does with a closed pipe."""
-    monkeypatch.setattr("gradcli.cli.run._prepare_streams", lambda: None)
 
 
 def each(pages: list[Explanation]) -> pytest.MarkDecorator:
@@ -86,23 +79,22 @@ def test_a_mend_that_is_written_is_kept() -> None:
 # -- the command
 
 
-def explained(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    assert run(group, ["explain", *arguments]) == 0
-    out, err = capsys.readouterr()
-    assert err == ""
-    return out
+def explained(*arguments: str) -> str:
+    done = here("explain", *arguments)
+    assert (done.code, done.err) == (0, "")
+    return done.out
 
 
 @pytest.mark.parametrize("form", ["plain", "markdown"])
-def test_they_are_listed_behind_the_codes(form: str, capsys: pytest.CaptureFixture[str]) -> None:
-    out = explained(capsys, "--format", form)
+def test_they_are_listed_behind_the_codes(form: str) -> None:
+    out = explained("--format", form)
     places = [out.index(page.title) for page in PAGES]
     assert places == sorted(places)
     assert out.index("G900") < places[0]
 
 
-def test_they_are_listed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
-    listed = json.loads(explained(capsys, "--format", "json"))
+def test_they_are_listed_as_json() -> None:
+    listed = json.loads(explained("--format", "json"))
     for key, pages in (("verdicts", VERDICT_PAGES), ("mistakes", MISTAKES)):
         assert {e["name"]: e["title"] for e in listed[key]} == {
             name: page.title for name, page in pages.items()
@@ -112,10 +104,8 @@ def test_they_are_listed_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["table", "plain", "markdown"])
 @each(PAGES)
-def test_an_example_is_shown_with_its_report(
-    page: Explanation, form: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = explained(capsys, page.code, "--format", form)
+def test_an_example_is_shown_with_its_report(page: Explanation, form: str) -> None:
+    out = explained(page.code, "--format", form)
     told = tell(page)
     for text in (page.wrong, told.found.mend, *(said.text for said in told.gives)):
         assert all(part in out for part in text.splitlines())
@@ -125,9 +115,9 @@ def test_an_example_is_shown_with_its_report(
         assert re.search(rf"1 {page.code}\b", out)
 
 
-def test_names_are_found_as_they_are_typed(capsys: pytest.CaptureFixture[str]) -> None:
-    wanted = explained(capsys, "missing-local", "G101", "--format", "json")
-    assert explained(capsys, "Missing_Local", "g101", "--format", "json") == wanted
+def test_names_are_found_as_they_are_typed() -> None:
+    wanted = explained("missing-local", "G101", "--format", "json")
+    assert explained("Missing_Local", "g101", "--format", "json") == wanted
     content: dict[str, Any] = json.loads(wanted)
     assert [entry["name"] for entry in content["mistakes"]] == ["missing-local"]
     assert [entry["code"] for entry in content["codes"]] == ["G101"]

@@ -68,6 +68,7 @@ def group() -> None:
 
 def main() -> None:
     """The console script."""
-    from gradcli.cli.run import run  # noqa: PLC0415 an importing test must not change the streams
+    from gradcli.cli.run import prepare_streams, run  # noqa: PLC0415 the group alone is light
 
+    prepare_streams()
     sys.exit(run(group, sys.argv[1:]))

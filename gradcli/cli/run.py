@@ -17,7 +17,6 @@ HELP_WIDTH = 80
 
 def run(group: click.Group, arguments: Sequence[str]) -> int:
     """Run a command; the exit code."""
-    _prepare_streams()
     arguments = [*map(_decoded, arguments)]
     try:
         # Click would ask shutil, whose import costs more than all of ours.
@@ -59,7 +58,7 @@ def _width() -> int:
         return HELP_WIDTH - 2
 
 
-def _prepare_streams() -> None:
+def prepare_streams() -> None:
     """No character stops the output, and a closed pipe ends the process as it does elsewhere."""
     import signal  # noqa: PLC0415 only a real run may touch signals
 
