@@ -21,10 +21,10 @@ from gradcli.calculus.core import (
     SIZE,
     SUB,
 )
-from gradcli.calculus.families import Einsum, Pointwise
+from gradcli.calculus.families import Pointwise
 from gradcli.codegen import loops
 from gradcli.codegen.composed import composed, lacking, repeated
-from gradcli.codegen.loops import axis, flat, moved, over
+from gradcli.codegen.loops import axis, entry, flat, moved, over, product_of, summed
 from gradcli.codegen.pieces import (
     ATOM,
     COMPARE,
@@ -86,7 +86,7 @@ class C:
     def named(self, node: Node, name: str) -> CodeText:
         if not node.shape:
             return CodeText(f"{name}[0]" if name in self.given else name)
-        return CodeText(f"{name}[{flat([axis(k) for k in range(len(node.shape))], node.shape)}]")
+        return CodeText(entry(name, node))
 
     def line(self, name: str, node: Node, piece: CodeText | Block) -> list[str]:
         """The assignment of a vertex, in loops over its axes."""
@@ -94,7 +94,7 @@ class C:
         if not node.shape:
             target = f"{name}[0]" if name in self.given else name
             if isinstance(piece, Block):
-                body = loops.block(self, target, node, piece.args)
+                body = loops.block(self.target, target, node, piece.args)
                 if body[0].startswith(f"{target} = "):
                     return [declared + body[0], *body[1:]]
                 return [*([f"double {target};"] if declared else []), *body]
@@ -102,7 +102,7 @@ class C:
         start = [] if name in self.given else [f"double {name}[{size(node.shape)}];"]
         comment = f"  // {' by '.join(map(str, node.shape))}"
         if isinstance(piece, Block):
-            body = loops.block(self, name, node, piece.args)
+            body = loops.block(self.target, name, node, piece.args)
         else:
             body = over(node.shape, [f"{self.named(node, name).text} = {piece.text};"])
         whole = [*start, *body]
@@ -154,29 +154,6 @@ class C:
         pattern = loops.pattern(self.target, node)
         more = {"p": str(params[0])} if params else {}
         return filled(pattern, args, node, **more)
-
-
-def product_of(node: Node, args: Sequence[CodeText], place: dict[str, str]) -> CodeText:
-    """The factors of an einsum at an entry, each letter at its place."""
-    factors = [
-        CodeText(moved(arg.text, [place.get(x, "0") for x in letters]), arg.level)
-        for arg, letters in zip(args, node.params[0], strict=True)
-    ]
-    # A number broadcast as one factor of 1 is no factor.
-    factors = [f for f in factors if f.text != "1.0"] or factors[:1]
-    product = factors[0]
-    for factor in factors[1:]:
-        product = infix(product, "*", factor, PRODUCT)
-    return product
-
-
-def summed(node: Node) -> dict[str, object]:
-    """The letters that a sum goes over, with their dimensions, those of size 1 left out."""
-    op = node.op
-    assert isinstance(op, Einsum)
-    dims = op.dims(node.args, node.params)
-    out = node.params[1]
-    return {x: d for x, d in dims.items() if x not in out and d != 1}
 
 
 def _spread(node: Node, index: int, piece: CodeText) -> CodeText:

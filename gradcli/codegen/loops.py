@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from itertools import count
-from typing import TYPE_CHECKING
 
 from gradcli.calculus.core import EINSUM
+from gradcli.calculus.families import Einsum
 from gradcli.codegen.composed import unwritable
-from gradcli.codegen.pieces import CodeText, fill
+from gradcli.codegen.pieces import PRODUCT, CodeText, fill, infix
 from gradcli.codegen.target import Target
 from gradcli.graph.node import Node, Op
 from gradcli.graph.shape import Dim, Letters, Shape, add_dims, size
@@ -26,9 +26,6 @@ from gradcli.ops.reductions import (
     SOFTMAX,
 )
 from gradcli.ops.shaping import CONCAT, RESHAPE, SCATTER, STACK
-
-if TYPE_CHECKING:
-    from gradcli.codegen.c import C
 
 # Characters that stand for axes and for variables of loops; no name has them.
 FIRST, VARIABLE, MOST = 0xE000, 0xE100, 0x100
@@ -110,33 +107,57 @@ def pattern(target: Target, node: Node) -> str:
     return found
 
 
-def block(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
+def product_of(node: Node, args: Sequence[CodeText], place: dict[str, str]) -> CodeText:
+    """The factors of an einsum at an entry, each letter at its place."""
+    factors = [
+        CodeText(moved(arg.text, [place.get(x, "0") for x in letters]), arg.level)
+        for arg, letters in zip(args, node.params[0], strict=True)
+    ]
+    # A number broadcast as one factor of 1 is no factor.
+    factors = [f for f in factors if f.text != "1.0"] or factors[:1]
+    product = factors[0]
+    for factor in factors[1:]:
+        product = infix(product, "*", factor, PRODUCT)
+    return product
+
+
+def summed(node: Node) -> dict[str, object]:
+    """The letters that a sum goes over, with their dimensions, those of size 1 left out."""
+    op = node.op
+    assert isinstance(op, Einsum)
+    dims = op.dims(node.args, node.params)
+    out = node.params[1]
+    return {x: d for x, d in dims.items() if x not in out and d != 1}
+
+
+def block(target: Target, name: str, node: Node, args: list[CodeText]) -> list[str]:
     """The statements that make a vertex; `name` is a scalar or the array's name."""
     op = node.op
     if op is EINSUM:
-        return _sum(to, name, node, args)
-    if _is_statement(to.target, node):
-        return _stated(to, name, node, args)
+        return _sum(name, node, args)
+    if _is_statement(target, node):
+        return _stated(target, name, node, args)
     if op in ROWS:
-        return _rows(to, name, node, args)
+        return _rows(name, node, args)
     if op in JOINED:
-        return _joined(to, name, node, args)
-    return _products(to, name, node, args) if op is PROD else _folded(to, name, node, args)
+        return _joined(name, node, args)
+    return _products(name, node, args) if op is PROD else _folded(name, node, args)
 
 
-def _at(to: C, name: str, node: Node) -> str:
-    return to.named(node, name).text if node.shape else name
+def entry(name: str, node: Node) -> str:
+    """An array at the entry that the loops are at; a scalar by its name."""
+    if not node.shape:
+        return name
+    return f"{name}[{flat([axis(k) for k in range(len(node.shape))], node.shape)}]"
 
 
-def _sum(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
-    from gradcli.codegen.c import product_of, summed  # noqa: PLC0415 it writes with these loops
-
+def _sum(name: str, node: Node, args: list[CodeText]) -> list[str]:
     out = node.params[1]
     gone = summed(node)
     place = {x: axis(out.index(x)) for x in out}
     place |= {x: axis(len(out) + k) for k, x in enumerate(gone)}
     twice = [(k, out.index(x)) for k, x in enumerate(out) if out.index(x) != k]
-    result = _at(to, name, node)
+    result = entry(name, node)
     product = product_of(node, args, place).text
     inner = over([*gone.values()], [f"{result} += {product};"], len(out))  # type: ignore[list-item]
     if twice:
@@ -145,33 +166,33 @@ def _sum(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
     return over(node.shape, [f"{result} = 0.0;", *inner])
 
 
-def _stated(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
+def _stated(target: Target, name: str, node: Node, args: list[CodeText]) -> list[str]:
     bare = [arg.text.partition("[")[0] for arg in args]
     n = node.args[0].shape[0]
     copied: list[str] = []
     if node.op is INV:
-        copied = over(node.shape, [f"{_at(to, name, node)} = {axis(0)} == {axis(1)} ? 1.0 : 0.0;"])
+        copied = over(node.shape, [f"{entry(name, node)} = {axis(0)} == {axis(1)} ? 1.0 : 0.0;"])
     if node.op is SOLVE:
-        copied = over(node.shape, [f"{_at(to, name, node)} = {args[1].text};"])
-    text = pattern(to.target, node)
+        copied = over(node.shape, [f"{entry(name, node)} = {args[1].text};"])
+    text = pattern(target, node)
     more = {"n": str(n), "r": name, "p": str(size(node.shape[1:]))}
     for key, value in more.items():
         text = text.replace(f"#{key}", value)
     return [*copied, fill(text, [CodeText(x) for x in bare]).text]
 
 
-def _folded(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
+def _folded(name: str, node: Node, args: list[CodeText]) -> list[str]:
     start, function = FOLDED[node.op]
-    result, k = _at(to, name, node), len(node.shape)
+    result, k = entry(name, node), len(node.shape)
     inner = over(node.args[0].shape[k:], [f"{result} = {function}({result}, {args[0].text});"], k)
     return over(node.shape, [f"{result} = {start};", *inner])
 
 
-def _products(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
+def _products(name: str, node: Node, args: list[CodeText]) -> list[str]:
     """Products along the last axis without as many entries as there are more axes."""
     order = node.params[0]
     lead = len(node.shape) - order
-    result, last = _at(to, name, node), len(node.shape)
+    result, last = entry(name, node), len(node.shape)
     places = [*(axis(k) for k in range(lead)), axis(last)]
     step = [f"{result} *= {moved(args[0].text, places)};"]
     left = [axis(lead + k) for k in range(order)]
@@ -185,7 +206,7 @@ def _products(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
     return over(node.shape, [f"{result} = {start};", *inner])
 
 
-def _rows(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
+def _rows(name: str, node: Node, args: list[CodeText]) -> list[str]:
     """What is done along one axis with two sweeps."""
     x = args[0].text
     shape = node.args[0].shape
@@ -198,7 +219,7 @@ def _rows(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
     places[along] = axis(last)
     x = moved(x, places)
     row = [shape[along]]
-    whole = _at(to, name, node)
+    whole = entry(name, node)
     if len(node.shape) == len(shape):
         whole = moved(whole, places)
     if node.op is SHARE:
@@ -224,9 +245,9 @@ def _in(body: list[str]) -> list[str]:
     return [f"    {text}" for text in body]
 
 
-def _joined(to: C, name: str, node: Node, args: list[CodeText]) -> list[str]:
+def _joined(name: str, node: Node, args: list[CodeText]) -> list[str]:
     """Parts put into a whole: each argument at its place, zeros elsewhere."""
-    result = _at(to, name, node)
+    result = entry(name, node)
     lines = over(node.shape, [f"{result} = 0.0;"]) if node.op is SCATTER else []
     start: Dim = 0
     for k, (arg, piece) in enumerate(zip(node.args, args, strict=True)):

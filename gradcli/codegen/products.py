@@ -5,8 +5,9 @@ Must not know how one library differs from another: every word comes from the ta
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from gradcli.calculus.core import rational
 from gradcli.calculus.families import Einsum
@@ -14,8 +15,8 @@ from gradcli.codegen.pieces import ATOM, PRODUCT, CodeText, held, infix
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Dim, Shape
 
-if TYPE_CHECKING:
-    from gradcli.codegen.python import Python
+Word: TypeAlias = Callable[..., CodeText]
+"""What the target has for something that is no op: its key, what it is made of, more by name."""
 
 Pattern: TypeAlias = tuple[tuple[str, ...], str]
 """The letters of the arguments of a product, and those of its result."""
@@ -74,7 +75,7 @@ def shaped(shape: Shape) -> str:
     return f"({inner},)" if len(shape) == 1 else f"({inner})"
 
 
-def einsum(to: Python, node: Node, args: list[CodeText]) -> CodeText:
+def einsum(word: Word, node: Node, args: list[CodeText]) -> CodeText:
     """The product by letters."""
     ins, out, _ = node.params
     known = canonical(ins, out)
@@ -82,42 +83,42 @@ def einsum(to: Python, node: Node, args: list[CodeText]) -> CodeText:
     if ins == ("",) and unique:
         value = rational(node.args[0])
         filled = "full" if value is None else FILLED.get(value, "full")
-        return to.word(filled, args, s=shaped(node.shape))
+        return word(filled, args, s=shaped(node.shape))
     if ins == ("",) and len(out) == 2:
-        eye = to.word("eye", [], s=str(node.shape[0]))
+        eye = word("eye", [], s=str(node.shape[0]))
         return eye if rational(node.args[0]) == 1 else infix(args[0], "*", eye, PRODUCT)
     if known == (("ij",), "ji"):
         return _turned(args[0], True)
     if known in WORDS:
-        return to.word(WORDS[known], args)
+        return word(WORDS[known], args)
     if known == (("i", "j"), "ji"):
-        return to.word("outer", [args[1], args[0]])
+        return word("outer", [args[1], args[0]])
     if known in MATRIX:
         left, right = (
             _turned(args[int(side[0])], side.endswith(".T")) for side in MATRIX[known].split("@")
         )
         return infix(left, "@", right, PRODUCT)
     if unique and all(len(set(letters)) == len(letters) for letters in ins):
-        return _broadcast(to, node, args) or _sum(to, node, args) or _general(to, node, args)
-    return _general(to, node, args)
+        return _broadcast(word, node, args) or _sum(word, node, args) or _general(word, node, args)
+    return _general(word, node, args)
 
 
 def _turned(piece: CodeText, turn: bool) -> CodeText:
     return CodeText(f"{held(piece, ATOM)}.T") if turn else piece
 
 
-def _sum(to: Python, node: Node, args: list[CodeText]) -> CodeText | None:
+def _sum(word: Word, node: Node, args: list[CodeText]) -> CodeText | None:
     """A sum of one array over some of its axes."""
     (letters, *others), out, new = node.params
     if others or new or [x for x in letters if x in out] != [*out]:
         return None
     gone = [str(k) for k, x in enumerate(letters) if x not in out]
     if not out:
-        return to.word("sum", args)
-    return to.word("sum_axis", args, p=gone[0] if len(gone) == 1 else f"({', '.join(gone)})")
+        return word("sum", args)
+    return word("sum_axis", args, p=gone[0] if len(gone) == 1 else f"({', '.join(gone)})")
 
 
-def _broadcast(to: Python, node: Node, args: list[CodeText]) -> CodeText | None:
+def _broadcast(word: Word, node: Node, args: list[CodeText]) -> CodeText | None:
     """A product without a sum: every factor with its axes in the places of the result's."""
     ins, out, _ = node.params
     op = node.op
@@ -127,24 +128,24 @@ def _broadcast(to: Python, node: Node, args: list[CodeText]) -> CodeText | None:
         return None
     if len(ins) == 1 and not set(ins[0]) <= set(out) and not is_condition(node):
         return None
-    factors = [_placed(to, piece, letters, out) for piece, letters in zip(args, ins, strict=True)]
+    factors = [_placed(word, piece, letters, out) for piece, letters in zip(args, ins, strict=True)]
     product = factors[0]
     for factor in factors[1:]:
         product = infix(product, "*", factor, PRODUCT)
     covered = {x for letters in ins for x in letters}
     if covered.issuperset(out):
         return product
-    return to.word("spread", [product], s=shaped(node.shape))
+    return word("spread", [product], s=shaped(node.shape))
 
 
-def _placed(to: Python, piece: CodeText, letters: str, out: str) -> CodeText:
+def _placed(word: Word, piece: CodeText, letters: str, out: str) -> CodeText:
     """A factor with its axes in the order of the result's, and `None` for those it has not."""
     first = ", ".join("0" if x not in out else ":" for x in letters)
     kept = [x for x in letters if x in out]
     text = held(piece, ATOM) + (f"[{first}]" if "0" in first else "")
     order = sorted(range(len(kept)), key=lambda k: out.index(kept[k]))
     if order != [*range(len(kept))]:
-        text = to.word("permute", [CodeText(text)], p=f"({', '.join(map(str, order))})").text
+        text = word("permute", [CodeText(text)], p=f"({', '.join(map(str, order))})").text
     places = [":" if x in kept else "None" for x in out]
     while places and kept and places[0] == "None":
         places.pop(0)
@@ -153,7 +154,7 @@ def _placed(to: Python, piece: CodeText, letters: str, out: str) -> CodeText:
     return CodeText(f"{text}[{', '.join(places)}]")
 
 
-def _general(to: Python, node: Node, args: list[CodeText]) -> CodeText:
+def _general(word: Word, node: Node, args: list[CodeText]) -> CodeText:
     """`einsum`, with ones for the axes that are new and an identity for a repeated one."""
     ins, out, _ = node.params
     op = node.op
@@ -165,9 +166,9 @@ def _general(to: Python, node: Node, args: list[CodeText]) -> CodeText:
         letter = x
         if x in own:
             letter = next(y for y in FRESH if y not in "".join(ins) + out + own)
-            operands.append((x + letter, to.word("eye", [], s=str(dims[x])).text))
+            operands.append((x + letter, word("eye", [], s=str(dims[x])).text))
         elif all(x not in letters for letters in ins) and out.count(x) == 1:
-            operands.append((x, to.word("ones", [], s=f"({dims[x]},)").text))
+            operands.append((x, word("ones", [], s=f"({dims[x]},)").text))
         own += letter
     spec = f'"{",".join(letters for letters, _ in operands)}->{own}"'
-    return to.word("einsum", [CodeText(text) for _, text in operands], p=spec)
+    return word("einsum", [CodeText(text) for _, text in operands], p=spec)

@@ -123,7 +123,7 @@ class Python:
     def _applied(self, node: Node, args: list[CodeText]) -> CodeText:
         op, params = node.op, node.params
         if op is EINSUM:
-            return products.einsum(self, node, args)
+            return products.einsum(self.word, node, args)
         if op is INDEX:
             return CodeText(f"{held(args[0], ATOM)}[{_key(params[0])}]")
         if op is SCATTER:
