@@ -26,7 +26,7 @@ TITLE = re.compile(r'^[ \t]*derivation\b[ \t]*(?:"(?P<title>[^"\n]*)")?', re.MUL
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     if file_path.suffix.lower() not in ENDINGS:
         return None
-    from gradcli.project.files import has_derivations  # noqa: PLC0415
+    from gradcli.project.files import has_derivations  # noqa: PLC0415 seldom asked
 
     return (
         DerivationFile.from_parent(parent, path=file_path) if has_derivations(file_path) else None

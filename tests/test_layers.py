@@ -6,7 +6,7 @@ Must not know what any module does: it reads the text of the package.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -41,6 +41,17 @@ OWNERS = {
 LOADER = "code/loader.py"
 """The one file that compiles and executes text: checking code runs it."""
 FORBIDDEN = ("pickle", "marshal", "shelve", "subprocess", "sympy", "scipy", "mpmath")
+LATE = (
+    "what --help must not pay for",
+    "a pipe does without rich",
+    "only a mistake needs it",
+    "seldom asked",
+    "only a run needs it",
+)
+"""Why an import may stand within a function: it takes time that most runs need not spend."""
+OVERLOADS = ("graph/node.py", "calculus/core.py", "ops/powers.py")
+"""Who may name the table that Python's signs between nodes go through."""
+IMPORTS = ast.Import, ast.ImportFrom
 LONGEST = 450
 FILES = sorted(path for path in ROOT.rglob("*.py") if "__pycache__" not in path.parts)
 
@@ -89,6 +100,44 @@ def test_imports_go_down(path: Path) -> None:
             continue
         assert FLOORS.index(parts[1]) <= height, f"{floor} imports {module} from above"
         assert parts[1] not in strangers, f"{floor} imports {module}"
+
+
+def needed(path: Path, modules: Collection[str]) -> Iterator[str]:
+    """The modules of the house that a file imports; of a package's own names, the package."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from (name if name in modules else node.module or "" for name in names)
+
+
+def test_no_circle_of_files() -> None:
+    """Wherever an import stands: at the top, in a function, for the type checker alone."""
+    modules = {".".join(("gradcli", *p.relative_to(ROOT).with_suffix("").parts)): p for p in FILES}
+    modules = {name.removesuffix(".__init__"): path for name, path in modules.items()}
+    left = {name: {*needed(path, modules)} & modules.keys() for name, path in modules.items()}
+    while free := {name for name, needs in left.items() if not needs & left.keys()}:
+        left = {name: needs for name, needs in left.items() if name not in free}
+    assert not left, sorted(left)
+
+
+@parametrized
+def test_late_imports_say_why(path: Path) -> None:
+    """The first of a file says it, and all others that have another reason."""
+    text = path.read_text(encoding="utf-8")
+    functions = [n for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)]
+    within = {n.lineno for f in functions for n in ast.walk(f) if isinstance(n, IMPORTS)}
+    lines = text.splitlines()
+    reasons = [lines[k - 1].partition("# noqa: PLC0415")[2].strip() for k in sorted(within)]
+    assert not reasons or reasons[0], f"{name_of(path)} does not say why it imports late"
+    assert {*reasons} <= {"", *LATE}, f"{name_of(path)}: {reasons}"
+
+
+@parametrized
+def test_nothing_goes_up_through_a_table(path: Path) -> None:
+    if "OVERLOADS" in path.read_text(encoding="utf-8"):
+        assert path.relative_to(ROOT).as_posix() in OVERLOADS, name_of(path)
 
 
 @parametrized
@@ -156,6 +205,9 @@ def test_who_may_print(path: Path) -> None:
         ("code", "exec('1')", test_who_may_print),
         ("graph", "import sys\nsys.stdout.write('')", test_who_may_print),
         ("graph", "x = 1\n" * 451, test_no_long_file),
+        ("api", "def f():\n    import json", test_late_imports_say_why),
+        ("api", "def f():\n    import json  # noqa: PLC0415 a circle", test_late_imports_say_why),
+        ("simplify", "OVERLOADS['add'](x, y)", test_nothing_goes_up_through_a_table),
         ("graph", '"""One sentence."""', test_two_sentences_open_a_module),
     ],
 )
@@ -169,3 +221,14 @@ def test_the_house_is_watched(
     path.write_text(text, encoding="utf-8")
     with pytest.raises(AssertionError):
         test(path)  # type: ignore[operator]
+
+
+def test_a_circle_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, other in (("one", "two"), ("two", "one")):
+        path = tmp_path / "graph" / f"{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"def f():\n    from gradcli.graph.{other} import f\n", encoding="utf-8")
+    monkeypatch.setitem(globals(), "ROOT", tmp_path)
+    monkeypatch.setitem(globals(), "FILES", [*tmp_path.rglob("*.py")])
+    with pytest.raises(AssertionError):
+        test_no_circle_of_files()

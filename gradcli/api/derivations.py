@@ -62,7 +62,7 @@ def check_text(
 def _documents(source: Source, markdown: bool, report: FileReport) -> list[Document]:
     if not markdown:
         return [Document(source, source.text)]
-    from gradcli.language.markdown import documents  # noqa: PLC0415 only for these
+    from gradcli.language.markdown import documents  # noqa: PLC0415 seldom asked
 
     found, complaints = documents(source)
     report.unreadable += complaints

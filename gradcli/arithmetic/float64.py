@@ -136,7 +136,7 @@ class Float64(Arithmetic):
         return np.where((x <= 0) & (x == np.floor(x)), 0.0, 1.0)
 
     def polygamma(self, x: Array, order: int) -> Array:
-        from gradcli.arithmetic.ball import float_polygamma  # noqa: PLC0415 only here is FLINT needed
+        from gradcli.arithmetic.ball import float_polygamma  # noqa: PLC0415 seldom asked
 
         each = np.vectorize(lambda v: float_polygamma(v, order), otypes=[np.float64])
         return np.asarray(each(x))

@@ -10,7 +10,7 @@ from fractions import Fraction
 from string import ascii_letters
 
 from gradcli.calculus.families import Einsum, Leaf, Pointwise, Requirement, Rest, Value
-from gradcli.graph.node import OPERATORS, Gate, Node, Operand, ShapeError, make
+from gradcli.graph.node import OVERLOADS, Gate, Node, Operand, ShapeError, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters, Shape, broadcast, describe
 
@@ -302,7 +302,7 @@ def div(x: Operand, y: Operand) -> Node:
     return make(DIV, a, b)
 
 
-OPERATORS.update(
+OVERLOADS.update(
     add=add,
     sub=sub,
     mul=mul,

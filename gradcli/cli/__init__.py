@@ -49,7 +49,7 @@ class Lazy(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if name not in COMMANDS and not name.startswith("--"):
-            from difflib import get_close_matches  # noqa: PLC0415 only where it is needed
+            from difflib import get_close_matches  # noqa: PLC0415 seldom asked
 
             near = get_close_matches(name, COMMANDS, n=1)
             hint = f'Did you mean "{near[0]}"?' if near else f'Try  gradcli diff "{name}"'
@@ -68,7 +68,7 @@ def group() -> None:
 
 def main() -> None:
     """The console script."""
-    from gradcli.cli.run import prepare_streams, run  # noqa: PLC0415 the group alone is light
+    from gradcli.cli.run import prepare_streams, run  # noqa: PLC0415 only a run needs it
 
     prepare_streams()
     sys.exit(run(group, sys.argv[1:]))

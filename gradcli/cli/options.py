@@ -97,7 +97,7 @@ def read(text: str) -> tuple[Source | str, Path | None]:
     """The expression, or what `-` and `@file` stand for, and the folder of that file."""
     if text != "-" and not text.startswith("@"):
         return text, None
-    from pathlib import Path  # noqa: PLC0415 --help does without
+    from pathlib import Path  # noqa: PLC0415 what --help must not pay for
 
     from gradcli.errors import wrong  # noqa: PLC0415
     from gradcli.project import files  # noqa: PLC0415

@@ -60,7 +60,7 @@ def _width() -> int:
 
 def prepare_streams() -> None:
     """No character stops the output, and a closed pipe ends the process as it does elsewhere."""
-    import signal  # noqa: PLC0415 only a real run may touch signals
+    import signal  # noqa: PLC0415 only a run needs it
 
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -70,7 +70,7 @@ def prepare_streams() -> None:
 
 
 def _explain(error: Exception, no_color: bool) -> int:
-    from gradcli.errors import GradcliError, fault  # noqa: PLC0415 --help does without
+    from gradcli.errors import GradcliError, fault  # noqa: PLC0415 what --help must not pay for
 
     if isinstance(error, GradcliError):
         from gradcli.cli.screen import complain  # noqa: PLC0415

@@ -71,7 +71,7 @@ class ShapeError(Exception):
 class Node:
     """An immutable vertex: an op applied to arguments. Made by `make`, never directly.
 
-    Arithmetic operators build simplified nodes by the builders in `OPERATORS`.
+    Arithmetic operators build simplified nodes by the builders in `OVERLOADS`.
     """
 
     __slots__ = ("__weakref__", "args", "label", "op", "params", "shape")
@@ -91,52 +91,52 @@ class Node:
         return f"<{self.name or self.op.name} {self.shape}>"
 
     def __add__(self, other: Operand) -> Node:
-        return OPERATORS["add"](self, other)
+        return OVERLOADS["add"](self, other)
 
     def __radd__(self, other: Operand) -> Node:
-        return OPERATORS["add"](other, self)
+        return OVERLOADS["add"](other, self)
 
     def __sub__(self, other: Operand) -> Node:
-        return OPERATORS["sub"](self, other)
+        return OVERLOADS["sub"](self, other)
 
     def __rsub__(self, other: Operand) -> Node:
-        return OPERATORS["sub"](other, self)
+        return OVERLOADS["sub"](other, self)
 
     def __mul__(self, other: Operand) -> Node:
-        return OPERATORS["mul"](self, other)
+        return OVERLOADS["mul"](self, other)
 
     def __rmul__(self, other: Operand) -> Node:
-        return OPERATORS["mul"](other, self)
+        return OVERLOADS["mul"](other, self)
 
     def __truediv__(self, other: Operand) -> Node:
-        return OPERATORS["div"](self, other)
+        return OVERLOADS["div"](self, other)
 
     def __rtruediv__(self, other: Operand) -> Node:
-        return OPERATORS["div"](other, self)
+        return OVERLOADS["div"](other, self)
 
     def __pow__(self, other: Operand) -> Node:
-        return OPERATORS["pow"](self, other)
+        return OVERLOADS["pow"](self, other)
 
     def __neg__(self) -> Node:
-        return OPERATORS["neg"](self)
+        return OVERLOADS["neg"](self)
 
     def __lt__(self, other: Operand) -> Node:
-        return OPERATORS["lt"](self, other)
+        return OVERLOADS["lt"](self, other)
 
     def __le__(self, other: Operand) -> Node:
-        return OPERATORS["le"](self, other)
+        return OVERLOADS["le"](self, other)
 
     def __gt__(self, other: Operand) -> Node:
-        return OPERATORS["gt"](self, other)
+        return OVERLOADS["gt"](self, other)
 
     def __ge__(self, other: Operand) -> Node:
-        return OPERATORS["ge"](self, other)
+        return OVERLOADS["ge"](self, other)
 
 
 Operand = Node | int
 Pattern: TypeAlias = str | Callable[[Node], str]
 
-OPERATORS: dict[str, Callable[..., Node]] = {}
+OVERLOADS: dict[str, Callable[..., Node]] = {}
 """What Python's signs between nodes build. `calculus.core` puts it there, `ops.powers` the power;
 only the methods of `Node` call it, so that what a formula in the tables means stands above them."""
 _INTERNED: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()

@@ -210,7 +210,7 @@ class _FenceReader:
 
 def _parser() -> MarkdownIt:
     """Blocks only; headings are read inside by `_plain`."""
-    from markdown_it import MarkdownIt  # noqa: PLC0415 only Markdown needs it
+    from markdown_it import MarkdownIt  # noqa: PLC0415 seldom asked
 
     parser = MarkdownIt("commonmark", {"maxNesting": DEEPEST})
     parser.core.ruler.enableOnly(["normalize", "block"])

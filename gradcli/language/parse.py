@@ -99,7 +99,7 @@ def _attempt(
             first -= 1
         if first not in lines.broken:
             # Only here: a text without mistakes needs none of the words for them.
-            from gradcli.language.complaints import explain  # noqa: PLC0415
+            from gradcli.language.complaints import explain  # noqa: PLC0415 only a mistake needs it
             from gradcli.language.trouble import Trouble  # noqa: PLC0415
 
             found.append(explain(Trouble(source, lines.kept, position, accepted)))

@@ -257,7 +257,7 @@ class StatementLines:
         formula = text[start:end].partition("#")[0]
         indent = len(formula) - len(formula.lstrip())
         place = Span(self.source, start + indent, start + len(formula.rstrip()))
-        from gradcli.language.latex_hint import without_latex  # noqa: PLC0415
+        from gradcli.language.latex_hint import without_latex  # noqa: PLC0415 only a mistake needs it
 
         mend = without_latex(formula.strip())
         help = f"write  {mend}" if mend else SPELLINGS

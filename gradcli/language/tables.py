@@ -71,7 +71,7 @@ def grammar_path() -> Path:
 def derive(grammar: str) -> dict[str, Any]:
     """The fields of `Tables` for a grammar."""
     # Only here: the import alone takes longer than reading a program with stored tables.
-    from lark import Lark  # noqa: PLC0415
+    from lark import Lark  # noqa: PLC0415 seldom asked
     from lark.lexer import PatternStr  # noqa: PLC0415
     from lark.parsers.lalr_analysis import Shift  # noqa: PLC0415
 

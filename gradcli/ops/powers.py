@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from gradcli.calculus.core import CONSTANT, EQ, dimension, lift, mul, number, rational, where
 from gradcli.calculus.families import Pointwise, Requirement
-from gradcli.graph.node import OPERATORS, Node, Operand, make
+from gradcli.graph.node import OVERLOADS, Node, Operand, make
 from gradcli.graph.shape import Dim, Letters, add_dims
 from gradcli.ops import elementary
 from gradcli.ops.registry import nonnegative, nonzero, positive
@@ -98,4 +98,4 @@ def power(x: Operand, y: Operand) -> Node:
     return make(POWER, base, exponent) if fixed is None else power_by(base, fixed)
 
 
-OPERATORS["pow"] = power
+OVERLOADS["pow"] = power

@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import current_thread, main_thread
 from typing import TypeAlias
 
+from gradcli import api
 from gradcli.errors import BUG, Diagnostic, GradcliError, Source, told, wrong
 from gradcli.judge.finding import CheckOptions, FileReport, Finding, Report
 from gradcli.project.files import NamedFile, is_markdown, read
@@ -56,8 +57,6 @@ def check(
 
 def check_one(item: Item, options: CheckOptions) -> FileReport:
     """The report on one item, whatever is wrong with it."""
-    from gradcli import api  # noqa: PLC0415 a test may put another in its place
-
     try:
         if isinstance(item, Source):
             return api.check_text(item, options, folder=Path())
@@ -80,7 +79,7 @@ def _mapped(
     if workers <= 1:
         yield from map(function, items)
         return
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 where it is needed
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 seldom asked
 
     done, together = 0, max(1, len(items) // (8 * workers))
     while done < len(items):

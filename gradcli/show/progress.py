@@ -19,7 +19,7 @@ def bar(
     stream: IO[str], width: int, colour: bool, context: float = MOMENT
 ) -> Iterator[Callable[[int, int], None]]:
     """What is to be told how many are done, and of how many."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress  # noqa: PLC0415
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress  # noqa: PLC0415 a pipe does without rich
 
     from gradcli.show.table import console  # noqa: PLC0415
 
