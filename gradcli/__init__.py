@@ -3,20 +3,13 @@
 Must not import anything heavy: the public functions are loaded when they are first used.
 """
 
+# ruff: noqa: F405
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gradcli.api import check as check
-    from gradcli.api import derive as derive
-    from gradcli.api import diff as diff
-    from gradcli.api import hessian as hessian
-    from gradcli.api import hvp as hvp
-    from gradcli.api import jacobian as jacobian
-    from gradcli.api import jvp as jvp
-    from gradcli.api import parse as parse
-    from gradcli.api import vjp as vjp
+    from gradcli.api import *  # noqa: F403
 
 __version__ = "0.1.0"
 __all__ = [

@@ -19,10 +19,10 @@ import pytest
 import stand_in
 
 from gradcli import api
-from gradcli.cli import check as module
+from gradcli.choices import REPORTS
 from gradcli.cli import group, screen
 from gradcli.cli.run import run
-from gradcli.judge.finding import LAYOUTS, CheckOptions
+from gradcli.judge.finding import CheckOptions
 from gradcli.show import checks
 from gradcli.show.progress import bar
 
@@ -54,8 +54,7 @@ def options() -> CheckOptions:
 
 
 def test_help_is_true() -> None:
-    assert checks.FORMATS == module.FORMS
-    assert LAYOUTS == module.LAYOUTS
+    assert ("full", *checks.TEXTS) == REPORTS
 
 
 def test_help_loads_nothing_heavy() -> None:
@@ -213,7 +212,7 @@ def test_a_wrong_configuration(capsys: pytest.CaptureFixture[str]) -> None:
 # -- what is shown
 
 
-@pytest.mark.parametrize("form", checks.FORMATS)
+@pytest.mark.parametrize("form", REPORTS)
 def test_every_format(form: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert check("-e", "right = 1\nwrong = 2", "--format", form) == 1
     shown = capsys.readouterr().out

@@ -20,6 +20,7 @@ import pytest
 from test_show import complaints
 
 import gradcli
+from gradcli.choices import REPORTS
 from gradcli.cli import screen
 from gradcli.errors import CODES, Diagnostic, GradcliError, Source, Span
 from gradcli.judge.finding import (
@@ -33,7 +34,7 @@ from gradcli.judge.finding import (
     Report,
 )
 from gradcli.show import values
-from gradcli.show.checks import FORMATS, check
+from gradcli.show.checks import check
 from gradcli.show.table import console, write
 
 F = Fraction
@@ -307,7 +308,7 @@ def test_arrays_undecided_errors_fences_and_notes_in_the_order_of_the_text() -> 
 
 
 def test_nothing_of_a_user_harms_a_terminal() -> None:
-    for form in FORMATS:
+    for form in REPORTS:
         text = shown(ALL, form)
         assert not [c for c in text if c != "\n" and not c.isprintable()], form
         assert text == shown(ALL, form)
@@ -320,7 +321,7 @@ def test_remarks_are_harmless() -> None:
         diagnosis=Diagnosis("sign", words, words), name=words, step=1,
         counterexample=scalar({words: F(1)}, F(1), F(2)),
     )  # fmt: skip
-    for form in FORMATS:
+    for form in REPORTS:
         text = shown(one(found, name=words), form)
         assert not [c for c in text if c != "\n" and not c.isprintable()], form
 
@@ -447,7 +448,7 @@ def test_a_reason_is_told_where_it_is_not_in_sight() -> None:
 
 
 def test_ascii_has_its_carets_in_place() -> None:
-    for form in FORMATS:
+    for form in REPORTS:
         assert shown(ALL, form, ascii=True).isascii(), form
     assert "... and 3 more entries differ" in shown(ALL, ascii=True)
     assert " 5 | c = \\u03b8\n   |     ^^^^^^\n" in shown(ALL, ascii=True)

@@ -19,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcli.api.code import code
-from gradcli.codegen.target import TARGETS, target
+from gradcli.choices import TARGETS
+from gradcli.codegen.target import target
 from gradcli.errors import GradcliError
 from gradcli.ops import FUNCTIONS
 from gradcli.reference.functions import describe

@@ -16,12 +16,12 @@ import stand_in
 
 import gradcli
 from gradcli.api import derivations
+from gradcli.choices import REPORTS
 from gradcli.errors import Source
 from gradcli.judge.case import Case
 from gradcli.judge.finding import CheckOptions
 from gradcli.language.derivation import _Deriver
 from gradcli.project.run import check, check_one
-from gradcli.show.checks import FORMATS
 from tests.running import here
 
 TEXT = """derivation "first"
@@ -107,7 +107,7 @@ def test_a_fault_in_reading_costs_its_text(monkeypatch: pytest.MonkeyPatch) -> N
     assert report.exit_code() == 3
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", REPORTS)
 def test_every_format_has_the_rest(
     form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

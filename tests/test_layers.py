@@ -16,7 +16,7 @@ import gradcli
 ROOT = Path(gradcli.__file__).parent
 # From the ground up: a module imports from its own floor and from those below.
 FLOORS = [
-    "errors", "graph", "calculus", "ops", "claims", "notation", "simplify", "arithmetic",
+    "errors", "choices", "graph", "calculus", "ops", "claims", "notation", "simplify", "arithmetic",
     "language", "certify", "trial", "proof", "judge", "explain", "reference", "codegen",
     "diagnosis", "code", "api", "project", "testing", "show", "cli",
 ]  # fmt: skip

@@ -15,8 +15,9 @@ import pytest
 import stand_in
 
 from gradcli import api
+from gradcli.choices import LAYOUTS
 from gradcli.errors import Diagnostic, GradcliError, SelfCheckError, Source
-from gradcli.judge.finding import LAYOUTS, CheckOptions, Report
+from gradcli.judge.finding import CheckOptions, Report
 from gradcli.project import files
 from gradcli.project.config import KINDS, Config, load
 from gradcli.project.files import NamedFile, find, read

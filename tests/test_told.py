@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from gradcli.api import check_text
+from gradcli.choices import REPORTS
 from gradcli.errors import Source
 from gradcli.judge.finding import CheckOptions, Report
-from gradcli.show.checks import FORMATS, check
+from gradcli.show.checks import check
 
 NEURON = """\
 derivation "neuron"
@@ -51,7 +52,7 @@ def bits() -> list[int]:
 # -- a diagnosis
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", REPORTS)
 def test_the_mistake_is_told_in_words(form: str) -> None:
     text = shown(NEURON, form)
     if form == "junit":
@@ -59,7 +60,7 @@ def test_the_mistake_is_told_in_words(form: str) -> None:
     assert WORDS in text
 
 
-@pytest.mark.parametrize("form", [form for form in FORMATS if form != "concise"])
+@pytest.mark.parametrize("form", [form for form in REPORTS if form != "concise"])
 def test_the_mended_side_is_shown_with_its_verdict(form: str) -> None:
     text = shown(NEURON, form)
     assert MEND in text
@@ -128,7 +129,7 @@ def test_the_page_ends_with_the_chance_and_the_totals() -> None:
 
 @pytest.mark.parametrize("text", ["x in R\nx = x\n", "x in R\nx^2 = x\n", "x in R\n"])
 def test_without_residues_there_is_no_chance_to_tell(text: str) -> None:
-    for form in FORMATS:
+    for form in REPORTS:
         assert "2^-" not in shown(text, form)
 
 

@@ -26,18 +26,6 @@ MODULES = {
     "gradient": ("diff", "parse"),
     "matrices": ("hessian", "hvp", "jacobian", "jvp", "vjp"),
 }
-__all__ = [
-    "check",
-    "check_text",
-    "derive",
-    "diff",
-    "hessian",
-    "hvp",
-    "jacobian",
-    "jvp",
-    "parse",
-    "vjp",
-]
 
 
 def __getattr__(name: str) -> object:

@@ -14,10 +14,10 @@ from gradcli.arithmetic.data import Value, load, shape_of
 from gradcli.certify import derivative_matrices as matrix
 from gradcli.certify.derivative_matrices import Question
 from gradcli.certify.result import MatrixResult
+from gradcli.choices import LAYOUTS
 from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
-from gradcli.judge.finding import LAYOUTS
 from gradcli.language.parse import parse_expression
 from gradcli.language.scope import nearest
 from gradcli.notation.latex import brief, labels

@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gradcli.choices import LAYOUTS, REPORTS
+
 if TYPE_CHECKING:
     from gradcli.project.run import Item, Progress
-
-FORMS = ("full", "concise", "json", "junit", "sarif", "github", "tap")
-LAYOUTS = ("numerator", "denominator")
 
 EXAMPLES = """\b
 Examples:
@@ -40,7 +39,7 @@ Examples:
 @click.option("--layout", type=click.Choice(LAYOUTS), help="Of Jacobians.  [numerator]")
 @click.option("--allow-undecided", is_flag=True, help="What is undecided is no failure.")
 @click.option("--exit-zero", is_flag=True, help="Exit code 0 where claims fail, too.")
-@click.option("--format", "form", type=click.Choice(FORMS), help="How to show it.  [full]")
+@click.option("--format", "form", type=click.Choice(REPORTS), help="How to show it.  [full]")
 @click.option("--output", metavar="FILE", help="Write it to a file.")
 @click.option("--quiet", is_flag=True, help="Only what fails.")
 @click.option("--no-color", is_flag=True, help="No colours, as with NO_COLOR.")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
+from gradcli.choices import TARGETS
 from gradcli.cli.options import Command, read
 
-TARGETS = ("numpy", "torch", "jax", "c")
 MODES = ("reverse", "forward")
 EXAMPLES = """\b
 Examples:

@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
+from gradcli.choices import LAYOUTS
 from gradcli.cli.matrix import answer
 from gradcli.cli.options import Command, at_a_point
 
-LAYOUTS = ("numerator", "denominator")
 EXAMPLES = """\b
 Examples:
   gradcli jacobian "[x*y, sin(x)]" --at "x=2, y=3"

@@ -13,8 +13,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-TARGETS = ("numpy", "torch", "jax", "c")
-
 
 @dataclass(frozen=True, slots=True)
 class Target:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeAlias
 
+from gradcli.choices import LAYOUTS
 from gradcli.errors import BUG, Diagnostic, Span
 
 Number: TypeAlias = Fraction | float | str
@@ -20,8 +21,6 @@ Numbers: TypeAlias = Any
 
 VERDICTS = ("proved", "holds", "undecided", "refuted")
 """Best first: a finding bears the worse of its two."""
-
-LAYOUTS = ("numerator", "denominator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class CheckOptions:
 
     seed: int = 0
     points: int | None = None
-    layout: str = "numerator"
+    layout: str = LAYOUTS[0]
     lines: tuple[int, ...] = ()
     name: str = ""
     first: bool = False

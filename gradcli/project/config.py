@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
+from gradcli.choices import LAYOUTS
 from gradcli.errors import Diagnostic, GradcliError, Source, Span, wrong
-from gradcli.judge.finding import LAYOUTS
 from gradcli.project.files import read
 
 FILE = "pyproject.toml"

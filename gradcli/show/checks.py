@@ -24,7 +24,6 @@ TEXTS: dict[str, Callable[[Report, bool, bool], str]] = {
     "github": github,
     "tap": tap,
 }
-FORMATS = ("full", *TEXTS)
 
 
 def check(
@@ -35,7 +34,7 @@ def check(
     quiet: bool = False,
     ascii: bool = False,
 ) -> Pieces:
-    """The report in one of `FORMATS`; only `full` has styles, and something to be quiet about."""
+    """The report in one of `REPORTS`; only `full` has styles, and something to be quiet about."""
     if form == "full":
         return page(report, allow_undecided, quiet, ascii)
     return [(TEXTS[form](report, allow_undecided, ascii), "")]

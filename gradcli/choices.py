@@ -1,0 +1,13 @@
+"""What a person chooses by name: layouts, targets, formats of a report.
+
+Must not know what is behind a name, nor import anything: `--help` has to be instant.
+"""
+
+from __future__ import annotations
+
+LAYOUTS = ("numerator", "denominator")
+"""Of Jacobians: a row for an entry of what is differentiated, or a column."""
+TARGETS = ("numpy", "torch", "jax", "c")
+"""What code is written for, each a table beside `codegen/target.py`."""
+REPORTS = ("full", "concise", "json", "junit", "sarif", "github", "tap")
+"""The formats of `check`."""
