@@ -9,48 +9,26 @@ from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import NamedTuple, cast
 
-from gradcli.calculus.core import (
-    ADD,
-    CONSTANT,
-    COPY,
-    DIV,
-    EINSUM,
-    MUL,
-    NEG,
-    NUMBER,
-    SIZE,
-    SUB,
-)
+from gradcli.calculus.core import CONSTANT, EINSUM, NUMBER, SIZE
 from gradcli.calculus.families import Pointwise
 from gradcli.codegen import loops
-from gradcli.codegen.composed import composed, lacking, repeated
+from gradcli.codegen.composed import composed, lacking, quotient, repeated
 from gradcli.codegen.loops import axis, entry, flat, moved, over, product_of, summed
-from gradcli.codegen.pieces import (
-    ATOM,
-    COMPARE,
-    PRODUCT,
-    SUM,
-    UNARY,
-    CodeText,
-    held,
-    infix,
-)
-from gradcli.codegen.python import filled, quotient
-from gradcli.codegen.python import number as literal
+from gradcli.codegen.pieces import CodeText, folded, infix, number, signed
 from gradcli.codegen.target import Target
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, size
+from gradcli.notation.precedence import Level
+from gradcli.notation.tree import Kind, reading
 from gradcli.ops.powers import POWER_BY
 from gradcli.ops.shaping import INDEX, NEW, RESHAPE
-
-LEVELS = {ADD: SUM, SUB: SUM, MUL: PRODUCT, DIV: PRODUCT}
 
 
 class Block(NamedTuple):
     """A vertex that is no expression: loops over these arguments; the text is for its length."""
 
     text: str
-    level: int
+    level: Level
     args: list[CodeText]
 
 
@@ -112,13 +90,13 @@ class C:
         """The expression of a vertex at an entry; its axes stand as marks in the text."""
         op, params = node.op, node.params
         if self.block(node):
-            return Block(" ".join(arg.text for arg in args), ATOM, args)
+            return Block(" ".join(arg.text for arg in args), Level.ATOM, args)
         if op is NUMBER:
             return real(params[0])
         if op is CONSTANT:
             return CodeText(self.target.words[params[0]])
         if op is SIZE:
-            return CodeText(f"(double)({params[0]})", UNARY)
+            return CodeText(f"(double)({params[0]})", Level.UNARY)
         if op is EINSUM:
             return product_of(node, args, {x: axis(k) for k, x in enumerate(params[1])})
         if op is INDEX:
@@ -133,27 +111,23 @@ class C:
 
     def _pointwise(self, node: Node, args: list[CodeText]) -> CodeText:
         op, params = node.op, node.params
-        if op is COPY:
+        notation = reading(node, lambda _: True)
+        if isinstance(notation, Node):
             return args[0]
-        if op is NEG:
-            inner = held(args[0], UNARY)
-            return CodeText(f"-({inner})" if inner.startswith("-") else f"-{inner}", UNARY)
-        if op is DIV and (ratio := quotient(node)):
+        if notation.kind is Kind.QUOTIENT and (ratio := quotient(node)):
             return real(ratio)
-        if op in LEVELS:
-            return infix(args[0], op.infix, args[1], LEVELS[op])
-        if op.boolean and not op.infix.isalpha():
-            return CodeText(f"{held(args[0], SUM)} {op.infix} {held(args[1], SUM)}", COMPARE)
+        if (found := signed(notation, args)) is not None:
+            return found
         if op is POWER_BY:
             if params[0] == 2 and len(args[0].text) <= len("grad_x[i]"):
-                return infix(args[0], "*", args[0], PRODUCT)
+                return infix(args[0], "*", args[0], Level.MIXED)
             lettered = isinstance(params[0], Letters)
             return CodeText(
                 f"pow({args[0].text}, {params[0] if lettered else real(params[0]).text})"
             )
         pattern = loops.pattern(self.target, node)
         more = {"p": str(params[0])} if params else {}
-        return filled(pattern, args, node, **more)
+        return folded(pattern, args, isinstance(op, Pointwise) and bool(op.variadic), **more)
 
 
 def _spread(node: Node, index: int, piece: CodeText) -> CodeText:
@@ -185,6 +159,6 @@ def _key(node: Node) -> list[str]:
 
 def real(value: Fraction | int) -> CodeText:
     """A number as a double of C, which takes 1/2 for 0."""
-    found = literal(Fraction(value))
+    found = number(Fraction(value))
     parts = [p if set(p) & set(".en") else f"{p}.0" for p in found.text.split(" / ")]
     return CodeText(" / ".join(parts).replace("math.inf", "INFINITY"), found.level)

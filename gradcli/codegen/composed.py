@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any, Protocol
 
+from gradcli.calculus.core import rational
 from gradcli.codegen.target import Target
 from gradcli.errors import GradcliError, wrong
 from gradcli.graph.node import Node
@@ -56,6 +58,12 @@ def composed(writer: Composer, node: Node, args: list[Any]) -> Any:
         if part not in pieces:
             pieces[part] = writer.piece(part, [pieces[arg] for arg in part.args])
     return pieces[parts[-1]]
+
+
+def quotient(node: Node) -> Fraction | None:
+    """The ratio of two numbers that are written out."""
+    top, bottom = map(rational, node.args)
+    return top / bottom if top is not None and bottom else None
 
 
 def unwritable(target: Target, node: Node) -> GradcliError:

@@ -11,10 +11,11 @@ from itertools import count
 from gradcli.calculus.core import EINSUM
 from gradcli.calculus.families import Einsum
 from gradcli.codegen.composed import unwritable
-from gradcli.codegen.pieces import PRODUCT, CodeText, fill, infix
+from gradcli.codegen.pieces import CodeText, fill, infix
 from gradcli.codegen.target import Target
 from gradcli.graph.node import Node, Op
 from gradcli.graph.shape import Dim, Letters, Shape, add_dims, size
+from gradcli.notation.precedence import Level
 from gradcli.ops.algebra import INV, SOLVE
 from gradcli.ops.reductions import (
     LOG_SOFTMAX,
@@ -117,7 +118,7 @@ def product_of(node: Node, args: Sequence[CodeText], place: dict[str, str]) -> C
     factors = [f for f in factors if f.text != "1.0"] or factors[:1]
     product = factors[0]
     for factor in factors[1:]:
-        product = infix(product, "*", factor, PRODUCT)
+        product = infix(product, "*", factor, Level.MIXED)
     return product
 
 

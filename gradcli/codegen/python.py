@@ -6,49 +6,26 @@ Must not know which vertices get a line, nor how one target differs from another
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from fractions import Fraction
 from typing import cast
 
-from gradcli.calculus.core import (
-    ADD,
-    CONSTANT,
-    COPY,
-    DIV,
-    EINSUM,
-    MUL,
-    NEG,
-    NUMBER,
-    SIZE,
-    SUB,
-    rational,
-)
 from gradcli.calculus.families import Pointwise
 from gradcli.codegen import products
-from gradcli.codegen.composed import composed, lacking, repeated, unwritable
-from gradcli.codegen.pieces import (
-    ATOM,
-    COMPARE,
-    POWER,
-    PRODUCT,
-    SUM,
-    UNARY,
-    CodeText,
-    fill,
-    held,
-    infix,
-)  # fmt: skip
+from gradcli.codegen.composed import composed, lacking, quotient, repeated, unwritable
+from gradcli.codegen.pieces import CodeText, fill, folded, number, signed
 from gradcli.codegen.plan import closed
-from gradcli.codegen.products import shaped
 from gradcli.codegen.target import Target
 from gradcli.graph.node import Node
-from gradcli.graph.shape import Letters
-from gradcli.ops.powers import POWER as VARYING
-from gradcli.ops.powers import POWER_BY
-from gradcli.ops.shaping import CONCAT, INDEX, NEW, RESHAPE, SCATTER, STACK
+from gradcli.graph.shape import show
+from gradcli.notation.precedence import Level, held
+from gradcli.notation.tree import Kind, Notation, Part, reading
+from gradcli.ops.shaping import CONCAT, NEW, RESHAPE, SCATTER
 
-LEVELS = {ADD: SUM, SUB: SUM, MUL: PRODUCT, DIV: PRODUCT}
-EXACT = 2**53
+WORDS = {Kind.TRACE: "trace", Kind.DIAGONAL: "diag", Kind.OUTER: "outer"}
+FILLED = {0: "zeros", 1: "ones"}
+PLAIN = (Kind.SUM, Kind.NEGATIVE, Kind.PRODUCT, Kind.QUOTIENT, Kind.POWER, Kind.RELATION)
+"""What takes plain numbers as they are."""
 
 
 class Python:
@@ -75,7 +52,7 @@ class Python:
         """The assignment of a vertex, with the shape of an array."""
         if closed(node, self.open):
             piece = self.word("lift", [piece])
-        shape = f"  # {shaped(node.shape)}" if node.shape else ""
+        shape = f"  # {show(node.shape)}" if node.shape else ""
         return [f"{name} = {piece.text}{shape}"]
 
     def word(self, key: str, args: Sequence[CodeText], **more: str) -> CodeText:
@@ -87,71 +64,113 @@ class Python:
 
     def piece(self, node: Node, args: list[CodeText]) -> CodeText:
         """The expression of a vertex from those of its arguments."""
-        op, params = node.op, node.params
-        if op is NUMBER:
-            return number(params[0])
-        if op is CONSTANT:
-            return CodeText(f"math.{params[0]}")
-        if op is SIZE:
-            return dim(params[0])
-        if op is COPY:
-            return args[0]
-        if op is NEG:
-            return CodeText(f"-{held(args[0], UNARY)}", UNARY)
-        if op is DIV and (ratio := quotient(node)):
-            return number(ratio)
-        if op in LEVELS:
-            return infix(args[0], op.infix, args[1], LEVELS[op])
-        if op.boolean and not op.infix.isalpha():
-            return CodeText(f"{held(args[0], SUM)} {op.infix} {held(args[1], SUM)}", COMPARE)
-        if op in (POWER_BY, VARYING):
-            exponent = args[1] if op is VARYING else exponent_of(params[0])
-            return CodeText(f"{held(args[0], ATOM)}**{held(exponent, UNARY)}", POWER)
         if lacking(self.target, node):
             return cast("CodeText", composed(self, node, args))
-        if closed(node, self.open) and hasattr(math, op.name):
-            return CodeText(f"math.{op.name}({', '.join(arg.text for arg in args)})")
-        return self._applied(node, self._lifted(node, args))
+        part = reading(node, _written_before)
+        known = dict(zip(node.args, args, strict=True))
+        if isinstance(part, Node):
+            return known[part]
+        if part.kind is Kind.QUOTIENT and (ratio := quotient(node)):
+            return number(ratio)
+        if part.kind is Kind.CALL and closed(node, self.open) and hasattr(math, node.op.name):
+            return CodeText(f"math.{node.op.name}({', '.join(arg.text for arg in args)})")
+        if part.kind not in PLAIN or node.op.infix.isalpha():
+            # Plain numbers as what the functions of the target take.
+            for arg in {*node.args}:
+                if closed(arg, self.open):
+                    known[arg] = self.word("lift", [known[arg]])
+        return self._part(part, node, known)
 
-    def _lifted(self, node: Node, args: list[CodeText]) -> list[CodeText]:
-        """Plain numbers as what the functions of the target take."""
-        return [
-            self.word("lift", [piece]) if closed(arg, self.open) else piece
-            for arg, piece in zip(node.args, args, strict=True)
-        ]
+    def _part(self, part: Part, node: Node, known: Mapping[Node, CodeText]) -> CodeText:
+        if isinstance(part, Node):
+            return known[part]
+        parts = [self._part(each, node, known) for each in part.parts]
+        return signed(part, parts) or WRITERS[part.kind](self, part, node, parts)
 
-    def _applied(self, node: Node, args: list[CodeText]) -> CodeText:
+    def _leaf(self, notation: Notation, node: Node, parts: list[CodeText]) -> CodeText:
+        if notation.kind is Kind.CONSTANT:
+            return CodeText(f"math.{notation.detail}")
+        if notation.kind is Kind.NUMBER:
+            return number(Fraction(notation.detail))
+        text = str(notation.detail)
+        return CodeText(text, Level.ATOM if text.isidentifier() else Level.SUM)
+
+    def _power(self, notation: Notation, node: Node, parts: list[CodeText]) -> CodeText:
+        base, exponent = parts
+        text = f"{held(base, Level.ATOM)}**{held(exponent, Level.UNARY)}"
+        return CodeText(text, Level.POWER)
+
+    def _transpose(self, notation: Notation, node: Node, parts: list[CodeText]) -> CodeText:
+        text = held(parts[0], Level.ATOM)
+        if len(notation.detail) == 1:
+            return CodeText(f"{text}[None]")
+        return cast("CodeText", parts[0].turned) or CodeText(f"{text}.T", turned=parts[0])
+
+    def _index(self, notation: Notation, node: Node, parts: list[CodeText]) -> CodeText:
+        return CodeText(f"{held(parts[0], Level.ATOM)}[{_key(notation.detail[0])}]")
+
+    def _word(self, notation: Notation, node: Node, parts: list[CodeText]) -> CodeText:
+        return self.word(WORDS[notation.kind], parts)
+
+    def _filled(self, notation: Notation, node: Node, parts: list[CodeText]) -> CodeText:
+        shape, value = notation.detail
+        return self.word(FILLED.get(value, "full"), parts, s=show(shape))
+
+    def _eye(self, notation: Notation, node: Node, parts: list[CodeText]) -> CodeText:
+        return self.word("eye", [], s=str(notation.detail))
+
+    def _total(self, notation: Notation, node: Node, parts: list[CodeText]) -> CodeText:
+        return products.total(self.word, node, notation, parts[0])
+
+    def _lettered(self, notation: Notation, node: Node, parts: list[CodeText]) -> CodeText:
+        return products.lettered(self.word, node, notation, parts)
+
+    def _call(self, notation: Notation, node: Node, parts: list[CodeText]) -> CodeText:
         op, params = node.op, node.params
-        if op is EINSUM:
-            return products.einsum(self.word, node, args)
-        if op is INDEX:
-            return CodeText(f"{held(args[0], ATOM)}[{_key(params[0])}]")
         if op is SCATTER:
-            return self.word("scatter", args, s=shaped(node.shape), p=_places(params[1]))
+            return self.word("scatter", parts, s=show(node.shape), p=_places(params[1]))
         if op is RESHAPE:
-            return self.word("reshape", args, s=shaped(node.shape))
+            return self.word("reshape", parts, s=show(node.shape))
         if op is CONCAT:
-            return self.word("concat", args, p=str(params[0]))
-        if op is STACK:
-            return self._stacked(node, args)
+            return self.word("concat", parts, p=str(params[0]))
         pattern = self.target.pattern(op.name, params)
         if pattern is None:
             raise unwritable(self.target, node)
-        pattern = self._pattern(pattern)
+        many = isinstance(op, Pointwise) and bool(op.variadic)
         parameter = {"p": str(params[0])} if params else {}
-        return filled(pattern, args, node, **parameter)
+        return folded(self._pattern(pattern), parts, many, **parameter)
 
-    def _stacked(self, node: Node, args: list[CodeText]) -> CodeText:
+    def _stacked(self, notation: Notation, node: Node, parts: list[CodeText]) -> CodeText:
         """Numbers written out as one array, others put together."""
         if node in self.open:
-            return self.word("stack", args)
+            return self.word("stack", parts)
         texts = [
             _inside(self.word("array" if arg.shape else "lift", [CodeText("#")]), piece)
-            for arg, piece in zip(node.args, args, strict=True)
+            for arg, piece in zip(node.args, parts, strict=True)
         ]
         if any(text is None for text in texts):
-            return self.word("stack", args)
+            return self.word("stack", parts)
         return self.word("array", [CodeText(f"[{', '.join(filter(None, texts))}]")])
+
+
+WRITERS: dict[Kind, Callable[[Python, Notation, Node, list[CodeText]], CodeText]] = {
+    **dict.fromkeys((Kind.CONSTANT, Kind.NUMBER, Kind.SIZE), Python._leaf),
+    **dict.fromkeys((Kind.CALL, Kind.CASES, Kind.NOT, Kind.RELATION), Python._call),
+    **dict.fromkeys(WORDS, Python._word),
+    Kind.POWER: Python._power,
+    Kind.TRANSPOSE: Python._transpose,
+    Kind.INDEX: Python._index,
+    Kind.ARRAY: Python._stacked,
+    Kind.FILLED: Python._filled,
+    Kind.EYE: Python._eye,
+    Kind.TOTAL: Python._total,
+    Kind.LETTERED: Python._lettered,
+}
+
+
+def _written_before(node: Node) -> bool:
+    """What is not looked into, for its line or its text is there: all but numbers."""
+    return bool(node.args)
 
 
 def _inside(around: CodeText, piece: CodeText) -> str | None:
@@ -160,45 +179,6 @@ def _inside(around: CodeText, piece: CodeText) -> str | None:
     if not (piece.text.startswith(before) and piece.text.endswith(after)):
         return None
     return piece.text.removeprefix(before).removesuffix(after)
-
-
-def filled(pattern: str, args: Sequence[CodeText], node: Node, **more: str) -> CodeText:
-    """A pattern with its arguments; one of two arguments is applied again for every further one."""
-    many = isinstance(node.op, Pointwise) and node.op.variadic
-    piece = fill(pattern, args[:2] if many else args, **more)
-    for arg in args[2:] if many else ():
-        piece = fill(pattern, [piece, arg])
-    return piece
-
-
-def number(value: Fraction) -> CodeText:
-    """The shortest literal that is this number, or the nearest double."""
-    level = UNARY if value < 0 else ATOM
-    if value.denominator == 1 and abs(value) <= EXACT:
-        return CodeText(str(value), level)
-    try:
-        near = repr(float(value))
-    except OverflowError:
-        near = "-math.inf" if value < 0 else "math.inf"
-        return CodeText(near, level)
-    if Fraction(near) == value or max(abs(value.numerator), value.denominator) > EXACT:
-        return CodeText(near, level)
-    return CodeText(f"{value.numerator} / {value.denominator}", PRODUCT)
-
-
-def quotient(node: Node) -> Fraction | None:
-    """The ratio of two numbers that are written out."""
-    top, bottom = map(rational, node.args)
-    return top / bottom if top is not None and bottom else None
-
-
-def dim(value: object) -> CodeText:
-    text = str(value)
-    return CodeText(text, ATOM if text.isidentifier() else SUM)
-
-
-def exponent_of(value: Fraction | Letters | int) -> CodeText:
-    return dim(value) if isinstance(value, Letters) else number(Fraction(value))
 
 
 def _places(key: Sequence[object]) -> str:
