@@ -9,7 +9,7 @@ from paired import process, program, ratio
 
 NEURON = "1/(1+exp(-(w0*x0+w1*x1+w2)))"
 POINT = "w0=2, x0=-1, w1=-3, x1=-2, w2=-3"
-IMPORTS = "import click, lark, rich.table, rich.console, numpy, flint"
+IMPORTS = "import click, rich.table, rich.console, numpy, flint"
 
 
 def rows() -> list[tuple[str, str, str]]:

@@ -5,13 +5,9 @@ Must not know names of functions or shapes; only `parse` and the tree it makes.
 
 from __future__ import annotations
 
-import json
-import logging
 import time
 from fractions import Fraction
-from pathlib import Path
 
-import lark
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -449,45 +445,3 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 def test_lone_surrogates_and_control_characters() -> None:
     assert complaint("x + \ud800").code == "G001"
     assert "U+0000" in complaint("x + \0").message
-
-
-def test_the_grammar_has_no_conflicts(caplog: pytest.LogCaptureFixture) -> None:
-    grammar = tables.grammar_path().read_text(encoding="utf-8")
-    lark.logger.addHandler(caplog.handler)
-    try:
-        with caplog.at_level(logging.DEBUG, logger=lark.logger.name):
-            lark.Lark(grammar, parser="lalr", start=list(tables.STARTS), debug=True)
-    finally:
-        lark.logger.removeHandler(caplog.handler)
-    assert "conflict" not in caplog.text.lower()
-
-
-@pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
-    return tmp_path / "gradcli"
-
-
-def test_stored_tables_are_used(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    built = tables.load.__wrapped__()
-    monkeypatch.setattr(tables, "derive", lambda grammar: pytest.fail("built again"))
-    stored = tables.load.__wrapped__()
-    assert json.dumps(stored.rules) == json.dumps(built.rules)
-    assert stored.actions == built.actions
-    assert [path.suffix for path in cache.iterdir()] == [".json"]
-
-
-@pytest.mark.parametrize("damage", [b"", b"nonsense", b"00000000\n{}", b"\xff\n\xff"])
-def test_a_damaged_cache_is_passed_over(cache: Path, damage: bytes) -> None:
-    tables.load.__wrapped__()
-    (file,) = cache.iterdir()
-    file.write_bytes(damage)
-    built = tables.load.__wrapped__()
-    assert file.read_bytes() != damage
-    assert tables.load.__wrapped__().actions == built.actions
-
-
-def test_a_cache_that_cannot_be_written_is_passed_over(cache: Path) -> None:
-    cache.write_text("a file where the folder should be")
-    assert tables.load.__wrapped__().starts

@@ -28,7 +28,6 @@ STRANGERS = {
 OWNERS = {
     "click": {"cli"},
     "rich": {"show"},
-    "lark": {"language"},
     "flint": {"arithmetic", "proof", "code"},
     "numpy": {
         "arithmetic", "certify", "trial", "proof", "judge", "explain", "diagnosis", "code",
@@ -39,7 +38,7 @@ OWNERS = {
 }  # fmt: skip
 LOADER = "code/loader.py"
 """The one file that compiles and executes text: checking code runs it."""
-FORBIDDEN = ("pickle", "marshal", "shelve", "subprocess", "sympy", "scipy", "mpmath")
+FORBIDDEN = ("lark", "pickle", "marshal", "shelve", "subprocess", "sympy", "scipy", "mpmath")
 LATE = (
     "what --help must not pay for",
     "a pipe does without rich",
