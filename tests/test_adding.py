@@ -74,7 +74,7 @@ def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def own_tests(folder: Path, name: str) -> subprocess.CompletedProcess[str]:
-    return run(folder, "pytest", "-q", "-n", "0", "-x", "--no-header", "-k", name, "tests")
+    return run(folder, "pytest", "-n", "0", "-x", "--no-header", "-k", name, "tests")
 
 
 def test_the_page_has_every_kind() -> None:
@@ -101,7 +101,7 @@ def test_what_the_page_adds_passes_its_tests(name: str, tmp_path: Path) -> None:
     found = own_tests(tmp_path, name)
     assert found.returncode == 0, found.stdout
     assert int(re.findall(r"(\d+) passed", found.stdout + "0 passed")[0]) != 0
-    assert run(tmp_path, "pytest", "-q", "-n", "0", "tests/test_facts.py").returncode == 0
+    assert run(tmp_path, "pytest", "-n", "0", "tests/test_facts.py").returncode == 0
 
 
 MISSING = {

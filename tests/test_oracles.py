@@ -41,6 +41,8 @@ def test_the_table_of_rules(name: str) -> None:
     sympy = pytest.importorskip("sympy")
     x = sympy.Symbol("x", real=True)
     theirs = sympy.sympify(SPELT.get(name, f"{CALLED.get(name, name)}(x)"), locals={"x": x})
+    if theirs.has(sympy.core.function.AppliedUndef):
+        pytest.skip("SymPy has no such function")
     slope = theirs.diff(x)
     if slope.has(sympy.Derivative):
         # SymPy leaves the derivative of a step function open; between its jumps it is zero.
