@@ -16,6 +16,8 @@ from gradcli.ops.registry import Function, function, nonzero, positive
 from gradcli.ops.shaping import index, reshape, stack, transpose
 
 SECTION = "linear algebra"
+# The rules of inv, logdet and solve: M. Giles, "Collected matrix derivative results for forward and
+# reverse mode algorithmic differentiation" (2008).
 SINGULAR = "its matrix is singular: the determinant is {}"
 
 
@@ -49,6 +51,7 @@ def matmul(a: Node, b: Node) -> Node:
 
 
 def dot(u: Node, v: Node) -> Node:
+    """The inner product of two vectors of one length, a number; ShapeError for anything else."""
     u, v = flat(u), flat(v)
     if len(u.shape) != 1 or u.shape != v.shape:
         raise ShapeError(
@@ -58,6 +61,7 @@ def dot(u: Node, v: Node) -> Node:
 
 
 def outer(u: Node, v: Node) -> Node:
+    """Every entry of u (m) times every one of v (n), m by n; ShapeError for what is no vector."""
     u, v = flat(u), flat(v)
     if len(u.shape) != 1 or len(v.shape) != 1:
         raise ShapeError(
@@ -67,6 +71,7 @@ def outer(u: Node, v: Node) -> Node:
 
 
 def trace(A: Node) -> Node:
+    """The sum of the diagonal; ShapeError unless A is square."""
     _square(A.shape)
     return einsum((A,), ("ii",), "", {})
 
@@ -81,7 +86,10 @@ def diag(x: Node) -> Node:
 
 
 def _det_terms(z: Node, A: Node, order: int) -> list[list[Term]]:
-    """Minors without `order` rows and columns: the derivative leaves out one more of each."""
+    """Minors without `order` rows and columns: the derivative leaves out one more of each.
+
+    Jacobi's formula at the first order, which needs no inverse and so no regular matrix.
+    """
     letters = ascii_letters[: 2 * order + 2]
     following = make(DET, A, params=(order + 1,))
     return [[Term(((following, letters),), letters[:-2], letters[-2:])]]
@@ -147,6 +155,7 @@ SOLVE = Tensor(
 
 
 def cross(a: Node, b: Node) -> Node:
+    """The vector at right angles to two vectors of 3; ShapeError for other sizes."""
     a, b = flat(a), flat(b)
     if (a.shape, b.shape) != ((3,), (3,)):
         raise ShapeError(
@@ -157,6 +166,7 @@ def cross(a: Node, b: Node) -> Node:
 
 
 def kron(A: Node, B: Node) -> Node:
+    """The Kronecker product of m by n and p by q, mp by nq; ShapeError for what is no matrix."""
     if len(A.shape) != 2 or len(B.shape) != 2:
         raise ShapeError(
             f"kron takes two matrices, not {describe(A.shape)} and {describe(B.shape)}"
@@ -173,6 +183,10 @@ def vec(A: Node) -> Node:
 
 
 def einsum_of(spec: str, *args: Node) -> Node:
+    """The product by letters, as `"ij,jk->ik"`: letters after the arrow stand before it, once each.
+
+    ShapeError where the text describes other arguments, or a letter has two sizes.
+    """
     left, arrow, out = spec.replace(" ", "").partition("->")
     ins = left.split(",")
     letters = "".join(ins)

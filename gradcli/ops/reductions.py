@@ -43,6 +43,7 @@ def _last(x: Node, axis: Axis) -> Node:
 
 
 def sum_(x: Node, axis: Axis = None) -> Node:
+    """The sum of all entries, or along an axis, which goes; ShapeError where there is none."""
     letters = ascii_letters[: len(x.shape)]
     if axis is None:
         return einsum((x,), (letters,), "", {})
@@ -64,6 +65,7 @@ def _kept(x: Node, reduced: Node, axis: Axis) -> Node:
 
 
 def mean(x: Node, axis: Axis = None) -> Node:
+    """The sum over how many there are, shaped like the sum."""
     return sum_(x, axis) / count(x, axis)
 
 
@@ -217,6 +219,10 @@ LOGSUMEXP = Tensor(
 
 
 def norm(x: Node, p: Any = 2) -> Node:
+    """The p-norm of a vector, p at least 1 or "inf"; of a matrix the root of its squares, by "fro".
+
+    A number; ShapeError for another p, and for a matrix without "fro".
+    """
     if len(x.shape) > 1 and p != "fro":
         raise ShapeError(f'the norm of {describe(x.shape)} needs its kind: norm(A, "fro")')
     if p in (2, "fro"):

@@ -122,12 +122,15 @@ def pointwise(
 
 
 def positive(expr: Node, says: str = "") -> list[Requirement]:
+    """The domain where a graph is above 0; elsewhere `says`, with `{}` for its value, is said."""
     return [Requirement(expr, "> 0", says)]
 
 
 def nonnegative(expr: Node, says: str = "") -> list[Requirement]:
+    """The domain where a graph is 0 or above."""
     return [Requirement(expr, ">= 0", says)]
 
 
 def nonzero(expr: Node, says: str = "") -> list[Requirement]:
+    """The domain where a graph is not 0."""
     return [Requirement(expr, "!= 0", says)]
