@@ -23,7 +23,8 @@ OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
 COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 AXES = ("0", "1", "-1", "(0, 1)", "(0, 2, 3)", "(0, 2)", "(1, 2)", "2", "None")
 TWINS = {
-    "sum": ("mean",), "mean": ("sum",), "sin": ("cos",), "cos": ("sin",), "maximum": ("minimum",),
+    "sum": ("mean", "trace"), "mean": ("sum",), "sin": ("cos",), "cos": ("sin",),
+    "maximum": ("minimum",),
     "minimum": ("maximum",), "exp": ("log", "expm1"), "tanh": ("sinh", "cosh"), "max": ("min",),
     "zeros": ("ones",), "zeros_like": ("ones_like",), "ones_like": ("zeros_like",),
     "ones": ("zeros",), "argmax": ("argmin",), "argmin": ("argmax",), "tril": ("triu",),
@@ -45,10 +46,11 @@ class Edit:
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """What may stand in an edit: `names` of the function, `sizes` among them that are whole
-    numbers, `helpers` of the module, `literals` of the file."""
+    numbers, `pieces` of the file that have values, `helpers` of the module, and `literals`."""
 
     names: Sequence[str]
     sizes: Sequence[str]
+    pieces: Sequence[str]
     helpers: Sequence[str]
     literals: Sequence[str]
 
@@ -81,12 +83,17 @@ def edits(statement: ast.stmt, words: Vocabulary) -> Iterator[Edit]:
     """Every single edit of a statement, those of what kind it is first."""
     yield from _of_statement(statement, words)
     head = _header(statement)
-    for place, node in list(_places(head)):
-        line = getattr(node, "lineno", statement.lineno)
-        for new, cost, what in _alternatives(node, place, words):
-            _put(place, new)
-            yield Edit(statement, cost, what, line)
-            _put(place, node)
+    for alternatives in (_of_structure, _of_names):
+        for place, node in list(_places(head)):
+            line = getattr(node, "lineno", statement.lineno)
+            for new, cost, what in alternatives(node, place, words):
+                _put(place, new)
+                yield Edit(statement, cost, what, line)
+                _put(place, node)
+    for text in (*words.names, *words.pieces):
+        for op, said in ((ast.Add, "is missing"), (ast.Sub, "is to be taken off")):
+            if (whole := with_term(statement, text, op)) is not None:
+                yield Edit(whole, 2 + size(text), f"the term {text} {said}", statement.lineno)
 
 
 def _header(statement: ast.stmt) -> ast.AST:
@@ -101,7 +108,8 @@ def _header(statement: ast.stmt) -> ast.AST:
 Alternative = tuple[Any, float, str]
 
 
-def _alternatives(node: ast.AST, place: Place, words: Vocabulary) -> Iterator[Alternative]:
+def _of_structure(node: ast.AST, place: Place, words: Vocabulary) -> Iterator[Alternative]:
+    """What can be changed without another name."""
     if isinstance(node, ast.cmpop):
         for other in COMPARISONS:
             if not isinstance(node, other):
@@ -113,11 +121,33 @@ def _alternatives(node: ast.AST, place: Place, words: Vocabulary) -> Iterator[Al
         for axis in AXES:
             if ast.unparse(node.value) != axis:
                 yield ast.keyword("axis", expression(axis)), 1, "the axis"
-    elif isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
-        yield from _of_expression(node, place, words)
+    elif _is_loaded(node):
+        yield from _of_expression(node, words)
+        if isinstance(node, ATOMS) and _is_value(node, place):
+            yield from _around(node, words)
 
 
-def _of_expression(node: ast.expr, place: Place, words: Vocabulary) -> Iterator[Alternative]:
+def _is_loaded(node: ast.AST) -> bool:
+    return isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+
+
+def _of_names(node: ast.AST, place: Place, words: Vocabulary) -> Iterator[Alternative]:
+    """Another name, or a name or a piece of the file beside what stands there."""
+    if not _is_loaded(node):
+        return
+    assert isinstance(node, ast.expr)
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        yield from _names_for_number(node, words)
+    if isinstance(node, ast.Name) and _is_argument(place, node):
+        yield from _of_name(node, words)
+    whole = isinstance(node, ATOMS) or (
+        isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
+    )
+    if whole and _is_value(node, place):
+        yield from _beside(node, words)
+
+
+def _of_expression(node: ast.AST, words: Vocabulary) -> Iterator[Alternative]:
     if isinstance(node, ast.BinOp):
         yield node.left, _tokens(node.right), f"{ast.unparse(node.right)} is too much"
         yield node.right, _tokens(node.left), f"{ast.unparse(node.left)} is too much"
@@ -140,10 +170,6 @@ def _of_expression(node: ast.expr, place: Place, words: Vocabulary) -> Iterator[
         yield from _of_call(node)
     elif isinstance(node, ast.Slice):
         yield from _of_slice(node)
-    if isinstance(node, ast.Name) and _is_argument(place, node):
-        yield from _of_name(node, words)
-    if isinstance(node, ATOMS) and _is_value(node, place):
-        yield from _around(node, words)
 
 
 def _is_argument(place: Place, node: ast.Name) -> bool:
@@ -161,7 +187,7 @@ def _is_value(node: ast.expr, place: Place) -> bool:
         return False
     if isinstance(node, ast.Attribute) and isinstance(parent, ast.Attribute):
         return False
-    return not (isinstance(parent, ast.Attribute) and parent.attr not in ("T", "sum", "mean"))
+    return ast.unparse(node) not in ("np", "numpy", "math", "self")
 
 
 def _of_number(node: ast.Constant, words: Vocabulary) -> Iterator[Alternative]:
@@ -173,14 +199,18 @@ def _of_number(node: ast.Constant, words: Vocabulary) -> Iterator[Alternative]:
     for literal in words.literals:
         if literal != repr(value):
             yield expression(literal), 1, f"{literal} for {value!r}"
+    for n in (2, 3):
+        yield expression(f"1 / np.sqrt({n})"), 3, f"1 / sqrt({n}) for {value!r}"
+
+
+def _names_for_number(node: ast.Constant, words: Vocabulary) -> Iterator[Alternative]:
+    value: Any = node.value
     for name in words.names:
         yield expression(name), 1.5, f"{name} for {value!r}"
         yield expression(f"{name}[:, None]"), 2.5, f"{name} as a column for {value!r}"
-    for n in (2, 3):
-        yield expression(f"1 / np.sqrt({n})"), 3, f"1 / sqrt({n}) for {value!r}"
-    for size in words.sizes:
-        yield expression(f"1 / {size}"), 2.5, f"1 / {size} for {value!r}"
-        yield expression(f"1 / np.sqrt({size})"), 2.5, f"1 / sqrt({size}) for {value!r}"
+    for count in words.sizes:
+        yield expression(f"1 / {count}"), 2.5, f"1 / {count} for {value!r}"
+        yield expression(f"1 / np.sqrt({count})"), 2.5, f"1 / sqrt({count}) for {value!r}"
 
 
 def _of_call(node: ast.Call) -> Iterator[Alternative]:
@@ -263,6 +293,17 @@ def _around(node: ast.expr, words: Vocabulary) -> Iterator[Alternative]:
     yield expression(f"2 * {text}"), 2.6, "the factor 2 is missing"
     yield expression(f"0.5 * {text}"), 2.6, "the factor 1/2 is missing"
     yield expression(f"({text} > 0)"), 3, "the mask is missing"
+    yield expression(f"({text} + 1)"), 2.2, f"{text} + 1 for {text}"
+    yield expression(f"({text} - 1)"), 2.2, f"{text} - 1 for {text}"
+    for literal in words.literals:
+        yield expression(f"({text} + {literal})"), 2.6, f"{literal} is not added to {text}"
+    for helper in words.helpers:
+        yield expression(f"{helper}({text})"), 2, f"{helper} of {text} is missing"
+
+
+def _beside(node: ast.expr, words: Vocabulary) -> Iterator[Alternative]:
+    """A name beside an atom: as a factor, a divisor, or in its place."""
+    text = ast.unparse(node) if isinstance(node, ATOMS) else f"({ast.unparse(node)})"
     for name in words.names:
         if name != text:
             yield expression(f"{text} * {name}"), 2, f"the factor {name} is missing"
@@ -271,8 +312,17 @@ def _around(node: ast.expr, words: Vocabulary) -> Iterator[Alternative]:
         if name not in words.sizes and name != text:
             yield expression(f"{text} * (1 - {name} ** 2)"), 5, f"1 - {name} ** 2 is missing"
             yield expression(f"{text} * {name}[:, None]"), 4, f"the factor {name} is missing"
-    for helper in words.helpers:
-        yield expression(f"{helper}({text})"), 2, f"{helper} of {text} is missing"
+            yield expression(f"({text} + {name})"), 3, f"{name} is not added to {text}"
+            yield expression(f"({text} - {name})"), 3, f"{name} is not taken from {text}"
+            yield expression(f"{text} * np.sign({name})"), 4, f"the sign of {name} is missing"
+            if not isinstance(node, ast.Name):
+                yield expression(name), 1.6, f"{name} for {text}"
+    for piece in words.pieces:
+        yield expression(f"{text} * ({piece})"), 1 + size(piece), f"the factor {piece} is missing"
+
+
+def size(text: str) -> float:
+    return _tokens(expression(text))
 
 
 def _tokens(node: ast.AST) -> float:
@@ -381,7 +431,7 @@ def subexpressions(nodes: Iterable[ast.AST]) -> list[str]:
                 isinstance(child, ast.expr)
                 and loaded
                 and not isinstance(
-                    child, ast.Constant | ast.Tuple | ast.Slice | ast.Dict | ast.List
+                    child, ast.Constant | ast.Tuple | ast.Slice | ast.Dict | ast.List | ast.Starred
                 )
             ):
                 found[ast.unparse(child)] = None

@@ -88,6 +88,11 @@ class Recording(ast.NodeTransformer):
             return [node, *self._recorded(node, call.args[0])]
         return [node]
 
+    def visit_For(self, node: ast.For) -> ast.stmt:
+        self.generic_visit(node)
+        node.body = [*self._recorded(node, node.target), *node.body]
+        return node
+
     def visit_Return(self, node: ast.Return) -> ast.stmt:
         if node.value is None:
             return node
@@ -103,16 +108,23 @@ class Recording(ast.NodeTransformer):
     def _recorded(self, node: ast.stmt, target: ast.expr) -> list[ast.stmt]:
         if isinstance(target, ast.Tuple | ast.List):
             return [s for part in target.elts for s in self._recorded(node, part)]
-        while isinstance(target, ast.Subscript | ast.Starred):
+        while isinstance(target, ast.Subscript | ast.Starred) and not _is_entry(target):
             target = target.value
-        attribute = isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)
-        if not (isinstance(target, ast.Name) or attribute):
+        base = target.value if isinstance(target, ast.Subscript) else target
+        attribute = isinstance(base, ast.Attribute) and isinstance(base.value, ast.Name)
+        if not (isinstance(base, ast.Name) or attribute):
             return []
         text = ast.unparse(target)
         load = ast.parse(text, mode="eval").body
         store = ast.parse(f"{text} = 0").body[0].targets[0]  # type: ignore[attr-defined]
         value = _call(RECORD, node, ast.Constant(node.lineno), ast.Constant(text), load)
         return [ast.copy_location(ast.Assign([store], value), node)]
+
+
+def _is_entry(target: ast.expr) -> bool:
+    """Whether it is an entry of a dictionary, by a text."""
+    place = target.slice if isinstance(target, ast.Subscript) else None
+    return isinstance(place, ast.Constant) and isinstance(place.value, str)
 
 
 # -- what the rewritten text calls

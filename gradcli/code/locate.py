@@ -38,7 +38,7 @@ RESIDUAL = 1e-7
 """Of least squares, at which a system counts as solvable; a hint, and no verdict rests on it."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Explained:
     """A line a change of which can make the gradients right: what is known of its last value.
 
@@ -127,8 +127,12 @@ def _feeds(value: LineValue, outcome: CodeOutcome) -> bool:
 
 def _ordered(lines: Sequence[Explained]) -> Iterator[Explained]:
     """In the order of the run, those first whose values are nothing that is known to be right."""
-    yield from (x for x in lines if x.evidence in (AGAINST, UNKNOWN))
-    yield from (x for x in lines if x.evidence in (PART, UNNAMED))
+    suspects = [x for x in lines if x.evidence in (AGAINST, UNKNOWN)]
+    last = [x for x in suspects if all(v.name.startswith("return[") for v in x.values)]
+    yield from (x for x in suspects if x not in last)
+    yield from (x for x in lines if x.evidence == PART)
+    yield from last
+    yield from (x for x in lines if x.evidence == UNNAMED)
     yield from (x for x in lines if x.evidence == VALUE)
 
 
@@ -146,7 +150,7 @@ def truths(value: LineValue, tables: KnownValues) -> list[Sequence[Any]]:
     """What the value may be by its name: the adjoints of its namesakes, in whole and by uses."""
     own = value.bare_name
     names = [own.partition("[")[0], own.rpartition(".")[2]]
-    found = []
+    found = [] if "['" not in value.name else [*tables.named.get(own, [])]
     for name in dict.fromkeys(names):
         for namesake in namesakes(name):
             found += tables.named.get(namesake, [])

@@ -17,19 +17,21 @@ from typing import Any
 import numpy as np
 
 from gradcli.code.coverage import Coverage, at_boundaries
-from gradcli.code.edits import Vocabulary, edits
+from gradcli.code.edits import Vocabulary, edits, expression, size, subexpressions
 from gradcli.code.execution import midpoint
 from gradcli.code.floats import float_gradients, modules_of
 from gradcli.code.loader import redefined
-from gradcli.code.locate import Explained, Located
+from gradcli.code.locate import AGAINST, PART, UNNAMED, Explained, Located
 from gradcli.code.points import CodePoint
-from gradcli.code.sieve import Sieve, Survivor
+from gradcli.code.sieve import Sieve, Survivor, evaluated
 from gradcli.code.verdict import Judge, Judged, Refused
 
-LINES, PROOFS, RUNS_EACH, RUNS = 8, 8, 300, 700
+LINES, PROOFS, RUNS_EACH, RUNS = 8, 8, 220, 400
 """Lines that are edited, survivors that are put to the proof, whole runs for one line, and all."""
-LATER = 0.4
-"""What a line that is suspected less counts, in tokens."""
+SHORT, PIECES = 5, 40
+"""Tokens of a piece of the file that an edit may add, and how many pieces."""
+LATER, SURE = 0.4, 1.7
+"""What a line that is suspected less counts, in tokens, and what is put to the proof at once."""
 
 
 @dataclass(slots=True)
@@ -90,7 +92,7 @@ class Mender:
                 survivor.cost += LATER * rank
                 waiting.append(survivor)
             # A later line has nothing to offer that costs less.
-            if found := self._first(waiting, LATER * (rank + 1) + 1):
+            if found := self._first(waiting, LATER * (rank + 1) + SURE):
                 return found
         return self._first(waiting, np.inf)
 
@@ -123,12 +125,17 @@ class Mender:
         found += sieve.terms(statement, function, snapshot.shown[0], words)
         for survivor in found:
             survivor.place = statement
-        return found or self._by_runs(statement, words)
+        linear = self.judge.target.style != "grad" and explained.evidence in (
+            AGAINST,
+            UNNAMED,
+            PART,
+        )
+        return found if found or linear else self._by_runs(statement, words)
 
     def _by_runs(self, statement: ast.stmt, words: Vocabulary) -> list[Survivor]:
         """Edits after which the whole code returns what it should."""
         found: list[Survivor] = []
-        for edit in islice(edits(statement, words), RUNS_EACH):
+        for edit in islice(edits(deepcopy(statement), words), RUNS_EACH):
             self.runs += 1
             if self.runs > RUNS:
                 break
@@ -179,7 +186,11 @@ class Mender:
                 names += [f"{name}[{k!r}]" for k, v in value.items()
                           if isinstance(v, np.ndarray | int | float)]  # fmt: skip
         module = self.modules[self.path]
-        names += [n for n, v in module.items() if isinstance(v, float) and not n.startswith("_")]
+        names += [
+            n
+            for n, v in module.items()
+            if isinstance(v, float | np.ndarray) and not n.startswith("_") and n not in local
+        ]
         sizes = [n for n in names if isinstance(local.get(n), int)]
         helpers = [
             node.name
@@ -191,7 +202,10 @@ class Mender:
             for node in ast.walk(self.tree)
             if isinstance(node, ast.Constant) and type(node.value) is float
         }
-        return Vocabulary(names, sizes, helpers, sorted(literals))
+        functions = [node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)]
+        texts = subexpressions(s for f in [function, *functions] for s in f.body)
+        pieces = [t for t in texts if t not in names and size(t) <= SHORT and _known(t, local)]
+        return Vocabulary(names, sizes, pieces[:PIECES], helpers, sorted(literals))
 
     # -- running
 
@@ -283,6 +297,15 @@ class Mender:
         except Exception:  # an edit may do anything
             return None
         return sizes or None
+
+
+def _known(text: str, local: Mapping[str, Any]) -> bool:
+    """Whether a piece of the file has a value of numbers where these names are known."""
+    names = {n.id for n in ast.walk(expression(text)) if isinstance(n, ast.Name)}
+    if not names - {"np", "math"} <= set(local):
+        return False
+    value = evaluated(text, local)
+    return value is not None
 
 
 def _header_only(statement: ast.stmt) -> ast.stmt:

@@ -5,6 +5,7 @@ Must not know which lines are wrong.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,7 +37,9 @@ class LineValue:
 
     @property
     def bare_name(self) -> str:
-        return self.name.removeprefix("self.").removeprefix("ctx.")
+        name = self.name.removeprefix("self.").removeprefix("ctx.")
+        path, _, entry = name.partition("['")
+        return entry.removesuffix("']") if entry else path
 
 
 class LineRecorder:
@@ -68,7 +71,10 @@ def _anew(value: Any) -> tuple[Any, list[Any], tuple[int, ...]]:
         if any(isinstance(x, Tracked) for x in numbers):
             again = [_vertex(x) for x in numbers]
             whole = shaped(again, value.shape)
-            if not value.flags.writeable:
+            with warnings.catch_warnings():  # of NumPy, of arrays that are broadcast
+                warnings.simplefilter("ignore")
+                shared = 0 in value.strides or not value.flags.writeable
+            if shared:
                 return whole, again, value.shape
             np.ndarray.__setitem__(value, ..., whole)
             return value, again, value.shape

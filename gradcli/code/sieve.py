@@ -16,12 +16,13 @@ from typing import Any
 import numpy as np
 
 from gradcli.code.arrays import entries
-from gradcli.code.edits import Edit, Vocabulary, expression, subexpressions, with_term
+from gradcli.code.edits import Edit, Vocabulary, expression, size, subexpressions, with_term
 from gradcli.code.execution import midpoint
 from gradcli.code.loader import after
 from gradcli.code.locate import Explained, Located, namesakes
 from gradcli.code.records import LineValue
 
+NUMPY: Mapping[str, Any] = {"np": np}
 CLOSE = 1e-6
 """Of what is wrong, within which floats count as right; a proof decides."""
 
@@ -98,6 +99,8 @@ class Sieve:
         if len(self.values) != 1 or with_term(statement, "0", ast.Add) is None:
             return []
         shape = self.values[0].shape
+        if np.prod(shape) != len(self.before):
+            return []
         found: list[Survivor] = []
         for text, value in self._pool(function, local, words):
             found += self._as_term(statement, text, value, shape)
@@ -116,19 +119,9 @@ class Sieve:
         texts += [f"{b}.T @ {a}" for a in cotangents for b in arrays if a != b]
         texts += [f"{a}[:, None]" for a in arrays]
         for text in dict.fromkeys([*words.names, *texts]):
-            try:
-                with warnings.catch_warnings(), np.errstate(all="ignore"):
-                    warnings.simplefilter("ignore")
-                    target = ast.Assign([ast.Name("found", ast.Store())], expression(text))
-                    value = after(ast.copy_location(target, function), self.names, dict(local))
-                found = value["found"]
-            except Exception:  # no value at this line
-                continue
-            if isinstance(found, np.ndarray | float | int) and np.size(found):
-                yield (
-                    text,
-                    np.asarray(found, dtype=float) if np.asarray(found).dtype != object else 0,
-                )
+            value = evaluated(text, local, self.names)
+            if value is not None:
+                yield text, value
 
     def _as_term(
         self, statement: ast.stmt, text: str, value: Any, shape: tuple[int, ...]
@@ -150,7 +143,7 @@ class Sieve:
                     new = with_term(statement, whole, op)
                     if new is not None:
                         kind = "is missing" if op is ast.Add else "is to be taken off"
-                        cost = 2 + _size(text) + (multiple != 1)
+                        cost = 2 + size(text) + (multiple != 1)
                         yield Survivor(cost, new, f"the term {whole} {kind}", new.lineno, statement)
 
     def _as_factor(
@@ -169,13 +162,22 @@ class Sieve:
                 new = with_term(statement, text, op)
                 if new is not None and isinstance(statement, ast.Assign | ast.Return):
                     said = text if op is ast.Mult else f"1 / {text}"
-                    yield Survivor(2 + _size(text), new, f"the factor {said} is missing",
+                    yield Survivor(1.5 + size(text), new, f"the factor {said} is missing",
                                    new.lineno, statement)  # fmt: skip
 
 
-def _size(text: str) -> float:
-    return float(sum(isinstance(n, ast.Name | ast.Constant | ast.operator | ast.Attribute)
-                     for n in ast.walk(expression(text))))  # fmt: skip
+def evaluated(text: str, local: Mapping[str, Any], names: Mapping[str, Any] = NUMPY) -> Any:
+    """An expression's value as an array of floats; None where it has none."""
+    target = ast.Assign([ast.Name("found", ast.Store())], expression(text), lineno=1)
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            found = after(target, names, dict(local))["found"]
+        value = np.asarray(found)
+    except Exception:  # no value at this line
+        return None
+    numeric = value.dtype.kind in "bif" and not isinstance(found, list | tuple)
+    return value.astype(float) if numeric else None
 
 
 def _as_assignment(statement: ast.stmt) -> ast.stmt:
@@ -188,12 +190,15 @@ def _as_assignment(statement: ast.stmt) -> ast.stmt:
 
 
 def _read(name: str, local: Mapping[str, Any]) -> Any:
+    """The value of a name, an attribute, or an entry of a dictionary by a text."""
     if name.startswith("return["):
         return local["returned"][name]
-    value: Any = local
-    for k, part in enumerate(name.split(".")):
-        value = value[part] if k == 0 else getattr(value, part)
-    return value
+    path, _, entry = name.partition("[")
+    first, *rest = path.split(".")
+    value: Any = local[first]
+    for part in rest:
+        value = getattr(value, part)
+    return value[entry.rstrip("]").strip("'")] if entry else value
 
 
 def _flat(x: Any) -> list[Any]:
