@@ -165,7 +165,7 @@ class Derivation:
     idle: dict[int, Span] = field(default_factory=dict)
 
     @property
-    def told(self) -> set[int]:
+    def mentioned(self) -> set[int]:
         """Where the sides begin of which something is said here."""
         claimed = {claimed.span.start for claimed in self.claims.values()}
         return claimed | self.defined | self.refused
@@ -173,4 +173,4 @@ class Derivation:
     @property
     def lost(self) -> set[int]:
         """Where those begin of which nothing is."""
-        return self.sides.keys() - self.told
+        return self.sides.keys() - self.mentioned

@@ -148,7 +148,7 @@ def wrong(
     return GradcliError(Diagnostic(code, message, span, label, help, marks))
 
 
-def told(error: Exception, place: Span | None = None) -> tuple[Diagnostic, ...]:
+def diagnostics_of(error: Exception, place: Span | None = None) -> tuple[Diagnostic, ...]:
     """What is said of an exception: its complaints, or, where it is none of ours, that it is a bug.
 
     `place` is what was looked at when it came.

@@ -22,7 +22,7 @@ from gradcli.calculus.core import where as where_
 from gradcli.certify.definedness import at_rest, evaluated, live
 from gradcli.certify.problem import Problem
 from gradcli.graph.node import Node, ShapeError, make
-from gradcli.graph.shape import plain, show
+from gradcli.graph.shape import show, sizes_of
 from gradcli.ops import FUNCTIONS, Function
 from gradcli.ops import elementary as e
 from gradcli.ops.powers import POWER, power_by
@@ -165,7 +165,7 @@ def drawn(case: Case, draw: Draw, random: Random) -> dict[Node, Any]:
     """A value for every input."""
     point = {}
     for node in case.inputs:
-        shape = plain(node.shape)
+        shape = sizes_of(node.shape)
         point[node] = array([draw(random) for _ in range(prod(shape))], shape)
     return point
 

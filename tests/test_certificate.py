@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from flint import fmpz
 
-from gradcli.proof.root_signs import Row, basis, flat, independent
+from gradcli.proof.root_signs import Row, alone, basis, independent
 
 P = 10007
 Radicand = Callable[..., int]
@@ -102,4 +102,4 @@ def test_the_order_of_pivots_does_not_matter() -> None:
 
 def test_what_rests_on_a_root_is_not_flat() -> None:
     found = rows(*INDEPENDENT["nested, and one beside"])
-    assert flat(found) == [0, 2]
+    assert alone(found) == [0, 2]

@@ -28,10 +28,10 @@ from gradcli.graph.shape import (
     is_row,
     letter,
     multiply_dims,
-    plain,
     show,
     size,
     sized,
+    sizes_of,
 )
 from gradcli.ops import FUNCTIONS as F
 from gradcli.ops.algebra import matmul
@@ -213,9 +213,9 @@ def test_sizes() -> None:
     assert size((2, 3)) == 6
     assert size(()) == 1
     assert sized(size((m, n, 2)), {"m": 3, "n": 5}) == 30
-    assert plain((2, 3)) == (2, 3)
+    assert sizes_of((2, 3)) == (2, 3)
     with pytest.raises(ValueError, match="has no size"):
-        plain((m, 3))
+        sizes_of((m, 3))
     with pytest.raises(KeyError):
         sized(m, {})
 

@@ -43,7 +43,7 @@ from gradcli.certify.onesided import is_unknown, slopes
 from gradcli.certify.problem import Problem
 from gradcli.graph.node import Node, Op, labelled, make
 from gradcli.graph.order import topological, verify
-from gradcli.graph.shape import Dim, Shape, letter, plain
+from gradcli.graph.shape import Dim, Shape, letter, sizes_of
 from gradcli.ops import FUNCTIONS as F
 from gradcli.ops.algebra import matmul
 from gradcli.ops.powers import power_by
@@ -155,14 +155,14 @@ def graphs(draw: st.DrawFn, size: int = 18) -> Node:
 @st.composite
 def points(draw: st.DrawFn) -> dict[Node, Any]:
     """Different sixty-fourths for every entry, so that there are no ties by accident."""
-    counts = [int(np.prod(plain(node.shape))) for node in LEAVES]
+    counts = [int(np.prod(sizes_of(node.shape))) for node in LEAVES]
     numbers = draw(
         st.lists(st.integers(-96, 96), min_size=sum(counts), max_size=sum(counts), unique=True)
     )
     found, start = {}, 0
     for node, count in zip(LEAVES, counts, strict=True):
         part = [Fraction(k, 64) for k in numbers[start : start + count]]
-        found[node] = array(part, plain(node.shape))
+        found[node] = array(part, sizes_of(node.shape))
         start += count
     return found
 
@@ -196,7 +196,7 @@ def test_random_graphs(output: Node, point: dict[Node, Any]) -> None:
 
 def entries(node: Node, entry: Callable[[int], Fraction]) -> Any:
     """Entry j of an array is what is said of j."""
-    shape = plain(node.shape)
+    shape = sizes_of(node.shape)
     return array([entry(j) for j in range(int(np.prod(shape)))], shape)
 
 
@@ -439,7 +439,7 @@ def test_dimension_letters(build: Build) -> None:
         plain_adjoints = pull({plain_output: number(1)}, plain_leaves)
         at, plain_at = {}, {}
         for k, (leaf, sized) in enumerate(zip(leaves, plain_leaves, strict=True)):
-            shape = plain(sized.shape)
+            shape = sizes_of(sized.shape)
             entries = [Fraction((7 * j + 3 * k) % 11 - 4, 5) for j in range(int(np.prod(shape)))]
             at[leaf] = plain_at[sized] = array(entries, shape)[None]
         with precision(BITS):

@@ -329,7 +329,7 @@ PLANTED: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
     "dead branches": ("w + ", lambda m: m.setattr(fixed_size.FixedSizeProof, "_reliable", nothing)),
     "one sign": ("sqrt(x^6)", lambda m: m.setattr(Run, "decide", only_one_way)),
     "no domains": ("step(x^2)", lambda m: m.setattr(Domain, "follow", lambda *_: True)),
-    "no rest": ("sign(x^2)", lambda m: m.setattr(fixed_size, "settled", lambda *_: True)),
+    "no rest": ("sign(x^2)", lambda m: m.setattr(fixed_size, "rest_decided", lambda *_: True)),
     "all linear": ("sign(x)^2", lambda m: m.setattr(jumps, "_linear", lambda *_: True)),
     "no pattern due": (
         "sign(abs(x))", lambda m: m.setattr(jumps.Tried, "complete", property(lambda self: True))

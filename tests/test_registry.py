@@ -32,7 +32,7 @@ from gradcli.certify.onesided import both_sides, is_unknown, slopes
 from gradcli.certify.problem import Problem
 from gradcli.graph.node import Node, Op
 from gradcli.graph.order import topological, verify
-from gradcli.graph.shape import plain
+from gradcli.graph.shape import sizes_of
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.reductions import LEAD, sum_
 
@@ -67,7 +67,7 @@ def differences(problem: Problem) -> np.ndarray[Any, Any]:
         ends = []
         for sign in (1, -1):
             found = evaluate([problem.output], BALL, problem.moved(point, units * (step * sign)))[0]
-            whole = np.broadcast_to(found, (problem.columns, *plain(problem.output.shape)))
+            whole = np.broadcast_to(found, (problem.columns, *sizes_of(problem.output.shape)))
             ends.append(whole.reshape(problem.columns, problem.rows))
         slopes_: np.ndarray[Any, Any] = ((ends[0] - ends[1]) / (2 * step)).T
         return slopes_
@@ -143,7 +143,7 @@ def check_second_order(problem: Problem, seed: int) -> None:
     verify([forward_over_forward])
     values: dict[Node, Any] = {}
     for node in (weights, *v, *u):
-        shape = plain(node.shape)
+        shape = sizes_of(node.shape)
         count = int(np.prod(shape))
         values[node] = array([random.choice((-2, -1, 1, 2)) for _ in range(count)], shape)[None]
     with precision(BITS):
@@ -187,7 +187,7 @@ def filled(found: list[Node | None], xs: list[Node]) -> list[Node]:
 
 def flattened(found: list[Any], xs: list[Node]) -> list[Any]:
     parts = zip(found, xs, strict=True)
-    return [y for a, x in parts for y in np.broadcast_to(a, (1, *plain(x.shape))).flat]
+    return [y for a, x in parts for y in np.broadcast_to(a, (1, *sizes_of(x.shape))).flat]
 
 
 # -- special values --------------------------------------------------------------------------------
@@ -204,7 +204,8 @@ def special_points(case: Case) -> Iterator[dict[Node, Any]]:
     for values in ([0], [1], [0, 1], [2, -2], [1000, -1000], [3, 1000]):
         yield {
             n: array(
-                [random.choice(values) for _ in range(int(np.prod(plain(n.shape))))], plain(n.shape)
+                [random.choice(values) for _ in range(int(np.prod(sizes_of(n.shape))))],
+                sizes_of(n.shape),
             )
             for n in case.inputs
         }

@@ -23,7 +23,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.shape import letter
 from gradcli.graph.space import REALS, Scalars, Space
 from gradcli.trial.sampling import contains, draw, empty, rounder, weight
-from gradcli.trial.scalar_range import is_generic, line, simplest_between
+from gradcli.trial.scalar_range import is_generic, range_of, simplest_between
 
 Bound = Fraction | int | Node | None
 PI = constant("pi")
@@ -111,7 +111,7 @@ def test_every_other_random_point_is_generic(text: str) -> None:
     space = SPACES[text]
     for k, x in enumerate(points(space)):
         if k >= 4 and k % 2 == 0 and space.kind != "onehot" and not space.scalars.whole:
-            entries = [entry for entry in x.flat if entry not in line(space.scalars).special]
+            entries = [entry for entry in x.flat if entry not in range_of(space.scalars).special]
             assert all(map(is_generic, entries)) or space.text in ("simplex(1)",), (k, x)
 
 

@@ -35,7 +35,7 @@ from gradcli.certify.problem import Problem
 from gradcli.certify.result import MatrixResult
 from gradcli.errors import GradcliError, SelfCheckError
 from gradcli.graph.node import Node
-from gradcli.graph.shape import plain
+from gradcli.graph.shape import sizes_of
 from gradcli.ops.reductions import sum_
 
 BITS = 256
@@ -48,7 +48,7 @@ def close(a: Any, b: Any, bits: int = 100) -> bool:
 
 
 def whole(node: Node, random: Random) -> Any:
-    shape = plain(node.shape)
+    shape = sizes_of(node.shape)
     count = int(np.prod(shape))
     return array([random.choice((-3, -2, -1, 1, 2, 3)) for _ in range(count)], shape)
 

@@ -23,7 +23,7 @@ from gradcli.certify.result import DiffResult
 from gradcli.errors import Source
 from gradcli.graph.node import Node
 from gradcli.language.parse import parse as parse_program
-from gradcli.language.program import closed, points
+from gradcli.language.program import closed_node, points
 
 Example = dict[str, Any]
 FILE = Path(__file__).parent / "data" / "seed.json"
@@ -177,7 +177,7 @@ def second(example: Example, names: list[str]) -> Array:
 
 
 def _value(value: Any) -> Node:
-    return closed(parse_program(Source("value", json.dumps(value))).statements[0].value)  # type: ignore[attr-defined]
+    return closed_node(parse_program(Source("value", json.dumps(value))).statements[0].value)  # type: ignore[attr-defined]
 
 
 @having("hessian")

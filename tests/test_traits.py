@@ -28,7 +28,7 @@ from gradcli.calculus.differentiate import pull
 from gradcli.calculus.families import ARRAY_RULES, RULES, Differentiable, Linear, Pointwise
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
-from gradcli.graph.shape import plain
+from gradcli.graph.shape import sizes_of
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.composition import composition
 from gradcli.proof.fields import COMPLEX
@@ -53,7 +53,7 @@ def examples() -> dict[Differentiable, list[Node]]:
             key = node.op, node.params if not isinstance(node.op, Linear) else ()
             if key in found or not node.args or any(arg.op.boolean for arg in node.args):
                 continue
-            symbols = [symbol(f"s{k}", plain(arg.shape)) for k, arg in enumerate(node.args)]
+            symbols = [symbol(f"s{k}", sizes_of(arg.shape)) for k, arg in enumerate(node.args)]
             found[key] = make(node.op, *symbols, params=node.params)
     by_op: dict[Differentiable, list[Node]] = {}
     for node in found.values():
@@ -72,7 +72,7 @@ VALUES = [rational(Fraction(n, 2)) for n in (-4, -2, 0, 1, 2, 4)]
 def moves(node: Node, count: int) -> Iterator[list[dict[Node, Any]]]:
     """Points of few different entries, so that ties and zeros are frequent, and steps off them."""
     random = Random(seed_of(node.op.name))
-    shapes = {arg: plain(arg.shape) for arg in dict.fromkeys(node.args)}
+    shapes = {arg: sizes_of(arg.shape) for arg in dict.fromkeys(node.args)}
     for _ in range(count):
         point = {x: _drawn(random, VALUES, shape) for x, shape in shapes.items()}
         points = [point]
@@ -176,7 +176,7 @@ def keeps_sign(nodes: list[Node]) -> bool:
     for node in nodes:
         (arg,) = node.args
         for x in [rational(Fraction(n, 8)) for n in range(-40, 41)]:
-            value = evaluate([node], BALL, {arg: np.full((1, *plain(arg.shape)), x)})[0].flat[0]
+            value = evaluate([node], BALL, {arg: np.full((1, *sizes_of(arg.shape)), x)})[0].flat[0]
             if finite(value):
                 keeps &= bool(x > 0) == bool(value > 0) and bool(x < 0) == bool(value < 0)
                 ways.add(bool(x > 0) - bool(x < 0))
@@ -195,7 +195,7 @@ def test_linear() -> None:
         for case in cases_of(function_):
             random, scaled = Random(seed_of(case.name)), bool(case.inputs)
             with precision(BITS):
-                point = {x: _drawn(random, VALUES, plain(x.shape)) for x in case.inputs}
+                point = {x: _drawn(random, VALUES, sizes_of(x.shape)) for x in case.inputs}
                 value = evaluate([case.output], BALL, point)[0]
                 for x in case.inputs:
                     other = evaluate([case.output], BALL, point | {x: scale * point[x]})[0]

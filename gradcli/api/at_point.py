@@ -22,7 +22,7 @@ from gradcli.language import syntax
 from gradcli.language.parse import Reading, read
 from gradcli.language.program import Model, build
 from gradcli.language.scope import nearest
-from gradcli.language.sections import every
+from gradcli.language.sections import all_statements
 from gradcli.trial.sampling import empty
 
 
@@ -66,7 +66,7 @@ def declared(source: Source | str, let: Sequence[str]) -> tuple[list[Reading], R
 def introduced(readings: Iterable[Reading]) -> Iterator[str]:
     """The names that have a set."""
     for reading in readings:
-        for statement in every(reading.program.statements):
+        for statement in all_statements(reading.program.statements):
             if isinstance(statement, syntax.Declaration):
                 yield from (name.name for name in statement.names)
 
@@ -87,7 +87,7 @@ def vanishing(node: Node, point: Mapping[Node, Value], fixed: Mapping[Node, Arra
     return proof.vanishing(node, point, fixed)
 
 
-def nested(targets: Iterable[Node]) -> bool:
+def made_of_another(targets: Iterable[Node]) -> bool:
     """Whether one of some vertices is made of another."""
     nodes = {*targets}
     active = dependents(topological(nodes), nodes)

@@ -16,12 +16,12 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import full, number
 from gradcli.calculus.differentiate import NoRule, pull, push
-from gradcli.certify.doubles import counted, doubles
+from gradcli.certify.doubles import counting_up, doubles
 from gradcli.codegen.functions import Test, function
 from gradcli.codegen.plan import Plan, plan
 from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
-from gradcli.graph.shape import Letters, Shape, describe, plain, sized
+from gradcli.graph.shape import Letters, Shape, describe, sized, sizes_of
 from gradcli.language.program import symbolic
 
 
@@ -79,7 +79,7 @@ def _test(made: Plan, values: Mapping[str, Value]) -> Test:
         _fit(name, node.shape, double.shape[1:], sizes)
     for node, seed in made.seeds.items():
         shape = tuple(sized(dim, sizes) for dim in node.shape)
-        given[seed] = counted(shape)
+        given[seed] = counting_up(shape)
     if made.mode == "forward":
         found = push([made.output], made.seeds)
         wanted = [made.output]
@@ -97,7 +97,7 @@ def _test(made: Plan, values: Mapping[str, Value]) -> Test:
 def _fit(name: str, declared: Shape, shape: Shape, sizes: dict[str, int]) -> None:
     """The sizes of letters that a value tells; GradcliError where it has another shape."""
     fits = len(declared) == len(shape)
-    for dim, size in zip(declared, plain(shape), strict=False):
+    for dim, size in zip(declared, sizes_of(shape), strict=False):
         terms = dict(dim.terms) if isinstance(dim, Letters) else {}
         offset = terms.pop((), 0)
         if len(terms) == 1 and (letters := next(iter(terms))) and len(letters) == 1:

@@ -13,7 +13,7 @@ from gradcli.api.at_point import empty_sets
 from gradcli.api.givens import Givens
 from gradcli.claims import Claimed, Derivation
 from gradcli.diagnosis.search import diagnose
-from gradcli.errors import BUG, Diagnostic, Source, Span, fault, told
+from gradcli.errors import BUG, Diagnostic, Source, Span, diagnostics_of, fault
 from gradcli.graph.node import Node
 from gradcli.judge.case import Case
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding, Report
@@ -21,7 +21,7 @@ from gradcli.judge.reporting import finding, span_reason
 from gradcli.language.derivation import derivation
 from gradcli.language.letters import dimensions
 from gradcli.language.parse import Reading, read
-from gradcli.language.reader import joined
+from gradcli.language.reader import in_order
 from gradcli.language.sections import Document, Section, sections
 from gradcli.language.written import WrittenDerivation
 from gradcli.notation.text import flat
@@ -52,7 +52,7 @@ def check_text(
             ended = _derivations(document, options, folder or Path(), report)
         except Exception as error:
             place = Span(source, document.start, document.start)
-            report.unreadable += told(error, place)
+            report.unreadable += diagnostics_of(error, place)
             continue
         if ended:
             break
@@ -115,7 +115,7 @@ class _Checked:
         try:
             self._run()
         except Exception as error:
-            self.report.errors += told(error, self._start())
+            self.report.errors += diagnostics_of(error, self._start())
         return self.report
 
     def _run(self) -> None:
@@ -125,7 +125,7 @@ class _Checked:
         derivation = case.derivation({})
         complaints = [c for c in self.reading.complaints if self._owns(c.span)]
         text = [e for e in case.shown.errors if self._owns(e.span)]
-        errors = joined(
+        errors = in_order(
             [*text, *self._empty(derivation), *self.givens.check(derivation)], complaints
         )
         if not self._broken(derivation, errors):
@@ -207,7 +207,7 @@ class _Checked:
                     span_reason(place, claimed.whole), _writer(case.derivation(ruling.built)),
                 )  # fmt: skip
             except Exception as error:
-                case.errors += told(error, place)
+                case.errors += diagnostics_of(error, place)
                 case.accounted.add(place.start)
                 continue
             before[chain] = made

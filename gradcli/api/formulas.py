@@ -11,7 +11,7 @@ from itertools import combinations_with_replacement, groupby
 from pathlib import Path
 from string import ascii_letters
 
-from gradcli.api.at_point import declared, empty_sets, nested, refuse_condition, targets_of
+from gradcli.api.at_point import declared, empty_sets, made_of_another, refuse_condition, targets_of
 from gradcli.api.points import point
 from gradcli.arithmetic.data import shape_of
 from gradcli.calculus import derivative as calculus
@@ -180,7 +180,7 @@ class _Formula:
             if is_row(shape):
                 node, shape = index(node, (*((0, dim) for dim in y.shape), 0)), shape[1:]
             if self.found.layout == "denominator" and not count:
-                node = calculus.turned(node, y.shape, shape)
+                node = calculus.denominator_layout(node, y.shape, shape)
             y = simplify(node) if simplify else node
         return y
 
@@ -215,7 +215,7 @@ class _Formula:
             letters = ascii_letters[: len(node.shape)]
             node = calculus.moved(node, letters, letters[1::-1] + letters[2:])
         asked = [(y, self.xs, node)]
-        if nested(dict.fromkeys(self.xs)):
+        if made_of_another(dict.fromkeys(self.xs)):
             asked = [(each.of, [each.by], each.node) for each in self.derived]
         sample_space = self.sample_spaces[-1]
         for sizes in sample_space.choices():

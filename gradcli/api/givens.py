@@ -22,7 +22,7 @@ from gradcli.graph.shape import Letters, Shape, describe, sized
 from gradcli.language import syntax
 from gradcli.language.derivation import LOST
 from gradcli.language.scope import nearest
-from gradcli.language.sections import Section, every
+from gradcli.language.sections import Section, all_statements
 from gradcli.trial.sampling import contains
 
 
@@ -48,7 +48,7 @@ class Givens:
         for number, point in enumerate(self.points):
             self.values.append(self._values(number, point))
         both = [*shared.statements, *([] if own is shared else own.statements)]
-        for statement in every(both):
+        for statement in all_statements(both):
             self._measured(statement)
 
     def _values(self, number: int, point: syntax.At) -> dict[str, Array]:

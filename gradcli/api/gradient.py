@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gradcli.api.at_point import nested, read_scene, vanishing
+from gradcli.api.at_point import made_of_another, read_scene, vanishing
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.ball import precision as working_precision
 from gradcli.arithmetic.evaluate import evaluate
@@ -17,7 +17,7 @@ from gradcli.certify.certify import Certified
 from gradcli.certify.examine import differentiate
 from gradcli.certify.problem import Problem
 from gradcli.certify.result import DiffResult, TraceNode
-from gradcli.certify.zeros import least
+from gradcli.certify.zeros import least_sure
 from gradcli.errors import Source
 from gradcli.explain import trace as tracing
 from gradcli.graph.node import Node
@@ -55,7 +55,9 @@ def diff(
     output, inputs, targets = scene.model.output, scene.inputs, scene.targets
     naming = scene.naming
     # By a vertex and by what it is made of are two questions: each holds the other's answer fixed.
-    groups = [{k: v} for k, v in targets.items()] if nested(targets.values()) else [targets]
+    groups = (
+        [{k: v} for k, v in targets.items()] if made_of_another(targets.values()) else [targets]
+    )
     problems = [Problem(output, [*group.values()], scene.values) for group in groups]
     (result, found), *others = (
         differentiate(problem, [*group], precision, seed, naming, vanishing)
@@ -78,7 +80,7 @@ def _join(result: DiffResult, other: DiffResult) -> None:
     result.certified &= other.certified
     result.settled &= other.settled
     result.bits = max(result.bits, other.bits)
-    result.zeros = least(result.zeros, other.zeros)
+    result.zeros = least_sure(result.zeros, other.zeros)
 
 
 def _trace(

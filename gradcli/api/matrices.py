@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from gradcli.api.at_point import ProgramAtPoint, nested, read_scene, vanishing
-from gradcli.api.points import given, value_of
+from gradcli.api.at_point import ProgramAtPoint, made_of_another, read_scene, vanishing
+from gradcli.api.points import value_of, values_given
 from gradcli.arithmetic.data import Value, load, shape_of
 from gradcli.certify import derivative_matrices as matrix
 from gradcli.certify.derivative_matrices import Question
@@ -102,7 +102,7 @@ def _question(
             "G010", "there is nothing to differentiate by: no input is named", scene.model.source,
             help="give a point, as in  --at x=3",
         )  # fmt: skip
-    if nested(scene.targets.values()):
+    if made_of_another(scene.targets.values()):
         names = ", ".join(scene.targets)
         message = f"--wrt: of {names} one is made of another: these are two questions"
         raise wrong("G401", message, help="ask for them one at a time")
@@ -129,7 +129,7 @@ def _scalar(scene: ProgramAtPoint) -> None:
 
 def _tangents(scene: ProgramAtPoint, texts: Sequence[str], option: str) -> dict[Node, Value]:
     found: dict[Node, Value] = {}
-    for name, value in given(texts, option).items():
+    for name, value in values_given(texts, option).items():
         node = scene.targets.get(name)
         if node is None:
             known = ", ".join(scene.targets)

@@ -15,7 +15,7 @@ from gradcli.certify.certify import FIRST_BITS, LAST_BITS
 from gradcli.errors import Source, wrong
 from gradcli.language import syntax
 from gradcli.language.parse import parse_point
-from gradcli.language.program import closed, points
+from gradcli.language.program import closed_node, points
 
 
 def point(program: syntax.Program, at: Sequence[str], folder: Path) -> dict[str, Value]:
@@ -23,11 +23,11 @@ def point(program: syntax.Program, at: Sequence[str], folder: Path) -> dict[str,
     values: dict[str, Value] = {}
     for name, (_, expr) in points(program).items():
         values[name] = value_of(expr, folder)
-    added = given(at, "--at")
+    added = values_given(at, "--at")
     return added | {name: value for name, value in values.items() if name not in added}
 
 
-def given(texts: Sequence[str], option: str) -> dict[str, Value]:
+def values_given(texts: Sequence[str], option: str) -> dict[str, Value]:
     """Values by name in an option's texts, such as `x=3, W=@w.npy` or `@point.json`."""
     found: dict[str, Value] = {}
     for text in texts:
@@ -50,7 +50,7 @@ def value_of(expr: syntax.Expr, folder: Path) -> Value:
     """The value of an expression or file of a point; GradcliError for what is no finite number."""
     if isinstance(expr, syntax.FileValue):
         return load(expr.path, folder, expr.span)
-    node = closed(expr)
+    node = closed_node(expr)
     if node.op.boolean:
         raise wrong("G203", "a point holds numbers", expr.span, label="a condition")
     for bits in (FIRST_BITS, LAST_BITS):

@@ -78,7 +78,7 @@ def load(path: str, folder: Path, span: Span | None = None) -> Array:
             case ".csv":
                 return _checked(_csv(file), path, span)
             case ".json":
-                return _checked(nested(_json(file), path, span), path, span)
+                return _checked(from_lists(_json(file), path, span), path, span)
     except OSError as error:
         reason = error.strerror or error
         raise wrong("G011", f"{path} cannot be read: {reason}", span, help=_near(file)) from None
@@ -124,7 +124,7 @@ def load_point(path: str, folder: Path, span: Span | None = None) -> dict[str, A
         message = f"{path} must hold an object of names and values"
         raise wrong("G011", message, span, help=POINT)
     return {
-        name: _checked(nested(value, f"{path}: {name}", span), f"{path}: {name}", span)
+        name: _checked(from_lists(value, f"{path}: {name}", span), f"{path}: {name}", span)
         for name, value in found.items()
     }
 
@@ -174,7 +174,7 @@ def _csv(file: Path) -> Array:
     return out[:, 0] if out.shape[1] == 1 else out
 
 
-def nested(value: Any, path: str, span: Span | None = None) -> Array:
+def from_lists(value: Any, path: str, span: Span | None = None) -> Array:
     """Nested lists of exact numbers as an object array."""
     shape: list[int] = []
     level = [value]

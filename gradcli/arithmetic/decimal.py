@@ -63,10 +63,10 @@ def _rounded_rational(p: int, q: int, count: int) -> tuple[str, int]:
 def decimal(x: Ball, count: int) -> str | None:
     """The number to `count` significant digits, trailing zeros dropped; None where not settled."""
     found = digits(x, count)
-    return None if found is None else written(*found, count)
+    return None if found is None else scientific(*found, count)
 
 
-def written(text: str, power: int, count: int) -> str:
+def scientific(text: str, power: int, count: int) -> str:
     """Digits and a power of ten as people write them: plain, or with an exponent."""
     sign, body = ("-", text[1:]) if text.startswith("-") else ("", text)
     body = body.rstrip("0") or "0"
@@ -94,7 +94,7 @@ def exact(x: Ball, count: int) -> str | None:
         found = digits(x, count)
         longer = digits(x, count + 30)
         if found and longer and longer[0].rstrip("0") == found[0].rstrip("0"):
-            return written(*found, count)
+            return scientific(*found, count)
     if q == 1 or p.bit_length() + q.bit_length() > 4 * FRACTION_WIDTH:
         return None
     fraction = f"{p}/{q}"
@@ -152,7 +152,7 @@ def magnitude(x: Ball) -> int | None:
     return math.ceil(logarithm) if math.isfinite(logarithm) else 0
 
 
-def plain(x: Ball) -> Fraction | float | str:
+def plain_number(x: Ball) -> Fraction | float | str:
     """The number itself if it is exact, else the nearest double, or its digits beyond doubles."""
     if not isinstance(x, arb):
         return Fraction(int(x.p), int(x.q))

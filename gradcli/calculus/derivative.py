@@ -65,7 +65,7 @@ def _switches(y: Node) -> bool:
     return any(isinstance(n.op, Differentiable) and n.op.switches(n) for n in topological([y]))
 
 
-def turned(jacobian: Node, y: Shape, x: Shape) -> Node:
+def denominator_layout(jacobian: Node, y: Shape, x: Shape) -> Node:
     """A Jacobian of a vector by a vector in the denominator layout, any other as it is."""
     if len(y) == len(x) == 1:
         return moved(jacobian, "ab", "ba")

@@ -74,7 +74,7 @@ def _edge(node: Node, index: int, seed: Node, extra: Shape, back: bool) -> Node 
         # What is masked stays so wherever its entries go.
         live = mask[0] if mask[2] else make(NOT, mask[0])
         if live.shape:
-            live = move(node, index, spread(live, seed.shape), extra)
+            live = move(node, index, condition_of_shape(live, seed.shape), extra)
         return remask(live, moved, True)
     if not isinstance(op, Edged):
         raise NoRule(f"{op.name} has no derivative rule for its argument {index + 1}")
@@ -85,7 +85,7 @@ def _edge(node: Node, index: int, seed: Node, extra: Shape, back: bool) -> Node 
     return total
 
 
-def spread(condition: Node, shape: Shape) -> Node:
+def condition_of_shape(condition: Node, shape: Shape) -> Node:
     """A condition on every entry of this shape."""
     out = ascii_letters[: len(shape)]
     if condition.shape == shape:

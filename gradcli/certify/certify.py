@@ -15,8 +15,8 @@ from gradcli.calculus.core import DIV
 from gradcli.certify.curves import gradient_curve
 from gradcli.certify.definedness import Missing, at_rest, evaluated, first_missing, live
 from gradcli.certify.problem import Problem
-from gradcli.certify.two_sided import OneSidedDerivatives, sides
-from gradcli.certify.zeros import Vanishing, Zeros, zeros
+from gradcli.certify.two_sided import OneSidedDerivatives, one_sided_derivatives
+from gradcli.certify.zeros import Vanishing, Zeros, exact_zeros
 from gradcli.errors import Diagnostic, GradcliError, Span, UnsettledError, wrong
 from gradcli.graph.node import Node
 
@@ -79,7 +79,7 @@ class Naming:
         return text if len(text) <= LONGEST else ""
 
 
-def settled(values: Array, count: int) -> bool:
+def digits_settled(values: Array, count: int) -> bool:
     """Whether every entry has `count` settled digits and one nearest double."""
     return all(
         digits(x, count) is not None and nearest(x) is not None
@@ -118,16 +118,16 @@ def certify(
                     last = True
                 if missing.certain or last:
                     raise outside(missing, naming)
-            both = sides(problem, point, value, bits) if kinks else None
+            both = one_sided_derivatives(problem, point, value, bits) if kinks else None
             if exact is None and bits > FIRST_BITS and not (kinks or open_):
-                exact = zeros(problem, value, matrix, shown)
+                exact = exact_zeros(problem, value, matrix, shown)
             if exact is not None:
                 value, matrix = exact.put(value, matrix)
                 values[problem.output] = value[None]
             found = Certified(
                 bits, value, matrix, values, kinks, open_, both, zeros=exact or Zeros()
             )
-            found.settled = settled(value, wanted) and settled(found.entries, wanted)
+            found.settled = digits_settled(value, wanted) and digits_settled(found.entries, wanted)
             if last or (found.settled and not open_):
                 return found
         bits *= 2
@@ -138,7 +138,7 @@ def _at_kink(problem: Problem, found: Certified, value: Array, bits: int) -> Arr
     if found.sides is None:
         return value
     point = problem.point(BALL)
-    both = sides(problem, point, problem.solve(BALL, point)[0], bits)
+    both = one_sided_derivatives(problem, point, problem.solve(BALL, point)[0], bits)
     return value if both is None else both.one.reshape(value.shape)
 
 

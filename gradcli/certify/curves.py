@@ -144,10 +144,10 @@ class Curve:
 def gradient_curve(f: Node, wrt: Sequence[Node]) -> Curve:
     """The gradient of a scalar by several vertices, flattened and joined in their order."""
     parts = [symbol(f"(gradient {k})", node.shape) for k, node in enumerate(wrt)]
-    return Curve(joined(parts), [Derived(f, *pair) for pair in zip(wrt, parts, strict=True)])
+    return Curve(flattened(parts), [Derived(f, *pair) for pair in zip(wrt, parts, strict=True)])
 
 
-def joined(parts: Sequence[Node]) -> Node:
+def flattened(parts: Sequence[Node]) -> Node:
     """Arrays flattened, one after the other."""
     flat = [reshape(part, (size(part.shape),)) for part in parts]
     return flat[0] if len(flat) == 1 else concat(*flat)

@@ -21,17 +21,17 @@ from gradcli.arithmetic.measure import integer, is_exact
 from gradcli.calculus.core import einsum, full, number, symbol
 from gradcli.calculus.differentiate import pull
 from gradcli.certify.certify import Certified, Naming, Origin, disagree
-from gradcli.certify.curves import joined
+from gradcli.certify.curves import flattened
 from gradcli.certify.directional import Directional
 from gradcli.certify.examine import BALL_WORK, base_values, examine
-from gradcli.certify.large import large
+from gradcli.certify.large import in_doubles
 from gradcli.certify.pattern import Pattern, dense, pattern
 from gradcli.certify.problem import Problem, integers
 from gradcli.certify.result import Check, Examined, Given, MatrixResult
-from gradcli.certify.zeros import Vanishing, least, nothing
+from gradcli.certify.zeros import Vanishing, least_sure, none_shown
 from gradcli.errors import Diagnostic, SelfCheckError
 from gradcli.graph.node import Node
-from gradcli.graph.shape import plain
+from gradcli.graph.shape import sizes_of
 from gradcli.ops.shaping import reshape
 
 
@@ -49,7 +49,7 @@ class Question:
     count: int
     seed: int = 0
     seeds: Mapping[Node, Value] | None = None
-    shown: Vanishing = nothing
+    shown: Vanishing = none_shown
 
     @property
     def nodes(self) -> list[Node]:
@@ -143,7 +143,7 @@ def _first(asked: Question, second: Problem) -> tuple[Examined, Origin | None]:
     """
     problem = Problem(asked.output, asked.nodes, asked.values)
     if second.cost > BALL_WORK:
-        return large(problem, asked.seed), None
+        return in_doubles(problem, asked.seed), None
     seen, found = _examined(asked, problem)
     return seen, None if found is None else (problem, found)
 
@@ -153,7 +153,7 @@ def _of(result: MatrixResult, asked: Question, first: Examined) -> MatrixResult:
     result.value, result.shape, result.name = first.value, (), asked.output.name
     result.settled &= first.settled
     result.certified &= first.certified
-    result.zeros = least(result.zeros, first.zeros)
+    result.zeros = least_sure(result.zeros, first.zeros)
     known = [(note.code, note.message) for note in result.notes]
     # Of a kink and of sizes the second derivative has said the same, or more.
     same = {"G301", "G305"} if {n.code for n in result.notes} & {"G301", "G304", "G305"} else {}
@@ -173,7 +173,7 @@ def _tangents(asked: Question) -> list[Value]:
     seeds = asked.seeds or {}
     found: list[Value] = []
     for node in asked.nodes:
-        shape = (*plain(node.shape), 1)
+        shape = (*sizes_of(node.shape), 1)
         value = seeds.get(node)
         if value is None:
             found.append(integers(np.zeros(shape, dtype=np.int64)))
@@ -185,7 +185,7 @@ def _tangents(asked: Question) -> list[Value]:
 def _cheapest(asked: Question, output: Node, found: Pattern | None, *, both: bool) -> Way:
     """The way that takes the fewest operations: forward mode, or the cheaper one of `both`."""
     nodes, values = asked.nodes, asked.values
-    columns = int(sum(np.prod(plain(node.shape)) for node in nodes))
+    columns = int(sum(np.prod(sizes_of(node.shape)) for node in nodes))
     colours = None if found is None else found.colours()
     sweeps = columns if colours is None else max(1, int(colours.max()) + 1)
     if sweeps == columns:
@@ -215,7 +215,7 @@ def _directions(nodes: Sequence[Node], colours: Array, count: int) -> list[Value
     found: list[Value] = []
     start = 0
     for node in nodes:
-        shape = plain(node.shape)
+        shape = sizes_of(node.shape)
         width = int(np.prod(shape))
         found.append(integers(whole[start : start + width]).reshape(*shape, count))
         start += width
@@ -262,7 +262,7 @@ def _seed(asked: Question, node: Node, bits: int, certified: Certified | None) -
         return None
     value = asked.seeds.get(node)
     if value is None:
-        return integers(np.zeros(plain(node.shape), dtype=np.int64))
+        return integers(np.zeros(sizes_of(node.shape), dtype=np.int64))
     return _plain_value(value, bits, certified)
 
 
@@ -282,7 +282,7 @@ def _output_value(problem: Problem, output: Node, certified: Certified | None) -
 def gradient_graph(f: Node, wrt: Sequence[Node]) -> Node:
     """The gradient of a scalar by several vertices, flattened and joined in their order."""
     adjoints = pull({f: number(1)}, wrt)
-    return joined([
+    return flattened([
         full(0, node.shape) if adjoint is None else adjoint
         for node, adjoint in zip(wrt, adjoints, strict=True)
     ])  # fmt: skip

@@ -18,7 +18,7 @@ from gradcli.calculus.core import full, identity, symbol
 from gradcli.calculus.differentiate import push
 from gradcli.certify.problem import PartialSetting, Problem, units
 from gradcli.graph.node import Node
-from gradcli.graph.shape import Shape, plain
+from gradcli.graph.shape import Shape, sizes_of
 from gradcli.ops.shaping import reshape
 
 
@@ -42,7 +42,7 @@ class Directional(Problem):
         self.directions = directions
         self.entries = self.columns
         if directions is not None:
-            (self.columns,) = {plain(value.shape)[-1] for value in directions}
+            (self.columns,) = {sizes_of(value.shape)[-1] for value in directions}
         # One input's unit directions are an identity that the graph need not multiply by; a lone
         # direction needs no axis.
         self.seeds: list[Node] = []
@@ -94,13 +94,13 @@ class Directional(Problem):
             directions = units(self.entries, m)
         for seed, width in zip(self.seeds, self.widths, strict=True):
             part = directions[start : start + width]
-            found[seed] = part.reshape(1, *plain(seed.shape))
+            found[seed] = part.reshape(1, *sizes_of(seed.shape))
             start += width
         return found
 
     def solve(self, m: Arithmetic, point: dict[Node, Array]) -> tuple[Array, Array]:
         value, swept = evaluate([self.output, self.sweep], m, self.seeded(m, point))
-        whole = np.broadcast_to(swept, (1, *plain(self.sweep.shape)))
+        whole = np.broadcast_to(swept, (1, *sizes_of(self.sweep.shape)))
         return value[0, ...], whole.reshape(self.rows, self.columns)
 
     def graph(self) -> tuple[Node, dict[Node, Array]]:

@@ -42,6 +42,6 @@ def doubles(
         bits *= 2
 
 
-def counted(shape: tuple[int, ...]) -> Array:
+def counting_up(shape: tuple[int, ...]) -> Array:
     """1, 2, 3, … in an array."""
     return np.arange(1.0, prod(shape) + 1).reshape(shape)

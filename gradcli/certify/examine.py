@@ -21,12 +21,12 @@ from gradcli.calculus.families import Differentiable
 from gradcli.certify.certify import Certified, Naming, Origin, certify, disagree
 from gradcli.certify.definedness import live
 from gradcli.certify.differences import contradicts, differences, worst
-from gradcli.certify.large import large
+from gradcli.certify.large import in_doubles
 from gradcli.certify.onesided import is_unknown, slopes
 from gradcli.certify.problem import Problem, units
 from gradcli.certify.remarks import cancellation, kink_note, open_note, unsettled_note
 from gradcli.certify.result import Check, DiffResult, Examined, InputResult, Kink
-from gradcli.certify.zeros import Vanishing, nothing
+from gradcli.certify.zeros import Vanishing, none_shown
 from gradcli.errors import Diagnostic, SelfCheckError
 
 BALL_WORK = 1_500_000
@@ -44,7 +44,7 @@ def examine(
     count: int,
     seed: int,
     naming: Naming,
-    shown: Vanishing = nothing,
+    shown: Vanishing = none_shown,
     first: Origin | None = None,
 ) -> tuple[Examined, Certified | None]:
     """The derivative to `count` digits with its evidence, and the certified values behind it.
@@ -54,7 +54,7 @@ def examine(
     is what was found of an output that is itself a derivative; `shown` tells zeros.
     """
     if problem.cost > BALL_WORK:
-        return large(problem, seed), None
+        return in_doubles(problem, seed), None
     found = certify(problem, count, naming, shown, first)
     notes: list[Diagnostic] = []
     if not found.settled and not found.open and not found.kinks:
@@ -233,7 +233,7 @@ def differentiate(
     count: int,
     seed: int,
     naming: Naming,
-    shown: Vanishing = nothing,
+    shown: Vanishing = none_shown,
 ) -> tuple[DiffResult, Certified | None]:
     """The result of `diff` to `count` digits, and the certified values behind it."""
     seen, found = examine(problem, count, seed, naming, shown)

@@ -23,7 +23,7 @@ STEPS = (12, 15, 18, 21, 24)
 LARGEST_WORK = 4_000_000_000
 
 
-def large(problem: Problem, seed: int) -> Examined:
+def in_doubles(problem: Problem, seed: int) -> Examined:
     """Value and derivative in doubles; the other mode and differences along random directions.
 
     GradcliError where doubles give no finite value.

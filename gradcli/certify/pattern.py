@@ -17,7 +17,7 @@ from gradcli.calculus.differentiate import NoRule, skips
 from gradcli.calculus.families import Edged, Linear, Term
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.graph.shape import plain
+from gradcli.graph.shape import sizes_of
 
 LIMIT = 4_000_000
 """Entries that are looked at one by one; a larger matrix is taken as dense."""
@@ -102,8 +102,8 @@ def dense(rows: int, columns: int) -> Pattern:
 
 def pattern(output: Node, wrt: Sequence[Node]) -> Pattern | None:
     """The pattern of d output / d wrt, flattened; None where there is too much to look at."""
-    widths = [prod(plain(node.shape)) for node in wrt]
-    total, height = sum(widths), prod(plain(output.shape))
+    widths = [prod(sizes_of(node.shape)) for node in wrt]
+    total, height = sum(widths), prod(sizes_of(output.shape))
     found: dict[Node, Array] = {}
     start = 0
     for node, width in zip(wrt, widths, strict=True):
@@ -128,7 +128,7 @@ def pattern(output: Node, wrt: Sequence[Node]) -> Pattern | None:
 def _along(node: Node, index: int, keys: Array, total: int) -> list[Array] | None:
     """What one edge hands on, as row * total + column; None for too much."""
     if isinstance(node.op, Linear):
-        height, columns = prod(plain(node.shape)), np.unique(keys % total)
+        height, columns = prod(sizes_of(node.shape)), np.unique(keys % total)
         if node.op.moves:
             return [_expanded(*_moves(node, index), keys, total)]
         if height * len(columns) > LIMIT:
@@ -165,11 +165,12 @@ def _expanded(places: Array, groups: Array, keys: Array, total: int) -> Array:
 
 def _moves(node: Node, index: int) -> tuple[Array, Array]:
     """Where entries of one argument are moved to: places of the result, and their source."""
+    shapes = [sizes_of(arg.shape) for arg in node.args]
     arrays = [
-        (np.arange(1, prod(plain(a.shape)) + 1) if k == index else np.zeros(prod(plain(a.shape))))
+        (np.arange(1, prod(shape) + 1) if k == index else np.zeros(prod(shape)))
         .astype(np.float64)
-        .reshape(1, *plain(a.shape))
-        for k, a in enumerate(node.args)
+        .reshape(1, *shape)
+        for k, shape in enumerate(shapes)
     ]
     assert isinstance(node.op, Linear)
     moved = node.op.value(FLOAT64, *arrays, *node.params).reshape(-1).astype(np.int64)
@@ -182,10 +183,10 @@ def _joined(node: Node, index: int, term: Term) -> tuple[Array, tuple[Array, Arr
 
     Entries whose shared letters agree are in one group, and how many groups there are.
     """
-    dims: dict[str, int] = dict(zip(term.into, plain(node.args[index].shape), strict=True))
-    dims |= dict(zip(term.out, plain(node.shape), strict=True))
+    dims: dict[str, int] = dict(zip(term.into, sizes_of(node.args[index].shape), strict=True))
+    dims |= dict(zip(term.out, sizes_of(node.shape), strict=True))
     shared = "".join(x for x in dict.fromkeys(term.out) if x in term.into)
-    into = np.full(prod(plain(node.args[index].shape)), -1)
+    into = np.full(prod(sizes_of(node.args[index].shape)), -1)
     places, groups = _grid(term.into, shared, dims)
     into[places] = groups
     return into, _grid(term.out, shared, dims), prod(dims[x] for x in shared)

@@ -24,7 +24,7 @@ from gradcli.calculus.derivative import derivative
 from gradcli.calculus.differentiate import pull, push
 from gradcli.certify.curves import Curve
 from gradcli.graph.node import Node
-from gradcli.graph.shape import Shape, plain, sized
+from gradcli.graph.shape import Shape, sized, sizes_of
 from gradcli.ops.shaping import concat, reshape
 
 Bends: TypeAlias = tuple[int, Array]
@@ -225,8 +225,8 @@ class Problem(Setting):
             seeded[self.cotangent] = units(self.rows, m).reshape(self.rows, *self.output.shape)
         value, *gradients = evaluate([self.output, *self.reverse], m, seeded)
         shaped = [
-            np.broadcast_to(g, (self.rows, *plain(w.shape))).reshape(
-                plain(self.output.shape + w.shape)
+            np.broadcast_to(g, (self.rows, *sizes_of(w.shape))).reshape(
+                sizes_of(self.output.shape + w.shape)
             )
             for g, w in zip(gradients, self.wrt, strict=True)
         ]
@@ -236,7 +236,7 @@ class Problem(Setting):
         """The directional derivatives (directions, *output.shape): one sweep, batched."""
         seeded = point | dict(zip(self.tangents, self.split(directions), strict=True))
         pushed = evaluate([self.forward], m, seeded)[0]
-        return np.broadcast_to(pushed, (len(directions), *plain(self.output.shape)))
+        return np.broadcast_to(pushed, (len(directions), *sizes_of(self.output.shape)))
 
     def float_base(self, point: dict[Node, Array]) -> list[Array]:
         """The values of `wrt` at a point in doubles."""

@@ -81,7 +81,7 @@ def work(curve: Curve, wrt: Sequence[Node], sizes: Sizes) -> int:
     return (2 * columns + PATHS) * curve.cost(sizes)
 
 
-def sides(
+def one_sided_derivatives(
     problem: Setting, point: dict[Node, Array], value: Array, bits: int
 ) -> OneSidedDerivatives | None:
     """The derivative at a point where a switch rests; None where that takes too much work.
@@ -115,7 +115,7 @@ def _multiplied(
     bits: int,
 ) -> bool:
     """A slope is a derivative's product only where the partial derivatives make a derivative."""
-    partials = sides(part, point, value, bits)
+    partials = one_sided_derivatives(part, point, value, bits)
     if partials is None:
         return False
     directions = problem.spread(problem.units())[:, part.kept]

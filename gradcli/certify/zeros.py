@@ -24,7 +24,7 @@ zero there; None if nothing does."""
 MOST_ALONE = 16
 
 
-def nothing(node: Node, point: Mapping[Node, Value], fixed: Mapping[Node, Array]) -> int | None:
+def none_shown(node: Node, point: Mapping[Node, Value], fixed: Mapping[Node, Array]) -> int | None:
     """Where nobody can show a zero."""
     return None
 
@@ -54,7 +54,7 @@ class Zeros:
         return value, matrix
 
 
-def zeros(problem: Problem, value: Array, matrix: Array, shown: Vanishing) -> Zeros:
+def exact_zeros(problem: Problem, value: Array, matrix: Array, shown: Vanishing) -> Zeros:
     """What is zero exactly of what may be: all at once if that can be shown, else one by one."""
     asked = [(True, at, index(problem.output, at) if at else problem.output) for at in _open(value)]
     seeds: dict[Node, Array] = {}
@@ -72,11 +72,11 @@ def zeros(problem: Problem, value: Array, matrix: Array, shown: Vanishing) -> Ze
     for (of_value, at, _), bits in zip(asked, each, strict=True):
         if bits is not None:
             (found.value if of_value else found.matrix).append(at)
-            found.bits = least(found.bits, bits)
+            found.bits = least_sure(found.bits, bits)
     return found
 
 
-def least(*bits: int | None) -> int | None:
+def least_sure(*bits: int | None) -> int | None:
     """The smallest number of those there are."""
     return min((n for n in bits if n is not None), default=None)
 

@@ -22,7 +22,7 @@ from gradcli.code.arrays import objects, shaped
 from gradcli.code.scalars import meant
 from gradcli.code.tracked import Tracked
 from gradcli.graph.space import Space
-from gradcli.proof.generic import point as generic_point
+from gradcli.proof.generic import generic_point
 from gradcli.proof.residue import Residue
 from gradcli.proof.residue_run import Run
 from gradcli.trial.sampling import draw

@@ -180,7 +180,7 @@ def scene(claimed: Claimed, ruling: Ruling, derivation: WrittenDerivation) -> Re
     """The scene of a refutation; None where there is no point of general position to try at."""
     turns, loop = derivation.claims[claimed.key].pairs, ruling.pair.loop
     turn = next((k for k, pair in enumerate(turns) if pair.loop == loop), 0)
-    context = derivation.moments[claimed.key][turn]
+    context = derivation.contexts[claimed.key][turn]
     found = _placed(ruling)
     if found is None:
         return None

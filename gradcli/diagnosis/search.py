@@ -52,7 +52,7 @@ def _found(case: WrittenCase, claimed: Claimed, ruling: Ruling) -> Diagnosis | N
     if pair.relation.sign == "!=" or (row is not None and row.state == HOLE):
         return None
     if pair.relation.literals:
-        side = derivation.moments[claimed.key][0].side
+        side = derivation.contexts[claimed.key][0].side
         return _mended(case, claimed, digits.candidates(ruling, side))
     found = scene(claimed, ruling, derivation)
     if found is None:

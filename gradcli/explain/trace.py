@@ -19,7 +19,7 @@ from gradcli.calculus.families import Pointwise
 from gradcli.certify.result import TraceEdge, TraceNode
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
-from gradcli.graph.shape import plain
+from gradcli.graph.shape import sizes_of
 from gradcli.notation.latex import brief
 from gradcli.notation.text import formula
 
@@ -95,7 +95,7 @@ def rows(
     def value(node: Node | None, like: Node) -> Array:
         """An evaluated graph, or zeros where nothing flows."""
         if node is None:
-            zeros = np.empty(plain(like.shape), dtype=m.dtype)
+            zeros = np.empty(sizes_of(like.shape), dtype=m.dtype)
             zeros[...] = zero
             return zeros
         return numbers[node][0, ...]
@@ -135,5 +135,5 @@ def _local(node: Node, index: int) -> Node | None:
     if isinstance(node.op, Pointwise) and node.args[index].shape == node.shape:
         partial = node.op.partial(node, index)
         return number(partial) if isinstance(partial, int) else partial
-    entries = prod(plain(node.shape + node.args[index].shape))
+    entries = prod(sizes_of(node.shape + node.args[index].shape))
     return local_jacobian(node, index) if entries <= LARGEST_LOCAL else None

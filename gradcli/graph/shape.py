@@ -112,7 +112,7 @@ def _fixed(dim: Letters, sizes: Mapping[str, int]) -> Dim:
     return _dim(terms)
 
 
-def plain(shape: Shape) -> tuple[int, ...]:
+def sizes_of(shape: Shape) -> tuple[int, ...]:
     """The shape as numbers; ValueError where a letter has no size."""
     for dim in shape:
         if isinstance(dim, Letters):

@@ -13,7 +13,7 @@ from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import INPUT, rational
 from gradcli.certify.certify import Naming
 from gradcli.claims import Claimed, Derivation, Pair
-from gradcli.errors import BUG, Diagnostic, GradcliError, Span, told, wrong
+from gradcli.errors import BUG, Diagnostic, GradcliError, Span, diagnostics_of, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters, describe, fixed
@@ -74,7 +74,7 @@ class Case(Generic[D]):
             try:
                 ruling = self.judge(claimed)
             except Exception as error:
-                self.errors += told(error, claimed.span)
+                self.errors += diagnostics_of(error, claimed.span)
                 self.accounted.add(claimed.span.start)
                 continue
             found.append((claimed, ruling))
@@ -95,13 +95,13 @@ class Case(Generic[D]):
     def _shown(self) -> list[D]:
         """The graphs at some sizes: at more, as long as a claim is lost or lacks an index there."""
         if not self._seen:
-            told: set[int] = set()
+            mentioned: set[int] = set()
             for sizes in self._fixed({}):
                 derivation = self.derivation(sizes)
                 self._seen.append(derivation)
-                told |= derivation.told - derivation.refused
+                mentioned |= derivation.mentioned - derivation.refused
                 lost = derivation.lost or any(e.code == "G012" for e in derivation.errors)
-                enough = told.issuperset(derivation.sides) or not lost
+                enough = mentioned.issuperset(derivation.sides) or not lost
                 if enough and len(self._seen) >= SIZES_BUILT:
                     break
         return self._seen

@@ -15,9 +15,9 @@ from gradcli.judge.tester import WORK, Ruling, Tester
 from gradcli.trial.kink_crossings import cells
 from gradcli.trial.pair import EDGE, HOLE, LAST_BITS, PointResult, lacking_round_about
 from gradcli.trial.pursuit import Goal, pursued
-from gradcli.trial.sampling import within
-from gradcli.trial.search_lines import Point, extremes, leading
-from gradcli.trial.trials import joined
+from gradcli.trial.sampling import in_sets
+from gradcli.trial.search_lines import Point, each_extreme, extremes
+from gradcli.trial.trials import as_trial
 
 MOST_WORK = 2000  # operations of a pair that lines are laid through
 MOST_TRIED = 100_000  # operations at points that are tried together
@@ -41,7 +41,7 @@ def closer(tester: Tester) -> Ruling:
     return found
 
 
-def told_apart(tester: Tester, sizes: dict[str, int]) -> Ruling:
+def shown_to_differ(tester: Tester, sizes: dict[str, int]) -> Ruling:
     """The ruling for two functions that residues show to differ at these sizes.
 
     They differ at nearly every point, so that it takes no more than precision: `differ` where even
@@ -87,7 +87,7 @@ class _Look:
         point = self._at(good[-1])
         bases += self._moved(point, extremes(point, self.spaces, self.random), MOST_TRIED)
         if self.pair.tops:
-            bases += self._moved(point, leading(point, self.spaces), WORK)
+            bases += self._moved(point, each_extreme(point, self.spaces), WORK)
         if self.work > MOST_WORK:
             return
         for _ in range(ROUNDS):
@@ -113,7 +113,7 @@ class _Look:
 
     def _moved(self, point: Point, moves: Iterable[Point], most: int) -> list[PointResult]:
         """Try the point with what moves, as far as that stays in the sets."""
-        inside = [point | move for move in moves if within(move, self.spaces, self.sizes)]
+        inside = [point | move for move in moves if in_sets(move, self.spaces, self.sizes)]
         return self._tried(inside, most)
 
     def _tried(self, points: Sequence[Point], most: int = MOST_TRIED) -> list[PointResult]:
@@ -123,7 +123,7 @@ class _Look:
         if not points:
             return []
         before = len(self.tester.rows)
-        self.tester.attempt(joined(points, self.sizes))
+        self.tester.attempt(as_trial(points, self.sizes))
         return self._fresh(self.tester.rows[before:])
 
     def _fresh(self, rows: Sequence[PointResult]) -> list[PointResult]:

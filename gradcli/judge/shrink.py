@@ -14,7 +14,7 @@ import numpy as np
 
 from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.decimal import plain
+from gradcli.arithmetic.decimal import plain_number
 from gradcli.arithmetic.evaluate import operations
 from gradcli.arithmetic.measure import double, is_exact
 from gradcli.claims import Pair
@@ -24,9 +24,9 @@ from gradcli.judge.finding import Counterexample, Entry, Numbers
 from gradcli.trial.compare import DIFFERENT, OPEN, compared
 from gradcli.trial.pair import HOLE, PointResult, allowed, tried
 from gradcli.trial.sample_space import SampleSpace
-from gradcli.trial.sampling import rounder, simple, weight
+from gradcli.trial.sampling import rounder, rounder_numbers, weight
 from gradcli.trial.scalar_range import is_generic
-from gradcli.trial.trials import Trial, exists, joined
+from gradcli.trial.trials import Trial, as_trial, exists
 
 SHOWN = 5
 WORK = 150_000
@@ -58,7 +58,7 @@ def roundest(pair: Pair, sample_space: SampleSpace, row: PointResult) -> PointRe
             candidates = rounder(space, point[node][0, ...], sizes)
             while tries > 0 and (batch := [*islice(candidates, min(BATCH, tries))]):
                 tries -= len(batch)
-                found = _first(pair, joined([point | {node: x[None]} for x in batch], sizes))
+                found = _first(pair, as_trial([point | {node: x[None]} for x in batch], sizes))
                 if found is not None:
                     row, changed = found, True
                     break
@@ -72,12 +72,12 @@ def _together(pair: Pair, sample_space: SampleSpace, row: PointResult) -> PointR
     choices = []
     for node, space in sample_space.moving.items():
         here = point[node]
-        others = [BALL.single(x) for x in simple(space, here.item())[:few]]
+        others = [BALL.single(x) for x in rounder_numbers(space, here.item())[:few]]
         choices.append([(weight(x)[:3], node, x) for x in (here, *others)])
     combinations = islice(product(*choices), MOST_COMBINATIONS)
     found = sorted(combinations, key=_weight)
     lighter = [point | {node: x for _, node, x in way} for way in found[:TOGETHER]]
-    return _first(pair, joined(lighter, sizes)) if lighter else None
+    return _first(pair, as_trial(lighter, sizes)) if lighter else None
 
 
 def _weight(way: Sequence[tuple[tuple[Any, ...], Node, Array]]) -> list[Any]:
@@ -137,16 +137,21 @@ def _written(
     elif fits is not None:
         entries = [e for e in entries if not fits[e[0]]] or entries
     entries.sort(key=lambda e: -_size(e[1], e[2]))
-    shown = [Entry(index, plain(x), plain(y), plain(y - x)) for index, x, y in entries[:SHOWN]]
+    shown = [
+        Entry(index, plain_number(x), plain_number(y), plain_number(y - x))
+        for index, x, y in entries[:SHOWN]
+    ]
     point = trial.point(place)
     # What neither side depends on may be anything.
     used = {*topological([*pair.sides, *pair.of])}
     at = {
-        node.params[0]: nested(point[node][0, ...])
+        node.params[0]: as_lists(point[node][0, ...])
         for node in sample_space.spaces
         if node in point and node in used
     }
-    return Counterexample(at, dict(trial.sizes), nested(left), nested(right), shown, len(entries))
+    return Counterexample(
+        at, dict(trial.sizes), as_lists(left), as_lists(right), shown, len(entries)
+    )
 
 
 def _size(x: Any, y: Any) -> float:
@@ -156,8 +161,8 @@ def _size(x: Any, y: Any) -> float:
     return double(gap) if is_exact(gap) else float(gap)
 
 
-def nested(value: Array) -> Numbers:
+def as_lists(value: Array) -> Numbers:
     """An array of exact numbers or balls as nested lists of plain numbers."""
     if value.ndim == 0:
-        return plain(value.item())
-    return [nested(np.asarray(row, dtype=object)) for row in value]
+        return plain_number(value.item())
+    return [as_lists(np.asarray(row, dtype=object)) for row in value]

@@ -16,7 +16,7 @@ from gradcli.arithmetic.ranges import RANGES
 from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.shape import sized
-from gradcli.proof.generic import of_ground
+from gradcli.proof.generic import known_ranges
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import Sizes, Trial
 
@@ -90,7 +90,7 @@ class SwitchSides:
             shape = tuple(sized(dim, sizes) for dim in node.shape)
             may = there = self._of(node, side, shape)
             if not there.all():
-                known = of_ground(self.sample_space, sizes)
+                known = known_ranges(self.sample_space, sizes)
                 may = there | np.broadcast_to(_possible(node, side, known, sizes), shape)
             yield node, side, there, may
 

@@ -32,8 +32,8 @@ from gradcli.trial.pair import (
     tried,
 )
 from gradcli.trial.sample_space import SampleSpace
-from gradcli.trial.sampling import every
-from gradcli.trial.trials import Sizes, Trial, exists, joined
+from gradcli.trial.sampling import all_points
+from gradcli.trial.trials import Sizes, Trial, as_trial, exists
 
 ROUND = 4
 POINTS = 12
@@ -166,7 +166,7 @@ class Tester:
         most = min(MOST_CHOICES, WORK // max(work, 1))
         found: dict[Node, list[Array]] = {}
         for node, space in self.sample_space.moving.items():
-            choices = every(space, trial.sizes, most)
+            choices = all_points(space, trial.sizes, most)
             if choices is not None:
                 found[node], most = choices, most // len(choices)
         if not found:
@@ -177,7 +177,7 @@ class Tester:
             point = trial.point(k % trial.count)
             moved = {node: x[None] for node, x in zip(found, chosen, strict=True)}
             points.append({node: point[node] for node in kept} | moved)
-        self.attempt(joined(points, trial.sizes))
+        self.attempt(as_trial(points, trial.sizes))
 
     def _seek(self, trial: Trial, good: int) -> None:
         """Points beyond the kinks and domains that the drawn ones have not crossed."""
@@ -208,7 +208,7 @@ class Tester:
             found = cells(expressions, kept, moving, sizes, random, MOST_CELLS, resting)
             known[key] = found
         if known[key]:
-            self.attempt(joined(known[key], sizes))
+            self.attempt(as_trial(known[key], sizes))
 
     # -- what was found
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gradcli.claims import Pair
 from gradcli.errors import Diagnostic, SelfCheckError
-from gradcli.judge.closer import closer, told_apart
+from gradcli.judge.closer import closer, shown_to_differ
 from gradcli.judge.finding import Evidence
 from gradcli.judge.tester import Ruling, Tester
 from gradcli.proof.proof import Differs, Proof, proof
@@ -46,7 +46,7 @@ def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
         if isinstance(shown, Proof):
             _prove(tester, found, shown)
         elif isinstance(shown, Differs) and found.verdict == "holds":
-            found = told_apart(tester, shown.sizes)
+            found = shown_to_differ(tester, shown.sizes)
     # What is proved at the sizes that were tried is seen closely enough.
     if found.verdict == "holds" and not found.evidence.proved:
         found = closer(tester)

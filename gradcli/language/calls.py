@@ -45,7 +45,7 @@ def bound(expr: syntax.Call, function: Function) -> list[tuple[str, Expr, bool]]
         else:
             most = "at most " * (function.required < len(names))
             raise misuse(
-                expr, function, f"takes {most}{counted(len(names))}, not {len(positional)}"
+                expr, function, f"takes {most}{how_many(len(names))}, not {len(positional)}"
             )
     taken = {name for name, _, _ in bound}
     for key, _ in expr.keywords:
@@ -76,7 +76,7 @@ def misuse(expr: syntax.Call, function: Function, problem: str) -> GradcliError:
     return wrong("G009", f"{function.name} {problem}", expr.span, help=help)
 
 
-def counted(count: int) -> str:
+def how_many(count: int) -> str:
     return f"{count} argument" + "s" * (count != 1)
 
 
@@ -106,7 +106,7 @@ def check_call(expr: syntax.Call, definition: syntax.FunctionDefinition) -> None
     given = len(expr.arguments) + len(expr.keywords)
     if given != len(definition.parameters) or expr.keywords:
         inner = ", ".join(parameter.name for parameter in definition.parameters)
-        message = f"{name} takes {counted(len(definition.parameters))}, not {given}"
+        message = f"{name} takes {how_many(len(definition.parameters))}, not {given}"
         if expr.keywords:
             message = f"{name} takes its arguments without their names"
         raise wrong("G009", message, expr.span, help=f"write  {name}({inner})")

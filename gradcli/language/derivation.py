@@ -25,7 +25,7 @@ from gradcli.language.letters import dimensions
 from gradcli.language.operators import condition
 from gradcli.language.reader import Reader, given_twice
 from gradcli.language.scope import FAILED, Failed, Meaning, Scope
-from gradcli.language.sections import Section, every, sides
+from gradcli.language.sections import Section, all_statements, right_sides
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import NeedsSize
 from gradcli.language.written import ReadingContext, WrittenDerivation
@@ -193,7 +193,7 @@ class _Deriver(Reader):
                 context = ReadingContext(
                     side, local, self.elaborator.layout, len(self.vertices), self.at is not None
                 )
-                self.derivation.moments.setdefault(key, []).append(context)
+                self.derivation.contexts.setdefault(key, []).append(context)
             # What was rounded is exact as the left side of the next line.
             chain.before = self._side(side.value, local) if relation.literals else node
             chain.last = derived
@@ -251,7 +251,7 @@ class _Deriver(Reader):
         if not runs:
             place = statement.low.span.to(statement.high.span)
             self.derivation.idle |= dict.fromkeys(_starts(statement), place)
-            for each in every([statement]):
+            for each in all_statements([statement]):
                 if isinstance(
                     each, syntax.Definition | syntax.FunctionDefinition
                 ) and not self._claims(each, local):
@@ -281,7 +281,7 @@ def _undeclared(
 
 def _starts(statement: syntax.Statement) -> set[int]:
     """Where the sides of a statement begin, those in a loop too."""
-    return {side.span.start for each in every([statement]) for side in sides(each)}
+    return {side.span.start for each in all_statements([statement]) for side in right_sides(each)}
 
 
 def _of_vertex(derived: Derived, vertex: Node) -> Derived:
@@ -321,7 +321,7 @@ def derivation(
     """
     both = [*shared.statements, *([] if own is shared else own.statements)]
     said = said or dimensions(both)
-    declares = any(isinstance(s, syntax.Declaration) for s in every(both))
+    declares = any(isinstance(s, syntax.Declaration) for s in all_statements(both))
     scope = Scope({}, free=not declares)
     scope.given, scope.sizes, scope.files = dict(given), dict(sizes), dict(files)
     mend = "declare it above:  {0} in R  or define it above:  {0} = …"
@@ -353,7 +353,11 @@ def derivation(
             complained=complained, unread=unread, layout=layout, said=said,
         )  # fmt: skip
     found.errors = reader.errors
-    found.sides = {side.span.start: side.span for s in every(own.statements) for side in sides(s)}
+    found.sides = {
+        side.span.start: side.span
+        for s in all_statements(own.statements)
+        for side in right_sides(s)
+    }
     found.letters, found.dimensions = [*scope.letters], said
     found.elaborator = reader.elaborator
     found.spans = reader.elaborator.spans

@@ -14,7 +14,7 @@ from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, describe, is_row
 from gradcli.language import syntax
-from gradcli.language.calls import DERIVATIVES, counted
+from gradcli.language.calls import DERIVATIVES, how_many
 from gradcli.language.operators import condition
 from gradcli.language.scope import CONSTANTS, Family, UserFunction
 from gradcli.language.syntax import Expr
@@ -131,7 +131,7 @@ class DerivativeVisitors:
         if is_row(shape):
             node, shape = index(node, (*((0, dim) for dim in y.shape), 0)), shape[1:]
         if turn and self.walker.layout == "denominator":
-            return calculus.turned(node, y.shape, shape)
+            return calculus.denominator_layout(node, y.shape, shape)
         return node
 
     def _by_entry(self, y: Node, x: Node, key: Sequence[Any]) -> Node:
@@ -146,7 +146,7 @@ class DerivativeVisitors:
         name, signature = expr.function.name, DERIVATIVES[expr.function.name]
         wanted = signature.count(",") + 1
         if len(expr.arguments) != wanted or expr.keywords:
-            message = f"{name} takes {counted(wanted)}"
+            message = f"{name} takes {how_many(wanted)}"
             raise wrong("G009", message, expr.span, help=f"write  {signature}")
         y = yield from self._subject(expr.arguments[0], local)
         y = index(y, (0,)) if is_row(y.shape) else y
@@ -199,7 +199,7 @@ class DerivativeVisitors:
             return first
         if name == "jacobian":
             return (
-                calculus.turned(first, y.shape, (0,))
+                calculus.denominator_layout(first, y.shape, (0,))
                 if self.walker.layout == "denominator"
                 else first
             )

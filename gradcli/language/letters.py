@@ -15,7 +15,7 @@ from gradcli.graph.shape import Dim, Letters, add_dims, letter, multiply_dims
 from gradcli.language import syntax
 from gradcli.language.constants import Constants
 from gradcli.language.expressions import line
-from gradcli.language.sections import every, expressions
+from gradcli.language.sections import all_statements, expressions
 from gradcli.language.syntax import Binary, Expr, Name, Number, Unary, parts
 from gradcli.ops import FUNCTIONS
 
@@ -27,7 +27,7 @@ LONGEST = 100
 
 def letters(statements: Sequence[syntax.Statement]) -> frozenset[str]:
     """The names that stand for sizes: what dimensions and bounds of ranges are made of."""
-    whole = every(statements)
+    whole = all_statements(statements)
     found: set[str] = set()
     taken: set[str] = set()
     # Only sets and conditions can say that a name is a letter which is no dimension of an array.
@@ -90,7 +90,7 @@ def dimensions(
         return Dimensions()
     conditions: list[Letters] = []
     constants = Constants(names)
-    for statement in every(statements):
+    for statement in all_statements(statements):
         constants.read(statement)
         with suppress(GradcliError):
             more = [c for c in conditions_of(statement, names) if isinstance(c, Letters)]

@@ -18,9 +18,9 @@ from gradcli.language.deriving import Shadowed
 from gradcli.language.elaborate import Elaborator
 from gradcli.language.letters import dimensions, letters
 from gradcli.language.parse import Reading, parse_expression
-from gradcli.language.reader import Reader, given_twice, joined
+from gradcli.language.reader import Reader, given_twice, in_order
 from gradcli.language.scope import FAILED, NO_VALUE, Meaning, Scope, UserFunction
-from gradcli.language.sections import every
+from gradcli.language.sections import all_statements
 from gradcli.language.sets import space
 from gradcli.language.walk import NeedsSize
 
@@ -158,7 +158,7 @@ def _finished(reader: ProgramReader, readings: Sequence[Reading]) -> Model:
         names = ", ".join(sorted(reader.elaborator.needs))
         message = f"the size of {names} is not known"
         raise wrong("G012", message, Span(program.source, 0, 0)) from None
-    if errors := joined(reader.errors, complaints):
+    if errors := in_order(reader.errors, complaints):
         raise GradcliError(*errors)
     if reader.output is None or reader.source is None:
         functions = [m for m in reader.scope.names.values() if isinstance(m, UserFunction)]
@@ -183,7 +183,7 @@ def _finished(reader: ProgramReader, readings: Sequence[Reading]) -> Model:
     )
 
 
-def closed(expr: syntax.Expr) -> Node:
+def closed_node(expr: syntax.Expr) -> Node:
     """The node of an expression without inputs, such as the value of one in a point."""
     try:
         return Elaborator(Scope({})).node(expr)
@@ -240,7 +240,7 @@ def symbolic(readings: Sequence[Reading], shapes: Mapping[str, Shape], layout: s
     Where it declares no input, an unknown name is a real scalar.
     """
     statements = [s for reading in readings for s in reading.program.statements]
-    declares = any(isinstance(s, syntax.Declaration) for s in every(statements))
+    declares = any(isinstance(s, syntax.Declaration) for s in all_statements(statements))
     mend = "declare it:  {0} in R  or define it before this line:  {0} = …"
 
     def fresh() -> ProgramReader:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gradcli.calculus.core import CONSTANT, COPY, INPUT, SIZE, number
-from gradcli.errors import Diagnostic, GradcliError, Span, told, wrong
+from gradcli.errors import Diagnostic, GradcliError, Span, diagnostics_of, wrong
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Label, Node, labelled, make
 from gradcli.graph.shape import Dim, Letters
@@ -59,7 +59,7 @@ class Reader:
             except (NeedsSize, Shadowed):
                 raise
             except Exception as error:
-                self.errors.extend(told(error, statement.span))
+                self.errors.extend(diagnostics_of(error, statement.span))
                 self._fail(statement)
 
     def _broken(self, statement: syntax.Statement) -> bool:
@@ -204,7 +204,7 @@ class Reader:
         return low <= high
 
 
-def joined(own: Iterable[Diagnostic], complaints: Iterable[Diagnostic]) -> list[Diagnostic]:
+def in_order(own: Iterable[Diagnostic], complaints: Iterable[Diagnostic]) -> list[Diagnostic]:
     """All that is wrong in the order of the text, without what only follows from a complaint."""
     complained = [*complaints]
     kept = [d for d in own if not complained or d.code not in FOLLOWING]

@@ -53,20 +53,20 @@ class Section:
     @property
     def points(self) -> list[syntax.At]:
         """Its `at` lines in order, those in loops too."""
-        return [s for s in every(self.statements) if isinstance(s, syntax.At)]
+        return [s for s in all_statements(self.statements) if isinstance(s, syntax.At)]
 
 
-def every(statements: Sequence[syntax.Statement]) -> list[syntax.Statement]:
+def all_statements(statements: Sequence[syntax.Statement]) -> list[syntax.Statement]:
     """All statements, those in loops too."""
     found: list[syntax.Statement] = []
     for statement in statements:
         found.append(statement)
         if isinstance(statement, syntax.Loop):
-            found += every(statement.body)
+            found += all_statements(statement.body)
     return found
 
 
-def sides(statement: syntax.Statement) -> tuple[syntax.Side, ...]:
+def right_sides(statement: syntax.Statement) -> tuple[syntax.Side, ...]:
     """The right sides of a claim, of a chain's line, or of a definition."""
     match statement:
         case syntax.Claim() | syntax.Continuation():

@@ -40,10 +40,10 @@ class ReadingContext:
 class WrittenDerivation(Derivation):
     """A derivation that can read other sides in the place of those that were written.
 
-    `moments` go by claim, one for each of its pairs.
+    `contexts` go by claim, one for each of its pairs.
     """
 
-    moments: dict[Key, list[ReadingContext]] = field(default_factory=dict)
+    contexts: dict[Key, list[ReadingContext]] = field(default_factory=dict)
     elaborator: Elaborator | None = None
     _order: dict[Node, int] = field(default_factory=dict)
 
@@ -77,10 +77,10 @@ class WrittenDerivation(Derivation):
         """
         elaborator = self.elaborator
         assert elaborator is not None
-        with self._aside(elaborator, self.moments[key][turn], relation):
+        with self._aside(elaborator, self.contexts[key][turn], relation):
             elaborator.parts = parts
             try:
-                node = elaborator.node(expr, self.moments[key][turn].local)
+                node = elaborator.node(expr, self.contexts[key][turn].local)
             except (Failed, NeedsSize):
                 raise wrong("G005", "this means nothing here", expr.span) from None
             condition(expr, node, wanted=False)
@@ -119,7 +119,7 @@ class WrittenDerivation(Derivation):
         relation = Relation(old.relation.sign, old.relation.tolerance, old.relation.relative)
         rounds = relation.sign == "≈" and relation.tolerance is None
         node, derived = self.node(expr, key, turn, relation if rounds else None)
-        known = self.moments[key][turn].known
+        known = self.contexts[key][turn].known
         if any(n.label and self.order(n) >= known for n in topological([node])):
             raise wrong("G005", "this is not known yet", expr.span)
         derived = [*old.derived, *derived]

@@ -16,7 +16,7 @@ from threading import current_thread, main_thread
 from typing import TypeAlias
 
 from gradcli import api
-from gradcli.errors import BUG, Diagnostic, GradcliError, Source, told, wrong
+from gradcli.errors import BUG, Diagnostic, GradcliError, Source, diagnostics_of, wrong
 from gradcli.judge.finding import CheckOptions, FileReport, Finding, Report
 from gradcli.project.files import NamedFile, is_markdown, read
 
@@ -64,7 +64,7 @@ def check_one(item: Item, options: CheckOptions) -> FileReport:
         markdown, folder = is_markdown(item.path), Path(item.path).parent
         return api.check_text(source, options, markdown=markdown, folder=folder)
     except Exception as error:
-        return FileReport(_name(item), unreadable=[*told(error)])
+        return FileReport(_name(item), unreadable=[*diagnostics_of(error)])
 
 
 def _name(item: Item) -> str:

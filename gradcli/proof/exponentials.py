@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import permutations, zip_longest
 
 from gradcli.proof.fields import Element, Hole, QuadraticElement
-from gradcli.proof.residue import MISSING, UNASKED, Residue, Unlucky, lift
+from gradcli.proof.residue import MISSING, UNASKED, Residue, Unlucky, residue_like
 from gradcli.proof.residue_run import RUNS, OutsideField, Run, Shallow, Undecidable, small
 
 NONE = Residue((), 0)
@@ -110,7 +110,7 @@ def _log_of_rational(value: Fraction) -> Residue:
     total = number(Fraction(0))
     for n, sign in ((value.numerator, 1), (value.denominator, -1)):
         for prime, power in _factors(n):
-            total = total + run.draw("prime", prime) * lift(total, sign * power)
+            total = total + run.draw("prime", prime) * residue_like(total, sign * power)
     return total
 
 

@@ -22,9 +22,16 @@ from gradcli.graph.shape import sized
 from gradcli.ops.reductions import GAP
 from gradcli.proof.domain import Domain, decided, known
 from gradcli.proof.fields import COMPLEX, REAL, FieldChain
-from gradcli.proof.generic import choices, of_ground, point
+from gradcli.proof.generic import generic_point, known_ranges, one_hot_choices
 from gradcli.proof.guards import Guards
-from gradcli.proof.jumps import Tried, entries, jumping, settled, taken_elsewhere, unstated
+from gradcli.proof.jumps import (
+    Tried,
+    jump_entries,
+    jumping,
+    rest_decided,
+    taken_elsewhere,
+    unstated,
+)
 from gradcli.proof.modular import MODULAR
 from gradcli.proof.residue import Inside, Residue, Unlucky
 from gradcli.proof.residue_run import (
@@ -83,7 +90,7 @@ class FixedSizeProof:
         before: FixedSizeProof | None = None,
     ) -> None:
         self.pair, self.sample_space, self.sizes, self.work = pair, sample_space, sizes, work
-        self.ranges = of_ground(sample_space, sizes)
+        self.ranges = known_ranges(sample_space, sizes)
         self.chain: FieldChain = before.chain if before else REAL
         self.levels: int = before.levels if before else 1
         self.guards = Guards(pair, sizes)
@@ -152,7 +159,7 @@ class FixedSizeProof:
         """Try every place of ones and every sign of switches; the smallest prime."""
         sample_space = self.sample_space
         self.tried = Tried()
-        for ones in choices(sample_space.spaces, sample_space.given, self.sizes):
+        for ones in one_hot_choices(sample_space.spaces, sample_space.given, self.sizes):
             lowest = self._every_sign(seed, ones)
         if not self.patterns:
             raise Undecidable
@@ -208,7 +215,7 @@ class FixedSizeProof:
             spaces = {node: space for node, space in spaces.items() if node in inputs}
             given = {node: value for node, value in given.items() if node in inputs}
         with running(run):
-            found = point(spaces, given, self.sizes, run, self.positive, ones)
+            found = generic_point(spaces, given, self.sizes, run, self.positive, ones)
         if found is None:
             raise Different
         return found | dict(self.decided)
@@ -342,8 +349,8 @@ class FixedSizeProof:
             return
         here = domain.given(self.guards.assured(pair.of, values))
         kinks = [x for k in pair.kinks if k.op is not GAP for x in here.residues(k)]
-        found = entries(self.jumps, here, kinks)
-        if not self.rests and not settled(pair, here, found, self.tried):
+        found = jump_entries(self.jumps, here, kinks)
+        if not self.rests and not rest_decided(pair, here, found, self.tried):
             raise Different
         here = here.given(Requirement(k, "!= 0") for k in pair.kinks if k.op is not GAP)
 

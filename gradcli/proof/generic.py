@@ -23,7 +23,7 @@ from gradcli.proof.exponentials import number
 from gradcli.proof.residue import Residue
 from gradcli.proof.residue_run import Run
 from gradcli.trial.sample_space import SampleSpace
-from gradcli.trial.scalar_range import line
+from gradcli.trial.scalar_range import range_of
 from gradcli.trial.trials import Point, Sizes
 
 MOST_CHOICES = 64
@@ -44,7 +44,7 @@ def ranges(spaces: Mapping[Node, Space], given: Point, sizes: Sizes) -> dict[Nod
     return found
 
 
-def of_ground(sample_space: SampleSpace, sizes: Sizes) -> dict[Node, Array]:
+def known_ranges(sample_space: SampleSpace, sizes: Sizes) -> dict[Node, Array]:
     """The ranges of the inputs, and of all that was asked for at these sizes before."""
     known, key = sample_space.known.ranges, tuple(sorted(sizes.items()))
     if key not in known:
@@ -60,7 +60,7 @@ def _ends(space: Space, shape: tuple[int, ...]) -> tuple[End, End, bool, bool]:
     if space.kind != "power":
         return -inf, inf, True, True
     scalars = space.scalars
-    low, high = line(scalars).bounds
+    low, high = range_of(scalars).bounds
     return (
         -inf if low is None else _end(low, 0),
         inf if high is None else _end(high, 1),
@@ -84,7 +84,9 @@ def _array(entries: Sequence[object], shape: tuple[int, ...]) -> Array:
     return out
 
 
-def choices(spaces: Mapping[Node, Space], given: Point, sizes: Sizes) -> Iterator[dict[Node, int]]:
+def one_hot_choices(
+    spaces: Mapping[Node, Space], given: Point, sizes: Sizes
+) -> Iterator[dict[Node, int]]:
     """Where the ones of unit vectors stand: every combination, as long as they are few."""
     units = {
         node: sized(space.shape[0], sizes)
@@ -97,7 +99,7 @@ def choices(spaces: Mapping[Node, Space], given: Point, sizes: Sizes) -> Iterato
         yield dict(zip(units, places, strict=True))
 
 
-def point(
+def generic_point(
     spaces: Mapping[Node, Space],
     given: Point,
     sizes: Sizes,

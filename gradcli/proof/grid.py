@@ -42,7 +42,7 @@ from gradcli.ops.powers import POWER_BY
 from gradcli.proof.axes import CARRIED, NotSizeFree, flows
 from gradcli.proof.domain import IMPLIES
 from gradcli.proof.fields import REAL
-from gradcli.proof.generic import point
+from gradcli.proof.generic import generic_point
 from gradcli.proof.modular import MODULAR
 from gradcli.proof.residue_run import Run, running
 from gradcli.proof.unfolded import rebuilt, same
@@ -288,7 +288,7 @@ def _equal(sides: Sequence[Node], spaces: Mapping[Node, Space], seed: int) -> in
     """How certain it is that two sides of numbers are equal; None where they are not."""
     run = Run(REAL, 1, seed)
     with running(run):
-        values = point(spaces, {}, {}, run, (), {})
+        values = generic_point(spaces, {}, {}, run, (), {})
         assert values is not None
         left, right = evaluate(sides, MODULAR, values, {}, keep=True)
         pairs = [*zip(*(a.flat for a in np.broadcast_arrays(left, right)), strict=True)]

@@ -69,7 +69,7 @@ def jumping(pair: Pair, decided: Collection[Node]) -> list[Jump]:
     ]
 
 
-def entries(jumps: Sequence[Jump], here: Domain, kinks: Sequence[Residue]) -> list[JumpEntry]:
+def jump_entries(jumps: Sequence[Jump], here: Domain, kinks: Sequence[Residue]) -> list[JumpEntry]:
     """All of them but those whose switch has a known number, or the sign of which nothing asked.
 
     What was derived jumps where the function has its kinks, and nothing is claimed there.
@@ -102,7 +102,7 @@ class Tried:
         return self.due <= self.done
 
 
-def settled(pair: Pair, here: Domain, found: Sequence[JumpEntry], tried: Tried) -> bool:
+def rest_decided(pair: Pair, here: Domain, found: Sequence[JumpEntry], tried: Tried) -> bool:
     """Whether rest is like one of the signs that are tried, or never happens.
 
     At a kink there may be a derivative, which is then what it is on both sides.

@@ -25,7 +25,7 @@ from gradcli.proof.exponentials import (
     sign,
     sqrt,
 )
-from gradcli.proof.residue import Residue, lift
+from gradcli.proof.residue import Residue, residue_like
 from gradcli.proof.residue_run import RUNS, Turning
 
 # -- signs: either way for every switch
@@ -68,7 +68,7 @@ def eq(x: Residue, y: Residue) -> Truth:
 def _turned(x: Residue) -> tuple[Residue, Residue]:
     """exp(i*x) and exp(-i*x), with a drawn number for i inside."""
     there = exp(x * RUNS[-1].turn)
-    return there, lift(there, 1) / there
+    return there, residue_like(there, 1) / there
 
 
 def cos(x: Residue) -> Residue:

@@ -65,38 +65,38 @@ class Residue:
         return f"<{self.exact if self.exact is not None else self.at}>"
 
     def __add__(self, other: Any) -> Residue:
-        return _sum(self, lift(self, other), add, 1)
+        return _sum(self, residue_like(self, other), add, 1)
 
     def __radd__(self, other: Any) -> Residue:
-        return _sum(lift(self, other), self, add, 1)
+        return _sum(residue_like(self, other), self, add, 1)
 
     def __sub__(self, other: Any) -> Residue:
-        return _sum(self, lift(self, other), sub, -1)
+        return _sum(self, residue_like(self, other), sub, -1)
 
     def __rsub__(self, other: Any) -> Residue:
-        return _sum(lift(self, other), self, sub, -1)
+        return _sum(residue_like(self, other), self, sub, -1)
 
     def __mul__(self, other: Any) -> Residue:
-        return _product(self, lift(self, other))
+        return _product(self, residue_like(self, other))
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Any) -> Residue:
-        return _quotient(self, lift(self, other))
+        return _quotient(self, residue_like(self, other))
 
     def __rtruediv__(self, other: Any) -> Residue:
-        return _quotient(lift(self, other), self)
+        return _quotient(residue_like(self, other), self)
 
     def __neg__(self) -> Residue:
         out = Residue(tuple(map(neg, self.at)), self.degree)
         if self.exact is not None:
             out.exact = -self.exact
         if self.logs:
-            out.logs = scaled(self.logs, Fraction(-1))
+            out.logs = scaled_logs(self.logs, Fraction(-1))
         return out
 
 
-def lift(like: Residue, value: Any) -> Residue:
+def residue_like(like: Residue, value: Any) -> Residue:
     """A whole number of Python or NumPy as a residue with as many levels as another."""
     if value.__class__ is Residue:
         known: Residue = value
@@ -107,7 +107,7 @@ def lift(like: Residue, value: Any) -> Residue:
     return Residue(tuple(x * 0 + whole for x in like.at), abs(whole), Fraction(whole))
 
 
-def scaled(logs: dict[int, Fraction], by: Fraction) -> dict[int, Fraction] | None:
+def scaled_logs(logs: dict[int, Fraction], by: Fraction) -> dict[int, Fraction] | None:
     return {atom: n * by for atom, n in logs.items()} if by else None
 
 
@@ -130,10 +130,10 @@ def _product(x: Residue, y: Residue) -> Residue:
     if p is not None and q is not None:
         out.exact = p * q
     elif p is not None and y.logs:
-        out.logs = scaled(y.logs, p)
+        out.logs = scaled_logs(y.logs, p)
     elif q is not None and x.logs:
-        out.logs = scaled(x.logs, q)
-    if (a := positive(x)) and (b := positive(y)):
+        out.logs = scaled_logs(x.logs, q)
+    if (a := positive_log(x)) and (b := positive_log(y)):
         out.pure = lambda: a() + b()
     elif x is y:
         out.root = lambda: x
@@ -152,12 +152,12 @@ def _quotient(x: Residue, y: Residue) -> Residue:
         if p is not None:
             out.exact = p / q
         elif x.logs:
-            out.logs = scaled(x.logs, 1 / q)
-    if (a := positive(x)) and (b := positive(y)):
+            out.logs = scaled_logs(x.logs, 1 / q)
+    if (a := positive_log(x)) and (b := positive_log(y)):
         out.pure = lambda: a() - b()
     return out
 
 
-def positive(x: Residue) -> Callable[[], Residue] | None:
+def positive_log(x: Residue) -> Callable[[], Residue] | None:
     """How to get the logarithm of what is a product of positive powers."""
     return x.pure

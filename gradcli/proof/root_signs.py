@@ -105,7 +105,7 @@ class Roots:
         single = set(range(count))
         for level, rows in enumerate(levels):
             here = [k for k, (x, _) in enumerate(run.roots) if level < len(x.at)]
-            chosen = basis(rows, flat(rows))
+            chosen = basis(rows, alone(rows))
             single -= {here[c] for c in range(len(here)) if c not in chosen}
         return [*single], 2 ** len(single) + points
 
@@ -160,7 +160,7 @@ def independent(rows: Sequence[Row]) -> bool:
     return True
 
 
-def flat(rows: Sequence[Row]) -> list[int]:
+def alone(rows: Sequence[Row]) -> list[int]:
     """The columns of radicands that rest on no other root."""
     return [c for c in range(len(rows[0])) if all(row[c] is not None for row in rows)]
 

@@ -11,7 +11,7 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact
 from fractions import Fraction
 from typing import Any
 
-from gradcli.arithmetic.decimal import written
+from gradcli.arithmetic.decimal import scientific
 from gradcli.judge.finding import Number, Numbers
 from gradcli.ops.algebra import ones, zeros
 from gradcli.show.numbers import WHOLE, double
@@ -128,4 +128,4 @@ def _decimal(x: Fraction | int, count: int) -> tuple[str, bool]:
     found = context.divide(Decimal(x.numerator), Decimal(x.denominator))
     sign, figures, exponent = found.as_tuple()
     text = "-" * sign + "".join(map(str, figures))
-    return written(text, len(figures) - 1 + int(exponent), count), not context.flags[Inexact]
+    return scientific(text, len(figures) - 1 + int(exponent), count), not context.flags[Inexact]

@@ -18,7 +18,7 @@ from gradcli.certify.certify import Naming, outside
 from gradcli.certify.curves import Curve
 from gradcli.certify.definedness import at_rest, first_missing, live
 from gradcli.certify.onesided import is_unknown
-from gradcli.certify.two_sided import OneSidedDerivatives, sides, work
+from gradcli.certify.two_sided import OneSidedDerivatives, one_sided_derivatives, work
 from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -132,7 +132,7 @@ def _sides(setting: AtRow, value: Array, bits: int) -> OneSidedDerivatives:
     others = any(d.by not in setting.wrt for d in setting.curve.inner)
     cut = others and any(node.op is not INPUT for node in setting.wrt)
     with precision(bits):
-        both = None if cut else sides(setting, setting.point_here, value, bits)
+        both = None if cut else one_sided_derivatives(setting, setting.point_here, value, bits)
     if both is None:
         unknown = np.full((setting.rows, setting.columns), NAN, dtype=object)
         return OneSidedDerivatives(unknown, unknown, unknown)

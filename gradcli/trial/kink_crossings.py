@@ -20,10 +20,9 @@ from gradcli.arithmetic.measure import double, fraction
 from gradcli.graph.node import Node
 from gradcli.graph.space import Space
 from gradcli.trial.line_values import LineValues, floats, signs_of, values_of
-from gradcli.trial.sampling import Sizes, within
+from gradcli.trial.sampling import Sizes, in_sets
 from gradcli.trial.scalar_range import simplest_between
-from gradcli.trial.search_lines import AXES, Point, SearchLine, grid, landmarks
-from gradcli.trial.search_lines import tracks as tracks_of
+from gradcli.trial.search_lines import AXES, Point, SearchLine, grid, landmarks, lines_through
 
 BRACKETS = 2000  # zeros that are looked for more closely, the nearest ones
 HALVINGS = 40
@@ -56,7 +55,7 @@ def cells(
     touched, and for every sign of an entry that no visited point shows.
     """
     closer = visited is not None
-    tracks = list(tracks_of(point, spaces, sizes, random, AXES_CLOSER if closer else AXES))
+    tracks = list(lines_through(point, spaces, sizes, random, AXES_CLOSER if closer else AXES))
     if closer:
         tracks += landmarks(point, spaces, sizes, random)
     found = _units(point, spaces)
@@ -80,11 +79,11 @@ def cells(
         if not closer and ((pattern == 0) & (seen.first != 0)).any():
             continue
         telling = mixed or len(out) < most or seen.shows_more(pattern)
-        if telling and within(moved, spaces, sizes):
+        if telling and in_sets(moved, spaces, sizes):
             seen.add(pattern)
             out.append({**point, **moved})
     for _, moved in sorted(beyond, key=lambda each: each[0])[:BEYOND]:
-        if within(moved, spaces, sizes):
+        if in_sets(moved, spaces, sizes):
             out.append({**point, **moved})
     if resting:
         out += _at_rest(rests, point, spaces, sizes)
@@ -144,7 +143,7 @@ def _at_rest(
         key = tuple((node, tuple(x.flat)) for node, x in moved.items())
         if key in out:
             continue
-        if within(moved, spaces, sizes):
+        if in_sets(moved, spaces, sizes):
             out[key] = {**point, **moved}
     return [*out.values()]
 

@@ -32,7 +32,7 @@ from gradcli.trial.compare import (
     scales,
 )
 from gradcli.trial.sampling import ROUND, draw
-from gradcli.trial.trials import Trial, finite_rows, joined
+from gradcli.trial.trials import Trial, as_trial, finite_rows
 
 LAST_BITS = 4096
 AWAY, KINK, HOLE, EDGE = "away", "kink", "hole", "edge"
@@ -233,7 +233,7 @@ def lacking_round_about(pair: Pair, spaces: Mapping[Node, Space], row: PointResu
         beside.append(moved)
     return all(
         found.state in (EDGE, HOLE) and found.side == row.side
-        for found in tried(pair, joined(beside, sizes))
+        for found in tried(pair, as_trial(beside, sizes))
     )
 
 

@@ -19,10 +19,9 @@ from gradcli.arithmetic.base import Array
 from gradcli.graph.node import Node
 from gradcli.graph.space import Space
 from gradcli.trial.line_values import LineValues, floats, values_of
-from gradcli.trial.sampling import Sizes, within
+from gradcli.trial.sampling import Sizes, in_sets
 from gradcli.trial.scalar_range import shorter
-from gradcli.trial.search_lines import Point, SearchLine, grid, is_axis, landmarks
-from gradcli.trial.search_lines import tracks as tracks_of
+from gradcli.trial.search_lines import Point, SearchLine, grid, is_axis, landmarks, lines_through
 
 Goal: TypeAlias = tuple[Node, int, int]
 """An expression, one of its entries in a row, and the sign that it is to have."""
@@ -45,7 +44,7 @@ def pursued(
     """
     here, best = dict(point), -inf
     for _ in range(CLIMBS):
-        tracks = [*tracks_of(here, spaces, sizes, random, AXES)]
+        tracks = [*lines_through(here, spaces, sizes, random, AXES)]
         tracks += landmarks(here, spaces, sizes, random)
         if not tracks:
             return None
@@ -60,7 +59,7 @@ def pursued(
         height, moved = -inf, here
         for move in moves:
             there = _moved(here, move)
-            if within({node: there[node] for node in spaces}, spaces, sizes):
+            if in_sets({node: there[node] for node in spaces}, spaces, sizes):
                 value = _height(goal, there, sizes)
                 if value > 0:
                     return there

@@ -33,7 +33,7 @@ from gradcli.trial.scalar_range import (
     shorter,
     simplest_between,
 )
-from gradcli.trial.scalar_range import line as line_of
+from gradcli.trial.scalar_range import range_of as line_of
 
 Sizes = Mapping[str, int]
 MOST_DISTINCT = 49
@@ -162,7 +162,7 @@ def contains(space: Space, value: Array, sizes: Sizes) -> bool | None:
     return bool((value == value.T).all()) and (space.kind == "symmetric" or _positive(value))
 
 
-def within(values: Mapping[Node, Array], spaces: Mapping[Node, Space], sizes: Sizes) -> bool:
+def in_sets(values: Mapping[Node, Array], spaces: Mapping[Node, Space], sizes: Sizes) -> bool:
     """Whether exact values, each a batch of one, certainly lie in the sets of their inputs."""
     return all(contains(spaces[node], x[0, ...], sizes) for node, x in values.items())
 
@@ -177,7 +177,7 @@ def _positive(A: Array) -> bool:
     return True
 
 
-def every(space: Space, sizes: Sizes, most: int) -> list[Array] | None:
+def all_points(space: Space, sizes: Sizes, most: int) -> list[Array] | None:
     """All points of a finite set, or None where there are more than so many."""
     shape = _plain(space, sizes)
     if space.kind == "onehot":
@@ -241,7 +241,7 @@ def _fraction(x: Ball, most: int) -> Ball:
     return rational(fraction(x).limit_denominator(most))
 
 
-def simple(space: Space, x: Ball) -> list[Ball]:
+def rounder_numbers(space: Space, x: Ball) -> list[Ball]:
     """Rounder numbers than x in a set of scalars, simplest first."""
     own = _weight_of(x)
     return [y for y in _simple(space.scalars) if _weight_of(y) < own]

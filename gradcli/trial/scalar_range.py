@@ -167,7 +167,7 @@ def is_whole(x: Ball) -> bool | None:
 
 
 @lru_cache(maxsize=1024)
-def line(scalars: Scalars) -> ScalarRange:
+def range_of(scalars: Scalars) -> ScalarRange:
     """The line of a set, made once."""
     return ScalarRange(scalars)
 

@@ -20,7 +20,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.space import Space
 from gradcli.trial.sampling import Sizes, draw
 from gradcli.trial.scalar_range import ZERO
-from gradcli.trial.scalar_range import line as line_of
+from gradcli.trial.scalar_range import range_of as line_of
 
 Point = dict[Node, Array]
 AXES, DIRECTIONS, CHORDS = 12, 6, 6
@@ -42,7 +42,7 @@ class SearchLine:
     origin: Ball = ZERO
 
 
-def tracks(
+def lines_through(
     point: Mapping[Node, Array],
     spaces: Mapping[Node, Space],
     sizes: Sizes,
@@ -129,7 +129,7 @@ def extremes(
                 yield {node: moved}
 
 
-def leading(point: Mapping[Node, Array], spaces: Mapping[Node, Space]) -> Iterator[Point]:
+def each_extreme(point: Mapping[Node, Array], spaces: Mapping[Node, Space]) -> Iterator[Point]:
     """Each entry of an array the largest in turn, then the smallest.
 
     So every argument of a maximum over entries leads somewhere, as far as the set has room.

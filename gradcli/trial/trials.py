@@ -78,7 +78,7 @@ def finite_rows(value: Array) -> Array:
     return np.array([all(map(finite, row)) for row in flat], dtype=bool)
 
 
-def joined(points: Sequence[Point], sizes: Sizes, bits: int = BITS) -> Trial:
+def as_trial(points: Sequence[Point], sizes: Sizes, bits: int = BITS) -> Trial:
     """Single points as one batch."""
     inputs = {node: np.concatenate([p[node] for p in points]) for node in points[0]}
     return Trial(inputs, len(points), sizes, bits)
