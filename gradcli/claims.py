@@ -57,6 +57,7 @@ class Pair:
 
     @property
     def sides(self) -> list[Node]:
+        """Left and right."""
         return [self.left, self.right]
 
     @cached_property

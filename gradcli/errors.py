@@ -89,6 +89,7 @@ class Span:
 
     @property
     def text(self) -> str:
+        """What stands there."""
         return self.source.text[self.start : self.end]
 
     def to(self, other: Span) -> Span:

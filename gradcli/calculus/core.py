@@ -126,6 +126,7 @@ def inputs(*outputs: Node) -> list[Node]:
 
 
 def lift(value: Operand) -> Node:
+    """The operand as a vertex: a whole number of Python becomes a number."""
     return value if isinstance(value, Node) else number(value)
 
 
@@ -212,11 +213,13 @@ def where(condition: Node, yes: Node, no: Node) -> Node:
 
 
 def remask(condition: Node, live: Node, which: bool) -> Node:
+    """The `where` that `masked` took apart: `live` where the condition is `which`, else zero."""
     zero = number(0)
     return where(condition, live, zero) if which else where(condition, zero, live)
 
 
 def neg(x: Operand) -> Node:
+    """-x, with two signs and the sign of a number gone, and zeros of dead branches kept."""
     node = lift(x)
     value = rational(node)
     if value is not None:
@@ -229,6 +232,7 @@ def neg(x: Operand) -> Node:
 
 
 def add(x: Operand, y: Operand) -> Node:
+    """x + y by broadcasting, without zeros; ShapeError where the shapes do not fit."""
     a, b = lift(x), lift(y)
     shape = fitted(a, b)
     p, q = rational(a), rational(b)
@@ -259,10 +263,15 @@ def _masked_sum(a: Node, left: Mask, b: Node, right: Mask) -> Node:
 
 
 def sub(x: Operand, y: Operand) -> Node:
+    """x - y, as `add` builds it."""
     return add(x, neg(y))
 
 
 def mul(x: Operand, y: Operand) -> Node:
+    """x * y by broadcasting, without ones and with signs outside; ShapeError as `add`.
+
+    A structural zero stays one: `where(c, u, 0) * y` is `where(c, u*y, 0)`.
+    """
     a, b = lift(x), lift(y)
     shape = fitted(a, b)
     p, q = rational(a), rational(b)
@@ -289,6 +298,7 @@ def mul(x: Operand, y: Operand) -> Node:
 
 
 def div(x: Operand, y: Operand) -> Node:
+    """x / y by broadcasting, with signs and structural zeros of x outside; ShapeError as `add`."""
     a, b = lift(x), lift(y)
     shape = fitted(a, b)
     if is_zero(a):

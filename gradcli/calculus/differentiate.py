@@ -119,6 +119,7 @@ def push(
 ) -> list[Node | None]:
     """Forward mode: the outputs' tangents, given those of some vertices taken as independent.
 
+    A tangent has its vertex's shape, then `extra`. R. E. Wengert (1964).
     None stands for a tangent that is zero because nothing leads there. NoRule for a missing rule.
     """
     order = topological(outputs, lambda node: () if node in tangents else node.args)
@@ -162,6 +163,7 @@ def pull(
 ) -> list[Node | None]:
     """Reverse mode: the adjoints of `wrt`, inputs or any vertices, given the outputs' cotangents.
 
+    A cotangent has its vertex's shape, then `extra`. S. Linnainmaa (1970).
     Only nodes on a path from an output to `wrt` are visited. None stands for a zero adjoint.
     """
     order = topological(cotangents)

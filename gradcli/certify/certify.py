@@ -93,6 +93,8 @@ def certify(
 ) -> Certified:
     """The value and its derivative to `count` digits; GradcliError where there is no value here.
 
+    The precision is doubled until both ends of every ball round to the same digits (A. Ziv, 1991,
+    "Fast evaluation of elementary mathematical functions with correctly rounded last bit").
     Where the output is itself a derivative, `first` is what was found of it. `shown` is asked of
     what may be exactly zero.
     """

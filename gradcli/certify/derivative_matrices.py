@@ -53,6 +53,7 @@ class Question:
 
     @property
     def nodes(self) -> list[Node]:
+        """What it is differentiated by, in order."""
         return [*self.wrt.values()]
 
 
@@ -95,7 +96,11 @@ def jvp(asked: Question) -> MatrixResult:
 
 
 def hvp(asked: Question) -> MatrixResult:
-    """The derivative of the gradient along a tangent: the Hessian is never formed."""
+    """The derivative of the gradient along a tangent: the Hessian is never formed.
+
+    B. A. Pearlmutter (1994, "Fast exact multiplication by the Hessian"); the tangents are the
+    `seeds` of what is asked.
+    """
     gradient = gradient_graph(asked.output, asked.nodes)
     problem = Directional(gradient, asked.nodes, asked.values, _tangents(asked))
     first, origin = _first(asked, problem)

@@ -40,7 +40,8 @@ def differences(problem: Setting, directions: Array, order: list[Node], bits: in
 
     A direction has converged when no switch changes its sign between the two ends and the estimate
     changes by the same factor from the first step to the third as from the second to the fourth:
-    by (5/3)^2, as h squared falls, or by a power of it.
+    by (5/3)^2, as h squared falls (L. F. Richardson, 1911), or by a power of it. `directions` are
+    (directions, columns), the estimates (directions, rows).
     """
     count = len(directions)
     estimates = np.empty((count, problem.rows), dtype=object)

@@ -59,6 +59,7 @@ class Directional(Problem):
 
     @property
     def probe_width(self) -> int:
+        """A cotangent has an entry for each of the output."""
         return self.rows
 
     def matrix(self, m: Arithmetic) -> Array | None:
@@ -72,11 +73,13 @@ class Directional(Problem):
         return np.concatenate([part.reshape(-1, self.columns) for part in found])
 
     def spread(self, flat: Array) -> Array:
+        """Steps along the directions (…, count) as steps of all entries (…, entries)."""
         m = BALL if flat.dtype == object else FLOAT64
         directions = self.matrix(m)
         return flat if directions is None else np.matmul(flat, directions.T)
 
     def moving(self) -> PartialSetting | None:
+        """The entries that any direction moves; None where the directions are the entries."""
         directions = self.matrix(BALL)
         if directions is None:
             return None
@@ -99,14 +102,17 @@ class Directional(Problem):
         return found
 
     def solve(self, m: Arithmetic, point: dict[Node, Array]) -> tuple[Array, Array]:
+        """The value and the slopes (rows, count), by one forward sweep."""
         value, swept = evaluate([self.output, self.sweep], m, self.seeded(m, point))
         whole = np.broadcast_to(swept, (1, *sizes_of(self.sweep.shape)))
         return value[0, ...], whole.reshape(self.rows, self.columns)
 
     def graph(self) -> tuple[Node, dict[Node, Array]]:
+        """The slopes (rows, count) as one graph, and the directions that are its inputs."""
         return reshape(self.sweep, (self.rows, self.columns)), self.seeded(BALL, {})
 
     def probe(self, m: Arithmetic, point: dict[Node, Array], probes: Array) -> Array:
+        """What reverse mode says for each cotangent (probes, rows): (probes, count)."""
         flat = self.pulled(m, point, probes)
         directions = self.matrix(m)
         return flat if directions is None else np.matmul(flat, directions)
@@ -127,4 +133,5 @@ class Directional(Problem):
         return flat if self.shape else probes * flat
 
     def probed(self, matrix: Array) -> Array:
+        """The slopes as they are: cotangents multiply rows."""
         return matrix

@@ -32,7 +32,8 @@ def slopes(
     """The derivative along each direction from its own side: (directions, rows).
 
     None where there certainly is none, for a jump; NaN where the series cannot tell; an infinite
-    slope is a float. With a `root` the input moves by t^root, so that roots of the way are series.
+    slope is a float. With a `root` the input moves by t^root, so that what has a series in roots of
+    the way (V. Puiseux, 1850) has a power series.
     Paths that leave along the directions may bend: see `Setting.along`.
     """
     moved = problem.along(point, directions, root, bends)

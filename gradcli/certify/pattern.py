@@ -72,7 +72,12 @@ class Pattern:
         return int(new.sum()) if sound and new.sum() > 1 else 0
 
     def colours(self) -> Array:
-        """A colour for every column; columns of one colour never meet in a row."""
+        """A colour for every column, (columns,); columns of one colour never meet in a row.
+
+        So one sweep gives all of a colour. Each column in turn takes the first colour that is free,
+        as A. R. Curtis, M. J. D. Powell and J. K. Reid (1974, "On the estimation of sparse Jacobian
+        matrices") group them.
+        """
         if not self.zeros:
             return np.arange(self.shape[1])
         taken = [0] * self.shape[0]
@@ -101,7 +106,10 @@ def dense(rows: int, columns: int) -> Pattern:
 
 
 def pattern(output: Node, wrt: Sequence[Node]) -> Pattern | None:
-    """The pattern of d output / d wrt, flattened; None where there is too much to look at."""
+    """The pattern of d output / d wrt, flattened; None where there is too much to look at.
+
+    Every edge's own pattern is propagated from the inputs, with places as row * columns + column.
+    """
     widths = [prod(sizes_of(node.shape)) for node in wrt]
     total, height = sum(widths), prod(sizes_of(output.shape))
     found: dict[Node, Array] = {}

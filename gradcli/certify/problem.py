@@ -147,11 +147,13 @@ class PartialSetting(Setting):
         self.columns = len(self.kept)
 
     def spread(self, flat: Array) -> Array:
+        """Steps of the kept entries as steps of all, zero elsewhere."""
         out = np.full((len(flat), self.entries), integer(0), dtype=object)
         out[:, self.kept] = flat
         return out
 
     def entry(self, column: int) -> str:
+        """The name of a kept entry."""
         return super().entry(self.kept[column])
 
 
@@ -195,6 +197,7 @@ class Problem(Setting):
 
     @property
     def probe_width(self) -> int:
+        """A tangent has an entry for each column."""
         return self.columns
 
     def solve(self, m: Arithmetic, point: dict[Node, Array]) -> tuple[Array, Array]:

@@ -72,6 +72,7 @@ class ApproachPath(NamedTuple):
 
     @property
     def support(self) -> list[int]:
+        """The entries that move along it."""
         return [k for k, pair in enumerate(zip(*self[:2], strict=True)) if any(pair)]
 
 

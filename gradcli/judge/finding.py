@@ -158,6 +158,7 @@ class Finding:
 
     @property
     def passed(self) -> bool:
+        """Whether it is proved or holds."""
         return self.verdict in ("proved", "holds")
 
 
@@ -187,6 +188,7 @@ class FileReport:
 
     @property
     def findings(self) -> Iterator[Finding]:
+        """All findings in the order of the text."""
         for derivation in self.derivations:
             yield from derivation.findings
 
@@ -208,6 +210,7 @@ class Report:
 
     @property
     def findings(self) -> Iterator[Finding]:
+        """All findings, file by file."""
         for file in self.files:
             yield from file.findings
 
@@ -217,6 +220,7 @@ class Report:
 
     @property
     def error_count(self) -> int:
+        """How many errors there are in all files."""
         return sum(1 for file in self.files for _ in file.errors)
 
     def exit_code(self, allow_undecided: bool = False) -> int:

@@ -244,9 +244,11 @@ class Tester:
 
     @property
     def decisive(self) -> bool:
+        """Whether a point shows the sides to differ."""
         return any(row.state == DIFFERENT for row in self.rows)
 
     def ruling(self) -> Ruling:
+        """What all that was tried so far comes to."""
         by_state = {state: [r for r in self.rows if r.state == state] for state in
                     (DIFFERENT, SAME, EXACT, OPEN, HOLE, EDGE, KINK, AWAY)}  # fmt: skip
         agreeing = by_state[SAME] + by_state[EXACT]

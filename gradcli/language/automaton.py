@@ -20,6 +20,7 @@ def run(
 ) -> Any:
     """What the builder makes of the tokens, the last of which is the end; None if that fails.
 
+    An LR parser (D. E. Knuth, 1965) over LALR tables (F. L. DeRemer, 1969).
     After an error in a program, reading resumes at the next statement.
     """
     actions, gotos, end_state = tables.actions, tables.gotos, tables.ends[start]

@@ -68,6 +68,7 @@ def bound(expr: syntax.Call, function: Function) -> list[tuple[str, Expr, bool]]
 
 
 def misuse(expr: syntax.Call, function: Function, problem: str) -> GradcliError:
+    """The error for a call of a known function: what is wrong with it, and its signature."""
     # Without an axis is one way to call it, with one another; "axis=None" is none.
     plain = function.signature.replace(", axis=None", "")
     help = f"write  {plain}"
@@ -77,6 +78,7 @@ def misuse(expr: syntax.Call, function: Function, problem: str) -> GradcliError:
 
 
 def how_many(count: int) -> str:
+    """`one argument`, `3 arguments`."""
     return f"{count} argument" + "s" * (count != 1)
 
 
@@ -137,6 +139,7 @@ def check_option(parameter: str, given: Expr, value: Any) -> Any:
 
 
 def no_function(expr: syntax.Call, kind: str) -> GradcliError:
+    """The error for a call of what is a number or an array."""
     name = expr.function.name
     inner = ", ".join(arg.span.text for arg in expr.arguments)
     help = f"for a product write  {name}*({inner})"

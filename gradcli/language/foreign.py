@@ -20,6 +20,7 @@ KEYWORDS = ("IN", "FOR", "AT", "RANDOM", "DERIVATION", "LAYOUT", "AND", "OR", "N
 
 
 def absolute(trouble: Trouble) -> Diagnostic | None:
+    """`|x|` and `||x||`."""
     token, text = trouble.token, trouble.source.text
     if token.text != "|":
         return None
@@ -42,6 +43,7 @@ def absolute(trouble: Trouble) -> Diagnostic | None:
 
 
 def prime(trouble: Trouble) -> Diagnostic | None:
+    """`f'(x)`."""
     if trouble.near(-1).text != "'" or trouble.token.kind != "LPAR":
         return None
     function, inner = trouble.near(-2), trouble.near(1)
@@ -80,6 +82,7 @@ def _operand(trouble: Trouble) -> int:
 
 
 def raised_function(trouble: Trouble) -> Diagnostic | None:
+    """`sin²(x)`."""
     power, function = trouble.near(-1), trouble.near(-2)
     if trouble.token.kind != "LPAR" or power.kind != "SUPERSCRIPT" or function.kind != "NAME":
         return None
@@ -89,6 +92,7 @@ def raised_function(trouble: Trouble) -> Diagnostic | None:
 
 
 def attribute(trouble: Trouble) -> Diagnostic | None:
+    """`np.sin(x)`, `x.sum()`."""
     owner, name = trouble.near(-1), trouble.near(1)
     if trouble.token.text != "." or owner.kind != "NAME" or name.kind not in ("NAME", *KEYWORDS):
         return None

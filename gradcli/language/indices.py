@@ -15,6 +15,7 @@ WRAPS = "only a written negative one counts from the end"
 
 
 def not_whole(expr: Expr) -> GradcliError:
+    """The error for an index or a bound that is no whole number known now."""
     if isinstance(expr, syntax.Number):
         return wrong("G012", f"{expr.span.text} is not a whole number", expr.span, label="here")
     return wrong(
@@ -26,6 +27,7 @@ def not_whole(expr: Expr) -> GradcliError:
 
 
 def too_many(expr: syntax.Index, kind: str, axes: int, given: int) -> GradcliError:
+    """The error for more indices than axes."""
     name = expr.operand.span.text
     if not axes:
         message = f"{name} is a scalar and has no entries"
@@ -35,6 +37,7 @@ def too_many(expr: syntax.Index, kind: str, axes: int, given: int) -> GradcliErr
 
 
 def check_place(expr: Expr, at: Dim, dim: Dim) -> None:
+    """GradcliError where an index certainly lies outside its axis."""
     below = isinstance(at, int) and at < 0
     if below or (isinstance(at, int) and isinstance(dim, int) and at >= dim):
         last = add_dims(dim, -1)
@@ -50,6 +53,7 @@ def check_place(expr: Expr, at: Dim, dim: Dim) -> None:
 
 
 def check_range(expr: syntax.Slice, start: Dim, stop: Dim, dim: Dim) -> None:
+    """GradcliError where a range certainly lies outside its axis, or is empty."""
     if not (isinstance(start, int) and isinstance(stop, int) and isinstance(dim, int)):
         return
     if not 0 <= start < stop <= dim:
@@ -62,6 +66,7 @@ def check_range(expr: syntax.Slice, start: Dim, stop: Dim, dim: Dim) -> None:
 
 
 def no_member(expr: Expr, name: str, family: Family, at: int) -> GradcliError:
+    """The error for a member of a family that is not defined so far."""
     known = sorted(family.members)
     return wrong(
         "G012",

@@ -65,6 +65,7 @@ def binary(expr: Binary, left: Node, right: Node) -> Node:
 
 
 def transpose_or_power(expr: Binary) -> GradcliError:
+    """The error for `A^T` where T is a name."""
     return wrong(
         "G202",
         "^T can be a transpose or a power, for T is a known name",
@@ -74,6 +75,7 @@ def transpose_or_power(expr: Binary) -> GradcliError:
 
 
 def prime_of_a_scalar(expr: Transpose) -> GradcliError:
+    """The error for `x'` of a scalar."""
     text = _text(expr.operand)
     return wrong(
         "G202",

@@ -225,6 +225,7 @@ class Symbolic:
 
     @property
     def layout(self) -> str:
+        """Of Jacobians, one of `choices.LAYOUTS`."""
         return self.elaborator.layout
 
     def parsed(self, text: str) -> Node:

@@ -49,6 +49,10 @@ class Reader:
         self.complained: tuple[int, ...] = ()
 
     def read(self, statements: Iterable[syntax.Statement], local: dict[str, Meaning]) -> None:
+        """Read statements in order; `local` are the loop variables around them.
+
+        Mistakes are collected in `errors`. NeedsSize and Shadowed end the reading.
+        """
         for statement in statements:
             try:
                 if self._broken(statement):

@@ -1,4 +1,4 @@
-"""How many entries along each letter stand for any number of them: Caratheodory's theorem.
+"""How many entries along each letter stand for any number of them: Carathéodory's theorem (1911).
 
 Must not know residues, nor how the entries get their weights. See docs/verdicts.md for the theorem
 and its proof; K is the number of entries, V of those that are looked at one by one.

@@ -101,6 +101,7 @@ class Domain:
             self.ranges.append(inputs | {node: _narrowed(inputs[node], part)})
 
     def residues(self, node: Node) -> list[Residue]:
+        """The residues of all entries of a vertex, row by row."""
         return [*known(node, MODULAR, self.values, self.sizes).flat]
 
     def follow(self, requirements: Iterable[Requirement]) -> bool:

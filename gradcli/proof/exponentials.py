@@ -18,6 +18,7 @@ NONE = Residue((), 0)
 
 
 def number(value: Fraction) -> Residue:
+    """A rational in every field of the run; no number where a prime divides its denominator."""
     run = RUNS[-1]
     if (known := run.numbers.get(value)) is not None:
         return known
@@ -34,6 +35,7 @@ def number(value: Fraction) -> Residue:
 
 
 def constant(name: str) -> Residue:
+    """pi, drawn once a run, or e, the exponential of one; no number for others."""
     run = RUNS[-1]
     if name == "pi":
         return run.pi
@@ -129,10 +131,12 @@ def _factors(n: int) -> tuple[tuple[int, int], ...]:
 
 
 def sqrt(x: Residue) -> Residue:
+    """The square root, with a sign of its own."""
     return power_by(x, Fraction(1, 2))
 
 
 def cbrt(x: Residue) -> Residue:
+    """The cube root, of which every residue has exactly one."""
     return _odd_root(x, 3)
 
 
@@ -205,6 +209,7 @@ def _known_root(run: Run, x: Residue) -> Residue | None:
 
 
 def power_by(x: Residue, exponent: Fraction | int) -> Residue:
+    """x to a fixed rational exponent: by roots of even order, then the odd one, then whole."""
     exponent = Fraction(exponent)
     n, d = exponent.numerator, exponent.denominator
     if x.exact is not None and d == 1 and (x.exact or n > 0) and abs(n) < 64:
@@ -228,6 +233,7 @@ def power_by(x: Residue, exponent: Fraction | int) -> Residue:
 
 
 def power(x: Residue, y: Residue) -> Residue:
+    """x^y: by a known exponent as `power_by`, else exp(y*log(x))."""
     if y.exact is not None:
         return power_by(x, y.exact)
     if not x:
@@ -236,8 +242,10 @@ def power(x: Residue, y: Residue) -> Residue:
 
 
 def sign(x: Residue) -> Residue:
+    """1, -1 or 0 as the run decides it; the sign of what is certain is certain."""
     return number(Fraction(RUNS[-1].sign(x))) if x.at else NONE
 
 
 def absolute(x: Residue) -> Residue:
+    """sign(x)*x."""
     return sign(x) * x if x.at else NONE

@@ -63,9 +63,11 @@ class QuadraticElement:
 
     @property
     def norm(self) -> Element:
+        """a^2 - unit*b^2, the product with its conjugate: an integer modulo p."""
         return self.a * self.a - self.b * self.b * self.unit
 
     def inverse(self) -> QuadraticElement:
+        """One over it, by its conjugate and norm."""
         norm = self.norm
         return QuadraticElement(self.a / norm, -self.b / norm, self.unit)
 
@@ -136,6 +138,7 @@ class Field:
     unit: int
 
     def element(self, value: int) -> Element:
+        """A whole number modulo p."""
         return self.context(value)
 
     def odd_order(self, x: Element) -> bool:
@@ -147,6 +150,7 @@ class Field:
         return x ** ((self.odd + 1) // 2)
 
     def is_square(self, x: Element) -> bool:
+        """Whether an integer modulo p is a square, by the Jacobi symbol; zero is one."""
         return fmpz(int(x)).jacobi(fmpz(self.prime)) >= 0
 
     def any_root(self, x: Element) -> Element | None:
@@ -185,6 +189,7 @@ class FieldChain:
 
     @property
     def longest(self) -> int:
+        """How many levels of exponentials the chain has room for."""
         return len(self.factors) + 1
 
 

@@ -79,7 +79,11 @@ def beyond(pair: Pair, sample_space: SampleSpace, sizes: Sizes, work: int) -> bo
 
 
 class FixedSizeProof:
-    """One pair at one choice of sizes, beginning with the fields that it took `before`."""
+    """One pair at one choice of sizes, beginning with the fields that it took `before`.
+
+    Two different functions of a degree have equal residues at a random point with a chance of no
+    more than the degree over the field's size (R. Zippel, 1979; J. T. Schwartz, 1980).
+    """
 
     def __init__(
         self,

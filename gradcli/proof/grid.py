@@ -88,6 +88,7 @@ class Size:
         )
 
     def inverse(self) -> Size:
+        """Of one over it: numerator and denominator exchanged."""
         return Size(self.anchored, self.below, self.degree_below, self.sums, self.degree)
 
     def on(self, anchored: list[bool]) -> Size:

@@ -43,6 +43,7 @@ class JumpEntry:
 
     @property
     def like(self) -> int:
+        """The sign of the switch that rest is like, 0 where it is like neither."""
         return SIDES[self.jump.rest]
 
 
@@ -93,12 +94,14 @@ class Tried:
         self.due: set[tuple[int, int, int]] = set()
 
     def note(self, run: Run, each: JumpEntry) -> None:
+        """Put down how a switch is taken in this run, and which ways its rest asks for."""
         sign = run.sign(each.x)
         self.done.add((each.place, each.x.key, sign))
         self.due |= {(each.place, each.x.key, like) for like in (each.like or -1, each.like or 1)}
 
     @property
     def complete(self) -> bool:
+        """Whether every way that is asked for has been tried."""
         return self.due <= self.done
 
 

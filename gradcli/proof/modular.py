@@ -32,32 +32,39 @@ from gradcli.proof.residue_run import RUNS, Turning
 
 
 def relu(x: Residue) -> Residue:
+    """step(x)*x."""
     return step(x) * x if x.at else NONE
 
 
 def step(x: Residue) -> Residue:
+    """1 where the run takes x as positive, else 0."""
     return number(Fraction(int(RUNS[-1].sign(x) > 0))) if x.at else NONE
 
 
 def larger(x: Residue, y: Residue) -> Residue:
+    """The larger of two, as the run takes the sign of x - y."""
     gap = x - y
     return (x if RUNS[-1].sign(gap) >= 0 else y) if gap.at else NONE
 
 
 def smaller(x: Residue, y: Residue) -> Residue:
+    """The smaller of two."""
     return -larger(-x, -y)
 
 
 def lt(x: Residue, y: Residue) -> Truth:
+    """Whether the run takes y - x as positive; no truth where a side has no value."""
     gap = y - x
     return RUNS[-1].sign(gap) > 0 if gap.at else VOID
 
 
 def le(x: Residue, y: Residue) -> Truth:
+    """Not y < x."""
     return opposite(lt(y, x))
 
 
 def eq(x: Residue, y: Residue) -> Truth:
+    """Whether the run takes x - y as zero."""
     gap = x - y
     return RUNS[-1].at_rest(gap) if gap.at else VOID
 
@@ -72,6 +79,7 @@ def _turned(x: Residue) -> tuple[Residue, Residue]:
 
 
 def cos(x: Residue) -> Residue:
+    """(exp(ix) + exp(-ix))/2, with a drawn number for the i in the exponent."""
     if x.exact == 0:
         return number(Fraction(1))
     there, back = _turned(x)
@@ -79,6 +87,7 @@ def cos(x: Residue) -> Residue:
 
 
 def sin(x: Residue) -> Residue:
+    """(exp(ix) - exp(-ix))/2i; Turning where a field has no i."""
     if x.exact == 0:
         return number(Fraction(0))
     units = [f.imaginary for f in RUNS[-1].fields]
@@ -89,16 +98,19 @@ def sin(x: Residue) -> Residue:
 
 
 def sinh(x: Residue) -> Residue:
+    """(exp(x) - exp(-x))/2."""
     e = exp(x)
     return (e - 1 / e) / 2
 
 
 def cosh(x: Residue) -> Residue:
+    """(exp(x) + exp(-x))/2."""
     e = exp(x)
     return (e + 1 / e) / 2
 
 
 def tanh(x: Residue) -> Residue:
+    """(exp(2x) - 1)/(exp(2x) + 1)."""
     e = exp(x)
     square = e * e
     return (square - 1) / (square + 1)
@@ -130,10 +142,12 @@ def _of_two(name: str) -> Callable[..., Residue]:
 
 
 def polygamma_scalar(x: Residue, order: int) -> Residue:
+    """A function of its own for each order."""
     return keyed(f"polygamma {order}")(x)
 
 
 def logaddexp(x: Residue, y: Residue) -> Residue:
+    """log(exp(x) + exp(y))."""
     return log(exp(x) + exp(y))
 
 

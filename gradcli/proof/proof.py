@@ -49,7 +49,12 @@ class Differs:
 
 
 def proof(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
-    """That both sides are the same function on the declared sets, or certainly not; else None."""
+    """That both sides are the same function on the declared sets, or certainly not; else None.
+
+    By random residues: W. A. Martin (1971, "Determining the equivalence of algebraic expressions by
+    hash coding"), with exponentials as powers of a generator: G. H. Gonnet (1984, "Determining
+    equivalence of expressions in random polynomial time").
+    """
     if pair.relation.sign != "=":
         return None
     bits: list[int] = []

@@ -108,6 +108,7 @@ def residue_like(like: Residue, value: Any) -> Residue:
 
 
 def scaled_logs(logs: dict[int, Fraction], by: Fraction) -> dict[int, Fraction] | None:
+    """Logarithms of a power, by atom; None where the exponent is zero."""
     return {atom: n * by for atom, n in logs.items()} if by else None
 
 

@@ -55,6 +55,7 @@ class Decision:
 
     @property
     def last(self) -> bool:
+        """Whether no other way is left to be tried."""
         return not self.due or self.chosen == self.ways - 1
 
 
@@ -132,6 +133,7 @@ class Run:
 
     @cached_property
     def pi(self) -> Residue:
+        """pi, a number of which nothing is known."""
         return self.power_of(self.draw("pi"))
 
     @property

@@ -88,6 +88,7 @@ class Unfolding:
 
 
 def sums_over_letters(node: Node) -> bool:
+    """Whether a vertex sums over an axis whose size is a letter."""
     if not isinstance(node.op, Einsum):
         return False
     ins, out, _ = node.params

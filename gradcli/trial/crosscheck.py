@@ -43,6 +43,7 @@ class AtRow(Setting):
         self.value = known[of][0, ...]
 
     def point(self, m: Arithmetic) -> dict[Node, Array]:
+        """The values at the one point, exact in every number system that is asked here."""
         return self.point_here
 
 

@@ -58,6 +58,7 @@ class PointResult:
 
     @property
     def agrees(self) -> bool:
+        """Whether both sides are the same here, exactly or to fifty digits."""
         return self.state in (SAME, EXACT)
 
 

@@ -75,6 +75,7 @@ class SampleSpace:
 
     @property
     def moving(self) -> dict[Node, Space]:
+        """The sets of the inputs that no value fixes."""
         return {node: space for node, space in self.spaces.items() if node not in self.given}
 
     @property

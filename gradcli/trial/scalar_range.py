@@ -68,6 +68,7 @@ def generic_between(low: Ball, high: Ball) -> Ball:
 
 
 def is_generic(x: Ball) -> bool:
+    """Whether a number was drawn to be of general position: its denominator tells."""
     return int(x.q) % GENERIC == 0
 
 
