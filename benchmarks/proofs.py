@@ -18,7 +18,7 @@ import verdicts
 
 from gradcli.api import check_text, derivations
 from gradcli.errors import Source
-from gradcli.judge import verdict
+from gradcli.judge import pair_verdict
 from gradcli.judge.finding import CheckOptions, Finding
 
 CORPUS = Path(__file__).parent.parent / "tests" / "corpus"
@@ -58,7 +58,7 @@ def _spread(times: list[float]) -> str:
 
 def _hundred() -> Row:
     source = Source("hundred.grad", verdicts.HUNDRED.read_text())
-    with _timed(verdict, "proof") as times:
+    with _timed(pair_verdict, "proof") as times:
         findings = [*check_text(source, CheckOptions()).findings]
     proved = {f.derivation: f.verdict == "proved" for f in findings}
     right = sum(ok for name, ok in proved.items() if name.endswith("right"))

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 from flint import fmpz
 
-from gradcli.proof.root_signs import Row, alone, basis, independent
+from gradcli.proof.independent_roots import Row, alone, basis, independent
 
 P = 10007
 Radicand = Callable[..., int]

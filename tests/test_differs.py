@@ -10,7 +10,7 @@ import pytest
 from gradcli.api import check_text
 from gradcli.claims import Pair
 from gradcli.errors import Source
-from gradcli.judge import verdict
+from gradcli.judge import pair_verdict
 from gradcli.judge.finding import CheckOptions
 from gradcli.proof.proof import Differs, Proof, proof
 from gradcli.trial.sample_space import SampleSpace
@@ -25,7 +25,7 @@ def told(text: str, monkeypatch: pytest.MonkeyPatch) -> Proof | Differs | None:
         found.append(proof(pair, sample_space))
         return found[-1]
 
-    monkeypatch.setattr(verdict, "proof", listened)
+    monkeypatch.setattr(pair_verdict, "proof", listened)
     check_text(Source("differs.grad", text), CheckOptions())
     return found[0] if found else None
 

@@ -11,7 +11,7 @@ import pytest
 
 from gradcli.claims import Pair
 from gradcli.ops import FUNCTIONS
-from gradcli.proof import exponentials, fixed_size, jumps, root_signs
+from gradcli.proof import exponentials, fixed_size, independent_roots, jumps
 from gradcli.proof.domain import Domain
 from gradcli.proof.residue import Residue
 from gradcli.proof.residue_run import RUNS, Run
@@ -324,7 +324,7 @@ PLANTED: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
     "joint signs": ("(exp(r)", lambda m: m.setattr(Run, "root_signs", joint_signs)),
     "all certified": (
         "-f*sqrt(u)",
-        lambda m: m.setattr(root_signs, "independent", lambda rows: True),
+        lambda m: m.setattr(independent_roots, "independent", lambda rows: True),
     ),
     "dead branches": ("w + ", lambda m: m.setattr(fixed_size.FixedSizeProof, "_reliable", nothing)),
     "one sign": ("sqrt(x^6)", lambda m: m.setattr(Run, "decide", only_one_way)),

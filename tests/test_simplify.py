@@ -14,7 +14,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological, verify
 from gradcli.graph.shape import letter
 from gradcli.graph.space import Space
-from gradcli.judge.verdict import judged
+from gradcli.judge.pair_verdict import judged
 from gradcli.notation.text import flat, formula
 from gradcli.proof.proof import Proof, proof
 from gradcli.simplify import rules

@@ -22,7 +22,7 @@ from gradcli.claims import Pair, Relation
 from gradcli.errors import Diagnostic, GradcliError, Source, UnsettledError, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, is_row
-from gradcli.judge.verdict import judged
+from gradcli.judge.pair_verdict import judged
 from gradcli.language.program import Symbolic, symbolic
 from gradcli.notation.latex import latex
 from gradcli.notation.text import flat
@@ -172,7 +172,7 @@ class _Formula:
         yield truth
 
     def _taken(self, y: Node, simplify: Simplifier | None, derived: list[Derived]) -> Node:
-        """The derivative by each variable in turn; a row counts as its vector."""
+        """The derivative by each variable in turn, by the entries of a row as by those of a vector."""
         y = index(y, (0,)) if is_row(y.shape) else y
         for count, x in enumerate(self.xs):
             node = calculus.derivative(y, x, derived)

@@ -84,7 +84,7 @@ def vjp(
     source: Source | str, at: Sequence[str] = (), *, cotangent: str, wrt: Sequence[str] = (),
     precision: int = 15, seed: int = 0, folder: Path | None = None,
 ) -> MatrixResult:  # fmt: skip
-    """What a cotangent such as `[1, 0]` or `@u.npy` of the output hands back to every input."""
+    """A cotangent of the output, such as `[1, 0]` or `@u.npy`, times the Jacobian by the inputs."""
     scene = read_scene(source, at, wrt, folder)
     if cotangent.lstrip().startswith("@"):
         value: Value = load(cotangent.strip()[1:], Path())

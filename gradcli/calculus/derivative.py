@@ -83,7 +83,7 @@ def jvp(y: Node, x: Node, v: Node, found: list[Derived]) -> Node:
 
 
 def vjp(y: Node, x: Node, u: Node, found: list[Derived]) -> Node:
-    """What the cotangent u of y hands back to x, of x's shape."""
+    """The cotangent u of y times the Jacobian, of x's shape."""
     return applied(derivative(y, x, found), u, back=True)
 
 

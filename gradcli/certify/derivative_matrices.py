@@ -110,7 +110,7 @@ def hvp(asked: Question) -> MatrixResult:
 
 
 def vjp(asked: Question, cotangent: Value) -> MatrixResult:
-    """What a cotangent of the output hands back to the inputs, in one reverse sweep."""
+    """A cotangent of the output times the Jacobian, in one reverse sweep."""
     output = asked.output
     weights = symbol("(cotangent of the output)", output.shape)
     letters = ascii_letters[: len(output.shape)]

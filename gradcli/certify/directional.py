@@ -118,7 +118,7 @@ class Directional(Problem):
         return flat if directions is None else np.matmul(flat, directions)
 
     def pulled(self, m: Arithmetic, point: dict[Node, Array], probes: Array) -> Array:
-        """What each cotangent of the output hands back to every entry: (probes, entries)."""
+        """Each cotangent of the output times the Jacobian by every entry: (probes, entries)."""
         seeded = dict(point)
         if self.shape:
             seeded[self.cotangent] = probes.reshape(len(probes), *self.shape)

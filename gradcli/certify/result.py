@@ -173,7 +173,7 @@ class TraceNode:
     """A vertex of the trace; `name` is the user's or `v1`, `v2`, … ; arrays as in InputResult.
 
     `adjoint` is the derivative of the output by this vertex, None for a Jacobian too large to show;
-    `users` lists the vertices that it feeds, by name, with what each hands back.
+    `users` lists the vertices that it feeds, by name, with what each adds to the adjoint.
     """
 
     id: int

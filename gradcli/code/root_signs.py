@@ -2,7 +2,7 @@
 
 Must not know what is to be proved. The radicands are computed again from the tape at other generic
 points; where their quadratic characters are independent, automorphisms lead from any choice of
-signs to any other, so that an identity for one is one for all (`proof/root_signs.py`).
+signs to any other, so that an identity for one is one for all (`proof/independent_roots.py`).
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from gradcli.code.sweep import below
 from gradcli.code.tracked import OPERATIONS, RESIDUES_OF, Tracked
 from gradcli.proof.exponentials import number
 from gradcli.proof.fields import Hole, QuadraticElement
+from gradcli.proof.independent_roots import Row, independent
 from gradcli.proof.residue import Residue, Unlucky
 from gradcli.proof.residue_run import Run, Undecidable, running
-from gradcli.proof.root_signs import Row, independent
 
 MORE = 24
 """Points that are tried beyond as many as there are roots."""

@@ -19,8 +19,8 @@ from gradcli.errors import GradcliError
 from gradcli.graph.shape import fixed
 from gradcli.judge.case import Case
 from gradcli.judge.finding import Diagnosis
+from gradcli.judge.pair_verdict import judged
 from gradcli.judge.tester import Ruling
-from gradcli.judge.verdict import judged
 from gradcli.language.written import WrittenDerivation
 from gradcli.trial.pair import HOLE
 from gradcli.trial.sample_space import SampleSpace

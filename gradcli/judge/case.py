@@ -18,9 +18,9 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters, describe, fixed
 from gradcli.judge.finding import CheckOptions, Evidence
+from gradcli.judge.pair_verdict import judged
 from gradcli.judge.rulings import Rulings
 from gradcli.judge.tester import Ruling
-from gradcli.judge.verdict import judged
 from gradcli.trial.crosscheck import cross_check
 from gradcli.trial.derivatives_at_point import NoDerivative, require_values, settle_derivatives
 from gradcli.trial.sample_space import Known, SampleSpace

@@ -20,10 +20,10 @@ from gradcli.errors import Span
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe, is_row
 from gradcli.judge.finding import VERDICTS, Counterexample, Diagnosis, Finding, SwitchSide
+from gradcli.judge.pair_verdict import judged
 from gradcli.judge.shrink import counterexample, roundest
 from gradcli.judge.switch_sides import Unvisited
 from gradcli.judge.tester import Ruling
-from gradcli.judge.verdict import judged
 from gradcli.ops.shaping import STACK, index, transpose
 from gradcli.trial.pair import HOLE, PointResult, allowed, rounds
 

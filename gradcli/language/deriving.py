@@ -122,7 +122,7 @@ class DerivativeVisitors:
             raise wrong("G009", message, name.span, help=help)
         raise self.scope.unknown(name, local)
 
-    # -- shapes: a row counts as its vector
+    # -- shapes: a row is taken as the vector of its entries
 
     def _taken(self, y: Node, x: Node, *, turn: bool = True) -> Node:
         y = index(y, (0,)) if is_row(y.shape) else y

@@ -24,6 +24,7 @@ from gradcli.proof.domain import Domain, decided, known
 from gradcli.proof.fields import COMPLEX, REAL, FieldChain
 from gradcli.proof.generic import generic_point, known_ranges, one_hot_choices
 from gradcli.proof.guards import Guards
+from gradcli.proof.independent_roots import Roots, Values
 from gradcli.proof.jumps import (
     Tried,
     jump_entries,
@@ -44,7 +45,6 @@ from gradcli.proof.residue_run import (
     Undecidable,
     running,
 )
-from gradcli.proof.root_signs import Roots, Values
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import Sizes
 

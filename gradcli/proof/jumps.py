@@ -153,7 +153,7 @@ def _linear(sides: Sequence[Node], node: Node) -> bool:
 
 
 def taken_elsewhere(run: Run, found: Sequence[JumpEntry], x: Residue, sign: int) -> bool:
-    """Whether rest of this switch counts as the other sign than this one."""
+    """Whether rest of this switch is like the sign opposite to this one."""
     for each in found:
         ratio = run.ratio(x, each.x)
         if ratio and (each.like if ratio > 0 else -each.like) == -sign:
