@@ -47,6 +47,10 @@ CODES = {
     "G309": "both sides certainly differ, and no point shows it",
     "G401": "an option cannot be used like this",
     "G402": "the configuration in pyproject.toml is wrong",
+    "G501": "a hand-written gradient is wrong",
+    "G502": "a hand-written gradient has the wrong shape, or is not returned",
+    "G503": "hand-written code cannot be judged",
+    "G504": "what is to be checked of some code is not said",
     "G900": "gradcli contradicts itself, or fails",
 }
 BUG = "G900"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from gradcli.api.formulas import derive as derive
     from gradcli.api.gradient import diff as diff
     from gradcli.api.gradient import parse as parse
+    from gradcli.api.handwritten import check_code as check_code
     from gradcli.api.matrices import hessian as hessian
     from gradcli.api.matrices import hvp as hvp
     from gradcli.api.matrices import jacobian as jacobian
@@ -24,6 +25,7 @@ MODULES = {
     "derivations": ("check", "check_text"),
     "formulas": ("derive",),
     "gradient": ("diff", "parse"),
+    "handwritten": ("check_code",),
     "matrices": ("hessian", "hvp", "jacobian", "jvp", "vjp"),
 }
 

@@ -24,6 +24,7 @@ Examples:
   gradcli check -e "f = x^3; df/dx = 3*x^2"
   gradcli check net.grad:12 --format concise
   gradcli check -k softmax -x --jobs 0
+  gradcli check layers.py::bn_backward --let "x in R^(N, D); gamma, beta in R^D"
   gradcli check - --format json < net.grad
 """
 
@@ -33,6 +34,10 @@ Examples:
 @click.option("-e", "programs", multiple=True, metavar="PROGRAM", help="Check this text.")
 @click.option("-k", "name", default="", metavar="NAME", help="Only derivations named like this.")
 @click.option("-x", "first", is_flag=True, help="Stop at the first failure.")
+@click.option("--forward", metavar="NAME", default="", help="What FILE.py::NAME belongs to.")
+@click.option("--let", metavar="SETS", default="", help="Inputs of the forward, and values.")
+@click.option("--wrt", metavar="NAMES", default="", help="What code is differentiated by.")
+@click.option("--timeout", metavar="S", default=60.0, help="Seconds for a function.  [60]")
 @click.option("--jobs", type=click.IntRange(0), help="Processes; 0 is one a core.  [1]")
 @click.option("--points", type=click.IntRange(1), help="Points to draw for a claim.")
 @click.option("--seed", type=int, help="For the points that are drawn.  [0]")
@@ -46,10 +51,11 @@ Examples:
 def command(
     paths: tuple[str, ...], programs: tuple[str, ...], name: str, first: bool,
     allow_undecided: bool, exit_zero: bool, form: str | None, output: str | None,
-    quiet: bool, no_color: bool, **asked: Any,
+    quiet: bool, no_color: bool, forward: str, let: str, wrt: str, timeout: float, **asked: Any,
 ) -> int:  # fmt: skip
     """Verify the derivations in each PATH: a file, a folder, FILE:LINE, or - for standard input.
 
+    FILE.py::NAME is a hand-written gradient, which is run; FILE.py lists what could be checked.
     Without a PATH: what [tool.gradcli] in pyproject.toml names, else the current folder.
     """
     from dataclasses import replace  # noqa: PLC0415 what --help must not pay for
@@ -57,6 +63,7 @@ def command(
 
     from gradcli.cli import screen  # noqa: PLC0415
     from gradcli.judge.finding import CheckOptions  # noqa: PLC0415
+    from gradcli.project import code as handwritten  # noqa: PLC0415
     from gradcli.project import config, run  # noqa: PLC0415
     from gradcli.project.files import is_folder  # noqa: PLC0415
     from gradcli.show import checks  # noqa: PLC0415
@@ -67,14 +74,20 @@ def command(
     options = CheckOptions(
         seed=settings.seed, points=settings.points, layout=settings.layout, name=name, first=first
     )
-    where = paths or (() if programs else settings.paths or (".",))
-    items = _items(where, programs, settings.exclude)
+    where = tuple(path for path in paths if not handwritten.is_code(path))
+    functions = handwritten.requests(
+        [path for path in paths if handwritten.is_code(path)], forward, let, _names(wrt), timeout
+    )
+    if not (paths or programs):
+        functions = [*settings.code]
+        where = settings.paths or (() if functions else (".",))
+    items = [*_items(where, programs, settings.exclude), *functions]
     with _bar(no_color) as progress:
         report = run.check(
             items, options, jobs=settings.jobs, allow_undecided=allow, progress=progress
         )
         run.require_a_match(report, items, options)
-    if all(path == "-" or is_folder(path) for path in where):
+    if not functions and all(path == "-" or is_folder(path) for path in where):
         unnamed = ["the program"] * bool(programs)
         names = ["standard input" if path == "-" else path for path in where]
         run.require_claims(report, [*names, *unnamed])
@@ -96,6 +109,10 @@ def _items(where: Sequence[str], programs: Sequence[str], exclude: Sequence[str]
         items.append(decoded(sys.stdin.buffer, "<stdin>", "standard input"))
     items += find([path for path in where if path != "-"], exclude)
     return items + [Source("<program>", program) for program in programs]
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _bar(no_color: bool) -> AbstractContextManager[Progress]:

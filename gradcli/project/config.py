@@ -13,8 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import Any
 
+from gradcli.api.code_request import CodeRequest
 from gradcli.choices import LAYOUTS
 from gradcli.errors import Diagnostic, GradcliError, Source, Span, wrong
+from gradcli.project.code import WORDS, configured, fits
 from gradcli.project.files import read
 
 FILE = "pyproject.toml"
@@ -31,6 +33,7 @@ class Config:
     layout: str = "numerator"
     allow_undecided: bool = False
     jobs: int = 1
+    code: tuple[CodeRequest, ...] = ()
 
 
 def load(folder: Path) -> Config:
@@ -58,9 +61,10 @@ def _read(place: Path) -> Config:
         key.replace("-", "_"): tuple(value) if isinstance(value, list) else value
         for key, value in table.items()
     }
+    here = Path(os.path.relpath(place))
+    known["code"] = configured(known.get("code", ()), here)
     config = Config(**known)
-    paths = tuple(Path(os.path.relpath(place / path)).as_posix() for path in config.paths)
-    return replace(config, paths=paths)
+    return replace(config, paths=tuple((here / path).as_posix() for path in config.paths))
 
 
 def _complaint(source: Source, key: str, value: object) -> Diagnostic | None:
@@ -103,5 +107,6 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "layout": (lambda value: value in LAYOUTS, " or ".join(f'"{name}"' for name in LAYOUTS)),
     "allow-undecided": (lambda value: isinstance(value, bool), "true or false"),
     "jobs": (lambda value: _whole(value, 0), "a whole number; 0 is one a core"),
+    "code": (fits, WORDS),
 }
 """Every key, what its value has to be, and that in words."""

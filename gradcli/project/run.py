@@ -16,12 +16,13 @@ from threading import current_thread, main_thread
 from typing import TypeAlias
 
 from gradcli import api
+from gradcli.api.code_request import CodeRequest
 from gradcli.errors import BUG, Diagnostic, GradcliError, Source, diagnostics_of, wrong
 from gradcli.judge.finding import CheckOptions, FileReport, Finding, Report
 from gradcli.project.files import NamedFile, is_markdown, read
 
-Item: TypeAlias = NamedFile | Source
-"""A file, or a text that is in none."""
+Item: TypeAlias = NamedFile | Source | CodeRequest
+"""A file, a text that is in none, or a function of a file of Python."""
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Is told how many items are done, and of how many."""
@@ -60,6 +61,8 @@ def check_one(item: Item, options: CheckOptions) -> FileReport:
     try:
         if isinstance(item, Source):
             return api.check_text(item, options, folder=Path())
+        if isinstance(item, CodeRequest):
+            return api.check_code(read(item.path), item, options.seed)
         source, options = read(item.path), replace(options, lines=item.lines)
         markdown, folder = is_markdown(item.path), Path(item.path).parent
         return api.check_text(source, options, markdown=markdown, folder=folder)

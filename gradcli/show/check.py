@@ -140,7 +140,7 @@ def _besides(found: Iterable[Finding], unmet: int, errors: int) -> list[str]:
 def _evidence(shown: Sequence[Evidence], verdict: str) -> str:
     """What verdicts of one kind rest on; where they differ, the least of everything."""
     if verdict == "proved":
-        return "every size" if any(e.every_size for e in shown) else ""
+        return "every size" if any(e.every_size for e in shown) else _run(shown)
     if verdict != "holds":
         return ""
     rounded = [e.digits for e in shown if e.method != "exact"]
@@ -156,6 +156,16 @@ def _evidence(shown: Sequence[Evidence], verdict: str) -> str:
     words = words if alike or not words else f"at least {words} each"
     never = unvisited(side for e in shown for side in e.unvisited)
     return "; ".join(filter(None, [_proved_at([e.proved for e in shown]), words, never]))
+
+
+def _run(shown: Sequence[Evidence]) -> str:
+    """Code is proved on the branches that its runs took, and at their sizes."""
+    ran = [e for e in shown if e.route == "branches"]
+    if not ran:
+        return ""
+    least = min(ran, key=lambda e: e.points)
+    where = f"at {named(least.proved)}, " if least.proved else ""
+    return f"{where}on the branches of {many(least.points, 'point')}"
 
 
 def unvisited(sides: Iterable[SwitchSide]) -> str:
