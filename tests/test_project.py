@@ -15,6 +15,7 @@ import pytest
 import stand_in
 
 from gradcli import api
+from gradcli.api.code_request import CodeRequest, SetText
 from gradcli.choices import LAYOUTS
 from gradcli.errors import Diagnostic, GradcliError, SelfCheckError, Source
 from gradcli.judge.finding import CheckOptions, Report
@@ -174,6 +175,14 @@ points = 5
 layout = "denominator"
 allow-undecided = true
 jobs = 0
+
+[[tool.gradcli.code]]
+backward = "layers.py::bn_backward"
+forward = "layers.py::bn"
+sets = {x = "R^(N, D)"}
+values = {eps = 1e-5}
+wrt = ["x"]
+timeout = 9
 """
 
 
@@ -185,12 +194,16 @@ def test_nothing_is_configured(tmp_path: Path) -> None:
 
 def test_everything_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     write("pyproject.toml", EVERYTHING)
-    expected = Config(("notes", "a.md"), ("drafts/*",), 7, 5, "denominator", True, 0)
+    code = CodeRequest(
+        "layers.py", "bn_backward", "bn", (("x", SetText("R^(N, D)")), ("eps", 1e-5)), ("x",), 9
+    )
+    expected = Config(("notes", "a.md"), ("drafts/*",), 7, 5, "denominator", True, 0, (code,))
     assert load(Path()) == expected
     assert {key.replace("-", "_") for key in KINDS} == {*Config.__slots__}
     Path("notes/deep").mkdir(parents=True)
     monkeypatch.chdir("notes/deep")
     assert load(Path()).paths == ("..", "../../a.md")
+    assert load(Path()).code[0].path == "../../layers.py"
     write("../pyproject.toml", "")
     assert load(Path()) == Config()
 

@@ -17,7 +17,8 @@ from gradcli.errors import Source, Span, wrong
 UNSAID = "G504"
 ROLES = (
     ("_backward", "_forward"), ("_backward", ""), ("_bwd", "_fwd"), ("_bwd", ""),
-    ("_bwd", "_forward"), ("_grad", ""), ("_gradient", ""), ("_jac", ""), ("_vjp", ""), ("_prime", ""), ("_deriv", ""),
+    ("_bwd", "_forward"), ("_grad", ""), ("_gradient", ""), ("_jac", ""), ("_vjp", ""),
+    ("_prime", ""), ("_deriv", ""),
 )  # fmt: skip
 """How a backward's name ends where its forward's ends otherwise."""
 GRADIENT = re.compile(r"\W*(d[A-Z_a-z]|grads?\b|g\b|jac\b)")

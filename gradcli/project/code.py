@@ -5,8 +5,7 @@ Must not know how it is checked. Code is run by a check, so nothing is ever foun
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gradcli.api.code_request import CodeRequest, SetText
@@ -67,8 +66,10 @@ def _fits(table: Any) -> bool:
     )
 
 
-def configured(tables: Sequence[Mapping[str, Any]], place: Path) -> tuple[CodeRequest, ...]:
-    """The requests of `[[tool.gradcli.code]]`, whose paths begin in a folder."""
+def configured(
+    tables: Sequence[Mapping[str, Any]], called: Callable[[str], str]
+) -> tuple[CodeRequest, ...]:
+    """The requests of `[[tool.gradcli.code]]`; `called` is how their paths are called here."""
     found = []
     for table in tables:
         path, _, name = table["backward"].partition(BETWEEN)
@@ -77,6 +78,5 @@ def configured(tables: Sequence[Mapping[str, Any]], place: Path) -> tuple[CodeRe
         sets = [(key, SetText(text)) for key, text in table.get("sets", {}).items()]
         given = (*sets, *table.get("values", {}).items())
         wrt = tuple(table["wrt"]) if table.get("wrt") else None
-        called = (place / path).as_posix()
-        found.append(CodeRequest(called, name, forward, given, wrt, table.get("timeout", 60)))
+        found.append(CodeRequest(called(path), name, forward, given, wrt, table.get("timeout", 60)))
     return tuple(found)

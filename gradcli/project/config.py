@@ -61,10 +61,13 @@ def _read(place: Path) -> Config:
         key.replace("-", "_"): tuple(value) if isinstance(value, list) else value
         for key, value in table.items()
     }
-    here = Path(os.path.relpath(place))
-    known["code"] = configured(known.get("code", ()), here)
+
+    def called(path: str) -> str:
+        return Path(os.path.relpath(place / path)).as_posix()
+
+    known["code"] = configured(known.get("code", ()), called)
     config = Config(**known)
-    return replace(config, paths=tuple((here / path).as_posix() for path in config.paths))
+    return replace(config, paths=tuple(map(called, config.paths)))
 
 
 def _complaint(source: Source, key: str, value: object) -> Diagnostic | None:
