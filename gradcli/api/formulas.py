@@ -172,7 +172,7 @@ class _Formula:
         yield truth
 
     def _taken(self, y: Node, simplify: Simplifier | None, derived: list[Derived]) -> Node:
-        """The derivative by each variable in turn, by the entries of a row as by those of a vector."""
+        """The derivative by each variable in turn; a row counts as its vector."""
         y = index(y, (0,)) if is_row(y.shape) else y
         for count, x in enumerate(self.xs):
             node = calculus.derivative(y, x, derived)
