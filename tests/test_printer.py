@@ -219,6 +219,8 @@ EDITS = [
     ("x*0.5", "0.5", literal("0.50", Fraction(1, 2)), "x*0.50"),
     ("f( x , axis = 0)", "x", A, "f( a , axis = 0)"),
     ("x[ 1 :, a]", "a", X, "x[ 1 :, x]"),
+    ("x[a+1] + a", "x[a+1]", syntax.Index(NOWHERE, X, (binary("-", A, X),)), "x[a-x] + a"),
+    ("a + x[a]", "a", binary("+", A, X), "a + x + x[a]"),
 ]
 
 

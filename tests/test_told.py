@@ -33,7 +33,7 @@ df/dx = (cos(2*x)
 """
 NOTE = f"# Notes\n\nSome text.\n\n```grad\n{NEURON}```\n"
 WORDS = "the factor p*(1 - p) is missing: sigmoid's local derivative at node p"
-MEND = "(p - y) * x*p*(1 - p)"
+MEND = "(p - y) * x * p * (1 - p)"
 
 
 def report(text: str, name: str = "neuron.grad") -> Report:

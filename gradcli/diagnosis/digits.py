@@ -9,17 +9,18 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from gradcli.arithmetic.measure import fraction, is_exact, power_of_ten
+from gradcli.diagnosis.refuted_claim import Slip
 from gradcli.judge.tester import Ruling
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr, Number, Unary
+from gradcli.language.tree import literal, negative, substituted
 
 MOST_PLACES = 12
 TOO_LARGE = power_of_ten(300)
-Written = tuple[str, str, str]
 
 
-def candidates(ruling: Ruling, side: syntax.Side) -> Iterator[Written]:
-    """Kind, words and mended text."""
+def candidates(ruling: Ruling, side: syntax.Side) -> Iterator[Slip]:
+    """The numbers that the true ones round to, where those that were written are near."""
     row, pair = ruling.row, ruling.pair
     numbers = [*_numbers(side.value)]
     if row is None or not numbers:
@@ -29,19 +30,19 @@ def candidates(ruling: Ruling, side: syntax.Side) -> Iterator[Written]:
     if len(entries) != len(numbers) or not all(x < TOO_LARGE and x > -TOO_LARGE for x in entries):
         return
     truth = [fraction(x) if is_exact(x) else Fraction(float(x.mid())) for x in entries]
-    near, opposite, text, off = True, True, side.span.text, side.span.start
-    for (expr, written, places), value in reversed([*zip(numbers, truth, strict=True)]):
+    near, opposite, tree = True, True, side.value
+    for (expr, written, places), value in zip(numbers, truth, strict=True):
         right = Fraction(round(value * 10**places), 10**places)
         near &= abs(written - right) <= Fraction(1, 10**places)
         opposite &= written == -right
         if written != right:
-            start, end = expr.span.start - off, expr.span.end - off
-            text = text[:start] + _decimal(right, places) + text[end:]
+            tree = substituted(tree, expr, _decimal(right, places))
     if opposite:
-        yield "sign", "the sign is wrong", text
+        yield Slip("sign", "the sign is wrong", tree)
     elif near:
         cut = all(_cut(v, p) == w for (_, w, p), v in zip(numbers, truth, strict=True))
-        yield "tiny", "this is cut off, not rounded" if cut else "the last digit is wrong", text
+        says = "this is cut off, not rounded" if cut else "the last digit is wrong"
+        yield Slip("tiny", says, tree)
 
 
 def _numbers(expr: Expr) -> Iterator[tuple[Expr, Fraction, int]]:
@@ -63,7 +64,8 @@ def _cut(value: Fraction, places: int) -> Fraction:
     return Fraction(int(value * 10**places), 10**places)
 
 
-def _decimal(value: Fraction, places: int) -> str:
+def _decimal(value: Fraction, places: int) -> Expr:
     digits = str(abs(int(value * 10**places))).rjust(places + 1, "0")
     text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
-    return f"-{text}" if value < 0 else text
+    size = literal(text, abs(value))
+    return negative(size) if value < 0 else size

@@ -1,295 +1,318 @@
-"""One place of the claim written otherwise: operator, exponent, function, number, index, name.
+"""One place of the claim written otherwise: what may stand there, and what was wrong, in words.
 
-Must not know graphs; what is right is only asked.
+Must not know graphs, nor whether anything is right; each function makes one kind of change.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 
-from gradcli.diagnosis import exponents, tree
-from gradcli.diagnosis.exponents import Around, Edit, constant, is_exponent
-from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
+from gradcli.diagnosis.composing import OPPOSITE, negated, times
+from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, shown
 from gradcli.language import syntax
-from gradcli.language.syntax import Binary, Call, Expr, Fold, Name, Number, Slice, Unary
+from gradcli.language.printer import source_of
+from gradcli.language.syntax import Binary, Call, Expr, Fold, Index, Name, Number, Slice, Unary
+from gradcli.language.tree import (
+    NOWHERE,
+    SUMS,
+    binary,
+    call,
+    changed,
+    constant,
+    exchanged,
+    is_sum,
+    negative,
+    number,
+)
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.algebra import diag_of
 from gradcli.ops.reductions import sum_of
 from gradcli.ops.registry import confused
 
-Finder = Callable[[Expr, Around], Iterator[Edit]]
+COMPARED = ("<", "<=", ">", ">=", "==", "!=")
+POWERS = ("^", ".^")
+NO_VALUES = (Slice, syntax.Text, syntax.Tuple)
+"""What is written in a claim and stands for no number."""
+Edits = Iterator[tuple[str, Expr]]
 
 
-def usual(scene: RefutedClaim) -> Iterator[Slip]:
-    """Signs, indices, exponents, squares."""
-    yield from _tried(
-        scene, _signs, _indices, exponents.wrong, exponents.surplus, exponents.missing
-    )
+def is_exponent(part: Expr, around: Around) -> bool:
+    outer = around[-1] if around else None
+    return isinstance(outer, Binary) and outer.operator in POWERS and outer.right is part
 
 
-def candidates(scene: RefutedClaim) -> Iterator[Slip]:
-    """Numbers, functions, operators and factors that are too many, sums over an axis."""
-    yield from _tried(
-        scene, _numbers, _functions, _operators, _doubled, _complements, _mixed, _sums
-    )
+# -- signs
 
 
-def axes(scene: RefutedClaim) -> Iterator[Slip]:
-    """The axes of reductions alone, which may mend a side of another shape."""
-    yield from _tried(scene, _axes)
+def minus_signs(part: Unary, around: Around) -> Edits:
+    """A minus that should be none."""
+    if part.operator == "-":
+        yield f"the sign of {shown(part.operand)} is wrong", part.operand
 
 
-def throughout(scene: RefutedClaim) -> Iterator[Slip]:
-    """An index off by one wherever the same thing stands, as in `h[t]*(1 - h[t])`."""
-    found = [p for p, _ in tree.places(scene.expr) if isinstance(p, syntax.Index)]
-    for written in dict.fromkeys(part.span.text for part in found):
-        same = [part for part in found if part.span.text == written]
-        for step in (-1, 1) if len(same) > 1 else ():
-            _, says, _, text = _moved(same[0], 0, step)
-            whole = tree.exchanged(scene, [x for part in same for x in (part, text)])
-            node = scene.read(whole)
-            if node is not None and scene.fits(node):
-                yield Slip("index", f"{says}, throughout", node, whole)
+def term_signs(part: Binary, around: Around) -> Edits:
+    """A sum for a difference, and a difference for a sum."""
+    if part.operator in SUMS:
+        new = changed(part, operator=OPPOSITE[part.operator])
+        yield f"the sign of the term {shown(part.right)} is wrong", new
 
 
-def means(scene: RefutedClaim) -> Iterator[Slip]:
-    """A mean for a sum, and a sum for a mean."""
-    yield from _tried(scene, _means)
-
-
-def sums(scene: RefutedClaim) -> Iterator[Slip]:
-    """Sums that are missing, likewise."""
-    yield from _tried(scene, _sums)
-
-
-def _tried(scene: RefutedClaim, *finders: Finder) -> Iterator[Slip]:
-    found = tree.places(scene.expr)
-    for edits in finders:
-        for part, around in found:
-            for kind, says, new, text in edits(part, around):
-                yield from tree.slips(scene, kind, says, around, part, new, text)
-
-
-def _signs(part: Expr, around: Around) -> Iterator[Edit]:
-    text = part.span.text
-    if isinstance(part, Unary) and part.operator == "-":
-        says = f"the sign of {tree.shown(part.operand)} is wrong"
-        yield "sign", says, part.operand, text[1:].lstrip()
-    if isinstance(part, Binary) and part.operator in "+-":
-        sign = tree.sign(part) - part.span.start
-        other = "-" if part.operator == "+" else "+"
-        says = f"the sign of the term {tree.shown(part.right)} is wrong"
-        new = tree.changed(part, operator=other)
-        yield "sign", says, new, text[:sign] + other + text[sign + 1 :]
+def argument_signs(part: Expr, around: Around) -> Edits:
+    """A minus that is missing in a function or an exponent."""
     inside = around and (isinstance(around[-1], Call) or is_exponent(part, around))
     if inside and not isinstance(part, Unary | syntax.Text) and constant(part) is None:
-        says = f"the sign of {tree.shown(part)} is wrong"
-        whole = text if tree.tight(part) else f"({text})"
-        yield "sign", says, tree.negative(part), f"-{whole}"
+        new = negative(part) if is_sum(part) else negated(part)
+        yield f"the sign of {shown(part)} is wrong", new
 
 
-def _indices(part: Expr, around: Around) -> Iterator[Edit]:
-    """Members, entries and bounds one further on, or one before."""
-    if isinstance(part, Fold):
-        for step in (-1, 1):
-            for field in ("low", "high"):
-                yield _bound(part, field, step)
-    if isinstance(part, syntax.Index):
-        for step in (-1, 1):
-            for k in range(len(part.items)):
-                yield _moved(part, k, step)
+# -- indices and numbers
 
 
-def _bound(part: Fold, field: str, step: int) -> Edit:
-    old = getattr(part, field)
-    new, text = _stepped(old, step)
-    which = "begins" if field == "low" else "ends"
-    says = f"the {part.function.name} {which} at {text}, not at {old.span.text}"
-    return "index", says, tree.changed(part, **{field: new}), tree.within(part, old, text)
+def bounds(part: Fold, around: Around) -> Edits:
+    """A range that begins or ends one further on, or one before."""
+    for step in (-1, 1):
+        for field, which in (("low", "begins"), ("high", "ends")):
+            old = getattr(part, field)
+            new = _stepped(old, step)
+            there = source_of(new).replace(" ", "")
+            says = f"the {part.function.name} {which} at {there}, not at {old.span.text}"
+            yield says, changed(part, **{field: new})
 
 
-def _moved(part: syntax.Index, k: int, step: int) -> Edit:
+def indices(part: Index, around: Around) -> Edits:
+    """Members and entries one further on, or one before."""
+    for step in (-1, 1):
+        for k in range(len(part.items)):
+            new = moved(part, k, step)
+            yield f"the index is off by one: {source_of(new)}, not {part.span.text}", new
+
+
+def indices_throughout(refuted: RefutedClaim) -> Iterator[Slip]:
+    """An index off by one wherever the same thing stands, as in `h[t]*(1 - h[t])`."""
+    found: dict[str, list[Index]] = {}
+    for part, _ in refuted.everywhere():
+        if isinstance(part, Index):
+            found.setdefault(part.span.text, []).append(part)
+    for written, same in found.items():
+        for step in (-1, 1) if len(same) > 1 else ():
+            new = {part: moved(part, 0, step) for part in same}
+            says = f"the index is off by one: {source_of(new[same[0]])}, not {written}, throughout"
+            yield Slip("index", says, exchanged(refuted.expr, new))
+
+
+def moved(part: Index, k: int, step: int) -> Index:
+    """An entry, or a range of entries, by one further along an axis."""
     item = part.items[k]
     if isinstance(item, Slice):
-        pairs = [(end, *_stepped(end, step)) for end in (item.start, item.stop) if end]
-        new: Expr = tree.changed(
-            item,
-            start=next((n for o, n, _ in pairs if o is item.start), None),
-            stop=next((n for o, n, _ in pairs if o is item.stop), None),
-        )
-        text = tree.within(part, *(x for o, _, t in pairs for x in (o, t)))
+        start, stop = (end and _stepped(end, step) for end in (item.start, item.stop))
+        new: Expr = changed(item, start=start, stop=stop)
     else:
-        new, written = _stepped(item, step)
-        text = tree.within(part, item, written)
-    items = (*part.items[:k], new, *part.items[k + 1 :])
-    says = f"the index is off by one: {text}, not {part.span.text}"
-    return "index", says, tree.changed(part, items=items), text
+        new = _stepped(item, step)
+    return changed(part, items=(*part.items[:k], new, *part.items[k + 1 :]))
 
 
-def _stepped(expr: Expr, step: int) -> tuple[Expr, str]:
+def _stepped(expr: Expr, step: int) -> Expr:
     """A whole number one up or down, as one would write it."""
-    base, away = expr, 0
     if isinstance(expr, Number):
-        value = int(expr.value) + step
-        return tree.number(value) if value >= 0 else tree.negative(tree.number(-value)), str(value)
-    if isinstance(expr, Binary) and expr.operator in "+-" and isinstance(expr.right, Number):
+        return number(expr.value + step)
+    base = expr
+    if isinstance(expr, Binary) and expr.operator in SUMS and isinstance(expr.right, Number):
         base = expr.left
-        away = int(expr.right.value) * (1 if expr.operator == "+" else -1)
-    away += step
-    if not away:
-        return base, base.span.text
-    sign = "+" if away > 0 else "-"
-    return tree.binary(sign, base, tree.number(abs(away))), f"{base.span.text}{sign}{abs(away)}"
+        step += int(expr.right.value) * (1 if expr.operator == "+" else -1)
+    if not step:
+        return base
+    sign = "+" if step > 0 else "-"
+    if base is expr:
+        return binary(sign, base, number(abs(step)))
+    return changed(expr, operator=sign, right=number(abs(step)))
 
 
-def _numbers(part: Expr, around: Around) -> Iterator[Edit]:
-    if not isinstance(part, Number) or part.value.denominator != 1 or is_exponent(part, around):
+def numbers(part: Number, around: Around) -> Edits:
+    """A number twice as large or half as large, or one off."""
+    if part.value.denominator != 1 or is_exponent(part, around):
         return
-    if around and isinstance(around[-1], syntax.Index | Slice | Fold):
+    if around and isinstance(around[-1], Index | Slice | Fold):
         return
     value = int(part.value)
     for new in (2 * value, Fraction(value, 2), value + 1, value - 1):
         if new not in (0, value) and Fraction(new).denominator == 1:
-            yield "factor", f"the number is {new}, not {value}", tree.number(int(new)), str(new)
+            yield f"the number is {new}, not {value}", number(new)
 
 
-def _functions(part: Expr, around: Around) -> Iterator[Edit]:
-    if not isinstance(part, Call) or part.function.name not in FUNCTIONS:
+# -- exponents
+
+
+def exponents(part: Expr, around: Around) -> Edits:
+    """An exponent that is one or two off, or of the wrong sign."""
+    if not is_exponent(part, around) or (value := constant(part)) is None:
         return
-    name = part.function.name
-    for other in _confused(name, linear=False):
-        function = Name(part.function.span, other)
-        text = tree.within(part, part.function, other)
-        says = f"the function is {other}, not {name}"
-        yield "function", says, tree.changed(part, function=function), text
+    for other in (value - 1, value + 1, -value, value - 2):
+        if other not in (0, 1, value):
+            yield f"the exponent is {other}, not {value}", number(other)
+
+
+def surplus_squares(part: Binary, around: Around) -> Edits:
+    """A square too many is a factor too many."""
+    if isinstance(part.right, Number) and part.right.value == 2:
+        yield from _without_power(part)
+
+
+def surplus_powers(part: Binary, around: Around) -> Edits:
+    """Any other exponent that should be none."""
+    if not isinstance(part.right, Number) or part.right.value != 2:
+        yield from _without_power(part)
+
+
+def _without_power(part: Binary) -> Edits:
+    if part.operator in POWERS:
+        yield f"{shown(part.left)} should not be raised to a power here", part.left
+
+
+def powers_within(part: Call, around: Around) -> Edits:
+    """An exponent that went into the argument of a function."""
+    match part:
+        case Call(
+            function=f, arguments=(Binary(operator="^" | ".^" as power, left=base, right=above),)
+        ):
+            new = binary(power, changed(part, arguments=(base,)), above)
+            yield f"the exponent belongs outside of {f.name}", new
+
+
+def missing_squares(part: Expr, around: Around) -> Edits:
+    """A square that is missing."""
+    compared = any(isinstance(a, Binary) and a.operator in COMPARED for a in around)
+    raised = around and isinstance(around[-1], Binary) and around[-1].operator in POWERS
+    plain = isinstance(part, Number | Unary | syntax.Text | syntax.Tuple | Slice | syntax.Array)
+    if compared or raised or plain or (around and isinstance(around[-1], Index)):
+        return
+    yield f"the square of {shown(part)} is missing", binary("^", part, number(2))
+
+
+# -- functions
+
+
+def functions(part: Call, around: Around) -> Edits:
+    """Another function, or none."""
+    known = part.function.name
+    if known not in FUNCTIONS:
+        return
+    for other in _confused(known, linear=False):
+        yield f"the function is {other}, not {known}", _called(part, other)
     if len(part.arguments) == 1:
-        inner = part.arguments[0]
-        says = f"{name} is not applied here"
-        yield "function", says, inner, tree.bracketed(inner)
+        yield f"{known} is not applied here", part.arguments[0]
 
 
-def _confused(name: str, linear: bool) -> list[str]:
+def means(part: Call, around: Around) -> Edits:
+    """A mean for a sum, and a sum for a mean."""
+    known = part.function.name
+    for other in _confused(known, linear=True) if known in FUNCTIONS else ():
+        yield f"the {other}, not the {known}, is right here", _called(part, other)
+
+
+def _confused(known: str, linear: bool) -> list[str]:
     """What is written for a function; between two that are linear only a factor is at stake."""
-    known = FUNCTIONS[name]
-    others = confused(known)
-    return [o for o in others if (known.linear and FUNCTIONS[o].linear) == linear]
+    function = FUNCTIONS[known]
+    others = confused(function)
+    return [o for o in others if (function.linear and FUNCTIONS[o].linear) == linear]
 
 
-def _means(part: Expr, around: Around) -> Iterator[Edit]:
-    if not isinstance(part, Call) or part.function.name not in FUNCTIONS:
-        return
-    for other in _confused(part.function.name, linear=True):
-        function = Name(part.function.span, other)
-        text = tree.within(part, part.function, other)
-        says = f"the {other}, not the {part.function.name}, is right here"
-        yield "factor", says, tree.changed(part, function=function), text
+def _called(part: Call, other: str) -> Expr:
+    return changed(part, function=Name(NOWHERE, other))
 
 
-def _operators(part: Expr, around: Around) -> Iterator[Edit]:
-    if not isinstance(part, Binary):
-        return
-    left, right = tree.operands(part)
-    if part.operator == "*":
-        new = tree.changed(part, operator="/")
-        says = f"{tree.shown(part.right)} divides here"
-        yield "factor", says, new, f"{left}/{tree.bracketed(part.right)}"
-    if part.operator == "/":
-        new = tree.changed(part, operator="*")
-        says = f"{tree.shown(part.right)} does not divide here"
-        yield "factor", says, new, f"{left}*{tree.bracketed(part.right)}"
-        new = tree.binary("/", part.right, part.left)
-        over = f"{tree.bracketed(part.right)}/{tree.bracketed(part.left)}"
-        yield "factor", "the fraction is upside down", new, over
-        both = tree.binary("*", part.left, part.right)
-        new = tree.binary("/", tree.number(1), both)
-        says = f"{tree.shown(part.left)} belongs below the line"
-        yield "factor", says, new, f"1/({tree.bracketed(part.left)}*{tree.bracketed(part.right)})"
-    if part.operator in ("*", "/"):
-        for kept, gone, text in ((part.left, part.right, left), (part.right, part.left, right)):
-            if kept is part.left or part.operator == "*":
-                kind = "factor" if isinstance(gone, Number) else "missing-local"
-                says = f"the factor {tree.shown(gone)} is surplus"
-                if part.operator == "/":
-                    says = f"{tree.shown(gone)} should not divide here"
-                yield kind, says, kept, text
-
-
-def _doubled(part: Expr, around: Around) -> Iterator[Edit]:
-    """A 2 or 1/2 missing within a function or an exponent."""
-    outer = around[-1] if around else None
-    inside = (
-        isinstance(outer, Call)
-        and len(outer.arguments) == 1
-        and outer.function.name != diag_of.name
-    )
-    if not (inside or is_exponent(part, around)) or isinstance(part, Number | syntax.Text):
-        return
-    own, two = tree.bracketed(part) if _is_sum(part) else part.span.text, tree.number(2)
-    says = f"is missing at {tree.shown(part)}"
-    yield "factor", f"a factor 2 {says}", tree.binary("*", two, part), f"2*{own}"
-    yield "factor", f"a factor 1/2 {says}", tree.binary("/", part, two), f"{own}/2"
-
-
-def _complements(part: Expr, around: Around) -> Iterator[Edit]:
-    """`p` for `1 - p`."""
-    outer = around[-1] if around else None
-    if isinstance(part, Name) and isinstance(outer, Binary) and outer.operator in "*/@":
-        new = tree.binary("-", tree.number(1), part)
-        yield "node", f"this should be 1 - {part.name}, not {part.name}", new, f"(1 - {part.name})"
-
-
-def _mixed(part: Expr, around: Around) -> Iterator[Edit]:
-    """A sum for a product, and a product for a sum."""
-    if not isinstance(part, Binary) or part.operator not in "+*":
-        return
-    both = f"{tree.shown(part.left)} and {tree.shown(part.right)} are"
-    if part.operator == "+":
-        text = f"{tree.bracketed(part.left)}*{tree.bracketed(part.right)}"
-        new = tree.changed(part, operator="*")
-        yield "function", f"{both} multiplied, not added", new, text
-    else:
-        left, right = tree.operands(part)
-        new = tree.changed(part, operator="+")
-        yield "function", f"{both} added, not multiplied", new, f"{left} + {right}"
-
-
-def _is_sum(part: Expr) -> bool:
-    return isinstance(part, Binary) and part.operator in "+-"
-
-
-def _axes(part: Expr, around: Around) -> Iterator[Edit]:
+def axes(part: Call, around: Around) -> Edits:
     """Over one axis instead of all entries, or over the other one."""
-    if not isinstance(part, Call):
-        return
     reduction = part.function.name
     if _sums_up(reduction) and not part.keywords and len(part.arguments) == 1:
         for axis in (0, 1):
-            option = (Name(tree.NOWHERE, "axis"), tree.number(axis))
-            text = f"{part.span.text[:-1]}, axis={axis})"
-            new: Expr = tree.changed(part, keywords=(option,))
-            yield "axis", f"the {reduction} is over axis {axis} only", new, text
-    for k, (name, value) in enumerate(part.keywords):
-        if name.name == "axis" and isinstance(value, Number) and value.value in (0, 1):
-            other = int(1 - value.value)
-            pair = name, tree.number(other)
-            new = tree.changed(part, keywords=(*part.keywords[:k], pair, *part.keywords[k + 1 :]))
-            says = f"the {reduction} is over axis {other}, not axis {value.value}"
-            yield "axis", says, new, tree.within(part, value, str(other))
+            option = (Name(NOWHERE, "axis"), number(axis))
+            yield f"the {reduction} is over axis {axis} only", changed(part, keywords=(option,))
+    for k, (key, value) in enumerate(part.keywords):
+        if key.name == "axis" and isinstance(value, Number) and value.value in (0, 1):
+            other = number(1 - value.value)
+            options = (*part.keywords[:k], (key, other), *part.keywords[k + 1 :])
+            says = f"the {reduction} is over axis {1 - value.value}, not axis {value.value}"
+            yield says, changed(part, keywords=options)
 
 
-def _sums_up(name: str) -> bool:
-    """Whether a function is linear and goes over all entries or over an axis."""
-    known = FUNCTIONS.get(name)
-    return known is not None and known.linear and "axis" in known.parameters
-
-
-def _sums(part: Expr, around: Around) -> Iterator[Edit]:
+def missing_sums(part: Expr, around: Around) -> Edits:
     """A sum over one axis, where there is none."""
     if isinstance(part, Call) and _sums_up(part.function.name):
         return
     for axis in (0, 1):
-        option = (Name(tree.NOWHERE, "axis"), tree.number(axis))
-        new = syntax.Call(tree.NOWHERE, Name(tree.NOWHERE, sum_of.name), (part,), (option,))
-        says = f"a sum over axis {axis} is missing"
-        yield "axis", says, new, f"{sum_of.name}({part.span.text}, axis={axis})"
+        yield f"a sum over axis {axis} is missing", call(sum_of.name, part, axis=number(axis))
+
+
+def _sums_up(function: str) -> bool:
+    """Whether a function is linear and goes over all entries or over an axis."""
+    known = FUNCTIONS.get(function)
+    return known is not None and known.linear and "axis" in known.parameters
+
+
+# -- operators and factors
+
+
+def fractions(part: Binary, around: Around) -> Edits:
+    """What stands on the wrong side of a fraction's line."""
+    left, right = part.left, part.right
+    if part.operator == "*":
+        yield f"{shown(right)} divides here", changed(part, operator="/")
+    if part.operator == "/":
+        yield f"{shown(right)} does not divide here", changed(part, operator="*")
+        yield "the fraction is upside down", binary("/", right, left)
+        below = binary("/", number(1), binary("*", left, right))
+        yield f"{shown(left)} belongs below the line", below
+
+
+def surplus_numbers(part: Binary, around: Around) -> Edits:
+    """A number that should not be there."""
+    for gone, says, kept in _surplus(part):
+        if isinstance(gone, Number):
+            yield says, kept
+
+
+def surplus_factors(part: Binary, around: Around) -> Edits:
+    """Any other factor that should not be there."""
+    for gone, says, kept in _surplus(part):
+        if not isinstance(gone, Number):
+            yield says, kept
+
+
+def _surplus(part: Binary) -> Iterator[tuple[Expr, str, Expr]]:
+    left, right = part.left, part.right
+    if part.operator == "*":
+        yield right, f"the factor {shown(right)} is surplus", left
+        yield left, f"the factor {shown(left)} is surplus", right
+    if part.operator == "/":
+        yield right, f"{shown(right)} should not divide here", left
+
+
+def doubles(part: Expr, around: Around) -> Edits:
+    """A 2 or 1/2 missing within a function or an exponent."""
+    outer = around[-1] if around else None
+    alone = isinstance(outer, Call) and len(outer.arguments) == 1
+    if isinstance(outer, Call) and outer.function.name == diag_of.name:
+        alone = False
+    if not (alone or is_exponent(part, around)) or isinstance(part, Number | syntax.Text):
+        return
+    says = f"is missing at {shown(part)}"
+    yield f"a factor 2 {says}", times(number(2), part)
+    yield f"a factor 1/2 {says}", binary("/", part, number(2))
+
+
+def complements(part: Name, around: Around) -> Edits:
+    """`p` for `1 - p`."""
+    outer = around[-1] if around else None
+    if isinstance(outer, Binary) and outer.operator in "*/@":
+        says = f"this should be 1 - {part.name}, not {part.name}"
+        yield says, binary("-", number(1), part)
+
+
+def sums_and_products(part: Binary, around: Around) -> Edits:
+    """A sum for a product, and a product for a sum."""
+    both = f"{shown(part.left)} and {shown(part.right)} are"
+    if part.operator == "+":
+        yield f"{both} multiplied, not added", changed(part, operator="*")
+    elif part.operator == "*":
+        yield f"{both} added, not multiplied", changed(part, operator="+")

@@ -124,12 +124,12 @@ class Flow:
         return moved(adjoint, letters, letters[own:] + letters[:own])
 
 
-def flow(scene: RefutedClaim) -> Flow | None:
+def flow(refuted: RefutedClaim) -> Flow | None:
     """The flow behind a claim about a derivative; None for any other claim, and for a zero."""
-    for derived in scene.derived:
-        if derived.node is scene.truth and derived.of is not derived.by:
+    for derived in refuted.derived:
+        if derived.node is refuted.truth and derived.of is not derived.by:
             try:
-                made = Flow(derived, scene.names, entries(scene, derived.of))
+                made = Flow(derived, refuted.names, entries(refuted, derived.of))
             except NoRule:
                 return None
             depends = made.by in made.adjoints
@@ -137,19 +137,19 @@ def flow(scene: RefutedClaim) -> Flow | None:
     return None
 
 
-def entries(scene: RefutedClaim, of: Node) -> dict[Node, str]:
+def entries(refuted: RefutedClaim, of: Node) -> dict[Node, str]:
     """The entries that a loop runs over, as it calls them: x[0] is `x[t-1]` in its first turn."""
-    loop = scene.ruling.pair.loop
+    loop = refuted.ruling.pair.loop
     # A call keeps the name that it has in the claim: norm(x), not sqrt(sum(x^2)).
     found = {
         node: " ".join(expr.span.text.split())
-        for expr, node in scene.parts.items()
-        if isinstance(expr, Call) and expr.span.source is scene.claimed.span.source and node.args
+        for expr, node in refuted.parts.items()
+        if isinstance(expr, Call) and expr.span.source is refuted.claimed.span.source and node.args
     }
     for node in topological([of]) if loop else ():
         if node.op is INDEX and len(node.params[0]) == 1 and isinstance(node.params[0][0], int):
             source = node.args[0]
-            name = str(source.params[0]) if source.op is INPUT else scene.names.get(source)
+            name = str(source.params[0]) if source.op is INPUT else refuted.names.get(source)
             if name:
                 found[node] = within(f"{name}[{node.params[0][0]}]", loop)
     return found

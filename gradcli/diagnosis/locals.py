@@ -29,23 +29,24 @@ from gradcli.calculus.core import (
 from gradcli.calculus.differentiate import pull, skips
 from gradcli.calculus.families import Pointwise
 from gradcli.diagnosis.flow import Flow
-from gradcli.diagnosis.notation import (
+from gradcli.diagnosis.parts import (
     Subexpression,
-    bare,
-    bracketed,
-    divided,
-    factor,
+    multiplied,
+    over,
     parts,
     replaced,
     spoken,
-    times,
 )
-from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip, in_full
 from gradcli.diagnosis.samples import Samples
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.order import topological
 from gradcli.language import syntax
+from gradcli.language.printer import source_of
+from gradcli.language.syntax import Expr
+from gradcli.language.tree import binary
 from gradcli.notation.text import formula
+from gradcli.ops.algebra import diag_of
 from gradcli.ops.reductions import SOFTMAX
 
 MOST = 24
@@ -55,49 +56,48 @@ PLAIN = (ADD, SUB, NEG, MUL, DIV, COPY)
 
 @dataclass(slots=True, eq=False)
 class Local:
-    """A local derivative of a vertex, how it is written as a factor, and whose it is in words."""
+    """A local derivative of a vertex, its formula, and whose it is in words."""
 
     vertex: Node
     node: Node
-    text: str
+    tree: Expr
     whose: str
 
 
-def candidates(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
+def candidates(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Local derivatives missing or surplus, for the whole claim and for each part of it."""
     if flow is None:
         return
-    found = [*_locals(flow)][:MOST]
-    yield from _of_vertex(scene, flow, samples)
-    yield from _normalised(scene, flow, samples)
-    yield from _left_alone(scene, flow, samples)
-    for part in parts(scene):
+    found = [*_locals(refuted, flow)][:MOST]
+    yield from _of_vertex(refuted, flow, samples)
+    yield from _normalised(refuted, flow, samples)
+    yield from _left_alone(refuted, flow, samples)
+    for part in parts(refuted):
         if part.linear and (part.summand or part.node.shape):
             for local in found:
-                yield from _put(scene, samples, part, local)
+                yield from _put(refuted, samples, part, local)
 
 
-def instead(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
+def instead(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Something else made of a vertex where its local derivative should stand: `1 - p^2`."""
-    found = [*_locals(flow)][:MOST] if flow else []
-    for part in parts(scene):
+    found = [*_locals(refuted, flow)][:MOST] if flow else []
+    for part in parts(refuted):
         if part.term or not part.linear or isinstance(part.expr, syntax.Number):
             continue
         behind = topological([part.node])
         for local in found:
             if local.vertex not in behind:
                 continue
-            made = exchanged(scene.claim, part.node, local.node)
+            made = exchanged(refuted.claim, part.node, local.node)
             if local.node.shape == part.node.shape and made is not None and samples.fits(made):
-                own = " ".join(part.expr.span.text.split())
                 whose = local.whose or "the local derivative"
-                says = f"{whose} is {bare(local.text)}, not {own}"
-                yield Slip("missing-local", says, made, replaced(scene, part.expr, local.text))
+                says = f"{whose} is {source_of(local.tree)}, not {in_full(part.expr)}"
+                yield Slip("missing-local", says, replaced(part, local.tree))
 
 
-def _left_alone(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
+def _left_alone(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
     """A term or factor that stands as it is where its derivative should."""
-    for part in reversed(parts(scene)):
+    for part in reversed(parts(refuted)):
         shape = part.node.shape
         if not part.linear or shape not in ((), flow.by.shape) or flow.extra:
             continue
@@ -105,17 +105,15 @@ def _left_alone(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[S
             continue
         slope = pull({part.node: full(1, shape)}, [flow.by])[0]
         slope = slope if slope is None else _scalar(slope) or slope
-        text = None if slope is None else spoken(slope, flow.names)
-        if slope is None or text is None:
+        made = None if slope is None else exchanged(refuted.claim, part.node, slope)
+        if slope is None or made is None or not samples.fits(made):
             continue
-        text = replaced(scene, part.expr, text if part.expr is scene.expr else factor(slope, text))
-        made = scene.read(text)
-        if made is not None and samples.fits(made):
-            says = f"{' '.join(part.expr.span.text.split())} is not differentiated"
-            yield Slip("missing-local", says, made, text)
+        if (tree := spoken(refuted, slope, flow.names)) is not None:
+            says = f"{in_full(part.expr)} is not differentiated"
+            yield Slip("missing-local", says, replaced(part, tree))
 
 
-def _locals(flow: Flow) -> Iterator[Local]:
+def _locals(refuted: RefutedClaim, flow: Flow) -> Iterator[Local]:
     """The local derivatives along every edge towards `by` that goes entry by entry."""
     seen: set[Node] = set()
     for node in reversed(flow.order):
@@ -129,8 +127,8 @@ def _locals(flow: Flow) -> Iterator[Local]:
             if isinstance(partial, int) or partial in seen or partial.op is NUMBER:
                 continue
             seen.add(partial)
-            if (text := spoken(partial, flow.names)) is not None:
-                yield Local(node, partial, factor(partial, text), whose(flow, node))
+            if (tree := spoken(refuted, partial, flow.names)) is not None:
+                yield Local(node, partial, tree, whose(flow, node))
 
 
 def whose(flow: Flow, node: Node) -> str:
@@ -141,19 +139,22 @@ def whose(flow: Flow, node: Node) -> str:
 
 
 def _put(
-    scene: RefutedClaim, samples: Samples, part: Subexpression, local: Local
+    refuted: RefutedClaim, samples: Samples, part: Subexpression, local: Local
 ) -> Iterator[Slip]:
     """One part of the claim times a local derivative, or divided by it."""
     if local.node.shape and local.node.shape != part.node.shape:
         return
     words = f": {local.whose}" if local.whose else ""
-    for build, write, state in ((mul, times, "missing"), (div, divided, "surplus")):
-        made = exchanged(scene.claim, part.node, build(part.node, local.node))
+    kind = "missing-local" if inputs(local.node) else "factor"
+    for build, state in ((mul, "missing"), (div, "surplus")):
+        made = exchanged(refuted.claim, part.node, build(part.node, local.node))
         if made is not None and samples.fits(made):
-            kind = "missing-local" if inputs(local.node) else "factor"
-            says = f"the factor {bare(local.text)} is {state}{words}"
-            scalar = not local.node.shape
-            yield Slip(kind, says, made, write(scene, part, local.text, scalar))
+            says = f"the factor {source_of(local.tree)} is {state}{words}"
+            if build is mul:
+                tree = multiplied(refuted, part, local.tree, not local.node.shape)
+            else:
+                tree = over(part, local.tree)
+            yield Slip(kind, says, tree)
 
 
 def exchanged(root: Node, old: Node, new: Node) -> Node | None:
@@ -182,9 +183,9 @@ def _closed(node: Node, root: Node) -> bool:
 # -- the derivative by, or of, a vertex on the way
 
 
-def _of_vertex(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
+def _of_vertex(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
     """The claim is the derivative by a vertex between: what leads on from there is missing."""
-    whole = parts(scene)[0]
+    whole = parts(refuted)[0]
     for vertex in flow.order:
         adjoint = flow.adjoints.get(vertex)
         if adjoint is None or vertex in (flow.by, flow.of) or flow.extra:
@@ -192,10 +193,12 @@ def _of_vertex(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Sl
         values = samples.of(adjoint)
         if values is None or not samples.same(values, samples.claim):
             continue
-        yield from _led_on(scene, flow, vertex, whole)
+        yield from _led_on(refuted, flow, vertex, whole)
 
 
-def _led_on(scene: RefutedClaim, flow: Flow, vertex: Node, whole: Subexpression) -> Iterator[Slip]:
+def _led_on(
+    refuted: RefutedClaim, flow: Flow, vertex: Node, whole: Subexpression
+) -> Iterator[Slip]:
     local = elementwise(flow, vertex)
     asked, given = said(flow, flow.by), said(flow, vertex)
     of = said(flow, flow.of)
@@ -204,29 +207,18 @@ def _led_on(scene: RefutedClaim, flow: Flow, vertex: Node, whole: Subexpression)
         this = f"this is d{of}/d{given}, not d{of}/d{asked}"
     if local is not None and rational(local) == 1:
         return
-    if local is not None and (text := spoken(local, flow.names)) is not None:
-        text = factor(local, text)
+    if local is not None and (tree := spoken(refuted, local, flow.names)) is not None:
         words = whose(flow, vertex)
-        says = f"{this}: the factor {bare(text)} is missing{', ' + words if words else ''}"
-        yield Slip(
-            "missing-local",
-            says,
-            mul(scene.claim, local),
-            times(scene, whole, text, not local.shape),
-        )
-    elif len(vertex.shape) == len(flow.by.shape) == 1:
-        node = pull({vertex: scene.claim}, [flow.by])[0]
-        if node is not None and vertex in flow.given:
-            text = jacobian(flow, vertex) or f"d{given}/d{asked}.T"
-            called = f"the {vertex.op.title} Jacobian" if jacobian(flow, vertex) else "the Jacobian"
-            claim = bracketed(scene, scene.expr)
-            claim = f"({claim})" if claim == scene.expr.span.text and _compound(claim) else claim
+        of_whom = f", {words}" if words else ""
+        says = f"{this}: the factor {source_of(tree)} is missing{of_whom}"
+        yield Slip("missing-local", says, multiplied(refuted, whole, tree, not local.shape))
+    elif len(vertex.shape) == len(flow.by.shape) == 1 and vertex in flow.given:
+        own = jacobian(refuted, flow, vertex)
+        tree = own or refuted.parsed(f"d{given}/d{asked}.T")
+        called = f"the {vertex.op.title} Jacobian" if own else "the Jacobian"
+        if tree is not None:
             says = f"{this}: {called} of {given} by {asked} is missing"
-            yield Slip("missing-local", says, node, f"{text} @ {claim}")
-
-
-def _compound(text: str) -> bool:
-    return not text.replace("_", "").isalnum()
+            yield Slip("missing-local", says, binary("@", tree, refuted.expr))
 
 
 def said(flow: Flow, node: Node) -> str:
@@ -262,18 +254,18 @@ def _scalar(node: Node) -> Node | None:
 # -- softmax
 
 
-def jacobian(flow: Flow, vertex: Node) -> str | None:
+def jacobian(refuted: RefutedClaim, flow: Flow, vertex: Node) -> Expr | None:
     """The Jacobian of a softmax that has a name, of `by`."""
     name = flow.names.get(vertex)
     plain = vertex.op is SOFTMAX and len(vertex.shape) == 1 and vertex.args[0] is flow.by
-    return f"(diag({name}) - {name} @ {name}.T)" if plain and name else None
+    return refuted.parsed(f"{diag_of.name}({name}) - {name} @ {name}.T") if plain and name else None
 
 
-def _normalised(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
+def _normalised(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
     """Softmax taken for a function that goes entry by entry."""
     for vertex in flow.order:
-        text = jacobian(flow, vertex)
-        if text is None or vertex not in flow.adjoints:
+        tree = jacobian(refuted, flow, vertex)
+        if tree is None or vertex not in flow.adjoints:
             continue
         own = mul(vertex, sub(number(1), vertex))
         name = flow.names[vertex]
@@ -283,12 +275,11 @@ def _normalised(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[S
             values = samples.of(node)
             if values is not None and samples.same(values, samples.claim):
                 says = f"the entries off the diagonal are missing: {missing}"
-                yield Slip("missing-term", says, scene.truth, text[1:-1])
+                yield Slip("missing-term", says, tree)
         elif not flow.extra:
             adjoint = flow.adjoints[vertex]
             values = samples.of(mul(adjoint, own))
-            piece = spoken(adjoint, flow.upstream)
+            piece = spoken(refuted, adjoint, flow.upstream)
             if values is not None and piece is not None and samples.same(values, samples.claim):
                 says = f"the softmax Jacobian is not diagonal: {missing}"
-                piece = piece if adjoint in flow.upstream else f"({piece})"
-                yield Slip("missing-local", says, scene.truth, f"{text} @ {piece}")
+                yield Slip("missing-local", says, binary("@", tree, piece))

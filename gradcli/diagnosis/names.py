@@ -6,113 +6,103 @@ Must not know operators or numbers.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from itertools import combinations
 
 from gradcli.calculus.core import INPUT, inputs
 from gradcli.calculus.derivative import derivative
-from gradcli.diagnosis import tree
+from gradcli.diagnosis.composing import put, times
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.language.syntax import Call, Expr, Name
+from gradcli.language.syntax import Call, Name
+from gradcli.language.tree import exchanged, name
 
 MOST_NAMES = 20
 
 
-def _other(scene: RefutedClaim) -> tuple[str, str] | None:
-    """By which other variable the claim is the derivative, if it is one."""
-    taken = next((d for d in scene.derived if d.node is scene.truth), None)
+def candidates(refuted: RefutedClaim) -> Iterator[Slip]:
+    """Another name in one place, then wherever it stands, then two names exchanged."""
+    found = _written(refuted)
+    others = _names(refuted)
+    for part in found:
+        for other, node in others.items():
+            if other != part.name and node.shape == refuted.parts[part].shape:
+                tree = exchanged(refuted.expr, {part: name(other)})
+                if refuted.fits(tree):
+                    says = f"this should be {other}, not {part.name}"
+                    yield Slip(*(_by_another(refuted) or ("node", says)), tree)
+    for same in _groups(found):
+        for other, node in others.items() if len(same) > 1 else ():
+            if other != same[0].name and node.shape == refuted.parts[same[0]].shape:
+                tree = exchanged(refuted.expr, {part: name(other) for part in same})
+                says = f"this should be {other}, not {same[0].name}, throughout"
+                yield Slip("node", says, tree)
+    for first, second in combinations(_groups(found), 2):
+        swapped = {p: name(second[0].name) for p in first} | {
+            p: name(first[0].name) for p in second
+        }
+        says = f"{first[0].name} and {second[0].name} are exchanged"
+        yield Slip("swapped", says, exchanged(refuted.expr, swapped))
+
+
+def factors(refuted: RefutedClaim) -> Iterator[Slip]:
+    """A name missing as a factor within the claim, as in the argument of a function."""
+    others = _names(refuted)
+    for part, around in refuted.everywhere():
+        if part not in refuted.parts or not isinstance(part, Name) or not around:
+            continue
+        inside = any(isinstance(outer, Call) for outer in around)
+        where = f" at {part.name}" if inside else ""
+        kind = "factor" if inside or not refuted.derived else "missing-local"
+        for other, node in others.items():
+            if not node.shape or node.shape == refuted.parts[part].shape:
+                tree = put(around, part, times(name(other), part))
+                yield Slip(kind, f"the factor {other} is missing{where}", tree)
+
+
+def _written(refuted: RefutedClaim) -> list[Name]:
+    """The names in the claim that are vertices."""
+    found = [part for part, _ in refuted.everywhere() if part in refuted.parts]
+    return [part for part in found if isinstance(part, Name)]
+
+
+def _groups(found: list[Name]) -> list[list[Name]]:
+    """The places of each name."""
+    groups: dict[str, list[Name]] = {}
+    for part in found:
+        groups.setdefault(part.name, []).append(part)
+    return [*groups.values()]
+
+
+def _names(refuted: RefutedClaim) -> dict[str, Node]:
+    """The names that could have been meant: of the text's own inputs and vertices."""
+    own = {p.name: n for p, n in refuted.parts.items() if isinstance(p, Name)}
+    given = {str(n.params[0]): n for n in refuted.ruling.sample_space.spaces}
+    vertices = {name: node for node, name in refuted.names.items() if "[" not in name}
+    return dict([*(own | vertices | given).items()][:MOST_NAMES])
+
+
+def _by_another(refuted: RefutedClaim) -> tuple[str, str] | None:
+    """By which other variable the claim is the derivative, if it is one: kind and words."""
+    taken = next((d for d in refuted.derived if d.node is refuted.truth), None)
     if taken is None or taken.of.shape:
         return None
-    for by, name in _variables(scene, taken.of).items():
+    for by, called in _variables(refuted, taken.of).items():
         apart = taken.by not in topological([by]) and by not in topological([taken.by])
         alike = apart and by.shape == taken.by.shape
-        if alike and scene.same(derivative(taken.of, by, []), scene.claim):
-            of, right = _called(scene, taken.of), _called(scene, taken.by)
+        if alike and refuted.same(derivative(taken.of, by, []), refuted.claim):
+            of, right = _called(refuted, taken.of), _called(refuted, taken.by)
             kind = "swapped" if by.op is INPUT else "node"
-            return (kind, f"this is d{of}/d{name}, not d{of}/d{right}") if of else None
+            return (kind, f"this is d{of}/d{called}, not d{of}/d{right}") if of else None
     return None
 
 
-def _variables(scene: RefutedClaim, of: Node) -> dict[Node, str]:
+def _variables(refuted: RefutedClaim, of: Node) -> dict[Node, str]:
     """What a function depends on and what has a name."""
-    names = {n: str(n.params[0]) for n in inputs(of)}
+    given = {n: str(n.params[0]) for n in inputs(of)}
     below = set(topological([of]))
-    return names | {n: x for n, x in scene.names.items() if n in below and n is not of}
+    return given | {n: x for n, x in refuted.names.items() if n in below and n is not of}
 
 
-def _called(scene: RefutedClaim, node: Node) -> str:
-    return scene.names.get(node) or (str(node.params[0]) if node.op is INPUT else "")
-
-
-def candidates(scene: RefutedClaim) -> Iterator[Slip]:
-    """Another name in one place, then two names exchanged everywhere."""
-    found = [(p, a) for p, a in tree.places(scene.expr) if isinstance(p, Name) and p in scene.parts]
-    others = _names(scene)
-    for part, around in found:
-        for other, node in others.items():
-            if other != part.name and node.shape == scene.parts[part].shape:
-                says = f"this should be {other}, not {part.name}"
-                for slip in tree.slips(scene, "node", says, around, part, tree.name(other), other):
-                    kind, words = _other(scene) or ("node", says)
-                    yield replace(slip, kind=kind, says=words)
-    yield from _throughout(scene, [part for part, _ in found], others)
-    yield from _exchanged(scene, [part for part, _ in found])
-
-
-def _names(scene: RefutedClaim) -> dict[str, Node]:
-    """The names that could have been meant: of the text's own inputs and vertices."""
-    own = {p.name: n for p, n in scene.parts.items() if isinstance(p, Name)}
-    inputs = {str(n.params[0]): n for n in scene.ruling.sample_space.spaces}
-    vertices = {name: node for node, name in scene.names.items() if "[" not in name}
-    found = own | vertices | inputs
-    return dict([*found.items()][:MOST_NAMES])
-
-
-def _throughout(scene: RefutedClaim, found: list[Expr], others: dict[str, Node]) -> Iterator[Slip]:
-    """One name taken for another wherever it stands, as in `z*(1 - z)`."""
-    written = [p for p in found if isinstance(p, Name)]
-    for name in dict.fromkeys(p.name for p in written):
-        same = [p for p in written if p.name == name]
-        for other, node in others.items() if len(same) > 1 else ():
-            if other != name and node.shape == scene.parts[same[0]].shape:
-                yield from _renamed(scene, [x for p in same for x in (p, other)], name, other)
-
-
-def _renamed(scene: RefutedClaim, pairs: list[Expr | str], name: str, other: str) -> Iterator[Slip]:
-    text = tree.exchanged(scene, pairs)
-    node = scene.read(text)
-    if node is not None and scene.fits(node):
-        yield Slip("node", f"this should be {other}, not {name}, throughout", node, text)
-
-
-def _exchanged(scene: RefutedClaim, found: list[Expr]) -> Iterator[Slip]:
-    written = [p for p in found if isinstance(p, Name)]
-    names = [*dict.fromkeys(p.name for p in written)]
-    for k, first in enumerate(names):
-        for second in names[k + 1 :]:
-            other = {first: second, second: first}
-            pairs: list[Expr | str] = []
-            for part in written:
-                if part.name in other:
-                    pairs += [part, other[part.name]]
-            text = tree.exchanged(scene, pairs)
-            node = scene.read(text)
-            if node is not None and scene.fits(node):
-                yield Slip("swapped", f"{first} and {second} are exchanged", node, text)
-
-
-def factors(scene: RefutedClaim) -> Iterator[Slip]:
-    """A name missing as a factor within the claim, as in the argument of a function."""
-    others = _names(scene)
-    for part, around in tree.places(scene.expr):
-        if part not in scene.parts or not isinstance(part, Name) or not around:
-            continue
-        for other, node in others.items():
-            if not node.shape or node.shape == scene.parts[part].shape:
-                inside = any(isinstance(outer, Call) for outer in around)
-                says = f"the factor {other} is missing{f' at {part.name}' if inside else ''}"
-                new = tree.binary("*", tree.name(other), part)
-                text = f"{other}*{part.name}"
-                kind = "factor" if inside or not scene.derived else "missing-local"
-                yield from tree.slips(scene, kind, says, around, part, new, text)
+def _called(refuted: RefutedClaim, node: Node) -> str:
+    return refuted.names.get(node) or (str(node.params[0]) if node.op is INPUT else "")

@@ -7,32 +7,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcli.calculus.core import INPUT, inputs, mul, number
+from gradcli.calculus.core import INPUT, inputs, number
 from gradcli.calculus.derivative import Derived, derivative
 from gradcli.calculus.differentiate import NoRule, pull
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.locals import exchanged, said
-from gradcli.diagnosis.notation import factor, parts, replaced, spoken, times
+from gradcli.diagnosis.parts import multiplied, parts, replaced, spoken
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import fixed
 from gradcli.language import syntax
+from gradcli.language.printer import source_of
+from gradcli.language.tree import changed
 
 MOST = 40
 
 
-def candidates(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
+def candidates(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """The whole claim is a derivative by, or of, another vertex than the one in question."""
     if flow is not None:
-        yield from _by_another(scene, flow, samples)
-        yield from _of_another(scene, flow, samples)
+        yield from _by_another(refuted, flow, samples)
+        yield from _of_another(refuted, flow, samples)
 
 
-def _by_another(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
+def _by_another(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
     """The claim is the derivative by another input, or by a vertex that is not on the way."""
-    sizes = scene.trial.sizes
+    sizes = refuted.trial.sizes
     order = topological([flow.of])
     others = [
         node
@@ -49,19 +51,19 @@ def _by_another(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[S
         values = None if adjoint is None else samples.of(adjoint)
         if values is None or not samples.same(values, samples.claim):
             continue
-        text = spoken(scene.truth, flow.names, flow.upstream)
-        if text is None:
+        tree = spoken(refuted, refuted.truth, flow.names, flow.upstream)
+        if tree is None:
             continue
         of, this, asked = said(flow, flow.of), said(flow, other), said(flow, flow.by)
         kind = "swapped" if other.op is INPUT else "node"
-        yield Slip(kind, f"this is d{of}/d{this}, not d{of}/d{asked}", scene.truth, text)
+        yield Slip(kind, f"this is d{of}/d{this}, not d{of}/d{asked}", tree)
 
 
-def _of_another(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
+def _of_another(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
     """The claim is the derivative of a vertex on the way: the upstream is missing."""
     if flow.extra:
         return
-    whole = parts(scene)[0]
+    whole = parts(refuted)[0]
     for node in flow.named:
         if node.shape or node is flow.of:
             continue
@@ -70,41 +72,42 @@ def _of_another(scene: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[S
         if values is None or not samples.same(values, samples.claim):
             continue
         upstream = flow.adjoints[node]
-        text = spoken(upstream, flow.names, flow.upstream)
-        if text is None:
+        factor = spoken(refuted, upstream, flow.names, flow.upstream)
+        if factor is None:
             continue
         of, this, asked = said(flow, flow.of), flow.names[node], said(flow, flow.by)
         says = f"this is d{this}/d{asked}, not d{of}/d{asked}: the factor d{of}/d{this} is missing"
-        text = times(scene, whole, factor(upstream, text), True)
-        yield Slip("missing-local", says, mul(scene.claim, upstream), text)
+        yield Slip("missing-local", says, multiplied(refuted, whole, factor, scalar=True))
 
 
-def upstream(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
+def upstream(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """A derivative in the claim that should be by another vertex, or of another one."""
-    sizes = scene.trial.sizes
-    known = {derived.node: derived for derived in scene.derived}
-    for part in parts(scene):
+    sizes = refuted.trial.sizes
+    known = {derived.node: derived for derived in refuted.derived}
+    for part in parts(refuted):
         taken = known.get(part.node)
         if not isinstance(part.expr, syntax.Derivative) or taken is None or part.expr.order > 1:
             continue
         near = {user for user, _ in flow.uses(flow.by)} if flow else set()
-        found = sorted(_like(scene, taken, sizes), key=lambda pair: pair[0] not in near)
+        found = sorted(_like(refuted, taken, sizes), key=lambda pair: pair[0] not in near)
         for other, name in found[:MOST]:
             adjoint = derivative(taken.of, other, [])
-            made = exchanged(scene.claim, part.node, adjoint)
-            if made is None or adjoint is scene.truth or not samples.fits(made):
+            made = exchanged(refuted.claim, part.node, adjoint)
+            if made is None or adjoint is refuted.truth or not samples.fits(made):
                 continue
-            old = part.expr.span.text
-            text = old[: old.rindex("d")] + f"d{name}" if "∂" not in old else None
-            if text is not None:
-                says = f"what is handed back here is {text}, not {old}"
-                yield Slip("node", says, made, replaced(scene, part.expr, text))
+            by = refuted.parsed(name)
+            if by is not None:
+                new = changed(part.expr, by=((by, 1),))
+                says = f"what is handed back here is {source_of(new)}, not {part.expr.span.text}"
+                yield Slip("node", says, replaced(part, new))
 
 
-def _like(scene: RefutedClaim, taken: Derived, sizes: dict[str, int]) -> Iterator[tuple[Node, str]]:
+def _like(
+    refuted: RefutedClaim, taken: Derived, sizes: dict[str, int]
+) -> Iterator[tuple[Node, str]]:
     """Other vertices of the same shape between, with their names."""
     for node in topological([taken.of]):
-        name = scene.names.get(node)
+        name = refuted.names.get(node)
         if node.op is INPUT:
             name = str(node.params[0])
         same = fixed(node.shape, sizes) == fixed(taken.by.shape, sizes)

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations
 
 from gradcli.arithmetic.base import Array
-from gradcli.calculus.core import ADD, NEG, SUB, add, neg, number, sub
-from gradcli.diagnosis.flow import Edge, Flow, total
-from gradcli.diagnosis.notation import SHORT, dropped, factor, often, plus, spoken, terms
+from gradcli.calculus.core import ADD, NEG, SUB, neg
+from gradcli.diagnosis.composing import minus, plus
+from gradcli.diagnosis.flow import Edge, Flow
+from gradcli.diagnosis.parts import SHORT, dropped, often, spoken, terms
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples
 from gradcli.graph.node import Node
+from gradcli.language.printer import source_of
+from gradcli.language.syntax import Expr
+from gradcli.language.tree import number
 from gradcli.notation.text import formula
 
 MOST = 8
@@ -35,19 +40,19 @@ class EdgePaths:
     values: Array
     symbolic: Node | None = None
 
-    def text(self, flow: Flow, samples: Samples) -> str | None:
+    def term(self, refuted: RefutedClaim, flow: Flow, samples: Samples) -> Expr | None:
         """The term that they add."""
         constant = samples.constant(self.values)
         if constant is not None:
-            return formula(number(constant), {})
-        plain = spoken(self.node, flow.names, flow.upstream)
-        if self.symbolic is None or (plain is not None and len(plain) <= SHORT):
+            return number(constant)
+        plain = spoken(refuted, self.node, flow.names, flow.upstream)
+        if self.symbolic is None or (plain is not None and len(source_of(plain)) <= SHORT):
             return plain
-        named = spoken(self.symbolic, flow.names)
-        return min(plain or named or "", named or plain or "", key=len) or None
+        both = [each for each in (plain, spoken(refuted, self.symbolic, flow.names)) if each]
+        return min(both, key=lambda each: len(source_of(each)), default=None)
 
 
-def candidates(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
+def candidates(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Paths that are missing: few first, or some of those from the first vertices with a name."""
     if flow is None:
         return
@@ -55,22 +60,22 @@ def candidates(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iter
     for chosen in _choices(len(first)):
         some = [first[k] for k in chosen]
         if samples.lacking(samples.total([path.values for path in some])):
-            yield from _missing(scene, flow, samples, some)
+            yield from _missing(refuted, flow, samples, some)
     for path in _single(flow, samples):
         if samples.lacking(path.values):
-            yield from _missing(scene, flow, samples, [path])
+            yield from _missing(refuted, flow, samples, [path])
     if len(first) > 1:
-        yield from _multiplied(flow, samples, first)
+        yield from _multiplied(refuted, flow, samples, first)
 
 
-def others(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
+def others(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Other terms: the claim's own that are surplus, paths counted twice, terms of the truth."""
-    yield from _surplus(scene, samples)
+    yield from _surplus(refuted, samples)
     if flow is not None:
         for path in [*_grouped(flow, samples), *_single(flow, samples)]:
             if len(flow.uses(path.vertex)) > 1 and samples.lacking(-path.values):
-                yield from _twice(scene, flow, path)
-    yield from _summands(scene, flow, samples)
+                yield from _twice(refuted, flow, path)
+    yield from _summands(refuted, flow, samples)
 
 
 def _choices(count: int) -> Iterator[Sequence[int]]:
@@ -127,30 +132,30 @@ def _path(samples: Samples, node: Node, called: str, vertex: Node) -> Iterator[E
 
 
 def _missing(
-    scene: RefutedClaim, flow: Flow, samples: Samples, some: list[EdgePaths]
+    refuted: RefutedClaim, flow: Flow, samples: Samples, some: list[EdgePaths]
 ) -> Iterator[Slip]:
-    text = scene.text
+    tree = refuted.expr
     for path in some:
-        piece = path.text(flow, samples)
+        piece = path.term(refuted, flow, samples)
         if piece is None:
             return
-        text = plus(text, piece)
-    node = add(scene.claim, total([path.node for path in some]))
-    yield Slip("missing-term", _says_missing(flow, some), node, text)
+        tree = plus(tree, piece)
+    yield Slip("missing-term", _says_missing(flow, some), tree)
 
 
-def _multiplied(flow: Flow, samples: Samples, some: list[EdgePaths]) -> Iterator[Slip]:
+def _multiplied(
+    refuted: RefutedClaim, flow: Flow, samples: Samples, some: list[EdgePaths]
+) -> Iterator[Slip]:
     """The product of what the paths give in the place of their sum."""
     product = some[0].values
     for path in some[1:]:
         product = samples.product(product, path.values)
-    texts = [path.text(flow, samples) for path in some]
-    if samples.same(product, samples.claim) and all(texts):
+    if not samples.same(product, samples.claim):
+        return
+    pieces = [piece for path in some if (piece := path.term(refuted, flow, samples)) is not None]
+    if len(pieces) == len(some):
         says = f"{_listed(some)} are multiplied: what different paths give is added"
-        text = texts[0] or ""
-        for piece in texts[1:]:
-            text = plus(text, piece or "")
-        yield Slip("missing-term", says, total([path.node for path in some]), text)
+        yield Slip("missing-term", says, reduce(plus, pieces))
 
 
 def _says_missing(flow: Flow, some: list[EdgePaths]) -> str:
@@ -171,49 +176,42 @@ def _listed(some: list[EdgePaths]) -> str:
     return f"{', '.join(called[:-1])} and {called[-1]}"
 
 
-def _twice(scene: RefutedClaim, flow: Flow, path: EdgePaths) -> Iterator[Slip]:
-    piece = spoken(path.node, flow.names, flow.upstream)
-    if piece is None:
-        return
-    text = plus(scene.text, factor(path.node, piece), negative=True)
-    if piece.startswith("-"):
-        text = plus(scene.text, piece[1:])
-    says = f"{path.called} is counted twice"
-    yield Slip("surplus-term", says, sub(scene.claim, path.node), text)
+def _twice(refuted: RefutedClaim, flow: Flow, path: EdgePaths) -> Iterator[Slip]:
+    piece = spoken(refuted, path.node, flow.names, flow.upstream)
+    if piece is not None:
+        yield Slip("surplus-term", f"{path.called} is counted twice", minus(refuted.expr, piece))
 
 
 # -- terms that belong to no one path
 
 
-def _surplus(scene: RefutedClaim, samples: Samples) -> Iterator[Slip]:
+def _surplus(refuted: RefutedClaim, samples: Samples) -> Iterator[Slip]:
     """A term of the claim that should not be there."""
-    found = terms(scene)
+    found = terms(refuted)
     for part in found if len(found) > 1 else ():
         values = samples.of(part.node)
         if values is None:
             continue
         extra = samples.spread(values if part.negative else -values)
         if extra is not None and samples.lacking(extra):
-            text = dropped(scene, part)
-            if text is not None:
-                node = add(scene.claim, part.node) if part.negative else sub(scene.claim, part.node)
-                written = part.expr.span.text
-                yield Slip("surplus-term", f"the term {written} is surplus", node, text)
+            tree = dropped(part)
+            if tree is not None:
+                yield Slip("surplus-term", f"the term {part.expr.span.text} is surplus", tree)
 
 
-def _summands(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
+def _summands(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """A term of what is right that the claim lacks."""
-    names = flow.upstream if flow else scene.names
-    for node in summands(scene.truth):
+    names = flow.upstream if flow else refuted.names
+    for node in summands(refuted.truth):
         values = samples.of(node)
         spread = None if values is None else samples.spread(values)
         if values is None or spread is None or not samples.lacking(spread):
             continue
         constant = samples.constant(values)
-        piece = formula(number(constant), {}) if constant else spoken(node, scene.names, names)
+        piece = number(constant) if constant else spoken(refuted, node, refuted.names, names)
         if piece is not None:
-            says = f"the term {piece} is missing"
-            yield Slip("missing-term", says, add(scene.claim, node), plus(scene.text, piece))
+            says = f"the term {source_of(piece)} is missing"
+            yield Slip("missing-term", says, plus(refuted.expr, piece))
 
 
 def summands(node: Node) -> list[Node]:

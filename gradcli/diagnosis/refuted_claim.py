@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from gradcli.arithmetic.ball import Ball, finite, precision
 from gradcli.arithmetic.evaluate import operations
@@ -19,7 +20,10 @@ from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import fixed
 from gradcli.judge.tester import Ruling
-from gradcli.language.syntax import Expr
+from gradcli.language.printer import one_line, source_of
+from gradcli.language.slots import Slot
+from gradcli.language.syntax import Expr, Side
+from gradcli.language.tree import places, unwritten
 from gradcli.language.written import ReadingContext, WrittenDerivation
 from gradcli.trial.compare import DIFFERENT, EXACT, NARROW, SAME, compared
 from gradcli.trial.pair import LAST_BITS, tried
@@ -28,8 +32,13 @@ from gradcli.trial.trials import Trial, drawn, exists, finite_rows
 POINTS = (1, 2, 4, 5, 6, 7)
 MORE = tuple(range(1, 31))
 """Tried where the sides are the same at all of the few: they differ on a small part only."""
+LARGEST = 150
+"""Parts of a side: a longer one is not changed part by part."""
 MOST, FEWEST, WORK = 600, 60, 100_000
 """How often candidates are looked at: less often where each look is much work."""
+
+Around = tuple[Expr, ...]
+"""What an expression lies in, outermost first."""
 
 
 class Enough(Exception):
@@ -40,21 +49,20 @@ class Enough(Exception):
 class Slip:
     """A mistake that may have been made: its kind, its words, and what should have been written.
 
-    `node` is the mended right side, `text` that side as its writer would have put it.
+    `tree` is the mended right side: what is left of the claim, with something else in it.
     """
 
     kind: str
     says: str
-    node: Node
-    text: str
+    tree: Expr
 
 
 @dataclass(slots=True, eq=False)
 class RefutedClaim:
     """A refuted claim: `pair.left` is what is right, `pair.right` what was claimed.
 
-    `expr` is the claimed side as it was read and `text` as it was written; `names` are the writer's
-    names of vertices. `trial` holds points of general position at which both sides have values.
+    `side` is the claimed side as it was written, `expr` its tree; `names` are the writer's names of
+    vertices. `trial` holds points of general position at which both sides have values.
     `parts` says which vertex each expression within the claimed side stands for; `turn` counts
     the turn of the loops around the claim, `derivation` reads what might be written in its place.
     """
@@ -62,14 +70,14 @@ class RefutedClaim:
     claimed: Claimed
     ruling: Ruling
     derivation: WrittenDerivation
-    expr: Expr
-    text: str
+    side: Side
     names: Mapping[Node, str]
     trial: Trial
     places: list[int] = field(default_factory=list)
     parts: dict[Expr, Node] = field(default_factory=dict)
     turn: int = 0
     left: int = 0
+    formulas: dict[str, Expr | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         work = operations([self.truth, self.claim], self.trial.sizes)
@@ -80,6 +88,10 @@ class RefutedClaim:
         self.left -= 1
         if self.left < 0:
             raise Enough
+
+    @property
+    def expr(self) -> Expr:
+        return self.side.value
 
     @property
     def truth(self) -> Node:
@@ -102,37 +114,49 @@ class RefutedClaim:
             return None
         return node
 
-    def read(self, text: str) -> Node | None:
-        """The same for a text."""
-        try:
-            return self.node(self.derivation.parsed(text))
-        except GradcliError:
-            return None
+    def parsed(self, text: str) -> Expr | None:
+        """The tree of a formula; None where the language cannot say it."""
+        if text not in self.formulas:
+            try:
+                self.formulas[text] = unwritten(self.derivation.parsed(text))
+            except GradcliError:
+                self.formulas[text] = None
+        return self.formulas[text]
 
-    def fits(self, node: Node) -> bool:
-        """Whether a mended side is what is right at every point of the scene: quick, no proof."""
-        return self.same(self.truth, node)
+    def fits(self, tree: Expr) -> bool:
+        """Whether a mended side is what is right at every point of the trial: quick, no proof."""
+        node = self.node(tree)
+        return node is not None and self.same(self.truth, node)
 
-    def repeats(self, text: str) -> bool:
+    def printed(self, tree: Expr) -> str:
+        """A mended side as its writer would have put it."""
+        return printed(self.side, tree)
+
+    def everywhere(self) -> list[tuple[Expr, Around]]:
+        """Every expression within the claimed side, itself first, and what each lies in."""
+        found = [*islice(places(self.side.value), LARGEST + 1)]
+        return found if len(found) <= LARGEST else found[:1]
+
+    def repeats(self, tree: Expr) -> bool:
         """Whether a mended side puts the left side itself to what was claimed, or in its place.
 
         A derivative on the left is to be written out, and that is all it asks for.
         """
-        truth, node = self.truth, self.read(text)
+        truth, node = self.truth, self.node(tree)
         if self.derived or node is None:
-            return self.claimed.name == text
+            return self.claimed.name == self.printed(tree)
         left = truth, make(truth.op, *truth.args, params=truth.params)
         if node in left:
             # As a change of what was claimed, be it a small one, it is something new.
             return bool(inputs(truth)) and not inputs(self.claim)
         return bool(truth.args) and any(n in left for n in topological([node]))
 
-    def changed_rightly(self, text: str) -> bool:
+    def changed_rightly(self, tree: Expr) -> bool:
         """Whether a mended side changes what was wrong, to fifty digits of the change itself.
 
         A term that is tiny beside the rest would else be right to fifty digits whatever it is.
         """
-        node = self.read(text)
+        node = self.node(tree)
         if node is None or self.claim.shape != self.truth.shape:
             return node is not None
         trial = self.trial.only(self.places)
@@ -145,7 +169,7 @@ class RefutedClaim:
             trial = trial.only(range(trial.count), trial.bits * 2)
 
     def same(self, left: Node, right: Node) -> bool:
-        """Whether two vertices of one shape agree at every point of the scene."""
+        """Whether two vertices of one shape agree at every point of the trial."""
         sizes = self.trial.sizes
         if fixed(left.shape, sizes) != fixed(right.shape, sizes):
             return False
@@ -171,25 +195,47 @@ def settled(truth: Ball, claim: Ball, mend: Ball) -> bool | None:
     return False if mend != truth else None
 
 
-def mended(derivation: WrittenDerivation, claimed: Claimed, text: str) -> Claimed:
-    """The claim with another right side; GradcliError where that cannot be read."""
-    return derivation.mended(claimed, derivation.parsed(text))
+def printed(side: Side, tree: Expr) -> str:
+    """A claimed side with other contents; a copy of what was written keeps all brackets."""
+    text = source_of(tree, like=side.value)
+    if side.value not in (tree, tree.origin):
+        return one_line(text)
+    return Slot(side.value, side.span.start, side.span.end).around(text)
 
 
-def scene(claimed: Claimed, ruling: Ruling, derivation: WrittenDerivation) -> RefutedClaim | None:
-    """The scene of a refutation; None where there is no point of general position to try at."""
+def in_full(expr: Expr) -> str:
+    """What was written, on one line."""
+    return " ".join(expr.span.text.split())
+
+
+def shown(expr: Expr) -> str:
+    """The same as it can stand in a sentence that says more than this."""
+    text = in_full(expr)
+    return text if len(text) <= 40 else f"{text[:18]} … {text[-18:]}"
+
+
+def refuted_claim(
+    claimed: Claimed, ruling: Ruling, derivation: WrittenDerivation
+) -> RefutedClaim | None:
+    """A refuted claim laid out; None where there is no point of general position to try at."""
     turns, loop = derivation.claims[claimed.key].pairs, ruling.pair.loop
     turn = next((k for k, pair in enumerate(turns) if pair.loop == loop), 0)
     context = derivation.contexts[claimed.key][turn]
     found = _placed(ruling)
     if found is None:
         return None
-    expr, text = context.side.value, context.side.span.text
     made = RefutedClaim(
-        claimed, ruling, derivation, expr, text, names(derivation, context, loop), *found, {}, turn
+        claimed,
+        ruling,
+        derivation,
+        context.side,
+        names(derivation, context, loop),
+        *found,
+        {},
+        turn,
     )
     # What was read once need not be read again; a side that now means something else is left alone.
-    return made if made.node(expr) is ruling.pair.right else None
+    return made if made.node(made.expr) is ruling.pair.right else None
 
 
 def _placed(ruling: Ruling) -> tuple[Trial, list[int]] | None:

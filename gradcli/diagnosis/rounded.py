@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 
 from gradcli.arithmetic.ball import rational
-from gradcli.diagnosis import tree
+from gradcli.diagnosis.composing import put
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
-from gradcli.language.syntax import Number
+from gradcli.errors import Source
+from gradcli.language.parse import parse_expression
+from gradcli.language.syntax import Expr, Number
 
 ENOUGH = 3
 CLOSED = (
@@ -24,9 +27,9 @@ CLOSED = (
 FRACTIONS = tuple(f"{p}/{q}" for q in (3, 6, 7, 9, 11, 12) for p in range(1, q))
 
 
-def candidates(scene: RefutedClaim) -> Iterator[Slip]:
+def candidates(refuted: RefutedClaim) -> Iterator[Slip]:
     """Each decimal of the claim as the constant that it is a rounding of."""
-    for part, around in tree.places(scene.expr):
+    for part, around in refuted.everywhere():
         if not isinstance(part, Number) or "." not in part.span.text:
             continue
         digits = part.span.text.partition(".")[2]
@@ -34,16 +37,21 @@ def candidates(scene: RefutedClaim) -> Iterator[Slip]:
             continue
         unit = Fraction(1, 10 ** len(digits))
         for text in (*CLOSED, *FRACTIONS):
-            if _near(scene, text, part.value, unit):
+            constant = _parsed(text)
+            if _near(refuted, constant, part.value, unit):
                 says = f"{part.span.text} is a rounded {text}"
-                new = scene.derivation.parsed(text)
-                yield from tree.slips(scene, "tiny", says, around, part, new, text)
+                yield Slip("tiny", says, put(around, part, constant))
 
 
-def _near(scene: RefutedClaim, text: str, value: Fraction, unit: Fraction) -> bool:
+@cache
+def _parsed(text: str) -> Expr:
+    return parse_expression(Source("mend", text))
+
+
+def _near(refuted: RefutedClaim, constant: Expr, value: Fraction, unit: Fraction) -> bool:
     """Whether a number was rounded or cut off to this."""
-    node = scene.read(text)
+    node = refuted.node(constant)
     if node is None:
         return False
-    exact = scene.trial.evaluate([node])[0].item(0)
+    exact = refuted.trial.evaluate([node])[0].item(0)
     return bool(abs(exact - rational(value)) < rational(unit))

@@ -1,6 +1,6 @@
 """Rules of differentiation taken wrongly, and what a claim would be if they had been.
 
-Must not know how a mended claim is verified, nor the text of the claim.
+Must not know how a mended claim is verified.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from gradcli.calculus.families import Pointwise
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.locals import exchanged
 from gradcli.diagnosis.locals import said as called
-from gradcli.diagnosis.notation import spoken
+from gradcli.diagnosis.parts import spoken
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples
 from gradcli.graph.node import Node
@@ -31,7 +31,7 @@ class Wrong(NamedTuple):
     node: Node
 
 
-def candidates(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
+def candidates(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """The derivative by the right rule, where the claim is the one by a wrong rule."""
     if flow is None or flow.of.shape or flow.by.shape:
         return
@@ -39,9 +39,9 @@ def candidates(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iter
         values = samples.of(wrong.node)
         if values is None or not samples.same(values, samples.claim):
             continue
-        text = spoken(scene.truth, flow.names)
-        if text is not None:
-            yield Slip(wrong.kind, wrong.says, scene.truth, text)
+        tree = spoken(refuted, refuted.truth, flow.names)
+        if tree is not None:
+            yield Slip(wrong.kind, wrong.says, tree)
 
 
 def _wrong(flow: Flow) -> Iterator[Wrong]:

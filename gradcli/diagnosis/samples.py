@@ -1,4 +1,4 @@
-"""Numbers at the points of a scene: what vertices are there, and which of them are the same.
+"""Numbers at the points of a refuted: what vertices are there, and which of them are the same.
 
 Must not know any mistake, nor how anything is written.
 """
@@ -24,19 +24,19 @@ _quotient = np.frompyfunc(div, 2, 1)
 
 
 class Samples:
-    """What is seen at the points of a scene; `gap` is what the claim lacks."""
+    """What is seen at the points of a refuted; `gap` is what the claim lacks."""
 
-    def __init__(self, scene: RefutedClaim) -> None:
-        self.scene = scene
-        self.trial = scene.trial
-        self.truth = self._values(scene.truth)
-        self.claim = self._values(scene.claim)
+    def __init__(self, refuted: RefutedClaim) -> None:
+        self.refuted = refuted
+        self.trial = refuted.trial
+        self.truth = self._values(refuted.truth)
+        self.claim = self._values(refuted.claim)
         self.gap = self.difference(self.truth, self.claim)
 
     @property
     def many(self) -> bool:
         """Whether there are points enough that a common ratio is no luck."""
-        return len(self.scene.places) >= ENOUGH
+        return len(self.refuted.places) >= ENOUGH
 
     def of(self, node: Node) -> Array | None:
         """The values of a vertex, None where one of them is missing."""
@@ -49,8 +49,8 @@ class Samples:
         return values if all(map(finite, values.flat)) else None
 
     def _values(self, node: Node) -> Array:
-        self.scene.charge()
-        values: Array = self.trial.evaluate([node])[0][self.scene.places, ...]
+        self.refuted.charge()
+        values: Array = self.trial.evaluate([node])[0][self.refuted.places, ...]
         return values
 
     def fits(self, node: Node) -> bool:
@@ -59,7 +59,7 @@ class Samples:
 
     def _whole(self, node: Node) -> bool:
         sizes = self.trial.sizes
-        return fixed(node.shape, sizes) == fixed(self.scene.truth.shape, sizes)
+        return fixed(node.shape, sizes) == fixed(self.refuted.truth.shape, sizes)
 
     def right(self, values: Array) -> bool:
         return self.same(values, self.truth)

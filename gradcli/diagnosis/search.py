@@ -13,14 +13,21 @@ from typing import TypeAlias
 
 from gradcli.calculus.core import is_zero
 from gradcli.claims import Claimed
-from gradcli.diagnosis import digits, table, where
-from gradcli.diagnosis.refuted_claim import Enough, RefutedClaim, Slip, mended, scene
+from gradcli.diagnosis import digits, mistakes, where
+from gradcli.diagnosis.refuted_claim import (
+    Enough,
+    RefutedClaim,
+    Slip,
+    printed,
+    refuted_claim,
+)
 from gradcli.errors import GradcliError
 from gradcli.graph.shape import fixed
 from gradcli.judge.case import Case
 from gradcli.judge.finding import Diagnosis
 from gradcli.judge.pair_verdict import judged
 from gradcli.judge.tester import Ruling
+from gradcli.language.syntax import Expr
 from gradcli.language.written import WrittenDerivation
 from gradcli.trial.pair import HOLE
 from gradcli.trial.sample_space import SampleSpace
@@ -53,29 +60,26 @@ def _found(case: WrittenCase, claimed: Claimed, ruling: Ruling) -> Diagnosis | N
         return None
     if pair.relation.literals:
         side = derivation.contexts[claimed.key][0].side
-        return _mended(case, claimed, digits.candidates(ruling, side))
-    found = scene(claimed, ruling, derivation)
+        rounded = ((slip, printed(side, slip.tree)) for slip in digits.candidates(ruling, side))
+        return _mended(case, claimed, rounded)
+    found = refuted_claim(claimed, ruling, derivation)
     if found is None:
         return None
     return _mended(case, claimed, _fitting(found), found) or _described(case, found)
 
 
 def _mended(
-    case: WrittenCase, claimed: Claimed, candidates: Iterable[tuple[str, str, str]],
+    case: WrittenCase, claimed: Claimed, candidates: Iterable[tuple[Slip, str]],
     found: RefutedClaim | None = None,
 ) -> Diagnosis | None:  # fmt: skip
-    """The first of these (kind, words, text) that is right.
+    """The first of these mistakes, with its mend in print, whose mend is right as it is read there.
 
     What was not proved must be right in what it changes, however little that is.
     """
-    tried = {_plain(claimed.span.text)}
-    for kind, says, text in islice(candidates, MOST_VERIFIED):
-        if _plain(text) in tried:
-            continue
-        tried.add(_plain(text))
+    for slip, text in islice(candidates, MOST_VERIFIED):
         verdict = _verdict(case, claimed, text)
-        if verdict and (verdict == "proved" or found is None or found.changed_rightly(text)):
-            return Diagnosis(kind, says, text, verdict)
+        if verdict and (verdict == "proved" or found is None or found.changed_rightly(slip.tree)):
+            return Diagnosis(slip.kind, slip.says, text, verdict)
     return None
 
 
@@ -96,22 +100,26 @@ def _at_size(ruling: Ruling, region: where.Region) -> bool:
     return judged(ruling.pair, at_size).verdict in PASSED
 
 
-def _fitting(scene: RefutedClaim) -> Iterator[tuple[str, str, str]]:
-    """Kind, words and text of what may be meant: right at the points of the scene."""
+def _fitting(refuted: RefutedClaim) -> Iterator[tuple[Slip, str]]:
+    """What may be meant, in print: right at the points of the trial."""
+    tried = {_plain(refuted.claimed.span.text)}
     # What is zero everywhere is whatever was written with a part of it gone.
-    for slip in _slips(scene) if not is_zero(scene.truth) else ():
-        if scene.fits(slip.node) and not scene.repeats(slip.text):
-            yield slip.kind, slip.says, slip.text
+    for slip in _slips(refuted) if not is_zero(refuted.truth) else ():
+        if refuted.fits(slip.tree) and not refuted.repeats(slip.tree):
+            text = refuted.printed(slip.tree)
+            if _plain(text) not in tried:
+                yield slip, text
+            tried.add(_plain(text))
 
 
-def _slips(scene: RefutedClaim) -> Iterator[Slip]:
-    sizes = scene.trial.sizes
-    generators = table.GENERATORS if len(scene.places) >= ENOUGH else table.LONE
-    if fixed(scene.truth.shape, sizes) != fixed(scene.claim.shape, sizes):
-        generators = table.TURNING
+def _slips(refuted: RefutedClaim) -> Iterator[Slip]:
+    sizes = refuted.trial.sizes
+    finders = mistakes.ALL if len(refuted.places) >= ENOUGH else mistakes.LONE
+    if fixed(refuted.truth.shape, sizes) != fixed(refuted.claim.shape, sizes):
+        finders = mistakes.RESHAPING
     with suppress(Enough):
-        for candidates in generators:
-            yield from candidates(scene)
+        for mistake in finders:
+            yield from mistake.slips(refuted)
 
 
 def _plain(text: str) -> str:
@@ -120,7 +128,14 @@ def _plain(text: str) -> str:
 
 def _verdict(case: WrittenCase, claimed: Claimed, text: str) -> str | None:
     """The verdict on the mended line; None unless it passes at all sizes and turns."""
-    return _passes(case, claimed, lambda derivation: mended(derivation, claimed, text))
+    read: list[Expr] = []
+
+    def mended(derivation: WrittenDerivation) -> Claimed:
+        if not read:
+            read.append(derivation.parsed(text))
+        return derivation.mended(claimed, read[0])
+
+    return _passes(case, claimed, mended)
 
 
 def _passes(

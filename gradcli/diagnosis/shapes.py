@@ -1,47 +1,161 @@
-"""A diagonal written as a vector, and a number added where a multiple of the identity is meant.
+"""Matrices turned, and numbers or vectors where a matrix is meant.
 
-Must not know graphs, nor mistakes that leave the shape as it is.
+Must not know graphs, nor other mistakes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcli.diagnosis import tree
-from gradcli.diagnosis.notation import bracketed
-from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
-from gradcli.language.syntax import Binary
-from gradcli.ops.algebra import eye, ones
+from gradcli.diagnosis.composing import at_front, put, times
+from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, shown
+from gradcli.graph.shape import Shape, is_row
+from gradcli.language import syntax
+from gradcli.language.printer import source_of
+from gradcli.language.syntax import Binary, Expr, Number, Unary
+from gradcli.language.tree import (
+    binary,
+    call,
+    changed,
+    exchanged,
+    is_number,
+    is_sum,
+    number,
+    transposed,
+)
+from gradcli.ops.algebra import diag_of, eye, ones, outer_of
+
+LONGEST = 200
+"""Characters of a part that is transposed inside."""
 
 
-def diagonals(scene: RefutedClaim) -> Iterator[Slip]:
+# -- transposes
+
+
+def transposes(refuted: RefutedClaim) -> Iterator[Slip]:
+    """Transposes before operands that are exchanged, the whole before its parts."""
+    found = [(p, a) for p, a in refuted.everywhere() if refuted.parts.get(p) is not None]
+    arrays = [(p, a) for p, a in found if refuted.parts[p].shape]
+    matrices = [(p, a) for p, a in found if len(refuted.parts[p].shape) == 2]
+    for part, around in arrays:
+        if isinstance(part, syntax.Transpose) or len(refuted.parts[part].shape) == 2:
+            kind, says = _of_what(refuted, part, around)
+            yield Slip(kind, says, put(around, part, turned(refuted, part)))
+    for part, around in arrays:
+        if isinstance(part, Binary) and part.operator == "@":
+            says = f"the factors of {shown(part)} are exchanged"
+            yield Slip("transpose", says, put(around, part, _exchanged(part)))
+    for part, around in matrices:
+        if isinstance(part, syntax.Name):
+            yield from _symmetric(refuted, part, around)
+    yield from _throughout(refuted, [part for part, _ in matrices])
+
+
+def _of_what(refuted: RefutedClaim, part: Expr, around: Around) -> tuple[str, str]:
+    """Kind and words of a transpose that is missing, or one too many."""
+    whole = not around and (len(refuted.truth.shape) == 2 or is_row(refuted.parts[part].shape))
+    if whole and any(d.node is refuted.truth and d.of.shape for d in refuted.derived):
+        return "layout", "this is the Jacobian in the other layout"
+    if whole:
+        return "transpose", "this is the transpose of what is right"
+    if isinstance(part, syntax.Transpose):
+        return "transpose", f"{shown(part.operand)} must not be transposed here"
+    return "transpose", f"{shown(part)} must be transposed here"
+
+
+def _exchanged(part: Binary) -> Expr:
+    """Both matrices the other way round; a number stays in front."""
+    left, right = part.left, part.right
+    if isinstance(left, Binary) and left.operator == "*" and isinstance(left.left, Number):
+        return binary("@", times(left.left, right), left.right)
+    return binary("@", right, left)
+
+
+def _throughout(refuted: RefutedClaim, found: list[Expr]) -> Iterator[Slip]:
+    """One matrix transposed wherever it stands, outermost parts first."""
+    texts: dict[str, list[Expr]] = {}
+    for part in found:
+        texts.setdefault(part.span.text, []).append(part)
+    for same in texts.values():
+        if len(same) > 1:
+            tree = exchanged(refuted.expr, {part: turned(refuted, part) for part in same})
+            says = f"{shown(same[0])} must be transposed wherever it stands"
+            yield Slip("transpose", says, tree)
+
+
+def turned(refuted: RefutedClaim, part: Expr) -> Expr:
+    """The transpose of a part as one would write it: no transpose of a transpose."""
+    if len(part.span.text) > LONGEST:
+        return transposed(part)
+    match part:
+        case syntax.Transpose(operand=inner):
+            return inner
+        case syntax.Call(function=f, arguments=(a, b)) if f.name == outer_of.name:
+            return changed(part, arguments=(b, a))
+        case syntax.Call(function=f) if f.name in (diag_of.name, eye.name):
+            return part
+        case Binary(operator="@", left=a, right=b):
+            first, last = turned(refuted, b), turned(refuted, a)
+            return at_front(last, ("@",), lambda left: binary("@", first, left))
+        case Unary(operand=inner):
+            return changed(part, operand=turned(refuted, inner))
+        case Binary(operator="*" | "/", left=a, right=b) if not _shape(refuted, a):
+            return changed(part, right=turned(refuted, b))
+        case Binary(operator="*" | "/", left=a, right=b) if not _shape(refuted, b):
+            return changed(part, left=turned(refuted, a))
+    return transposed(part)
+
+
+def _shape(refuted: RefutedClaim, part: Expr) -> Shape | None:
+    node = refuted.parts.get(part)
+    return node.shape if node is not None else None
+
+
+def _symmetric(refuted: RefutedClaim, part: syntax.Name, around: Around) -> Iterator[Slip]:
+    """`2*A` for `A + A.T`, which is right only for symmetric A."""
+    both, name = binary("+", part, transposed(part)), part.name
+    says = f"this is right only for symmetric {name}: {name} and {name}.T add up"
+    kind = "transpose" if len(refuted.truth.shape) == 2 else "missing-term"
+    if around and isinstance(around[-1], Binary):
+        outer = around[-1]
+        if is_number(outer.left, 2) and outer.right is part:
+            yield Slip(kind, says, put(around[:-1], outer, both))
+    yield Slip(kind, says, put(around, part, binary("/", both, number(2))))
+    # One of two that are missing is wrong for symmetric matrices, too.
+    says = f"{name}.T is missing beside {name}: they add up"
+    yield Slip(kind, says, put(around, part, both))
+
+
+# -- what is no matrix, or no diagonal one
+
+
+def diagonals(refuted: RefutedClaim) -> Iterator[Slip]:
     """A vector for a diagonal matrix, a number for all entries of a vector or for a diagonal."""
-    shape = scene.truth.shape
-    if not scene.claim.shape and (len(shape) == 1 or (len(shape) == 2 and shape[0] == shape[1])):
-        what = f"{ones.name if len(shape) == 1 else eye.name}({shape[0]})"
-        text = what if scene.text.strip() == "1" else f"{bracketed(scene, scene.expr)}*{what}"
-        node = scene.read(text)
-        if node is not None and scene.fits(node):
+    shape = refuted.truth.shape
+    if not refuted.claim.shape and (len(shape) == 1 or (len(shape) == 2 and shape[0] == shape[1])):
+        what = refuted.parsed(f"{ones.name if len(shape) == 1 else eye.name}({shape[0]})")
+        if what is not None:
             says = "every entry is this number" if len(shape) == 1 else "this is the diagonal only"
-            yield Slip("shape", f"{says}: {what} is missing", node, text)
-    if len(scene.truth.shape) == 2 and len(scene.claim.shape) == 1:
-        text = f"diag({scene.text})"
-        node = scene.read(text)
-        if node is not None and scene.fits(node):
-            says = "these are the diagonal entries of a matrix whose others are 0"
-            yield Slip("shape", says, node, text)
+            words = f"{says}: {source_of(what)} is missing"
+            yield Slip("shape", words, _by_array(refuted.expr, what))
+    if len(shape) == 2 and len(refuted.claim.shape) == 1:
+        says = "these are the diagonal entries of a matrix whose others are 0"
+        yield Slip("shape", says, call(diag_of.name, refuted.expr))
 
 
-def identities(scene: RefutedClaim) -> Iterator[Slip]:
+def identities(refuted: RefutedClaim) -> Iterator[Slip]:
     """A number added to every entry of a square matrix."""
-    for part, around in tree.places(scene.expr):
+    for part, around in refuted.everywhere():
         outer = around[-1] if around else None
-        if not isinstance(outer, Binary) or outer.operator not in "+-" or part not in scene.parts:
+        if outer is None or not is_sum(outer) or _shape(refuted, part) != ():
             continue
-        shape = scene.parts[outer].shape if outer in scene.parts else ()
-        if len(shape) == 2 and shape[0] == shape[1] and not scene.parts[part].shape:
-            text = f"{tree.bracketed(part)}*eye({shape[0]})"
-            text = text.removeprefix("1*")
-            says = f"{tree.shown(part)} is added to every entry, not to the diagonal"
-            new = scene.derivation.parsed(text)
-            yield from tree.slips(scene, "shape", says, around, part, new, text)
+        shape = _shape(refuted, outer) or ()
+        if len(shape) == 2 and shape[0] == shape[1]:
+            what = refuted.parsed(f"{eye.name}({shape[0]})")
+            if what is not None:
+                says = f"{shown(part)} is added to every entry, not to the diagonal"
+                yield Slip("shape", says, put(around, part, _by_array(part, what)))
+
+
+def _by_array(factor: Expr, array: Expr) -> Expr:
+    return array if is_number(factor, 1) else binary("*", factor, array)

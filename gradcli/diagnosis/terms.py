@@ -8,111 +8,114 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 
 from gradcli.arithmetic.ball import precision, rational, sqrt
 from gradcli.arithmetic.base import Array
-from gradcli.diagnosis import tree
-from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
+from gradcli.diagnosis.composing import OPPOSITE, Scale, negated, put, scaled
+from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, shown
 from gradcli.diagnosis.samples import Samples
-from gradcli.diagnosis.wording import SUM, Scale, Summand, flipped, left_out, negated, scaled
 from gradcli.language import syntax
-from gradcli.language.syntax import Binary
+from gradcli.language.slots import slots
+from gradcli.language.syntax import Binary, Expr
+from gradcli.language.tree import SUMS, binary, call, changed, is_sum, name
+from gradcli.ops.elementary import sqrt as root_of
 
 PLAINEST = 4
 USUAL = {s * Fraction(k) ** e for k in (1, 2, 3, 4) for e in (-1, 1) for s in (-1, 1)}
+MINUS, HALF = Scale(Fraction(-1)), Scale(Fraction(1, 2))
 PLAIN = Fraction(2), Fraction(1, 2), Fraction(-1)
 
 
-def candidates(scene: RefutedClaim) -> Iterator[Slip]:
+class Summand(NamedTuple):
+    """A term, the sum that it is one of, and what that lies in."""
+
+    expr: Expr
+    sum: Binary
+    around: Around
+
+    def left_out(self) -> Expr:
+        """The whole claim without it."""
+        left, right = self.sum.left, self.sum.right
+        if self.expr is left:
+            left = negated(right) if self.sum.operator == "-" else right
+        return put(self.around, self.sum, left)
+
+    def flipped(self) -> Expr:
+        """The whole claim with its other sign."""
+        if self.expr is self.sum.left:
+            new = changed(self.sum, left=negated(self.expr))
+        else:
+            new = changed(self.sum, operator=OPPOSITE[self.sum.operator])
+        return put(self.around, self.sum, new)
+
+
+def usual(refuted: RefutedClaim) -> Iterator[Slip]:
     """The claim times a constant first, then every term of it times a usual one."""
-    samples = Samples(scene)
-    yield from _whole(scene, samples, usual=True)
-    for term in terms(scene) if samples.many else ():
-        yield from _term(scene, samples, term, usual=True)
+    samples = Samples(refuted)
+    yield from _whole(refuted, samples, simple=True)
+    for term in summands(refuted) if samples.many else ():
+        yield from _term(refuted, samples, term, simple=True)
 
 
-def unusual(scene: RefutedClaim) -> Iterator[Slip]:
+def unusual(refuted: RefutedClaim) -> Iterator[Slip]:
     """The claim or a term of it times any other constant."""
-    samples = Samples(scene)
-    yield from _whole(scene, samples, usual=False)
-    for term in terms(scene):
-        yield from _term(scene, samples, term, usual=False)
+    samples = Samples(refuted)
+    yield from _whole(refuted, samples, simple=False)
+    for term in summands(refuted):
+        yield from _term(refuted, samples, term, simple=False)
 
 
-def _whole(scene: RefutedClaim, samples: Samples, usual: bool) -> Iterator[Slip]:
-    span = scene.claimed.span
-    whole = Summand(scene.expr, None, (), span.start, span.end, None)
-    for scale in _scales(scene, samples, samples.truth, samples.claim):
-        if usual != (1 in (scale.value.denominator, abs(scale.value.numerator))):
+def _whole(refuted: RefutedClaim, samples: Samples, simple: bool) -> Iterator[Slip]:
+    for scale in _scales(refuted, samples, samples.truth, samples.claim):
+        if simple != (1 in (scale.value.denominator, abs(scale.value.numerator))):
             continue
-        if scale == Scale(Fraction(-1)):
-            yield from _said(scene, "sign", "the sign is wrong", negated(scene.expr, scene.text))
+        if scale == MINUS:
+            yield Slip("sign", "the sign is wrong", negated(refuted.expr))
         else:
             words = f"a factor {scale.words} is missing"
-            if scale == Scale(Fraction(1, 2)):
-                words = "the claim is twice what is right"
-            yield from _said(scene, "factor", words, scaled(scene, whole, scale))
+            words = "the claim is twice what is right" if scale == HALF else words
+            yield Slip("factor", words, scaled(refuted.expr, scale))
 
 
-def _said(scene: RefutedClaim, kind: str, says: str, text: str) -> Iterator[Slip]:
-    node = scene.read(text)
-    if node is not None:
-        yield Slip(kind, says, node, text)
-
-
-def terms(scene: RefutedClaim) -> list[Summand]:
-    """Every summand in the claim that is no sum itself, wherever it stands."""
+def summands(refuted: RefutedClaim) -> list[Summand]:
+    """Every term in the claim that is no sum itself, wherever it stands."""
     found = []
-    for part, around in tree.places(scene.expr):
-        if not isinstance(part, Binary) or part.operator not in SUM:
+    for part, around in refuted.everywhere():
+        if not isinstance(part, Binary) or part.operator not in SUMS:
             continue
         if any(isinstance(outer, syntax.Index) for outer in around):
             continue
-        sign = tree.sign(part)
-        text = part.span.source.text
-        ends = (part.span.start, tree.end(text, sign)), (tree.begin(text, sign + 1), part.span.end)
-        for side, (start, end) in zip((part.left, part.right), ends, strict=True):
-            nested = isinstance(side, Binary) and side.operator in SUM
-            if not (nested and side.span.start == start):
-                place = sign if side is part.right else None
-                found.append(Summand(side, part, around, start, end, place))
+        for slot in slots(part):
+            if slot.bracketed or not is_sum(slot.part):
+                found.append(Summand(slot.part, part, around))
     return found
 
 
-def _term(scene: RefutedClaim, samples: Samples, term: Summand, usual: bool) -> Iterator[Slip]:
-    parent = term.parent
-    assert parent is not None
-    if term.sign is not None:
-        rest = parent.left
-    else:
-        rest = tree.negative(parent.right) if parent.operator == "-" else parent.right
-    without = scene.node(tree.replaced(term.around, parent, rest))
-    if (
-        without is None
-        or (left := samples.of(without)) is None
-        or left.shape != samples.claim.shape
-    ):
+def _term(refuted: RefutedClaim, samples: Samples, term: Summand, simple: bool) -> Iterator[Slip]:
+    without = term.left_out()
+    node = refuted.node(without)
+    if node is None or (left := samples.of(node)) is None or left.shape != samples.claim.shape:
         return
-    words = tree.shown(term.expr)
-    if usual and scene.fits(without):
-        text = left_out(scene, term)
-        yield from _said(scene, "surplus-term", f"the term {words} is surplus", text)
+    words = shown(term.expr)
+    if simple and refuted.fits(without):
+        yield Slip("surplus-term", f"the term {words} is surplus", without)
         return
     own = samples.difference(samples.claim, left)
-    for scale in _scales(scene, samples, samples.difference(samples.truth, left), own):
-        if usual != (scale.value in USUAL):
+    for scale in _scales(refuted, samples, samples.difference(samples.truth, left), own):
+        if simple != (scale.value in USUAL):
             continue
-        if scale == Scale(Fraction(-1)):
-            says = f"the sign of the term {words} is wrong"
-            yield from _said(scene, "sign", says, flipped(scene, term))
+        if scale == MINUS:
+            yield Slip("sign", f"the sign of the term {words} is wrong", term.flipped())
         else:
             says = f"a factor {scale.words} is missing in the term {words}"
-            yield from _said(scene, "factor", says, scaled(scene, term, scale))
+            tree = put((*term.around, term.sum), term.expr, scaled(term.expr, scale))
+            yield Slip("factor", says, tree)
 
 
-def _scales(scene: RefutedClaim, samples: Samples, wanted: Array, own: Array) -> list[Scale]:
+def _scales(refuted: RefutedClaim, samples: Samples, wanted: Array, own: Array) -> list[Scale]:
     """The constants that the one is of the other at every point, simplest first.
 
     At one size of the letters several may be.
@@ -121,21 +124,21 @@ def _scales(scene: RefutedClaim, samples: Samples, wanted: Array, own: Array) ->
         same = (v for v in PLAIN if samples.same(wanted, samples.product(own, _ball(v))))
         return [Scale(value) for value in same]
     found = []
-    for above, below, number in _letters(scene):
+    for above, below, number in _letters(refuted):
         ratio = samples.ratio(wanted, samples.product(own, number))
-        named = bool(above or below)
+        named = above is not None or below is not None
         if ratio is not None and (named or ratio != 1):
             size = abs(ratio.numerator) * ratio.denominator
             if not named or size <= PLAINEST:
                 found.append((size, Scale(ratio, above, below)))
-            if not named and not _counts(scene, ratio):
+            if not named and not _counts(refuted, ratio):
                 break
     return [scale for _, scale in sorted(found, key=lambda f: f[0])]
 
 
-def _counts(scene: RefutedClaim, ratio: Fraction) -> bool:
+def _counts(refuted: RefutedClaim, ratio: Fraction) -> bool:
     """Whether a number could be a letter's at the sizes of the points."""
-    sizes = {n for n in scene.trial.sizes.values() if n > 1}
+    sizes = {n for n in refuted.trial.sizes.values() if n > 1}
     return any(not ratio.numerator % n or not ratio.denominator % n for n in sizes)
 
 
@@ -145,18 +148,18 @@ def _ball(value: Fraction) -> Array:
     return found
 
 
-def _letters(scene: RefutedClaim) -> Iterator[tuple[str, str, Array]]:
+def _letters(refuted: RefutedClaim) -> Iterator[tuple[Expr | None, Expr | None, Array]]:
     """1, then the dimension letters and their roots, above and below a fraction's line."""
-    yield "", "", _ball(Fraction(1))
-    sizes = scene.trial.sizes
-    named = [(x, Fraction(n)) for x, n in sizes.items()]
-    named += [(f"{a}*{b}", p * q) for (a, p), (b, q) in combinations(named, 2)]
+    yield None, None, _ball(Fraction(1))
+    sizes = refuted.trial.sizes
+    named = [(name(x), Fraction(n)) for x, n in sizes.items()]
+    named += [(binary("*", a, b), p * q) for (a, p), (b, q) in combinations(named, 2)]
     for letter, size in named:
-        yield "", letter, _ball(1 / size)
-        yield letter, "", _ball(size)
-    with precision(scene.trial.bits):
-        for letter, n in sizes.items():
+        yield None, letter, _ball(1 / size)
+        yield letter, None, _ball(size)
+    with precision(refuted.trial.bits):
+        for x, n in sizes.items():
             root = np.empty(1, dtype=object)
             root[0] = sqrt(rational(Fraction(n)))
-            yield f"sqrt({letter})", "", root
-            yield "", f"sqrt({letter})", 1 / root
+            yield call(root_of.name, name(x)), None, root
+            yield None, call(root_of.name, name(x)), 1 / root

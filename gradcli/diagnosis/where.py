@@ -14,15 +14,17 @@ import numpy as np
 from gradcli.arithmetic.ball import finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import operations
-from gradcli.calculus.core import SUB, inputs, number
+from gradcli.calculus.core import SUB, WHERE, inputs
+from gradcli.calculus.core import number as constant
 from gradcli.claims import Claimed
+from gradcli.diagnosis.composing import negated
 from gradcli.diagnosis.flow import Flow
-from gradcli.diagnosis.notation import bracketed
-from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip, mended
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples, aligned
 from gradcli.explain.substitution import replaced
 from gradcli.graph.node import Node
 from gradcli.graph.shape import fixed
+from gradcli.language.tree import call, number
 from gradcli.language.written import WrittenDerivation
 from gradcli.notation.text import formula
 from gradcli.ops.reductions import sum_
@@ -49,9 +51,9 @@ class Predicate:
 class CorrectnessMap:
     """Many points with, entry by entry, whether the claim is right there."""
 
-    def __init__(self, scene: RefutedClaim) -> None:
-        pair = scene.ruling.pair
-        self.trial = crowd(scene)
+    def __init__(self, refuted: RefutedClaim) -> None:
+        pair = refuted.ruling.pair
+        self.trial = crowd(refuted)
         rows = tried(pair, self.trial, settle=False)
         self.places = [k for k, r in enumerate(rows) if r.state not in (AWAY, KINK, HOLE, OPEN)]
         self.right, self.live = agreement(self.trial, self.places, pair.left, pair.right)
@@ -74,12 +76,12 @@ class CorrectnessMap:
         return inside >= LEAST and outside >= LEAST and bool(np.all((spread == self.right) | idle))
 
 
-def crowd(scene: RefutedClaim) -> Trial:
+def crowd(refuted: RefutedClaim) -> Trial:
     """As many points as the work allows."""
-    pair, sizes = scene.ruling.pair, scene.trial.sizes
+    pair, sizes = refuted.ruling.pair, refuted.trial.sizes
     work = max(operations([*pair.sides, *pair.of], sizes), 1)
     count = max(LEAST, min(POINTS, MOST_WORK // work))
-    return scene.ruling.sample_space.trial(sizes, range(1, count + 1))
+    return refuted.ruling.sample_space.trial(sizes, range(1, count + 1))
 
 
 def agreement(trial: Trial, places: Sequence[int], left: Node, right: Node) -> tuple[Array, Array]:
@@ -94,35 +96,35 @@ def agreement(trial: Trial, places: Sequence[int], left: Node, right: Node) -> t
 # -- a region
 
 
-def candidates(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
+def candidates(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """The claim on the part where it is right, and something as simple elsewhere."""
-    if scene.ruling.pair.branching and (text := _region(scene)):
-        yield from _mends(scene, text)
+    if refuted.ruling.pair.branching and (text := _region(refuted)):
+        yield from _mends(refuted, text)
 
 
-def late(scene: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
+def late(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """The same where nothing in the claim switches."""
-    if not scene.ruling.pair.branching and (text := _region(scene)):
-        yield from _mends(scene, text)
+    if not refuted.ruling.pair.branching and (text := _region(refuted)):
+        yield from _mends(refuted, text)
 
 
-def _mends(scene: RefutedClaim, text: str) -> Iterator[Slip]:
-    own = scene.text
-    for other in ("0", "1", f"-{bracketed(scene, scene.expr)}"):
-        whole = f"where({text}, {own}, {other})"
-        node = scene.read(whole)
-        if node is not None and scene.fits(node):
-            yield Slip("domain", f"this is right only where {text}", node, whole)
+def _mends(refuted: RefutedClaim, text: str) -> Iterator[Slip]:
+    condition = refuted.parsed(text)
+    if condition is None:
+        return
+    for other in (number(0), number(1), negated(refuted.expr)):
+        tree = call(WHERE.name, condition, refuted.expr, other)
+        yield Slip("domain", f"this is right only where {text}", tree)
 
 
-def _region(scene: RefutedClaim) -> str | None:
+def _region(refuted: RefutedClaim) -> str | None:
     """Where the claim is right, in the writer's names; None where that is nothing simple."""
-    if scene.ruling.sample_space.complete:
+    if refuted.ruling.sample_space.complete:
         return None
-    field = CorrectnessMap(scene)
+    field = CorrectnessMap(refuted)
     if not field.places or field.right.all() or not field.right.any():
         return None
-    found = [*_conditions(scene, field)]
+    found = [*_conditions(refuted, field)]
     for one in found:
         if field.only(one.holds):
             return one.text
@@ -132,16 +134,16 @@ def _region(scene: RefutedClaim) -> str | None:
     return None
 
 
-def _conditions(scene: RefutedClaim, field: CorrectnessMap) -> Iterator[Predicate]:
+def _conditions(refuted: RefutedClaim, field: CorrectnessMap) -> Iterator[Predicate]:
     """The switches of the sides and simple bounds of their scalar inputs, both ways."""
-    pair = scene.ruling.pair
+    pair = refuted.ruling.pair
     roots = dict.fromkeys(n for side in (*pair.sides, *pair.of) for n in inputs(side))
     for node in roots:
         for limit in LIMITS if not node.shape else ():
             yield from _both(field, node, str(node.params[0]), str(limit), limit)
     for switch in pair.branching:
         pieces = switch.args if switch.op is SUB and switch.label is None else ()
-        texts = [scene.names.get(n) or formula(n, scene.names) for n in pieces or (switch,)]
+        texts = [refuted.names.get(n) or formula(n, refuted.names) for n in pieces or (switch,)]
         yield from _both(field, switch, texts[0], texts[1] if pieces else "0", 0)
 
 
@@ -173,25 +175,25 @@ class Region:
     sizes: dict[str, int] = field(default_factory=dict)
 
 
-def regions(scene: RefutedClaim) -> Iterator[Region]:
+def regions(refuted: RefutedClaim) -> Iterator[Region]:
     """The parts of the sets at whose points the claim is right, if they can be named."""
-    sizes = scene.trial.sizes
-    if fixed(scene.claim.shape, sizes) != fixed(scene.truth.shape, sizes):
+    sizes = refuted.trial.sizes
+    if fixed(refuted.claim.shape, sizes) != fixed(refuted.truth.shape, sizes):
         return
-    if scene.ruling.sample_space.complete:
+    if refuted.ruling.sample_space.complete:
         return
-    claimed = scene.claimed
-    if text := _region(scene):
-        there = f"where({text}, {scene.text}, {claimed.name})"
-        yield Region(
-            "domain", f"where {text}", lambda derivation: mended(derivation, claimed, there)
-        )
-    if found := _sized(scene):
+    claimed = refuted.claimed
+    if text := _region(refuted):
+        condition, left = refuted.parsed(text), refuted.parsed(claimed.name)
+        if condition is not None and left is not None:
+            there = call(WHERE.name, condition, refuted.expr, left)
+            yield Region("domain", f"where {text}", lambda made: made.mended(claimed, there))
+    if found := _sized(refuted):
         text = ", ".join(f"{letter} = {size}" for letter, size in found.items())
         yield Region("domain", f"for {text}", sizes=found)
-    trial = crowd(scene)
-    for special in _special(scene, trial):
-        if _right_at(scene, trial, special.changed):
+    trial = crowd(refuted)
+    for special in _special(refuted, trial):
+        if _right_at(refuted, trial, special.changed):
             yield Region(special.kind, f"for {special.text}", _put(claimed, special))
 
 
@@ -220,9 +222,9 @@ def _put(claimed: Claimed, special: Special) -> Callable[[WrittenDerivation], Cl
     return claim
 
 
-def _sized(scene: RefutedClaim) -> dict[str, int]:
+def _sized(refuted: RefutedClaim) -> dict[str, int]:
     """The one size of one letter for which the claim is right."""
-    pair, sample_space = scene.ruling.pair, scene.ruling.sample_space
+    pair, sample_space = refuted.ruling.pair, refuted.ruling.sample_space
     if len(sample_space.letters) != 1 or sample_space.letters[0] in sample_space.bound:
         return {}
     letter, right, seen = sample_space.letters[0], [], set[int]()
@@ -240,9 +242,9 @@ def _sized(scene: RefutedClaim) -> dict[str, int]:
     return {letter: right[0]} if one else {}
 
 
-def _special(scene: RefutedClaim, trial: Trial) -> Iterator[Special]:
+def _special(refuted: RefutedClaim, trial: Trial) -> Iterator[Special]:
     """Inputs of special form: symmetric matrices, vectors that sum to one, scalars that are one."""
-    pair = scene.ruling.pair
+    pair = refuted.ruling.pair
     by = {derived.by for derived in pair.derived}
     nodes = dict.fromkeys(n for node in (*pair.sides, *pair.of) for n in inputs(node))
     for node in nodes:
@@ -258,7 +260,7 @@ def _special(scene: RefutedClaim, trial: Trial) -> Iterator[Special]:
             if all(bool(x != 0) for x in total.flat):
                 yield Special("domain", f"sum({name}) = 1", {node: value / total}, _shares)
         elif not shape and by and node not in by:
-            yield Special("domain", f"{name} = 1", {node: value * 0 + 1}, lambda _: number(1))
+            yield Special("domain", f"{name} = 1", {node: value * 0 + 1}, lambda _: constant(1))
 
 
 def _symmetric(A: Node) -> Node:
@@ -269,18 +271,18 @@ def _shares(p: Node) -> Node:
     return p / sum_(p)
 
 
-def _right_at(scene: RefutedClaim, old: Trial, changed: dict[Node, Array]) -> bool:
+def _right_at(refuted: RefutedClaim, old: Trial, changed: dict[Node, Array]) -> bool:
     """Whether the claim is right, and says something, at points changed so."""
-    spaces = scene.ruling.sample_space.spaces
+    spaces = refuted.ruling.sample_space.spaces
     for node, value in changed.items():
         space = spaces.get(node)
         points = (value[k, ...] for k in range(len(value)))
         if space and not all(contains(space, x, old.sizes) for x in points):
             return False
     trial = Trial(old.inputs | changed, old.count, old.sizes, old.bits)
-    rows = tried(scene.ruling.pair, trial, settle=False)
+    rows = tried(refuted.ruling.pair, trial, settle=False)
     places = [k for k, row in enumerate(rows) if row.state not in (AWAY, KINK, HOLE, OPEN)]
     if len(places) < LEAST:
         return False
-    same, live = agreement(trial, places, scene.truth, scene.claim)
+    same, live = agreement(trial, places, refuted.truth, refuted.claim)
     return bool(same.all()) and bool(live.any())

@@ -6,6 +6,7 @@ Must not know what an expression means, nor why it was changed.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -68,7 +69,8 @@ class Printer:
     def __init__(self, like: Expr) -> None:
         self.signs: dict[str, str] = {}
         self.transpose = ".T"
-        for part in reversed([*syntax.parts(like)]):
+        self.close: set[Expr] = set()
+        for part in reversed([*syntax.parts(like, _in_line)]):
             if not _is_written(part):
                 continue
             if isinstance(part, Binary):
@@ -95,7 +97,9 @@ class Printer:
                 texts[part] = self._printed(part, texts)
             else:
                 stack.append((part, True))
-                stack += [(inner, False) for inner in _operands(part)]
+                inner = _operands(part)
+                stack += [(each, False) for each in inner]
+                self.close.update(inner if part in self.close else _close(part))
         return texts[expr].text
 
     def _printed(self, expr: Expr, texts: dict[Expr, Printed]) -> Printed:
@@ -153,6 +157,8 @@ class Printer:
     def _sign(self, expr: Binary) -> str:
         """An operator with blanks, as the writer has it elsewhere."""
         sign = expr.operator
+        if expr in self.close and OPERATORS[sign][0] in (SUM, PRODUCT):
+            return sign
         counts = isinstance(expr.left, Number) or isinstance(expr.right, Number)
         if sign == "*" and not counts and "⊙" in self.signs:
             return self.signs["⊙"]
@@ -362,6 +368,24 @@ def _runs_on(left: Expr, level: int, right: str) -> bool:
     if not isinstance(left, Derivative):
         return False
     return (left.operator and level in (PRODUCT, POWER)) or (level == POWER and right[0].isdigit())
+
+
+def _in_line(expr: Expr) -> Iterator[Expr]:
+    """The parts of an expression but for those that are written without blanks."""
+    close = {*_close(expr)}
+    return (part for part in children(expr) if part not in close)
+
+
+def _close(expr: Expr) -> tuple[Expr, ...]:
+    """The parts of an expression that are written without blanks: indices and bounds."""
+    match expr:
+        case syntax.Index():
+            return expr.items
+        case Fold():
+            return expr.low, expr.high
+        case syntax.Slice():
+            return (*children(expr),)
+    return ()
 
 
 def _is_written(expr: Expr) -> bool:

@@ -84,3 +84,10 @@ def gaps(expr: Expr) -> list[str]:
 
 def gap(expr: Binary) -> str:
     return gaps(expr)[1]
+
+
+def is_crowded(expr: Expr) -> bool:
+    """Whether an expression was written as a product without a sign."""
+    old = expr.origin or expr
+    product = isinstance(old, Binary) and old.operator == "*" and old.span.start < old.span.end
+    return product and isinstance(old, Binary) and not gap(old).strip()

@@ -296,7 +296,7 @@ def children(expr: Expr) -> Iterator[Expr]:
         case _:
             for each in fields(expr):
                 if each.name != "origin":
-                    yield from _within(getattr(expr, each.name))
+                    yield from within(getattr(expr, each.name))
 
 
 def parts(expr: Expr, inside: Callable[[Expr], Iterator[Expr]] = children) -> Iterator[Expr]:
@@ -308,9 +308,10 @@ def parts(expr: Expr, inside: Callable[[Expr], Iterator[Expr]] = children) -> It
         left += reversed([*inside(part)])
 
 
-def _within(value: Any) -> Iterator[Expr]:
+def within(value: Any) -> Iterator[Expr]:
+    """The expressions in a field of an expression."""
     if isinstance(value, Expr):
         yield value
     elif isinstance(value, tuple):
         for item in value:
-            yield from _within(item)
+            yield from within(item)

@@ -5,7 +5,7 @@ Must not know what an expression means, nor how it is printed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import fields
 from fractions import Fraction
@@ -109,6 +109,30 @@ def same(one: Expr, other: Expr) -> bool:
 # -- copies
 
 
+def unwritten(expr: Expr) -> Expr:
+    """The same tree as if it were new, so that it is printed in any writer's manner."""
+    made: dict[Expr, Expr] = {}
+    for part in reversed([*syntax.parts(expr, _all_parts)]):
+        values = {f.name: _again(getattr(part, f.name), made) for f in fields(part)}
+        made[part] = copy(part)
+        for key, value in (values | {"span": NOWHERE, "origin": None}).items():
+            setattr(made[part], key, value)
+    return made[expr]
+
+
+def _all_parts(expr: Expr) -> Iterator[Expr]:
+    """The parts of an expression with the names that only say something of it."""
+    for f in fields(expr):
+        if f.name != "origin":
+            yield from syntax.within(getattr(expr, f.name))
+
+
+def _again(value: Any, made: dict[Expr, Expr]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_again(item, made) for item in value)
+    return made[value] if isinstance(value, Expr) else value
+
+
 def changed(expr: E, **values: Any) -> E:
     """A copy with other parts, which remembers what was written in its place."""
     made = copy(expr)
@@ -141,7 +165,7 @@ def _swapped(value: Any, old: Expr, new: Expr) -> Any:
     return value
 
 
-def exchanged(root: Expr, new: dict[Expr, Expr]) -> Expr:
+def exchanged(root: Expr, new: Mapping[E, Expr]) -> Expr:
     """The whole with several parts exchanged, none of which lies in another."""
     for old, other in new.items():
         root = substituted(root, old, other)

@@ -1,0 +1,133 @@
+"""The mistakes that are looked for, one a row, the natural ones before the exotic.
+
+A row names the pages that tell of its mistake (reference/texts/mistakes.toml), where it looks and
+what it makes of that. Must not know how a claim is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from gradcli.diagnosis import (
+    edits,
+    entries,
+    factors,
+    locals,
+    names,
+    other_vertex,
+    paths,
+    rounded,
+    rules,
+    shapes,
+    terms,
+    where,
+)
+from gradcli.diagnosis.composing import put
+from gradcli.diagnosis.flow import Flow, flow
+from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip
+from gradcli.diagnosis.samples import Samples
+from gradcli.language.syntax import Binary, Call, Expr, Fold, Index, Name, Number, Unary
+
+ANY = Expr
+
+
+class Mistake(NamedTuple):
+    """Which kinds of mistake this may turn out to be, and the mends that it proposes."""
+
+    kinds: tuple[str, ...]
+    slips: Callable[[RefutedClaim], Iterator[Slip]]
+
+
+def edit(kind: str, at: type[Expr], makes: Callable[[Any, Around], edits.Edits]) -> Mistake:
+    """One expression of a class written otherwise, tried wherever the claim has one."""
+
+    def slips(refuted: RefutedClaim) -> Iterator[Slip]:
+        for part, around in refuted.everywhere():
+            if isinstance(part, at) and not isinstance(part, edits.NO_VALUES):
+                for says, new in makes(part, around):
+                    yield Slip(kind, says, put(around, part, new))
+
+    return Mistake((kind,), slips)
+
+
+def whole(kinds: str, slips: Callable[[RefutedClaim], Iterator[Slip]]) -> Mistake:
+    """The claim looked at as a whole."""
+    return Mistake((*kinds.split(),), slips)
+
+
+def graph(
+    kinds: str, look: Callable[[RefutedClaim, Flow | None, Samples], Iterator[Slip]]
+) -> Mistake:
+    """What flows back through the function that the claim differentiates, and numbers of it."""
+
+    def slips(refuted: RefutedClaim) -> Iterator[Slip]:
+        if refuted.claim.shape == refuted.truth.shape:
+            yield from look(refuted, *_seen(refuted))
+
+    return Mistake((*kinds.split(),), slips)
+
+
+@lru_cache(maxsize=1)
+def _seen(refuted: RefutedClaim) -> tuple[Flow | None, Samples]:
+    return flow(refuted), Samples(refuted)
+
+
+AXES = edit("axis", Call, edits.axes)
+TRANSPOSES = whole("transpose layout missing-term", shapes.transposes)
+CONSTANTS = whole("sign factor surplus-term", terms.usual)
+ROUNDED = whole("tiny", rounded.candidates)
+
+RESHAPING = (
+    AXES,
+    TRANSPOSES,
+    edit("axis", ANY, edits.missing_sums),
+    whole("shape", shapes.diagonals),
+)
+"""Those that may also mend a side of another shape."""
+LONE = (CONSTANTS, ROUNDED, AXES, TRANSPOSES)
+"""Those that one single point does not mislead: any two numbers have a ratio there."""
+ALL = (
+    whole("swapped sign factor node missing-term surplus-term", entries.candidates),
+    graph("missing-local factor", factors.surplus),
+    edit("factor", Call, edits.means),
+    CONSTANTS,
+    ROUNDED,
+    AXES,
+    TRANSPOSES,
+    whole("shape", shapes.identities),
+    edit("sign", Unary, edits.minus_signs),
+    edit("sign", Binary, edits.term_signs),
+    edit("sign", ANY, edits.argument_signs),
+    edit("index", Fold, edits.bounds),
+    edit("index", Index, edits.indices),
+    edit("exponent", ANY, edits.exponents),
+    edit("factor", Binary, edits.surplus_squares),
+    edit("exponent", Binary, edits.surplus_powers),
+    edit("exponent", Call, edits.powers_within),
+    edit("factor", ANY, edits.missing_squares),
+    whole("index", edits.indices_throughout),
+    graph("domain", where.candidates),
+    graph("missing-term", paths.candidates),
+    graph("missing-term factor node", rules.candidates),
+    whole("node swapped", names.candidates),
+    graph("swapped node missing-local", other_vertex.candidates),
+    graph("missing-local factor missing-term", locals.candidates),
+    graph("node", other_vertex.upstream),
+    graph("surplus-term missing-term", paths.others),
+    edit("factor", Number, edits.numbers),
+    edit("function", Call, edits.functions),
+    edit("factor", Binary, edits.fractions),
+    edit("factor", Binary, edits.surplus_numbers),
+    edit("missing-local", Binary, edits.surplus_factors),
+    edit("factor", ANY, edits.doubles),
+    edit("node", Name, edits.complements),
+    edit("function", Binary, edits.sums_and_products),
+    edit("axis", ANY, edits.missing_sums),
+    whole("factor missing-local", names.factors),
+    graph("missing-local", locals.instead),
+    graph("factor missing-local missing-term", factors.candidates),
+    graph("domain", where.late),
+    whole("sign factor surplus-term", terms.unusual),
+)

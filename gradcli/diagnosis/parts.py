@@ -1,0 +1,191 @@
+"""The parts of a refuted claim that are vertices, formulas of others, and both put together.
+
+Must not know why a part is changed, nor what anything is worth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from gradcli.diagnosis.composing import (
+    after,
+    divided,
+    front,
+    leads_with_minus,
+    negated,
+    put,
+    times,
+)
+from gradcli.diagnosis.refuted_claim import Around, RefutedClaim
+from gradcli.diagnosis.tidy import idioms, tidy
+from gradcli.graph.node import Node
+from gradcli.language import syntax
+from gradcli.language.syntax import Binary, Expr, Number
+from gradcli.language.tree import PRODUCTS, QUOTIENTS, SUMS, changed, is_number, is_sum
+from gradcli.notation.text import formula
+from gradcli.ops import FUNCTIONS
+
+LINEAR = (*SUMS, *PRODUCTS, "@")
+SHORT, LONGEST = 24, 120
+COUNTS = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
+
+
+@dataclass(slots=True, eq=False)
+class Subexpression:
+    """An expression within the claimed side, and what it lies in.
+
+    `term` says that it is the whole side or one of its terms, `negative` that it is taken away;
+    `linear` that the side is linear in it.
+    """
+
+    expr: Expr
+    outer: Subexpression | None
+    nodes: Mapping[Expr, Node]
+    term: bool = True
+    negative: bool = False
+    linear: bool = True
+
+    @property
+    def node(self) -> Node:
+        return self.nodes[self.expr]
+
+    @property
+    def around(self) -> Around:
+        """The expressions that it lies in, outermost first."""
+        found, outer = [], self.outer
+        while outer is not None:
+            found.append(outer.expr)
+            outer = outer.outer
+        return tuple(reversed(found))
+
+    @property
+    def summand(self) -> bool:
+        """Whether it is a term of any sum."""
+        return self.term or (self.outer is not None and _splits(self.outer.expr))
+
+    def inside(self) -> Iterator[Subexpression]:
+        """Its own parts, as far as they are expressions of numbers."""
+        expr, linear = self.expr, self.linear
+        match expr:
+            case Binary(operator=sign, left=left, right=right):
+                summing = self.term and sign in SUMS
+                into = linear and sign in LINEAR
+                above = into or (linear and sign in QUOTIENTS)
+                yield self._part(left, summing, self.negative, above)
+                yield self._part(right, summing, self.negative != (sign == "-"), into)
+            case syntax.Unary(operator=sign, operand=inner):
+                term = self.term and sign in SUMS
+                yield self._part(inner, term, self.negative != (sign == "-"), linear)
+            case syntax.Transpose(operand=inner):
+                yield self._part(inner, False, False, linear)
+            case syntax.Call(function=function, arguments=arguments):
+                known = FUNCTIONS.get(function.name)
+                into = linear and known is not None and known.linear
+                for inner in arguments:
+                    yield self._part(inner, False, False, into)
+
+    def _part(self, expr: Expr, term: bool, negative: bool, linear: bool) -> Subexpression:
+        return Subexpression(expr, self, self.nodes, term, negative, linear)
+
+
+def parts(refuted: RefutedClaim) -> list[Subexpression]:
+    """Every part of the claimed side that is a vertex, the whole first."""
+    found = []
+    stack = [Subexpression(refuted.expr, None, refuted.parts)]
+    while stack:
+        here = stack.pop()
+        node = refuted.parts.get(here.expr)
+        if node is not None and not node.op.boolean:
+            found.append(here)
+        stack += reversed([*here.inside()])
+    return found
+
+
+def terms(refuted: RefutedClaim) -> list[Subexpression]:
+    """The terms that the claimed side is the sum of."""
+    return [part for part in parts(refuted) if part.term and not _splits(part.expr)]
+
+
+def _splits(expr: Expr) -> bool:
+    return is_sum(expr) or (isinstance(expr, syntax.Unary) and expr.operator in SUMS)
+
+
+def dropped(part: Subexpression) -> Expr | None:
+    """The side without one of its terms; None where it is the only one."""
+    outer = part.outer
+    while outer is not None and isinstance(outer.expr, syntax.Unary):
+        part, outer = outer, outer.outer
+    if outer is None or not isinstance(outer.expr, Binary):
+        return None
+    left, right = outer.expr.left, outer.expr.right
+    if right is part.expr:
+        return put(outer.around, outer.expr, left)
+    return put(outer.around, outer.expr, negated(right) if outer.expr.operator == "-" else right)
+
+
+# -- factors of a part
+
+
+def multiplied(refuted: RefutedClaim, part: Subexpression, factor: Expr, scalar: bool) -> Expr:
+    """The side with one part of it times a factor; a scalar stands before an array."""
+    expr, array = part.expr, bool(part.node.shape)
+    minus = leads_with_minus(expr)
+    if part.outer is None and leads_with_minus(factor) and not minus:
+        return negated(multiplied(refuted, part, negated(factor), scalar))
+    if array:
+        first = scalar and not minus
+        sign = ".*" if any(_is_dotted(p) for p in syntax.parts(refuted.expr)) else "*"
+        new = times(factor, expr) if first else after(expr, factor, sign)
+    elif _is_inverse(expr) and not _is_inverse(factor):
+        new = changed(expr, left=factor)
+    elif _counts(factor) and not _counts(expr) and not minus:
+        new = times(factor, expr)
+    else:
+        new = after(expr, factor)
+    return put(part.around, expr, new)
+
+
+def over(part: Subexpression, factor: Expr) -> Expr:
+    """The side with one part of it divided by a factor."""
+    return put(part.around, part.expr, divided(part.expr, factor))
+
+
+def replaced(part: Subexpression, new: Expr) -> Expr:
+    """The side with another expression in the place of one part of it."""
+    return put(part.around, part.expr, new)
+
+
+def _is_dotted(expr: Expr) -> bool:
+    return isinstance(expr, Binary) and expr.operator == ".*"
+
+
+def _is_inverse(expr: Expr) -> bool:
+    return isinstance(expr, Binary) and expr.operator == "/" and is_number(expr.left, 1)
+
+
+def _counts(expr: Expr) -> bool:
+    """Whether a number stands first."""
+    return isinstance(front(expr), Number)
+
+
+# -- formulas of other vertices
+
+
+def spoken(refuted: RefutedClaim, node: Node, *names: Mapping[Node, str]) -> Expr | None:
+    """A formula of a vertex: in the first of these namings while it is short, else the shortest.
+
+    None for one that is too long, or that the language cannot say.
+    """
+    texts = [_told(node, {**idioms(node, known), **known}) for known in names]
+    best = texts[0] if len(texts[0]) <= SHORT else min(texts, key=len)
+    return refuted.parsed(best) if len(best) <= LONGEST else None
+
+
+def _told(node: Node, names: Mapping[Node, str]) -> str:
+    plain = tidy(node, names)
+    return names.get(node) or names.get(plain) or formula(plain, names)
+
+
+def often(count: int) -> str:
+    return COUNTS.get(count, f"{count} times")
