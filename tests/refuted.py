@@ -180,7 +180,7 @@ BY_THE_GRAPH = [
             "…1 - a^2 is surplus"),
     Refuted(f"{NEURON}\ndE/dw = (1 - a^2)*x", "missing-local", "this is da/dw, not dE/dw…"),
     Refuted(f"{LAYERS}\ndL/dW1 = dL/dh @ x.T", "missing-local", "the factor 1 - h^2 is missing…",
-            "dL/dh*(1 - h^2) @ x.T"),
+            "dL/dh * (1 - h^2) @ x.T"),
     Refuted(f"{LAYERS}\ndL/db1 = dL/dh", "missing-local", "this is dL/dh, not dL/db1…"),
     Refuted(f"{SOFTMAX}\ndL/dz = -y/p", "missing-local", "…the softmax Jacobian…"),
     Refuted(f"{SOFTMAX}\ndL/dz = -y/p * p*(1 - p)", "missing-local", "…not diagonal…"),

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
+from gradcli.errors import Source
+from gradcli.language.parse import parse_expression
 from gradcli.language.printer import source_of
 from gradcli.language.slots import is_crowded
 from gradcli.language.syntax import Binary, Expr, Number, Unary
@@ -109,14 +112,30 @@ def times(factor: Expr, expr: Expr) -> Expr:
     return at_front(expr, ANY_PRODUCT, put_before)
 
 
-def after(expr: Expr, factor: Expr, sign: str = "*") -> Expr:
+def product(left: Expr, right: Expr) -> Expr:
+    return binary("*", left, right)
+
+
+def entrywise(text: str) -> Callable[[Expr, Expr], Expr]:
+    """The product of two arrays, with the sign that a text has for it."""
+    sign = next((mark for mark in ("⊙", ".*") if mark in text), "*")
+    written = _product_with(sign)
+    return lambda left, right: changed(written, left=left, right=right)
+
+
+@cache
+def _product_with(sign: str) -> Expr:
+    return parse_expression(Source("mend", f"a {sign} b"))
+
+
+def after(expr: Expr, factor: Expr, make: Callable[[Expr, Expr], Expr] = product) -> Expr:
     """A factor behind an expression, each of its own factors in turn; `1/x` goes below the line."""
     match factor:
         case Binary(operator="/", left=above, right=below) if is_number(above, 1):
             return over(expr, lambda under: below if under is None else after(under, below))
     if is_number(expr, 1):
         return factor
-    return at_front(factor, FACTORS, lambda first: binary(sign, expr, first))
+    return at_front(factor, FACTORS, lambda first: make(expr, first))
 
 
 def over(expr: Expr, below: Callable[[Expr | None], Expr]) -> Expr:

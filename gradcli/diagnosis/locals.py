@@ -56,19 +56,27 @@ PLAIN = (ADD, SUB, NEG, MUL, DIV, COPY)
 
 @dataclass(slots=True, eq=False)
 class Local:
-    """A local derivative of a vertex, its formula, and whose it is in words."""
+    """A local derivative of a vertex."""
 
+    flow: Flow
     vertex: Node
     node: Node
-    tree: Expr
-    whose: str
+
+    def tree(self, refuted: RefutedClaim) -> Expr | None:
+        """Its formula; None where that is too long."""
+        return spoken(refuted, self.node, self.flow.names)
+
+    @property
+    def whose(self) -> str:
+        """Of which vertex it is, in words; nothing for the plainest ops."""
+        return whose(self.flow, self.vertex)
 
 
 def candidates(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Local derivatives missing or surplus, for the whole claim and for each part of it."""
     if flow is None:
         return
-    found = [*_locals(refuted, flow)][:MOST]
+    found = [*_locals(flow)][:MOST]
     yield from _of_vertex(refuted, flow, samples)
     yield from _normalised(refuted, flow, samples)
     yield from _left_alone(refuted, flow, samples)
@@ -80,7 +88,7 @@ def candidates(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> It
 
 def instead(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Something else made of a vertex where its local derivative should stand: `1 - p^2`."""
-    found = [*_locals(refuted, flow)][:MOST] if flow else []
+    found = [*_locals(flow)][:MOST] if flow else []
     for part in parts(refuted):
         if part.term or not part.linear or isinstance(part.expr, syntax.Number):
             continue
@@ -89,10 +97,12 @@ def instead(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Itera
             if local.vertex not in behind:
                 continue
             made = exchanged(refuted.claim, part.node, local.node)
-            if local.node.shape == part.node.shape and made is not None and samples.fits(made):
-                whose = local.whose or "the local derivative"
-                says = f"{whose} is {source_of(local.tree)}, not {in_full(part.expr)}"
-                yield Slip("missing-local", says, replaced(part, local.tree))
+            if local.node.shape != part.node.shape or made is None or not samples.fits(made):
+                continue
+            if (tree := local.tree(refuted)) is not None:
+                of_whom = local.whose or "the local derivative"
+                says = f"{of_whom} is {source_of(tree)}, not {in_full(part.expr)}"
+                yield Slip("missing-local", says, replaced(part, tree))
 
 
 def _left_alone(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
@@ -113,7 +123,7 @@ def _left_alone(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator
             yield Slip("missing-local", says, replaced(part, tree))
 
 
-def _locals(refuted: RefutedClaim, flow: Flow) -> Iterator[Local]:
+def _locals(flow: Flow) -> Iterator[Local]:
     """The local derivatives along every edge towards `by` that goes entry by entry."""
     seen: set[Node] = set()
     for node in reversed(flow.order):
@@ -127,8 +137,7 @@ def _locals(refuted: RefutedClaim, flow: Flow) -> Iterator[Local]:
             if isinstance(partial, int) or partial in seen or partial.op is NUMBER:
                 continue
             seen.add(partial)
-            if (tree := spoken(refuted, partial, flow.names)) is not None:
-                yield Local(node, partial, tree, whose(flow, node))
+            yield Local(flow, node, partial)
 
 
 def whose(flow: Flow, node: Node) -> str:
@@ -144,17 +153,15 @@ def _put(
     """One part of the claim times a local derivative, or divided by it."""
     if local.node.shape and local.node.shape != part.node.shape:
         return
-    words = f": {local.whose}" if local.whose else ""
-    kind = "missing-local" if inputs(local.node) else "factor"
     for build, state in ((mul, "missing"), (div, "surplus")):
         made = exchanged(refuted.claim, part.node, build(part.node, local.node))
-        if made is not None and samples.fits(made):
-            says = f"the factor {source_of(local.tree)} is {state}{words}"
-            if build is mul:
-                tree = multiplied(refuted, part, local.tree, not local.node.shape)
-            else:
-                tree = over(part, local.tree)
-            yield Slip(kind, says, tree)
+        if made is None or not samples.fits(made) or (factor := local.tree(refuted)) is None:
+            continue
+        scalar = not local.node.shape
+        tree = multiplied(refuted, part, factor, scalar) if build is mul else over(part, factor)
+        kind = "missing-local" if inputs(local.node) else "factor"
+        words = f": {local.whose}" if local.whose else ""
+        yield Slip(kind, f"the factor {source_of(factor)} is {state}{words}", tree)
 
 
 def exchanged(root: Node, old: Node, new: Node) -> Node | None:

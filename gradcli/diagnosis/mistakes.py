@@ -1,7 +1,8 @@
 """The mistakes that are looked for, one a row, the natural ones before the exotic.
 
-A row names the pages that tell of its mistake (reference/texts/mistakes.toml), where it looks and
-what it makes of that. Must not know how a claim is judged.
+Must not know how a claim is judged, nor how any of them is found. A row names the kinds that its
+mistake may be of, each a page in reference/texts/topics.toml, where it looks and what it makes of
+that.
 """
 
 from __future__ import annotations

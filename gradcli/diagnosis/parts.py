@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from gradcli.diagnosis.composing import (
     after,
     divided,
+    entrywise,
     front,
     leads_with_minus,
     negated,
@@ -133,11 +134,13 @@ def multiplied(refuted: RefutedClaim, part: Subexpression, factor: Expr, scalar:
     minus = leads_with_minus(expr)
     if part.outer is None and leads_with_minus(factor) and not minus:
         return negated(multiplied(refuted, part, negated(factor), scalar))
-    if array:
-        first = scalar and not minus
-        sign = ".*" if any(_is_dotted(p) for p in syntax.parts(refuted.expr)) else "*"
-        new = times(factor, expr) if first else after(expr, factor, sign)
-    elif _is_inverse(expr) and not _is_inverse(factor):
+    if _is_inverse(factor):
+        new = after(expr, factor)
+    elif array and (not scalar or minus):
+        new = after(expr, factor, entrywise(refuted.claimed.span.source.text))
+    elif array:
+        new = times(factor, expr)
+    elif _is_inverse(expr):
         new = changed(expr, left=factor)
     elif _counts(factor) and not _counts(expr) and not minus:
         new = times(factor, expr)
@@ -154,10 +157,6 @@ def over(part: Subexpression, factor: Expr) -> Expr:
 def replaced(part: Subexpression, new: Expr) -> Expr:
     """The side with another expression in the place of one part of it."""
     return put(part.around, part.expr, new)
-
-
-def _is_dotted(expr: Expr) -> bool:
-    return isinstance(expr, Binary) and expr.operator == ".*"
 
 
 def _is_inverse(expr: Expr) -> bool:

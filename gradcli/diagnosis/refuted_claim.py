@@ -78,6 +78,7 @@ class RefutedClaim:
     turn: int = 0
     left: int = 0
     formulas: dict[str, Expr | None] = field(default_factory=dict)
+    expressions: list[tuple[Expr, Around]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         work = operations([self.truth, self.claim], self.trial.sizes)
@@ -134,8 +135,10 @@ class RefutedClaim:
 
     def everywhere(self) -> list[tuple[Expr, Around]]:
         """Every expression within the claimed side, itself first, and what each lies in."""
-        found = [*islice(places(self.side.value), LARGEST + 1)]
-        return found if len(found) <= LARGEST else found[:1]
+        if not self.expressions:
+            found = [*islice(places(self.expr), LARGEST + 1)]
+            self.expressions += found if len(found) <= LARGEST else found[:1]
+        return self.expressions
 
     def repeats(self, tree: Expr) -> bool:
         """Whether a mended side puts the left side itself to what was claimed, or in its place.
