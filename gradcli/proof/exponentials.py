@@ -15,6 +15,8 @@ from gradcli.proof.residue import MISSING, UNASKED, Residue, Unlucky, residue_li
 from gradcli.proof.residue_run import RUNS, OutsideField, Run, Shallow, Undecidable, small
 
 NONE = Residue((), 0)
+MOST_PAIRED = 12
+"""Roots of which every two are tried together: of more, relations are left to be found by signs."""
 
 
 def number(value: Fraction) -> Residue:
@@ -199,6 +201,8 @@ def _known_root(run: Run, x: Residue) -> Residue | None:
     for y, root in run.roots:
         if (ratio := run.ratio(x, y)) and ratio > 0:
             return root * sqrt(number(ratio))
+    if len(run.roots) > MOST_PAIRED:
+        return None
     for (y, root), (z, other) in permutations(run.roots, 2):
         if (ratio := run.ratio(x, y * z)) and ratio > 0:
             run.relied += [y, z]
