@@ -16,21 +16,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stand_in
 
 from gradcli import api
+from gradcli.api import derivations
 from gradcli.choices import REPORTS
 from gradcli.cli import group, screen
 from gradcli.cli.run import run
 from gradcli.judge.finding import CheckOptions
 from gradcli.show import checks
 from gradcli.show.progress import bar
+from tests import stand_in
+from tests.running import here
 
 FENCE = "# Title\n\n```grad\nright = 1\n```\n"
 
 
 @pytest.fixture(autouse=True)
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Every test has a current folder of its own, and the stand-in."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(api, "check_text", stand_in.check_text, raising=False)
@@ -316,18 +318,17 @@ def test_a_whole_run(jobs: str) -> None:
     assert b"6 claims" in done.stdout
 
 
-@pytest.mark.slow
-def test_what_the_language_makes_of_a_line() -> None:
+def test_what_the_language_makes_of_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("a.grad").write_text(
         "f = x^2\ndf/dx = (\n  2*x\n)\ndf/dx = x\n      = 2*x\n      = x + x\n"
     )
-    command = [sys.executable, "-m", "gradcli", "check"]
+    monkeypatch.setattr(api, "check_text", derivations.check_text)
     for line, code, said in (
         (2, 0, "1 proved"), (3, 2, "claims on 2, 5, 6, 7"), (5, 1, "1 refuted"), (7, 0, "1 claim"),
     ):  # fmt: skip
-        done = subprocess.run([*command, f"a.grad:{line}"], capture_output=True, check=False)
-        assert done.returncode == code, (line, done)
-        assert said in (done.stdout + done.stderr).decode(), (line, done)
+        done = here("check", f"a.grad:{line}")
+        assert done.code == code, (line, done)
+        assert said in done.out + done.err, (line, done)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals differ there")

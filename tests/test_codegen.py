@@ -232,6 +232,7 @@ def test_random_programs_in_c(
     run("c", made, tmp_path_factory.mktemp("c"), 1e-9)
 
 
+@pytest.mark.slow
 def test_a_chain_as_long_as_you_like() -> None:
     """Nothing recurses, and no line grows without end."""
     text = "h[0] = x; for t in 1..2000 { h[t] = h[t-1] + sin(x) }; h[2000]"

@@ -8,11 +8,17 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import chdir
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from gradcli.judge.finding import CheckOptions, Report
+from gradcli.project.files import NamedFile
+from gradcli.project.run import check as judged
+from gradcli.show.checks import check as show
 from tests.running import Done, here
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -40,10 +46,19 @@ def check(*arguments: str) -> Done:
     return here("check", *arguments)
 
 
-def read(outcome: Done) -> tuple[int, Any]:
-    code, out, err = outcome
-    assert not err
-    return code, json.loads(out)
+@cache
+def report(path: Path) -> Report:
+    """What is found of a file where it stands; shown in several forms by the tests below."""
+    with chdir(path.parent):
+        return judged([NamedFile(path.name)], CheckOptions())
+
+
+def shown(path: Path, form: str) -> str:
+    return "".join(piece for piece, _ in show(report(path), form))
+
+
+def read(path: Path) -> Any:
+    return json.loads(shown(path, "json"))
 
 
 # -- what is right
@@ -51,31 +66,18 @@ def read(outcome: Done) -> tuple[int, Any]:
 
 @every_derivation
 def test_a_derivation_passes(path: Path) -> None:
-    code, report = read(check(str(path), "--format", "json"))
-    assert code == 0
-    assert report["errors"] == []
-    assert "notes" not in report and "unmet" not in report
-    assert report["claims"], "nothing is claimed"
-    for claim in report["claims"]:
+    found = read(path)
+    assert report(path).exit_code() == 0
+    assert found["errors"] == []
+    assert "notes" not in found and "unmet" not in found
+    assert found["claims"], "nothing is claimed"
+    for claim in found["claims"]:
         expected = ("refuted",) if claim.get("expected") else ("proved", "holds")
         assert claim["verdict"] in expected, claim["text"]
         assert claim["derivation"], "without a title"
-
-
-@pytest.mark.slow
-@every_derivation
-def test_a_derivation_says_nothing_but_its_summary(path: Path) -> None:
-    code, out, err = check(str(path), "--no-color")
-    assert (code, err) == (0, "")
-    assert not re.search(r"^(error|warning|note)\[", out, re.MULTILINE)
-    assert out.rstrip().endswith("0 refuted, 0 undecided") or "fences that should fail" in out
-
-
-@pytest.mark.slow
-def test_all_derivations_at_once() -> None:
-    code, out, _ = check(str(SAMPLES / "derivations"))
-    assert code == 0
-    assert f"{len(DERIVATIONS)} files" in out.splitlines()[-1]
+    said = shown(path, "full")
+    assert not re.search(r"^(error|warning|note)\[", said, re.MULTILINE)
+    assert said.rstrip().endswith("0 refuted, 0 undecided") or "fences that should fail" in said
 
 
 @every_derivation
@@ -115,24 +117,18 @@ def test_one_changed_sign_is_found(name: str, right: str, wrong: str, tmp_path: 
 
 
 @every_slip
-def test_a_slip_gets_its_report(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(path.parent)
-    code, found, err = check(path.name, "--format", "full", "--no-color")
-    assert (code, err) == (1, "")
+def test_a_slip_gets_its_report(path: Path) -> None:
+    found = shown(path, "full")
+    assert report(path).exit_code() == 1
     golden = path.with_suffix(".txt")
     if ACCEPT:
         golden.write_text(found, encoding="utf-8")
     assert golden.is_file(), f"{golden.name} is missing: run with GRADCLI_ACCEPT=1 and read it"
     assert found == golden.read_text(encoding="utf-8")
-
-
-@every_slip
-def test_a_slip_is_no_error_of_language(path: Path) -> None:
-    code, report = read(check(str(path), "--format", "json"))
-    assert code == 1
-    assert report["errors"] == []
-    wrong = [c for c in report["claims"] if c["verdict"] in ("refuted", "undecided")]
-    assert wrong or report["unmet"]
+    told = read(path)
+    assert told["errors"] == []
+    wrong = [c for c in told["claims"] if c["verdict"] in ("refuted", "undecided")]
+    assert wrong or told["unmet"]
     for claim in wrong:
         assert claim["code"] and claim["message"]
 
@@ -143,17 +139,15 @@ def test_no_report_is_left_over() -> None:
 
 
 def test_a_chain_names_the_line_that_breaks() -> None:
-    _, report = read(check(str(SAMPLES / "slips" / "slip-in-line-three.grad"), "--format", "json"))
-    codes = [claim["code"] for claim in report["claims"]]
-    assert codes == [None, None, "G101", "G104", "G104"]
-    assert [claim["follows"] for claim in report["claims"]][3:] != ["refuted", "refuted"]
+    claims = read(SAMPLES / "slips" / "slip-in-line-three.grad")["claims"]
+    assert [claim["code"] for claim in claims] == [None, None, "G101", "G104", "G104"]
+    assert [claim["follows"] for claim in claims][3:] != ["refuted", "refuted"]
 
 
 def test_a_chain_may_come_back_to_the_truth() -> None:
-    _, report = read(check(str(SAMPLES / "slips" / "back-to-the-truth.grad"), "--format", "json"))
-    third = report["claims"][2]
+    _, _, third, fourth, *_ = read(SAMPLES / "slips" / "back-to-the-truth.grad")["claims"]
     assert third["truth"] in ("proved", "holds") and third["follows"] == "refuted"
-    assert report["claims"][3]["verdict"] in ("proved", "holds")
+    assert fourth["verdict"] in ("proved", "holds")
 
 
 # -- what claims nothing
@@ -162,8 +156,8 @@ def test_a_chain_may_come_back_to_the_truth() -> None:
 def test_calculations_are_no_errors() -> None:
     """The samples of `diff` claim nothing, and `check` says so and no more."""
     assert len(PLAIN) == 77
-    code, report = read(check(*map(str, PLAIN), "--format", "json"))
-    assert report["errors"] == []
-    assert report["claims"] == []
-    assert code == 0
-    assert {note["code"] for note in report["notes"]} == {"G109"}
+    code, out, err = check(*map(str, PLAIN), "--format", "json")
+    found = json.loads(out)
+    assert (code, err) == (0, "")
+    assert found["errors"] == found["claims"] == []
+    assert {note["code"] for note in found["notes"]} == {"G109"}

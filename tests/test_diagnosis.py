@@ -83,7 +83,7 @@ def test_notation_stays_the_users() -> None:
 @pytest.mark.parametrize(
     "claim",
     [
-        " + ".join(["x"] * 500),
+        pytest.param(" + ".join(["x"] * 500), marks=pytest.mark.slow),
         "(" * 2000 + "x" + ")" * 2000,
         "tanh(" * 150 + "x" + ")" * 150,
         "x*" * 500 + "y",

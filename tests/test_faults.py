@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stand_in
 
 import gradcli
 from gradcli.api import derivations
@@ -22,6 +21,7 @@ from gradcli.judge.case import Case
 from gradcli.judge.finding import CheckOptions
 from gradcli.language.derivation import _Deriver
 from gradcli.project.run import check, check_one
+from tests import stand_in
 from tests.running import here
 
 TEXT = """derivation "first"

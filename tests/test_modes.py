@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sampling import array, smooth
 
 from gradcli.api import diff
 from gradcli.arithmetic.ball import BALL, finite, precision
@@ -49,6 +48,7 @@ from gradcli.ops.algebra import matmul
 from gradcli.ops.powers import power_by
 from gradcli.ops.reductions import sum_
 from gradcli.ops.shaping import index, reshape, scatter, stack, transpose
+from tests.sampling import array, smooth
 
 BITS = 256
 x, y = symbol("x", ()), symbol("y", ())

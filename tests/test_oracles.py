@@ -9,7 +9,6 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from sampling import array
 
 from gradcli.api import diff
 from gradcli.arithmetic.ball import BALL, precision
@@ -17,6 +16,7 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.core import symbol
 from gradcli.calculus.families import Pointwise
 from gradcli.ops import FUNCTIONS
+from tests.sampling import array
 
 pytestmark = pytest.mark.oracle
 POINTS = [Fraction(3, 10), Fraction(-7, 10), Fraction(13, 10), Fraction(-23, 10), Fraction(5)]

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import stand_in
 
 from gradcli import api
 from gradcli.api.code_request import CodeRequest, SetText
@@ -23,6 +22,7 @@ from gradcli.project import files
 from gradcli.project.config import KINDS, Config, load
 from gradcli.project.files import NamedFile, find, read
 from gradcli.project.run import Item, check, check_one, require_a_match, require_claims
+from tests import stand_in
 
 FENCE = "```grad\nright = 1\n```\n"
 unix = pytest.mark.skipif(os.name == "nt", reason="links and permissions differ there")

@@ -12,14 +12,15 @@ from xml.etree import ElementTree
 
 import pytest
 
+from gradcli import api
+from tests import stand_in
+
 pytest_plugins = ["pytester"]
 
 HERE = Path(__file__).parent
-CONFTEST = f"""
-import sys
-sys.path.insert(0, {str(HERE)!r})
-import stand_in
+STAND_IN = """
 from gradcli import api
+from tests import stand_in
 api.check_text = stand_in.check_text
 """
 TWO = 'derivation "right one"\nright = 1\n\nderivation "wrong one"\nwrong = 2\n'
@@ -30,11 +31,11 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing but what a session names, whether the entry point is installed or not."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    monkeypatch.setattr(api, "check_text", stand_in.check_text, raising=False)
 
 
 def session(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    pytester.makeconftest(CONFTEST)
-    return pytester.runpytest_subprocess(
+    return pytester.runpytest_inprocess(
         "-p", "gradcli.pytest_plugin", "-W", "error", "-v", *arguments
     )
 
@@ -107,6 +108,8 @@ def test_a_selection(pytester: pytest.Pytester) -> None:
 def test_junit_and_processes(pytester: pytest.Pytester) -> None:
     write("a.grad", TWO)
     write("b.md", "# Öl\n\n```grad\nright = 1\n```\n")
+    # Other processes need the stand-in as well.
+    pytester.makeconftest(f"import sys; sys.path.insert(0, {str(HERE.parent)!r})\n{STAND_IN}")
     result = session(pytester, "-p", "xdist", "-n", "2", "--junitxml", "out.xml")
     result.assert_outcomes(passed=2, failed=1)
     cases = {case.get("name"): case for case in ElementTree.parse("out.xml").iter("testcase")}

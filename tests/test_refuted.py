@@ -10,7 +10,7 @@ import re
 import pytest
 
 from tests.refuted import ORIGINS, SOMEWHERE, Refuted
-from tests.verdicts import PASS, findings, last, pasted
+from tests.verdicts import PASS, findings, pasted
 
 SLOW = ("held out",)
 
@@ -47,6 +47,6 @@ def test_what_is_said_and_the_mend(row: Refuted) -> None:
 
 @pytest.mark.parametrize("program", SOMEWHERE)
 def test_what_is_wrong_somewhere_is_refuted(program: str) -> None:
-    found = last(program)
+    found = findings(program)[-1]
     assert found.verdict == "refuted"
     assert found.counterexample is not None

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sampling import Case, all_cases, array, problems, seed_of
 
 from gradcli.arithmetic.ball import BALL, finite, precision, rational
 from gradcli.arithmetic.evaluate import evaluate
@@ -35,6 +34,7 @@ from gradcli.graph.order import topological, verify
 from gradcli.graph.shape import sizes_of
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.reductions import LEAD, sum_
+from tests.sampling import Case, all_cases, array, problems, seed_of
 
 BITS, STEP_BITS = 256, 80
 CASES = [case for case in all_cases() if case.inputs]

@@ -16,7 +16,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sampling import Case, all_cases, array, problems, seed_of, smooth
 from test_modes import LEAVES, graphs, points
 
 import gradcli
@@ -37,6 +36,7 @@ from gradcli.errors import GradcliError, SelfCheckError
 from gradcli.graph.node import Node
 from gradcli.graph.shape import sizes_of
 from gradcli.ops.reductions import sum_
+from tests.sampling import Case, all_cases, array, problems, seed_of, smooth
 
 BITS = 256
 NOWHERE_SMOOTH = {"std(())"}

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sampling import array
 
 from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.calculus.core import number, symbol, where
@@ -22,6 +21,7 @@ from gradcli.certify.problem import Problem
 from gradcli.graph.node import Node
 from gradcli.ops import FUNCTIONS as F
 from gradcli.ops.powers import power
+from tests.sampling import array
 
 BITS = 128
 x = symbol("x", ())

@@ -40,7 +40,7 @@ x in R^n; sum(x)*(n - 1)*(n - 2)*(n - 3)*(n - 4)*(n - 5)*(n - 6)*(n - 7)*(n - 8)
 
 @pytest.mark.parametrize("text", lines(WRONG))
 def test_what_is_right_at_some_sizes_is_refuted(text: str) -> None:
-    found = last(text)
+    found = findings(text)[-1]
     assert found.verdict == "refuted", found
     # A mend is judged in the same way, so that it cannot be right at one size only.
     mended = found.diagnosis and found.diagnosis.mended

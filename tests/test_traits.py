@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sampling import all_cases, cases_of, seed_of
 
 from gradcli.arithmetic.ball import BALL, finite, precision, rational
 from gradcli.arithmetic.evaluate import evaluate
@@ -34,6 +33,7 @@ from gradcli.ops.composition import composition
 from gradcli.proof.fields import COMPLEX
 from gradcli.proof.modular import MODULAR
 from gradcli.proof.residue_run import Run, Undecidable, running
+from tests.sampling import all_cases, cases_of, seed_of
 
 NEAR, STEP = power_of_two(-25), power_of_two(-120)
 SMALL = power_of_two(-60)

@@ -10,8 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gradcli.api import check
-
-PASS = ("proved", "holds")
+from tests.verdicts import without_mends
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,8 @@ class Attack:
 
 def verdict(attack: Attack) -> str:
     """The verdict on the last claim; `bug` or `error` where there is none."""
-    report = check(attack.program)
+    with without_mends():
+        report = check(attack.program)
     if report.exit_code() == 3:
         return "bug"
     if report.error_count:
