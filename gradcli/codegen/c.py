@@ -62,6 +62,7 @@ class C:
         return [k for k in few if node.args[k] in self.open or node.args[k].shape]
 
     def named(self, node: Node, name: str) -> CodeText:
+        """A vertex that has a line, where it is used."""
         if not node.shape:
             return CodeText(f"{name}[0]" if name in self.given else name)
         return CodeText(entry(name, node))

@@ -46,6 +46,7 @@ class Python:
         return repeated(node) if lacking(self.target, node) else ()
 
     def named(self, node: Node, name: str) -> CodeText:
+        """A vertex that has a line, where it is used."""
         return CodeText(name)
 
     def line(self, name: str, node: Node, piece: CodeText) -> list[str]:

@@ -36,6 +36,7 @@ def named(name: str) -> LatexText:
 
 
 def bracketed(text: str) -> str:
+    """In brackets that are as tall as what they hold."""
     return rf"\left({text}\right)" if TALL.search(text) else f"({text})"
 
 
@@ -64,6 +65,7 @@ def scaled(factor: LatexText, piece: LatexText) -> LatexText:
 
 
 def matrix_product(left: LatexText, right: LatexText) -> LatexText:
+    """Two matrices side by side; products of three need no brackets."""
     return LatexText(beside(held(left, Level.MATMUL), behind(right, Level.MATMUL)), Level.MATMUL)
 
 
@@ -77,10 +79,12 @@ def transposed(piece: LatexText) -> LatexText:
 
 
 def subscripted(piece: LatexText, index: str) -> LatexText:
+    """An entry, or entries, by an index that is LaTeX."""
     return LatexText(f"{held(piece, Level.ATOM)}_{{{index}}}", Level.SUBSCRIPT)
 
 
 def call(head: str, *args: str) -> LatexText:
+    """A function, whose exponent may stand behind its head."""
     return LatexText(head + bracketed(", ".join(args)), Level.CALL, head)
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 
 class Level(IntEnum):
-    """From loose to tight.
+    """From loose to tight, as in operator precedence grammars (Floyd, 1963).
 
     In every notation `*`, `/` and `@` group from the left; what the four levels of products tell
     apart is which of them may stand behind another without brackets. CALL and SUBSCRIPT differ from

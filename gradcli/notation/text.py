@@ -130,28 +130,28 @@ class TextWriter:
 
     # -- signs
 
-    def sum(self, notation: Notation) -> Written:
+    def _sum(self, notation: Notation) -> Written:
         left, right = self._parts(notation)
         after = Level.SUM if notation.detail == "+" else Level.MIXED
         return _infix(left, Level.SUM, f" {notation.detail} ", right, after, Level.SUM)
 
-    def negative(self, notation: Notation) -> Written:
+    def _negative(self, notation: Notation) -> Written:
         inner = self._part(notation.parts[0])
         enough = Level.MIXED if self.paper else Level.UNARY
         return Written(("-", *_behind(inner, enough)), Level.UNARY, signed=True)
 
-    def opposite(self, notation: Notation) -> Written:
+    def _opposite(self, notation: Notation) -> Written:
         inner = self._part(notation.parts[0])
         return Written(("not ", *_held(inner, Level.NOT)), Level.NOT)
 
-    def relation(self, notation: Notation) -> Written:
+    def _relation(self, notation: Notation) -> Written:
         left, right = self._parts(notation)
         sign = notation.detail.infix
         level = {"and": Level.AND, "or": Level.OR}.get(sign, Level.COMPARISON)
         before = level if sign.isalpha() else Level.SUM
         return _infix(left, before, f" {sign} ", right, level + 1, level)
 
-    def product(self, notation: Notation) -> Written:
+    def _product(self, notation: Notation) -> Written:
         left, right = self._parts(notation)
         one, two = notation.detail
         after = Level.PRODUCT
@@ -161,12 +161,12 @@ class TextWriter:
         sign = "*" if _alike(one, two) else " .* "
         return _infix(left, Level.MIXED, sign, right, after, Level.PRODUCT)
 
-    def quotient(self, notation: Notation) -> Written:
+    def _quotient(self, notation: Notation) -> Written:
         sign = "/" if _alike(*notation.detail) else " ./ "
         left, right = self._parts(notation)
         return _infix(left, Level.MIXED, sign, right, Level.UNARY, Level.ENTRYWISE)
 
-    def matmul(self, notation: Notation) -> Written:
+    def _matmul(self, notation: Notation) -> Written:
         left, right = self._parts(notation)
         ranks = tuple(map(len, notation.detail))
         if ranks in ROWS and any(map(is_row, notation.detail)):
@@ -179,14 +179,14 @@ class TextWriter:
         after = Level.MATMUL if chain else Level.UNARY
         return _infix(left, Level.MIXED, " @ ", right, after, Level.MATMUL)
 
-    def outer(self, notation: Notation) -> Written:
+    def _outer(self, notation: Notation) -> Written:
         left, right = self._parts(notation)
         if not self.paper:
             return _call("outer(#1, #2)", [left, right])
         row = _call("#(1).T", [right])
         return _infix(left, Level.MIXED, " @ ", row, Level.UNARY, Level.MATMUL)
 
-    def power(self, notation: Notation) -> Written:
+    def _power(self, notation: Notation) -> Written:
         base, exponent = self._parts(notation)
         sign = " .^ " if len(notation.detail) > 1 else "^"
         pieces = [*_held(base, Level.ATOM)]
@@ -199,18 +199,18 @@ class TextWriter:
 
     # -- calls
 
-    def call(self, notation: Notation) -> Written:
+    def _call(self, notation: Notation) -> Written:
         return _call(pattern(notation.detail.op.notation, notation.detail), self._parts(notation))
 
-    def word(self, notation: Notation) -> Written:
+    def _word(self, notation: Notation) -> Written:
         return _call(CALLS[notation.kind], self._parts(notation))
 
-    def transpose(self, notation: Notation) -> Written:
+    def _transpose(self, notation: Notation) -> Written:
         if is_row(notation.detail):
             return _lettered(("ij",), "ji", self._parts(notation))
         return _call("#(1).T", self._parts(notation))
 
-    def index(self, notation: Notation) -> Written:
+    def _index(self, notation: Notation) -> Written:
         key, shape = notation.detail
         if NEW in key:
             return _call(f"reshape(#1, {show((1, *shape))})", self._parts(notation))
@@ -223,7 +223,7 @@ class TextWriter:
         )
         return _call(f"#(1)[{', '.join(items)}]", self._parts(notation))
 
-    def total(self, notation: Notation) -> Written:
+    def _total(self, notation: Notation) -> Written:
         axes, shape = notation.detail
         if len(axes) == len(shape):
             return _call("sum(#1)", self._parts(notation))
@@ -233,13 +233,13 @@ class TextWriter:
         out = "".join(x for k, x in enumerate(letters) if k not in axes)
         return _lettered((letters,), out, self._parts(notation))
 
-    def lettered(self, notation: Notation) -> Written:
+    def _lettered(self, notation: Notation) -> Written:
         ins, out = notation.detail
         return _lettered(ins, out, self._parts(notation))
 
     # -- what has no parts
 
-    def filled(self, notation: Notation) -> Written:
+    def _filled(self, notation: Notation) -> Written:
         shape, value = notation.detail
         dims = ", ".join(map(str, shape))
         if value is not None:
@@ -247,17 +247,17 @@ class TextWriter:
         all_ones = Written((f"{ones.name}({dims})",))
         return _infix(self._part(notation.parts[0]), Level.MIXED, "*", all_ones, 0, Level.PRODUCT)
 
-    def eye(self, notation: Notation) -> Written:
+    def _eye(self, notation: Notation) -> Written:
         return Written((f"eye({notation.detail})",))
 
-    def leaf(self, notation: Notation) -> Written:
+    def _leaf(self, notation: Notation) -> Written:
         return Written((str(notation.detail),))
 
-    def size(self, notation: Notation) -> Written:
+    def _size(self, notation: Notation) -> Written:
         text = str(notation.detail)
         return Written((text,), Level.ATOM if text.isidentifier() else Level.SUM)
 
-    def number(self, notation: Notation) -> Written:
+    def _number(self, notation: Notation) -> Written:
         value: Fraction = Fraction(notation.detail)
         level = Level.UNARY if value < 0 else Level.ATOM
         text = decimal(value)
@@ -271,27 +271,27 @@ CALLS = {
     Kind.ARRAY: "[#*]",
 }
 WRITERS: dict[Kind, Callable[[TextWriter, Notation], Written]] = {
-    **dict.fromkeys(CALLS, TextWriter.word),
-    Kind.NAME: TextWriter.leaf,
-    Kind.CONSTANT: TextWriter.leaf,
-    Kind.NUMBER: TextWriter.number,
-    Kind.SIZE: TextWriter.size,
-    Kind.SUM: TextWriter.sum,
-    Kind.NEGATIVE: TextWriter.negative,
-    Kind.NOT: TextWriter.opposite,
-    Kind.RELATION: TextWriter.relation,
-    Kind.PRODUCT: TextWriter.product,
-    Kind.QUOTIENT: TextWriter.quotient,
-    Kind.MATMUL: TextWriter.matmul,
-    Kind.OUTER: TextWriter.outer,
-    Kind.TRANSPOSE: TextWriter.transpose,
-    Kind.POWER: TextWriter.power,
-    Kind.INDEX: TextWriter.index,
-    Kind.CALL: TextWriter.call,
-    Kind.FILLED: TextWriter.filled,
-    Kind.EYE: TextWriter.eye,
-    Kind.TOTAL: TextWriter.total,
-    Kind.LETTERED: TextWriter.lettered,
+    **dict.fromkeys(CALLS, TextWriter._word),
+    Kind.NAME: TextWriter._leaf,
+    Kind.CONSTANT: TextWriter._leaf,
+    Kind.NUMBER: TextWriter._number,
+    Kind.SIZE: TextWriter._size,
+    Kind.SUM: TextWriter._sum,
+    Kind.NEGATIVE: TextWriter._negative,
+    Kind.NOT: TextWriter._opposite,
+    Kind.RELATION: TextWriter._relation,
+    Kind.PRODUCT: TextWriter._product,
+    Kind.QUOTIENT: TextWriter._quotient,
+    Kind.MATMUL: TextWriter._matmul,
+    Kind.OUTER: TextWriter._outer,
+    Kind.TRANSPOSE: TextWriter._transpose,
+    Kind.POWER: TextWriter._power,
+    Kind.INDEX: TextWriter._index,
+    Kind.CALL: TextWriter._call,
+    Kind.FILLED: TextWriter._filled,
+    Kind.EYE: TextWriter._eye,
+    Kind.TOTAL: TextWriter._total,
+    Kind.LETTERED: TextWriter._lettered,
 }
 
 

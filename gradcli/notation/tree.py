@@ -93,7 +93,11 @@ WORDS = {"ii->": Kind.TRACE, "i->ii": Kind.DIAGONAL, "ii->i": Kind.DIAGONAL}
 
 
 def reading(node: Node, cut: Cut) -> Part:
-    """The notation of a vertex; a vertex below it where it only repeats that."""
+    """The notation of a vertex; a vertex below it where it only repeats that.
+
+    Its parts are the vertex's arguments, and where nothing of `cut` lies between, what these are
+    made of; they have the shapes that `detail` says.
+    """
     op, args, params = node.op, node.args, node.params
     if op in LEAVES:
         return Notation(LEAVES[op], (), params[0])

@@ -18,7 +18,11 @@ MOST_TERMS = 8
 
 
 def factored(algebra: Algebra, form: Form) -> Form:
-    """The form with common factors in front of brackets, as long as that is shorter."""
+    """The form with common factors in front of brackets, as long as that is shorter.
+
+    Greedy, one factor at a time, like Horner schemes of several variables (Ceberio and Kreinovich,
+    2004); sums of more than `MOST_TERMS` stay as they are.
+    """
     if not 1 < len(form.terms) <= MOST_TERMS:
         return form
     best, least = form, algebra.cost(algebra.total(form))

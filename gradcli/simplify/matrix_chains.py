@@ -28,6 +28,7 @@ class AppliedChain:
     core: Node | None
 
     def node(self) -> Node:
+        """The vector that comes out, multiplied from the right."""
         rest = [*self.chain]
         core = self.core
         if core is None:
@@ -45,6 +46,7 @@ class EntrywiseFactor:
     below: list[Node] = field(default_factory=list)
 
     def vector(self) -> AppliedChain | None:
+        """All of it as one vector; None where nothing is along the letter."""
         if len(self.above) == 1 and not self.below:
             return self.above[0]
         if not (self.above or self.below):
@@ -61,6 +63,7 @@ class MatrixChain:
     end: int
 
     def other(self, letter: int) -> int:
+        """The letter at the other end."""
         return self.end if letter == self.start else self.start
 
 
@@ -87,6 +90,7 @@ def root(x: Node) -> Node:
 
 
 def quotient(above: Sequence[Node], below: Sequence[Node]) -> Node:
+    """Factors over factors, entry by entry and from the left; 1 for none above."""
     top = reduce(lambda a, b: make(MUL, a, b), above) if above else number(1)
     return make(DIV, top, reduce(lambda a, b: make(MUL, a, b), below)) if below else top
 
@@ -97,6 +101,7 @@ def chained(chain: Chain) -> Node:
 
 
 def diagonal(vector: Node) -> Node:
+    """The n x n matrix with a vector of n on its diagonal."""
     return einsum((vector,), ("i",), "ii", {})
 
 

@@ -25,7 +25,11 @@ from gradcli.simplify.products import INNER, Letters, Product, Symmetric, eye, i
 
 
 class Network:
-    """A product on its way to a graph: scalars, vectors along letters, matrices between letters."""
+    """A product on its way to a graph: scalars, vectors along letters, matrices between letters.
+
+    Letters that are summed over are eliminated one at a time, leaves first, as in bucket
+    elimination (Dechter, 1999); what no matrix notation has becomes one einsum.
+    """
 
     def __init__(self, product: Product, shape: Shape, symmetric: Symmetric) -> None:
         self.product, self.shape, self.symmetric = product, shape, symmetric

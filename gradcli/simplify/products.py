@@ -71,6 +71,7 @@ class Product:
         return [x for x in self.dims if x >= INNER]
 
     def users(self, letter: int) -> list[Factor]:
+        """The factors that have a letter."""
         return [factor for factor in self.factors if letter in factor[1]]
 
     def rename(self, old: int, new: int) -> None:
@@ -87,12 +88,17 @@ class Product:
         return not self.inner()
 
     def copy(self) -> Product:
+        """One that can be changed by itself."""
         return Product(self.number, dict(self.factors), dict(self.dims))
 
 
 @dataclass(slots=True, eq=False)
 class Form:
-    """A sum of products of one shape, whose axes are the letters 0, 1, …"""
+    """A sum of products of one shape, whose axes are the letters 0, 1, …
+
+    The normal form of a tensor expression in index notation (Laue, Mitterreiter and Giesen, "A
+    Simple and Efficient Tensor Calculus", AAAI 2020), with rational coefficients and exponents.
+    """
 
     shape: Shape
     terms: list[Product]
@@ -104,6 +110,7 @@ class Form:
 
 
 def axes(shape: Shape) -> dict[int, Dim]:
+    """The letters 0, 1, … of the axes of a shape, with their dimensions."""
     return dict(enumerate(shape))
 
 
@@ -120,6 +127,7 @@ def is_eye(node: Node) -> bool:
 
 
 def eye(dim: Dim) -> Node:
+    """The identity matrix of that many rows: a delta of two letters."""
     return identity((dim,))
 
 
@@ -169,7 +177,11 @@ def ratio(value: Fraction) -> tuple[int, int]:
 
 
 def key(product: Product, symmetric: Symmetric) -> tuple[object, ...]:
-    """Equal for products that differ in nothing but their number and the names of inner letters."""
+    """Equal for products that differ in nothing but their number and the names of inner letters.
+
+    The letters are told apart by colour refinement (Weisfeiler and Leman, 1968): what it cannot
+    tell apart may give equal products two keys, never two products one.
+    """
     colours: dict[int, int] = {x: x for x in product.dims if x < INNER}
     inner = product.inner()
     colours.update(dict.fromkeys(inner, -1))
@@ -224,6 +236,7 @@ def collected(terms: Iterable[Product], symmetric: Symmetric) -> list[Product]:
 
 
 def scaled(terms: Iterable[Product], by: Fraction) -> list[Product]:
+    """The same terms times a number."""
     made = []
     for term in terms:
         made.append(term.copy())
@@ -243,6 +256,7 @@ def swapped(form: Form) -> list[Product]:
 
 
 def constant_form(value: Fraction, shape: Shape) -> Form:
+    """A number at every entry of a shape."""
     return Form(shape, [Product(value, {}, axes(shape))] if value else [])
 
 

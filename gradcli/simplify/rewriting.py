@@ -86,6 +86,7 @@ def _by_rules(algebra: Algebra, form: Form) -> Form:
 
 
 def tidied_by_rules(algebra: Algebra, product: Product) -> Product:
+    """A product, changed in place, without deltas, sums to one and matrices by their inverses."""
     while True:
         tidied(product, algebra.symmetric)
         if not (_unit(algebra, product) or _inverse(algebra, product)):

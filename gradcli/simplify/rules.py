@@ -46,6 +46,7 @@ def rule(left: Build, right: Build, *shapes: Shape, at: Build | None = None) -> 
 
 
 def every() -> list[Rule]:
+    """All identities that have been declared."""
     return [each for rules in RULES.values() for each in rules]
 
 

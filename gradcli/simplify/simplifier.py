@@ -206,6 +206,7 @@ class Simplifier:
         return self.short[at]
 
     def network(self, product: Product, shape: Shape) -> Node:
+        """The graph of a product; a scalar where all entries are the same."""
         return Network(product, shape, self.symmetric).node()
 
     def total(self, form: Form) -> Node:
