@@ -31,6 +31,11 @@ class Block(NamedTuple):
     level: Level
     args: list[CodeText]
 
+    @property
+    def width(self) -> int:
+        """That of its arguments."""
+        return CodeText(self.text).width
+
 
 class C:
     """The writer of one function. `given` are the names that the caller has memory for."""
@@ -120,7 +125,7 @@ class C:
         if (found := signed(notation, args)) is not None:
             return found
         if op is POWER_BY:
-            if params[0] == 2 and len(args[0].text) <= len("grad_x[i]"):
+            if params[0] == 2 and args[0].width <= len("grad_x[i]"):
                 return infix(args[0], "*", args[0], Level.MIXED)
             lettered = isinstance(params[0], Letters)
             return CodeText(

@@ -97,10 +97,10 @@ class Emitter:
         while True:
             found = self.writer.piece(node, [pieces[arg] for arg in node.args])
             parts = [a for a in dict.fromkeys(node.args) if a not in self.names and a.args]
-            if len(found.text) <= WIDTH or not parts:
+            if found.width <= WIDTH or not parts:
                 return found
-            longest = max(parts, key=lambda arg: len(pieces[arg].text))
-            if len(pieces[longest].text) <= len("v10"):
+            longest = max(parts, key=lambda arg: pieces[arg].width)
+            if pieces[longest].width <= len("v10"):
                 return found
             self._line(longest, pieces)
 

@@ -5,8 +5,9 @@ Must not know how expressions are written: they come with marks where their axes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
-from itertools import count
+from itertools import count, islice
 
 from gradcli.calculus.core import EINSUM
 from gradcli.calculus.families import Einsum
@@ -28,8 +29,8 @@ from gradcli.ops.reductions import (
 )
 from gradcli.ops.shaping import CONCAT, RESHAPE, SCATTER, STACK
 
-# Characters that stand for axes and for variables of loops; no name has them.
-FIRST, VARIABLE, MOST = 0xE000, 0xE100, 0x100
+# Fields that stand for axes and for variables of loops; C has no such sign.
+AXIS, VARIABLE = re.compile(r"\$(\d+)"), re.compile(r"\$v(\d+)")
 ROWS = (SOFTMAX, LOG_SOFTMAX, LOGSUMEXP, SHARE)
 FOLDED: dict[Op, tuple[str, str]] = {MAX_OF: ("-INFINITY", "fmax"), MIN_OF: ("INFINITY", "fmin")}
 JOINED = (SCATTER, CONCAT, STACK)
@@ -37,12 +38,13 @@ JOINED = (SCATTER, CONCAT, STACK)
 
 def axis(k: int) -> str:
     """The mark of an axis."""
-    return chr(FIRST + k)
+    return f"${k}"
 
 
 def moved(text: str, places: Sequence[str]) -> str:
     """The text with every axis at its place."""
-    return text.translate({FIRST + k: place for k, place in enumerate(places)})
+    known = dict(enumerate(places))
+    return AXIS.sub(lambda found: known.get(int(found[1]), found[0]), text)
 
 
 def flat(places: Sequence[str], shape: Shape) -> str:
@@ -59,7 +61,7 @@ def flat(places: Sequence[str], shape: Shape) -> str:
 
 def over(shape: Sequence[Dim], body: list[str], first: int = 0) -> list[str]:
     """Loops over axes, outermost first, around statements whose marks they resolve."""
-    names = [chr(VARIABLE + first + k) if dim != 1 else "0" for k, dim in enumerate(shape)]
+    names = [f"$v{first + k}" if dim != 1 else "0" for k, dim in enumerate(shape)]
     marks = [axis(k) for k in range(first)]
     lines = [moved(text, [*marks, *names]) for text in body]
     for name, dim in reversed([*zip(names, shape, strict=True)]):
@@ -76,7 +78,9 @@ def variables(text: str, taken: Collection[str]) -> str:
     """The text with a free name for every variable of a loop."""
     names = (f"{x}{turn or ''}" for turn in count() for x in "ijkl")
     free = (name for name in names if name not in taken)
-    return text.translate(dict(zip(range(VARIABLE, VARIABLE + MOST), free, strict=False)))
+    most = max((int(k) for k in VARIABLE.findall(text)), default=-1)
+    chosen = [*islice(free, most + 1)]
+    return VARIABLE.sub(lambda found: chosen[int(found[1])], text)
 
 
 def _is_statement(target: Target, node: Node) -> bool:

@@ -26,6 +26,11 @@ class CodeText(NamedTuple):
     level: Level = Level.ATOM
     turned: Any = None
 
+    @property
+    def width(self) -> int:
+        """How many characters it will have: the field of an axis becomes a letter."""
+        return len(self.text) - self.text.count("$")
+
 
 def infix(left: CodeText, sign: str, right: CodeText, level: Level) -> CodeText:
     """Two operands; signs of one level group from the left."""
