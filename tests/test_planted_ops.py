@@ -6,6 +6,7 @@ Must not know how the checks work; each op is added by what the registry says al
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,11 @@ from gradcli.api import check, derive, diff, hessian
 from gradcli.arithmetic.ball import precision
 from gradcli.calculus.core import EQ, einsum, lift, symbol, where
 from gradcli.calculus.families import Differentiable, Linear
-from gradcli.errors import SelfCheckError
+from gradcli.errors import GradcliError, SelfCheckError
 from gradcli.graph.node import Node, make
 from gradcli.ops import FUNCTIONS, Function
-from gradcli.ops.elementary import cos
+from gradcli.ops.elementary import cos, exp, sqrt
+from gradcli.ops.reductions import SOFTMAX
 from gradcli.ops.registry import function, pointwise
 from tests.test_functions_page import spelled
 from tests.test_traits import BITS, keeps_sign, measured
@@ -252,3 +254,27 @@ def test_an_adjoint_without_a_spelling() -> None:
     assert not spelled(made)
     FUNCTIONS.pop("cumsum")
     assert spelled(cumsum())
+
+
+@pytest.mark.parametrize(
+    ("op", "trait", "lie", "text", "let"),
+    [
+        (sqrt.op, "_exponent", lambda node: Fraction(1, 3), "x*sqrt(x)", "x in (0, inf)"),
+        (SOFTMAX, "_sums_to_one", lambda node: 0, "sum(softmax(X, axis=1))", "X in R^(2, 3)"),
+        (exp.op, "_sums_to_one", lambda node: 0, "sum(exp(x))*sum(exp(x))", "x in R^n"),
+    ],
+)  # fmt: skip
+def test_what_simplification_is_told(
+    op: Any, trait: str, lie: Any, text: str, let: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A formula that rests on it is not printed: another one is, or none."""
+    monkeypatch.setattr(op, trait, lie)
+    try:
+        told = derive(text, let=[let])
+    except GradcliError as error:
+        assert error.diagnostics[0].code == "G304"
+        return
+    monkeypatch.undo()
+    for found in told:
+        claim = f"{let}; f = {text}; df/d{found.by[0]} = {found.formula}"
+        assert last(claim).verdict in ("proved", "holds")
