@@ -15,6 +15,7 @@ import pytest
 
 import gradcli
 from gradcli.cli.explain import tell
+from gradcli.diagnosis import mistakes
 from gradcli.judge.finding import VERDICTS
 from gradcli.reference.codes import Explanation, topics
 from tests.running import here
@@ -34,6 +35,12 @@ def each(pages: list[Explanation]) -> pytest.MarkDecorator:
 def test_every_verdict_and_every_kind_of_mistake_is_explained() -> None:
     assert {*VERDICT_PAGES} == {*VERDICTS}
     assert [*MISTAKES] == SCHEMA["$defs"]["diagnosis"]["properties"]["kind"]["enum"]
+
+
+def test_every_mistake_that_is_looked_for_has_a_page_and_every_page_a_mistake() -> None:
+    looked_for = {kind for row in (*mistakes.ALL, *mistakes.RESHAPING) for kind in row.kinds}
+    # That a line is true again is seen in the verdicts, not in its text.
+    assert {*MISTAKES} == looked_for | {"step"}
 
 
 @each(PAGES)

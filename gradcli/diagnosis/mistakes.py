@@ -78,7 +78,7 @@ def _seen(refuted: RefutedClaim) -> tuple[Flow | None, Samples]:
 AXES = edit("axis", Call, edits.axes)
 TRANSPOSES = whole("transpose layout missing-term", shapes.transposes)
 CONSTANTS = whole("sign factor surplus-term", terms.usual)
-ROUNDED = whole("tiny", rounded.candidates)
+ROUNDED = whole("tiny", rounded.constants)
 
 RESHAPING = (
     AXES,

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from gradcli.calculus.core import is_zero
 from gradcli.claims import Claimed
-from gradcli.diagnosis import digits, mistakes, where
+from gradcli.diagnosis import mistakes, rounded, where
 from gradcli.diagnosis.refuted_claim import (
     Enough,
     RefutedClaim,
@@ -60,8 +60,8 @@ def _found(case: WrittenCase, claimed: Claimed, ruling: Ruling) -> Diagnosis | N
         return None
     if pair.relation.literals:
         side = derivation.contexts[claimed.key][0].side
-        rounded = ((slip, printed(side, slip.tree)) for slip in digits.candidates(ruling, side))
-        return _mended(case, claimed, rounded)
+        near = ((slip, printed(side, slip.tree)) for slip in rounded.digits(ruling, side))
+        return _mended(case, claimed, near)
     found = refuted_claim(claimed, ruling, derivation)
     if found is None:
         return None
@@ -119,7 +119,9 @@ def _slips(refuted: RefutedClaim) -> Iterator[Slip]:
         finders = mistakes.RESHAPING
     with suppress(Enough):
         for mistake in finders:
-            yield from mistake.slips(refuted)
+            for slip in mistake.slips(refuted):
+                assert slip.kind in mistake.kinds, f"{slip.kind} is none of {mistake.kinds}"
+                yield slip
 
 
 def _plain(text: str) -> str:
