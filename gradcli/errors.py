@@ -45,6 +45,7 @@ CODES = {
     "G307": "no rule",
     "G308": "nothing to compare: both sides never have a value together",
     "G309": "both sides certainly differ, and no point shows it",
+    "G310": "more work than the limit",
     "G401": "an option cannot be used like this",
     "G402": "the configuration in pyproject.toml is wrong",
     "G501": "a hand-written gradient is wrong",
@@ -53,7 +54,8 @@ CODES = {
     "G504": "what is to be checked of some code is not said",
     "G900": "gradcli contradicts itself, or fails",
 }
-BUG = "G900"
+BUG, TOO_MUCH = "G900", "G310"
+SMALLER = "make sizes, orders or the number of points smaller, or write letters for sizes"
 
 
 @dataclass(eq=False)
@@ -162,7 +164,7 @@ def diagnostics_of(error: Exception, place: Span | None = None) -> tuple[Diagnos
         help = "please report the text that brings it"
         return (Diagnostic(BUG, f"this is a bug of gradcli: {fault(error)}", place, help=help),)
     for diagnostic in error.diagnostics:
-        if diagnostic.code == BUG:
+        if diagnostic.code in (BUG, TOO_MUCH):
             diagnostic.span = diagnostic.span or place
     return error.diagnostics
 

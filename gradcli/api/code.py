@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gradcli.api.at_point import declared, introduced, refuse_condition, targets_of
 from gradcli.api.points import point
+from gradcli.api.question import question
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import Value, numbers, shape_of
 from gradcli.arithmetic.evaluate import evaluate
@@ -25,6 +26,7 @@ from gradcli.graph.shape import Letters, Shape, describe, sized, sizes_of
 from gradcli.language.program import symbolic
 
 
+@question
 def code(
     source: Source | str,
     target: str,

@@ -9,8 +9,10 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 
+from gradcli import work
 from gradcli.api.at_point import empty_sets
 from gradcli.api.givens import Givens
+from gradcli.api.question import question
 from gradcli.claims import Claimed, Derivation
 from gradcli.diagnosis.search import diagnose
 from gradcli.errors import BUG, Diagnostic, Source, Span, diagnostics_of, fault
@@ -29,15 +31,18 @@ from gradcli.trial.trials import Sizes
 
 STRICT = "GRADCLI_STRICT"
 """A variable of the environment under which a search for a mend that fails is an error."""
+ENDED = "the search for the mistake ended at the limit of work"
 UNFINISHED = "the search for the mistake failed, which is a bug of gradcli: please report it"
 
 
+@question
 def check(program: str, *, seed: int = 0, points: int | None = None) -> Report:
     """The report on a program's derivations; mistakes of the text are in it, not raised."""
     options = CheckOptions(seed=seed, points=points)
     return Report([check_text(Source("<program>", program), options)])
 
 
+@question
 def check_text(
     source: Source,
     options: CheckOptions,
@@ -215,7 +220,10 @@ class _Checked:
             if made.verdict != "refuted":
                 continue
             try:
-                made.diagnosis = diagnose(case, claimed, ruling, made.diagnosis)
+                with work.part(~place.start):
+                    made.diagnosis = diagnose(case, claimed, ruling, made.diagnosis)
+            except work.TooMuchError:
+                made.notes.append(ENDED)
             except Exception as error:
                 # The refutation needs no mend; whoever develops gradcli wants to know of it.
                 made.notes.append(f"{UNFINISHED} ({fault(error)})")

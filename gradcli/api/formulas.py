@@ -13,6 +13,7 @@ from string import ascii_letters
 
 from gradcli.api.at_point import declared, empty_sets, made_of_another, refuse_condition, targets_of
 from gradcli.api.points import point
+from gradcli.api.question import question
 from gradcli.arithmetic.data import shape_of
 from gradcli.calculus import derivative as calculus
 from gradcli.calculus.core import INPUT, inputs
@@ -76,6 +77,7 @@ class DerivedFormula:
         return function(made, name, "numpy", self.formula, None)
 
 
+@question
 def derive(
     source: Source | str,
     wrt: Sequence[str] = (),

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gradcli.api.at_point import made_of_another, read_scene, vanishing
+from gradcli.api.question import question
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.ball import precision as working_precision
 from gradcli.arithmetic.evaluate import evaluate
@@ -27,6 +28,7 @@ from gradcli.language.program import Model, build
 from gradcli.notation.latex import brief, labels
 
 
+@question
 def parse(program: str, shapes: Mapping[str, Shape] | None = None, letters: str = "") -> Model:
     """The graph of a program. Names that `shapes` does not give are real scalars.
 
@@ -35,6 +37,7 @@ def parse(program: str, shapes: Mapping[str, Shape] | None = None, letters: str 
     return build(read(Source("<program>", program)), shapes or {}, letters=letters, free=True)
 
 
+@question
 def diff(
     source: Source | str,
     at: Sequence[str] = (),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gradcli.api.at_point import ProgramAtPoint, made_of_another, read_scene, vanishing
 from gradcli.api.points import value_of, values_given
+from gradcli.api.question import question
 from gradcli.arithmetic.data import Value, load, shape_of
 from gradcli.certify import derivative_matrices as matrix
 from gradcli.certify.derivative_matrices import Question
@@ -23,6 +24,7 @@ from gradcli.language.scope import nearest
 from gradcli.notation.latex import brief, labels
 
 
+@question
 def jacobian(
     source: Source | str, at: Sequence[str] = (), *, wrt: Sequence[str] = (), precision: int = 15,
     seed: int = 0, layout: str = LAYOUTS[0], folder: Path | None = None,
@@ -40,6 +42,7 @@ def jacobian(
     return result
 
 
+@question
 def hessian(
     source: Source | str, at: Sequence[str] = (), *, wrt: Sequence[str] = (), precision: int = 15,
     seed: int = 0, times: Sequence[str] = (), folder: Path | None = None,
@@ -56,6 +59,7 @@ def hessian(
     return _told(matrix.hessian(_question(scene, precision, seed)), scene)
 
 
+@question
 def jvp(
     source: Source | str, at: Sequence[str] = (), *, tangent: Sequence[str],
     wrt: Sequence[str] = (), precision: int = 15, seed: int = 0, folder: Path | None = None,
@@ -69,6 +73,7 @@ def jvp(
     return _told(matrix.jvp(asked), scene)
 
 
+@question
 def hvp(
     source: Source | str, at: Sequence[str] = (), *, tangent: Sequence[str],
     wrt: Sequence[str] = (), precision: int = 15, seed: int = 0, folder: Path | None = None,
@@ -80,6 +85,7 @@ def hvp(
     return _told(matrix.hvp(asked), scene)
 
 
+@question
 def vjp(
     source: Source | str, at: Sequence[str] = (), *, cotangent: str, wrt: Sequence[str] = (),
     precision: int = 15, seed: int = 0, folder: Path | None = None,

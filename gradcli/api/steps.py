@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gradcli.api.derivations import check_text
 from gradcli.api.formulas import program
+from gradcli.api.question import question
 from gradcli.calculus.differentiate import NoRule
 from gradcli.errors import Source, wrong
 from gradcli.explain import layout
@@ -32,6 +33,7 @@ class StepsText:
     dropped: int
 
 
+@question
 def steps(
     source: Source | str,
     wrt: Sequence[str] = (),

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcli import work
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.buffers import SMALLEST, UFUNCS, Pool, Step, blockwise
 from gradcli.arithmetic.float64 import FLOAT64
@@ -23,7 +24,7 @@ from gradcli.calculus.core import CONSTANT, EINSUM, INPUT, NUMBER, SIZE, masked
 from gradcli.calculus.families import Differentiable, Pointwise
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.graph.shape import Dim, Letters, sized
+from gradcli.graph.shape import Dim, Letters, describe, sized
 
 Sizes = Mapping[str, int]
 MATRIX_WORK = 3  # exact numbers grow on the way through a determinant
@@ -64,10 +65,31 @@ def evaluate(
                 for arg in set(node.args):
                     if last[arg] == position and arg not in wanted:
                         del done[arg]
+            _pay(node, m, arrays, sizes or {})
             done[node] = _apply(node, m, arrays, sizes or {}, pool)
             if pool:
                 pool.give(arrays)
     return [done[output] for output in outputs]
+
+
+def _pay(node: Node, m: Arithmetic, arrays: Sequence[Array], sizes: Sizes) -> None:
+    """Count what a vertex costs at all points of a batch, before anything is done."""
+    points = max(map(len, arrays), default=1)
+    if not node.shape and all(a.ndim == 1 for a in arrays):
+        size = entries = points
+    elif sizes or not any(isinstance(d, Letters) for n in (node, *node.args) for d in n.shape):
+        size = points * size_of(node, sizes)
+        entries = max(size, points * _work(node, sizes))
+    else:
+        # Whoever gives letters no sizes gives the arrays: these say how large they are.
+        size = entries = max(a.size for a in arrays)
+    if m is FLOAT64:
+        work.current.spend(entries // work.DOUBLES, "numbers in float64")
+    else:
+        work.current.spend(entries, "exact numbers")
+    if size > SMALLEST:
+        each = 8 if m is FLOAT64 else work.NUMBER
+        work.current.hold(size * each, f"{size:,} entries of {describe(node.shape)}")
 
 
 def apply(node: Node, m: Arithmetic, arrays: list[Array], sizes: Sizes) -> Array:
@@ -202,14 +224,16 @@ def size_of(node: Node, sizes: Sizes) -> int:
 
 def operations(outputs: Sequence[Node], sizes: Sizes | None = None) -> int:
     """How many scalar operations an evaluation at one point takes, roughly: a count, no clock."""
-    total = 0
-    for node in topological(outputs):
-        if node.op is EINSUM:
-            dims: dict[str, Dim] = node.op.dims(node.args, node.params)
-            total += prod(sized(dim, sizes or {}) for dim in dims.values())
-        else:
-            work = [size_of(node, sizes or {}), *(size_of(arg, sizes or {}) for arg in node.args)]
-            total += max(work)
-            if isinstance(node.op, Differentiable) and node.op.cubic:
-                total += MATRIX_WORK * round(work[1] ** 1.5)
-    return total
+    return sum(_work(node, sizes or {}) for node in topological(outputs))
+
+
+def _work(node: Node, sizes: Sizes) -> int:
+    """How many operations one vertex takes at one point."""
+    if node.op is EINSUM:
+        dims: dict[str, Dim] = node.op.dims(node.args, node.params)
+        return prod(sized(dim, sizes) for dim in dims.values())
+    entries = [size_of(node, sizes), *(size_of(arg, sizes) for arg in node.args)]
+    if isinstance(node.op, Differentiable) and node.op.cubic:
+        cubic: int = MATRIX_WORK * round(entries[1] ** 1.5)
+        return max(entries) + cubic
+    return max(entries)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, MutableMapping, Sequence
 import numpy as np
 from flint import arb
 
+from gradcli import work
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.objects import Objects
 from gradcli.calculus.core import ADD, CONSTANT, MUL, NEG, NUMBER, SUB
@@ -57,6 +58,7 @@ def run(order: Sequence[Node], m: Objects, values: MutableMapping[Node, Array]) 
             assert isinstance(node.op, Pointwise)
             args = [lists[arg] for arg in node.args]
             count = max(map(len, args))
+            work.current.spend(count, "exact numbers")
             full = [arg if len(arg) == count else arg * count for arg in args]
             if direct := DIRECT.get(node.op):
                 found = [*map(direct, *full)]

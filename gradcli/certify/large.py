@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from gradcli import work
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
@@ -35,6 +36,7 @@ def in_doubles(problem: Problem, seed: int) -> Examined:
             f"more than the {LARGEST_WORK:.0e} that gradcli tries",
             help="ask for fewer outputs or inputs",
         )
+    work.current.spend(problem.rows * problem.columns, "entries of the result")
     point = problem.point(FLOAT64)
     value, matrix = problem.solve(FLOAT64, point)
     if not np.isfinite(value).all():

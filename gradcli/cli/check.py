@@ -41,6 +41,7 @@ Examples:
 @click.option("--jobs", type=click.IntRange(0), help="Processes; 0 is one a core.  [1]")
 @click.option("--points", type=click.IntRange(1), help="Points to draw for a claim.")
 @click.option("--seed", type=int, help="For the points that are drawn.  [0]")
+@click.option("--limit", type=click.IntRange(1), help="Operations for a line.  [4000000]")
 @click.option("--layout", type=click.Choice(LAYOUTS), help="Of Jacobians.  [numerator]")
 @click.option("--allow-undecided", is_flag=True, help="What is undecided is no failure.")
 @click.option("--exit-zero", is_flag=True, help="Exit code 0 where claims fail, too.")
@@ -72,8 +73,9 @@ def command(
     settings = replace(config.load(Path()), **given)
     allow = allow_undecided or settings.allow_undecided
     options = CheckOptions(
-        seed=settings.seed, points=settings.points, layout=settings.layout, name=name, first=first
-    )
+        seed=settings.seed, points=settings.points, layout=settings.layout, name=name, first=first,
+        limit=settings.limit,
+    )  # fmt: skip
     where = tuple(path for path in paths if not handwritten.is_code(path))
     functions = handwritten.requests(
         [path for path in paths if handwritten.is_code(path)], forward, let, _names(wrt), timeout

@@ -19,8 +19,35 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+def _limited(ctx: click.Context, _: click.Parameter, operations: int | None) -> None:
+    """Let what is asked take so many operations, or as many as the project says."""
+    from pathlib import Path  # noqa: PLC0415 what --help must not pay for
+
+    from gradcli import work  # noqa: PLC0415
+    from gradcli.project import config  # noqa: PLC0415
+
+    ctx.with_resource(work.limited(operations or config.load(Path()).limit))
+
+
+LIMIT = click.Option(
+    ["--limit"],
+    type=click.IntRange(1),
+    expose_value=False,
+    callback=_limited,
+    help="Operations that this may take.  [4000000]",
+)
+
+
 class Command(click.Command):
-    """A command whose arguments may begin with `-`: only `--…` and known options are options."""
+    """A command whose arguments may begin with `-`: only `--…` and known options are options.
+
+    Each may be told how much work it may do.
+    """
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        if any(p.name == "expression" for p in self.params):
+            self.params.append(LIMIT)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         takes_value = {

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 from weakref import WeakValueDictionary
 
+from gradcli import work
 from gradcli.graph.shape import Shape
 
 
@@ -144,6 +145,7 @@ _INTERNED: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
 
 def make(op: Op, *args: Node, params: tuple[Any, ...] = (), label: Label | None = None) -> Node:
     """The one node of this op, arguments, parameters and label."""
+    work.current.spend(work.VERTEX, "vertices of graphs")
     key = (op, args, params, label)
     node = _INTERNED.get(key)
     if node is None:

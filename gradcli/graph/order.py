@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 
+from gradcli import work
 from gradcli.graph.node import Node
 
 
@@ -34,6 +35,7 @@ def topological(
                 stack.pop()
                 done.add(node)
                 order.append(node)
+    work.current.spend(len(order) // work.VISITED, "walks through graphs")
     return order
 
 

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
+from gradcli import work
 from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import INPUT, rational
 from gradcli.certify.certify import Naming
 from gradcli.claims import Claimed, Derivation, Pair
-from gradcli.errors import BUG, Diagnostic, GradcliError, Span, diagnostics_of, wrong
+from gradcli.errors import BUG, TOO_MUCH, Diagnostic, GradcliError, Span, diagnostics_of, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters, describe, fixed
@@ -60,7 +61,7 @@ class Case(Generic[D]):
         key = tuple(sorted(sizes.items()))
         if key not in self._built:
             self._built[key] = self.build(sizes)
-            self.errors += [e for e in self._built[key].errors if e.code == BUG]
+            self.errors += [e for e in self._built[key].errors if e.code in (BUG, TOO_MUCH)]
         return self._built[key]
 
     def rulings(self) -> list[tuple[Claimed, Ruling]]:
@@ -72,7 +73,8 @@ class Case(Generic[D]):
                 self.accounted.add(claimed.span.start)
                 continue
             try:
-                ruling = self.judge(claimed)
+                with work.part(claimed.whole.start):
+                    ruling = self.judge(claimed)
             except Exception as error:
                 self.errors += diagnostics_of(error, claimed.span)
                 self.accounted.add(claimed.span.start)

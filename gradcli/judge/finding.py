@@ -29,7 +29,8 @@ class CheckOptions:
 
     `points` is how many are drawn (None: as many as the default), `layout` one of `LAYOUTS`.
     `lines`: only the claims on these (none: all); `name`: only derivations whose name contains it,
-    ignoring case; `first`: stop at the first failing claim.
+    ignoring case; `first`: stop at the first failing claim; `limit`: operations of a line
+    (None: the default of `work`).
     """
 
     seed: int = 0
@@ -38,6 +39,7 @@ class CheckOptions:
     lines: tuple[int, ...] = ()
     name: str = ""
     first: bool = False
+    limit: int | None = None
 
 
 @dataclass(slots=True)

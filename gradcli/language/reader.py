@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from gradcli import work
 from gradcli.calculus.core import CONSTANT, COPY, INPUT, SIZE, number
 from gradcli.errors import Diagnostic, GradcliError, Span, diagnostics_of, wrong
 from gradcli.graph.dimensions import Dimensions
@@ -57,7 +58,8 @@ class Reader:
             try:
                 if self._broken(statement):
                     raise Failed
-                self._statement(statement, local)
+                with work.part(statement.span.start):
+                    self._statement(statement, local)
             except Failed:
                 self._fail(statement)
             except (NeedsSize, Shadowed):

@@ -34,6 +34,7 @@ class Config:
     allow_undecided: bool = False
     jobs: int = 1
     code: tuple[CodeRequest, ...] = ()
+    limit: int | None = None
 
 
 def load(folder: Path) -> Config:
@@ -109,6 +110,7 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "points": (lambda value: _whole(value, 1), "a whole number, 1 at least"),
     "layout": (lambda value: value in LAYOUTS, " or ".join(f'"{name}"' for name in LAYOUTS)),
     "allow-undecided": (lambda value: isinstance(value, bool), "true or false"),
+    "limit": (lambda value: _whole(value, 1), "a whole number of operations, 1 at least"),
     "jobs": (lambda value: _whole(value, 0), "a whole number; 0 is one a core"),
     "code": (fits, WORDS),
 }

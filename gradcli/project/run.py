@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import current_thread, main_thread
 from typing import TypeAlias
 
-from gradcli import api
+from gradcli import api, work
 from gradcli.api.code_request import CodeRequest
 from gradcli.errors import BUG, Diagnostic, GradcliError, Source, diagnostics_of, wrong
 from gradcli.judge.finding import CheckOptions, FileReport, Finding, Report
@@ -59,13 +59,14 @@ def check(
 def check_one(item: Item, options: CheckOptions) -> FileReport:
     """The report on one item, whatever is wrong with it."""
     try:
-        if isinstance(item, Source):
-            return api.check_text(item, options, folder=Path())
-        if isinstance(item, CodeRequest):
-            return api.check_code(read(item.path), item, options.seed)
-        source, options = read(item.path), replace(options, lines=item.lines)
-        markdown, folder = is_markdown(item.path), Path(item.path).parent
-        return api.check_text(source, options, markdown=markdown, folder=folder)
+        with work.limited(options.limit):
+            if isinstance(item, Source):
+                return api.check_text(item, options, folder=Path())
+            if isinstance(item, CodeRequest):
+                return api.check_code(read(item.path), item, options.seed)
+            source, options = read(item.path), replace(options, lines=item.lines)
+            markdown, folder = is_markdown(item.path), Path(item.path).parent
+            return api.check_text(source, options, markdown=markdown, folder=folder)
     except Exception as error:
         return FileReport(_name(item), unreadable=[*diagnostics_of(error)])
 

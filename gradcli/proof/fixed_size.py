@@ -258,14 +258,12 @@ class FixedSizeProof:
         What cannot be had for want of fields, or of an imaginary unit, has a draw in its place.
         """
         order, deep = self.pair.order, set[Node]()
-        while True:
+        for node in order:
             try:
-                evaluate(order, MODULAR, values, self.sizes, keep=True)
-                break
+                evaluate([node], MODULAR, values, self.sizes, keep=True)
             except (Shallow, Turning) as lacking:
                 if isinstance(lacking, Turning):
                     self.chain = COMPLEX
-                node = next(node for node in order if node not in values)
                 deep.add(node)
                 shape = (1, *(sized(dim, self.sizes) for dim in node.shape))
                 values[node] = np.full(shape, run.draw("too deep", len(deep)), dtype=object)

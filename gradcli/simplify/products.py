@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import count
 
+from gradcli import work
 from gradcli.calculus.core import EINSUM, dimension, identity, rational
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Dim, Shape
@@ -19,6 +20,8 @@ Factor = tuple[Node, Letters]
 INNER = 1000
 """Letters below it are axes of the result; every other is one of its own, and summed over."""
 _FRESH = count(INNER)
+FACTOR, FACTORS = 8, "factors of products"
+"""Operations of a factor that is put into a product or looked up, and what they are called."""
 
 
 def fresh() -> int:
@@ -55,6 +58,7 @@ class Product:
         self, other: Product, letters: Mapping[int, int], exponent: Fraction = Fraction(1)
     ) -> None:
         """Multiply by a power of a product whose axes have these letters here."""
+        work.current.spend(FACTOR * len(other.factors), FACTORS)
         renamed = {**letters}
         for letter, dim in other.dims.items():
             if letter not in renamed:
@@ -182,6 +186,7 @@ def key(product: Product, symmetric: Symmetric) -> tuple[object, ...]:
     The letters are told apart by colour refinement (Weisfeiler and Leman, 1968): what it cannot
     tell apart may give equal products two keys, never two products one.
     """
+    work.current.spend(FACTOR * len(product.factors), FACTORS)
     colours: dict[int, int] = {x: x for x in product.dims if x < INNER}
     inner = product.inner()
     colours.update(dict.fromkeys(inner, -1))

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcli import work
 from gradcli.arithmetic.ball import BALL, Ball, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate, level
@@ -69,6 +70,7 @@ def tried(
 
     Derivatives are not looked at where a switch rests, unless `at_kinks`, where they are settled.
     """
+    work.current.spend(work.POINT * trial.count, "points")
     rows = [PointResult(AWAY, trial, k) for k in range(trial.count)]
     values = trial.evaluate([*pair.sides, *pair.of])
     has = [finite_rows(value) for value in values]

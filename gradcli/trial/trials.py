@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from math import prod
 from random import Random
 
 import numpy as np
 
+from gradcli import work
 from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
@@ -101,12 +103,14 @@ def drawn(
 ) -> Trial:
     """The points of these numbers of the sets; `given` inputs stay what they are."""
     inputs: dict[Node, Array] = {}
+    work.current.spend(work.POINT * len(numbers), "points")
     for node, space in spaces.items():
         if node in given:
             inputs[node] = given[node]
             continue
         shape = tuple(sized(dim, sizes) for dim in space.shape)
         name = f"{seed} {node.params[0]} {shape}"
+        work.current.spend(work.DRAWN * len(numbers) * prod(shape), f"drawing {node.params[0]}")
         inputs[node] = _batch(space.kind, shape, space.scalars, name, tuple(numbers))
     moving = any(node not in given for node in spaces)
     extra = {node: value for node, value in given.items() if node not in spaces}

@@ -1,0 +1,118 @@
+"""How much work one question may take: operations and memory, counted before they are spent.
+
+Must not know what is counted, nor a clock: the same text comes to the same end on every machine.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from math import inf
+
+from gradcli.errors import SMALLER, TOO_MUCH, Diagnostic, GradcliError
+
+LIMIT = 4_000_000
+"""Operations, if nobody says otherwise: some seconds of work. One is an exact number."""
+BYTES = 125
+"""Memory for each operation of the limit."""
+VERTEX, POINT, DRAWN = 20, 100, 20
+"""Operations of a vertex that is made, of a point that is tried, of a number that is drawn."""
+VISITED, DOUBLES = 4, 1024
+"""Vertices that are visited, and doubles that are computed, for one operation."""
+NUMBER = 80
+"""Bytes of an exact number."""
+
+
+class TooMuchError(GradcliError):
+    """A question needs more than its limit; exit code 2."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(Diagnostic(TOO_MUCH, message, help=f"{SMALLER}; --limit raises it"))
+
+
+class Account:
+    """What is left of a limit, and what was spent on which kind of work."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = self.left = limit
+        self.spent: dict[str, float] = defaultdict(float)
+        self.parts: dict[int, Account] | None = None
+
+    def spend(self, amount: float, kind: str) -> None:
+        """Count operations before they are done. TooMuchError where they are more than is left."""
+        self.left -= amount
+        self.spent[kind] += amount
+        if self.left < 0:
+            raise self._exceeded(amount, kind)
+
+    def hold(self, size: float, what: str) -> None:
+        """TooMuchError where bytes are more than may be held at a time."""
+        if size > self.limit * BYTES:
+            most = self.limit * BYTES
+            raise TooMuchError(f"{what} take {_mb(size)}, and the limit is {_mb(most)}")
+
+    def _exceeded(self, amount: float, kind: str) -> TooMuchError:
+        most = f"the limit is {self.limit:,.0f}"
+        if amount > self.limit:
+            return TooMuchError(f"{kind} take {amount:,.0f} operations, and {most}")
+        most_of_it = sorted(self.spent.items(), key=lambda item: -item[1])[:2]
+        parts = ", ".join(f"{n:,.0f} are {k}" for k, n in most_of_it)
+        return TooMuchError(f"this takes too many operations: {most}; of these {parts}")
+
+
+def _mb(size: float) -> str:
+    return f"{size / 2**20:,.0f} MiB"
+
+
+current = Account(inf)
+"""Who pays now. Questions are asked one at a time (`api` holds a lock), so there is one."""
+_limit: ContextVar[int] = ContextVar("limit", default=LIMIT)
+
+
+@contextmanager
+def limited(operations: int | None) -> Iterator[None]:
+    """Within this, so many operations are the limit of each question; None leaves it as it is."""
+    token = _limit.set(operations or _limit.get())
+    try:
+        yield
+    finally:
+        _limit.reset(token)
+
+
+def asked() -> bool:
+    """Whether a question is under way."""
+    return current.limit < inf
+
+
+@contextmanager
+def question() -> Iterator[None]:
+    """Within this a new account is paid from, which has the whole limit."""
+    account = Account(_limit.get())
+    account.parts = {}
+    with _paid_from(account):
+        yield
+
+
+@contextmanager
+def part(key: int) -> Iterator[None]:
+    """Within this the account of a part of a question pays, so that no part costs another.
+
+    The same key has the same account; a part of a part has none of its own.
+    """
+    if current.parts is None:
+        yield
+        return
+    with _paid_from(current.parts.setdefault(key, Account(current.limit))):
+        yield
+
+
+@contextmanager
+def _paid_from(account: Account) -> Iterator[None]:
+    global current  # noqa: PLW0603 a context variable would cost every vertex its look-up
+    before, current = current, account
+    try:
+        yield
+    finally:
+        current = before

@@ -1,0 +1,99 @@
+"""Bounded work: what a line of text can ask for is counted before it is done, and refused in words.
+
+Must not know how much a claim takes; only that small texts end soon, and that a limit can be set.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import flint
+import pytest
+
+import gradcli
+from gradcli import work
+from gradcli.cli import group
+from gradcli.cli.run import run
+from gradcli.errors import TOO_MUCH
+
+NEST = "sin(" * 500 + "x" + ")" * 500
+HOSTILE = [
+    "x in R^1000000\nsum(x) = 0",
+    "x in R^5000\np = softmax(x)\ndp/dx = diag(p) - outer(p, p)",
+    "x in R\nx*trace(eye(20000)) = 20000*x",
+    "A in R^(3000, 3000)\nsum(A) = 0",
+    "x in simplex(10000000)\nsum(x) = 1",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_is_too_large_is_an_error_of_its_line(text: str) -> None:
+    report = gradcli.check(f'derivation "a"\n{text}\nderivation "b"\n1 + 1 = 2')
+    [(_, error)] = report.files[0].errors
+    assert error.code == TOO_MUCH and "--limit" in error.help
+    assert error.span is not None
+    assert [f.verdict for f in report.findings] == ["proved"]
+    assert report.exit_code() == 2
+
+
+def test_points_are_work(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(group, ["check", "-e", "x in R; x + x = 2*x", "--points", "1000000"]) == 2
+    out, err = capsys.readouterr()
+    assert "points take" in out + err
+
+
+def test_a_limit_is_set_by_an_option(capsys: pytest.CaptureFixture[str]) -> None:
+    question = ["diff", "x^2 + 1", "--at", "x=3"]
+    assert run(group, [*question, "--limit", "20"]) == 2
+    assert "the limit is 20" in capsys.readouterr().err
+    assert run(group, question) == 0
+    assert run(group, ["check", "-e", "x in R; x + x = 2*x", "--limit", "20"]) == 2
+
+
+def test_a_limit_is_set_by_a_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("[tool.gradcli]\nlimit = 20\n")
+    monkeypatch.chdir(tmp_path)
+    assert run(group, ["diff", "x^2 + 1", "--at", "x=3"]) == 2
+    assert run(group, ["check", "-e", "x in R; x + x = 2*x"]) == 2
+    assert run(group, ["diff", "x^2 + 1", "--at", "x=3", "--limit", "4000000"]) == 0
+
+
+def test_a_part_has_one_account_however_often_it_is_asked() -> None:
+    with work.limited(10), work.question():
+        with pytest.raises(work.TooMuchError), work.part(1):
+            work.current.spend(11, "eggs")
+        with pytest.raises(work.TooMuchError), work.part(1):
+            work.current.spend(1, "eggs")
+        with work.part(2), work.part(1):
+            work.current.spend(10, "eggs")
+    assert not work.asked()
+
+
+def test_what_is_held_is_bounded() -> None:
+    with work.limited(10), work.question(), pytest.raises(work.TooMuchError, match="MiB"):
+        work.current.hold(10 * work.BYTES + 1, "eggs")
+
+
+@pytest.mark.slow
+def test_a_deep_nest_is_linear() -> None:
+    report = gradcli.check(f"x in R\nf = {NEST}\ndf/dx = 0")
+    assert [f.verdict for f in report.findings] == ["refuted"]
+
+
+@pytest.mark.slow
+def test_questions_from_eight_threads() -> None:
+    asked = ["x in R; f = x^2*exp(x); df/dx = 2*x*exp(x) + f", "x in R; sin(x)^2 = 1 - cos(x)^2"]
+    before = flint.ctx.prec, flint.ctx.cap
+
+    def ask(k: int) -> tuple[str, str]:
+        [finding] = gradcli.check(asked[k % 2]).findings
+        return finding.verdict, str(gradcli.diff("exp(x)", ["x=1"]).value.item())
+
+    with ThreadPoolExecutor(8) as pool:
+        found = [*pool.map(ask, range(64))]
+    assert {verdict for verdict, _ in found} == {"proved"}
+    assert len({value for _, value in found}) == 1
+    assert (flint.ctx.prec, flint.ctx.cap) == before
