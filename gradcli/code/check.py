@@ -132,14 +132,15 @@ def _boundaries(judge: Judge, found: Found) -> None:
 
 
 def _comparable(wrong: Judged) -> bool:
-    """Whether something is wrong with a number, not only with what is returned."""
-    return any(wrong.wrong.values())
+    """Whether something is wrong with a value, not only with how many are returned."""
+    claimed = {g.name for g in wrong.outcome.gradients if g.claimed is not None}
+    return any(name in claimed for name in wrong.wrong)
 
 
 def _diagnose(judge: Judge, wrong: Judged, report: CodeReport) -> None:
     """The first wrong line, what is wrong with it, and a mend."""
     located = locate(judge, wrong)
-    report.candidates = [x.line for x in located.lines] + located.untracked
+    report.candidates = located.suspected
     report.line = next(iter(report.candidates), None)
     report.verified = {line: said for line, said in located.said.items() if said[:3] == "ok:"}
     mend = Mender(judge, wrong, located).mend()

@@ -29,7 +29,7 @@ NEAR = Fraction(1, 10**12)
 STEPS, EACH = 30, 2
 """Newton steps to a boundary, and entries that are tried of each comparison in the text."""
 DIGITS = 10**40
-BUDGET = 400_000
+BUDGET = 150_000
 """Numbers that may be computed on the way to boundaries."""
 
 
@@ -64,9 +64,12 @@ def _line(path: str, line: int) -> str:
         return "?"
 
 
-def at_boundaries(judge: Judge, start: Judged, coverage: Coverage) -> Iterator[Judged]:
-    """Points close to where a comparison of the start changes, on either side of it."""
-    limit = made() + BUDGET
+def at_boundaries(
+    judge: Judge, start: Judged, coverage: Coverage, budget: int = BUDGET
+) -> Iterator[Judged]:
+    """Points close to where a comparison of the start changes, on either side of it, as long as the
+    numbers last that may be computed."""
+    limit = made() + budget
     for comparison, index in _chosen(start.outcome):
         for target in (NEAR, -NEAR):
             if made() > limit:
@@ -101,7 +104,9 @@ def _approached(
     place = start
     for _ in range(STEPS):
         try:
-            outcome = execute(judge.target, judge.inputs, place, texts=judge.texts, tolerant=True)
+            outcome = execute(
+                judge.target, judge.inputs, place, texts=judge.texts, tolerant=True, true=False
+            )
         except (Tie, Outside, Leaves, ArithmeticError, ValueError):
             return None
         comparisons = outcome.session.comparisons

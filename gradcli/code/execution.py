@@ -71,8 +71,10 @@ def execute(
     loose: bool = False,
     tolerant: bool = False,
     bits: int = BITS[0],
+    true: bool = True,
 ) -> CodeOutcome:
-    """Run the code once. `tolerant` takes what is zero at the point for zero, whatever it is.
+    """Run the code once. `tolerant` takes what is zero at the point for zero, whatever it is;
+    without `true` nothing is differentiated, and the true gradients are zero.
 
     Raises what the code raises, and what numbers raise that end the run: Tie, Outside, Leaves, and
     the exceptions of residues.
@@ -81,7 +83,7 @@ def execute(
     SESSIONS.append(session)
     try:
         with precision(bits), running(run) if run is not None else nullcontext():
-            outcome = _execute(target, inputs, place, run, session, recorder, texts)
+            outcome = _execute(target, inputs, place, run, session, recorder, texts, true)
             outcome.bits = bits
             return outcome
     finally:
@@ -96,6 +98,7 @@ def _execute(
     session: CodeSession,
     recorder: Recorder | None,
     texts: dict[str, str] | None,
+    true: bool,
 ) -> CodeOutcome:
     program = LoadedCode(session, texts, recorder, place.seed)
     forward = find(program.load(target.path), target.forward)
@@ -109,7 +112,7 @@ def _execute(
     found = forwarded(target, forward, backward, values)
     phase("")
     dout = given.cotangent("dout", found.outputs) if found.gives else None
-    adjoints = _adjoints(found.outputs, dout)
+    adjoints = _adjoints(found.outputs, dout) if true else Adjoints()
     phase("backward")
     claimed = found.claimed if found.call is None else found.call(_copied(dout))
     phase("")

@@ -55,7 +55,8 @@ class Explained:
 
 @dataclass(slots=True)
 class Located:
-    """`lines` in the order of suspicion; `said` has of every line what its value is."""
+    """`lines` in the order of suspicion; `said` has of every line what its value is. `untracked` are
+    lines without numbers of ours, `misshapen` those that made a gradient of a wrong shape."""
 
     lines: list[Explained] = field(default_factory=list)
     said: dict[int, str] = field(default_factory=dict)
@@ -63,7 +64,14 @@ class Located:
     recorder: LineRecorder = field(default_factory=LineRecorder)
     known: KnownValues = field(default_factory=KnownValues)
     untracked: list[int] = field(default_factory=list)
+    misshapen: list[int] = field(default_factory=list)
     slopes: dict[int, Any] = field(default_factory=dict)
+
+    @property
+    def suspected(self) -> list[int]:
+        """All lines that come into question, the most suspected first."""
+        lines = (*self.misshapen, *(x.line for x in self.lines), *self.untracked)
+        return list(dict.fromkeys(lines))
 
 
 def locate(judge: Judge, wrong: Judged) -> Located:
@@ -117,6 +125,14 @@ def _located(judge: Judge, recorder: LineRecorder, outcome: CodeOutcome) -> Loca
         if matrix is not None and _solvable(matrix, wanted):
             found.lines.append(Explained(line, tracked, evidence, said, matrix, wanted))
     found.lines = [*_ordered(found.lines)]
+    for gradient in outcome.gradients:
+        if gradient.claimed is not None and gradient.shape != gradient.true_shape:
+            own = key(gradient.claimed)
+            found.misshapen += [
+                line
+                for line, group in reversed(by_line.items())
+                if any(value.numbers and key(value.numbers) == own for value in group)
+            ]
     return found
 
 

@@ -7,7 +7,8 @@ just before it, and its value held to what would make the gradients right; else 
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from itertools import chain, islice
@@ -28,6 +29,8 @@ from gradcli.code.verdict import Judge, Judged, Refused
 
 LINES, PROOFS, RUNS_EACH, RUNS = 8, 8, 220, 400
 """Lines that are edited, survivors that are put to the proof, whole runs for one line, and all."""
+NEARBY = 50_000
+"""Numbers that may be computed on the way to the boundaries of mended code."""
 SHORT, PIECES = 5, 40
 """Tokens of a piece of the file that an edit may add, and how many pieces."""
 LATER, SURE = 0.4, 1.7
@@ -85,6 +88,7 @@ class Mender:
         lines: list[tuple[int, Explained | None]] = [
             (found.line, found) for found in self.located.lines
         ]
+        lines = [(line, None) for line in self.located.misshapen] + lines
         lines += [(line, None) for line in self.located.untracked]
         waiting: list[Survivor] = []
         for rank, (line, explained) in enumerate(lines[:LINES]):
@@ -112,7 +116,8 @@ class Mender:
             return []
         snapshot = Snapshot()
         try:
-            self._run(self._definitions(), snapshot, frozenset({statement.lineno}))
+            with self._definitions() as definitions:
+                self._run(definitions, snapshot, frozenset({statement.lineno}))
         except Exception:  # the code's own
             return []
         if not snapshot.shown:
@@ -139,7 +144,7 @@ class Mender:
             self.runs += 1
             if self.runs > RUNS:
                 break
-            if self._right(self._definitions(statement, edit.statement)):
+            if self._right(statement, edit.statement):
                 found.append(Survivor(edit.cost, deepcopy(edit.statement), edit.what, edit.line,
                                       statement))  # fmt: skip
                 if len(found) >= PROOFS or edit.cost <= 1:
@@ -161,15 +166,24 @@ class Mender:
                 found = node
         return found, function
 
-    def _definitions(self, old: ast.stmt | None = None, new: ast.stmt | None = None) -> ast.Module:
+    @contextmanager
+    def _definitions(
+        self, old: ast.stmt | None = None, new: ast.stmt | None = None
+    ) -> Iterator[ast.Module]:
         """The functions and classes of the file, with a statement in another's place; the backward
         alone where it stands in that, as no other function calls it."""
         body = [n for n in self.tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
-        if old is not None and new is not None:
-            if own := [n for n in body if n.name == self.judge.target.backward]:
-                body = own if any(n is old for n in ast.walk(own[0])) else body
-            body = [_replaced(node, old, new) for node in body]
-        return ast.Module([*body], [])
+        if old is None or new is None:
+            yield ast.Module([*body], [])
+            return
+        if own := [n for n in body if n.name == self.judge.target.backward]:
+            body = own if any(n is old for n in ast.walk(own[0])) else body
+        block, place = _slot(self.tree, old)
+        block[place] = new
+        try:
+            yield ast.Module([*body], [])
+        finally:
+            block[place] = old
 
     def _words(
         self, function: ast.FunctionDef, local: Mapping[str, Any], statement: ast.stmt
@@ -225,9 +239,11 @@ class Mender:
             {**self.modules, self.path: names},
         )  # fmt: skip
 
-    def _right(self, definitions: ast.Module) -> bool:
+    def _right(self, old: ast.stmt, new: ast.stmt) -> bool:
+        """Whether the code returns what it should, with a statement in another's place."""
         try:
-            gradients = self._run(definitions)
+            with self._definitions(old, new) as definitions:
+                gradients = self._run(definitions)
         except Exception:  # an edit may do anything
             return False
         return all(self._close(gradients.get(name), true) for name, true in self.true.items())
@@ -245,7 +261,7 @@ class Mender:
 
     def _proved(self, survivor: Survivor) -> Mend | None:
         mended, place = ast.unparse(survivor.statement), survivor.place
-        if mended in self.seen or not self._right(self._definitions(place, survivor.statement)):
+        if mended in self.seen or not self._right(place, survivor.statement):
             return None
         self.seen.add(mended)
         self.proofs += 1
@@ -288,7 +304,7 @@ class Mender:
                 except Exception:  # sizes that the code does not take
                     continue
                 names = {g.name for p in points for g in p.outcome.gradients}
-                near = at_boundaries(judge, points[0], Coverage())
+                near = at_boundaries(judge, points[0], Coverage(), NEARBY)
                 if any(p.wrong or set(p.bits) != names for p in chain(points, near)):
                     return None
                 sizes.append(choice)
@@ -318,27 +334,16 @@ def _header_only(statement: ast.stmt) -> ast.stmt:
     return statement
 
 
-def _replaced(node: Any, old: ast.stmt, new: ast.stmt | None) -> Any:
-    """A copy of a definition with one of its statements replaced."""
-    if not any(child is old for child in ast.walk(node)):
-        return node
-
-    class Put(ast.NodeTransformer):
-        def visit(self, child: ast.AST) -> Any:
-            if child is old:
-                return deepcopy(new)
-            return self.generic_visit(copy(child))
-
-        def generic_visit(self, child: ast.AST) -> ast.AST:
-            for name, value in ast.iter_fields(child):
-                if isinstance(value, list):
-                    setattr(child, name, [self.visit(x) if isinstance(x, ast.AST) else x
-                                          for x in value])  # fmt: skip
-                elif isinstance(value, ast.AST):
-                    setattr(child, name, self.visit(value))
-            return child
-
-    return Put().visit(node)
+def _slot(tree: ast.AST, statement: ast.stmt) -> tuple[list[ast.stmt], int]:
+    """The block that a statement stands in, and its place there."""
+    for node in ast.walk(tree):
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(node, name, None)
+            if isinstance(block, list):
+                for place, child in enumerate(block):
+                    if child is statement:
+                        return block, place
+    raise AssertionError
 
 
 def _target(statement: ast.stmt) -> str:
