@@ -14,8 +14,9 @@ from gradcli.code.conventions import CodeTarget, Misfit
 from gradcli.code.counterexample import counterexample
 from gradcli.code.coverage import Coverage, at_boundaries
 from gradcli.code.execution import GradientEntries, midpoint
-from gradcli.code.locate import locate
-from gradcli.code.mend import Mender
+from gradcli.code.floats import Modules, contradicted, modules_of, rounding
+from gradcli.code.locate import Located, locate, namesakes
+from gradcli.code.mend import Mend, Mender
 from gradcli.code.points import CodeInputs, Sizes
 from gradcli.code.report import (
     HOLDS,
@@ -28,7 +29,9 @@ from gradcli.code.report import (
 )
 from gradcli.code.session import Leaves
 from gradcli.code.verdict import Judge, Judged, Refused, same_shape
+from gradcli.errors import wrong
 
+CONTRADICTION = "the run in exact numbers refutes {}, and the code itself returns the derivative"
 POINTS = (3, 1)
 """At the first choice of sizes, and at the second."""
 CERTAIN = 80
@@ -79,10 +82,17 @@ def check(target: CodeTarget, inputs: CodeInputs, options: CodeOptions | None = 
     except Refused as refused:
         return refusal(target, refused)
     gradients = _gradients(target, found)
-    report = CodeReport(target.forward, target.label, target.path, gradients, found.sizes)
+    report = CodeReport(
+        target.forward, target.label, target.relation, target.file, gradients, found.sizes
+    )
     report.notes = _notes(found)
-    if options.diagnose and found.wrong is not None and _comparable(found.wrong):
-        _diagnose(judge, found.wrong, report)
+    modules = _modules(target, report)
+    if found.wrong is None:
+        report.floats = rounding(judge, found.points[0].place, modules) if modules else ""
+    elif modules and contradicted(judge, found.wrong, modules):
+        raise wrong("G900", CONTRADICTION.format(target.label))
+    elif options.diagnose and _comparable(found.wrong):
+        _diagnose(judge, found.wrong, report, modules)
     report.coverage = found.coverage.text()
     return report
 
@@ -92,7 +102,9 @@ def refusal(target: CodeTarget, refused: Refused) -> CodeReport:
     text = str(refused) + (f"; {refused.help}" if refused.help else "")
     where = "" if refused.line is None else f"line {refused.line}: "
     gradients = [GradientReport(name, REFUSED, where + text) for name in target.wrt or ("",)]
-    return CodeReport(target.forward, target.label, target.path, gradients, line=refused.line)
+    return CodeReport(
+        target.forward, target.label, target.relation, target.file, gradients, line=refused.line
+    )
 
 
 def _points(judge: Judge, found: Found) -> None:
@@ -123,9 +135,8 @@ def _boundaries(judge: Judge, found: Found) -> None:
     """Points at the boundaries of the branches that the first points took."""
     for point in found.points:
         found.coverage.note(point.outcome.session.comparisons)
-    starts = {id(p.place.sizes): p for p in reversed(found.points)}
-    for start in [] if found.wrong else starts.values():
-        for point in at_boundaries(judge, start, found.coverage):
+    if found.wrong is None:
+        for point in at_boundaries(judge, found.points[0], found.coverage):
             found.points.append(point)
             if point.wrong:
                 return
@@ -137,13 +148,23 @@ def _comparable(wrong: Judged) -> bool:
     return any(name in claimed for name in wrong.wrong)
 
 
-def _diagnose(judge: Judge, wrong: Judged, report: CodeReport) -> None:
+def _modules(target: CodeTarget, report: CodeReport) -> Modules:
+    """The modules as they stand; none, with a note, where these cannot be run."""
+    try:
+        return modules_of(target)
+    except Exception as error:  # the code's own
+        text = f"{type(error).__name__}: {error}"
+        report.notes.append(f"the file cannot be run as it stands, in floats: {text}")
+        return {}
+
+
+def _diagnose(judge: Judge, wrong: Judged, report: CodeReport, modules: Modules) -> None:
     """The first wrong line, what is wrong with it, and a mend."""
     located = locate(judge, wrong)
     report.candidates = located.suspected
     report.line = next(iter(report.candidates), None)
     report.verified = {line: said for line, said in located.said.items() if said[:3] == "ok:"}
-    mend = Mender(judge, wrong, located).mend()
+    mend = Mender(judge, wrong, located, modules).mend() if modules else None
     if mend is not None:
         report.line = mend.line
         report.candidates = list(
@@ -151,8 +172,16 @@ def _diagnose(judge: Judge, wrong: Judged, report: CodeReport) -> None:
         )
         sizes = " and ".join(filter(None, map(sizes_text, mend.sizes)))
         report.diagnosis = CodeDiagnosis(
-            "", mend.what, mend.line, mend.statement, mend.mended, PROVED, sizes and f"at {sizes}"
-        )
+            _said(mend, located), mend.line, mend.statement, mend.mended, PROVED,
+            sizes and f"at {sizes}",
+        )  # fmt: skip
+
+
+def _said(mend: Mend, located: Located) -> str:
+    """What is wrong with a line, with what its value should be where its name says that."""
+    own = mend.name.removeprefix("self.")
+    meant = next((n for n in namesakes(own) if n in located.known.named), None)
+    return f"{own} should be dL/d{meant}: {mend.what}" if meant else mend.what
 
 
 def told(error: Exception, target: CodeTarget) -> Refused:
@@ -172,19 +201,19 @@ def told(error: Exception, target: CodeTarget) -> Refused:
 
 
 def _gradients(target: CodeTarget, found: Found) -> list[GradientReport]:
-    wrong = found.wrong
-    if wrong is None:
+    refuting = found.wrong
+    if refuting is None:
         names = [gradient.name for gradient in found.points[0].outcome.gradients]
         return [_right(name, found) for name in names]
     reports = []
-    for gradient in wrong.outcome.gradients:
-        if gradient.name in wrong.wrong:
-            reports.append(_refuted(target, gradient, wrong))
+    for gradient in refuting.outcome.gradients:
+        if gradient.name in refuting.wrong:
+            reports.append(_refuted(target, gradient, refuting))
         else:
-            text = f"right at the point that refutes {', '.join(wrong.wrong)}"
+            text = f"at the point that refutes {', '.join(refuting.wrong)}"
             reports.append(GradientReport(gradient.name, HOLDS, text))
-    if wrong.outcome.surplus:
-        reports.append(_surplus(wrong))
+    if refuting.outcome.surplus:
+        reports.append(_surplus(refuting))
     return reports
 
 
@@ -196,9 +225,11 @@ def _right(name: str, found: Found) -> GradientReport:
     at = " and ".join(filter(None, map(sizes_text, found.sizes)))
     bits = found.bits(name)
     if bits is not None and bits >= CERTAIN:
-        text = f"proved on the branches of {len(found.points)} points{at and f', at {at}'}"
-        return GradientReport(name, PROVED, f"{text}; an error passes with a chance below 2^-80")
-    text = f"right at {len(found.points)} points{at and f', at {at}'}"
+        count = len(found.points)
+        text = f"for every input that takes the branches of the {count} points tried"
+        text += f"{at and f', at {at}'}; the chance of an error is below 2^-80"
+        return GradientReport(name, PROVED, text)
+    text = f"at the {len(found.points)} points tried{at and f', at {at}'}"
     rounding = next((p.rounding for p in found.points if p.rounding), "")
     return GradientReport(name, HOLDS, text + (rounding and f", up to the rounding of {rounding}"))
 

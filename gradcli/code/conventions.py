@@ -37,6 +37,18 @@ class CodeTarget:
     grads: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def file(self) -> str:
+        """Where the backward stands."""
+        return self.backward_path or self.path
+
+    @property
+    def relation(self) -> str:
+        """What the backward claims to be of the forward."""
+        if self.style != "grad":
+            return "the reverse mode"
+        return "the gradient" if self.backward else "its gradient"
+
+    @property
     def label(self) -> str:
         """The name of what is claimed to be the derivative."""
         if self.style == "layer":
@@ -55,6 +67,8 @@ class Forwarded:
     """Whether the adjoint of the outputs is given; else it is 1."""
     claimed: Any = None
     layer: Any = None
+    written: tuple[str, str] = ("out", "dout")
+    """The calls as text: what the forward's results are called, and the backward's arguments."""
 
 
 @dataclass(slots=True)
@@ -145,27 +159,44 @@ def _pair(result: Any, backward: Any, values: Mapping[str, Any]) -> Forwarded:
     if several and len(result) == len(names) >= 2 and not (len(names) > 2 and own):
         *outputs, cache = result
         if len(outputs) == 1:
-            return Forwarded(outputs[0], lambda d: backward(d, cache))
-        return Forwarded(tuple(outputs), lambda d: backward(*d, cache))
+            written = ("out, cache", "dout, cache")
+            return Forwarded(outputs[0], lambda d: backward(d, cache), written=written)
+        written = ("*outs, cache", "*dout, cache")
+        return Forwarded(tuple(outputs), lambda d: backward(*d, cache), written=written)
     if several and len(names) == 1 and not own and len(result) == 2:
         outputs, cache = result
-        return Forwarded(outputs, lambda _: backward(cache), gives=False)
+        written = ("out, cache", "cache")
+        return Forwarded(outputs, lambda _: backward(cache), gives=False, written=written)
     if several and len(names) == 2 and not own:
         if isinstance(result[-1], dict | tuple | list):
-            return Forwarded(result[:-1], lambda d: backward(d, result[-1]))
-        return Forwarded(result[0], lambda d: backward(d, result[1:]))
-    more = {name: deepcopy(values[name]) for name in own}
+            written = ("*outs, cache", "dout, cache")
+            return Forwarded(result[:-1], lambda d: backward(d, result[-1]), written=written)
+        written = ("out, *cache", "dout, tuple(cache)")
+        return Forwarded(result[0], lambda d: backward(d, result[1:]), written=written)
+    return _plain(result, backward, values, names)
+
+
+def _plain(
+    result: Any, backward: Any, values: Mapping[str, Any], names: Sequence[str]
+) -> Forwarded:
+    """A backward that is given the forward's own inputs beside the adjoints of its outputs."""
+    several = isinstance(result, tuple)
+    more = {name: deepcopy(values[name]) for name in names if name in values}
     leading = [name for name in names if name not in values]
+    known = "".join(f", {name}={name}" for name in more)
     if not leading:
-        return Forwarded(result, lambda _: backward(**more), gives=False)
+        written = ("out", known.removeprefix(", "))
+        return Forwarded(result, lambda _: backward(**more), gives=False, written=written)
     if len(leading) == 1:
-        return Forwarded(result, lambda d: backward(d, **more))
+        return Forwarded(result, lambda d: backward(d, **more), written=("out", f"dout{known}"))
     if several and len(leading) == len(result):
-        return Forwarded(result, lambda d: backward(*d, **more))
+        written = ("outs", f"*dout{known}")
+        return Forwarded(result, lambda d: backward(*d, **more), written=written)
     first, *others = leading
     rest = dict(zip(others, fresh(values).values(), strict=False))
     if len(rest) == len(others):
-        return Forwarded(result, lambda d: backward(**{first: d}, **rest, **more))
+        written = ("out", ", ".join(["dout", *list(values)[: len(others)]]) + known)
+        return Forwarded(result, lambda d: backward(**{first: d}, **rest, **more), written=written)
     raise Misfit(
         f"{backward.__name__}({', '.join(names)}) does not fit what the forward returns:"
         f" {len(result) if several else 1} value(s)"

@@ -5,6 +5,7 @@ Must not know how the point was found.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,10 @@ def written(value: Any) -> str:
         return f"np.array({floats.tolist()})"
     if isinstance(value, np.ndarray):
         return f"np.array({value.tolist()})"
+    if isinstance(value, Fraction):
+        return repr(float(value))
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k!r}: {written(v)}" for k, v in value.items()) + "}"
     if isinstance(value, tuple):
         return f"({', '.join(map(written, value))},)"
     return repr(value)
@@ -40,8 +45,30 @@ def counterexample(
     lines += [f"{key} = {written(value)}" for key, value in outcome.given.told.items()]
     if outcome.dout is not None:
         lines.append(f"dout = {written(outcome.dout)}")
+    lines += _calls(target, outcome)
     gradient = next(g for g in outcome.gradients if g.name == name)
     place = ", ".join(map(str, entry))
     position = int(np.ravel_multi_index(entry, gradient.true_shape)) if entry else 0
-    lines.append(f"# d/d{name}[{place}] is {midpoint(gradient.true[position])!r}")
+    lines.append(f"# the derivative by {name}[{place}] is {midpoint(gradient.true[position])!r}")
     return "\n".join(lines)
+
+
+def _calls(target: CodeTarget, outcome: CodeOutcome) -> list[str]:
+    """The forward and the backward as they were called, and what they return printed."""
+    told = [*outcome.given.told]
+    if target.style == "layer":
+        init = ", ".join(f"{n}={n}" for n in target.init)
+        rest = ", ".join(n for n in told if n not in target.init)
+        held = [f"layer.{place}" for place in target.grads.values()]
+        return [
+            f"layer = {target.forward}({init})",
+            f"layer.forward({rest})",
+            f"print({', '.join(['layer.backward(dout)', *held])})",
+        ]
+    given = ", ".join(f"{n}={n}" for n in told)
+    if target.style == "grad":
+        if target.backward:
+            return [f"print({target.backward}({given}))"]
+        return [f"value, gradient = {target.forward}({given})", "print(gradient)"]
+    results, arguments = outcome.written
+    return [f"{results} = {target.forward}({given})", f"print({target.backward}({arguments}))"]

@@ -115,7 +115,7 @@ def _approached(
         gap = comparisons[index].gap
         value = midpoint(gap)
         if 0 < value / float(target) <= 4:
-            return place if _inside(judge, place) else None
+            return place if inside(judge, place) else None
         moved = _stepped(outcome, place, gap, value - float(target))
         if moved is None:
             return None
@@ -142,7 +142,7 @@ def _stepped(
     return replace(place, moved=moved)
 
 
-def _inside(judge: Judge, place: CodePoint) -> bool:
+def inside(judge: Judge, place: CodePoint) -> bool:
     """Whether a moved point lies in the sets of its inputs."""
     for name in {name for name, _ in place.moved}:
         space = judge.inputs.space(name, place.sizes) if name in judge.inputs.given else None

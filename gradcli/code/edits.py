@@ -192,6 +192,8 @@ def _is_value(node: ast.expr, place: Place) -> bool:
 
 def _of_number(node: ast.Constant, words: Vocabulary) -> Iterator[Alternative]:
     value: Any = node.value
+    if value:
+        yield ast.Constant(0), 1, f"0 for {value!r}"
     for other in dict.fromkeys((value + 1, value - 1, -value, 2 * value, value / 2, 3 * value)):
         if other != value:
             plain = int(other) if other == int(other) and isinstance(value, int) else other

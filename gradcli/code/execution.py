@@ -45,7 +45,8 @@ class GradientEntries:
 @dataclass(slots=True)
 class CodeOutcome:
     """What one run left behind. `dout` is the adjoint that the backward was
-    given, `choices` what the choices of roots' signs cost, 0 while that is not known."""
+    given, `choices` what the choices of roots' signs cost, 0 while
+    that is not known, `written` how the functions were called."""
 
     gradients: list[GradientEntries]
     surplus: int
@@ -58,6 +59,7 @@ class CodeOutcome:
     outputs: Any
     bits: int = BITS[0]
     choices: int | None = 0
+    written: tuple[str, str] = ("out", "dout")
 
 
 def execute(
@@ -104,7 +106,7 @@ def _execute(
     forward = find(program.load(target.path), target.forward)
     backward = None
     if target.backward:
-        backward = find(program.load(target.backward_path or target.path), target.backward)
+        backward = find(program.load(target.file), target.backward)
     given = RunInputs(inputs, place, run)
     values = {name: given.input(name) for name in inputs.given}
     phase = getattr(recorder, "phase", lambda name: None)
@@ -126,8 +128,9 @@ def _execute(
     ]
     notes = [matched.note] if matched.note else []
     return CodeOutcome(
-        gradients, matched.surplus, notes, session, given, adjoints, values, dout, found.outputs
-    )
+        gradients, matched.surplus, notes, session, given, adjoints, values, dout, found.outputs,
+        written=found.written,
+    )  # fmt: skip
 
 
 def _copied(dout: Any) -> Any:

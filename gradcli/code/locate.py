@@ -55,7 +55,7 @@ class Explained:
 
 @dataclass(slots=True)
 class Located:
-    """`lines` in the order of suspicion; `said` has of every line what its value is. `untracked` are
+    """`lines` in the order of suspicion; `said` has of lines what their values are. `untracked` are
     lines without numbers of ours, `misshapen` those that made a gradient of a wrong shape."""
 
     lines: list[Explained] = field(default_factory=list)
@@ -90,7 +90,7 @@ def locate(judge: Judge, wrong: Judged) -> Located:
 
 
 def _located(judge: Judge, recorder: LineRecorder, outcome: CodeOutcome) -> Located:
-    path = judge.target.backward_path or judge.target.path
+    path = judge.target.file
     alone = judge.target.style == "grad" and not judge.target.backward
     values = [
         value

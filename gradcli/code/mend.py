@@ -20,7 +20,7 @@ import numpy as np
 from gradcli.code.coverage import Coverage, at_boundaries
 from gradcli.code.edits import Vocabulary, edits, expression, size, subexpressions
 from gradcli.code.execution import midpoint
-from gradcli.code.floats import float_gradients, modules_of
+from gradcli.code.floats import Modules, float_gradients
 from gradcli.code.loader import redefined
 from gradcli.code.locate import AGAINST, PART, UNNAMED, Explained, Located
 from gradcli.code.points import CodePoint
@@ -64,12 +64,12 @@ class Snapshot:
 class Mender:
     """The edits of one wrong backward."""
 
-    def __init__(self, judge: Judge, wrong: Judged, located: Located) -> None:
+    def __init__(self, judge: Judge, wrong: Judged, located: Located, modules: Modules) -> None:
         self.judge, self.wrong, self.located = judge, wrong, located
-        self.path = judge.target.backward_path or judge.target.path
+        self.path = judge.target.file
         self.text = Path(self.path).read_text(encoding="utf-8")
         self.tree = ast.parse(self.text, self.path)
-        self.modules = modules_of(judge.target)
+        self.modules = modules
         self.true = {
             g.name: np.array([midpoint(x) for x in g.true]).reshape(g.true_shape)
             for g in wrong.outcome.gradients

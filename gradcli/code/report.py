@@ -37,7 +37,6 @@ class CodeDiagnosis:
     stands there now.
     """
 
-    kind: str
     text: str
     line: int
     statement: str = ""
@@ -50,6 +49,7 @@ class CodeDiagnosis:
 class CodeReport:
     """The verdict on one backward function: the worst of its gradients'.
 
+    `relation` says what the backward claims to be of the forward: its reverse mode or gradient.
     `line` is the first line of the backward that goes wrong, from 1, None where nothing does or it
     was not found; `candidates` are all the lines a change of which can mend it. `verified` says of
     lines what their values are. `coverage` says which comparisons were seen both ways, `floats`
@@ -58,6 +58,7 @@ class CodeReport:
 
     forward: str
     backward: str
+    relation: str
     path: str
     gradients: list[GradientReport]
     sizes: list[dict[str, int]] = field(default_factory=list)
@@ -93,7 +94,9 @@ def message(report: CodeReport) -> str:
         return _passed(report)
     names = ", ".join(g.name for g in wrong)
     out = [
-        f"{report.backward} is not the reverse mode of {report.forward}: wrong for {names}",
+        f"{report.backward} is not {report.relation} of {report.forward}: wrong for {names}"
+        if report.backward != report.forward
+        else f"{report.backward} does not return {report.relation}: wrong for {names}",
         f"  --> {Path(report.path).name}:{report.line or 1}",
     ]
     if report.line is not None:
@@ -104,7 +107,7 @@ def message(report: CodeReport) -> str:
     found = report.diagnosis
     if found is not None and found.mended:
         out.append(f"   = mend: {found.mended.strip()}")
-        out.append(f"     {found.verdict} {found.sizes}".rstrip())
+        out.append(f"     {found.verdict} {found.sizes or 'at these sizes'}")
     out += [f"   = note: {note}" for note in report.notes]
     if wrong[0].counterexample:
         out += ["   = the counterexample, as NumPy code:"]
@@ -113,8 +116,12 @@ def message(report: CodeReport) -> str:
 
 
 def _passed(report: CodeReport) -> str:
+    """Gradients with the same verdict for the same reason share a line."""
     lines = [f"{report.backward}: {report.verdict}"]
-    lines += [f"  {g.name}: {g.verdict}, {g.evidence}" for g in report.gradients]
+    groups: dict[tuple[str, str], list[str]] = {}
+    for g in report.gradients:
+        groups.setdefault((g.verdict, g.evidence), []).append(g.name)
+    lines += [f"  {', '.join(names)}: {' '.join(why)}" for why, names in groups.items()]
     lines += [f"  {text}" for text in (report.coverage, report.floats, *report.notes) if text]
     return "\n".join(lines)
 
