@@ -207,7 +207,7 @@ def as_mask(x: Any) -> Any:
 
 def whole(x: TrackedArray) -> Any:
     """An array of whole numbers; Leaves where a gradient flows through one of them."""
-    if any(isinstance(y, Tracked) and y.args for y in entries(x)):
+    if any(isinstance(y, Tracked) and not y.is_constant for y in entries(x)):
         raise Leaves("an array that gradients flow through is made one of whole numbers")
     return np.array([int(y) for y in entries(x)], dtype=int).reshape(x.shape)
 

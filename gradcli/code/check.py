@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from gradcli.code.conventions import CodeTarget, Misfit
 from gradcli.code.counterexample import counterexample
 from gradcli.code.coverage import Coverage, at_boundaries
+from gradcli.code.edits import kind_of
 from gradcli.code.execution import GradientEntries, midpoint
-from gradcli.code.floats import Modules, contradicted, modules_of, rounding
+from gradcli.code.floats import Modules, contradicted, float_gradients, modules_of, rounding
 from gradcli.code.locate import Located, locate, namesakes
 from gradcli.code.mend import Mend, Mender
-from gradcli.code.points import CodeInputs, Sizes
+from gradcli.code.points import CodeInputs, CodePoint, Sizes
 from gradcli.code.report import (
     HOLDS,
     PROVED,
@@ -128,7 +129,7 @@ def _points(judge: Judge, found: Found) -> None:
         if found.wrong or len(found.sizes) == len(POINTS):
             return
     if failed is not None and not found.points:
-        raise told(failed, judge.target)
+        raise told(failed, judge.target, _runs(judge, sizes))
 
 
 def _boundaries(judge: Judge, found: Found) -> None:
@@ -172,8 +173,8 @@ def _diagnose(judge: Judge, wrong: Judged, report: CodeReport, modules: Modules)
         )
         sizes = " and ".join(filter(None, map(sizes_text, mend.sizes)))
         report.diagnosis = CodeDiagnosis(
-            _said(mend, located), mend.line, mend.statement, mend.mended, PROVED,
-            sizes and f"at {sizes}",
+            kind_of(mend.what), _said(mend, located), mend.line, mend.statement, mend.mended,
+            PROVED, sizes and f"at {sizes}",
         )  # fmt: skip
 
 
@@ -184,8 +185,8 @@ def _said(mend: Mend, located: Located) -> str:
     return f"{own} should be dL/d{meant}: {mend.what}" if meant else mend.what
 
 
-def told(error: Exception, target: CodeTarget) -> Refused:
-    """Why the code cannot be judged, with its own line."""
+def told(error: Exception, target: CodeTarget, runs: bool = False) -> Refused:
+    """Why the code cannot be judged, with its own line; whether it runs in floats."""
     files = {target.path, target.backward_path}
     frames = traceback.extract_tb(error.__traceback__)
     line = next((f.lineno for f in reversed(frames) if f.filename in files), None)
@@ -194,7 +195,20 @@ def told(error: Exception, target: CodeTarget) -> Refused:
         return Refused(f"{error}: the value leaves the exact numbers here", line, help)
     if isinstance(error, Misfit):
         return Refused(str(error), line)
-    return Refused(f"the code raises {type(error).__name__}: {error}", line)
+    text = " ".join(f"{type(error).__name__}: {error}".split())
+    if runs:
+        return Refused(f"this has no exact numbers ({text})", line)
+    return Refused(f"the code raises {text}", line)
+
+
+def _runs(judge: Judge, sizes: Sizes) -> bool:
+    """Whether the code itself runs in floats where it does not on tracked numbers."""
+    try:
+        modules = modules_of(judge.target)
+        float_gradients(judge.target, judge.inputs, CodePoint(sizes, 1, True), modules)
+    except Exception:  # the code's own
+        return False
+    return True
 
 
 # -- words

@@ -87,7 +87,7 @@ def _chosen(outcome: CodeOutcome) -> list[tuple[Comparison, int]]:
     """A few of each comparison in the text, with their numbers in the run."""
     found: dict[Site, list[tuple[Comparison, int]]] = {}
     for index, comparison in enumerate(outcome.session.comparisons):
-        if comparison.sign and comparison.gap.args:
+        if comparison.sign and not comparison.gap.is_constant:
             found.setdefault(comparison.site, []).append((comparison, index))
     return [pair for pairs in found.values() for pair in _spread(pairs)]
 

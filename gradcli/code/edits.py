@@ -7,9 +7,11 @@ keep an edit copies it.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from gradcli.code.trees import expression, on_line, size, tokens, with_term
 
 Place = tuple[ast.AST, str, int | None]
 """Where a node hangs: its parent, the field, and the position in a list."""
@@ -55,8 +57,19 @@ class Vocabulary:
     literals: Sequence[str]
 
 
-def expression(text: str) -> ast.expr:
-    return ast.parse(text, mode="eval").body
+KINDS = (
+    ("the sign", "sign"), ("squared", "exponent"), ("root", "exponent"), ("transpose", "transpose"),
+    ("axis", "axis"), ("keepdims", "axis"), ("exchanged", "swapped"), ("order", "swapped"),
+    ("slice", "index"), ("index", "index"), ("accumulat", "index"), ("comparison", "domain"),
+    ("mask", "domain"), ("term", "missing-term"), ("added", "missing-term"),
+    ("taken", "surplus-term"), ("factor", "factor"), ("too much", "surplus-term"),
+)  # fmt: skip
+"""The names of mistakes by what the words on an edit say."""
+
+
+def kind_of(what: str) -> str:
+    """The name of the mistake that an edit mends; `node` where another value stands in a place."""
+    return next((kind for word, kind in KINDS if word in what), "node")
 
 
 def _places(node: ast.AST) -> Iterator[tuple[Place, ast.AST]]:
@@ -149,8 +162,8 @@ def _of_names(node: ast.AST, place: Place, words: Vocabulary) -> Iterator[Altern
 
 def _of_expression(node: ast.AST, words: Vocabulary) -> Iterator[Alternative]:
     if isinstance(node, ast.BinOp):
-        yield node.left, _tokens(node.right), f"{ast.unparse(node.right)} is too much"
-        yield node.right, _tokens(node.left), f"{ast.unparse(node.left)} is too much"
+        yield node.left, tokens(node.right), f"{ast.unparse(node.right)} is too much"
+        yield node.right, tokens(node.left), f"{ast.unparse(node.left)} is too much"
         if isinstance(node.op, ast.Sub | ast.Div | ast.MatMult):
             yield ast.BinOp(node.right, node.op, node.left), 2, "the order"
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
@@ -323,16 +336,6 @@ def _beside(node: ast.expr, words: Vocabulary) -> Iterator[Alternative]:
         yield expression(f"{text} * ({piece})"), 1 + size(piece), f"the factor {piece} is missing"
 
 
-def size(text: str) -> float:
-    return _tokens(expression(text))
-
-
-def _tokens(node: ast.AST) -> float:
-    """How many names, numbers and operators are in it."""
-    counted = (ast.Name, ast.Constant, ast.operator, ast.Attribute, ast.Call)
-    return max(1, sum(isinstance(child, counted) for child in ast.walk(node)))
-
-
 def _of_statement(statement: ast.stmt, words: Vocabulary) -> Iterator[Edit]:
     """Another kind of assignment, or of its target."""
     line = statement.lineno
@@ -341,17 +344,17 @@ def _of_statement(statement: ast.stmt, words: Vocabulary) -> Iterator[Edit]:
         value = statement.value
         for op in (ast.Add, ast.Sub, ast.Mult) if not isinstance(target, ast.Tuple) else ():
             text = "it is overwritten where it should accumulate"
-            yield Edit(_at(ast.AugAssign(target, op(), value), line), 1, text, line)
+            yield Edit(on_line(ast.AugAssign(target, op(), value), line), 1, text, line)
         yield from _of_target(statement, target, words)
     elif isinstance(statement, ast.AugAssign):
         target, value = statement.target, statement.value
-        yield Edit(_at(ast.Assign([target], value), line), 1, "it should not accumulate", line)
+        yield Edit(on_line(ast.Assign([target], value), line), 1, "it should not accumulate", line)
         if isinstance(target, ast.Subscript):
             base, index = ast.unparse(target.value), ast.unparse(target.slice)
             text = f"np.add.at({base}, {_as_tuple(index)}, {ast.unparse(value)})"
             if isinstance(statement.op, ast.Add):
                 what = "an index that stands twice is added once"
-                yield Edit(_at(ast.parse(text).body[0], line), 2, what, line)
+                yield Edit(on_line(ast.parse(text).body[0], line), 2, what, line)
         else:
             yield from _sliced(statement, words)
         yield from _of_target(statement, target, words)
@@ -389,7 +392,9 @@ def _sliced(statement: ast.AugAssign, words: Vocabulary) -> Iterator[Edit]:
                 _put(place, expression(f"{node.id}[{part}]"))
                 place_of = ast.Subscript(expression(target), _slice(part), ast.Store())
                 new = ast.AugAssign(place_of, statement.op, statement.value)
-                yield Edit(_at(new, statement.lineno), 3, f"only [{part}] of it", statement.lineno)
+                yield Edit(
+                    on_line(new, statement.lineno), 3, f"only [{part}] of it", statement.lineno
+                )
                 _put(place, node)
 
 
@@ -397,44 +402,3 @@ def _slice(part: str) -> ast.expr:
     found = expression(f"x[{part}]")
     assert isinstance(found, ast.Subscript)
     return found.slice
-
-
-def _at(statement: ast.stmt, line: int) -> ast.stmt:
-    """The statement with all of it on that line."""
-    for node in ast.walk(statement):
-        if isinstance(node, ast.stmt | ast.expr):
-            node.lineno = node.end_lineno = line
-            node.col_offset = node.end_col_offset = 0
-    return statement
-
-
-def with_term(statement: ast.stmt, text: str, op: type[ast.operator]) -> ast.stmt | None:
-    """The statement with something added to, or taken from, its whole right side."""
-    value = getattr(statement, "value", None)
-    if not isinstance(statement, ast.Assign | ast.AugAssign | ast.Return):
-        return None
-    if not isinstance(value, ast.expr) or isinstance(value, ast.Tuple):
-        return None
-    whole = ast.BinOp(value, op(), expression(text))
-    if isinstance(statement, ast.Assign):
-        return _at(ast.Assign(statement.targets, whole), statement.lineno)
-    if isinstance(statement, ast.AugAssign):
-        return _at(ast.AugAssign(statement.target, statement.op, whole), statement.lineno)
-    return _at(ast.Return(whole), statement.lineno)
-
-
-def subexpressions(nodes: Iterable[ast.AST]) -> list[str]:
-    """The texts of everything with a value in some statements, the short ones first."""
-    found: dict[str, None] = {}
-    for node in nodes:
-        for child in ast.walk(node):
-            loaded = isinstance(getattr(child, "ctx", ast.Load()), ast.Load)
-            if (
-                isinstance(child, ast.expr)
-                and loaded
-                and not isinstance(
-                    child, ast.Constant | ast.Tuple | ast.Slice | ast.Dict | ast.List | ast.Starred
-                )
-            ):
-                found[ast.unparse(child)] = None
-    return sorted(found, key=len)

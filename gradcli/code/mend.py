@@ -18,13 +18,14 @@ from typing import Any
 import numpy as np
 
 from gradcli.code.coverage import Coverage, at_boundaries
-from gradcli.code.edits import Vocabulary, edits, expression, size, subexpressions
+from gradcli.code.edits import Vocabulary, edits
 from gradcli.code.execution import midpoint
 from gradcli.code.floats import Modules, float_gradients
 from gradcli.code.loader import redefined
 from gradcli.code.locate import AGAINST, PART, UNNAMED, Explained, Located
 from gradcli.code.points import CodePoint
 from gradcli.code.sieve import Sieve, Survivor, evaluated
+from gradcli.code.trees import expression, size, subexpressions
 from gradcli.code.verdict import Judge, Judged, Refused
 
 LINES, PROOFS, RUNS_EACH, RUNS = 8, 8, 220, 400

@@ -15,11 +15,16 @@ from gradcli.code.session import Leaves
 
 
 class NumPyScalar:
-    """A number as the user's code finds it; `ball` and `args` are those of a tracked one."""
+    """A number as the user's code finds it; `ball` and `op` are those of a tracked one."""
 
     __slots__ = ()
     ball: Any
-    args: tuple[Any, ...]
+    op: Any
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it rests on no input."""
+        return self.op is None
 
     # -- what a scalar of NumPy has
 
@@ -51,7 +56,7 @@ class NumPyScalar:
         raise Leaves("a float is made of a number that gradients flow through")
 
     def __int__(self) -> int:
-        if self.ball.__class__ is fmpq and not self.args:
+        if self.ball.__class__ is fmpq and self.is_constant:
             return int(Fraction(int(self.ball.p), int(self.ball.q)))
         raise Leaves("a whole number is made of a number that gradients flow through")
 

@@ -28,7 +28,7 @@ from gradcli.proof.residue_run import Run
 from gradcli.trial.sampling import draw
 
 Sizes: TypeAlias = Mapping[str, int]
-MODERATE = (7, 13, 19, 25, 31, 37, 43)
+MODERATE = (7, 13, 19, 25, 37, 43, 49)
 """Which points of a set are drawn: random ones of moderate size without special values."""
 CHOICES = ((4, 3, 2, 5, 6, 7), (3, 2, 4, 6, 5, 8), (2, 4, 3, 5, 7, 6), (6, 4, 2, 8, 3, 5))
 """Sizes for the letters in order; where the code refuses some, the next are tried."""
@@ -199,7 +199,7 @@ class RunInputs:
         self, name: str, values: list[Fraction], residues: list[Any], shape: tuple[int, ...]
     ) -> Any:
         numbers = [
-            Tracked(fmpq(x.numerator, x.denominator), residue)
+            Tracked(fmpq(x.numerator, x.denominator), residue, "input")
             for x, residue in zip(values, residues, strict=True)
         ]
         self.leaves.update({(name, k): x for k, x in enumerate(numbers)})

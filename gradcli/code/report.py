@@ -33,10 +33,12 @@ class GradientReport:
 class CodeDiagnosis:
     """What is wrong with a line: `text` says it, `mended` is the statement as it should be.
 
+    `kind` is the mistake's name.
     `verdict` is that of the mended code, `sizes` those at which it was proved; `statement` is what
     stands there now.
     """
 
+    kind: str
     text: str
     line: int
     statement: str = ""

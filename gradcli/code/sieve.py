@@ -16,11 +16,12 @@ from typing import Any
 import numpy as np
 
 from gradcli.code.arrays import entries
-from gradcli.code.edits import Edit, Vocabulary, expression, size, subexpressions, with_term
+from gradcli.code.edits import Edit, Vocabulary
 from gradcli.code.execution import midpoint
 from gradcli.code.loader import after
 from gradcli.code.locate import Explained, Located, namesakes
 from gradcli.code.records import LineValue
+from gradcli.code.trees import expression, size, subexpressions, with_term
 
 NUMPY: Mapping[str, Any] = {"np": np}
 CLOSE = 1e-6

@@ -44,7 +44,8 @@ def made() -> int:
 
 
 class Tracked(NumPyScalar):
-    """One number of the user's code. `op` and `args` are its place on the tape, None for a leaf."""
+    """One number of the user's code. `op` and `args` are its place on the tape: `input` for what a
+    gradient is asked by, None for a constant."""
 
     __slots__ = ("args", "ball", "op", "residue", "serial")
 
@@ -209,7 +210,7 @@ def _sign(x: Tracked, tolerant: bool) -> int:
         return 1
     if value < 0:
         return -1
-    if not x.args or tolerant:
+    if x.is_constant or tolerant:
         return 0
     if x.residue is not None and x.residue.at and x.residue.at[0] == 0:
         return 0
@@ -246,7 +247,7 @@ def _binary(op: str, x: Number, y: Number) -> Number:
 
 def _over_zero(x: Tracked, y: Tracked) -> Number:
     """As IEEE 754 has it where the divisor is zero as a function, too."""
-    if y.args and not (y.residue is not None and y.residue.at and y.residue.at[0] == 0):
+    if not y.is_constant and not (y.residue is not None and y.residue.at and y.residue.at[0] == 0):
         raise Outside("a division by zero")
     above = sign(x)
     return above * inf if above else nan
@@ -306,7 +307,7 @@ def power(x: Number, y: Number) -> Number:
     if is_infinite(x) or is_infinite(y):
         a, b = (z if is_infinite(z) else float(exact(z) or sign(z) * 2) for z in (x, y))
         return float(np.float64(a) ** np.float64(b))
-    if y.__class__ is Tracked and (y.args or exact(y) is None):
+    if y.__class__ is Tracked and (not y.is_constant or exact(y) is None):
         return apply("exp", y * apply("log", x))
     exponent = exact(y)
     assert exponent is not None
@@ -360,7 +361,7 @@ def apply(name: str, x: Number) -> Number:
     x = lift(x)
     if name == "sqrt":
         return power(x, Fraction(1, 2))
-    if name == "log" and x.ball == 0:
+    if name == "log" and x.ball == 0 and x.is_constant:
         return -inf
     value = BALLS[name](x.ball)
     if ball.is_nothing(value):

@@ -12,6 +12,7 @@ from random import Random
 from time import monotonic
 from typing import Any
 
+from gradcli.arithmetic.ball import precision
 from gradcli.code.conventions import CodeTarget
 from gradcli.code.execution import (
     BITS,
@@ -149,7 +150,8 @@ class Judge:
             except (Tie, Outside):
                 return None
             else:
-                return self._judged(outcome, place, run)
+                with precision(outcome.bits):
+                    return self._judged(outcome, place, run)
         self.residues = False
         return None
 
