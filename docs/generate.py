@@ -7,7 +7,9 @@ Must not hold any text about any of them: it is in the package, or in a page aro
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 
@@ -22,6 +24,8 @@ from gradcli.reference.functions import describe
 from gradcli.show import codes as code_pages
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+house = import_module("house")
 MARK = "<!-- written by docs/generate.py -->"
 END = "<!-- up to here -->"
 
@@ -95,7 +99,13 @@ def _within(name: str, text: str) -> str:
     return f"{before}{MARK}\n\n{text}\n{END}{rest.partition(END)[2]}"
 
 
+def map_of_the_house() -> str:
+    """Every room and file by its own first sentence, and two walks through them."""
+    return "\n".join(["# The house", "", MARK, "", house.page()])
+
+
 PAGES = {
+    "house.md": map_of_the_house,
     "functions.md": functions,
     "codes.md": codes,
     "cli.md": commands,
