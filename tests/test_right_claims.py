@@ -1,4 +1,4 @@
-"""Claims that are wrong only somewhere, and right ones that look wrong: the verdict on each.
+"""Right claims that look wrong, and what is claimed at kinks: the verdict on each.
 
 Must not know how points are found; each verdict follows from mathematics and the declared set.
 """
