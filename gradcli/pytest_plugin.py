@@ -90,7 +90,7 @@ class DerivationItem(pytest.Item):
         self.lines = lines
 
     def runtest(self) -> None:
-        from gradcli.show.checks import check  # noqa: PLC0415
+        from gradcli.show.check import check  # noqa: PLC0415
 
         report, allow = self._report(), self.parent.settings.allow_undecided
         if report.exit_code(allow):

@@ -23,7 +23,7 @@ from gradcli.choices import REPORTS
 from gradcli.cli import group, screen
 from gradcli.cli.run import run
 from gradcli.judge.finding import CheckOptions
-from gradcli.show import checks
+from gradcli.show.check import TEXTS
 from gradcli.show.progress import bar
 from tests import stand_in
 from tests.running import here
@@ -56,7 +56,7 @@ def options() -> CheckOptions:
 
 
 def test_help_is_true() -> None:
-    assert ("full", *checks.TEXTS) == REPORTS
+    assert ("full", *TEXTS) == REPORTS
 
 
 def test_help_loads_nothing_heavy() -> None:

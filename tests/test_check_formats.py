@@ -33,8 +33,8 @@ from gradcli.judge.finding import (
     Finding,
     Report,
 )
-from gradcli.show import values
-from gradcli.show.checks import check
+from gradcli.show import numbers
+from gradcli.show.check import check
 from gradcli.show.table import console, write
 
 F = Fraction
@@ -480,7 +480,7 @@ def test_ascii_has_its_carets_in_place() -> None:
     ],
 )  # fmt: skip
 def test_numbers_that_can_be_typed(number: Any, text: str) -> None:
-    assert values.typed(number) == text
+    assert numbers.typed(number) == text
 
 
 def test_a_point_can_be_pasted_back() -> None:
@@ -488,7 +488,7 @@ def test_a_point_can_be_pasted_back() -> None:
         "x": F(-1, 3), "y": F(1, 10**8), "z": F(10**20),
         "W": [[F(k, 3) if k % 2 else F(k, 10) for k in range(30)] for _ in range(40)],
     }  # fmt: skip
-    found = gradcli.diff("x + y + z + sum(W)", [values.point(at)])
+    found = gradcli.diff("x + y + z + sum(W)", [numbers.point(at)])
     assert [i.name for i in found.inputs] == [*at]
     read = [F(int(e.p), int(e.q)) for i in found.inputs for e in i.value.flat]
     assert read == [at["x"], at["y"], at["z"], *(e for line in at["W"] for e in line)]
@@ -506,13 +506,13 @@ def test_a_point_can_be_pasted_back() -> None:
     ],
 )
 def test_two_numbers_are_told_apart(left: Any, right: Any, texts: tuple[str, str]) -> None:
-    assert values.pair(left, right) == texts
+    assert numbers.pair(left, right) == texts
 
 
 def test_digits_are_rounded_right() -> None:
-    assert values.digits(F(123456500001, 10**12)) == "0.123457"
-    assert values.digits(F(123456499999, 10**12)) == "0.123456"
-    assert values.digits(F(-(10**400) * 2, 3)) == "-6.66667e+399"
+    assert numbers.digits(F(123456500001, 10**12)) == "0.123457"
+    assert numbers.digits(F(123456499999, 10**12)) == "0.123456"
+    assert numbers.digits(F(-(10**400) * 2, 3)) == "-6.66667e+399"
 
 
 @pytest.mark.parametrize(
@@ -530,7 +530,7 @@ def test_digits_are_rounded_right() -> None:
     ],
 )
 def test_machine_numbers(number: Any, text: str) -> None:
-    assert json.dumps(values.machine(number)) == text
+    assert json.dumps(numbers.machine(number)) == text
 
 
 # -- machine formats

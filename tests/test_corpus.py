@@ -13,7 +13,7 @@ import pytest
 from gradcli.api import check_text
 from gradcli.errors import Source
 from gradcli.judge.finding import CheckOptions, FileReport, Report
-from gradcli.show import checks
+from gradcli.show.check import check as show
 
 CORPUS = Path(__file__).parent / "corpus"
 ROWS = json.loads((CORPUS / "manifest.json").read_text())
@@ -56,7 +56,5 @@ def test_the_labels_are_all_there() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("file", FILES)
 def test_the_same_file_gives_the_same_report(file: str) -> None:
-    first, second = (
-        "".join(t for t, _ in checks.check(Report([judged(file)]), "json")) for _ in "12"
-    )
+    first, second = ("".join(t for t, _ in show(Report([judged(file)]), "json")) for _ in "12")
     assert first == second

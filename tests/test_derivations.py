@@ -18,7 +18,7 @@ import pytest
 from gradcli.judge.finding import CheckOptions, Report
 from gradcli.project.files import NamedFile
 from gradcli.project.run import check as judged
-from gradcli.show.checks import check as show
+from gradcli.show.check import check as show
 from tests.running import Done, here
 
 SAMPLES = Path(__file__).parent.parent / "samples"

@@ -15,7 +15,7 @@ from gradcli.api import check_text
 from gradcli.choices import REPORTS
 from gradcli.errors import Source
 from gradcli.judge.finding import CheckOptions, Report
-from gradcli.show.checks import check
+from gradcli.show.check import check
 
 NEURON = """\
 derivation "neuron"

@@ -67,7 +67,7 @@ def command(
     from gradcli.project import code as handwritten  # noqa: PLC0415
     from gradcli.project import config, run  # noqa: PLC0415
     from gradcli.project.files import is_folder  # noqa: PLC0415
-    from gradcli.show import checks  # noqa: PLC0415
+    from gradcli.show.check import check as show  # noqa: PLC0415
 
     given = {key: value for key, value in asked.items() if value is not None}
     settings = replace(config.load(Path()), **given)
@@ -95,7 +95,7 @@ def command(
         run.require_claims(report, [*names, *unnamed])
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
     ascii = output is None and screen.is_ascii(sys.stdout)
-    shown = checks.check(report, form, allow_undecided=allow, quiet=quiet, ascii=ascii)
+    shown = show(report, form, allow_undecided=allow, quiet=quiet, ascii=ascii)
     screen.report(shown, no_color, Path(output) if output else None)
     code = report.exit_code(allow)
     return 0 if exit_zero and code == 1 else code

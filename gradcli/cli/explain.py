@@ -63,7 +63,7 @@ def tell(page: Explanation) -> Told:
         return Told(page, example(page, page.wrong))
     report = _checked(page, page.wrong)
     if page.family == "verdict":
-        from gradcli.show.checks import check  # noqa: PLC0415
+        from gradcli.show.check import check  # noqa: PLC0415
 
         whole = "".join(text for text, _ in check(report, "full")).rstrip("\n")
         return Told(page, [Said("", page.title, whole)])

@@ -1,12 +1,12 @@
-"""The page of `check`: a block for whatever is wrong, a line for every derivation, the totals.
+"""The formats of `check`; its page has a block for whatever is wrong, a line a derivation, totals.
 
-Must not know what counts as a failure (`items` says so), nor any other format.
+Must not know terminals, nor what counts as a failure (`items` says so).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from gradcli.judge.finding import (
     DerivationReport,
@@ -14,17 +14,44 @@ from gradcli.judge.finding import (
     FileReport,
     Finding,
     Report,
-    SwitchSide,
 )
 from gradcli.project.files import is_markdown
+from gradcli.show.claims import json
 from gradcli.show.diagnostics import Pieces, flattened
-from gradcli.show.items import COUNTED, block, chance, items
+from gradcli.show.items import COUNTED, block, chance, items, unvisited
+from gradcli.show.junit import junit
+from gradcli.show.oneline import concise, github
 from gradcli.show.page import INDENT, Cell, Column, Line, Table, across
 from gradcli.show.plain import aligned
+from gradcli.show.sarif import sarif
+from gradcli.show.tap import tap
 
 WIDEST = 100
-NAMED, LONGEST = 3, 60  # unvisited sides, and characters of one
 CHANCE = "each proof could be wrong with a chance below {} (gradcli explain proved)"
+
+
+TEXTS: dict[str, Callable[[Report, bool, bool], str]] = {
+    "concise": concise,
+    "json": lambda report, _allow, _ascii: json(report),
+    "junit": lambda report, allow, _ascii: junit(report, allow),
+    "sarif": lambda report, allow, _ascii: sarif(report, allow),
+    "github": github,
+    "tap": tap,
+}
+
+
+def check(
+    report: Report,
+    form: str,
+    *,
+    allow_undecided: bool = False,
+    quiet: bool = False,
+    ascii: bool = False,
+) -> Pieces:
+    """The report in one of `REPORTS`; only `full` has styles, and something to be quiet about."""
+    if form == "full":
+        return page(report, allow_undecided, quiet, ascii)
+    return [(TEXTS[form](report, allow_undecided, ascii), "")]
 
 
 def page(report: Report, allow_undecided: bool, quiet: bool, ascii: bool) -> Pieces:
@@ -166,14 +193,6 @@ def _run(shown: Sequence[Evidence]) -> str:
     least = min(ran, key=lambda e: e.points)
     where = f"at {named(least.proved)}, " if least.proved else ""
     return f"{where}on the branches of {many(least.points, 'point')}"
-
-
-def unvisited(sides: Iterable[SwitchSide]) -> str:
-    """Which switch was never on which side: the first few, and how many more."""
-    texts = [*dict.fromkeys(map(str, sides))]
-    shown = [text if len(text) <= LONGEST else f"{text[:LONGEST]}…" for text in texts[:NAMED]]
-    more = [f"{len(texts) - NAMED} more sides unvisited"] if len(texts) > NAMED else []
-    return ", ".join([*shown, *more])
 
 
 def _proved_at(shown: Sequence[list[dict[str, int]]]) -> str:

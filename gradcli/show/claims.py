@@ -11,7 +11,7 @@ from typing import Any
 from gradcli.judge.finding import Counterexample, Finding, Report
 from gradcli.show.items import COUNTED, Item, items
 from gradcli.show.json import dumps
-from gradcli.show.values import machine, nested
+from gradcli.show.numbers import each, machine
 
 
 def json(report: Report) -> str:
@@ -35,9 +35,9 @@ def counterexample(found: Counterexample | None) -> dict[str, Any] | None:
     if found is None:
         return None
     return {
-        "at": {name: nested(value, machine) for name, value in found.at.items()},
-        "left": nested(found.left, machine),
-        "right": nested(found.right, machine),
+        "at": {name: each(value, machine) for name, value in found.at.items()},
+        "left": each(found.left, machine),
+        "right": each(found.right, machine),
         "entry": None if found.entry is None else list(found.entry),
     }
 

@@ -5,18 +5,21 @@ Must not know formats: here alone it is decided what counts as a failure, and wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from gradcli.errors import Diagnostic, Span
-from gradcli.judge.finding import FileReport, Finding, Report
+from gradcli.judge.finding import FileReport, Finding, Report, SwitchSide
 from gradcli.show.diagnostics import More, Pieces, region, styled
+from gradcli.show.numbers import digits, pair, point, shown
 from gradcli.show.page import Cell, Column, Table
 from gradcli.show.plain import aligned
-from gradcli.show.values import digits, pair, point, shown
 
 COUNTED = ("proved", "holds", "refuted", "undecided")
 """The verdicts in the order in which they are counted: what passes, what fails."""
+
+NAMED, LONGEST = 3, 60
+"""Unvisited sides that are named, and characters of one."""
 
 Remarks = list[tuple[str, str]]
 
@@ -182,3 +185,11 @@ def _entries(finding: Finding) -> list[str]:
     if rest > 0:
         lines.append(f"  … and {rest} more {'entries differ' if rest > 1 else 'entry differs'}")
     return lines
+
+
+def unvisited(sides: Iterable[SwitchSide]) -> str:
+    """Which switch was never on which side: the first few, and how many more."""
+    texts = [*dict.fromkeys(map(str, sides))]
+    shown = [text if len(text) <= LONGEST else f"{text[:LONGEST]}…" for text in texts[:NAMED]]
+    more = [f"{len(texts) - NAMED} more sides unvisited"] if len(texts) > NAMED else []
+    return ", ".join([*shown, *more])

@@ -1,4 +1,4 @@
-"""Rationals, balls and doubles as cells of a table and as JSON numbers, arrays entry by entry.
+"""Numbers as cells of a table, as gradcli reads them back, and as JSON; arrays entry by entry.
 
 Must not know results or layouts; how digits are settled and written is `arithmetic.decimal`'s.
 """
@@ -7,14 +7,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact
+from fractions import Fraction
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gradcli.arithmetic.decimal import below, decimal, exact, nearest
+from gradcli.arithmetic.decimal import below, decimal, exact, nearest, scientific
+from gradcli.ops.algebra import ones, zeros
+
+if TYPE_CHECKING:
+    from gradcli.judge.finding import Number, Numbers
 
 NONE = "no derivative"
 UNKNOWN = "cannot tell"
 WHOLE = 1 << 53
+
+DIGITS = 6
+"""Significant digits of a number in a table, as long as they tell two numbers apart."""
+
+MORE_DIGITS = (9, 12, 17, 34, 68)
+EXACT_DIGITS = 17
+
+SMALL = 4
+"""Entries of an array that is always written out."""
+
+LONGEST, LONG = 500, 60
+"""Characters of a point that is written out, and of an array in one that is longer."""
 
 
 def cell(x: Any, count: int) -> str:
@@ -56,16 +74,28 @@ def settled(x: Any) -> bool:
 
 
 def machine(x: Any) -> int | float | str | None:
-    """The JSON number: a whole rational as an integer, else the nearest double, None if unknown."""
+    """The JSON number: a whole rational as an integer, else the nearest double, None if unknown.
+
+    `x` is a double, a rational of Python's or of FLINT's, a ball, or digits beyond doubles.
+    """
     if x is None:
         return None
-    if getattr(x, "q", None) == 1 and abs(int(x.p)) <= WHOLE:
-        return int(x.p)
-    found = float(x) if isinstance(x, float) else nearest(x)
+    ours = isinstance(x, Fraction | int)
+    top, bottom = (x.numerator, x.denominator) if ours else (getattr(x, n, 0) for n in "pq")
+    if bottom == 1 and abs(int(top)) <= WHOLE:
+        return int(top)
+    found = _nearest(x) if ours or isinstance(x, float | str) else nearest(x)
     if found is None or math.isfinite(found):
         # A ball below zero and round it may round to -0.0.
         return None if found is None else found + 0.0
     return "nan" if math.isnan(found) else "inf" if found > 0 else "-inf"
+
+
+def _nearest(x: Number) -> float:
+    try:
+        return float(x)
+    except OverflowError:
+        return math.inf if x > 0 else -math.inf  # type: ignore[operator]
 
 
 def flat(array: Any) -> list[Any]:
@@ -117,3 +147,95 @@ def summary(array: Any, count: int) -> str:
     low, high = (cell(f(known, key=lambda pair: pair[0])[1], count) for f in (min, max))
     norm = math.hypot(*(size for size, _ in known))
     return f"{low} to {high}, 2-norm {double(norm, min(count, 6))}"
+
+
+# -- the numbers of a finding
+
+
+def each(x: Numbers, entry: Callable[[Number], Any]) -> Any:
+    """Nested lists of what `entry` makes of every number."""
+    return [each(part, entry) for part in x] if isinstance(x, list | tuple) else entry(x)
+
+
+def typed(x: Numbers) -> str:
+    """The value as one types it: exact, and every entry of an array."""
+    return f"[{', '.join(map(typed, x))}]" if isinstance(x, list | tuple) else _exact(x)
+
+
+def point(at: dict[str, Numbers]) -> str:
+    """What stands behind `at` in a derivation that is to be checked there."""
+    return ", ".join(f"{name} = {_brief(value)}" for name, value in at.items())
+
+
+def shown(at: dict[str, Numbers]) -> str:
+    """The point where it is only looked at: of one that is too long, arrays by their shapes."""
+    whole = point(at)
+    if len(whole) <= LONGEST:
+        return whole
+    texts = {name: _brief(value) for name, value in at.items()}
+    return ", ".join(
+        f"{name} = {text if len(text) <= LONG else f'… ({_times(at[name])})'}"
+        for name, text in texts.items()
+    )
+
+
+def _brief(x: Numbers) -> str:
+    """The value as one types it; a large array of one number by function."""
+    numbers = _numbers(x)
+    for function, number in ((zeros, 0), (ones, 1)):
+        if len(numbers) > SMALL and all(y == number for y in numbers):
+            return f"{function.name}({', '.join(map(str, _size(x)))})"
+    return typed(x)
+
+
+def _times(x: Numbers) -> str:
+    return "x".join(map(str, _size(x)))
+
+
+def _size(x: Numbers) -> list[int]:
+    return [len(x), *_size(x[0])] if isinstance(x, list | tuple) else []
+
+
+def _numbers(x: Numbers) -> list[Number]:
+    return [y for part in x for y in _numbers(part)] if isinstance(x, list | tuple) else [x]
+
+
+def pair(left: Number, right: Number) -> tuple[str, str]:
+    """Two different numbers with as many digits as it takes to tell them apart."""
+    for count in (DIGITS, *MORE_DIGITS):
+        found = digits(left, count), digits(right, count)
+        if found[0] != found[1]:
+            break
+    return found
+
+
+def digits(x: Number, count: int = DIGITS) -> str:
+    """The number rounded to `count` digits; a rational exactly where that takes no more room."""
+    if isinstance(x, str):
+        return x
+    if isinstance(x, float):
+        return "no value" if math.isnan(x) else double(x, min(count, 17))
+    exact = _exact(x)
+    return exact if len(exact) <= count + len("-.") else _decimal(x, count)[0]
+
+
+def _exact(x: Number) -> str:
+    """The shorter one of fraction and exact decimal, the decimal where they are equally long."""
+    if isinstance(x, str):
+        return x
+    if isinstance(x, float):
+        return double(x, 17)
+    # Python refuses to write integers of some thousand digits; its decimals do not.
+    top, bottom = str(Decimal(x.numerator)), str(Decimal(x.denominator))
+    fraction = top if bottom == "1" else f"{top}/{bottom}"
+    decimal, exact = _decimal(x, EXACT_DIGITS)
+    return decimal if exact and len(decimal) <= len(fraction) else fraction
+
+
+def _decimal(x: Fraction | int, count: int) -> tuple[str, bool]:
+    """The rational rounded right to `count` digits, and whether that is exactly it."""
+    context = Context(prec=count, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[])
+    found = context.divide(Decimal(x.numerator), Decimal(x.denominator))
+    sign, figures, exponent = found.as_tuple()
+    text = "-" * sign + "".join(map(str, figures))
+    return scientific(text, len(figures) - 1 + int(exponent), count), not context.flags[Inexact]

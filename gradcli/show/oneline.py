@@ -6,9 +6,8 @@ Must not know what counts as a failure, nor how a block is drawn.
 from __future__ import annotations
 
 from gradcli.judge.finding import Report
-from gradcli.show.check import unvisited
 from gradcli.show.diagnostics import flattened, visible
-from gradcli.show.items import Item, items
+from gradcli.show.items import Item, items, unvisited
 
 COMMANDS = {"error": "error", "failure": "error", "note": "notice"}
 
