@@ -89,6 +89,7 @@ LEAVES = {
     SIZE: Kind.SIZE,
 }
 FIRST_LETTERS = ascii_lowercase[8:] + ascii_lowercase[:8] + ascii_uppercase
+FRESH_LETTERS = ascii_lowercase[::-1] + ascii_uppercase
 WORDS = {"ii->": Kind.TRACE, "i->ii": Kind.DIAGONAL, "ii->i": Kind.DIAGONAL}
 
 
@@ -282,7 +283,7 @@ def _lettered(args: Sequence[Operand], out: str, dims: Mapping[str, Dim]) -> Not
         fresh = x
         if x in own:
             taken = {*out, *own, *(y for _, names in args for y in names)}
-            fresh = next(y for y in reversed(ascii_lowercase) if y not in taken)
+            fresh = next(y for y in FRESH_LETTERS if y not in taken)
             factors.append((Notation(Kind.EYE, (), dims[x]), x + fresh))
         elif out.count(x) == 1 and all(x not in names for _, names in args):
             factors.append((Notation(Kind.FILLED, (), ((dims[x],), 1)), x))
