@@ -101,3 +101,115 @@ def test_a_class(tmp_path: Path) -> None:
     report = check_layer(names["Affine"], init=sets, x="R^(N, D)", grads=grads)
     assert [g.name for g in report.gradients] == ["W", "b", "x"]
     assert report.verdict == "proved"
+
+
+RIGHT = {
+    "a power of an input": (
+        """
+        import numpy as np
+        def f(x, p):
+            return np.sum(x**p), (p * x ** (p - 1), np.sum(x**p * np.log(x)))
+        """,
+        {"x": "(0, inf)^N", "p": "R"},
+    ),
+    "a maximum of all entries": (
+        """
+        import numpy as np
+        def f(x):
+            g = np.zeros_like(x)
+            at = np.argmax(np.abs(x))
+            g.flat[at] = np.sign(x.flat[at])
+            return np.abs(x).max(), g
+        """,
+        {"x": "R^(N, D)"},
+    ),
+    "infinities": (
+        """
+        import numpy as np
+        def f(x):
+            best, where = np.inf, 0
+            for k, v in enumerate(x):
+                if v < best:
+                    best, where = v, k
+            g = np.zeros(len(x))
+            g[where] = 1
+            return best, g
+        """,
+        {"x": "R^N"},
+    ),
+    "a module's own constant": (
+        """
+        import math
+        import numpy as np
+        ROOT = math.sqrt(2.0)
+        def f(x):
+            return np.sum(x**2) / ROOT, x * ROOT
+        """,
+        {"x": "R^N"},
+    ),
+    "a logarithm where it has a value": (
+        """
+        import numpy as np
+        def f(x):
+            return np.log(x).sum(), 1 / x
+        """,
+        {"x": "R^N"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_right_code_is_proved(name: str, tmp_path: Path) -> None:
+    text, sets = RIGHT[name]
+    report = check_grad(functions(tmp_path, text)["f"], True, **sets)
+    assert report.verdict == "proved", str(report)
+
+
+def test_a_rounded_literal_holds_up_to_its_rounding(tmp_path: Path) -> None:
+    text = """
+    import numpy as np
+    def f(x):
+        return 0.3989422804014327 * np.sum(x), np.ones(x.shape) / np.sqrt(2 * np.pi)
+    """
+    report = check_grad(functions(tmp_path, text)["f"], True, x="R^N")
+    assert report.verdict == "holds"
+    assert "up to the rounding of 0.3989422804014327 in line 4" in report.gradients[0].evidence
+    fewer = text.replace("0.3989422804014327", "0.3989423")
+    assert refuted(check_grad, functions(tmp_path, fewer)["f"], True, x="R^N")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("k = int(x[0])", "a whole number is made of a number that gradients flow through"),
+        ("k = np.fft.fft(x).real", "this has no exact numbers"),
+        ("k = nothing", "the code raises NameError"),
+        ("k = x.round(2)", "is rounded"),
+    ],
+)
+def test_what_is_refused_names_its_line(line: str, said: str, tmp_path: Path) -> None:
+    text = f"""
+import numpy as np
+def f(x):
+    {line}
+    return np.sum(x * k), x
+"""
+    report = check_grad(functions(tmp_path, text)["f"], True, x="R^4", wrt=["x"])
+    assert report.verdict == "refused"
+    assert report.line == 4
+    assert said in report.gradients[0].evidence
+
+
+def test_a_slip_beside_a_boundary_is_found(tmp_path: Path) -> None:
+    text = """
+    import numpy as np
+    def forward(x):
+        return np.maximum(x, 0), x
+    def backward(dout, x):
+        return dout * (x > 1e-3)
+    """
+    names = functions(tmp_path, text)
+    report = refuted(check_vjp, names["forward"], names["backward"], x="R^(N, D)")
+    assert report.line == 6
+    assert report.diagnosis is not None
+    assert "x > 0" in report.diagnosis.mended

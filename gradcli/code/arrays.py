@@ -44,7 +44,9 @@ class TrackedArray(ANY_ARRAY):  # type: ignore[misc]
         if isinstance(more.get("where"), np.ndarray):
             more["where"] = as_mask(more["where"])
         given = [bare(x) for x in inputs]
-        axis = more.get("axis")
+        axis = more.get("axis", 0)
+        if axis is None and method == "reduce":
+            axis = tuple(range(self.ndim))
         if method == "reduce" and isinstance(axis, tuple) and ufunc not in ADDITIVE:
             return wrap(_by_axes(function, given[0], axis, more))
         result = getattr(function, method)(*given, **more)
