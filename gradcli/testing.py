@@ -93,14 +93,63 @@ def check_layer(
     return _checked(target, {**init, **inputs}, seed, timeout)
 
 
-def check_function(function: type, **inputs: Any) -> CodeReport:
-    """Check a `torch.autograd.Function`: not available yet."""
-    raise NotImplementedError("functions of PyTorch are not checked yet")
+def check_function(
+    function: type,
+    *,
+    wrt: Sequence[str] | None = None,
+    seed: int = 0,
+    timeout: float = 60.0,
+    **inputs: Any,
+) -> CodeReport:
+    """Check the backward of a `torch.autograd.Function` against its forward.
+
+    Inputs go by the names of the forward's parameters; both its ways to save for the backward are
+    known. PyTorch traces the function to its operators, so no branch may hang on a value.
+    """
+    from gradcli.code.torch_functions import TorchFunction  # noqa: PLC0415 only a run needs it
+
+    return _traced(TorchFunction, function, function.forward, inputs, wrt, seed, timeout)  # type: ignore[attr-defined]
 
 
-def check_custom_vjp(function: Callable[..., Any], **inputs: Any) -> CodeReport:
-    """Check a `jax.custom_vjp` or `jax.custom_jvp`: not available yet."""
-    raise NotImplementedError("functions of JAX are not checked yet")
+def check_custom_vjp(
+    function: Callable[..., Any],
+    *,
+    wrt: Sequence[str] | None = None,
+    seed: int = 0,
+    timeout: float = 60.0,
+    **inputs: Any,
+) -> CodeReport:
+    """Check the rule of a `jax.custom_vjp` in reverse mode, or of a `jax.custom_jvp` in forward.
+
+    The value that the rule returns is held to the function's own as well: it is called "value" in
+    the report, the tangent of forward mode "tangent".
+    """
+    from gradcli.code.jax_rules import JaxRule  # noqa: PLC0415 only a run needs it
+
+    own = function.fun  # type: ignore[attr-defined]
+    return _traced(JaxRule, function, own, inputs, wrt, seed, timeout)
+
+
+def _traced(
+    reader: Callable[[Any, tuple[str, int]], Any],
+    function: Any,
+    own: Any,
+    inputs: Mapping[str, Any],
+    wrt: Sequence[str] | None,
+    seed: int,
+    timeout: float,
+) -> CodeReport:
+    """The check of what is read from a graph: no line of it is looked for."""
+    code = inspect.unwrap(own).__code__
+    path, line = code.co_filename, code.co_firstlineno
+    name = getattr(function, "__name__", own.__name__)
+    rule = reader(function, (path, line))
+    target = CodeTarget(path, name, "", "vjp", wrt=_names(wrt), traced=rule)
+    options = CodeOptions(seed, timeout, diagnose=False)
+    report = check(target, code_inputs(inputs), options)
+    if report.verdict == REFUTED:
+        raise WrongGradient(report)
+    return report
 
 
 def _place(function: Any) -> tuple[str, str]:

@@ -150,7 +150,9 @@ def _comparable(wrong: Judged) -> bool:
 
 
 def _modules(target: CodeTarget, report: CodeReport) -> Modules:
-    """The modules as they stand; none, with a note, where these cannot be run."""
+    """The modules as they stand; none of a graph, and with a note where these cannot be run."""
+    if target.traced is not None:
+        return {}
     try:
         return modules_of(target)
     except Exception as error:  # the code's own

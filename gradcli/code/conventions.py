@@ -35,6 +35,8 @@ class CodeTarget:
     wrt: tuple[str, ...] | None = None
     init: tuple[str, ...] = ()
     grads: Mapping[str, str] = field(default_factory=dict)
+    traced: Any = None
+    """What gives the forward and its rule where they are read from a graph, not from a text."""
 
     @property
     def file(self) -> str:
@@ -44,6 +46,8 @@ class CodeTarget:
     @property
     def relation(self) -> str:
         """What the backward claims to be of the forward."""
+        if self.traced is not None and not self.traced.reverse:
+            return "the forward mode"
         if self.style != "grad":
             return "the reverse mode"
         return "the gradient" if self.backward else "its gradient"
@@ -51,6 +55,8 @@ class CodeTarget:
     @property
     def label(self) -> str:
         """The name of what is claimed to be the derivative."""
+        if self.traced is not None:
+            return f"the rule of {self.forward}"
         if self.style == "layer":
             return f"{self.forward}.backward"
         return self.backward or self.forward
@@ -69,6 +75,10 @@ class Forwarded:
     layer: Any = None
     written: tuple[str, str] = ("out", "dout")
     """The calls as text: what the forward's results are called, and the backward's arguments."""
+    claims: bool = True
+    """Whether gradients are claimed at all; of a rule in forward mode only a tangent is."""
+    restated: Callable[[Callable[[str, Any], Any]], list[tuple[str, Any, Any]]] | None = None
+    """What else is claimed, with what is true; it is given what draws a tangent."""
 
 
 @dataclass(slots=True)
@@ -111,6 +121,9 @@ def forwarded(
     target: CodeTarget, forward: Any, backward: Any, values: Mapping[str, Any]
 ) -> Forwarded:
     """Call the forward, and find out how the backward is to be called."""
+    if target.traced is not None:
+        traced: Forwarded = target.traced.forward(values)
+        return traced
     if target.style == "grad":
         outcome = forward(**fresh(values))
         if not target.backward:

@@ -56,6 +56,8 @@ def counterexample(
 def _calls(target: CodeTarget, outcome: CodeOutcome) -> list[str]:
     """The forward and the backward as they were called, and what they return printed."""
     told = [*outcome.given.told]
+    if target.traced is not None:
+        return []
     if target.style == "layer":
         init = ", ".join(f"{n}={n}" for n in target.init)
         rest = ", ".join(n for n in told if n not in target.init)

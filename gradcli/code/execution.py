@@ -103,10 +103,11 @@ def _execute(
     true: bool,
 ) -> CodeOutcome:
     program = LoadedCode(session, texts, recorder, place.seed)
-    forward = find(program.load(target.path), target.forward)
-    backward = None
-    if target.backward:
-        backward = find(program.load(target.file), target.backward)
+    forward = backward = None
+    if target.traced is None:
+        forward = find(program.load(target.path), target.forward)
+        if target.backward:
+            backward = find(program.load(target.file), target.backward)
     given = RunInputs(inputs, place, run)
     values = {name: given.input(name) for name in inputs.given}
     phase = getattr(recorder, "phase", lambda name: None)
@@ -121,11 +122,13 @@ def _execute(
     real = [name for name in inputs.given if inputs.is_real(name, place.sizes)]
     if not real:
         raise Misfit("no input has a set of real numbers: there is nothing to differentiate by")
-    matched = returned(claimed, target, real, values, found.layer)
+    matched = returned(claimed if found.claims else (), target, real, values, found.layer)
     gradients = [
         _gradient(name, matched.gradients.get(name), values[name], adjoints)
-        for name in target.wrt or real
+        for name in (target.wrt or real if found.claims else ())
     ]
+    for name, one, other in found.restated(given.cotangent) if found.restated else ():
+        gradients.append(GradientEntries(name, one, (len(one),), other, (len(other),)))
     notes = [matched.note] if matched.note else []
     return CodeOutcome(
         gradients, matched.surplus, notes, session, given, adjoints, values, dout, found.outputs,

@@ -38,7 +38,7 @@ class CodeSession:
     `files` are the names under which its code was compiled; `loose` takes long literals for what
     they may have been before they were rounded; `rounded` are those that were met, with their
     lines, `notes` the functions of libraries that compute in floats. `roots` are the square roots
-    whose sign was drawn.
+    whose sign was drawn. `at` is the place of what runs, where that is no text but a graph.
     """
 
     files: set[str] = field(default_factory=set)
@@ -49,8 +49,12 @@ class CodeSession:
     tolerant: bool = False
     roots: list[Any] = field(default_factory=list)
 
+    at: tuple[str, int, int] | None = None
+
     def site(self) -> tuple[str, int, int]:
         """File, line and instruction of the user's code that is running."""
+        if self.at is not None:
+            return self.at
         frame = sys._getframe(1)
         while frame is not None and frame.f_code.co_filename not in self.files:
             frame = frame.f_back  # type: ignore[assignment]
