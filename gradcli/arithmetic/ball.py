@@ -1,7 +1,9 @@
 """Exact rationals as long as nothing irrational touches them, then FLINT's balls.
 
 Must not know arrays or graphs: one scalar function a line, over `fmpq` and `arb` alike. A ball
-encloses the true value; NaN stands for "no value, or none known at this precision".
+encloses the true value; NaN stands for "no value, or none known at this precision". The balls are
+Arb's (Johansson, Arb: efficient arbitrary-precision midpoint-radius interval arithmetic, 2017); a
+comparison has three answers, and what each name means is said in `calculus.families`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Closed intervals: exact at rational ends, enclosures once a function is not rational.
 
 Must not know arrays or graphs. An interval holds every value that the numbers in it can give; only
-`+ - * /` and the larger and smaller of two are as narrow as can be.
+`+ - * /` and the larger and smaller of two are as narrow as can be. The rules are those of Moore,
+Interval analysis, 1966.
 """
 
 from __future__ import annotations

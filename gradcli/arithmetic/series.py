@@ -1,7 +1,9 @@
 """Truncated Taylor series in t > 0: FLINT's own rules, none of ours, and one-sided by nature.
 
 Must not know arrays or graphs. A comparison is decided by the first coefficient that is not zero,
-so that a kink is seen from the side that t comes from.
+so that a kink is seen from the side that t comes from. Coefficient k is derivative k over k!; FLINT
+composes by Newton iteration (Brent and Kung, Fast algorithms for manipulating formal power series,
+1978), and what each name means is said in `calculus.families`.
 """
 
 from __future__ import annotations
