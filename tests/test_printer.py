@@ -25,6 +25,7 @@ from gradcli.language.tree import (
     binary,
     call,
     changed,
+    exchanged,
     literal,
     name,
     negative,
@@ -32,8 +33,8 @@ from gradcli.language.tree import (
     places,
     replaced,
     same,
-    substituted,
     transposed,
+    unwritten,
 )
 
 NAMES = ("a", "x", "W", "p1", "e", "θ", "T")
@@ -51,7 +52,7 @@ def part(whole: Expr, text: str) -> Expr:
 def edited(text: str, old: str, new: Expr) -> str:
     """A text with one part of it exchanged."""
     whole = read(text)
-    return source_of(substituted(whole, part(whole, old), new), whole)
+    return source_of(exchanged(whole, {part(whole, old): new}), whole)
 
 
 # -- any expression
@@ -235,15 +236,25 @@ def test_a_copy_keeps_its_brackets_and_its_lines() -> None:
     whole = read("((a - # the first\n x))*W")
     inner = part(whole, "a - # the first\n x")
     copy = changed(inner, operator="+")
-    assert source_of(substituted(whole, inner, copy)) == "((a + # the first\n x))*W"
+    assert source_of(exchanged(whole, {inner: copy})) == "((a + # the first\n x))*W"
     assert source_of(negative(inner)) == "-(a - x)"
+
+
+def test_parts_are_exchanged_at_once() -> None:
+    whole = read("[x^2,  2*x]")
+    one, two = part(whole, "x^2"), part(whole, "2*x")
+    assert source_of(exchanged(whole, {one: two, two: one})) == "[2*x,  x^2]"
+
+
+def test_a_tree_that_nobody_wrote_has_no_manner_of_its_own() -> None:
+    assert source_of(unwritten(read("2 x**2 · (sum( a,axis=0 ))"))) == "2*x^2*sum(a, axis=0)"
 
 
 def test_exponents_above_the_line_stay_there() -> None:
     whole = read("sin(x²)")
     square = part(whole, "x²")
     assert isinstance(square, syntax.Binary)
-    outside = binary("^", substituted(whole, square, square.left), square.right)
+    outside = binary("^", exchanged(whole, {square: square.left}), square.right)
     assert source_of(outside) == "sin(x)²"
     assert source_of(changed(square, right=number(-3))) == "x⁻³"
     assert source_of(binary("*", square.right, X)) == "2*x"

@@ -21,12 +21,12 @@ from gradcli.language.tree import (
     SUMS,
     binary,
     changed,
+    exchanged,
     is_number,
     is_sum,
     negative,
     number,
     replaced,
-    substituted,
 )
 
 FACTORS = (*PRODUCTS, *QUOTIENTS)
@@ -103,11 +103,9 @@ def times(factor: Expr, expr: Expr) -> Expr:
     """A factor before an expression: in the place of a 1, behind its minus."""
 
     def put_before(first: Expr) -> Expr:
-        if is_number(first, 1):
-            return factor
         if isinstance(first, Unary) and first.operator == "-":
-            return binary("*", negated(factor), first.operand)
-        return binary("*", factor, first)
+            return times(negated(factor), first.operand)
+        return factor if is_number(first, 1) else product(factor, first)
 
     return at_front(expr, ANY_PRODUCT, put_before)
 
@@ -200,7 +198,7 @@ def _at_number(expr: Expr, value: Fraction) -> Iterator[tuple[Expr, Fraction]]:
             continue
         rest = value / literal.value
         if line and literal is line.right and rest.denominator == 1:
-            yield substituted(expr, line, line.left), rest
+            yield exchanged(expr, {line: line.left}), rest
             continue
         new = literal.value / value if line else literal.value * value
         if new.denominator != 1:

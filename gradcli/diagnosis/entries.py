@@ -17,7 +17,7 @@ from gradcli.diagnosis.samples import Samples
 from gradcli.language import syntax
 from gradcli.language.printer import source_of
 from gradcli.language.syntax import Expr
-from gradcli.language.tree import exchanged, number, substituted
+from gradcli.language.tree import exchanged, number
 
 MOST = 16
 Place = tuple[int, ...]
@@ -71,16 +71,16 @@ def _single(
     name = f"the entry [{', '.join(map(str, place))}]"
     if across != place and across in own and samples.same(own[across], right):
         says = f"{name} is that of [{', '.join(map(str, across))}]: {shown(found[across])}"
-        yield Slip(kind, says, substituted(refuted.expr, expr, found[across]))
+        yield Slip(kind, says, exchanged(refuted.expr, {expr: found[across]}))
     constant = samples.constant(right)
     if constant is not None:
         new = number(constant)
         says = f"{name} is {source_of(new)}, not {shown(expr)}"
         if constant == 0 or (ratio is None and samples.constant(own[place]) == 0):
             kind = "missing-term" if constant else "surplus-term"
-        yield Slip(kind, says, substituted(refuted.expr, expr, new))
+        yield Slip(kind, says, exchanged(refuted.expr, {expr: new}))
         return
     if ratio is not None:
         says = f"a factor {ratio} is missing in {name}"
         says = f"the sign of {name} is wrong" if ratio == -1 else says
-        yield Slip(kind, says, substituted(refuted.expr, expr, scaled(expr, Scale(ratio))))
+        yield Slip(kind, says, exchanged(refuted.expr, {expr: scaled(expr, Scale(ratio))}))

@@ -115,10 +115,8 @@ def _left_alone(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator
             continue
         slope = pull({part.node: full(1, shape)}, [flow.by])[0]
         slope = slope if slope is None else _scalar(slope) or slope
-        made = None if slope is None else exchanged(refuted.claim, part.node, slope)
-        if slope is None or made is None or not samples.fits(made):
-            continue
-        if (tree := spoken(refuted, slope, flow.names)) is not None:
+        tree = None if slope is None else spoken(refuted, slope, flow.names)
+        if tree is not None:
             says = f"{in_full(part.expr)} is not differentiated"
             yield Slip("missing-local", says, replaced(part, tree))
 

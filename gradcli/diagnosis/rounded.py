@@ -18,7 +18,7 @@ from gradcli.judge.tester import Ruling
 from gradcli.language import syntax
 from gradcli.language.parse import parse_expression
 from gradcli.language.syntax import Expr, Number, Unary
-from gradcli.language.tree import literal, negative, substituted
+from gradcli.language.tree import exchanged, literal, negative
 
 MOST_PLACES = 12
 TOO_LARGE = power_of_ten(300)
@@ -77,13 +77,14 @@ def digits(ruling: Ruling, side: syntax.Side) -> Iterator[Slip]:
     if len(entries) != len(numbers) or not all(x < TOO_LARGE and x > -TOO_LARGE for x in entries):
         return
     truth = [fraction(x) if is_exact(x) else Fraction(float(x.mid())) for x in entries]
-    near, opposite, tree = True, True, side.value
+    near, opposite, new = True, True, dict[Expr, Expr]()
     for (expr, written, places), value in zip(numbers, truth, strict=True):
         right = Fraction(round(value * 10**places), 10**places)
         near &= abs(written - right) <= Fraction(1, 10**places)
         opposite &= written == -right
         if written != right:
-            tree = substituted(tree, expr, _decimal(right, places))
+            new[expr] = _decimal(right, places)
+    tree = exchanged(side.value, new)
     if opposite:
         yield Slip("sign", "the sign is wrong", tree)
     elif near:

@@ -113,10 +113,8 @@ def unwritten(expr: Expr) -> Expr:
     """The same tree as if it were new, so that it is printed in any writer's manner."""
     made: dict[Expr, Expr] = {}
     for part in reversed([*syntax.parts(expr, _all_parts)]):
-        values = {f.name: _again(getattr(part, f.name), made) for f in fields(part)}
-        made[part] = copy(part)
-        for key, value in (values | {"span": NOWHERE, "origin": None}).items():
-            setattr(made[part], key, value)
+        made[part] = copy(_with_parts(part, made))
+        made[part].span, made[part].origin = NOWHERE, None
     return made[expr]
 
 
@@ -125,12 +123,6 @@ def _all_parts(expr: Expr) -> Iterator[Expr]:
     for f in fields(expr):
         if f.name != "origin":
             yield from syntax.within(getattr(expr, f.name))
-
-
-def _again(value: Any, made: dict[Expr, Expr]) -> Any:
-    if isinstance(value, tuple):
-        return tuple(_again(item, made) for item in value)
-    return made[value] if isinstance(value, Expr) else value
 
 
 def changed(expr: E, **values: Any) -> E:
@@ -143,39 +135,34 @@ def changed(expr: E, **values: Any) -> E:
     return made
 
 
+def exchanged(root: Expr, new: Mapping[Any, Expr]) -> Expr:
+    """The whole with several parts exchanged at once, none of which lies in another."""
+    made: dict[Expr, Expr] = {}
+    for part in reversed([*syntax.parts(root)]):
+        made[part] = new.get(part) or _with_parts(part, made)
+    return made[root]
+
+
 def replaced(around: tuple[Expr, ...], old: Expr, new: Expr) -> Expr:
     """The whole with a part exchanged; `around` are those that it lies in, outermost first."""
     for outer in reversed(around):
-        values = {}
-        for f in fields(outer):
-            value = getattr(outer, f.name)
-            swapped = value if f.name == "origin" else _swapped(value, old, new)
-            if swapped is not value:
-                values[f.name] = swapped
-        old, new = outer, changed(outer, **values)
+        old, new = outer, _with_parts(outer, {old: new})
     return new
 
 
-def _swapped(value: Any, old: Expr, new: Expr) -> Any:
-    if value is old:
-        return new
+def _with_parts(expr: Expr, new: Mapping[Expr, Expr]) -> Expr:
+    """An expression with others in the place of some of its parts; itself where there is none."""
+    values = {f.name: getattr(expr, f.name) for f in fields(expr) if f.name != "origin"}
+    swapped = {key: _swapped(value, new) for key, value in values.items()}
+    others = {key: value for key, value in swapped.items() if value is not values[key]}
+    return changed(expr, **others) if others else expr
+
+
+def _swapped(value: Any, new: Mapping[Expr, Expr]) -> Any:
     if isinstance(value, tuple):
-        items = tuple(_swapped(item, old, new) for item in value)
+        items = tuple(_swapped(item, new) for item in value)
         return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
-    return value
-
-
-def exchanged(root: Expr, new: Mapping[E, Expr]) -> Expr:
-    """The whole with several parts exchanged, none of which lies in another."""
-    for old, other in new.items():
-        root = substituted(root, old, other)
-    return root
-
-
-def substituted(root: Expr, old: Expr, new: Expr) -> Expr:
-    """The whole with a part exchanged, wherever that stands; itself where it does not."""
-    around = next((a for part, a in places(root) if part is old), None)
-    return root if around is None else replaced(around, old, new)
+    return new.get(value, value) if isinstance(value, Expr) else value
 
 
 def places(root: Expr) -> Iterator[tuple[Expr, tuple[Expr, ...]]]:
