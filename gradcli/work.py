@@ -17,7 +17,7 @@ LIMIT = 4_000_000
 """Operations, if nobody says otherwise: some seconds of work. One is an exact number."""
 BYTES = 125
 """Memory for each operation of the limit."""
-VERTEX, POINT, DRAWN = 20, 100, 20
+VERTEX, POINT, DRAWN = 20, 40, 20
 """Operations of a vertex that is made, of a point that is tried, of a number that is drawn."""
 VISITED, DOUBLES = 4, 1024
 """Vertices that are visited, and doubles that are computed, for one operation."""

@@ -15,9 +15,9 @@ from tests.house import MODULES, Module, planted
 
 # From the ground up: a module imports from its own floor and from those below.
 FLOORS = [
-    "errors", "choices", "work", "graph", "calculus", "ops", "claims", "notation", "simplify",
-    "arithmetic", "language", "certify", "trial", "proof", "judge", "explain", "reference",
-    "codegen", "diagnosis", "code", "api", "project", "testing", "show", "cli",
+    "errors", "choices", "work", "reading", "graph", "calculus", "ops", "claims", "notation",
+    "simplify", "arithmetic", "language", "certify", "trial", "proof", "judge", "explain",
+    "reference", "codegen", "diagnosis", "code", "api", "project", "testing", "show", "cli",
 ]  # fmt: skip
 # A floor that is lower in the house and still none of these floors' business.
 STRANGERS = {

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import csv
 import json
+import lzma
+import tokenize
+import zipfile
+import zlib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from fractions import Fraction
+from io import BytesIO, StringIO
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from gradcli import work
 from gradcli.arithmetic.ball import BALL, rational
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.float64 import FLOAT64
@@ -23,9 +30,13 @@ from gradcli.arithmetic.measure import double
 from gradcli.errors import Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
+from gradcli.reading import content
 
-LARGEST = 1 << 30
+LARGEST, LARGEST_TEXT = 256 << 20, 32 << 20
+"""Bytes of an array, unpacked, and of a file of text."""
 POINT = 'write  {"x": 3, "W": [[1, 2], [3, 4]]}'
+MOST_AXES = 16
+READ = 4  # operations of a number in a file of text
 KINDS = "use .npy, .npz:key, .csv or .json"
 Value = Node | Array
 
@@ -70,8 +81,6 @@ def load(path: str, folder: Path, span: Span | None = None) -> Array:
     try:
         if file.is_dir():
             raise wrong("G011", f"{path} is a folder, not a file", span, help=KINDS)
-        if file.stat().st_size > LARGEST:
-            raise wrong("G011", f"{path} is larger than {LARGEST >> 20} MiB", span)
         match file.suffix.lower():
             case ".npy" | ".npz":
                 return _checked(_binary(file, key, path, span), path, span)
@@ -85,7 +94,7 @@ def load(path: str, folder: Path, span: Span | None = None) -> Array:
     except UnicodeDecodeError:
         help = "save it as UTF-8"
         raise wrong("G011", f"{path} is not UTF-8 text", span, help=help) from None
-    except (ValueError, EOFError, OverflowError, KeyError, RecursionError, csv.Error) as error:
+    except DAMAGED as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         help = "the file is damaged, or is not what its name says"
         if "pickle" in reason:
@@ -97,6 +106,13 @@ def load(path: str, folder: Path, span: Span | None = None) -> Array:
             help = "every entry must be a number"
         raise wrong("G011", f"{path} cannot be read: {reason}", span, help=help) from None
     raise wrong("G011", f"{path}: no such kind of file", span, help=KINDS)
+
+
+DAMAGED = (
+    ValueError, TypeError, EOFError, OverflowError, KeyError, RecursionError, RuntimeError,
+    SyntaxError, csv.Error, zipfile.BadZipFile, zlib.error, lzma.LZMAError, tokenize.TokenError,
+)  # fmt: skip
+"""What reading a file that is not what its name says may raise."""
 
 
 def _near(file: Path) -> str:
@@ -130,8 +146,15 @@ def load_point(path: str, folder: Path, span: Span | None = None) -> dict[str, A
 
 
 def _json(file: Path) -> Any:
-    text = file.read_text(encoding="utf-8-sig")
+    text = _text(file)
     return json.loads(text, parse_float=_decimal, parse_int=_decimal, parse_constant=_not_finite)
+
+
+def _text(file: Path) -> str:
+    found = content(file, LARGEST_TEXT)
+    if len(found) > LARGEST_TEXT:
+        raise ValueError(f"it is larger than {LARGEST_TEXT >> 20} MB")
+    return found.decode("utf-8-sig")
 
 
 def _not_finite(text: str) -> Any:
@@ -146,22 +169,47 @@ def _decimal(text: str) -> Fraction:
 
 
 def _binary(file: Path, key: str, path: str, span: Span | None) -> Array:
-    found = np.load(file, allow_pickle=False)
-    if isinstance(found, np.ndarray):
-        return found
-    with found:
-        if key not in found.files:
-            names = ", ".join(found.files)
-            raise wrong("G011", f"{path} names no array of the file", span, help=f"it has: {names}")
-        array: Array = found[key]
-        return array
+    found = content(file, LARGEST)
+    if len(found) > LARGEST:
+        raise ValueError(f"it is larger than {LARGEST >> 20} MB")
+    if file.suffix.lower() == ".npy":
+        return _array(found)
+    with zipfile.ZipFile(BytesIO(found)) as archive:
+        names = [name.removesuffix(".npy") for name in archive.namelist()]
+        if key not in names:
+            message, help = f"{path} names no array of the file", f"it has: {', '.join(names)}"
+            raise wrong("G011", message, span, help=help)
+        with archive.open(archive.namelist()[names.index(key)]) as member:
+            unpacked = member.read(LARGEST + 1)
+    return _array(unpacked)
+
+
+def _array(found: bytes) -> Array:
+    """The array in the bytes of a .npy; what it says of its size must be so before it is made."""
+    if len(found) > LARGEST:
+        raise ValueError(f"unpacked it is larger than {LARGEST >> 20} MB")
+    stream = BytesIO(found)
+    version = np.lib.format.read_magic(stream)
+    header = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }.get(version)
+    if header is None:
+        raise ValueError(f"it is of version {version[0]}.{version[1]} of the format")
+    shape, _, dtype = header(stream)
+    if not dtype.hasobject and prod(shape) * dtype.itemsize > len(found):
+        raise ValueError("it holds fewer numbers than it says")
+    stream.seek(0)
+    array: Array = np.lib.format.read_array(stream, allow_pickle=False)
+    return array
 
 
 def _csv(file: Path) -> Array:
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        rows = [[cell.strip() for cell in row] for row in csv.reader(lines) if row]
+    lines = StringIO(_text(file), newline="")
+    rows = [[cell.strip() for cell in row] for row in csv.reader(lines) if row]
     if not rows or any(len(row) != len(rows[0]) for row in rows):
         raise ValueError("its rows have different lengths" if rows else "it is empty")
+    work.current.spend(READ * len(rows) * len(rows[0]), "numbers in the file")
     out = np.empty((len(rows), len(rows[0])), dtype=object)
     for i, row in enumerate(rows):
         for j, cell in enumerate(row):
@@ -195,6 +243,7 @@ def from_lists(value: Any, path: str, span: Span | None = None) -> Array:
             shown = json.dumps(item, default=str)[:20]
             message = f"{path}: {shown} is no number"
             raise wrong("G011", message, span, help="every entry must be a number")
+    work.current.spend(READ * len(level), f"numbers in {path}")
     out = np.empty(len(level), dtype=object)
     out[:] = [rational(item) for item in level]
     return out.reshape(shape)
@@ -205,13 +254,17 @@ def _checked(value: Array, path: str, span: Span | None) -> Array:
         if value.dtype.kind not in "iufb":
             message = f"{path} holds {value.dtype}, not real numbers"
             raise wrong("G011", message, span, help="save it as an array of floats")
-        wide = value.astype(np.float64)
+        with np.errstate(all="ignore"):
+            wide = value.astype(np.float64)
         bad = np.argwhere(~np.isfinite(wide))
         if len(bad):
             place = ", ".join(map(str, bad[0].tolist()))
             message = f"{path} holds {wide[tuple(bad[0])]} at [{place}]"
             raise wrong("G010", message, span, help="every entry must be a finite number")
         value = wide
+    if value.ndim > MOST_AXES:
+        message = f"{path} has {value.ndim} axes, and {MOST_AXES} are the most"
+        raise wrong("G011", message, span, help="reshape it before it is saved")
     if value.size == 0:
         raise wrong("G011", f"{path} holds no numbers", span)
     return value

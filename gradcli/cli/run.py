@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 
 import click
 
-WRONG, BUG, INTERRUPTED = 2, 3, 130
+WRONG, BUG, UNWRITTEN, INTERRUPTED = 2, 3, 74, 130
 HELP_WIDTH = 80
 
 
@@ -33,14 +35,27 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # The reader has gone, and Python would complain once more while it flushes at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close()
         return 0
     except (RecursionError, MemoryError) as error:
         what = "deep" if isinstance(error, RecursionError) else "large"
         _say(f"error: the input is too {what} for this machine")
         return WRONG
+    except OSError as error:
+        # Files that are read or written are spoken of where that is done: this is a stream.
+        _close()
+        _say(f"error: the output cannot be written: {error.strerror or error}")
+        return UNWRITTEN
     except Exception as error:
         return _explain(error, "--no-color" in arguments)
+
+
+def _close() -> None:
+    """Let nothing that is still to be written fail once more at the end of the process."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = None
 
 
 def _decoded(argument: str) -> str:
@@ -64,9 +79,21 @@ def prepare_streams() -> None:
 
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_DFL:
+            signal.signal(getattr(signal, name), _ended)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Whoever closed it does not want to hear of it.
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+
+
+def _ended(number: int, _: object) -> None:
+    """A process that is ended takes those along that it has started."""
+    raise SystemExit(128 + number)
 
 
 def _explain(error: Exception, no_color: bool) -> int:
@@ -83,4 +110,5 @@ def _explain(error: Exception, no_color: bool) -> int:
 
 
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    with suppress(OSError):
+        click.echo(text, err=True)

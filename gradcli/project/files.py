@@ -14,8 +14,9 @@ from typing import IO, NoReturn
 
 from gradcli.errors import Source, wrong
 from gradcli.language.markdown import may_have_fences
+from gradcli.reading import content
 
-LARGEST = 64 << 20
+LARGEST = 16 << 20
 PLAIN = ".grad"
 MARKDOWN = (".md", ".markdown")
 PASSED_OVER = frozenset({"node_modules", "build", "dist", "__pycache__"})
@@ -72,7 +73,7 @@ def has_derivations(path: Path) -> bool:
     if not name.endswith(MARKDOWN):
         return name.endswith(PLAIN)
     try:
-        return may_have_fences(path.read_bytes().decode("utf-8", "replace"))
+        return may_have_fences(content(path, LARGEST).decode("utf-8", "replace"))
     except OSError:
         return True
 
@@ -85,24 +86,32 @@ def is_excluded(path: Path, patterns: Sequence[str]) -> bool:
 def read(path: str) -> Source:
     """The text of a file; GradcliError (G011) where it is none."""
     try:
-        with Path(path).expanduser().open("rb") as stream:
-            return decoded(stream, path, path)
+        return _text(content(Path(path).expanduser(), LARGEST), path, path)
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise wrong("G011", f"{path} cannot be read: {reason}") from None
+        raise wrong("G011", f"{printable(path)} cannot be read: {reason}") from None
 
 
 def decoded(stream: IO[bytes], name: str, called: str) -> Source:
     """The text of a stream, of that name; `called` is its name in a sentence."""
-    content = stream.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise wrong("G011", f"{called} is larger than {LARGEST >> 20} MB")
-    if b"\0" in content:
-        raise wrong("G011", f"{called} is a binary file, not text")
+    return _text(stream.read(LARGEST + 1), name, called)
+
+
+def printable(path: str) -> str:
+    """A path as it can be shown, whatever bytes its name is made of."""
+    return path.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _text(found: bytes, name: str, called: str) -> Source:
+    if len(found) > LARGEST:
+        raise wrong("G011", f"{printable(called)} is larger than {LARGEST >> 20} MB")
+    if b"\0" in found:
+        raise wrong("G011", f"{printable(called)} is a binary file, not text")
     try:
-        return Source(name, content.decode("utf-8-sig"))
+        return Source(printable(name), found.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise wrong("G011", f"{called} is not UTF-8 text (byte {error.start})") from None
+        message = f"{printable(called)} is not UTF-8 text (byte {error.start})"
+        raise wrong("G011", message) from None
 
 
 def _split(path: str) -> tuple[str, int]:

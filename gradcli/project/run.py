@@ -114,7 +114,7 @@ def _pooled(
         with _ignored("SIGINT"):
             results = pool.map(function, items, chunksize=together)
         yield from results
-    except (KeyboardInterrupt, GeneratorExit):
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
         for child in active_children():
             child.terminate()
         raise
