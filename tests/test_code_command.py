@@ -184,6 +184,11 @@ def test_pyproject_names_code_that_a_plain_check_runs(layers: Path) -> None:
     done = here("check")
     assert done.code == 0
     assert "layers.py   grad   1 claim   1 proved (at (D, N) = " in done.out
+    Path("a.grad").write_text("x in R\nf = x^2\ndf/dx = 2*x\n", encoding="utf-8")
+    done = here("check", "--no-code")
+    assert done.code == 0
+    assert "a.grad" in done.out
+    assert "layers.py" not in done.out
 
 
 @pytest.mark.parametrize(

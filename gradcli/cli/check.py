@@ -38,6 +38,7 @@ Examples:
 @click.option("--let", metavar="SETS", default="", help="Inputs of the forward, and values.")
 @click.option("--wrt", metavar="NAMES", default="", help="What code is differentiated by.")
 @click.option("--timeout", metavar="S", default=60.0, help="Seconds for a function.  [60]")
+@click.option("--no-code", is_flag=True, help="Run no code that pyproject.toml names.")
 @click.option("--jobs", type=click.IntRange(0), help="Processes; 0 is one a core.  [1]")
 @click.option("--points", type=click.IntRange(1), help="Points to draw for a claim.")
 @click.option("--seed", type=int, help="For the points that are drawn.  [0]")
@@ -52,7 +53,8 @@ Examples:
 def command(
     paths: tuple[str, ...], programs: tuple[str, ...], name: str, first: bool,
     allow_undecided: bool, exit_zero: bool, form: str | None, output: str | None,
-    quiet: bool, no_color: bool, forward: str, let: str, wrt: str, timeout: float, **asked: Any,
+    quiet: bool, no_color: bool, forward: str, let: str, wrt: str, timeout: float,
+    no_code: bool, **asked: Any,
 ) -> int:  # fmt: skip
     """Verify the derivations in each PATH: a file, a folder, FILE:LINE, or - for standard input.
 
@@ -81,7 +83,7 @@ def command(
         [path for path in paths if handwritten.is_code(path)], forward, let, _names(wrt), timeout
     )
     if not (paths or programs):
-        functions = [*settings.code]
+        functions = [] if no_code else [*settings.code]
         where = settings.paths or (() if functions else (".",))
     items = [*_items(where, programs, settings.exclude), *functions]
     with _bar(no_color) as progress:
