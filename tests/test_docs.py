@@ -178,11 +178,16 @@ def inputs() -> list[str]:
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
 @pytest.mark.parametrize("version", ["", "1.2.3"])
-def test_the_action_does_what_its_example_asks(version: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("code", "unless"), [("false", "--no-code|"), ("", "--no-code|"), ("true", "")]
+)
+def test_the_action_does_what_its_example_asks(
+    version: str, code: str, unless: str, tmp_path: Path
+) -> None:
     """Its script is run with stubs in place of Python and gradcli."""
     [example] = re.findall(r"with:\n((?: {10}\S.*\n)+)", blocks("yaml"))
     given = dict(re.findall(r" {10}(\w+): (.*)", example))
-    assert {*given} < {*inputs()} == {"paths", "args", "version"}
+    assert {*given} < {*inputs()} == {"paths", "args", "version", "code"}
     for name in inputs():
         assert f"GRADCLI_{name.upper()}: ${{{{ inputs.{name} }}}}\n" in ACTION
     script = ACTION.partition("      run: |\n")[2].replace("\n        ", "\n").strip()
@@ -191,7 +196,8 @@ def test_the_action_does_what_its_example_asks(version: str, tmp_path: Path) -> 
     stub.chmod(0o700)
     environ = {f"GRADCLI_{name.upper()}": given.get(name, "") for name in inputs()}
     environ |= {
-        "GRADCLI_VERSION": version, "PYTHON": str(stub), "RUNNER_TEMP": str(tmp_path / "temp dir"),
+        "GRADCLI_VERSION": version, "GRADCLI_CODE": code,
+        "PYTHON": str(stub), "RUNNER_TEMP": str(tmp_path / "temp dir"),
         "GITHUB_ACTION_PATH": "/the action", "LOG": str(tmp_path / "log"),
     }  # fmt: skip
     subprocess.run(
@@ -201,5 +207,5 @@ def test_the_action_does_what_its_example_asks(version: str, tmp_path: Path) -> 
     package = f"gradcli=={version}" if version else "/the action"
     assert (tmp_path / "log").read_text().splitlines() == [
         f"python|-m|pip|install|--quiet|{package}|",
-        "gradcli|check|--format|github|--jobs|0|notes|README.md|",
+        f"gradcli|check|--format|github|{unless}--jobs|0|notes|README.md|",
     ]
