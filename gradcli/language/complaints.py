@@ -12,9 +12,12 @@ from gradcli.errors import Diagnostic
 from gradcli.language.declared import declaration, layout
 from gradcli.language.expressions import line
 from gradcli.language.foreign import (
+    CODE,
+    CODE_MESSAGE,
     KEYWORDS,
     absolute,
     attribute,
+    code_help,
     differentiation,
     of_python,
     prime,
@@ -65,6 +68,17 @@ def _expected(trouble: Trouble) -> Diagnostic:
 
 
 # -- mistakes that are known by their looks
+
+
+def _code(trouble: Trouble) -> Diagnostic | None:
+    """`= @layers.py:backward(dout, cache)`, whose arguments are where reading stops."""
+    distance = 0
+    while trouble.near(distance).kind not in (*ENDS, "FILE"):
+        distance -= 1
+    found = CODE.match(trouble.near(distance).text)
+    if found is None:
+        return None
+    return trouble.wrong("G013", CODE_MESSAGE, help=code_help(found), since=distance)
 
 
 def _file(trouble: Trouble) -> Diagnostic | None:
@@ -210,6 +224,7 @@ MISTAKES: tuple[Callable[[Trouble], Diagnostic | None], ...] = (
     declaration,
     layout,
     _comma,
+    _code,
     _file,
     absolute,
     prime,

@@ -11,6 +11,7 @@ from typing import Any
 from gradcli.errors import Span
 from gradcli.language import syntax
 from gradcli.language.expressions import Expressions, line
+from gradcli.language.foreign import CODE, CODE_MESSAGE, code_help
 from gradcli.language.literals import ASCII_SIGNS
 from gradcli.language.syntax import Binary, Expr, Name, Statement
 from gradcli.language.tokens import Token
@@ -94,7 +95,9 @@ class Builder(Expressions):
                 tolerance = self._tolerance(more[2])
             first = value.span.start if sign.kind == "FILE" else self._behind(sign.end)
             relation = "=" if sign.text.startswith("=") else "≈"
-            if relation == "=" and (tolerance or sign.kind == "FILE"):
+            if sign.kind == "FILE" and (code := CODE.match(sign.text)):
+                self.refuse("G013", CODE_MESSAGE, sign.start, sign.end, help=code_help(code))
+            elif relation == "=" and (tolerance or sign.kind == "FILE"):
                 self._refuse_exact(left if not number else "", sign, value, tolerance)
             span = Span(self.source, first, self._trimmed(stop))
             if relation == "≈" and tolerance is None:
