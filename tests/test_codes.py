@@ -116,7 +116,7 @@ def test_json_holds_every_text(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("code", "help"),
     [
-        ("G30", 'did you mean "G30'),
+        ("G30", 'did you mean "G310"?'),
         ("missing", 'did you mean "missing-term"?'),
         ("hold", 'did you mean "holds"?'),
         ("sigmoid", "gradcli explain  lists them all"),

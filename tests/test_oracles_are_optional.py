@@ -12,16 +12,19 @@ from pathlib import Path
 import pytest
 
 ORACLES = ("sympy", "jax", "torch")
-MARKED = "pytestmark = pytest.mark.oracle"
+MARKED = "pytest.mark.oracle"
 FILES = sorted(Path(__file__).parent.rglob("*.py"))
 
 
 def asks(node: ast.AST) -> bool:
-    """Whether a call skips where an oracle is missing."""
+    """Whether a call skips where an oracle, or what a variable names, is missing."""
     return (
         isinstance(node, ast.Call)
         and ast.unparse(node.func) == "pytest.importorskip"
-        and ast.literal_eval(node.args[0]).partition(".")[0] in ORACLES
+        and not (
+            isinstance(node.args[0], ast.Constant)
+            and str(node.args[0].value).partition(".")[0] not in ORACLES
+        )
     )
 
 
@@ -49,6 +52,7 @@ def test_every_test_can_do_without() -> None:
         "def test():\n    from torch.nn import Linear",
         "import jax.numpy",
         "sp = pytest.importorskip('sympy')",
+        "pytest.importorskip(library)",
         "def test():\n    jnp = pytest.importorskip('jax.numpy')",
     ],
 )
