@@ -97,6 +97,7 @@ def test_pairs_are_seen_by_their_names_and_parameters() -> None:
     [
         ("f_backward", "f_forward"), ("f_bwd", "f_fwd"), ("f_backward", "f"), ("df", "f"),
         ("grad_f", "f"), ("f_grad", "f"), ("backward_f", "forward_f"), ("f_prime", "f"),
+        ("f_backward_slow", "f_forward_slow"), ("f_bwd_2", "f_fwd"),
     ],
 )  # fmt: skip
 def test_a_backward_finds_its_forward(backward: str, forward: str) -> None:
@@ -207,7 +208,7 @@ def test_a_table_that_says_something_else_is_refused(layers: Path, table: str) -
     [
         ("return [0] * x[0]", "leaves the exact numbers"),
         ("return x[9]", "IndexError"),
-        ("import no_such_module", "no_such_module"),
+        ("import no_such_module", "install no_such_module beside gradcli"),
         ("while True: pass", "was not judged within 1 second"),
         ("import os; os._exit(3)", "died"),
     ],

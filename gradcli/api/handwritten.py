@@ -173,7 +173,7 @@ def _finding(
     first = gradient.name == names[0]
     listed = ", ".join(filter(None, names if first else [gradient.name]))
     what = f": wrong for {listed}" if listed else f": {gradient.evidence}"
-    finding.message = f"{label} is not the reverse mode of {found.forward}{what}"
+    finding.message = f"{found.denial}{what}"
     if first:
         _explain(survey, found, gradient, finding)
     return finding

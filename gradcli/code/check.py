@@ -198,6 +198,9 @@ def told(error: Exception, target: CodeTarget, runs: bool = False) -> Refused:
     if isinstance(error, Misfit):
         return Refused(str(error), line)
     text = " ".join(f"{type(error).__name__}: {error}".split())
+    if isinstance(error, ModuleNotFoundError):
+        help = f"install {error.name} beside gradcli, or leave its import out of this file"
+        return Refused(f"the code imports {error.name}, which is not there", line, help)
     if runs:
         return Refused(f"this has no exact numbers ({text})", line)
     return Refused(f"the code raises {text}", line)
@@ -257,7 +260,8 @@ def sizes_text(sizes: Sizes) -> str:
 def _refuted(target: CodeTarget, gradient: GradientEntries, wrong: Judged) -> GradientReport:
     name = gradient.name
     if gradient.claimed is None:
-        return GradientReport(name, REFUTED, "it is not returned")
+        text = f"it is not returned; where {name} is data, wrt says what is differentiated by"
+        return GradientReport(name, REFUTED, text)
     if not same_shape(gradient):
         text = f"its shape is {gradient.shape}, and that of {name} is {gradient.true_shape}"
         return GradientReport(name, REFUTED, text)

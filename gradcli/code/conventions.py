@@ -151,7 +151,7 @@ def _taken(function: Callable[..., Any], values: Mapping[str, Any]) -> dict[str,
 
 
 def _layer(target: CodeTarget, made_by: Any, values: Mapping[str, Any]) -> Forwarded:
-    init = {name: values[name] for name in target.init}
+    init = {name: values[name] for name in target.init if name in values}
     rest = {name: value for name, value in values.items() if name not in init}
     layer = made_by(**fresh(init))
     outputs = layer.forward(*fresh(rest).values())

@@ -59,13 +59,14 @@ def _calls(target: CodeTarget, outcome: CodeOutcome) -> list[str]:
     if target.traced is not None:
         return []
     if target.style == "layer":
-        init = ", ".join(f"{n}={n}" for n in target.init)
+        init = ", ".join(f"{n}={n}" for n in target.init if n in told)
         rest = ", ".join(n for n in told if n not in target.init)
-        held = [f"layer.{place}" for place in target.grads.values()]
+        held = [f"layer.{place}" for name, place in target.grads.items() if name in told]
+        backward = "layer.backward()" if outcome.dout is None else "layer.backward(dout)"
         return [
             f"layer = {target.forward}({init})",
             f"layer.forward({rest})",
-            f"print({', '.join(['layer.backward(dout)', *held])})",
+            f"print({', '.join([backward, *held])})",
         ]
     given = ", ".join(f"{n}={n}" for n in told)
     if target.style == "grad":

@@ -153,7 +153,10 @@ def _adjoints(outputs: Any, dout: Any) -> Adjoints:
     numbers = flat(outputs)
     seeds = [1] * len(numbers) if dout is None else flat(dout)
     if dout is None and len(numbers) != 1:
-        raise Misfit(f"the value is no single number: it has {len(numbers)} entries")
+        raise Misfit(
+            f"the value is no single number: it has {len(numbers)} entries; a derivative that is"
+            " taken entry by entry is checked at a number, an input in R"
+        )
     pairs = [(o, s) for o, s in zip(numbers, seeds, strict=True) if isinstance(o, Tracked)]
     return sweep([o for o, _ in pairs], [s for _, s in pairs])
 

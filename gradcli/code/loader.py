@@ -30,8 +30,9 @@ from gradcli.code.stand_in import modules
 from gradcli.code.tracked import WIDEST, Tracked, divide, is_infinite, lift, plain, power, rational
 
 LITERAL, DIVIDE, POWER, OVER, RAISED, RECORD = (
-    f"gradcli_{word}" for word in ("literal", "divide", "power", "over", "raised", "record")
+    f"_gradcli_{word}" for word in ("literal", "divide", "power", "over", "raised", "record")
 )
+"""With an underscore, so that `from … import *` leaves a module its own."""
 Recorder = Callable[[str, int, str, Any], Any]
 """Is given a file, a line, a name and its value there, and returns what takes its place."""
 
@@ -272,17 +273,25 @@ class LoadedCode:
         return {**vars(builtins), "__import__": importing, "float": ExactFloat}
 
     def _beside(self, folder: Path, name: str, level: int) -> Any:
-        """A module beside the file that imports it, loaded as that was."""
+        """A module beside the file that imports it, or in its package, loaded as that was."""
         for _ in range(level - 1):
             folder = folder.parent
-        path = folder.joinpath(*name.split(".")).with_suffix(".py")
-        if not path.is_file():
+        roots = [folder] if level else [folder, *package_roots(folder, name)]
+        paths = [root.joinpath(*name.split(".")).with_suffix(".py") for root in roots]
+        path = next(filter(Path.is_file, paths), None)
+        if path is None:
             return None
         spec = importlib.util.spec_from_loader(name, None)
         assert spec is not None
         module = importlib.util.module_from_spec(spec)
         vars(module).update(self.load(str(path), name))
         return module
+
+
+def package_roots(folder: Path, name: str) -> list[Path]:
+    """The folders above in which a module's own package stands, by the first part of its name."""
+    top = name.partition(".")[0]
+    return [above.parent for above in (folder, *folder.parents) if above.name == top]
 
 
 # -- the code as it stands
@@ -315,14 +324,16 @@ SHOW = "gradcli_show"
 
 def plain_module(path: str) -> dict[str, Any]:
     """The names of a file that is run as it stands, with what it imports."""
-    folder = str(Path(path).parent)
+    folder = Path(path).parent
     text = Path(path).read_text(encoding="utf-8")
-    names: dict[str, Any] = {"__name__": Path(path).stem, "__file__": path}
-    sys.path.insert(0, folder)
+    package = folder.resolve().name
+    names: dict[str, Any] = {"__name__": Path(path).stem, "__file__": path, "__package__": package}
+    before = sys.path.copy()
+    sys.path[:0] = [str(folder), str(folder.resolve().parent)]
     try:
         exec(compile(text, path, "exec", dont_inherit=True), names)
     finally:
-        sys.path.remove(folder)
+        sys.path[:] = before
     return names
 
 

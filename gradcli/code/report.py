@@ -77,6 +77,13 @@ class CodeReport:
         found = {gradient.verdict for gradient in self.gradients}
         return next((verdict for verdict in WORST if verdict in found), REFUSED)
 
+    @property
+    def denial(self) -> str:
+        """That the backward is not what it claims to be, in words."""
+        if self.backward == self.forward:
+            return f"{self.backward} does not return {self.relation}"
+        return f"{self.backward} is not {self.relation} of {self.forward}"
+
     def __str__(self) -> str:
         return message(self)
 
@@ -96,9 +103,7 @@ def message(report: CodeReport) -> str:
         return _passed(report)
     names = ", ".join(g.name for g in wrong)
     out = [
-        f"{report.backward} is not {report.relation} of {report.forward}: wrong for {names}"
-        if report.backward != report.forward
-        else f"{report.backward} does not return {report.relation}: wrong for {names}",
+        f"{report.denial}: wrong for {names}",
         f"  --> {Path(report.path).name}:{report.line or 1}",
     ]
     if report.line is not None:

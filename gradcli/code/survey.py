@@ -128,6 +128,12 @@ class Survey:
                 name = backward.removesuffix(ending) + other
                 if name in self.functions and name != backward:
                     return name
+        # What stands after the role tells variants apart, of the backward alone or of both.
+        for role, other in (("_backward", "_forward"), ("_bwd", "_fwd")):
+            head, found, variant = backward.partition(role)
+            for name in (f"{head}{other}{variant}", f"{head}{other}") if found else ():
+                if name in self.functions:
+                    return name
         for beginning, other in BEFORE:
             if backward.startswith(beginning):
                 name = other + backward.removeprefix(beginning)
