@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from gradcli.api.code_request import CodeRequest
+from gradcli.api.handwritten import check_code, let
 from gradcli.code.check import CodeOptions, check
 from gradcli.code.report import CodeReport
 from gradcli.code.survey import Survey
-from gradcli.errors import Source
+from gradcli.errors import GradcliError, Source
 from gradcli.testing import code_inputs
 
 HELPER = """
@@ -134,3 +136,83 @@ def test_a_derivative_entry_by_entry_is_checked_at_a_number(tmp_path: Path) -> N
     assert report.verdict == "refused"
     assert "an input in R" in report.gradients[0].evidence
     assert checked(path, "bend_grad", {"x": "R"}).verdict == "proved"
+
+
+CELL = """
+import numpy as np
+
+class Cell:
+    def __init__(self, w):
+        self.params, self.grads = [], []
+        self.params = [w]
+        self.grads = [np.zeros_like(w)]
+
+    def forward(self, x, c):
+        w, = self.params
+        self.c = c
+        self.cache = x, np.tanh(c * w)
+        return x * self.cache[1], self.cache[1]
+
+    def backward(self, dh, dc):
+        w, = self.params
+        x, t = self.cache
+        inner = (dc + dh * x) * (1 - t ** 2)
+        dx, dc_before = dh * t, inner * w
+        self.grads[0][...] = inner * self.c
+        return dx, dc_before
+"""
+
+
+def test_a_layer_of_two_outputs_has_two_adjoints(tmp_path: Path) -> None:
+    sets = {"w": "R^n", "x": "R^n", "c": "R^n"}
+    report = checked(written(tmp_path / "cell.py", CELL), "Cell", sets)
+    assert [(g.name, g.verdict) for g in report.gradients] == [
+        ("w", "proved"), ("x", "proved"), ("c", "proved"),
+    ]  # fmt: skip
+    slip = CELL.replace("(dc + dh * x)", "(dc - dh * x)")
+    report = checked(written(tmp_path / "cell.py", slip), "Cell", sets)
+    assert report.verdict == "refuted"
+    assert "outs = layer.forward(x, c)" in report.gradients[0].counterexample
+    assert "layer.backward(*dout)" in report.gradients[0].counterexample
+
+
+def test_a_layer_may_return_its_cache(tmp_path: Path) -> None:
+    text = """
+        class Square:
+            def forward(self, x):
+                return x ** 2, x
+            def backward(self, dout, data):
+                return 3 * dout * data
+    """
+    report = checked(written(tmp_path / "square.py", text), "Square", {"x": "R^n"})
+    assert report.verdict == "refuted"
+    assert "out, cache = layer.forward(x)" in report.gradients[0].counterexample
+    right = written(tmp_path / "square.py", text.replace("3 *", "2 *"))
+    assert checked(right, "Square", {"x": "R^n"}).verdict == "proved"
+
+
+def test_where_a_gradient_is_kept_must_be_known(tmp_path: Path) -> None:
+    text = LOSS.replace("self.dw", "self.kept")
+    path = written(tmp_path / "loss.py", text)
+    source = Source(str(path), path.read_text(encoding="utf-8"))
+    request = CodeRequest(str(path), "Loss", let=tuple(let("w in R^n; x in R^n").items()))
+    with pytest.raises(GradcliError) as error:
+        check_code(source, request)
+    assert error.value.diagnostics[0].code == "G504"
+    assert "its gradient by w" in error.value.diagnostics[0].message
+
+
+@pytest.mark.parametrize("slip", ["", " * 2"])
+def test_columns_and_rows(slip: str, tmp_path: Path) -> None:
+    text = f"""
+        import numpy as np
+        def f_forward(x, y):
+            both = np.c_[1 - x, y, x]
+            return np.r_[both.sum(axis=1) ** 2, x, 1.0], both
+        def f_backward(dout, both):
+            n = len(both)
+            inner = 2 * dout[:n] * both.sum(axis=1)
+            return dout[n:-1]{slip}, inner
+    """
+    report = checked(written(tmp_path / "f.py", text), "f_backward", {"x": "R^n", "y": "R^n"})
+    assert report.verdict == ("refuted" if slip else "proved")

@@ -104,6 +104,24 @@ def _require(pair: CodePair, given: Mapping[str, Any]) -> None:
             except GradcliError as error:
                 first = error.diagnostics[0]
                 raise wrong(first.code, f"{name}: {first.message}", help=first.help) from None
+    _placed(pair, given)
+
+
+def _placed(pair: CodePair, given: Mapping[str, Any]) -> None:
+    """It is known where a layer keeps each gradient that is asked for."""
+    target = pair.target
+    sets = {name: declared(str(v)) for name, v in given.items() if isinstance(v, SetText)}
+    inputs = CodeInputs(dict(sets))
+    sizes = {letter: 3 + k for k, letter in enumerate(inputs.letters)}
+    asked = [name for name in target.wrt or sets if name in sets and inputs.is_real(name, sizes)]
+    for name in target.init:
+        if name in asked and name not in target.grads:
+            message = f"where {target.forward} keeps its gradient by {name} is not known"
+            help = (
+                "say what is differentiated by with --wrt, or the place in a test:"
+                f' check_layer({target.forward}, grads={{"{name}": …}}, …)'
+            )
+            raise wrong(UNSAID, message, pair.span, help=help)
 
 
 def _hint(names: Sequence[str]) -> str:

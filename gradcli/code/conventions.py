@@ -7,10 +7,14 @@ floats.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
+
+ADJOINT = re.compile(r"(?!data)(d|delta|grad|g_|up)[A-Z_a-z]\w*|\w+_(grad|bar)")
+"""The name of a parameter that is an adjoint; a cache is called otherwise."""
 
 
 class Misfit(Exception):
@@ -155,13 +159,21 @@ def _layer(target: CodeTarget, made_by: Any, values: Mapping[str, Any]) -> Forwa
     rest = {name: value for name, value in values.items() if name not in init}
     layer = made_by(**fresh(init))
     outputs = layer.forward(*fresh(rest).values())
-    if isinstance(outputs, tuple) and len(required(layer.backward)) == 2 and len(outputs) == 2:
-        outputs, cache = outputs
-        return Forwarded(outputs, lambda d: layer.backward(d, cache), layer=layer)
-    gives = bool(required(layer.backward))
-    return Forwarded(
-        outputs, lambda d: layer.backward(d) if gives else layer.backward(), gives, layer=layer
-    )
+    names = required(layer.backward)
+    if isinstance(outputs, tuple) and len(outputs) == len(names) >= 2:
+        if ADJOINT.fullmatch(names[-1]):
+            written = ("outs", "*dout")
+            return Forwarded(outputs, lambda d: layer.backward(*d), layer=layer, written=written)
+        if len(names) == 2:
+            outputs, cache = outputs
+            written = ("out, cache", "dout, cache")
+            return Forwarded(
+                outputs, lambda d: layer.backward(d, cache), layer=layer, written=written
+            )
+    if names:
+        return Forwarded(outputs, layer.backward, layer=layer)
+    written = ("out", "")
+    return Forwarded(outputs, lambda _: layer.backward(), False, layer=layer, written=written)
 
 
 def _pair(result: Any, backward: Any, values: Mapping[str, Any]) -> Forwarded:

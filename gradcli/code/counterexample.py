@@ -62,10 +62,11 @@ def _calls(target: CodeTarget, outcome: CodeOutcome) -> list[str]:
         init = ", ".join(f"{n}={n}" for n in target.init if n in told)
         rest = ", ".join(n for n in told if n not in target.init)
         held = [f"layer.{place}" for name, place in target.grads.items() if name in told]
-        backward = "layer.backward()" if outcome.dout is None else "layer.backward(dout)"
+        results, arguments = outcome.written
+        backward = f"layer.backward({arguments})"
         return [
             f"layer = {target.forward}({init})",
-            f"layer.forward({rest})",
+            f"{results} = layer.forward({rest})",
             f"print({', '.join([backward, *held])})",
         ]
     given = ", ".join(f"{n}={n}" for n in told)

@@ -174,11 +174,12 @@ def evaluated(text: str, local: Mapping[str, Any], names: Mapping[str, Any] = NU
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             found = after(target, names, dict(local))["found"]
-        value = np.asarray(found)
     except Exception:  # no value at this line
         return None
-    numeric = value.dtype.kind in "bif" and not isinstance(found, list | tuple)
-    return value.astype(float) if numeric else None
+    if not isinstance(found, np.ndarray | np.generic | int | float):
+        return None  # NumPy asks what has no end, such as np.c_, for all of its entries
+    value = np.asarray(found)
+    return value.astype(float) if value.dtype.kind in "bif" else None
 
 
 def _as_assignment(statement: ast.stmt) -> ast.stmt:

@@ -171,6 +171,24 @@ def _arange(*bounds: Any, dtype: Any = None, **_: Any) -> Any:
     return objects(found) if dtype is not None and is_float(dtype) else found
 
 
+class ExactColumns:
+    """np.c_ and np.r_ of what is tracked."""
+
+    def __init__(self, library: Any, along: int) -> None:
+        self._library, self._along = library, along
+
+    def __getitem__(self, key: Any) -> Any:
+        parts = key if isinstance(key, tuple) else (key,)
+        if not any(isinstance(x, TrackedArray | Tracked) for x in parts):
+            return computed(self._library[key], "numpy.c_ or numpy.r_")
+        if any(isinstance(x, slice | str) for x in parts):
+            raise TypeError("np.c_ and np.r_ take arrays and numbers here, no slices")
+        whole = [bare(np.atleast_1d(objects(x))) for x in parts]
+        if self._along:
+            whole = [x[:, None] if x.ndim == 1 else x for x in whole]
+        return wrap(np.concatenate(whole, axis=-1 if self._along else 0))
+
+
 def _linspace(start: Any, stop: Any, num: int = 50, endpoint: bool = True, **_: Any) -> Any:
     start, span = meant(start), meant(stop) - meant(start)
     steps = max(num - bool(endpoint), 1)
@@ -234,7 +252,7 @@ def _numpy(seed: int) -> StandIn:
         "zeros": _creation(0), "ones": _creation(1), "empty": _creation(NAN), "full": _full,
         "array": _array, "asarray": _as_array, "asanyarray": _as_array,
         "ascontiguousarray": _as_array, "eye": _eye, "identity": _eye, "arange": _arange,
-        "linspace": _linspace,
+        "linspace": _linspace, "c_": ExactColumns(np.c_, 1), "r_": ExactColumns(np.r_, 0),
         "float64": ExactFloat64, "double": ExactFloat64, "float_": ExactFloat64,
         "float32": ExactFloat32, "float16": ExactFloat32, "pi": pi, "e": lambda: apply("exp", 1),
         "linalg": StandIn("numpy.linalg", np.linalg, linalg),

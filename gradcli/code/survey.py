@@ -33,8 +33,8 @@ BEFORE = (("backward", "forward"), ("bwd", "fwd"), ("grad_", ""), ("d_", ""), ("
 class CodeFunction:
     """A function, or the methods of a class: parameters without a default, and all of them.
 
-    `attributes` are those that a class sets, `grads['W']` among them; `start` and `end` are
-    offsets of the name in the text.
+    `attributes` are those that a class sets, `grads['W']` among them, and with `grads[0]=W` what a
+    list of its parameters says; `start` and `end` are offsets of the name in the text.
     """
 
     name: str
@@ -169,7 +169,8 @@ class Survey:
         required = made.required if made else ()
         span = self._name(node)
         known = made.parameters if made else ()
-        return CodeFunction(node.name, required, known, *span, inner, tuple(_attributes(node)))
+        attributes = (*_attributes(node), *_places(node))
+        return CodeFunction(node.name, required, known, *span, inner, attributes)
 
     def _function(self, node: ast.FunctionDef) -> CodeFunction:
         named = [*node.args.posonlyargs, *node.args.args]
@@ -235,8 +236,20 @@ def _attributes(node: ast.ClassDef) -> Iterator[str]:
                 yield text.removeprefix("self.")
 
 
+def _places(node: ast.ClassDef) -> Iterator[str]:
+    """`grads[0]=W` for a class whose lists `params` and `grads` go side by side."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Assign) and ast.unparse(inner.targets[0]) == "self.params":
+            listed = inner.value.elts if isinstance(inner.value, ast.List) else []
+            yield from (f"grads[{k}]={ast.unparse(name)}" for k, name in enumerate(listed))
+
+
 def _gradient_of(layer: CodeFunction, parameter: str) -> str:
     """The attribute that holds the gradient by a parameter; empty where none looks like it."""
+    listed = (name.partition("=") for name in layer.attributes if name.startswith("grads["))
+    for place, _, listed_name in listed:
+        if listed_name == parameter and "grads" in layer.attributes:
+            return place
     p = re.escape(parameter)
     pattern = re.compile(rf"(d_?{p}|grad_?{p}|{p}_?grad|g{p}|\w*grads?\['d?{p}'\])", re.IGNORECASE)
     return next((name for name in layer.attributes if pattern.fullmatch(name)), "")
