@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -220,6 +221,21 @@ def test_what_cannot_be_judged_is_refused_with_its_line(layers: Path, body: str,
     assert done.code == 2
     assert "G503" in done.out
     assert said in done.out
+
+
+def test_a_search_for_a_mend_without_end_does_not_hide_the_verdict(
+    layers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hurried(function: Any, target: Any, given: Any, options: Any, limit: float) -> Any:
+        if options.diagnose:
+            raise TookTooLong
+        return function(target, given, options)
+
+    monkeypatch.setattr("gradcli.api.handwritten.isolated", hurried)
+    done = here("check", "layers.py::square_backward", "--let", "x in R^n")
+    assert done.code == 1
+    assert "error[G501]: square_backward is not the reverse mode of square_forward" in done.out
+    assert "there was no time to find the wrong line" in done.out
 
 
 # -- the process

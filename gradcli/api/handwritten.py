@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from traceback import extract_tb
 from typing import Any
 
@@ -62,7 +63,7 @@ def check_code(source: Source, request: CodeRequest, seed: int = 0) -> FileRepor
     derivation = DerivationReport(pair.target.label, line)
     report = FileReport(source.name, [derivation])
     try:
-        found = isolated(_judged, pair.target, dict(request.let), options, limit=request.timeout)
+        found = _run(pair.target, dict(request.let), options)
     except TookTooLong:
         help = "ask for smaller sizes, or for more time with --timeout"
         message = f"{pair.target.label} was not judged within {request.timeout:g} seconds"
@@ -74,6 +75,17 @@ def check_code(source: Source, request: CodeRequest, seed: int = 0) -> FileRepor
         return report
     _account(survey, pair, found, derivation)
     return report
+
+
+def _run(target: CodeTarget, given: Mapping[str, Any], options: CodeOptions) -> CodeReport:
+    """The report of a process of its own; a search for the mend without end costs the mend only."""
+    try:
+        return isolated(_judged, target, given, options, limit=options.timeout)
+    except TookTooLong:
+        brief = replace(options, diagnose=False)
+        found = isolated(_judged, target, given, brief, limit=options.timeout)
+        found.notes.append("there was no time to find the wrong line: --timeout gives more")
+        return found
 
 
 def _judged(target: CodeTarget, given: Mapping[str, Any], options: CodeOptions) -> CodeReport:
