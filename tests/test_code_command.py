@@ -107,6 +107,12 @@ def test_a_backward_finds_its_forward(backward: str, forward: str) -> None:
     assert survey(text).pair(forward).target.backward == backward
 
 
+def test_a_gradient_belongs_to_the_one_function_with_its_parameters() -> None:
+    text = "def nll(w, X):\n    return 0\n\n\ndef poisson_grad(w, X):\n    return 0\n"
+    assert survey(text).forward_of("poisson_grad") == "nll"
+    assert survey(f"{text}\n\ndef other(w, X):\n    return 0\n").forward_of("poisson_grad") is None
+
+
 def test_a_statement_is_marked_from_its_first_to_its_last_character() -> None:
     text = "def f(x):\n    y = (x +\n         é)  # why\n    return y\n"
     assert survey(text).statement(2).text == "y = (x +\n         é)"

@@ -24,7 +24,7 @@ ROLES = (
 GRADIENT = re.compile(r"\W*(d[A-Z_a-z]|grads?\b|g\b|jac\b)")
 VALUE = re.compile(r"(loss|cost|value|out)|(f|j|l|e)\b|\w*nll", re.IGNORECASE)
 ALONE = ("grad", "gradient", "jac", "jacobian", "fprime", "backward", "bwd")
-"""Names of a backward that say nothing of its forward: it is the one with the same parameters."""
+"""Names that say nothing of a forward: then it is the one function with the same parameters."""
 BEFORE = (("backward", "forward"), ("bwd", "fwd"), ("grad_", ""), ("d_", ""), ("d", ""))
 """The same for beginnings."""
 
@@ -140,10 +140,10 @@ class Survey:
                 if name in self.functions and name != backward:
                     return name
         own = self.functions.get(backward)
-        if own is None or backward not in ALONE:
+        if own is None or not _is_gradient(backward):
             return None
         alike = [f.name for f in self.functions.values() if f.parameters == own.parameters]
-        others = [name for name in alike if name not in ALONE]
+        others = [name for name in alike if not _is_gradient(name)]
         return others[0] if len(others) == 1 else None
 
     def statement(self, line: int) -> Span:
@@ -223,6 +223,10 @@ class Survey:
         span = Span(self.source, layer.start, layer.end)
         required = (*layer.required, *forward.required)
         return CodePair(target, required, (*layer.parameters, *forward.parameters), span)
+
+
+def _is_gradient(name: str) -> bool:
+    return name in ALONE or name.endswith(tuple(ending for ending, _ in ROLES))
 
 
 def _attributes(node: ast.ClassDef) -> Iterator[str]:
