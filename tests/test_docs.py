@@ -102,6 +102,24 @@ df/dx = 2*a*(a*x - b)
 """
 
 
+BATCH_NORM = """\
+import numpy as np
+
+
+def bn_forward(x, gamma, beta, eps):
+    inverse = 1 / np.sqrt(x.var(axis=0) + eps)
+    normal = (x - x.mean(axis=0)) * inverse
+    return gamma * normal + beta, (normal, inverse, gamma)
+
+
+def bn_backward(dout, cache):
+    normal, inverse, gamma = cache
+    dnormal = dout * gamma
+    means = dnormal.mean(axis=0) + normal * (dnormal * normal).mean(axis=0)
+    return (dnormal - means) * inverse, (dout * normal).sum(axis=0), dout.sum(axis=0)
+"""
+
+
 def blocks(language: str) -> str:
     return "\n".join(re.findall(rf"```{language}\n(.*?)```", CI, re.DOTALL))
 
@@ -113,6 +131,7 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "README.md").write_text(f"```grad\n{NOTE}```\n", encoding="utf-8")
     (tmp_path / "notes" / "net.grad").write_text(NOTE, encoding="utf-8")
     (tmp_path / "notes" / "drafts" / "no.grad").write_text("f = x^2; df/dx = x", encoding="utf-8")
+    (tmp_path / "layers.py").write_text(BATCH_NORM, encoding="utf-8")
     (tmp_path / "pyproject.toml").write_text(blocks("toml"), encoding="utf-8")
     return tmp_path
 
