@@ -68,5 +68,5 @@ def test_different_residues_never_hold() -> None:
 
 @pytest.mark.slow
 def test_corners_by_the_hundred() -> None:
-    _, lost = judged(islice(attacks(1), 130))
+    _, lost = judged(islice(attacks(1), 70))
     assert not lost
