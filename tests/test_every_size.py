@@ -136,7 +136,7 @@ def test_random_identities_of_square_matrices() -> None:
 
 @pytest.mark.slow
 def test_many_random_identities_of_square_matrices() -> None:
-    counts, _ = judged(islice(squares.attacks(8), 30))
+    counts, _ = judged(islice(squares.attacks(8), 20))
     assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right)
     assert not counts[False, "proved"]
 
