@@ -248,10 +248,9 @@ def _explain(survey: Survey, found: CodeReport, gradient: GradientReport, findin
 
 
 def _evidence(found: CodeReport, gradient: GradientReport) -> Evidence:
-    points = re.search(r"(\d+) points?", gradient.evidence)
     proved = gradient.verdict == PROVED
     return Evidence(
-        points=int(points[1]) if points else 1,
+        points=gradient.points,
         sizes=[size for size in found.sizes if size],
         method="residues" if proved else "ball",
         error=CERTAIN if proved else None,

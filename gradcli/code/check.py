@@ -242,15 +242,15 @@ def _surplus(wrong: Judged) -> GradientReport:
 
 def _right(name: str, found: Found) -> GradientReport:
     at = " and ".join(filter(None, map(sizes_text, found.sizes)))
-    bits = found.bits(name)
+    bits, count = found.bits(name), len(found.points)
     if bits is not None and bits >= CERTAIN:
-        count = len(found.points)
         text = f"for every input that takes the branches of the {count} points tried"
         text += f"{at and f', at {at}'}; the chance of an error is below 2^-80"
-        return GradientReport(name, PROVED, text)
-    text = f"at the {len(found.points)} points tried{at and f', at {at}'}"
+        return GradientReport(name, PROVED, text, points=count)
+    text = f"at the {count} points tried{at and f', at {at}'}"
     rounding = next((p.rounding for p in found.points if p.rounding), "")
-    return GradientReport(name, HOLDS, text + (rounding and f", up to the rounding of {rounding}"))
+    text += rounding and f", up to the rounding of {rounding}"
+    return GradientReport(name, HOLDS, text, points=count)
 
 
 def sizes_text(sizes: Sizes) -> str:

@@ -14,7 +14,7 @@ WORST = (REFUTED, REFUSED, HOLDS, PROVED)
 
 @dataclass(slots=True)
 class GradientReport:
-    """One gradient: by which input, the verdict and what was shown.
+    """One gradient: by which input, the verdict and what was shown, at so many `points`.
 
     `entries` are the indices of the entries that are wrong, `expected` and `returned` the first
     of them in digits, `counterexample` NumPy code that shows it, empty where nothing is wrong.
@@ -27,6 +27,7 @@ class GradientReport:
     expected: str = ""
     returned: str = ""
     counterexample: str = ""
+    points: int = 1
 
 
 @dataclass(slots=True)
