@@ -17,6 +17,10 @@ WRONG = """
 A, phi, t in R; f = A*cos(2*pi*1e6*t + phi); df/dt = -2*pi*1e6*A*sin(phi)
 x in R; sin(1000*pi*x) = 0
 x in R; floor(1e6*x)/1e6 = x
+x in (0, inf); atan(x) + atan(1/x) = pi/2 + 1e-600
+x in (0, inf); gamma(x + 1) = x*gamma(x) + 1e-900*x
+x in R; cos(x - pi/2) = sin(x)*(1 + 1e-85)
+sqrt(3 + 2*sqrt(2)) = 1 + sqrt(2) + 1e-90
 x in R; exp(log(x + 5000)) = x + 5000
 x in (0, 10); exp(log(9.9999 - x)) = 9.9999 - x
 x in (0, 1); exp(log(x - 1e-7)) = x - 1e-7

@@ -55,6 +55,8 @@ x in (0, inf); step(log(x)) = step(x - 1)
 x in (1, inf); sign(log(x)) = 1
 """)
 WRONG = lines("""
+x in R; log(x)^0 = 1
+x in R^n; sum(sqrt(x)^0) = n
 x in R; step(log(x))*step(x) = step(x - 1)
 x in R; step(log(x)) = step(x - 1)
 x in R; where(sqrt(x) > 0, x, x) = x

@@ -175,8 +175,10 @@ def softplus(x: Ball) -> Ball:
 
 def power_by_scalar(x: Ball, exponent: Fraction) -> Ball:
     n = exponent.numerator
+    if n == 0:
+        return ONE if finite(x) else NAN
     if x == 0:
-        return (ONE if n == 0 else ZERO) if n >= 0 else NAN
+        return ZERO if n > 0 else NAN
     if exponent.denominator != 1:
         if not x > 0:
             return NAN

@@ -127,6 +127,8 @@ class Float64(Arithmetic):
     def power_by(self, x: Array, exponent: Fraction | int) -> Array:
         if exponent == 2:
             return x * x
+        if exponent == 0:
+            return np.where(np.isnan(x), x, 1.0)
         try:
             return np.power(x, float(exponent))
         except OverflowError:

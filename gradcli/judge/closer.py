@@ -10,25 +10,28 @@ from random import Random
 from typing import Any
 
 from gradcli.arithmetic.evaluate import operations
+from gradcli.claims import Pair
 from gradcli.judge.switch_sides import SwitchSides
 from gradcli.judge.tester import WORK, Ruling, Tester
+from gradcli.trial.compare import DIFFERENT, SAME
 from gradcli.trial.kink_crossings import cells
-from gradcli.trial.pair import EDGE, HOLE, LAST_BITS, PointResult, lacking_round_about
+from gradcli.trial.pair import EDGE, HOLE, LAST_BITS, PointResult, lacking_round_about, tried
 from gradcli.trial.pursuit import Goal, pursued
 from gradcli.trial.sampling import in_sets
 from gradcli.trial.search_lines import Point, each_extreme, extremes
-from gradcli.trial.trials import as_trial
+from gradcli.trial.trials import Sizes, as_trial
 
 MOST_WORK = 2000  # operations of a pair that lines are laid through
 MOST_TRIED = 100_000  # operations at points that are tried together
-POINTS, EDGES, VISITED, GOALS = 120, 8, 64, 12
+POINTS, EDGES, VISITED, GOALS, SHARP = 120, 8, 64, 12, 2
 GENERIC = (4, 6, 8, 10, 12, 14)
 ROUNDS, BASES, MOST_CELLS, DISCRETE = 4, 3, 24, 8
 
 
 def closer(tester: Tester) -> Ruling:
     """The ruling after a closer look, at the first sizes and at those with most entries."""
-    if tester.sample_space.complete:
+    _sharper(tester)
+    if tester.decisive or tester.sample_space.complete:
         return tester.ruling()
     domains = SwitchSides.of_domains(tester.pair, tester.sample_space)
     for sizes in [tester.sizes[0], tester.widest] if tester.sizes else [{}]:
@@ -49,13 +52,26 @@ def shown_to_differ(tester: Tester, sizes: dict[str, int]) -> Ruling:
     """
     if sizes and not tester.valued(sizes):
         return tester.ruling()
-    if not tester.sample_space.complete:
-        drawn = tester.sample_space.trial(sizes, GENERIC)
-        tester.attempt(drawn.only(range(drawn.count), LAST_BITS))
+    drawn = tester.sample_space.trial(sizes, (0,) if tester.sample_space.complete else GENERIC)
+    tester.attempt(drawn.only(range(drawn.count), LAST_BITS))
     found = tester.ruling()
     if found.verdict == "holds":
         found.verdict, found.why = "undecided", "differ"
     return found
+
+
+def _sharper(tester: Tester) -> None:
+    """Look with the most digits at some points where the sides agree to fifty."""
+    for row in [row for row in tester.rows if row.state == SAME][-SHARP:]:
+        if _work(tester.pair, row.trial.sizes) <= MOST_WORK:
+            sharp = row.trial.only([row.place], LAST_BITS)
+            (again,) = tried(tester.pair, sharp, at_kinks=tester.sample_space.complete)
+            if again.state == DIFFERENT:
+                tester.rows[tester.rows.index(row)] = again
+
+
+def _work(pair: Pair, sizes: Sizes) -> int:
+    return max(operations([*pair.sides, *pair.of], sizes), 1)
 
 
 class _Look:
@@ -65,7 +81,7 @@ class _Look:
         self.tester, self.sizes = tester, sizes
         self.pair, self.spaces = tester.pair, tester.sample_space.moving
         self.random = Random(tester.sample_space.seed)
-        self.work = max(operations([*self.pair.sides, *self.pair.of], sizes), 1)
+        self.work = _work(self.pair, sizes)
         self.domains = domains
         self.marks = SwitchSides.of_switches(self.pair, tester.sample_space)
         expressions = [*self.pair.switches, *self.pair.tops, *self.pair.needs]

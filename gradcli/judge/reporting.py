@@ -222,6 +222,9 @@ def _example(found: Finding, ruling: Ruling) -> None:
     if not pair.left.shape and not pair.right.shape:
         left, right = (v[row.place, ...].item() for v in row.trial.evaluate(pair.sides))
         found.labels = _text(left), _text(right)
+        if found.labels[0] == found.labels[1] and ruling.verdict == "refuted":
+            with precision(row.trial.bits):
+                found.notes.append(f"they differ by {_short(right - left)}")
 
 
 def _distance(ruling: Ruling, row: PointResult) -> str:
