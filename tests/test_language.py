@@ -254,7 +254,7 @@ REFUSALS = {
     "}": ("G001", "}", ""),
     # other languages
     "|x - 1| + 1": ("G006", "|x - 1|", "write  abs(x - 1)"),
-    "f'(x)": ("G006", "f'(x)", "write  df/dx"),
+    "f' (x)": ("G006", "f' (", "write  f'(x)"),
     "sin²(x)": ("G006", "sin²(", "write  sin(x)²"),
     r"\frac{1}{1+e^{-x}}": ("G006", r"\frac{1}{1+e^{-x}}", "write  1/(1+exp(-x))"),
     r"L = \frac{1}{2} x^{2}  # no": ("G006", r"L = \frac{1}{2} x^{2}", "write  L = (1/2) x^2"),

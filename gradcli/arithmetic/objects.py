@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import reduce
+from functools import partial, reduce
 from itertools import accumulate
 from types import SimpleNamespace
 from typing import Any
@@ -33,6 +33,8 @@ class Objects(Arithmetic):
     ) -> None:
         self._number = number
         self._constant = constant
+        functions = dict(functions)
+        self._unknown = functions.pop("unknown", None)
         self.tame = functions["tame"]
         arity = {name: function.__code__.co_argcount for name, function in functions.items()}
         scalars = {
@@ -49,6 +51,7 @@ class Objects(Arithmetic):
             polygamma=functions.get("polygamma_scalar"),
             maximum=lambda *xs: reduce(scalars["larger"], xs),
             minimum=lambda *xs: reduce(scalars["smaller"], xs),
+            unknown=self._unknown or (lambda law, *xs: law.computed(self.scalars, *xs)),
         )
         for name, function in scalars.items():
             lifted = np.frompyfunc(function, arity[name], 1)
@@ -104,6 +107,11 @@ class Objects(Arithmetic):
 
     def minimum(self, *xs: Array) -> Array:
         return reduce(self.smaller, xs)  # type: ignore[attr-defined]
+
+    def unknown(self, law: Any, *xs: Array) -> Array:
+        if self._unknown is None:
+            return super().unknown(law, *xs)
+        return np.asarray(np.frompyfunc(partial(self._unknown, law), len(xs), 1)(*xs), dtype=object)
 
     def max(self, x: Array) -> Array:
         return self.maximum(*(x[..., k] for k in range(x.shape[-1])))

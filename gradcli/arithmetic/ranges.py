@@ -260,6 +260,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "both": truth.both,
     "either": truth.either,
     "opposite": opposite,
+    "unknown": lambda law, *xs: Range(),
     "finite": lambda x: True,
     "tame": lambda x: x,
     **{f.__name__: f for f in (larger, smaller, where, lt, le, eq)},

@@ -15,6 +15,7 @@ from gradcli.codegen.target import Target
 from gradcli.errors import GradcliError, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
+from gradcli.ops.abstract import Abstract
 from gradcli.ops.composition import composition
 
 
@@ -69,4 +70,5 @@ def quotient(node: Node) -> Fraction | None:
 def unwritable(target: Target, node: Node) -> GradcliError:
     """That a target has no way to write an op."""
     title = f"{node.op.name}_{node.params[0]}" if node.params else node.op.title
-    return wrong("G013", f"{target.name} has no way to write {title}")
+    help = f"define it:  {node.op.example.name}(u) = …" if isinstance(node.op, Abstract) else ""
+    return wrong("G013", f"{target.name} has no way to write {title}", help=help)

@@ -10,6 +10,7 @@ from gradcli.errors import Diagnostic, SelfCheckError
 from gradcli.judge.closer import closer, shown_to_differ
 from gradcli.judge.finding import Evidence
 from gradcli.judge.tester import Ruling, Tester
+from gradcli.ops.abstract import is_abstract
 from gradcli.proof.proof import Differs, Proof, proof
 from gradcli.trial.compare import DIFFERENT, OPEN, SAME
 from gradcli.trial.pair import AWAY, rounded
@@ -32,7 +33,11 @@ def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
     found = tester.verdict()
     if found.verdict == "holds" and pair.relation.tolerance is None:
         closed = (
-            sample_space.complete and not sample_space.free and found.evidence.method == "exact"
+            sample_space.complete
+            and not sample_space.free
+            and found.evidence.method == "exact"
+            # One example of an abstract function says nothing of the others.
+            and not any(map(is_abstract, pair.order))
         )
         if pair.left is pair.right:
             found.verdict, found.evidence.method = "proved", "identity"

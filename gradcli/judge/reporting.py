@@ -24,6 +24,7 @@ from gradcli.judge.pair_verdict import judged
 from gradcli.judge.shrink import counterexample, roundest
 from gradcli.judge.switch_sides import Unvisited
 from gradcli.judge.tester import Ruling
+from gradcli.ops.abstract import Abstract
 from gradcli.ops.shaping import STACK, index, transpose
 from gradcli.trial.pair import HOLE, PointResult, allowed, rounds
 
@@ -217,6 +218,9 @@ def _example(found: Finding, ruling: Ruling) -> None:
         found.counterexample = _of_literals(ruling)
         return
     found.counterexample = counterexample(pair, sample_space, row)
+    if examples := dict.fromkeys(n.op.example for n in pair.order if isinstance(n.op, Abstract)):
+        texts = "; ".join(example.definition for example in examples)
+        found.notes.append(f"these are values for  {texts}")
     if pair.relation.tolerance is not None and ruling.verdict == "refuted":
         found.notes.append(_distance(ruling, row))
     if not pair.left.shape and not pair.right.shape:

@@ -12,7 +12,7 @@ from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, describe
 from gradcli.language import syntax
-from gradcli.language.scope import CONSTANTS, Family, UserFunction, nearest
+from gradcli.language.scope import CONSTANTS, AbstractFunction, Family, UserFunction, nearest
 from gradcli.language.syntax import Expr
 from gradcli.ops import FUNCTIONS, Function
 from gradcli.ops.reductions import prod, sum_of
@@ -146,13 +146,16 @@ def no_function(expr: syntax.Call, kind: str) -> GradcliError:
     return wrong("G004", f"{name} is {kind}, not a function", expr.span, help=help)
 
 
-def unfinished(expr: Expr, value: Family | UserFunction) -> GradcliError:
+def unfinished(expr: Expr, value: Family | UserFunction | AbstractFunction) -> GradcliError:
     """A family without an index, or a function without arguments."""
     name = expr.span.text
     if isinstance(value, Family):
         help = f"write  {name}[{min(value.members, default=0)}]"
         return wrong("G012", f"{name} is a family: name a member", expr.span, help=help)
-    parameters = ", ".join(parameter.name for parameter in value.definition.parameters)
+    if isinstance(value, AbstractFunction):
+        parameters = ", ".join("xyzuvwabc"[: value.arity])
+    else:
+        parameters = ", ".join(parameter.name for parameter in value.definition.parameters)
     message = f"{name} is a function and needs its arguments"
     return wrong("G009", message, expr.span, help=f"write  {name}({parameters})")
 
@@ -172,4 +175,5 @@ def unknown_function(expr: syntax.Call, derived: bool) -> GradcliError:
         help = f'did you mean "{suggestion}"?'
     else:
         help = f"gradcli functions  lists them all; for a product write  {name}*({inner})"
+        help += f",  for any smooth function declare  {name} in functions(R, R)"
     return wrong("G005", f'unknown function "{name}"', expr.function.span, help=help)

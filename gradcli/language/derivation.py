@@ -23,6 +23,7 @@ from gradcli.language.calls import DERIVATIVES
 from gradcli.language.deriving import Shadowed
 from gradcli.language.letters import dimensions
 from gradcli.language.operators import condition
+from gradcli.language.primes import declares_functions
 from gradcli.language.reader import Reader, given_twice
 from gradcli.language.scope import FAILED, Failed, Meaning, Scope
 from gradcli.language.sections import Section, all_statements, right_sides
@@ -110,7 +111,9 @@ class _Deriver(Reader):
     def _is_function(self, name: str, local: Mapping[str, Meaning]) -> bool:
         shared = name in self.shared
         known = name in local or (self.scope.known(name) and not shared)
-        return known or name in self.scope.inputs or name in FUNCTIONS or name in DERIVATIVES
+        if known or name in self.scope.inputs or self.elaborator.primes.partial(name):
+            return True
+        return name in FUNCTIONS or name in DERIVATIVES
 
     def _is_whole(self, statement: syntax.Definition) -> bool:
         """Whether `h[0] = …` speaks of an entry of an input or of a node."""
@@ -321,7 +324,10 @@ def derivation(
     """
     both = [*shared.statements, *([] if own is shared else own.statements)]
     said = said or dimensions(both)
-    declares = any(isinstance(s, syntax.Declaration) for s in all_statements(both))
+    declares = any(
+        isinstance(s, syntax.Declaration) and not declares_functions(s)
+        for s in all_statements(both)
+    )
     scope = Scope({}, free=not declares)
     scope.given, scope.sizes, scope.files = dict(given), dict(sizes), dict(files)
     mend = "declare it above:  {0} in R  or define it above:  {0} = …"

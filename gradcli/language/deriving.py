@@ -16,7 +16,7 @@ from gradcli.graph.shape import Shape, describe, is_row
 from gradcli.language import syntax
 from gradcli.language.calls import DERIVATIVES, how_many
 from gradcli.language.operators import condition
-from gradcli.language.scope import CONSTANTS, Family, UserFunction
+from gradcli.language.scope import CONSTANTS, AbstractFunction, Family, UserFunction
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import Local, Step, Walker
 from gradcli.ops.shaping import concat, index, reshape
@@ -52,7 +52,7 @@ class DerivativeVisitors:
             for name, _ in expr.by:
                 if isinstance(name, syntax.Name) and not self._introduced(name, local):
                     self.scope.declare(name.name, ())
-        node = yield from self._subject(expr.subject, local)
+        node = yield from self._subject(expr.subject, local, expr.by)
         if sum(order for _, order in expr.by) != expr.order:
             f, x = expr.subject.span.text, expr.by[-1][0].span.text
             names = f.isidentifier() and x.isidentifier() and len(expr.by) == 1
@@ -70,10 +70,15 @@ class DerivativeVisitors:
                 node = self._by_entry(node, by, key) if key else self._taken(node, by)
         return node
 
-    def _subject(self, expr: Expr, local: Local) -> Step:
+    def _subject(self, expr: Expr, local: Local, by: Sequence[tuple[Expr, int]] = ()) -> Step:
         if isinstance(expr, syntax.Name):
             self._must_be_known(expr, local)
             meaning = self.scope.lookup(expr, local)
+            if isinstance(meaning, AbstractFunction) and by:
+                # df/dx of an abstract function of one number is that of f(x).
+                if meaning.arity > 1:
+                    raise _of_what(expr, meaning, by[0][0])
+                return (yield syntax.Call(expr.span, expr, (by[0][0],), ()), local)
             if isinstance(meaning, UserFunction):
                 # df/dx of a function f(x) is that of its value.
                 call = syntax.Call(expr.span, expr, meaning.definition.parameters, ())
@@ -230,6 +235,14 @@ class DerivativeVisitors:
             part = calculus.derivative(y, x, self.walker.derived, xs)
             parts.append(part if x.shape else reshape(part, (*y.shape, 1)))
         return concat(*parts, axis=len(y.shape))
+
+
+def _of_what(name: syntax.Name, function: AbstractFunction, by: Expr) -> GradcliError:
+    """An abstract function of several numbers has no variables of its own."""
+    letters = ", ".join("xyzuvwabc"[: function.arity])
+    message = f"{function.name} is a function of {function.arity} numbers: of which is not said"
+    help = f"write  d({function.name}({letters}))/d{by.span.text}  or  {function.name}_1({letters})"
+    return wrong("G009", message, name.span, help=help)
 
 
 def _no_scalar(name: str, span: Span, y: Node) -> GradcliError:

@@ -36,7 +36,8 @@ from gradcli.language.operators import (
     prime_of_a_scalar,
     transpose_or_power,
 )
-from gradcli.language.scope import Closed, Family, Scope, UserFunction
+from gradcli.language.primes import PRIME, Primes
+from gradcli.language.scope import AbstractFunction, Closed, Family, Scope, UserFunction
 from gradcli.language.static import static
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import Local, Step, Walker, leaf
@@ -51,6 +52,7 @@ class Elaborator(Walker):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         self.derivatives = DerivativeVisitors(self)
+        self.primes = Primes(self)
         self.visitors |= {
             syntax.Number: leaf(self._number),
             syntax.Name: leaf(self._name),
@@ -129,11 +131,17 @@ class Elaborator(Walker):
 
     def _call(self, expr: syntax.Call, local: Local) -> Step:
         name = expr.function.name
+        if name.endswith(PRIME):
+            return (yield from self.primes.visit(expr, local))
         meaning: Any = local.get(name)
         if meaning is None and self.scope.known(name):
             meaning = self.scope.lookup(expr.function, local)
         if isinstance(meaning, UserFunction):
             return (yield from self._user_call(expr, meaning, local))
+        if isinstance(meaning, AbstractFunction):
+            return (yield from self.primes.applied(expr, meaning, [0] * meaning.arity, local))
+        if meaning is None and (partial := self.primes.partial(name)):
+            return (yield from self.primes.applied(expr, *partial, local))
         if meaning is not None:
             kind = describe(meaning.shape) if isinstance(meaning, Node) else "a family"
             raise no_function(expr, kind)

@@ -71,6 +71,12 @@ class Expressions:
                 self.refuse("G001", f'"{line(token.text)}" is not a name', start, end, label=label)
         return Name(Span(self.source, start, end), name)
 
+    def primed(self, start: int, end: int, token: Token) -> Name:
+        """`f'` of a call, whose primes are a part of the name that is called."""
+        text = token.text.replace("″", "''").replace("′", "'")
+        name = text.rstrip("'")
+        return Name(Span(self.source, start, end), canonical(name) + text[len(name) :])
+
     def number(self, start: int, end: int, token: Token) -> Number:
         return Number(Span(self.source, start, end), self._value(token, token.text))
 

@@ -45,15 +45,14 @@ def absolute(trouble: Trouble) -> Diagnostic | None:
 
 
 def prime(trouble: Trouble) -> Diagnostic | None:
-    """`f'(x)`."""
+    """`f' (x)`, `(f)'(x)`."""
     if trouble.near(-1).text != "'" or trouble.token.kind != "LPAR":
         return None
-    function, inner = trouble.near(-2), trouble.near(1)
-    simple = inner.kind == "NAME" and trouble.near(2).kind == "RPAR" and function.kind == "NAME"
-    mend = f"write  d{function.text}/d{inner.text}" if simple else "write  d/dx (…)"
-    message = f'"{function.text}\'" is the transpose of {function.text}, not its derivative'
-    last = 2 if simple else 0
-    return trouble.wrong("G006", message, help=mend, since=-2, to=last)
+    message = "the prime of a derivative stands between the function's name and its argument"
+    function = trouble.near(-2)
+    named = function.kind == "NAME"
+    mend = f"write  {function.text}'(x)" if named else "write  f'(x)"
+    return trouble.wrong("G006", message, help=mend, since=-2 if named else -1)
 
 
 def differentiation(trouble: Trouble) -> Diagnostic | None:

@@ -15,6 +15,7 @@ from gradcli.graph.shape import Dim, Letters, add_dims, letter, multiply_dims
 from gradcli.language import syntax
 from gradcli.language.constants import Constants
 from gradcli.language.expressions import line
+from gradcli.language.primes import declares_functions
 from gradcli.language.sections import all_statements, expressions
 from gradcli.language.syntax import Binary, Expr, Name, Number, Unary, parts
 from gradcli.ops import FUNCTIONS
@@ -59,7 +60,8 @@ def _dims(statement: syntax.Statement) -> Iterator[Expr]:
     """The dimensions of declared arrays, the bounds of a loop."""
     if isinstance(statement, syntax.Declaration):
         yield from statement.set.power or ()
-        if statement.set.name is not None and not counts(statement):
+        known = counts(statement) or declares_functions(statement)
+        if statement.set.name is not None and not known:
             yield from statement.set.arguments
     elif isinstance(statement, syntax.Loop):
         yield from (statement.low, statement.high)

@@ -18,6 +18,7 @@ from gradcli.language.deriving import Shadowed
 from gradcli.language.elaborate import Elaborator
 from gradcli.language.letters import dimensions, letters
 from gradcli.language.parse import Reading, parse_expression
+from gradcli.language.primes import declares_functions
 from gradcli.language.reader import Reader, given_twice, in_order
 from gradcli.language.scope import FAILED, NO_VALUE, Meaning, Scope, UserFunction
 from gradcli.language.sections import all_statements
@@ -94,6 +95,10 @@ class ProgramReader(Reader):
 
     def _fit(self, statement: syntax.Declaration) -> None:
         """A declared shape must be that of the value, letters apart."""
+        if declares_functions(statement):
+            name = statement.names[0]
+            message = f"{name.name} is any function, which has no value"
+            raise wrong("G010", message, name.span, help=f"define it:  {name.name}(u) = …")
         found = space(statement.set, self.elaborator)
         for name in statement.names:
             shape = self.scope.shapes.get(name.name)

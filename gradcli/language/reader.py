@@ -19,7 +19,16 @@ from gradcli.language import syntax
 from gradcli.language.deriving import Shadowed
 from gradcli.language.elaborate import Elaborator
 from gradcli.language.letters import conditions_of, counts
-from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope, UserFunction
+from gradcli.language.primes import arity, declares_functions
+from gradcli.language.scope import (
+    FAILED,
+    AbstractFunction,
+    Failed,
+    Family,
+    Meaning,
+    Scope,
+    UserFunction,
+)
 from gradcli.language.sets import space
 from gradcli.language.syntax import parts
 from gradcli.language.walk import NeedsSize
@@ -123,6 +132,12 @@ class Reader:
         self.scope.letters |= dict.fromkeys(sorted(names))
 
     def _declare(self, statement: syntax.Declaration) -> None:
+        if declares_functions(statement):
+            count = arity(statement.set)
+            for name in statement.names:
+                self._unused(name)
+                self.scope.names[name.name] = AbstractFunction(name.name, count)
+            return
         found = space(statement.set, self.elaborator)
         for name in statement.names:
             if name.name in self.declared and name.name not in self.shared:

@@ -44,13 +44,21 @@ class UserFunction:
     names: dict[str, Meaning]
 
 
+@dataclass(frozen=True, slots=True)
+class AbstractFunction:
+    """A smooth function of which nothing is known, of so many numbers: `f in functions(R, R)`."""
+
+    name: str
+    arity: int
+
+
 class Closed(dict[str, "Meaning"]):
     """The names inside a function: what was known where it stands, and nothing defined later."""
 
 
 NO_VALUE = "G010", "{} has no value", "add  --at {}=…  or define it before this line"
 FAILED = object()
-Meaning = Node | Family | UserFunction | object
+Meaning = Node | Family | UserFunction | AbstractFunction | object
 
 
 class Scope:

@@ -11,7 +11,7 @@ from gradcli.language.tables import END
 from gradcli.language.tokens import CLOSING, SIGNS, Bracket, Token, row_of
 
 OPERAND_ENDS = frozenset({"NAME", "NUMBER", "STRING", "RPAR", "RSQB", "TRANSPOSE", "SUPERSCRIPT"})
-OPERAND_STARTS = frozenset({"NAME", "NUMBER", "STRING", "LPAR", "LSQB"})
+OPERAND_STARTS = frozenset({"NAME", "PRIMED", "NUMBER", "STRING", "LPAR", "LSQB"})
 MEMBERSHIP = frozenset({"IN", "ELEMENT"})
 RELATIONS = frozenset({"EQUALS", "APPROX", "FILE"})
 STATEMENT_WORDS = frozenset({"FOR", "AT", "DERIVATION", "LAYOUT"})

@@ -66,7 +66,7 @@ class Builder(Expressions):
                     return syntax.Definition(claim.span, name, item, value, claim)
             case syntax.Call(function=name, arguments=arguments, keywords=()):
                 names = tuple(n for n in arguments if isinstance(n, Name))
-                if names and len(names) == len(arguments):
+                if names and len(names) == len(arguments) and not name.name.endswith("'"):
                     return syntax.FunctionDefinition(claim.span, name, names, value, claim)
         return None
 
@@ -170,6 +170,20 @@ class Builder(Expressions):
             value = Fraction(int(digits)) if digits.isdecimal() else Fraction(-1)
             power = (syntax.Number(power.span(self.source), value),)
         return syntax.Set(Span(self.source, start, end), name, arguments, open_, power)
+
+    def functions(
+        self, start: int, end: int, domain: syntax.Set, sign: Token, values: syntax.Set
+    ) -> syntax.Set:
+        """`R -> R`, `R^2 -> R`, which is `functions(R^2, R)`."""
+        arguments = []
+        for part in (domain, values):
+            base: Expr = part.name or Name(part.span, "")
+            if part.power is not None and len(part.power) == 1:
+                base = Binary(part.span, "^", base, part.power[0])
+            arguments.append(Name(part.span, "") if part.arguments else base)
+        span = Span(self.source, start, end)
+        maps = Name(sign.span(self.source), "functions")
+        return syntax.Set(span, maps, (*arguments,), (True, True), None)
 
     def interval(self, start: int, end: int, opening: Token, *rest: Any) -> Any:
         low, high, closing = rest

@@ -10,6 +10,7 @@ OPERATOR = "an operator"
 WORDS = {
     "NUMBER": OPERAND,
     "NAME": "a name",
+    "PRIMED": "a name",
     "LPAR": '"("',
     "LSQB": '"["',
     "STRING": "a text in quotes",
@@ -29,6 +30,7 @@ WORDS = {
     "RANGE": '".."',
     "IN": '"in"',
     "ELEMENT": '"in"',
+    "ARROW": '"->"',
     "FOR": '"for"',
     "AT": '"at"',
     "RANDOM": '"random"',

@@ -39,6 +39,7 @@ _BUILT: dict[str, Callable[..., Node]] = {
     "both": _made(core.AND),
     "either": _made(core.OR),
     "opposite": _made(core.NOT),
+    "unknown": make,
 }
 
 
@@ -46,7 +47,7 @@ class Graphs:
     """The number system whose numbers are graphs: what a value rule may call, each as a vertex."""
 
     def __getattr__(self, name: str) -> Callable[..., Node]:
-        if name not in RULES:
+        if name not in RULES and name not in _BUILT:
             raise AttributeError(f"a value rule may not call {name}")
         return _BUILT.get(name) or (lambda *args: FUNCTIONS[name](*map(core.lift, args)))
 

@@ -141,6 +141,16 @@ def _of_two(name: str) -> Callable[..., Residue]:
     return function
 
 
+def unknown(law: Any, *xs: Residue) -> Residue:
+    """An abstract function: for each argument, order and name a number of its own.
+
+    A smooth function may have any values and derivatives at points that are not the same.
+    """
+    out = RUNS[-1].draw("abstract", law.key, *(x.key for x in xs))
+    out.degree = sum(x.degree for x in xs) + 1
+    return out if all(x.at for x in xs) else NONE
+
+
 def polygamma_scalar(x: Residue, order: int) -> Residue:
     """A function of its own for each order."""
     return keyed(f"polygamma {order}")(x)
@@ -177,7 +187,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         f.__name__: f
         for f in (
             exp, log, sqrt, cbrt, power, sign, relu, step, larger, smaller, lt, le, eq, cos, sin,
-            sinh, cosh, tanh, polygamma_scalar, logaddexp, both, either, opposite,
+            sinh, cosh, tanh, polygamma_scalar, logaddexp, both, either, opposite, unknown,
         )
     },
     "power_by_scalar": power_by,

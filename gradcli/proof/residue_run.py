@@ -18,7 +18,7 @@ from gradcli.proof.residue import Residue
 
 SMALL = 24
 MOST_DECISIONS = 10
-LAWFUL = {"input", "prime", "turn", "pi", "mix"}
+LAWFUL = {"input", "abstract", "prime", "turn", "pi", "mix"}
 
 
 class Shallow(Exception):
