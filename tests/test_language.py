@@ -49,16 +49,22 @@ def shown(node: object) -> str:
         case syntax.Call(function=function, arguments=arguments, keywords=keywords):
             given = [*map(shown, arguments), *(f"{n.name}={shown(v)}" for n, v in keywords)]
             return f"{function.name}({', '.join(given)})"
-        case syntax.Fold(function=f, variable=v, low=low, high=high, body=body):
-            return f"{f.name}({v.name} in {shown(low)}..{shown(high)}, {shown(body)})"
-        case syntax.Definition(name=name, index=None, value=value):
+        case syntax.IndexRange(variable=v, low=low, high=high):
+            return f"{v.name} in {shown(low)}..{shown(high)}"
+        case syntax.Fold(function=f, ranges=ranges, condition=condition, body=body):
+            head = ", ".join(map(shown, ranges)) + f" if {shown(condition)}" * bool(condition)
+            return f"{f.name}({head}, {shown(body)})"
+        case syntax.Definition(name=name, indices=(), value=value):
             return f"{name.name} = {shown(value)}"
-        case syntax.Definition(name=name, index=index, value=value):
-            return f"{name.name}[{shown(index)}] = {shown(value)}"
+        case syntax.Definition(name=name, indices=indices, value=value):
+            return f"{name.name}[{', '.join(map(shown, indices))}] = {shown(value)}"
         case syntax.FunctionDefinition(name=name, parameters=parameters, body=body):
             return f"{name.name}({', '.join(p.name for p in parameters)}) := {shown(body)}"
-        case syntax.Loop(variable=v, low=low, high=high, body=body):
-            return f"for {v.name} in {shown(low)}..{shown(high)} {{{'; '.join(map(shown, body))}}}"
+        case syntax.Loop(variable=v, low=low, high=high, body=body, condition=condition):
+            head = f"{v.name} in {shown(low)}..{shown(high)}" + f" if {shown(condition)}" * bool(
+                condition
+            )
+            return f"for {head} {{{'; '.join(map(shown, body))}}}"
         case syntax.At(values=()):
             return "at random"
         case syntax.At(values=values):
@@ -173,6 +179,9 @@ MEANINGS = {
     "[[1, 2], [3, x+1]]": "[[1, 2], [3, (x + 1)]]",
     "[a - 1, -b, sin (x), x[t -1]]": "[(a - 1), (- b), sin(x), x[(t - 1)]]",
     "sum(t in 1..3, x[t])": "sum(t in 1..3, x[t])",
+    "sum(i in 0..2, j in 0..i, x[i, j])": "sum(i in 0..2, j in 0..i, x[i, j])",
+    "sum(j in 0..2 if j != i, x[j])": "sum(j in 0..2 if (j != i), x[j])",
+    "sum(j in 0..2, if_)": "sum(j in 0..2, if_)",
     "max(t ∈ 1..n-1, t)": "max(t in 1..(n - 1), t)",
     # statements
     "y = x + 1; z = 2*y": "y = (x + 1); z = (2 * y)",
@@ -184,6 +193,10 @@ MEANINGS = {
     "for t in 1..3 { a[t] = x[t]; h[t] = a[t] }": "for t in 1..3 {a[t] = x[t]; h[t] = a[t]}",
     "for t in 1..T {\n  a[t] = 1\n\n  b[t] = 2\n}\nx": "for t in 1..T {a[t] = 1; b[t] = 2}; x",
     "for s in 1..2 { for t in 1..3 { a = 1 } }": "for s in 1..2 {for t in 1..3 {a = 1}}",
+    "for s in 1..2, t in 1..3 { a = 1 }": "for s in 1..2 {for t in 1..3 {a = 1}}",
+    "for s in 1..2, t in 1..3 if s < t { c[s, t] = 1 }": (
+        "for s in 1..2 {for t in 1..3 if (s < t) {c[s, t] = 1}}"
+    ),
     'at x = -2, W = @w.npy, V = @"my file.npz":k': "at x=(- 2), W=@w.npy, V=@my file.npz:k",
     "f = sum(X,\n  axis=0)\ng": "f = sum(X, axis=0); g",
     "y = [1,\n 2, # two\n 3]": "y = [1, 2, 3]",

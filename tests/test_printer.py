@@ -133,7 +133,7 @@ def copied(expr: Expr, values: dict[str, Any]) -> Expr:
     plain = isinstance(expr, Name | Number | syntax.Text | Derivative)
     if isinstance(expr, Call | syntax.Fold):
         values |= {"function": expr.function}
-    if isinstance(expr, syntax.Fold):
+    if isinstance(expr, syntax.IndexRange):
         values |= {"variable": expr.variable}
     return expr if plain else changed(expr, **values)
 

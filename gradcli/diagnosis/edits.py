@@ -12,7 +12,18 @@ from gradcli.diagnosis.composing import OPPOSITE, negated, times
 from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, shown
 from gradcli.language import syntax
 from gradcli.language.printer import source_of
-from gradcli.language.syntax import Binary, Call, Expr, Fold, Index, Name, Number, Slice, Unary
+from gradcli.language.syntax import (
+    Binary,
+    Call,
+    Expr,
+    Fold,
+    Index,
+    IndexRange,
+    Name,
+    Number,
+    Slice,
+    Unary,
+)
 from gradcli.language.tree import (
     NOWHERE,
     SUMS,
@@ -32,7 +43,7 @@ from gradcli.ops.registry import confused
 
 COMPARED = ("<", "<=", ">", ">=", "==", "!=")
 POWERS = ("^", ".^")
-NO_VALUES = (Slice, syntax.Text, syntax.Tuple)
+NO_VALUES = (Slice, IndexRange, syntax.Text, syntax.Tuple)
 """What is written in a claim and stands for no number."""
 Edits = Iterator[tuple[str, Expr]]
 
@@ -71,13 +82,15 @@ def argument_signs(part: Expr, around: Around) -> Edits:
 
 def bounds(part: Fold, around: Around) -> Edits:
     """A range that begins or ends one further on, or one before."""
-    for step in (-1, 1):
-        for field, which in (("low", "begins"), ("high", "ends")):
-            old = getattr(part, field)
-            new = _stepped(old, step)
-            there = source_of(new).replace(" ", "")
-            says = f"the {part.function.name} {which} at {there}, not at {old.span.text}"
-            yield says, changed(part, **{field: new})
+    for k, own in enumerate(part.ranges):
+        for step in (-1, 1):
+            for field, which in (("low", "begins"), ("high", "ends")):
+                old = getattr(own, field)
+                new = _stepped(old, step)
+                there = source_of(new).replace(" ", "")
+                says = f"the {part.function.name} {which} at {there}, not at {old.span.text}"
+                moved = changed(own, **{field: new})
+                yield says, changed(part, ranges=(*part.ranges[:k], moved, *part.ranges[k + 1 :]))
 
 
 def indices(part: Index, around: Around) -> Edits:
@@ -132,7 +145,7 @@ def numbers(part: Number, around: Around) -> Edits:
     """A number twice as large or half as large, or one off."""
     if part.value.denominator != 1 or is_exponent(part, around):
         return
-    if around and isinstance(around[-1], Index | Slice | Fold):
+    if around and isinstance(around[-1], Index | Slice | IndexRange):
         return
     value = int(part.value)
     for new in (2 * value, Fraction(value, 2), value + 1, value - 1):

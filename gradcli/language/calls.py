@@ -150,8 +150,8 @@ def unfinished(expr: Expr, value: Family | UserFunction | AbstractFunction) -> G
     """A family without an index, or a function without arguments."""
     name = expr.span.text
     if isinstance(value, Family):
-        help = f"write  {name}[{min(value.members, default=0)}]"
-        return wrong("G012", f"{name} is a family: name a member", expr.span, help=help)
+        message = f"{name} has no members yet"
+        return wrong("G012", message, expr.span, help=f"define one:  {name}[0] = …")
     if isinstance(value, AbstractFunction):
         parameters = ", ".join("xyzuvwabc"[: value.arity])
     else:

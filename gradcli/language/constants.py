@@ -43,7 +43,7 @@ class Constants:
                 self.closed |= {name.name: (self.letters, 0) for name in parameters}
         for expr in expressions(statement):
             self._read(expr)
-        if isinstance(statement, syntax.Definition) and statement.index is None:
+        if isinstance(statement, syntax.Definition) and not statement.indices:
             known = self._summary(statement.value)
             if known is not None:
                 self.closed[statement.name.name] = known
@@ -57,7 +57,7 @@ class Constants:
     def _read(self, expr: Expr) -> None:
         whole = [*parts(expr, _inside)]
         for part in whole:
-            if isinstance(part, syntax.Fold):
+            if isinstance(part, syntax.IndexRange):
                 self._range(part.variable, part.low, part.high)
         known = self._summaries(whole)
         for part in whole:

@@ -267,7 +267,7 @@ class _Deriver(Reader):
         """Whether what looks like a definition says something of what is there."""
         if isinstance(statement, syntax.FunctionDefinition):
             return self._is_function(statement.name.name, local)
-        return statement.index is not None and self._is_whole(statement)
+        return bool(statement.indices) and self._is_whole(statement)
 
 
 def _undeclared(

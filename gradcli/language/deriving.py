@@ -15,6 +15,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, describe, is_row
 from gradcli.language import syntax
 from gradcli.language.calls import DERIVATIVES, how_many
+from gradcli.language.members import array, spans
 from gradcli.language.operators import condition
 from gradcli.language.scope import CONSTANTS, AbstractFunction, Family, UserFunction
 from gradcli.language.syntax import Expr
@@ -88,9 +89,16 @@ class DerivativeVisitors:
         return node
 
     def _target(self, expr: Expr, local: Local) -> Step:
-        """What is differentiated by, and the key of its entry if only one is meant."""
+        """What is differentiated by, and the key of its entry if only one is meant.
+
+        A family is itself: it is differentiated by member for member.
+        """
         if isinstance(expr, syntax.Name):
             self._must_be_known(expr, local)
+            meaning = self.scope.lookup(expr, local)
+            if isinstance(meaning, Family):
+                yield expr, local
+                return meaning, None
             return self._variable(expr, (yield expr, local)), None
         if isinstance(expr, syntax.Index) and isinstance(expr.operand, syntax.Name):
             if isinstance(self.scope.lookup(expr.operand, local), Family):
@@ -129,7 +137,9 @@ class DerivativeVisitors:
 
     # -- shapes: a row is taken as the vector of its entries
 
-    def _taken(self, y: Node, x: Node, *, turn: bool = True) -> Node:
+    def _taken(self, y: Node, x: Node | Family, *, turn: bool = True) -> Node:
+        if isinstance(x, Family):
+            return self._by_members(y, x, turn)
         y = index(y, (0,)) if is_row(y.shape) else y
         node = calculus.derivative(y, x, self.walker.derived)
         shape = x.shape
@@ -137,6 +147,19 @@ class DerivativeVisitors:
             node, shape = index(node, (*((0, dim) for dim in y.shape), 0)), shape[1:]
         if turn and self.walker.layout == "denominator":
             return calculus.denominator_layout(node, y.shape, shape)
+        return node
+
+    def _by_members(self, y: Node, family: Family, turn: bool) -> Node:
+        """By each member, joined to the array that all members fill."""
+        parts = {at: self._taken(y, member, turn=False) for at, member in family.members.items()}
+        node = array(family, spans(family), parts)
+        y = index(y, (0,)) if is_row(y.shape) else y
+        axes = "abcdefghijklmnopqrstuvwxyz"[: len(node.shape)]
+        first, own, rest = (axes[: family.rank], axes[family.rank :][: len(y.shape)],
+                            axes[family.rank + len(y.shape) :])  # fmt: skip
+        node = calculus.moved(node, axes, own + first + rest)
+        if turn and self.walker.layout == "denominator":
+            return calculus.denominator_layout(node, y.shape, node.shape[len(y.shape) :])
         return node
 
     def _by_entry(self, y: Node, x: Node, key: Sequence[Any]) -> Node:
@@ -166,6 +189,9 @@ class DerivativeVisitors:
             if key:
                 message = "one entry is no variable of its own here"
                 raise wrong("G009", message, part.span, help="take the entry of the result")
+            if isinstance(target, Family) and (len(parts) > 1 or name not in ("grad", "jacobian")):
+                message = f"{name} is taken by inputs and nodes, and {part.span.text} is a family"
+                raise wrong("G009", message, part.span, help="take it by one member")
             xs.append(target)
         if len(xs) == 1 and not isinstance(by, syntax.Array):
             return (yield from self._by_one(expr, name, y, xs[0], local))

@@ -26,8 +26,17 @@ from gradcli.language.calls import (
     unknown_function,
 )
 from gradcli.language.deriving import DerivativeVisitors
-from gradcli.language.indices import check_place, check_range, no_member, too_many
+from gradcli.language.indices import check_place, check_range, check_taken, too_many
 from gradcli.language.literals import rounding
+from gradcli.language.members import (
+    absent,
+    array,
+    member_name,
+    no_array,
+    no_member,
+    spans,
+    still_open,
+)
 from gradcli.language.operators import (
     binary,
     check_depth,
@@ -79,7 +88,19 @@ class Elaborator(Walker):
         return number(expr.value)
 
     def _name(self, expr: syntax.Name, local: Local) -> Node:
-        return self._value(expr, self.scope.lookup(expr, local))
+        meaning = self.scope.lookup(expr, local)
+        if isinstance(meaning, Family) and meaning.members:
+            return self._whole_family(expr, meaning)
+        return self._value(expr, meaning)
+
+    def _whole_family(self, name: Expr, family: Family) -> Node:
+        """The array that all members fill, in the order of their indices."""
+        if name.span.text in self.scope.open:
+            raise still_open(name, name.span.text)
+        missing = absent(family, spans(family))
+        if missing is not None:
+            raise no_array(name, name.span.text, family, missing)
+        return array(family, spans(family))
 
     def _text(self, expr: syntax.Text, local: Local) -> Node:
         raise wrong("G009", "a quoted text is only an option of a function", expr.span)
@@ -197,12 +218,22 @@ class Elaborator(Walker):
         return (yield definition.body, names)
 
     def _fold(self, expr: syntax.Fold, local: Local) -> Step:
-        low = self._whole(expr.low, (yield expr.low, local))
-        high = self._whole(expr.high, (yield expr.high, local))
-        self.unroll(expr.span, low, high)
-        parts, name = [], expr.variable.name
-        for t in range(low, high + 1):
-            parts.append((yield expr.body, type(local)({**local, name: number(t)})))
+        turns = [local]
+        first: Local = {}
+        for each in expr.ranges:
+            before, turns = turns, []
+            for names in before:
+                low = self._whole(each.low, (yield each.low, names))
+                high = self._whole(each.high, (yield each.high, names))
+                self.unroll(each.span, low, high)
+                first.setdefault(each.variable.name, number(low))
+                for t in range(low, high + 1):
+                    turns.append(type(local)({**names, each.variable.name: number(t)}))
+        parts = []
+        for names in turns:
+            if expr.condition and not self._holds(expr.condition, (yield expr.condition, names)):
+                continue
+            parts.append((yield expr.body, names))
             condition(expr.body, parts[-1], wanted=False)
         kind = expr.function.name
         if kind not in FUNCTIONS or (fold := FUNCTIONS[kind].fold) is None:
@@ -212,9 +243,12 @@ class Elaborator(Walker):
         op, empty = fold
         if not parts:
             if empty is None:
-                message = f"{kind} over the empty range {low}..{high}"
+                message = (
+                    f"{kind} over the empty range {', '.join(r.span.text for r in expr.ranges)}"
+                )
                 raise wrong("G012", message, expr.span, label="of nothing")
-            body = yield from self._hollow(expr, type(local)({**local, name: number(low)}))
+            zero = {each.variable.name: number(0) for each in expr.ranges}
+            body = yield from self._hollow(expr, type(local)({**local, **zero, **first}))
             return full(empty, body.shape)
         if isinstance(op, Pointwise) and op.variadic and len(parts) > 1:
             return make(op, *parts)
@@ -240,7 +274,10 @@ class Elaborator(Walker):
             # The h[2] of dC/dh[2] is a member where h is a family.
             meaning = self.derivatives.last_target(operand, local)
         if isinstance(meaning, Family):
-            node, items = (yield from self._member(expr, meaning, local)), expr.items[1:]
+            node, ranges = yield from self._members(expr, meaning, local)
+            whole = syntax.Slice(expr.span, None, None)
+            rest = expr.items[meaning.rank :]
+            items = (*[whole] * ranges, *rest) if rest else ()
             if isinstance(operand, syntax.Derivative):
                 node = yield from self.derivatives.visit(operand, local, node)
         else:
@@ -270,16 +307,35 @@ class Elaborator(Walker):
         written = isinstance(expr, syntax.Unary) and isinstance(expr.operand, syntax.Number)
         return add_dims(dim, place) if written and isinstance(place, int) and place < 0 else place
 
-    def _member(self, expr: syntax.Index, family: Family, local: Local) -> Step:
-        first = expr.items[0]
-        if isinstance(first, syntax.Slice):
-            raise wrong("G012", "a family has no ranges", first.span, help="name one member")
-        at = self._whole(first, (yield first, local))
-        if at not in family.members and self.hollow:
-            return next(iter(family.members.values()))
-        if at not in family.members:
-            operand = expr.operand
-            if isinstance(operand, syntax.Derivative):
-                operand = operand.by[-1][0]
-            raise no_member(expr, operand.span.text, family, at)
-        return family.members[at]
+    def _members(self, expr: syntax.Index, family: Family, local: Local) -> Step:
+        """A member, or the array of those that ranges take; and how many axes that array has."""
+        operand = expr.operand
+        whole = isinstance(operand, syntax.Derivative)
+        name = (operand.by[-1][0] if isinstance(operand, syntax.Derivative) else operand).span.text
+        chosen: list[int | range] = []
+        spread = spans(family)
+        for item, known in zip(expr.items, spread, strict=False):
+            if not isinstance(item, syntax.Slice):
+                chosen.append(self._whole(item, (yield item, local)))
+                continue
+            if whole:
+                first = member_name(name, next(iter(family.members)))
+                message = "a derivative is taken by one member here"
+                raise wrong("G012", message, item.span, help=f"write  {first}")
+            if name in self.scope.open and not (item.start and item.stop):
+                raise still_open(operand, name)
+            ends = [known.start, known.stop]
+            for k, end in enumerate((item.start, item.stop)):
+                if end is not None:
+                    ends[k] = self._whole(end, (yield end, local))
+            check_taken(item, range(*ends), known)
+            chosen.append(range(*ends))
+        if len(chosen) < family.rank and name in self.scope.open:
+            raise still_open(operand, name)
+        chosen += spread[len(chosen) :]
+        missing = absent(family, chosen)
+        if missing is not None and self.hollow:
+            chosen = [*next(iter(family.members))]
+        elif missing is not None:
+            raise no_member(expr, name, family, missing)
+        return array(family, chosen), sum(isinstance(each, range) for each in chosen)

@@ -5,7 +5,9 @@ Must not know how the rules are recognised, nor what a name means.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from gradcli.errors import Diagnostic, Source, Span
@@ -116,11 +118,14 @@ class Expressions:
     def keyword(self, start: int, end: int, name: Name, sign: Token, value: Expr) -> Any:
         return name, value
 
-    def fold(
-        self, start: int, end: int, function: Name, variable: Name, low: Expr, _: Token, *rest: Expr
-    ) -> syntax.Fold:
-        high, body = rest
-        return syntax.Fold(Span(self.source, start, end), function, variable, low, high, body)
+    def range(
+        self, start: int, end: int, variable: Name, low: Expr, _: Token, high: Expr
+    ) -> syntax.IndexRange:
+        return syntax.IndexRange(Span(self.source, start, end), variable, low, high)
+
+    def fold(self, start: int, end: int, function: Name, *parts: Any) -> syntax.Fold:
+        ranges, condition, (body,) = split_ranges(parts)
+        return syntax.Fold(Span(self.source, start, end), function, ranges, condition, body)
 
     def index(self, start: int, end: int, operand: Expr, *items: Expr) -> syntax.Index:
         return syntax.Index(Span(self.source, start, end), operand, items)
@@ -257,6 +262,17 @@ class Expressions:
         help = f"write  {line(so_far)} and {line(joined.text)}"
         self.refuse("G001", CHAINED, start, end, label="two comparisons in a row", help=help)
         return self.binary(joined.start, end, left.right, sign, right)
+
+
+def split_ranges(
+    parts: Sequence[Any],
+) -> tuple[tuple[syntax.IndexRange, ...], Expr | None, Sequence[Any]]:
+    """The ranges that these begin with, the condition behind an "if", and the rest."""
+    ranges = (*takewhile(lambda part: isinstance(part, syntax.IndexRange), parts),)
+    rest = parts[len(ranges) :]
+    if rest and isinstance(rest[0], Token):
+        return ranges, rest[1], rest[2:]
+    return ranges, None, rest
 
 
 def line(text: str) -> str:

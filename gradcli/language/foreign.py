@@ -18,7 +18,7 @@ WHERE = "write  where(x > 0, a, b)"
 AT_A_POINT = "for a value at a point write  at x = 2  on a line of its own above the claim"
 CODE = re.compile(r"(?:=|≈|~=)?[ \t]*@(?P<path>[^\s:\"]+\.py):+(?P<name>[^\W\d]\w*)?")
 CODE_MESSAGE = "a claim cannot call code"
-KEYWORDS = ("IN", "FOR", "AT", "RANDOM", "DERIVATION", "LAYOUT", "AND", "OR", "NOT")
+KEYWORDS = ("IN", "IF", "FOR", "AT", "RANDOM", "DERIVATION", "LAYOUT", "AND", "OR", "NOT")
 
 
 def absolute(trouble: Trouble) -> Diagnostic | None:
@@ -113,8 +113,8 @@ def of_python(trouble: Trouble) -> Diagnostic | None:
     if token.text in ("if", "else") and before.kind in OPERAND_ENDS:
         message = f'"{token.text}" is not read here'
         return trouble.wrong("G006", message, help=WHERE)
-    if before.text == "if" and token.kind in ("NAME", "NUMBER", "LPAR"):
-        return trouble.wrong("G006", '"if" is not read here', help=WHERE, since=-1, to=-1)
+    if token.kind == "IF" and trouble.near(1).kind in ("NAME", "NUMBER", "LPAR"):
+        return trouble.wrong("G006", '"if" is not read here', help=WHERE)
     if token.kind == "COLON" and trouble.near(1).kind == "EQUALS":
         return trouble.wrong("G006", '":=" is not read here', help="write  =", to=1)
     if before.end != token.start:

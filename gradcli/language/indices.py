@@ -8,7 +8,6 @@ from __future__ import annotations
 from gradcli.errors import GradcliError, wrong
 from gradcli.graph.shape import Dim, add_dims
 from gradcli.language import syntax
-from gradcli.language.scope import Family
 from gradcli.language.syntax import Expr
 
 WRAPS = "only a written negative one counts from the end"
@@ -65,18 +64,9 @@ def check_range(expr: syntax.Slice, start: Dim, stop: Dim, dim: Dim) -> None:
         )
 
 
-def no_member(expr: Expr, name: str, family: Family, at: int) -> GradcliError:
-    """The error for a member of a family that is not defined so far."""
-    known = sorted(family.members)
-    return wrong(
-        "G012",
-        f"{name}[{at}] does not exist",
-        expr.span,
-        help=_defined(name, known),
-    )
-
-
-def _defined(name: str, known: list[int]) -> str:
-    if len(known) < 2:
-        return f"only {name}[{known[0]}] is defined so far" if known else ""
-    return f"members {name}[{known[0]}] to {name}[{known[-1]}] are defined so far"
+def check_taken(expr: syntax.Slice, taken: range, known: range) -> None:
+    """GradcliError where a range of members is empty, or takes more than there are."""
+    if not taken or taken.start < known.start or taken.stop > known.stop:
+        help = f"a range goes from {known.start} to {known.stop}, its end excluded"
+        message = f"the range {taken.start}:{taken.stop} is empty, or takes more than is defined"
+        raise wrong("G012", message, expr.span, help=help)

@@ -38,7 +38,7 @@ def letters(statements: Sequence[syntax.Statement]) -> frozenset[str]:
         inside = [part for expr in exprs for part in parts(expr)]
         for size in (*_dims(statement), *(size for part in inside for size in _sizes(part))):
             found |= {part.name for part in parts(size) if isinstance(part, Name)}
-        taken |= {part.variable.name for part in inside if isinstance(part, syntax.Fold)}
+        taken |= {part.variable.name for part in inside if isinstance(part, syntax.IndexRange)}
         match statement:
             case syntax.Definition(name=name) | syntax.Loop(variable=name):
                 taken.add(name.name)
@@ -70,7 +70,7 @@ def _dims(statement: syntax.Statement) -> Iterator[Expr]:
 def _sizes(part: Expr) -> Iterator[Expr]:
     """What must be a whole number while the graph is built, indices apart."""
     match part:
-        case syntax.Fold():
+        case syntax.IndexRange():
             yield from (part.low, part.high)
         case syntax.Tuple():
             yield from part.items

@@ -209,10 +209,12 @@ class Printer:
                 names = [""] * len(expr.arguments) + [f"{key.name}=" for key, _ in expr.keywords]
                 inside = ", ".join(key + part for key, part in zip(names, parts, strict=True))
                 return f"{expr.function.name}({inside})"
+            case syntax.IndexRange():
+                return f"{expr.variable.name} in {parts[0]}..{parts[1]}"
             case Fold():
-                low, high, body = parts
-                head = f"{expr.function.name}({expr.variable.name} in {low}..{high}"
-                return f"{head}, {body})"
+                *head, body = parts
+                condition = f" if {head.pop()}" if expr.condition else ""
+                return f"{expr.function.name}({', '.join(head)}{condition}, {body})"
         assert isinstance(expr, Derivative)
         return _derivative(expr, parts)
 
@@ -267,8 +269,10 @@ def _frame(expr: Expr) -> list[Slot]:
     match expr, origin:
         case Call(), Call():
             alike &= [k.name for k, _ in expr.keywords] == [k.name for k, _ in origin.keywords]
-        case Fold(), Fold():
+        case syntax.IndexRange(), syntax.IndexRange():
             alike &= expr.variable is origin.variable
+        case Fold(), Fold():
+            alike &= (expr.condition is None) == (origin.condition is None)
         case Unary(), Unary():
             alike &= expr.operator == origin.operator and not _superscript(origin)
         case syntax.Slice(), syntax.Slice():
@@ -381,7 +385,7 @@ def _close(expr: Expr) -> tuple[Expr, ...]:
     match expr:
         case syntax.Index():
             return expr.items
-        case Fold():
+        case syntax.IndexRange():
             return expr.low, expr.high
         case syntax.Slice():
             return (*children(expr),)

@@ -19,6 +19,7 @@ from gradcli.language import syntax
 from gradcli.language.deriving import Shadowed
 from gradcli.language.elaborate import Elaborator
 from gradcli.language.letters import conditions_of, counts
+from gradcli.language.members import member_name
 from gradcli.language.primes import arity, declares_functions
 from gradcli.language.scope import (
     FAILED,
@@ -29,6 +30,7 @@ from gradcli.language.scope import (
     Scope,
     UserFunction,
 )
+from gradcli.language.sections import all_statements
 from gradcli.language.sets import space
 from gradcli.language.syntax import parts
 from gradcli.language.walk import NeedsSize
@@ -151,7 +153,7 @@ class Reader:
         name = statement.name.name
         if self.scope.names.get(name) is FAILED:
             raise Failed
-        if statement.index is None:
+        if not statement.indices:
             self._unused(statement.name)
             node = vertex(self.elaborator.node(statement.value, local), name)
             self.scope.names[name] = self.vertices[name] = node
@@ -165,14 +167,20 @@ class Reader:
                     statement.name.span,
                     help="give the family a name of its own",
                 )
-            at = self.elaborator.whole(statement.index, local)
-            title = f"{name}[{at}]"
+            at = tuple(self.elaborator.whole(index, local) for index in statement.indices)
+            title = member_name(name, at)
+            place = statement.name.span.to(statement.indices[-1].span)
+            if family.members and len(at) != family.rank:
+                known = member_name(name, next(iter(family.members)))
+                message = f"{known} and {title} cannot be members of one family"
+                help = "all members have as many indices; give one of the two another name"
+                raise wrong("G012", message, place, help=help)
             if at in family.members:
                 first = self.elaborator.spans.get(family.members[at])
                 raise wrong(
                     "G007",
                     f"{title} is defined twice",
-                    statement.name.span.to(statement.index.span),
+                    place,
                     help="give this one another index or another name; a claim about it is "
                     f"turned round:  … = {title}",
                     marks=((first, "the first definition"),) if first else (),
@@ -217,12 +225,21 @@ class Reader:
         low = self.elaborator.whole(statement.low, local)
         high = self.elaborator.whole(statement.high, local)
         self.elaborator.unroll(statement.span, low, high)
+        inside = all_statements(statement.body)
+        filled = {s.name.name for s in inside if isinstance(s, syntax.Definition) and s.indices}
+        filled -= self.scope.open
+        self.scope.open |= filled
+        runs = False
         for t in range(low, high + 1):
             before = len(self.errors)
-            self.read(statement.body, {**local, statement.variable.name: number(t)})
+            names = {**local, statement.variable.name: number(t)}
+            if statement.condition is None or self.elaborator.holds(statement.condition, names):
+                runs = True
+                self.read(statement.body, names)
             if len(self.errors) > before:
                 break
-        return low <= high
+        self.scope.open -= filled
+        return runs
 
 
 def in_order(own: Iterable[Diagnostic], complaints: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -31,9 +31,14 @@ class Failed(Exception):
 
 @dataclass(slots=True, eq=False)
 class Family:
-    """`h[0] … h[3]`, defined member by member."""
+    """`h[0] … h[3]` or `c[0, 0] … c[2, 1]`, defined member by member."""
 
-    members: dict[int, Node] = field(default_factory=dict)
+    members: dict[tuple[int, ...], Node] = field(default_factory=dict)
+
+    @property
+    def rank(self) -> int:
+        """How many indices a member has."""
+        return len(next(iter(self.members), (0,)))
 
 
 @dataclass(slots=True, eq=False)
@@ -67,7 +72,7 @@ class Scope:
     With `free` every other unknown name is a real scalar input, as in a derivation that declares
     none, or has the shape that `given` says; without it, it is an error: `unheard` are its code,
     message and help. `sizes` are letters that have a size by now, `files` the shapes of measured
-    data.
+    data. The families that a loop defines which still runs are `open`.
     """
 
     def __init__(
@@ -82,6 +87,7 @@ class Scope:
         self.sizes: dict[str, int] = {}
         self.files: dict[str, Shape] = {}
         self.used: set[str] = set()
+        self.open: set[str] = set()
         self.unheard = NO_VALUE
 
     def declare(self, name: str, shape: Shape) -> Node:

@@ -90,6 +90,7 @@ def expressions(statement: syntax.Statement) -> Iterator[Expr]:
             yield statement.value
         case syntax.Loop():
             yield from (statement.low, statement.high)
+            yield from () if statement.condition is None else (statement.condition,)
 
 
 def sections(program: syntax.Program) -> list[Section]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from gradcli.errors import Span
 from gradcli.language import syntax
-from gradcli.language.expressions import Expressions, line
+from gradcli.language.expressions import Expressions, line, split_ranges
 from gradcli.language.foreign import CODE, CODE_MESSAGE, code_help
 from gradcli.language.literals import ASCII_SIGNS
 from gradcli.language.syntax import Binary, Expr, Name, Statement
@@ -60,10 +60,10 @@ class Builder(Expressions):
         value = claim.sides[0].value
         match claim.left:
             case Name() as name:
-                return syntax.Definition(claim.span, name, None, value, claim)
-            case syntax.Index(operand=Name() as name, items=(item,)):
-                if not isinstance(item, syntax.Slice):
-                    return syntax.Definition(claim.span, name, item, value, claim)
+                return syntax.Definition(claim.span, name, (), value, claim)
+            case syntax.Index(operand=Name() as name, items=items):
+                if not any(isinstance(item, syntax.Slice) for item in items):
+                    return syntax.Definition(claim.span, name, items, value, claim)
             case syntax.Call(function=name, arguments=arguments, keywords=()):
                 names = tuple(n for n in arguments if isinstance(n, Name))
                 if names and len(names) == len(arguments) and not name.name.endswith("'"):
@@ -205,11 +205,16 @@ class Builder(Expressions):
     def _ends(span: Span) -> tuple[int, int]:
         return span.start, span.end
 
-    def loop(
-        self, start: int, end: int, variable: Name, low: Expr, _: Token, high: Expr, *lines: Any
-    ) -> syntax.Loop:
+    def loop(self, start: int, end: int, *parts: Any) -> syntax.Loop:
+        """Several ranges are loops in loops; the condition is the innermost's."""
+        ranges, condition, lines = split_ranges(parts)
+        span = Span(self.source, start, end)
+        *outer, last = ranges
         body = tuple(line for line in lines if line is not None)
-        return syntax.Loop(Span(self.source, start, end), variable, low, high, body)
+        loop = syntax.Loop(span, last.variable, last.low, last.high, body, condition)
+        for each in reversed(outer):
+            loop = syntax.Loop(span, each.variable, each.low, each.high, (loop,))
+        return loop
 
     def at(self, start: int, end: int, *values: Any) -> syntax.At:
         given = () if isinstance(values[0], Token) else values

@@ -5,16 +5,49 @@ Must not know syntax: it reads the value of a closed graph.
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from fractions import Fraction
 
-from gradcli.calculus.core import ADD, COPY, DIV, MUL, NEG, NUMBER, SIZE, SUB
-from gradcli.graph.node import Node
+from gradcli.calculus.core import (
+    ADD,
+    AND,
+    COPY,
+    DIV,
+    EQ,
+    GE,
+    GT,
+    LE,
+    LT,
+    MUL,
+    NE,
+    NEG,
+    NOT,
+    NUMBER,
+    OR,
+    SIZE,
+    SUB,
+)
+from gradcli.graph.node import Node, Op
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters, add_dims, multiply_dims
 from gradcli.ops.powers import POWER_BY
 
 Static = Fraction | Letters
 LONGEST = 20_000
+LOGIC: dict[Op, Callable[..., bool]] = {
+    AND: lambda a, b: a and b,
+    OR: lambda a, b: a or b,
+    NOT: operator.not_,
+}
+COMPARISONS: dict[Op, Callable[..., bool]] = {
+    LT: operator.lt,
+    LE: operator.le,
+    GT: operator.gt,
+    GE: operator.ge,
+    EQ: operator.eq,
+    NE: operator.ne,
+}
 
 
 def static(node: Node) -> Static | None:
@@ -77,6 +110,26 @@ def _lettered(combine: object, *args: Static | None) -> Static | None:
         return None
     result = (add_dims if combine is add_dims else multiply_dims)(*dims)  # type: ignore[arg-type]
     return result if isinstance(result, Letters) else Fraction(result)
+
+
+def truth(node: Node) -> bool | Letters | None:
+    """Whether a condition on whole numbers holds; None for one on anything else.
+
+    A size that has no number yet is returned instead.
+    """
+    found: dict[Node, bool] = {}
+    for vertex in topological([node]):
+        if not vertex.op.boolean:
+            continue
+        if vertex.op in (AND, OR, NOT):
+            found[vertex] = LOGIC[vertex.op](*(found[arg] for arg in vertex.args))
+            continue
+        values = [static(arg) for arg in vertex.args]
+        sides = [value for value in values if isinstance(value, Fraction)]
+        if len(sides) < len(values):
+            return next((value for value in values if isinstance(value, Letters)), None)
+        found[vertex] = COMPARISONS[vertex.op](*sides)
+    return found[node]
 
 
 def as_dim(value: Static | None) -> Dim | None:

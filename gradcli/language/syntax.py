@@ -119,13 +119,24 @@ class Call(Expr):
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Fold(Expr):
-    """`sum(t in low..high, body)`, likewise `prod`, `max`; both bounds are included."""
+class IndexRange(Expr):
+    """`variable in low..high` of a fold; both bounds are included."""
 
-    function: Name
     variable: Name
     low: Expr
     high: Expr
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Fold(Expr):
+    """`sum(i in a..b, j in c..d if i != j, body)`, likewise `prod`, `max`.
+
+    A range may use the variables of those before it. `condition` is None where all turns count.
+    """
+
+    function: Name
+    ranges: tuple[IndexRange, ...]
+    condition: Expr | None
     body: Expr
 
 
@@ -185,13 +196,13 @@ class Continuation(Statement):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Definition(Statement):
-    """`name = value`, or `name[index] = value` for a member of a family; `claim` reads it as one.
+    """`name = value`, or `name[i, j] = value` for a member of a family; `claim` reads it as one.
 
     The first side of the claim is the value, the others are claims in any case.
     """
 
     name: Name
-    index: Expr | None
+    indices: tuple[Expr, ...]
     value: Expr
     claim: Claim
 
@@ -251,12 +262,13 @@ class Layout(Statement):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Loop(Statement):
-    """`for variable in low..high { body }`; both bounds are included."""
+    """`for variable in low..high { body }`, only where `condition` holds; bounds are included."""
 
     variable: Name
     low: Expr
     high: Expr
     body: tuple[Statement, ...]
+    condition: Expr | None = None
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -291,8 +303,11 @@ def children(expr: Expr) -> Iterator[Expr]:
         case Call():
             yield from expr.arguments
             yield from (value for _, value in expr.keywords)
+        case IndexRange():
+            yield from (expr.low, expr.high)
         case Fold():
-            yield from (expr.low, expr.high, expr.body)
+            yield from expr.ranges
+            yield from (part for part in (expr.condition, expr.body) if part is not None)
         case _:
             for each in fields(expr):
                 if each.name != "origin":

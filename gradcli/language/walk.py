@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from fractions import Fraction
-from typing import Any
+from typing import Any, NoReturn
 
 from gradcli.calculus.derivative import TakenDerivatives
 from gradcli.errors import Span, wrong
 from gradcli.graph.node import Node, ShapeError
 from gradcli.graph.shape import Dim, Letters
 from gradcli.language.calls import unfinished
+from gradcli.language.expressions import line
 from gradcli.language.indices import not_whole
+from gradcli.language.operators import condition
 from gradcli.language.scope import Meaning, Scope
-from gradcli.language.static import as_dim, static
+from gradcli.language.static import as_dim, static, truth
 from gradcli.language.syntax import Expr
 
 Local = dict[str, Meaning]
@@ -104,9 +106,29 @@ class Walker:
     def _whole(self, expr: Expr, node: Node) -> int:
         dim = self._dim(expr, node)
         if isinstance(dim, Letters):
-            self.needs |= {name for names, _ in dim.terms for name in names}
-            raise NeedsSize
+            self._unknown(dim)
         return dim
+
+    def holds(self, expr: Expr, local: Local) -> bool:
+        """Whether a condition on whole numbers that are known now is met."""
+        return self._holds(expr, self.node(expr, local))
+
+    def _holds(self, expr: Expr, node: Node) -> bool:
+        condition(expr, node, wanted=True)
+        met = truth(node)
+        if isinstance(met, Letters):
+            self._unknown(met)
+        if met is None:
+            raise wrong(
+                "G012", "which turns a range takes is said by whole numbers", expr.span,
+                label="this depends on an input",
+                help=f"choose the value instead:  where({line(expr.span.text)}, a, 0)",
+            )  # fmt: skip
+        return bool(met)
+
+    def _unknown(self, dim: Letters) -> NoReturn:
+        self.needs |= {name for names, _ in dim.terms for name in names}
+        raise NeedsSize
 
     def _dim(self, expr: Expr, node: Node) -> Dim:
         dim = as_dim(static(node))

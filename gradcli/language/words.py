@@ -32,6 +32,7 @@ WORDS = {
     "ELEMENT": '"in"',
     "ARROW": '"->"',
     "FOR": '"for"',
+    "IF": '"if"',
     "AT": '"at"',
     "RANDOM": '"random"',
     "DERIVATION": '"derivation"',
