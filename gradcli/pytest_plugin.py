@@ -73,10 +73,14 @@ class DerivationFile(pytest.File):
         from gradcli.judge.finding import CheckOptions  # noqa: PLC0415
         from gradcli.project.files import NamedFile  # noqa: PLC0415
         from gradcli.project.run import check_one  # noqa: PLC0415
+        from gradcli.reading import project  # noqa: PLC0415
 
         wanted = self.settings
-        options = CheckOptions(seed=wanted.seed, points=wanted.points, layout=wanted.layout)
-        return check_one(NamedFile(self.called), options)
+        options = CheckOptions(
+            seed=wanted.seed, points=wanted.points, layout=wanted.layout, limit=wanted.limit
+        )
+        root = project(self.path.parent)
+        return check_one(NamedFile(self.called, root=root), options)
 
 
 class DerivationItem(pytest.Item):

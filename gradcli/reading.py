@@ -1,4 +1,4 @@
-"""The bytes of files: of regular ones only, and never more than a number that is known before.
+"""The bytes of files: of regular ones only, where a text may name them, and never without end.
 
 Must not know what stands in a file.
 """
@@ -6,10 +6,48 @@ Must not know what stands in a file.
 from __future__ import annotations
 
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 PIECE = 1 << 20
 """Bytes that are read at a time."""
+
+
+PROJECT = ("pyproject.toml", ".git")
+"""Either of them makes a folder that of a project."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a text stands: paths in it start from `folder` and stay below `root`, if there is one.
+
+    Whoever writes a text for others to check chooses what it reads: without a root, any file.
+    """
+
+    folder: Path = Path()
+    root: Path | None = None
+
+    def allows(self, path: Path) -> bool:
+        """Whether a file may be read, wherever the links on the way to it lead."""
+        if self.root is None:
+            return True
+        try:
+            return path.resolve().is_relative_to(self.root.resolve())
+        except (OSError, ValueError, RuntimeError):
+            return False
+
+
+def project(folder: Path) -> Path:
+    """The nearest folder that is a project's, from this one upwards, else this one."""
+    above = (folder.absolute(), *folder.absolute().parents)
+    return next((each for each in above if _is_project(each)), above[0])
+
+
+def _is_project(folder: Path) -> bool:
+    try:
+        return any((folder / name).exists() for name in PROJECT)
+    except OSError:
+        return False
 
 
 def content(path: Path, most: int) -> bytes:

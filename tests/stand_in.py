@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 
 from gradcli import api
 from gradcli.api import derivations
@@ -15,17 +14,18 @@ from gradcli.errors import Diagnostic, Source, Span
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding
 from gradcli.language.markdown import documents
 from gradcli.language.sections import Document
+from gradcli.reading import Place
 
 LINE = re.compile(r"^[ \t]*(?:(derivation)\s+\"(.*)\"|([\w!]+)(?: = (.*)))[ \t]*$", re.MULTILINE)
 VERDICTS = {"right": "proved", "open": "undecided", "wrong": "refuted"}
-calls: list[tuple[str, CheckOptions, bool, Path | None]] = []
+calls: list[tuple[str, CheckOptions, bool, Place | None]] = []
 
 
 def check_text(
-    source: Source, options: CheckOptions, *, markdown: bool = False, folder: Path | None = None
+    source: Source, options: CheckOptions, *, markdown: bool = False, place: Place | None = None
 ) -> FileReport:
     """Lines `right = 1`, `wrong = 1` and `open = 1` are claims, `error = 1` is a mistake."""
-    calls.append((source.name, options, markdown, folder))
+    calls.append((source.name, options, markdown, place))
     report = FileReport(source.name)
     texts = [Document(source, source.text)]
     if markdown:

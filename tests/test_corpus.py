@@ -13,6 +13,7 @@ import pytest
 from gradcli.api import check_text
 from gradcli.errors import Source
 from gradcli.judge.finding import CheckOptions, FileReport, Report
+from gradcli.reading import Place
 from gradcli.show.check import check as show
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -24,7 +25,7 @@ def judged(file: str, **options: int) -> FileReport:
     path = CORPUS / file
     source = Source(file, path.read_text())
     markdown = path.suffix == ".md"
-    return check_text(source, CheckOptions(**options), markdown=markdown, folder=path.parent)
+    return check_text(source, CheckOptions(**options), markdown=markdown, place=Place(path.parent))
 
 
 def line_of(source: Source, start: int) -> int:

@@ -17,6 +17,7 @@ from gradcli.api import check_text, diff
 from gradcli.errors import CODES, Diagnostic, GradcliError, Source
 from gradcli.judge.finding import CheckOptions, FileReport
 from gradcli.language.parse import parse
+from gradcli.reading import Place
 from gradcli.show.diagnostics import render
 
 FOLDER = Path(__file__).parent.parent / "samples" / "errors"
@@ -46,7 +47,7 @@ def said_of(path: Path, text: str) -> tuple[Diagnostic, ...]:
 
 
 def checked(path: Path, text: str) -> FileReport:
-    return check_text(Source(path.name, text), CheckOptions(), folder=path.parent)
+    return check_text(Source(path.name, text), CheckOptions(), place=Place(path.parent))
 
 
 @cache

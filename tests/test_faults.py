@@ -100,7 +100,8 @@ def test_a_fault_in_reading_costs_its_text(monkeypatch: pytest.MonkeyPatch) -> N
         return real(source, text)
 
     monkeypatch.setattr(derivations, "read", fail)
-    items = [Source("a", "1 + 1 = 2"), Source("b", TEXT), Source("c", "1 = 1")]
+    texts = [Source("a", "1 + 1 = 2"), Source("b", TEXT), Source("c", "1 = 1")]
+    items = [*map(gradcli.project.files.GivenText, texts)]
     report = check(items, CheckOptions())
     assert len([*report.findings]) == 2
     assert [e.code for file in report.files for _, e in file.errors] == ["G900"]

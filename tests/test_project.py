@@ -20,8 +20,9 @@ from gradcli.errors import Diagnostic, GradcliError, SelfCheckError, Source
 from gradcli.judge.finding import CheckOptions, Report
 from gradcli.project import files
 from gradcli.project.config import KINDS, Config, load
-from gradcli.project.files import NamedFile, find, read
+from gradcli.project.files import GivenText, NamedFile, find, read
 from gradcli.project.run import Item, check, check_one, require_a_match, require_claims
+from gradcli.reading import Place
 from tests import stand_in
 
 FENCE = "```grad\nright = 1\n```\n"
@@ -42,6 +43,10 @@ def write(name: str, text: str = "right = 1\n") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(text.encode())
     return path
+
+
+def given(name: str, text: str) -> GivenText:
+    return GivenText(Source(name, text))
 
 
 def called(*paths: str, exclude: tuple[str, ...] = ()) -> list[str]:
@@ -100,18 +105,19 @@ def test_links(tmp_path: Path) -> None:
     assert called("linked") == ["linked/x.grad"]
 
 
+def lines(*paths: str) -> list[tuple[str, tuple[int, ...]]]:
+    return [(target.path, target.lines) for target in find(paths)]
+
+
 def test_a_line_behind_a_file() -> None:
     write("a.grad")
     write("b:7")
     Path("c").mkdir()
-    assert find(["a.grad:3"]) == [NamedFile("a.grad", (3,))]
-    assert find(["a.grad:9", "b:7", "a.grad:3:14"]) == [
-        NamedFile("a.grad", (3, 9)),
-        NamedFile("b:7"),
-    ]
-    assert find(["a.grad:3", "a.grad"]) == [NamedFile("a.grad")]
-    assert find([".", "a.grad:3"]) == [NamedFile("a.grad")]
-    assert find(["gone.grad:3", "c:1"]) == [NamedFile("gone.grad", (3,)), NamedFile("c:1")]
+    assert lines("a.grad:3") == [("a.grad", (3,))]
+    assert lines("a.grad:9", "b:7", "a.grad:3:14") == [("a.grad", (3, 9)), ("b:7", ())]
+    assert lines("a.grad:3", "a.grad") == [("a.grad", ())]
+    assert lines(".", "a.grad:3") == [("a.grad", ())]
+    assert lines("gone.grad:3", "c:1") == [("gone.grad", (3,)), ("c:1", ())]
 
 
 @unix
@@ -276,7 +282,7 @@ def test_a_run_over_files() -> None:
     write("deep/a.grad", "right = 1\nwrong = 2\n")
     write("b.md", f"# Title\n\n{FENCE}")
     items: list[Item] = [
-        Source("<stdin>", "open = 1\n"), NamedFile("deep/a.grad", (2,)), NamedFile("gone.grad"),
+        given("<stdin>", "open = 1\n"), NamedFile("deep/a.grad", (2,)), NamedFile("gone.grad"),
         NamedFile("b.md"),
     ]  # fmt: skip
     told: list[tuple[int, int]] = []
@@ -286,9 +292,9 @@ def test_a_run_over_files() -> None:
     assert [f.verdict for f in report.findings] == ["undecided", "refuted", "proved"]
     assert told == [(done, 4) for done in range(5)]
     assert stand_in.calls == [
-        ("<stdin>", options, False, Path()),
-        ("deep/a.grad", CheckOptions(seed=3, lines=(2,)), False, Path("deep")),
-        ("b.md", options, True, Path()),
+        ("<stdin>", options, False, Place()),
+        ("deep/a.grad", CheckOptions(seed=3, lines=(2,)), False, Place(Path("deep"))),
+        ("b.md", options, True, Place(Path())),
     ]
     assert report.exit_code() == 2
 
@@ -303,7 +309,7 @@ def test_a_run_over_files() -> None:
     ],
 )
 def test_the_first_failure_ends_a_run(text: str, allow: bool, read: int) -> None:
-    items = [Source(str(n), t) for n, t in enumerate(("right = 1", text, "wrong = 2"))]
+    items = [given(str(n), t) for n, t in enumerate(("right = 1", text, "wrong = 2"))]
     report = check(items, CheckOptions(first=True), allow_undecided=allow)
     assert len(report.files) == len(stand_in.calls) == read
     assert len(check(items, CheckOptions()).files) == 3
@@ -322,7 +328,7 @@ def test_an_error_from_below_belongs_to_its_file(monkeypatch: pytest.MonkeyPatch
         raise next(raised)
 
     monkeypatch.setattr(api, "check_text", fail)
-    report = check([Source(name, "") for name in "abc"], CheckOptions())
+    report = check([given(name, "") for name in "abc"], CheckOptions())
     assert [Report([file]).exit_code() for file in report.files] == [3, 2, 3]
 
 
@@ -373,12 +379,12 @@ def refused(action: Callable[[], None]) -> list[tuple[str, str]]:
 
 def test_a_name_that_is_nowhere() -> None:
     text = 'derivation "Soft max"\nright = 1\nderivation "other"\nright = 2\n'
-    asked(CheckOptions(name="soft MAX"), Source("a", text))
+    asked(CheckOptions(name="soft MAX"), given("a", text))
     asked(CheckOptions(name="nothing"))
-    [(message, help)] = refused(lambda: asked(CheckOptions(name="hard"), Source("a", text)))
+    [(message, help)] = refused(lambda: asked(CheckOptions(name="hard"), given("a", text)))
     assert message == 'no derivation has "hard" in its name'
     assert help == "there are: Soft max, other"
-    [(_, help)] = refused(lambda: asked(CheckOptions(name="hard"), Source("a", "right = 1")))
+    [(_, help)] = refused(lambda: asked(CheckOptions(name="hard"), given("a", "right = 1")))
     assert help == "no derivation here has a name"
 
 
@@ -399,8 +405,8 @@ def test_a_line_without_a_claim() -> None:
 
 def test_nothing_to_check() -> None:
     for text in ("right = 1", "wrong = 1", "error = 1"):
-        require_claims(check([Source("a", text)], CheckOptions()), ["."])
-    for items in ([], [Source("a", "")]):
+        require_claims(check([given("a", text)], CheckOptions()), ["."])
+    for items in ([], [given("a", "")]):
         report = check(items, CheckOptions())
         [(message, _)] = refused(lambda report=report: require_claims(report, ["a", "b"]))  # type: ignore[misc]
         assert message == "nothing to check in a, b"

@@ -23,6 +23,7 @@ from gradcli.language.parse import Reading, read
 from gradcli.language.program import Model, build
 from gradcli.language.scope import nearest
 from gradcli.language.sections import all_statements
+from gradcli.reading import Place
 from gradcli.trial.sampling import empty
 
 
@@ -44,7 +45,7 @@ def read_scene(
     text = source if isinstance(source, Source) else Source("<expression>", source)
     reading = read(text)
     try:
-        values = point(reading.program, at, folder or Path())
+        values = point(reading.program, at, Place(folder or Path()))
     except GradcliError as error:
         raise GradcliError(*reading.complaints, *error.diagnostics) from None
     model = build(reading, {name: shape_of(value) for name, value in values.items()})

@@ -24,6 +24,7 @@ from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, Shape, describe, sized, sizes_of
 from gradcli.language.program import symbolic
+from gradcli.reading import Place
 
 
 @question
@@ -45,7 +46,7 @@ def code(
     `check` the code tests itself there. GradcliError for wrong input and what a target cannot do.
     """
     sets, reading = declared(source, let)
-    values = point(reading.program, at, folder or Path())
+    values = point(reading.program, at, Place(folder or Path()))
     # A letter stands for every size, also where the point has one.
     lettered = {*introduced([*sets, reading])}
     shapes = {name: shape_of(value) for name, value in values.items() if name not in lettered}

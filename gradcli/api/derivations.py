@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from gradcli import work
 from gradcli.api.at_point import empty_sets
@@ -27,6 +27,7 @@ from gradcli.language.reader import in_order
 from gradcli.language.sections import Document, Section, sections
 from gradcli.language.written import WrittenDerivation
 from gradcli.notation.text import flat
+from gradcli.reading import Place
 from gradcli.trial.trials import Sizes
 
 STRICT = "GRADCLI_STRICT"
@@ -48,16 +49,16 @@ def check_text(
     options: CheckOptions,
     *,
     markdown: bool = False,
-    folder: Path | None = None,
+    place: Place | None = None,
 ) -> FileReport:
-    """The report on one text; files that it names are read relative to `folder`."""
+    """The report on one text; files that it names are read as `place` has it."""
     report = FileReport(source.name)
     for document in _documents(source, markdown, report):
         try:
-            ended = _derivations(document, options, folder or Path(), report)
+            ended = _derivations(document, options, place or Place(), report)
         except Exception as error:
-            place = Span(source, document.start, document.start)
-            report.unreadable += diagnostics_of(error, place)
+            start = Span(source, document.start, document.start)
+            report.unreadable += diagnostics_of(error, start)
             continue
         if ended:
             break
@@ -75,7 +76,7 @@ def _documents(source: Source, markdown: bool, report: FileReport) -> list[Docum
 
 
 def _derivations(
-    document: Document, options: CheckOptions, folder: Path, report: FileReport
+    document: Document, options: CheckOptions, place: Place, report: FileReport
 ) -> bool:
     """The derivations of a document into the report; whether one of them was the last."""
     reading = read(document.source, document.text)
@@ -83,7 +84,7 @@ def _derivations(
     alone = not others
     early = any(c.span and c.span.start < others[0].start for c in reading.complaints if others)
     for section in [first, *others] if alone or early or first.statements else others:
-        found = _Checked(document, reading, first, section, others, options, folder)
+        found = _Checked(document, reading, first, section, others, options, place)
         if options.name.lower() not in found.report.name.lower():
             continue
         made = found.run()
@@ -99,7 +100,7 @@ class _Checked:
 
     def __init__(
         self, document: Document, reading: Reading, shared: Section, own: Section,
-        others: list[Section], options: CheckOptions, folder: Path,
+        others: list[Section], options: CheckOptions, place: Place,
     ) -> None:  # fmt: skip
         self.document, self.reading = document, reading
         self.shared, self.own, self.options = shared, own, options
@@ -110,7 +111,7 @@ class _Checked:
         name = own.title or document.name or PurePath(source.name.strip("<>")).stem
         line = source.position(own.start)[0] if own.start else document.line
         self.report = DerivationReport(name, line)
-        self.folder = folder
+        self.place = place
         # A condition that all derivations share may be on a letter that only they name.
         named = [s for section in (own, *others * (own is shared)) for s in section.statements]
         self.said = dimensions([*shared.statements, *own.statements * (own is not shared)], named)
@@ -125,7 +126,7 @@ class _Checked:
 
     def _run(self) -> None:
         common = self.own is self.shared and self.end < len(self.document.source.text)
-        self.givens = Givens(self.shared, self.own, self.folder, common)
+        self.givens = Givens(self.shared, self.own, self.place, common)
         case = Case(self._build, self.givens.values, self.givens.data, self.options, self._wanted)
         derivation = case.derivation({})
         complaints = [c for c in self.reading.complaints if self._owns(c.span)]

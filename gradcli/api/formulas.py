@@ -28,6 +28,7 @@ from gradcli.language.program import Symbolic, symbolic
 from gradcli.notation.latex import latex
 from gradcli.notation.text import flat
 from gradcli.ops.shaping import index
+from gradcli.reading import Place
 from gradcli.simplify.simplifier import Simplifier
 from gradcli.trial.compare import EXACT, SAME
 from gradcli.trial.crosscheck import confirmed
@@ -115,7 +116,7 @@ def program(
     sets, reading = declared(source, let)
     shapes = {
         name: shape_of(value)
-        for name, value in point(reading.program, at, folder or Path()).items()
+        for name, value in point(reading.program, at, Place(folder or Path())).items()
     }
     found = symbolic([*sets, reading], shapes, layout)
     if errors := empty_sets(found.spaces, found.places):

@@ -6,7 +6,6 @@ Must not know claims.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from gradcli.api.points import value_of
 from gradcli.arithmetic.ball import BALL, precision
@@ -23,6 +22,7 @@ from gradcli.language import syntax
 from gradcli.language.derivation import LOST
 from gradcli.language.scope import nearest
 from gradcli.language.sections import Section, all_statements
+from gradcli.reading import Place
 from gradcli.trial.sampling import contains
 
 
@@ -34,8 +34,8 @@ class Givens:
     derivations share is `common`.
     """
 
-    def __init__(self, shared: Section, own: Section, folder: Path, common: bool) -> None:
-        self.folder = folder
+    def __init__(self, shared: Section, own: Section, place: Place, common: bool) -> None:
+        self.place = place
         self._common = common
         self.errors: list[Diagnostic] = []
         self.values: list[dict[str, Array]] = []
@@ -55,7 +55,7 @@ class Givens:
         found: dict[str, Array] = {}
         for name, expr in point.values:
             try:
-                value = value_of(expr, self.folder)
+                value = value_of(expr, self.place)
             except GradcliError as error:
                 self.failed.add(number)
                 if number >= self._shared:
@@ -78,7 +78,7 @@ class Givens:
             if isinstance(side.value, syntax.FileValue):
                 path = side.value.path
                 try:
-                    value = load(path, self.folder, side.value.span)
+                    value = load(path, self.place, side.value.span)
                 except GradcliError as error:
                     self.errors += error.diagnostics
                     continue

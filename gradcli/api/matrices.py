@@ -22,6 +22,7 @@ from gradcli.graph.shape import describe
 from gradcli.language.parse import parse_expression
 from gradcli.language.scope import nearest
 from gradcli.notation.latex import brief, labels
+from gradcli.reading import Place
 
 
 @question
@@ -93,9 +94,9 @@ def vjp(
     """A cotangent of the output, such as `[1, 0]` or `@u.npy`, times the Jacobian by the inputs."""
     scene = read_scene(source, at, wrt, folder)
     if cotangent.lstrip().startswith("@"):
-        value: Value = load(cotangent.strip()[1:], Path())
+        value: Value = load(cotangent.strip()[1:], Place())
     else:
-        value = value_of(parse_expression(Source("--cotangent", cotangent)), Path())
+        value = value_of(parse_expression(Source("--cotangent", cotangent)), Place())
     _fits("--cotangent", "the output", value, scene.model.output)
     return _told(matrix.vjp(_question(scene, precision, seed), value), scene)
 

@@ -16,13 +16,14 @@ from gradcli.errors import Source, wrong
 from gradcli.language import syntax
 from gradcli.language.parse import parse_point
 from gradcli.language.program import closed_node, points
+from gradcli.reading import Place
 
 
-def point(program: syntax.Program, at: Sequence[str], folder: Path) -> dict[str, Value]:
+def point(program: syntax.Program, at: Sequence[str], place: Place) -> dict[str, Value]:
     """The program's own point, overruled by texts such as `x=3, W=@w.npy` or `@point.json`."""
     values: dict[str, Value] = {}
     for name, (_, expr) in points(program).items():
-        values[name] = value_of(expr, folder)
+        values[name] = value_of(expr, place)
     added = values_given(at, "--at")
     return added | {name: value for name, value in values.items() if name not in added}
 
@@ -38,7 +39,7 @@ def values_given(texts: Sequence[str], option: str) -> dict[str, Value]:
             for key, expr in parse_point(Source(option, text)):
                 if key.name in more:
                     raise wrong("G010", f"{key.name} is given twice", key.span, label="again")
-                more[key.name] = value_of(expr, Path())
+                more[key.name] = value_of(expr, Place())
         for name in more:
             if name in found:
                 raise wrong("G010", f"{option}: {name} is given twice", help="give it once")
@@ -46,10 +47,10 @@ def values_given(texts: Sequence[str], option: str) -> dict[str, Value]:
     return found
 
 
-def value_of(expr: syntax.Expr, folder: Path) -> Value:
+def value_of(expr: syntax.Expr, place: Place) -> Value:
     """The value of an expression or file of a point; GradcliError for what is no finite number."""
     if isinstance(expr, syntax.FileValue):
-        return load(expr.path, folder, expr.span)
+        return load(expr.path, place, expr.span)
     node = closed_node(expr)
     if node.op.boolean:
         raise wrong("G203", "a point holds numbers", expr.span, label="a condition")

@@ -30,7 +30,7 @@ from gradcli.arithmetic.measure import double
 from gradcli.errors import Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
-from gradcli.reading import content
+from gradcli.reading import Place, content
 
 LARGEST, LARGEST_TEXT = 256 << 20, 32 << 20
 """Bytes of an array, unpacked, and of a file of text."""
@@ -38,6 +38,15 @@ POINT = 'write  {"x": 3, "W": [[1, 2], [3, 4]]}'
 MOST_AXES = 16
 READ = 4  # operations of a number in a file of text
 KINDS = "use .npy, .npz:key, .csv or .json"
+FORMS = {
+    ".npy": "a .npy is what numpy.save writes",
+    ".npz": "a .npz is what numpy.savez writes",
+    ".csv": "a .csv holds numbers only, no header, and as many in each row",
+    ".json": "it holds nested lists of numbers, as in [[1, 2], [3, 4]]",
+}
+"""What a file of each kind holds."""
+KIND = {str: "text", bool: "true or false", type(None): "null"}
+OUTSIDE = "what a text names stays in its project; gradcli check --allow-outside reads others"
 Value = Node | Array
 
 
@@ -46,6 +55,8 @@ def numbers(value: Array, m: Arithmetic) -> Array:
     if m is FLOAT64:
         plain = value.astype(np.float64) if value.dtype != object else _floats(value)
         return plain[None]
+    work.current.spend(value.size, "exact numbers")
+    work.current.hold(value.size * work.NUMBER, f"{value.size:,} exact numbers")
     exact = value if value.dtype == object else _rationals(value)
     if m is BALL:
         return exact[None]
@@ -71,13 +82,16 @@ def shape_of(value: Value) -> Shape:
     return value.shape
 
 
-def load(path: str, folder: Path, span: Span | None = None) -> Array:
+def load(path: str, place: Place, span: Span | None = None) -> Array:
     """The array in `.npy`, `.npz:key`, `.csv` or `.json`; GradcliError for anything else.
 
-    Text files give exact rationals in an object array, binary ones doubles.
+    Text files give exact rationals in an object array, binary ones doubles. What a file holds is
+    never quoted: a report may be read by others than those who may read the file.
     """
     name, _, key = path.partition(":") if ".npz:" in path else (path, "", "")
-    file = folder / name
+    file = place.folder / name
+    if not place.allows(file):
+        raise wrong("G011", f"{path} is outside of the project", span, help=OUTSIDE)
     try:
         if file.is_dir():
             raise wrong("G011", f"{path} is a folder, not a file", span, help=KINDS)
@@ -94,31 +108,35 @@ def load(path: str, folder: Path, span: Span | None = None) -> Array:
     except UnicodeDecodeError:
         help = "save it as UTF-8"
         raise wrong("G011", f"{path} is not UTF-8 text", span, help=help) from None
-    except DAMAGED as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        help = "the file is damaged, or is not what its name says"
-        if "pickle" in reason:
-            reason = "it holds pickled objects, which are never unpickled"
-            help = "save it as an array of numbers"
-        elif file.suffix.lower() == ".csv":
-            help = "a .csv holds numbers only, no header, and as many in each row"
-        elif "finite" in reason:
-            help = "every entry must be a number"
-        raise wrong("G011", f"{path} cannot be read: {reason}", span, help=help) from None
+    except Unfit as error:
+        help = error.help or FORMS[file.suffix.lower()]
+        raise wrong("G011", f"{path} cannot be read: {error}", span, help=help) from None
+    except DAMAGED:
+        message = f"{path} cannot be read: it is damaged, or is not what its name says"
+        raise wrong("G011", message, span, help=FORMS[file.suffix.lower()]) from None
     raise wrong("G011", f"{path}: no such kind of file", span, help=KINDS)
+
+
+class Unfit(Exception):
+    """A file that can be read, and not as numbers: why, in words that quote nothing of it."""
+
+    def __init__(self, reason: str, help: str = "") -> None:
+        super().__init__(reason)
+        self.help = help
 
 
 DAMAGED = (
     ValueError, TypeError, EOFError, OverflowError, KeyError, RecursionError, RuntimeError,
     SyntaxError, csv.Error, zipfile.BadZipFile, zlib.error, lzma.LZMAError, tokenize.TokenError,
 )  # fmt: skip
-"""What reading a file that is not what its name says may raise."""
+"""What reading a file that is not what its name says may raise; the words may quote the file."""
 
 
 def _near(file: Path) -> str:
-    """The file that was meant, if one in the same folder is called nearly so."""
+    """The file of numbers that was meant, if one in the same folder is called nearly so."""
     try:
-        found = get_close_matches(file.name, (each.name for each in file.parent.iterdir()), 1)
+        names = [each.name for each in file.parent.iterdir() if each.suffix.lower() in FORMS]
+        found = get_close_matches(file.name, names, 1)
     except OSError:
         found = []
     if found:
@@ -134,8 +152,10 @@ def load_point(path: str, folder: Path, span: Span | None = None) -> dict[str, A
         reason = error.strerror or error
         help = _near(folder / path)
         raise wrong("G011", f"{path} cannot be read: {reason}", span, help=help) from None
-    except (ValueError, RecursionError) as error:
-        raise wrong("G011", f"{path} is not JSON: {error}", span, help=POINT) from None
+    except Unfit as error:
+        raise wrong("G011", f"{path} cannot be read: {error}", span, help=POINT) from None
+    except (ValueError, RecursionError):
+        raise wrong("G011", f"{path} is not UTF-8 text", span, help="save it as UTF-8") from None
     if not isinstance(found, Mapping):
         message = f"{path} must hold an object of names and values"
         raise wrong("G011", message, span, help=POINT)
@@ -147,31 +167,40 @@ def load_point(path: str, folder: Path, span: Span | None = None) -> dict[str, A
 
 def _json(file: Path) -> Any:
     text = _text(file)
-    return json.loads(text, parse_float=_decimal, parse_int=_decimal, parse_constant=_not_finite)
+    try:
+        return json.loads(
+            text, parse_float=_decimal, parse_int=_decimal, parse_constant=_not_finite
+        )
+    except json.JSONDecodeError as error:
+        raise Unfit(f"it is no JSON at line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise Unfit("its lists stand too deep in one another") from None
 
 
 def _text(file: Path) -> str:
     found = content(file, LARGEST_TEXT)
     if len(found) > LARGEST_TEXT:
-        raise ValueError(f"it is larger than {LARGEST_TEXT >> 20} MB")
+        raise Unfit(f"it is larger than {LARGEST_TEXT >> 20} MB")
+    separated = max(found.count(b","), found.count(b"\n"))
+    work.current.spend(READ * (separated + 1), "numbers in the file")
     return found.decode("utf-8-sig")
 
 
-def _not_finite(text: str) -> Any:
-    raise ValueError(f"{text} is not a finite number")
+def _not_finite(_: str) -> Any:
+    raise Unfit("it holds a number that is not finite", "every entry must be a finite number")
 
 
 def _decimal(text: str) -> Fraction:
     exponent = text.lower().partition("e")[2]
     if len(text) > 10_000 or (exponent and abs(int(exponent)) > 10_000):
-        raise ValueError(f"{text[:20]} is too large or too long to be read exactly")
+        raise Unfit("it holds a number that is too large or too long to be read exactly")
     return Fraction(text)
 
 
 def _binary(file: Path, key: str, path: str, span: Span | None) -> Array:
     found = content(file, LARGEST)
     if len(found) > LARGEST:
-        raise ValueError(f"it is larger than {LARGEST >> 20} MB")
+        raise Unfit(f"it is larger than {LARGEST >> 20} MB")
     if file.suffix.lower() == ".npy":
         return _array(found)
     with zipfile.ZipFile(BytesIO(found)) as archive:
@@ -187,7 +216,7 @@ def _binary(file: Path, key: str, path: str, span: Span | None) -> Array:
 def _array(found: bytes) -> Array:
     """The array in the bytes of a .npy; what it says of its size must be so before it is made."""
     if len(found) > LARGEST:
-        raise ValueError(f"unpacked it is larger than {LARGEST >> 20} MB")
+        raise Unfit(f"unpacked it is larger than {LARGEST >> 20} MB")
     stream = BytesIO(found)
     version = np.lib.format.read_magic(stream)
     header = {
@@ -195,10 +224,13 @@ def _array(found: bytes) -> Array:
         (2, 0): np.lib.format.read_array_header_2_0,
     }.get(version)
     if header is None:
-        raise ValueError(f"it is of version {version[0]}.{version[1]} of the format")
+        raise Unfit("it is of another version of the format")
     shape, _, dtype = header(stream)
-    if not dtype.hasobject and prod(shape) * dtype.itemsize > len(found):
-        raise ValueError("it holds fewer numbers than it says")
+    if dtype.hasobject:
+        help = "save it as an array of numbers"
+        raise Unfit("it holds pickled objects, which are never unpickled", help)
+    if prod(shape) * dtype.itemsize > len(found):
+        raise Unfit("it holds fewer numbers than it says")
     stream.seek(0)
     array: Array = np.lib.format.read_array(stream, allow_pickle=False)
     return array
@@ -208,17 +240,14 @@ def _csv(file: Path) -> Array:
     lines = StringIO(_text(file), newline="")
     rows = [[cell.strip() for cell in row] for row in csv.reader(lines) if row]
     if not rows or any(len(row) != len(rows[0]) for row in rows):
-        raise ValueError("its rows have different lengths" if rows else "it is empty")
-    work.current.spend(READ * len(rows) * len(rows[0]), "numbers in the file")
+        raise Unfit("its rows have different lengths" if rows else "it is empty")
     out = np.empty((len(rows), len(rows[0])), dtype=object)
     for i, row in enumerate(rows):
         for j, cell in enumerate(row):
             try:
                 out[i, j] = rational(_decimal(cell))
             except (ValueError, ZeroDivisionError):
-                raise ValueError(
-                    f'line {i + 1}, column {j + 1}: "{cell[:20]}" is no number'
-                ) from None
+                raise Unfit(f"line {i + 1}, column {j + 1} is no number") from None
     return out[:, 0] if out.shape[1] == 1 else out
 
 
@@ -240,10 +269,8 @@ def from_lists(value: Any, path: str, span: Span | None = None) -> Array:
                 message = f"{path} holds an object, not a list of numbers"
                 help = "an object gives a whole point: --at @point.json"
                 raise wrong("G011", message, span, help=help)
-            shown = json.dumps(item, default=str)[:20]
-            message = f"{path}: {shown} is no number"
+            message = f"{path} holds {KIND.get(type(item), 'lists')} where a number should be"
             raise wrong("G011", message, span, help="every entry must be a number")
-    work.current.spend(READ * len(level), f"numbers in {path}")
     out = np.empty(len(level), dtype=object)
     out[:] = [rational(item) for item in level]
     return out.reshape(shape)

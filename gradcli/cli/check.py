@@ -16,6 +16,8 @@ import click
 from gradcli.choices import LAYOUTS, REPORTS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from gradcli.project.run import Item, Progress
 
 EXAMPLES = """\b
@@ -38,6 +40,7 @@ Examples:
 @click.option("--let", metavar="SETS", default="", help="Inputs of the forward, and values.")
 @click.option("--wrt", metavar="NAMES", default="", help="What code is differentiated by.")
 @click.option("--timeout", metavar="S", default=60.0, help="Seconds for a function.  [60]")
+@click.option("--allow-outside", is_flag=True, help="Read what lies outside of the project.")
 @click.option("--no-code", is_flag=True, help="Run no code that pyproject.toml names.")
 @click.option("--jobs", type=click.IntRange(0), help="Processes; 0 is one a core.  [1]")
 @click.option("--points", type=click.IntRange(1), help="Points to draw for a claim.")
@@ -54,7 +57,7 @@ def command(
     paths: tuple[str, ...], programs: tuple[str, ...], name: str, first: bool,
     allow_undecided: bool, exit_zero: bool, form: str | None, output: str | None,
     quiet: bool, no_color: bool, forward: str, let: str, wrt: str, timeout: float,
-    no_code: bool, **asked: Any,
+    no_code: bool, allow_outside: bool, **asked: Any,
 ) -> int:  # fmt: skip
     """Verify the derivations in each PATH: a file, a folder, FILE:LINE, or - for standard input.
 
@@ -69,6 +72,7 @@ def command(
     from gradcli.project import code as handwritten  # noqa: PLC0415
     from gradcli.project import config, run  # noqa: PLC0415
     from gradcli.project.files import is_folder  # noqa: PLC0415
+    from gradcli.reading import project  # noqa: PLC0415
     from gradcli.show.check import check as show  # noqa: PLC0415
 
     given = {key: value for key, value in asked.items() if value is not None}
@@ -85,7 +89,8 @@ def command(
     if not (paths or programs):
         functions = [] if no_code else [*settings.code]
         where = settings.paths or (() if functions else (".",))
-    items = [*_items(where, programs, settings.exclude), *functions]
+    root = None if paths or programs else project(Path())
+    items = [*_items(where, programs, settings.exclude, root, allow_outside), *functions]
     with _bar(no_color) as progress:
         report = run.check(
             items, options, jobs=settings.jobs, allow_undecided=allow, progress=progress
@@ -103,16 +108,26 @@ def command(
     return 0 if exit_zero and code == 1 else code
 
 
-def _items(where: Sequence[str], programs: Sequence[str], exclude: Sequence[str]) -> list[Item]:
-    """Everything to be read: standard input, files, programs."""
+def _items(
+    where: Sequence[str],
+    programs: Sequence[str],
+    exclude: Sequence[str],
+    root: Path | None,
+    outside: bool,
+) -> list[Item]:
+    """Everything to be read: standard input, files, programs, of which a person types the last."""
+    from pathlib import Path  # noqa: PLC0415
+
     from gradcli.errors import Source  # noqa: PLC0415
-    from gradcli.project.files import decoded, find  # noqa: PLC0415
+    from gradcli.project.files import GivenText, decoded, find  # noqa: PLC0415
+    from gradcli.reading import project  # noqa: PLC0415
 
     items: list[Item] = []
     if "-" in where:
-        items.append(decoded(sys.stdin.buffer, "<stdin>", "standard input"))
-    items += find([path for path in where if path != "-"], exclude)
-    return items + [Source("<program>", program) for program in programs]
+        piped = decoded(sys.stdin.buffer, "<stdin>", "standard input")
+        items.append(GivenText(piped, None if outside else root or project(Path())))
+    items += find([path for path in where if path != "-"], exclude, root=root, outside=outside)
+    return items + [GivenText(Source("<program>", program)) for program in programs]
 
 
 def _names(text: str) -> list[str]:

@@ -14,13 +14,14 @@ from typing import IO, NoReturn
 
 from gradcli.errors import Source, wrong
 from gradcli.language.markdown import may_have_fences
-from gradcli.reading import content
+from gradcli.reading import Place, content, project
 
 LARGEST = 16 << 20
 PLAIN = ".grad"
 MARKDOWN = (".md", ".markdown")
 PASSED_OVER = frozenset({"node_modules", "build", "dist", "__pycache__"})
 ENVIRONMENT = "pyvenv.cfg"
+ANYWHERE = Place()
 WHOLE = 0
 """In place of a line: all of them."""
 
@@ -29,26 +30,58 @@ AT_LINE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
-    """A file as it is called in reports, and the lines that were asked for (none: all)."""
+    """A file as it is called in reports, and the lines that were asked for (none: all).
+
+    Neither the file nor what it names is read outside of `root`, if there is one.
+    """
 
     path: str
     lines: tuple[int, ...] = ()
+    root: Path | None = None
 
 
-def find(paths: Sequence[str], exclude: Sequence[str] = ()) -> list[NamedFile]:
+@dataclass(frozen=True, slots=True)
+class GivenText:
+    """A text that is in no file; what it names is not read outside of `root`, if there is one."""
+
+    source: Source
+    root: Path | None = None
+
+
+def find(
+    paths: Sequence[str],
+    exclude: Sequence[str] = (),
+    *,
+    root: Path | None = None,
+    outside: bool = False,
+) -> list[NamedFile]:
     """The files that are named, as `FILE` or `FILE:LINE`, or lie below the folders that are.
 
     Each file once, where it is named first. Patterns exclude what is found, not what is named.
+    `root` is the folder that all stay in, None the project of each; with `outside`, none does.
     """
     found: dict[str, tuple[str, set[int]]] = {}
     for path, line in map(_split, paths):
-        for name in _below(path, exclude) if is_folder(path) else [path]:
+        stay = None if outside else root or project(Path(path))
+        for name in _below(path, exclude, stay) if is_folder(path) else [path]:
             real = os.path.realpath(name) if "\0" not in name else name
             found.setdefault(real, (name, set()))[1].add(line)
     return [
-        NamedFile(name, () if WHOLE in lines else tuple(sorted(lines)))
+        NamedFile(
+            name,
+            () if WHOLE in lines else tuple(sorted(lines)),
+            None if outside else root or project(_at_home(name).parent),
+        )
         for name, lines in found.values()
     ]
+
+
+def _at_home(path: str) -> Path:
+    """A path whose `~` is what a shell makes of it, if it is anything."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
 
 
 def is_folder(path: str) -> bool:
@@ -62,7 +95,7 @@ def is_markdown(path: str) -> bool:
     return path.lower().endswith(MARKDOWN)
 
 
-def has_derivations(path: Path) -> bool:
+def has_derivations(path: Path, place: Place = ANYWHERE) -> bool:
     """Whether a file that nobody named is to be read: Markdown is, if it can have fences.
 
     What cannot be looked into is read all the same, so that somebody is told.
@@ -72,6 +105,8 @@ def has_derivations(path: Path) -> bool:
         return False
     if not name.endswith(MARKDOWN):
         return name.endswith(PLAIN)
+    if not place.allows(path):
+        return True
     try:
         return may_have_fences(content(path, LARGEST).decode("utf-8", "replace"))
     except OSError:
@@ -83,8 +118,11 @@ def is_excluded(path: Path, patterns: Sequence[str]) -> bool:
     return any(path.match(pattern) for pattern in patterns)
 
 
-def read(path: str) -> Source:
-    """The text of a file; GradcliError (G011) where it is none."""
+def read(path: str, place: Place = ANYWHERE) -> Source:
+    """The text of a file; GradcliError (G011) where it is none, or none that may be read."""
+    if not place.allows(_at_home(path)):
+        help = "exclude it, or read it by  gradcli check --allow-outside"
+        raise wrong("G011", f"{printable(path)} leads outside of the project", help=help)
     try:
         return _text(content(Path(path).expanduser(), LARGEST), path, path)
     except (OSError, ValueError, RuntimeError) as error:
@@ -129,24 +167,35 @@ def _exists(path: str) -> bool:
         return False
 
 
-def _below(folder: str, exclude: Sequence[str]) -> Iterator[str]:
-    """What lies in a folder and its folders, sorted; a folder reached twice is entered once."""
+def _below(folder: str, exclude: Sequence[str], root: Path | None) -> Iterator[str]:
+    """What lies in a folder and its folders, sorted; a folder reached twice is entered once.
+
+    A folder outside of the root is not entered but named, so that somebody is told.
+    """
     entered = set()
     files = []
+    stay = Place(root=root)
+    if not stay.allows(Path(folder)):
+        yield folder
+        return
+    shut: set[Path] = set()
     for here, folders, names in os.walk(folder, followlinks=True, onerror=_unreadable):
         entered.add(os.path.realpath(here))
         place = Path(here)
-        folders[:] = [
-            name
+        inner = [
+            place / name
             for name in folders
             if not (name.startswith(".") or name in PASSED_OVER)
-            and not (place / name / ENVIRONMENT).exists()
             and not is_excluded(place / name, exclude)
             and os.path.realpath(place / name) not in entered
         ]
+        shut |= {path for path in inner if not stay.allows(path)}
+        folders[:] = [
+            path.name for path in inner if path not in shut and not (path / ENVIRONMENT).exists()
+        ]
         files += [place / name for name in names]
-    for path in sorted(files):
-        if not is_excluded(path, exclude) and has_derivations(path):
+    for path in sorted([*files, *shut]):
+        if path in shut or (not is_excluded(path, exclude) and has_derivations(path, stay)):
             yield path.as_posix()
 
 

@@ -17,11 +17,12 @@ from typing import TypeAlias
 
 from gradcli import api, work
 from gradcli.api.code_request import CodeRequest
-from gradcli.errors import BUG, Diagnostic, GradcliError, Source, diagnostics_of, wrong
+from gradcli.errors import BUG, Diagnostic, GradcliError, diagnostics_of, wrong
 from gradcli.judge.finding import CheckOptions, FileReport, Finding, Report
-from gradcli.project.files import NamedFile, is_markdown, read
+from gradcli.project.files import GivenText, NamedFile, is_markdown, read
+from gradcli.reading import Place
 
-Item: TypeAlias = NamedFile | Source | CodeRequest
+Item: TypeAlias = NamedFile | GivenText | CodeRequest
 """A file, a text that is in none, or a function of a file of Python."""
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -60,19 +61,19 @@ def check_one(item: Item, options: CheckOptions) -> FileReport:
     """The report on one item, whatever is wrong with it."""
     try:
         with work.limited(options.limit):
-            if isinstance(item, Source):
-                return api.check_text(item, options, folder=Path())
+            if isinstance(item, GivenText):
+                return api.check_text(item.source, options, place=Place(root=item.root))
             if isinstance(item, CodeRequest):
                 return api.check_code(read(item.path), item, options.seed)
-            source, options = read(item.path), replace(options, lines=item.lines)
-            markdown, folder = is_markdown(item.path), Path(item.path).parent
-            return api.check_text(source, options, markdown=markdown, folder=folder)
+            place = Place(Path(item.path).parent, item.root)
+            source, options = read(item.path, place), replace(options, lines=item.lines)
+            return api.check_text(source, options, markdown=is_markdown(item.path), place=place)
     except Exception as error:
         return FileReport(_name(item), unreadable=[*diagnostics_of(error)])
 
 
 def _name(item: Item) -> str:
-    return item.name if isinstance(item, Source) else item.path
+    return item.source.name if isinstance(item, GivenText) else item.path
 
 
 def _mapped(
