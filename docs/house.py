@@ -26,7 +26,7 @@ and holds which may. Of the files that stand in no room `errors`, `choices` and 
 ground, `testing` and `pytest_plugin` are doors.
 """
 WALK = """
-import io, sys
+import gc, io, sys
 from contextlib import redirect_stdout
 from pathlib import Path
 import gradcli
@@ -43,6 +43,8 @@ def enter(frame, event, argument):
 
 with redirect_stdout(io.StringIO()):
     run(group, sys.argv[1:])
+    gc.collect()
+    gc.disable()
     sys.setprofile(enter)
     run(group, sys.argv[1:])
     sys.setprofile(None)
@@ -50,7 +52,8 @@ for file, function in entered.items():
     print(file, function)
 """
 """Prints the files that a command enters, with the first function called in each; it runs twice,
-so that what is only done at the start is not seen."""
+so that what is only done at the start is not seen. Vertices live until they are collected: when,
+must not be chance."""
 
 
 def page() -> str:
