@@ -52,6 +52,7 @@ CODES = {
     "G502": "a hand-written gradient has the wrong shape, or is not returned",
     "G503": "hand-written code cannot be judged",
     "G504": "what is to be checked of some code is not said",
+    "G505": "a claim about code waits for leave to run it",
     "G900": "gradcli contradicts itself, or fails",
 }
 BUG, TOO_MUCH = "G900", "G310"

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from pathlib import PurePath
+from typing import Any
 
 from gradcli import work
 from gradcli.api.at_point import empty_sets
@@ -136,10 +138,15 @@ class _Checked:
         )
         if not self._broken(derivation, errors):
             self._judge(case)
+            self._run_code(case)
             self._account(case)
         self.report.errors = _sorted([*errors, *self.givens.errors, *case.errors])
         self._expectations()
-        if not case.shown.claims and not self.report.errors and self._alone():
+        if (
+            not (case.shown.claims or case.shown.called)
+            and not self.report.errors
+            and self._alone()
+        ):
             self.report.notes.append(
                 Diagnostic(
                     "G109",
@@ -154,18 +161,34 @@ class _Checked:
         return Span(self.document.source, start, start)
 
     def _build(self, sizes: Sizes) -> WrittenDerivation:
-        return derivation(
-            self.shared,
-            self.own,
-            sizes=sizes,
-            given=self.givens.shapes,
-            files=self.givens.files,
-            failed=frozenset(name for place, name in self.reading.failed if self._sees(place)),
-            complained=self.reading.complained,
-            unread=self.reading.unread,
-            layout=self.options.layout,
-            said=self.said,
-        )
+        return derivation(self.shared, self.own, sizes=sizes, **self._read)
+
+    @cached_property
+    def _read(self) -> dict[str, Any]:
+        """What there is besides statements and sizes for graphs to be made of."""
+        return {
+            "given": self.givens.shapes,
+            "files": self.givens.files,
+            "failed": frozenset(name for place, name in self.reading.failed if self._sees(place)),
+            "complained": self.reading.complained,
+            "unread": self.reading.unread,
+            "layout": self.options.layout,
+            "said": self.said,
+        }
+
+    def _run_code(self, case: Case[WrittenDerivation]) -> None:
+        """Claims about code, in a process of its own."""
+        wanted = [claim for claim in case.shown.called.values() if self._asked_for(claim)]
+        case.accounted |= {claim.span.start for claim in case.shown.called.values()}
+        if not wanted:
+            return
+        from gradcli.api.called import SheetText, code_findings  # noqa: PLC0415 seldom asked
+
+        text = SheetText(self.shared, self.own, self._read)
+        found, errors = code_findings(text, wanted, self.options, self.place, self.report.name)
+        self.report.findings += found
+        self.report.findings.sort(key=lambda made: made.span.start)
+        case.errors += errors
 
     def _owns(self, span: Span | None) -> bool:
         if span is None:
@@ -192,8 +215,10 @@ class _Checked:
         return empty_sets(derivation.spaces, own)
 
     def _wanted(self, claimed: Claimed) -> bool:
-        if claimed.pairs[0].at in self.givens.failed:
-            return False
+        return claimed.pairs[0].at not in self.givens.failed and self._asked_for(claimed)
+
+    def _asked_for(self, claimed: Claimed) -> bool:
+        """Whether a claim stands on one of the lines that were asked for."""
         if not self.options.lines:
             return True
         source = self.document.source

@@ -193,7 +193,7 @@ def _finding(
         step=0,
         verdict=gradient.verdict,
         truth=gradient.verdict,
-        evidence=_evidence(found, gradient),
+        evidence=evidence(found, gradient),
         notes=[],
     )
     if gradient.verdict != REFUTED:
@@ -233,8 +233,9 @@ def _explain(survey: Survey, found: CodeReport, gradient: GradientReport, findin
         if diagnosis.mended:
             finding.span = span
         mended = diagnosis.mended.strip() or None
-        kind = diagnosis.kind or "code"
-        finding.diagnosis = Diagnosis(kind, diagnosis.text, mended, diagnosis.verdict or None)
+        finding.diagnosis = Diagnosis(
+            diagnosis.kind, diagnosis.text, mended, diagnosis.verdict or None
+        )
         if diagnosis.sizes:
             finding.notes.append(f"the mend is {diagnosis.verdict} {diagnosis.sizes}")
     where = f"[{', '.join(map(str, gradient.entries[0]))}]" if any(gradient.entries) else ""
@@ -247,7 +248,8 @@ def _explain(survey: Survey, found: CodeReport, gradient: GradientReport, findin
         finding.notes.append(f"as NumPy code:\n{gradient.counterexample}")
 
 
-def _evidence(found: CodeReport, gradient: GradientReport) -> Evidence:
+def evidence(found: CodeReport, gradient: GradientReport) -> Evidence:
+    """What a verdict on a gradient rests on."""
     proved = gradient.verdict == PROVED
     return Evidence(
         points=gradient.points,

@@ -42,6 +42,7 @@ Examples:
 @click.option("--timeout", metavar="S", default=60.0, help="Seconds for a function.  [60]")
 @click.option("--allow-outside", is_flag=True, help="Read what lies outside of the project.")
 @click.option("--no-code", is_flag=True, help="Run no code that pyproject.toml names.")
+@click.option("--run-code", is_flag=True, help="Run the code that claims name.")
 @click.option("--jobs", type=click.IntRange(0), help="Processes; 0 is one a core.  [1]")
 @click.option("--points", type=click.IntRange(1), help="Points to draw for a claim.")
 @click.option("--seed", type=int, help="For the points that are drawn.  [0]")
@@ -57,7 +58,7 @@ def command(
     paths: tuple[str, ...], programs: tuple[str, ...], name: str, first: bool,
     allow_undecided: bool, exit_zero: bool, form: str | None, output: str | None,
     quiet: bool, no_color: bool, forward: str, let: str, wrt: str, timeout: float,
-    no_code: bool, allow_outside: bool, **asked: Any,
+    no_code: bool, allow_outside: bool, run_code: bool, **asked: Any,
 ) -> int:  # fmt: skip
     """Verify the derivations in each PATH: a file, a folder, FILE:LINE, or - for standard input.
 
@@ -80,7 +81,7 @@ def command(
     allow = allow_undecided or settings.allow_undecided
     options = CheckOptions(
         seed=settings.seed, points=settings.points, layout=settings.layout, name=name, first=first,
-        limit=settings.limit,
+        limit=settings.limit, run_code=run_code, timeout=timeout,
     )  # fmt: skip
     where = tuple(path for path in paths if not handwritten.is_code(path))
     functions = handwritten.requests(

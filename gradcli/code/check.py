@@ -151,7 +151,7 @@ def _comparable(wrong: Judged) -> bool:
 
 def _modules(target: CodeTarget, report: CodeReport) -> Modules:
     """The modules as they stand; none of a graph, and with a note where these cannot be run."""
-    if target.traced is not None:
+    if target.traced is not None and not target.traced.runs:
         return {}
     try:
         return modules_of(target)

@@ -40,7 +40,8 @@ class CodeTarget:
     init: tuple[str, ...] = ()
     grads: Mapping[str, str] = field(default_factory=dict)
     traced: Any = None
-    """What gives the forward and its rule where they are read from a graph, not from a text."""
+    """What gives the forward and its rule where they are no two functions of a text; it says of
+    itself what its `relation` and `label` are, and whether it `runs` code as it stands."""
 
     @property
     def file(self) -> str:
@@ -50,8 +51,8 @@ class CodeTarget:
     @property
     def relation(self) -> str:
         """What the backward claims to be of the forward."""
-        if self.traced is not None and not self.traced.reverse:
-            return "the forward mode"
+        if self.traced is not None:
+            return str(self.traced.relation)
         if self.style != "grad":
             return "the reverse mode"
         return "the gradient" if self.backward else "its gradient"
@@ -60,10 +61,18 @@ class CodeTarget:
     def label(self) -> str:
         """The name of what is claimed to be the derivative."""
         if self.traced is not None:
-            return f"the rule of {self.forward}"
+            return str(self.traced.label)
         if self.style == "layer":
             return f"{self.forward}.backward"
         return self.backward or self.forward
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What a run is made in: the sizes of letters, and the names of a file that is loaded."""
+
+    sizes: Mapping[str, int]
+    load: Callable[[str], Mapping[str, Any]]
 
 
 @dataclass(slots=True)
@@ -82,7 +91,7 @@ class Forwarded:
     claims: bool = True
     """Whether gradients are claimed at all; of a rule in forward mode only a tangent is."""
     restated: Callable[[Callable[[str, Any], Any]], list[tuple[str, Any, Any]]] | None = None
-    """What else is claimed, with what is true; it is given what draws a tangent."""
+    """What else is claimed, with what is true, lists or arrays; it is given what draws tangents."""
 
 
 @dataclass(slots=True)
@@ -122,11 +131,11 @@ def fresh(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def forwarded(
-    target: CodeTarget, forward: Any, backward: Any, values: Mapping[str, Any]
+    target: CodeTarget, forward: Any, backward: Any, values: Mapping[str, Any], running: Running
 ) -> Forwarded:
     """Call the forward, and find out how the backward is to be called."""
     if target.traced is not None:
-        traced: Forwarded = target.traced.forward(values)
+        traced: Forwarded = target.traced.forward(values, running)
         return traced
     if target.style == "grad":
         outcome = forward(**fresh(values))

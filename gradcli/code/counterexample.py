@@ -40,7 +40,8 @@ def counterexample(
 ) -> str:
     """The inputs, the adjoint of the output, and the entry of the derivative that is not met."""
     module = Path(target.path).stem
-    wanted = ", ".join(dict.fromkeys(n for n in (target.forward, target.backward) if n))
+    names = [target.forward, target.backward] if target.traced is None else target.traced.imports
+    wanted = ", ".join(dict.fromkeys(filter(None, names)))
     lines = ["import numpy as np", f"from {module} import {wanted}"]
     lines += [f"{key} = {written(value)}" for key, value in outcome.given.told.items()]
     if outcome.dout is not None:
@@ -49,7 +50,9 @@ def counterexample(
     gradient = next(g for g in outcome.gradients if g.name == name)
     place = ", ".join(map(str, entry))
     position = int(np.ravel_multi_index(entry, gradient.true_shape)) if entry else 0
-    lines.append(f"# the derivative by {name}[{place}] is {midpoint(gradient.true[position])!r}")
+    of = f"{name}[{place}]" if place else name
+    what = of if target.traced is not None and target.traced.runs else f"the derivative by {of}"
+    lines.append(f"# {what} is {midpoint(gradient.true[position])!r}")
     return "\n".join(lines)
 
 
@@ -57,7 +60,8 @@ def _calls(target: CodeTarget, outcome: CodeOutcome) -> list[str]:
     """The forward and the backward as they were called, and what they return printed."""
     told = [*outcome.given.told]
     if target.traced is not None:
-        return []
+        before, call = outcome.written
+        return [*before.splitlines(), f"print({call})"] if target.traced.runs else []
     if target.style == "layer":
         init = ", ".join(f"{n}={n}" for n in target.init if n in told)
         rest = ", ".join(n for n in told if n not in target.init)

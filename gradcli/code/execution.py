@@ -16,7 +16,7 @@ from flint import arb
 
 from gradcli.arithmetic.ball import precision
 from gradcli.code.arrays import entries, shaped
-from gradcli.code.conventions import CodeTarget, Misfit, find, forwarded, returned
+from gradcli.code.conventions import CodeTarget, Misfit, Running, find, forwarded, returned
 from gradcli.code.loader import LoadedCode, Recorder
 from gradcli.code.points import CodeInputs, CodePoint, RunInputs
 from gradcli.code.session import SESSIONS, CodeSession
@@ -112,7 +112,8 @@ def _execute(
     values = {name: given.input(name) for name in inputs.given}
     phase = getattr(recorder, "phase", lambda name: None)
     phase("forward")
-    found = forwarded(target, forward, backward, values)
+    running_in = Running(place.sizes, program.load)
+    found = forwarded(target, forward, backward, values, running_in)
     phase("")
     dout = given.cotangent("dout", found.outputs) if found.gives else None
     adjoints = _adjoints(found.outputs, dout) if true else Adjoints()
@@ -128,12 +129,21 @@ def _execute(
         for name in (target.wrt or real if found.claims else ())
     ]
     for name, one, other in found.restated(given.cotangent) if found.restated else ():
-        gradients.append(GradientEntries(name, one, (len(one),), other, (len(other),)))
+        gradients.append(
+            GradientEntries(name, flat(one), shape_of(one), flat(other), shape_of(other))
+        )
     notes = [matched.note] if matched.note else []
     return CodeOutcome(
         gradients, matched.surplus, notes, session, given, adjoints, values, dout, found.outputs,
         written=found.written,
     )  # fmt: skip
+
+
+def shape_of(x: Any) -> tuple[int, ...]:
+    """Of an array, or of a list or a number as one."""
+    if isinstance(x, list):
+        return (len(x),)
+    return x.shape if isinstance(x, np.ndarray) else ()
 
 
 def _copied(dout: Any) -> Any:

@@ -15,7 +15,7 @@ import numpy as np
 
 from gradcli.code import primitives
 from gradcli.code.arrays import TrackedArray, bare, entries, objects, shaped, wrap
-from gradcli.code.conventions import Forwarded, Misfit
+from gradcli.code.conventions import Forwarded, Misfit, Running
 from gradcli.code.session import SESSIONS, Leaves
 from gradcli.code.sweep import sweep
 from gradcli.code.tracked import Tracked
@@ -31,13 +31,18 @@ AXES = {"reduce_sum": "add", "reduce_max": "max", "reduce_min": "min"}
 class JaxRule:
     """A function with a rule of its own for its derivative. `reverse` says which mode it is for."""
 
+    runs = False
+
     def __init__(self, function: Any, place: tuple[str, int]) -> None:
         self.function, self.place = function, place
         self.reverse = hasattr(function, "bwd")
+        self.relation = f"the {'reverse' if self.reverse else 'forward'} mode"
+        self.imports = [getattr(function, "__name__", "")]
+        self.label = f"the rule of {getattr(function, '__name__', function.fun.__name__)}"
         if getattr(function, "bwd" if self.reverse else "jvp", None) is None:
             raise Misfit("the function has no rule: defvjp or defjvp was not called")
 
-    def forward(self, values: Mapping[str, Any]) -> Forwarded:
+    def forward(self, values: Mapping[str, Any], running: Running) -> Forwarded:
         """The primal function, and what its rule says of the derivative."""
         import jax  # noqa: PLC0415 only a run needs it
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from gradcli.code import primitives
 from gradcli.code.arrays import TrackedArray, bare, entries, filled, objects, shaped, wrap
-from gradcli.code.conventions import Forwarded, Misfit
+from gradcli.code.conventions import Forwarded, Misfit, Running
 from gradcli.code.execution import midpoint
 from gradcli.code.scalars import meant
 from gradcli.code.session import SESSIONS, Leaves
@@ -41,12 +41,14 @@ class FakeContext(SimpleNamespace):
 class TorchFunction:
     """A function with a backward of its own."""
 
-    reverse = True
+    relation, runs = "the reverse mode", False
 
     def __init__(self, function: Any, place: tuple[str, int]) -> None:
         self.function, self.place = function, place
+        self.imports = [getattr(function, "__name__", "")]
+        self.label = f"the rule of {function.__name__}"
 
-    def forward(self, values: Mapping[str, Any]) -> Forwarded:
+    def forward(self, values: Mapping[str, Any], running: Running) -> Forwarded:
         """The outputs, and the gradients that the backward returns for their adjoint."""
         import torch  # noqa: PLC0415 only a run needs it
 

@@ -30,7 +30,8 @@ class CheckOptions:
     `points` is how many are drawn (None: as many as the default), `layout` one of `LAYOUTS`.
     `lines`: only the claims on these (none: all); `name`: only derivations whose name contains it,
     ignoring case; `first`: stop at the first failing claim; `limit`: operations of a line
-    (None: the default of `work`).
+    (None: the default of `work`). `run_code` lets claims run the code that they name, for `timeout`
+    seconds.
     """
 
     seed: int = 0
@@ -40,6 +41,8 @@ class CheckOptions:
     name: str = ""
     first: bool = False
     limit: int | None = None
+    run_code: bool = False
+    timeout: float = 60.0
 
 
 @dataclass(slots=True)
@@ -115,12 +118,16 @@ class Counterexample:
 
 @dataclass(slots=True)
 class Diagnosis:
-    """The mistake by name, in words, and the mended side with its own verdict if there is one."""
+    """The mistake by name, in words, and the mended side with its own verdict if there is one.
+
+    `span` is what the mend takes the place of, where that is not the side: a line of code.
+    """
 
     kind: str
     text: str
     mended: str | None = None
     verdict: str | None = None
+    span: Span | None = None
 
 
 @dataclass(slots=True)

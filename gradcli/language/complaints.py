@@ -9,15 +9,13 @@ from collections.abc import Callable
 from unicodedata import category, normalize
 
 from gradcli.errors import Diagnostic
+from gradcli.language import code_calls
 from gradcli.language.declared import declaration, layout
 from gradcli.language.expressions import line
 from gradcli.language.foreign import (
-    CODE,
-    CODE_MESSAGE,
     KEYWORDS,
     absolute,
     attribute,
-    code_help,
     differentiation,
     of_python,
     prime,
@@ -75,10 +73,10 @@ def _code(trouble: Trouble) -> Diagnostic | None:
     distance = 0
     while trouble.near(distance).kind not in (*ENDS, "FILE"):
         distance -= 1
-    found = CODE.match(trouble.near(distance).text)
-    if found is None:
+    if code_calls.CODE.match(trouble.near(distance).text) is None:
         return None
-    return trouble.wrong("G013", CODE_MESSAGE, help=code_help(found), since=distance)
+    help = code_calls.SHAPE
+    return trouble.wrong("G001", code_calls.MESSAGE, help=help, since=distance)
 
 
 def _file(trouble: Trouble) -> Diagnostic | None:

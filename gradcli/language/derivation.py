@@ -29,7 +29,7 @@ from gradcli.language.scope import FAILED, Failed, Meaning, Scope
 from gradcli.language.sections import Section, all_statements, right_sides
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import NeedsSize
-from gradcli.language.written import ReadingContext, WrittenDerivation
+from gradcli.language.written import CodeClaim, ReadingContext, WrittenDerivation
 from gradcli.ops import FUNCTIONS
 
 LOST = -1
@@ -177,12 +177,12 @@ class _Deriver(Reader):
                             help="begin a new claim")  # fmt: skip
             chain.rounded |= side.relation == "≈"
             step, chain.step = chain.step, chain.step + 1
+            if isinstance(side.value, syntax.CodeValue):
+                self._call(chain, step, side, side.value, whole, local, left)
+                continue
             node, relation, derived = self._right(side, local)
             if not self.silent:
-                key = (chain.key, step)
-                text = " ".join(
-                    (whole.text if step == 0 else f"{side.relation} {side.span.text}").split()
-                )
+                key, text = (chain.key, step), _text(side, step, whole)
                 claimed = self.derivation.claims.setdefault(
                     key,
                     Claimed(key, chain.name, text, side.span, left if step == 0 else None, whole),
@@ -200,6 +200,24 @@ class _Deriver(Reader):
             # What was rounded is exact as the left side of the next line.
             chain.before = self._side(side.value, local) if relation.literals else node
             chain.last = derived
+
+    def _call(
+        self, chain: OpenChain, step: int, side: syntax.Side, code: syntax.CodeValue, whole: Span,
+        local: dict[str, Meaning], left: Span | None,
+    ) -> None:  # fmt: skip
+        """What code returns is held to the left side, and no line that follows to the code."""
+        if self.silent:
+            return
+        key = (chain.key, step)
+        names = {**self.scope.inputs, **self.scope.names, **local}
+        for name in self.scope.shapes.keys() - names.keys():
+            names[name] = self.scope.lookup(syntax.Name(side.span, name), local)
+        self.derivation.called[key] = CodeClaim(
+            key, chain.name, _text(side, step, whole), side.span, left if step == 0 else None,
+            whole, code=code, node=chain.left, derived=self._resting([chain.left], chain.derived),
+            known={name: node for name, node in names.items() if isinstance(node, Node)},
+            bound=self.at is not None or bool(self.loops & local.keys()),
+        )  # fmt: skip
 
     def _resting(self, nodes: Sequence[Node], own: list[Derived]) -> list[Derived]:
         """The derivatives that these are made of, those in definitions first."""
@@ -296,6 +314,11 @@ def _of_vertex(derived: Derived, vertex: Node) -> Derived:
 
 def _moves(node: Node) -> bool:
     return any(v.op is INPUT for v in topological([node]))
+
+
+def _text(side: syntax.Side, step: int, whole: Span) -> str:
+    """A line of a chain as it was written."""
+    return " ".join((whole.text if step == 0 else f"{side.relation} {side.span.text}").split())
 
 
 def _whole(value: Any) -> int:

@@ -67,6 +67,7 @@ class Elaborator(Walker):
             syntax.Name: leaf(self._name),
             syntax.Text: leaf(self._text),
             syntax.FileValue: leaf(self._file),
+            syntax.CodeValue: leaf(self._code),
             syntax.Tuple: leaf(self._tuple),
             syntax.Array: self._array,
             syntax.Unary: self._unary,
@@ -111,6 +112,10 @@ class Elaborator(Walker):
         raise wrong(
             "G010", "a file gives the value of an input; it stands in  at W = @w.npy", expr.span
         )
+
+    def _code(self, expr: syntax.CodeValue, local: Local) -> Node:
+        help = f"claim it of something:  dL/dW = {' '.join(expr.span.text.split())}"
+        raise wrong("G010", "code is only held to what is defined without it", expr.span, help=help)
 
     def _tuple(self, expr: syntax.Tuple, local: Local) -> Node:
         raise wrong(

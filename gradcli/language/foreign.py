@@ -16,8 +16,6 @@ from gradcli.language.words import MODULES
 
 WHERE = "write  where(x > 0, a, b)"
 AT_A_POINT = "for a value at a point write  at x = 2  on a line of its own above the claim"
-CODE = re.compile(r"(?:=|≈|~=)?[ \t]*@(?P<path>[^\s:\"]+\.py):+(?P<name>[^\W\d]\w*)?")
-CODE_MESSAGE = "a claim cannot call code"
 KEYWORDS = ("IN", "IF", "FOR", "AT", "RANDOM", "DERIVATION", "LAYOUT", "AND", "OR", "NOT")
 
 
@@ -129,9 +127,3 @@ def of_python(trouble: Trouble) -> Diagnostic | None:
         help = f"write  {name}2 = {name} {before.text} …"
         return trouble.wrong("G006", message, help=help, since=-1)
     return None
-
-
-def code_help(found: re.Match[str]) -> str:
-    """What to do in the place of a claim about a function of a file of Python."""
-    target = f"{found['path']}::{found['name'] or 'NAME'}"
-    return f'check it by itself, against its own forward:  gradcli check {target} --let "…"'

@@ -8,10 +8,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from gradcli.errors import Span
-from gradcli.language import syntax
+from gradcli.errors import GradcliError, Span
+from gradcli.language import code_calls, syntax
 from gradcli.language.expressions import Expressions, line, split_ranges
-from gradcli.language.foreign import CODE, CODE_MESSAGE, code_help
 from gradcli.language.literals import ASCII_SIGNS
 from gradcli.language.syntax import Binary, Expr, Name, Statement
 from gradcli.language.tokens import Token
@@ -88,15 +87,15 @@ class Builder(Expressions):
             if sign.kind == "FILE":
                 path = sign.text.partition("@")[2]
                 place = Span(self.source, sign.end - len(path) - 1, sign.end)
-                more = (syntax.FileValue(place, path.replace('"', "")), *more)
+                more = (self._in_file(sign, place, path), *more)
             value, tolerance = more[0], None
             if len(more) > 1:
                 stop = more[1].start
                 tolerance = self._tolerance(more[2])
             first = value.span.start if sign.kind == "FILE" else self._behind(sign.end)
             relation = "=" if sign.text.startswith("=") else "≈"
-            if sign.kind == "FILE" and (code := CODE.match(sign.text)):
-                self.refuse("G013", CODE_MESSAGE, sign.start, sign.end, help=code_help(code))
+            if isinstance(value, syntax.CodeValue):
+                self._refuse_rounded(relation, sign, value, tolerance)
             elif relation == "=" and (tolerance or sign.kind == "FILE"):
                 self._refuse_exact(left if not number else "", sign, value, tolerance)
             span = Span(self.source, first, self._trimmed(stop))
@@ -104,6 +103,25 @@ class Builder(Expressions):
                 self._refuse_two_signs(span)
             sides.append(syntax.Side(relation, value, span, tolerance))
         return tuple(sides)
+
+    def _in_file(self, sign: Token, place: Span, path: str) -> Expr:
+        """Measured data, or a call of code, which is complained of where it is none."""
+        if code_calls.CODE.match(sign.text):
+            try:
+                return code_calls.written(self.source, sign.start, sign.end)
+            except GradcliError as error:
+                self.diagnostics += error.diagnostics
+                return syntax.CodeValue(place, path, syntax.CodeCall(place, path, (), ()))
+        return syntax.FileValue(place, path.replace('"', ""))
+
+    def _refuse_rounded(
+        self, relation: str, sign: Token, value: Expr, tolerance: syntax.Tolerance | None
+    ) -> None:
+        """`≈ @layers.py:f(x)`: code is run on exact numbers, so that nothing is rounded."""
+        if relation != "=" or tolerance is not None:
+            message = "what code returns is compared exactly"
+            help = f"write  = {line(value.span.text)}"
+            self.refuse("G001", message, sign.start, value.span.end, help=help)
 
     def _refuse_exact(
         self, left: str, sign: Token, value: Expr, tolerance: syntax.Tolerance | None

@@ -53,6 +53,27 @@ class FileValue(Expr):
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class CodeCall(Expr):
+    """`affine_backward[1](dout, cache)`: a function of a file of Python, called.
+
+    `places` say which of the values that it returns is meant, one within another, by numbers and
+    texts. Arguments are names, numbers and calls, with the names of those that are given by name.
+    """
+
+    name: str
+    places: tuple[int | str, ...]
+    arguments: tuple[tuple[str, Expr], ...]
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class CodeValue(Expr):
+    """`@path:name(…)`, what hand-written code returns; only as a side of a claim."""
+
+    path: str
+    call: CodeCall
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Array(Expr):
     """`[a, b, …]`, elements of any depth; never empty."""
 

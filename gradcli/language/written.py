@@ -18,7 +18,7 @@ from gradcli.language.elaborate import Elaborator
 from gradcli.language.operators import condition
 from gradcli.language.parse import parse_expression
 from gradcli.language.scope import Failed, Meaning
-from gradcli.language.syntax import Expr, Side
+from gradcli.language.syntax import CodeValue, Expr, Side
 from gradcli.language.walk import NeedsSize
 
 
@@ -37,15 +37,36 @@ class ReadingContext:
 
 
 @dataclass(slots=True, eq=False)
+class CodeClaim(Claimed):
+    """A claim that what hand-written code returns is the left side.
+
+    `node` is that side, `derived` the derivatives in it, `known` the names that its arguments may
+    have, and `at` says whether it stands at a point or in a loop, where it means nothing.
+    """
+
+    code: CodeValue = field(kw_only=True)
+    node: Node = field(kw_only=True)
+    derived: list[Derived] = field(default_factory=list)
+    known: dict[str, Node] = field(default_factory=dict)
+    bound: bool = False
+
+
+@dataclass(slots=True, eq=False)
 class WrittenDerivation(Derivation):
     """A derivation that can read other sides in the place of those that were written.
 
-    `contexts` go by claim, one for each of its pairs.
+    `contexts` go by claim, one for each of its pairs; `called` are the claims about code.
     """
 
     contexts: dict[Key, list[ReadingContext]] = field(default_factory=dict)
+    called: dict[Key, CodeClaim] = field(default_factory=dict)
     elaborator: Elaborator | None = None
     _order: dict[Node, int] = field(default_factory=dict)
+
+    @property
+    def mentioned(self) -> set[int]:
+        claimed = {claim.span.start for claim in (*self.claims.values(), *self.called.values())}
+        return claimed | self.defined | self.refused
 
     def order(self, node: Node) -> int:
         """Which vertex of the derivation this is, counted in the order of their definition."""

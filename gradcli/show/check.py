@@ -167,7 +167,8 @@ def _besides(found: Iterable[Finding], unmet: int, errors: int) -> list[str]:
 def _evidence(shown: Sequence[Evidence], verdict: str) -> str:
     """What verdicts of one kind rest on; where they differ, the least of everything."""
     if verdict == "proved":
-        return "every size" if any(e.every_size for e in shown) else _run(shown)
+        whole = [e.every_size for e in shown if e.every_size is not None]
+        return "every size" if whole and all(whole) else _run(shown)
     if verdict != "holds":
         return ""
     rounded = [e.digits for e in shown if e.method != "exact"]

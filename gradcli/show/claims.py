@@ -59,7 +59,7 @@ def _claim(item: Item, finding: Finding) -> dict[str, Any]:
         "follows": finding.follows,
         "evidence": asdict(finding.evidence),
         "counterexample": counterexample(finding.counterexample),
-        "diagnosis": None if finding.diagnosis is None else asdict(finding.diagnosis),
+        "diagnosis": _diagnosis(finding),
         **({"loop": finding.loop} if finding.loop else {}),
         **({"expected": finding.expected} if finding.expected else {}),
         "message": finding.message,
@@ -76,3 +76,15 @@ def _complaint(item: Item) -> dict[str, Any]:
         "message": item.message,
         "help": item.help or None,
     }
+
+
+def _diagnosis(finding: Finding) -> dict[str, Any] | None:
+    """With the line that a mend takes the place of, where that is none of the text."""
+    told = finding.diagnosis
+    if told is None:
+        return None
+    found = {"kind": told.kind, "text": told.text, "mended": told.mended, "verdict": told.verdict}
+    if told.span is not None:
+        source = told.span.source
+        found["place"] = {"file": source.name, "line": source.position(told.span.start)[0]}  # type: ignore[assignment]
+    return found

@@ -163,10 +163,13 @@ def _remarks(finding: Finding) -> Remarks:
 
 
 def _mend(finding: Finding) -> str:
-    """The mended side on one line, and what it was judged to be."""
-    assert finding.diagnosis is not None
-    text = " ".join(str(finding.diagnosis.mended).split())
-    return f"{text}      {finding.diagnosis.verdict}" if finding.diagnosis.verdict else text
+    """The mended side on one line, where that is elsewhere, and what it was judged to be."""
+    told = finding.diagnosis
+    assert told is not None
+    text = " ".join(str(told.mended).split())
+    if told.span is not None:
+        text = f"{told.span.source.name}:{region(told.span)[0]}:  {text}"
+    return f"{text}      {told.verdict}" if told.verdict else text
 
 
 def _entries(finding: Finding) -> list[str]:

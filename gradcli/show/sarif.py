@@ -12,6 +12,7 @@ from urllib.parse import quote
 from gradcli import __version__
 from gradcli.errors import CODES
 from gradcli.judge.finding import Report
+from gradcli.show.diagnostics import region
 from gradcli.show.items import COUNTED, Item, chance, items
 
 LEVELS = {"failure": "error", "error": "error", "note": "note"}
@@ -41,14 +42,10 @@ def _properties(report: Report) -> dict[str, Any]:
 
 
 def _result(item: Item, codes: list[str]) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": quote(item.file)}}
-    if item.place:
-        line, column, end = item.place
-        physical["region"] = {"startLine": line, "startColumn": column, "endColumn": end}
-    location: dict[str, Any] = {"physicalLocation": physical}
+    location: dict[str, Any] = {"physicalLocation": _physical(item.file, item.place)}
     if item.derivation:
         location["logicalLocations"] = [{"name": item.derivation}]
-    fixes = _fixes(item, physical)
+    fixes = _fixes(item)
     return {
         "ruleId": item.code,
         "ruleIndex": codes.index(item.code),
@@ -59,12 +56,24 @@ def _result(item: Item, codes: list[str]) -> dict[str, Any]:
     }
 
 
-def _fixes(item: Item, physical: dict[str, Any]) -> list[dict[str, Any]]:
+def _physical(file: str, place: tuple[int, int, int] | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"artifactLocation": {"uri": quote(file)}}
+    if place:
+        line, column, end = place
+        found["region"] = {"startLine": line, "startColumn": column, "endColumn": end}
+    return found
+
+
+def _fixes(item: Item) -> list[dict[str, Any]]:
     """The mended side in the place of the wrong one, where that stands on one line."""
     told = item.finding.diagnosis if item.finding else None
-    if told is None or not told.mended or item.span is None or "\n" in item.span.text:
+    if told is None or not told.mended:
+        return []
+    span = told.span or item.span
+    if span is None or "\n" in span.text:
         return []
     text = " ".join(told.mended.split())
-    replacement = {"deletedRegion": physical["region"], "insertedContent": {"text": text}}
-    change = {"artifactLocation": physical["artifactLocation"], "replacements": [replacement]}
+    place = _physical(span.source.name, region(span))
+    replacement = {"deletedRegion": place["region"], "insertedContent": {"text": text}}
+    change = {"artifactLocation": place["artifactLocation"], "replacements": [replacement]}
     return [{"description": {"text": told.text}, "artifactChanges": [change]}]
