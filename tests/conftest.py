@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 
-import pytest
 from hypothesis import HealthCheck, settings
 
 # Every run draws the same examples, so that a failure is a change of the code and not of luck.
@@ -32,13 +31,9 @@ COLOURS = (
     "PY_COLORS",
 )
 
+# No variable of the machine decides whether anything is coloured.
+for name in COLOURS:
+    os.environ.pop(name, None)
 
 # A fault while a mend is sought is an error here, in processes of their own, too.
 os.environ["GRADCLI_STRICT"] = "1"
-
-
-@pytest.fixture(autouse=True)
-def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No variable of the machine decides whether anything is coloured."""
-    for name in COLOURS:
-        monkeypatch.delenv(name, raising=False)

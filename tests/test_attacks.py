@@ -13,6 +13,8 @@ from tests.attack.kinds import KINDS
 from tests.attack.verdicts import Attack, fails, judged, verdict
 
 COUNT = 20
+PROVED = ("sizes", "squares")
+"""Kinds of which everything that is right is proved at every size."""
 
 
 @pytest.mark.slow
@@ -21,6 +23,8 @@ def test_nothing_gets_by(kind: str) -> None:
     counts, lost = judged(islice(KINDS[kind](0), COUNT))
     assert not lost, "\n\n".join(lost)
     assert {right for right, _ in counts} == {True, False}
+    if kind in PROVED:
+        assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right)
 
 
 @pytest.mark.parametrize(

@@ -206,9 +206,9 @@ def test_a_sum_of_many_terms() -> None:
 
 @pytest.mark.slow
 def test_a_long_chain() -> None:
-    lines = ["v0 = x", *(f"v{k + 1} = v{k} + x" for k in range(40_000))]
+    lines = ["v0 = x", *(f"v{k + 1} = v{k} + x" for k in range(10_000))]
     result = outcome("\n".join(lines), ("x = 1",), 120)
-    assert result.inputs[0].gradient == 40_001
+    assert result.inputs[0].gradient == 10_001
 
 
 @pytest.mark.slow

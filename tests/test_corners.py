@@ -5,12 +5,8 @@ Must not know how a corner is found.
 
 from __future__ import annotations
 
-from itertools import islice
-
 import pytest
 
-from tests.attack.corners import attacks
-from tests.attack.verdicts import judged
 from tests.verdicts import last
 
 WRONG = """
@@ -68,9 +64,3 @@ def test_different_residues_never_hold() -> None:
     assert last(text, points=4).verdict == "refuted"
     found = last("x in (0, inf); exp(x) = exp(x) + 1e-2000")
     assert (found.verdict, found.code) == ("undecided", "G309")
-
-
-@pytest.mark.slow
-def test_corners_by_the_hundred() -> None:
-    _, lost = judged(islice(attacks(1), 70))
-    assert not lost

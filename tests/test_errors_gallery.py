@@ -29,10 +29,6 @@ ACCEPT = os.environ.get("GRADCLI_ACCEPT") == "1"
 MEND = re.compile(r"(?:write|or(?:, of a function,)?)  (\S.*?)(?=  |$)")
 REPLACING = ("G003", "G004", "G202")
 
-everything = pytest.mark.parametrize(
-    "path", FILES, ids=lambda path: str(path.relative_to(FOLDER).with_suffix(""))
-)
-
 
 def said_of(path: Path, text: str) -> tuple[Diagnostic, ...]:
     """All errors of a text that stands in the place of this file."""
@@ -46,6 +42,7 @@ def said_of(path: Path, text: str) -> tuple[Diagnostic, ...]:
     return ()
 
 
+@cache
 def checked(path: Path, text: str) -> FileReport:
     return check_text(Source(path.name, text), CheckOptions(), place=Place(path.parent))
 
@@ -65,8 +62,7 @@ def verdicts(path: Path) -> list[str]:
     return [f"{finding.verdict}: {finding.text}" for finding in report.findings]
 
 
-@everything
-def test_message(path: Path) -> None:
+def held_as_text(path: Path) -> None:
     blocks = [*map(render, complaints(path)), *verdicts(path)]
     found = "\n\n".join(blocks) + "\n"
     golden = path.with_suffix(".txt")
@@ -81,8 +77,7 @@ def test_no_golden_file_is_left_over() -> None:
     assert {path.with_suffix(".grad") for path in texts} == {*FILES}
 
 
-@everything
-def test_form(path: Path) -> None:
+def well_formed(path: Path) -> None:
     for diagnostic in complaints(path):
         assert diagnostic.code in CODES
         assert diagnostic.help or diagnostic.label or diagnostic.marks, "no mend and no label"
@@ -105,16 +100,14 @@ def mends(diagnostic: Diagnostic) -> list[str]:
     return found
 
 
-@everything
-def test_mends_can_be_read(path: Path) -> None:
+def mends_can_be_read(path: Path) -> None:
     for diagnostic in complaints(path):
         for mend in mends(diagnostic):
             if "plain text" not in diagnostic.help:
                 parse(Source("mend", mend))
 
 
-@everything
-def test_a_mend_in_place_mends(path: Path) -> None:
+def a_mend_in_place_mends(path: Path) -> None:
     """Where the mend replaces what is marked, the program with it has this mistake no more."""
     found = complaints(path)
     for diagnostic in found:
@@ -129,6 +122,16 @@ def test_a_mend_in_place_mends(path: Path) -> None:
             assert (diagnostic.code, diagnostic.message) not in still
             new = dict(still).keys() - {other.code for other in found}
             assert "G201" not in new, f"{mend} does not fit"
+
+
+@pytest.mark.parametrize(
+    "path", FILES, ids=lambda path: str(path.relative_to(FOLDER).with_suffix(""))
+)
+def test_a_mistake(path: Path) -> None:
+    held_as_text(path)
+    well_formed(path)
+    mends_can_be_read(path)
+    a_mend_in_place_mends(path)
 
 
 def test_every_kind_of_mistake_has_a_file() -> None:

@@ -132,17 +132,3 @@ def test_random_identities_of_square_matrices() -> None:
     counts, _ = judged(islice(squares.attacks(7), 8))
     assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right) > 3
     assert not counts[False, "proved"]
-
-
-@pytest.mark.slow
-def test_many_random_identities_of_square_matrices() -> None:
-    counts, _ = judged(islice(squares.attacks(8), 20))
-    assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right)
-    assert not counts[False, "proved"]
-
-
-@pytest.mark.slow
-def test_many_random_identities_in_one_letter() -> None:
-    counts, _ = judged(islice(sizes.attacks(8), 100))
-    assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right)
-    assert not counts[False, "proved"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import gc
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,9 @@ def named(module: Module) -> Iterator[tuple[int, str]]:
                 yield from ((node.lineno, word) for word in words)
 
 
-FOUND = {module.place: [*named(module)] for module in MODULES}
+@cache
+def everywhere() -> dict[str, list[tuple[int, str]]]:
+    return {module.place: [*named(module)] for module in MODULES}
 
 
 def out_of_place(place: str, found: list[tuple[int, str]]) -> list[str]:
@@ -65,13 +68,13 @@ def out_of_place(place: str, found: list[tuple[int, str]]) -> list[str]:
 
 
 def test_no_op_is_named() -> None:
-    found = [said for place, names in FOUND.items() for said in out_of_place(place, names)]
+    found = [said for place, names in everywhere().items() for said in out_of_place(place, names)]
     assert not found, f"what is said of an op belongs on its line in gradcli/ops: {found}"
 
 
 def test_other_meanings_are_in_use() -> None:
     """A word is allowed where it stands, and nowhere else."""
-    used = {(place, word) for place, names in FOUND.items() for _, word in names}
+    used = {(place, word) for place, names in everywhere().items() for _, word in names}
     for key, words in OTHERWISE.items():
         for word in words:
             assert any(name.startswith(key) and word == each for name, each in used), (key, word)
