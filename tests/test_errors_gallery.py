@@ -26,7 +26,7 @@ PROGRAMS, DERIVATIONS = (sorted(folder.glob("*.grad")) for folder in (FOLDER, CH
 FILES = [*PROGRAMS, *DERIVATIONS]
 ACCEPT = os.environ.get("GRADCLI_ACCEPT") == "1"
 # What stands behind "write" or "or", up to two spaces; "…" marks what has to be filled in.
-MEND = re.compile(r"(?:write|or(?:, of a function,)?)  (\S.*?)(?=  |$)")
+MEND = re.compile(r"(?:write|or(?:, of a function,|, of matrices,)?)  (\S.*?)(?=  |$)")
 REPLACING = ("G003", "G004", "G202")
 
 

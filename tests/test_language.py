@@ -285,7 +285,7 @@ REFUSALS = {
     "x + derivation": ("G007", "derivation", "choose another name"),
     "1e999999999": ("G008", "1e999999999", ""),
     "1.2.3": ("G001", "1.2.3", ""),
-    "x y": ("G001", "x y", "for a product write  x*y"),
+    "x y": ("G001", "x y", "for a product write  x*y  or, of matrices,  x @ y"),
     "x'y": ("G001", "y", "a product of these needs its sign:  *  or  @"),
     "½": ("G001", "½", ""),
     '"abc': ("G002", '"', ""),

@@ -185,6 +185,8 @@ def _neighbours(trouble: Trouble) -> Diagnostic | None:
     if before.kind in ("NAME", "NUMBER") and token.kind in ("NAME", "NUMBER"):
         message = f'nothing stands between "{left}" and "{right}"'
         help = f"for a product write  {left}*{right}"
+        if before.kind == token.kind == "NAME":
+            help += f"  or, of matrices,  {left} @ {right}"
         if before.kind == "NAME" and len(left) > 1:
             help += f"  and for a function of it  {left}({right})"
         return trouble.wrong("G001", message, help=help, since=-1)
