@@ -1,4 +1,4 @@
-"""Families of several indices, ranges with conditions, and families as the arrays they fill.
+"""Families of several indices, ranges with conditions, families as arrays, letters of their own.
 
 Must not know how a verdict is reached.
 """
@@ -39,7 +39,20 @@ TRUE = [
     "log(sum(i in 0..2, j in 0..2, k in 0..2, exp(a[i, 0] + a[j, 1] + a[k, 2])))",
     GRID + "grad(logsumexp(D[:, 2]), D)[:, 2] = softmax(D[:, 2])",
 ]
+LETTERS = [
+    "x in R; f = sum(i in 1..n, x^i); df/dx = sum(i in 1..n, i*x^(i-1))",
+    "x in R; trace(x*eye(n)) = n*x; sum(x*ones(3, k)) = 3*k*x; zeros(n, k) @ ones(k) = zeros(n)",
+    "sum(k in 0..n, q^k)*(1 - q) = 1 - q^(n + 1)",
+    "a, x0 in R; x[0] = x0; for t in 1..T { x[t] = a*x[t-1] }; dx[T]/dx0 = a^T",
+    "x in R; d/dx (sum(i in 1..n, x^i)) = sum(i in 1..n, i*x^(i-1))",
+    "n >= 2; m > n; X in R^(m, n); sum(X) = sum(X.T)",
+    "f(u) = sum(i in 0..n, u^i); x in R; f(x) = sum(i in 0..n, x^i)",
+    "a, c in R; x[0] = c; for t in 1..T { x[t] = a*x[t-1] }; for t in 0..T { x[t] = c*a^t }",
+]
 FALSE = [
+    "x in R; f = sum(i in 1..n, x^i); df/dx = sum(i in 1..n, i*x^i)",
+    "a in R; x[0] = 1; for t in 1..T { x[t] = a*x[t-1] }; x[T] = a^(T - 1)",
+    "x in R^n; sum(i in 0..m-1, x[i]) = sum(x)",
     MIXTURE + "dl/dc = outer(sum(c, axis=1), ones(3))",
     MIXTURE + "c[:, 0] = [c[1, 0], c[0, 0]]",
     "x in R^3; sum(j in 0..2 if j != 1, x[j]) = sum(x)",
@@ -48,6 +61,10 @@ FALSE = [
 ERRORS = {
     "a in R; for i in 0..2, j in 0..2 { D[i, j] = a; s[i, j] = sum(D) }": "D is not whole yet",
     "a in R; for i in 0..2 { h[i] = a; s[i] = sum(h[0:]) }": "h is not whole yet",
+    "x in R; f = x*k": 'unknown name "k"',
+    "x in R^n; norm(x, p) = 3": 'unknown name "p"',
+    "steps in integers(2, 5); x in R; sum(t in 1..stepz, x) = x*steps": 'unknown name "stepz"',
+    "A in R^(T, T); A^T = A": "^T can be a transpose or a power",
     "a in R; D[0, 0] = a; D[1] = 2": "cannot be members of one family",
     TRIANGLE + "sum(d) = 3": "d fills no array: d[1, 1] is not defined",
     TRIANGLE + "-d[0, 1] = d[1, 0]": "d[1, 0] does not exist",
@@ -64,7 +81,7 @@ ERRORS = {
 }
 
 
-@pytest.mark.parametrize("program", TRUE)
+@pytest.mark.parametrize("program", [*TRUE, *LETTERS])
 def test_right(program: str) -> None:
     with without_mends():
         found = findings(program, points=4)

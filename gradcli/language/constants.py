@@ -55,7 +55,7 @@ class Constants:
         self.closed[variable.name] = ends[0], 0
 
     def _read(self, expr: Expr) -> None:
-        whole = [*parts(expr, _inside)]
+        whole = [*parts(expr, throughout)]
         for part in whole:
             if isinstance(part, syntax.IndexRange):
                 self._range(part.variable, part.low, part.high)
@@ -80,7 +80,7 @@ class Constants:
             self.index = max(self.index, *numbers, 0)
 
     def _summary(self, expr: Expr) -> Closed | None:
-        return self._summaries([*parts(expr, _inside)])[expr]
+        return self._summaries([*parts(expr, throughout)])[expr]
 
     def _summaries(self, whole: list[Expr]) -> dict[Expr, Closed | None]:
         """For every part, after its own parts, whether it is closed."""
@@ -110,7 +110,7 @@ def _whole(number: Number) -> int:
     return ceil(abs(number.value))
 
 
-def _inside(expr: Expr) -> Iterator[Expr]:
+def throughout(expr: Expr) -> Iterator[Expr]:
     """The parts of an expression, those of a derivative as well."""
     if isinstance(expr, syntax.Derivative):
         yield expr.subject

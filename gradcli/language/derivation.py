@@ -6,6 +6,7 @@ Must not know how claims are judged; files and points stay syntax, whose shapes 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,7 +26,7 @@ from gradcli.language.letters import dimensions
 from gradcli.language.operators import condition
 from gradcli.language.primes import declares_functions
 from gradcli.language.reader import Reader, given_twice
-from gradcli.language.scope import FAILED, Failed, Meaning, Scope
+from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope
 from gradcli.language.sections import Section, all_statements, right_sides
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import NeedsSize
@@ -285,7 +286,16 @@ class _Deriver(Reader):
         """Whether what looks like a definition says something of what is there."""
         if isinstance(statement, syntax.FunctionDefinition):
             return self._is_function(statement.name.name, local)
-        return bool(statement.indices) and self._is_whole(statement)
+        if not statement.indices or self._is_whole(statement):
+            return bool(statement.indices)
+        name = statement.name.name
+        family = self.scope.names.get(name)
+        if not isinstance(family, Family):
+            return False
+        with suppress(GradcliError):
+            at = tuple(self.elaborator.whole(index, dict(local)) for index in statement.indices)
+            return at in self.scope.open.get(name, family.members)
+        return False
 
 
 def _undeclared(
@@ -358,7 +368,8 @@ def derivation(
     scope.unheard = "G005", 'unknown name "{}"', mend
     scope.names.update(dict.fromkeys(failed, FAILED))
     reader = _Deriver(scope)
-    reader.elaborator.layout, reader.letters = layout, said.letters
+    reader.elaborator.layout = layout
+    reader.letters = scope.sizes_named = said.letters
     reader.complained, reader.unread = complained, unread
     reader.points = [*shared.points, *([] if own is shared else own.points)]
     found = reader.derivation

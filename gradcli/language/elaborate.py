@@ -143,7 +143,11 @@ class Elaborator(Walker):
     def _binary(self, expr: syntax.Binary, local: Local) -> Step:
         left = yield expr.left, local
         if expr.operator == "^" and isinstance(expr.right, syntax.Name) and expr.right.name == "T":
-            if self.scope.known("T") or "T" in local:
+            known = self.scope.known("T") or "T" in local or "T" in self.scope.sizes_named
+            if known and not left.shape:
+                # A number has no transpose.
+                return binary(expr, left, (yield expr.right, local))
+            if known:
                 raise transpose_or_power(expr)
             return transpose(left)
         right = yield expr.right, local

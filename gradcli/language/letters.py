@@ -13,7 +13,7 @@ from gradcli.errors import GradcliError, wrong
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.shape import Dim, Letters, add_dims, letter, multiply_dims
 from gradcli.language import syntax
-from gradcli.language.constants import Constants
+from gradcli.language.constants import Constants, throughout
 from gradcli.language.expressions import line
 from gradcli.language.primes import declares_functions
 from gradcli.language.sections import all_statements, expressions
@@ -22,20 +22,22 @@ from gradcli.ops import FUNCTIONS
 
 COMPARED = {">=": (1, 0), ">": (1, -1), "<=": (-1, 0), "<": (-1, -1)}
 """`left ? right` is  sign*(left - right) + more >= 0  in whole numbers."""
+SIZES = ("n", "dims", "shape")
+"""Parameters of functions that are dimensions of the result."""
 LONGEST = 100
 """Parts of a condition."""
 
 
 def letters(statements: Sequence[syntax.Statement]) -> frozenset[str]:
-    """The names that stand for sizes: what dimensions and bounds of ranges are made of."""
+    """The names that stand for sizes: what dimensions and bounds of ranges are made of.
+
+    A name that has another meaning somewhere, or a value at a point, is none.
+    """
     whole = all_statements(statements)
     found: set[str] = set()
     taken: set[str] = set()
-    # Only sets and conditions can say that a name is a letter which is no dimension of an array.
-    more = any(isinstance(s, syntax.Condition) or counts(s) for s in whole)
     for statement in whole:
-        exprs = [*expressions(statement)] if more else []
-        inside = [part for expr in exprs for part in parts(expr)]
+        inside = [part for expr in expressions(statement) for part in parts(expr, throughout)]
         for size in (*_dims(statement), *(size for part in inside for size in _sizes(part))):
             found |= {part.name for part in parts(size) if isinstance(part, Name)}
         taken |= {part.variable.name for part in inside if isinstance(part, syntax.IndexRange)}
@@ -46,6 +48,8 @@ def letters(statements: Sequence[syntax.Statement]) -> frozenset[str]:
                 taken |= {name.name, *(parameter.name for parameter in parameters)}
             case syntax.Declaration(names=names) if not counts(statement):
                 taken |= {name.name for name in names}
+            case syntax.At(values=values):
+                taken |= {name.name for name, _ in values}
     return frozenset(found - taken)
 
 
@@ -75,9 +79,10 @@ def _sizes(part: Expr) -> Iterator[Expr]:
         case syntax.Tuple():
             yield from part.items
         case syntax.Call(function=name) if name.name in FUNCTIONS:
-            function = FUNCTIONS[name.name]
-            given = zip(function.parameters, part.arguments, strict=False)
-            yield from (value for parameter, value in given if parameter in function.static)
+            parameters = [*FUNCTIONS[name.name].parameters]
+            for k, value in enumerate(part.arguments):
+                if parameters[min(k, len(parameters) - 1)] in SIZES:
+                    yield value
 
 
 def dimensions(

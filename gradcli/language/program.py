@@ -153,6 +153,7 @@ def _finished(reader: ProgramReader, readings: Sequence[Reading]) -> Model:
     """The graph of a program that is read in several parts, the last of which has its output."""
     program = readings[-1].program
     reader.letters = letters([s for reading in readings for s in reading.program.statements])
+    reader.scope.sizes_named = reader.letters if reader.sets else ()
     complaints = [complaint for reading in readings for complaint in reading.complaints]
     try:
         for reading in readings:

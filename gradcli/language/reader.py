@@ -227,8 +227,10 @@ class Reader:
         self.elaborator.unroll(statement.span, low, high)
         inside = all_statements(statement.body)
         filled = {s.name.name for s in inside if isinstance(s, syntax.Definition) and s.indices}
-        filled -= self.scope.open
-        self.scope.open |= filled
+        filled -= self.scope.open.keys()
+        for name in filled:
+            family = self.scope.names.get(name)
+            self.scope.open[name] = {*family.members} if isinstance(family, Family) else ()
         runs = False
         for t in range(low, high + 1):
             before = len(self.errors)
@@ -238,7 +240,8 @@ class Reader:
                 self.read(statement.body, names)
             if len(self.errors) > before:
                 break
-        self.scope.open -= filled
+        for name in filled:
+            del self.scope.open[name]
         return runs
 
 

@@ -5,7 +5,7 @@ Must not know how expressions are built; it answers questions about names and ex
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gradcli.calculus.core import constant, dimension, number, symbol
@@ -72,7 +72,8 @@ class Scope:
     With `free` every other unknown name is a real scalar input, as in a derivation that declares
     none, or has the shape that `given` says; without it, it is an error: `unheard` are its code,
     message and help. `sizes` are letters that have a size by now, `files` the shapes of measured
-    data. The families that a loop defines which still runs are `open`.
+    data. What is in `sizes_named` is a letter as soon as it is used. Families that a loop defines
+    which still runs are `open`, with the members that they had before it.
     """
 
     def __init__(
@@ -86,8 +87,9 @@ class Scope:
         self.given: dict[str, Shape] = {}
         self.sizes: dict[str, int] = {}
         self.files: dict[str, Shape] = {}
+        self.sizes_named: Collection[str] = ()
         self.used: set[str] = set()
-        self.open: set[str] = set()
+        self.open: dict[str, Collection[tuple[int, ...]]] = {}
         self.unheard = NO_VALUE
 
     def declare(self, name: str, shape: Shape) -> Node:
@@ -126,6 +128,9 @@ class Scope:
             return self._input(text, self.given[text])
         if text in CONSTANTS:
             return CONSTANTS[text]()
+        if text in self.sizes_named and nearest(text, self.candidates(local)) is None:
+            self.letters[text] = None
+            return dimension(self.sizes.get(text, letter(text)))
         if text in FUNCTIONS:
             raise wrong(
                 "G009",
