@@ -38,6 +38,7 @@ OPTIONS: dict[str, Sequence[Any]] = {
     "spec": ("ij,jk->ik", "i,i->", "ii->i", "ij->j", "ij,ij->ij", "i,j->ji"),
     "n": (3,),
     "dims": ((2, 3),),
+    "classes": (3,),
 }
 PER_FUNCTION = 7
 ELEMENTWISE = ("elementwise", "activations")
@@ -72,7 +73,7 @@ def call(function: Function, nodes: Sequence[Node], names: Sequence[str], option
     given = [node > 0 if name == "cond" else node for node, name in zip(nodes, names, strict=True)]
     first = [options[name] for name in ("spec", "order", "n", "dims") if name in options]
     keywords = {k: v for k, v in options.items() if k in ("axis", "p")}
-    last = [options["shape"]] if "shape" in options else []
+    last = [options[name] for name in ("shape", "classes") if name in options]
     return function(*first, *given, *last, **keywords)
 
 

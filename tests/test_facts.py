@@ -27,12 +27,15 @@ OTHERWISE: dict[str, set[str]] = {
     "graph/node.py": {"add", "sub", "mul", "div", "neg", "lt", "le", "gt", "ge"},
     # what users type, and a kind of set
     "language": {"le", "ge", "ne", "where", "input", "var", "power"},
-    "trial": {"power"},
+    "trial": {"power", "onehot"},
     # operators and accents of LaTeX
     "notation": {"tr", "diag", "dot"},
     # kinds of mistakes
-    "judge": {"step", "transpose"},
+    "judge": {"step", "transpose", "onehot"},
     "diagnosis": {"sign", "index", "transpose"},
+    # a kind of set
+    "graph": {"onehot"},
+    "simplify": {"onehot"},
     # words, headings and keys of a report
     "certify": {"sum"},
     "show": {"input", "size", "step", "zeros"},

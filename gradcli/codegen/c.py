@@ -21,6 +21,7 @@ from gradcli.graph.shape import Letters, size
 from gradcli.notation.precedence import Level
 from gradcli.notation.tree import Kind, reading
 from gradcli.ops.powers import POWER_BY
+from gradcli.ops.selection import ARANGE, ONEHOT
 from gradcli.ops.shaping import INDEX, NEW, RESHAPE
 
 
@@ -107,6 +108,11 @@ class C:
             return product_of(node, args, {x: axis(k) for k, x in enumerate(params[1])})
         if op is INDEX:
             return CodeText(moved(args[0].text, _key(node)), args[0].level)
+        if op is ONEHOT:
+            last = axis(len(node.shape) - 1)
+            return CodeText(f"({args[0].text} == {last} ? 1.0 : 0.0)")
+        if op is ARANGE:
+            return CodeText(f"(double){axis(0)}", Level.UNARY)
         if op is RESHAPE:
             name = args[0].text.partition("[")[0]
             whole = flat([axis(k) for k in range(len(node.shape))], node.shape)

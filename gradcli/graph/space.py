@@ -23,6 +23,8 @@ class Scalars:
 
 
 REALS = Scalars()
+AXES = {"onehot": 1, "simplex": 1, "symmetric": 2, "spd": 2}
+"""Sets of arrays, and how many axes of their one size they have."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,10 +32,16 @@ class Space:
     """A set of arrays of one shape.
 
     `kind` is `power` (every entry one of `scalars`), `onehot`, `simplex` (positive entries that sum
-    to one), `symmetric` or `spd`; `text` is the set as it was written.
+    to one), `symmetric` or `spd`; `text` is the set as it was written. A power of one of the last
+    four has a member of it at every index of the leading axes: `onehot(k)^n` is n unit vectors.
     """
 
     kind: str
     shape: Shape
     scalars: Scalars = REALS
     text: str = "R"
+
+    @property
+    def lead(self) -> Shape:
+        """The leading axes, along which the members of the set itself stand."""
+        return self.shape[: len(self.shape) - AXES.get(self.kind, 0)]

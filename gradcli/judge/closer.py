@@ -101,9 +101,10 @@ class _Look:
         self._fresh(here)
         bases = [good[0], good[-1], *self._discrete(good)]
         point = self._at(good[-1])
-        bases += self._moved(point, extremes(point, self.spaces, self.random), MOST_TRIED)
+        far = extremes(point, self.spaces, self.sizes, self.random)
+        bases += self._moved(point, far, MOST_TRIED)
         if self.pair.tops:
-            bases += self._moved(point, each_extreme(point, self.spaces), WORK)
+            bases += self._moved(point, each_extreme(point, self.spaces, self.sizes), WORK)
         if self.work > MOST_WORK:
             return
         for _ in range(ROUNDS):

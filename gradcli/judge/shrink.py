@@ -72,7 +72,7 @@ def _together(pair: Pair, sample_space: SampleSpace, row: PointResult) -> PointR
     choices = []
     for node, space in sample_space.moving.items():
         here = point[node]
-        others = [BALL.single(x) for x in rounder_numbers(space, here.item())[:few]]
+        others = [BALL.single(x) for x in rounder_numbers(space, here.item(), sizes)[:few]]
         choices.append([(weight(x)[:3], node, x) for x in (here, *others)])
     combinations = islice(product(*choices), MOST_COMBINATIONS)
     found = sorted(combinations, key=_weight)

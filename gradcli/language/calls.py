@@ -120,10 +120,10 @@ def check_option(parameter: str, given: Expr, value: Any) -> Any:
     sizes = value if isinstance(value, tuple) else (value,)
     if parameter == "spec":
         need = 'a text such as "ij,j->i"' if not text else ""
-    elif parameter in ("shape", "dims", "n"):
+    elif parameter in ("shape", "dims", "n", "classes"):
         whole = all(isinstance(s, Letters) or (isinstance(s, int) and s > 0) for s in sizes)
         need = "" if whole else "a whole number above 0, or some in brackets"
-        if parameter == "n" and isinstance(value, tuple):
+        if parameter in ("n", "classes") and isinstance(value, tuple):
             need = "one whole number above 0"
         value = sizes if parameter == "shape" else value
     elif parameter == "order":

@@ -16,13 +16,14 @@ from gradcli.language import syntax
 from gradcli.language.constants import Constants, throughout
 from gradcli.language.expressions import line
 from gradcli.language.primes import declares_functions
+from gradcli.language.scope import CONSTANTS
 from gradcli.language.sections import all_statements, expressions
 from gradcli.language.syntax import Binary, Expr, Name, Number, Unary, parts
 from gradcli.ops import FUNCTIONS
 
 COMPARED = {">=": (1, 0), ">": (1, -1), "<=": (-1, 0), "<": (-1, -1)}
 """`left ? right` is  sign*(left - right) + more >= 0  in whole numbers."""
-SIZES = ("n", "dims", "shape")
+SIZES = ("n", "dims", "shape", "classes")
 """Parameters of functions that are dimensions of the result."""
 LONGEST = 100
 """Parts of a condition."""
@@ -64,9 +65,9 @@ def _dims(statement: syntax.Statement) -> Iterator[Expr]:
     """The dimensions of declared arrays, the bounds of a loop."""
     if isinstance(statement, syntax.Declaration):
         yield from statement.set.power or ()
-        known = counts(statement) or declares_functions(statement)
-        if statement.set.name is not None and not known:
-            yield from statement.set.arguments
+        if statement.set.name is not None and not declares_functions(statement):
+            # What integers lie between are numbers and letters.
+            yield from (e for e in statement.set.arguments if not _is_constant(e))
     elif isinstance(statement, syntax.Loop):
         yield from (statement.low, statement.high)
 
@@ -99,10 +100,13 @@ def dimensions(
     constants = Constants(names)
     for statement in all_statements(statements):
         constants.read(statement)
-        with suppress(GradcliError):
-            more = [c for c in conditions_of(statement, names) if isinstance(c, Letters)]
-            if more and Dimensions(conditions=(*conditions, *more)).possible:
-                conditions += more
+        more: list[Letters] = []
+        for find in (conditions_of, _inhabited):
+            with suppress(GradcliError):
+                more += [c for c in find(statement, names) if isinstance(c, Letters)]
+        more = [c for c in more if not _always(c)]
+        if more and Dimensions(conditions=(*conditions, *more)).possible:
+            conditions += more
     return Dimensions(names, (*conditions,), constants.beside, constants.index)
 
 
@@ -122,17 +126,33 @@ def conditions_of(statement: syntax.Statement, names: frozenset[str]) -> list[Di
             low, high = set_.arguments
             for name in statement.names:
                 if name.name in names:
-                    least = _dim(low, frozenset())
+                    least = _dim(low, names)
                     if isinstance(least, int) and least < 1:
                         raise wrong(
                             "G014", "a size is 1 or more", low.span, label=f"{name.name} is a size"
                         )
                     found.append(add_dims(letter(name.name), _negative(least)))
                     if not (isinstance(high, Name) and high.name == "inf"):
-                        found.append(
-                            add_dims(_dim(high, frozenset()), _negative(letter(name.name)))
-                        )
+                        found.append(add_dims(_dim(high, names), _negative(letter(name.name))))
     return found
+
+
+def _inhabited(statement: syntax.Statement, names: frozenset[str]) -> list[Dim]:
+    """What must not be negative, so that a set with letters in its ends has points."""
+    if not isinstance(statement, syntax.Declaration) or len(statement.set.arguments) != 2:
+        return []
+    low, high = (_dim(end, names) for end in statement.set.arguments)
+    return [add_dims(add_dims(high, _negative(low)), 0 if statement.set.name else -1)]
+
+
+def _always(condition: Letters) -> bool:
+    """Whether it holds for all sizes, for it grows with each and holds where all are one."""
+    factors = dict(condition.terms)
+    return all(f > 0 for names, f in factors.items() if names) and sum(factors.values()) >= 0
+
+
+def _is_constant(expr: Expr) -> bool:
+    return isinstance(expr, Name) and expr.name in CONSTANTS
 
 
 def _condition(value: Binary, names: frozenset[str]) -> Dim:

@@ -99,7 +99,7 @@ class ProgramReader(Reader):
             name = statement.names[0]
             message = f"{name.name} is any function, which has no value"
             raise wrong("G010", message, name.span, help=f"define it:  {name.name}(u) = …")
-        found = space(statement.set, self.elaborator)
+        found = space(statement.set, self.elaborator, self.letters)
         for name in statement.names:
             shape = self.scope.shapes.get(name.name)
             if shape is None:

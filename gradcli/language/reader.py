@@ -140,7 +140,7 @@ class Reader:
                 self._unused(name)
                 self.scope.names[name.name] = AbstractFunction(name.name, count)
             return
-        found = space(statement.set, self.elaborator)
+        found = space(statement.set, self.elaborator, self.letters)
         for name in statement.names:
             if name.name in self.declared and name.name not in self.shared:
                 help = "one line declares an input; another derivation may declare it anew"

@@ -5,12 +5,12 @@ Must not know what a declaration does with them, nor how a point is drawn.
 
 from __future__ import annotations
 
-from gradcli.calculus.core import CONSTANT, INPUT, NEG, SIZE
+from gradcli.calculus.core import CONSTANT, INPUT, NEG
 from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Shape
-from gradcli.graph.space import REALS, Scalars, Space
+from gradcli.graph.space import AXES, REALS, Scalars, Space
 from gradcli.language import syntax
 from gradcli.language.declared import SETS
 from gradcli.language.elaborate import Elaborator
@@ -18,27 +18,28 @@ from gradcli.language.scope import CONSTANTS, nearest
 from gradcli.language.static import as_dim, static
 from gradcli.language.syntax import Expr
 
-ARRAYS = {
-    "onehot": ("onehot(n)", 1),
-    "simplex": ("simplex(n)", 1),
-    "symmetric": ("symmetric(n)", 2),
-    "spd": ("spd(n)", 2),
-}
-"""Sets of arrays: how each is written, and how many axes of that size it has."""
-KNOWN = (*ARRAYS, "R", "integers", "Z", "N")
+KNOWN = (*AXES, "R", "integers", "Z", "N")
 
 
-def space(written: syntax.Set, elaborator: Elaborator) -> Space:
-    """The set; new names among its dimensions become letters. GradcliError for what is none."""
+def space(
+    written: syntax.Set, elaborator: Elaborator, letters: frozenset[str] = frozenset()
+) -> Space:
+    """The set; new names among its dimensions become letters. GradcliError for what is none.
+
+    In the ends of an interval the names in `letters` are dimension letters, too.
+    """
+    for end in written.arguments:
+        new = (name.name for name in _names(end) if name.name in letters)
+        elaborator.scope.letters |= dict.fromkeys(new)
     name = written.name.name if written.name else ""
     text = " ".join(written.span.text.split())
-    if name in ARRAYS:
-        signature, axes = ARRAYS[name]
-        if len(written.arguments) != 1 or written.power is not None:
-            help = f"write  {signature}"
-            raise wrong("G014", f"{name} takes one size and no power", written.span, help=help)
-        return Space(name, (_dim(written.arguments[0], elaborator),) * axes, REALS, text)
     shape: Shape = tuple(_dim(dim, elaborator) for dim in written.power or ())
+    if name in AXES:
+        if len(written.arguments) != 1:
+            help = f"write  {name}(n)  or, for m of them,  {name}(n)^m"
+            raise wrong("G014", f"{name} takes one size", written.span, help=help)
+        own = (_dim(written.arguments[0], elaborator),) * AXES[name]
+        return Space(name, (*shape, *own), REALS, text)
     return Space("power", shape, _scalars(written, name, elaborator), text)
 
 
@@ -71,14 +72,15 @@ def _bound(expr: Expr, elaborator: Elaborator) -> Node | None:
     if any(not known(name.name) and name.name not in CONSTANTS for name in _names(expr)):
         raise _no_constant(expr)
     node = elaborator.node(expr)
-    if node.shape or node.op.boolean or any(v.op in (INPUT, SIZE) for v in topological([node])):
+    if node.shape or node.op.boolean or any(v.op is INPUT for v in topological([node])):
         raise _no_constant(expr)
     bare = node.args[0] if node.op is NEG else node
     return None if bare.op is CONSTANT and bare.params == ("inf",) else node
 
 
 def _no_constant(expr: Expr) -> GradcliError:
-    return wrong("G014", "the ends of a set are constants", expr.span, label="not a constant")
+    message = "the ends of a set are numbers and dimension letters"
+    return wrong("G014", message, expr.span, label="not a constant")
 
 
 def _dim(expr: Expr, elaborator: Elaborator) -> Dim:

@@ -11,6 +11,7 @@ from gradcli.ops import (  # noqa: F401
     piecewise,
     powers,
     reductions,
+    selection,
     shaping,
 )
 from gradcli.ops.registry import FUNCTIONS, Function

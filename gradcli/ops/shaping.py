@@ -34,7 +34,7 @@ def _index_shape(x: Shape, key: Key) -> Shape:
     rest = list(x)
     for item in key:
         if item == NEW:
-            out.append(ROW)
+            out.append(ROW if not out and len(x) == 1 else 1)
             continue
         if not rest:
             raise ShapeError(f"{describe(x)} has no {len(key)} axes to index")

@@ -6,7 +6,6 @@ and its proof; K is the number of entries, V of those that are looked at one by 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -132,14 +131,17 @@ def atoms(
     letters = sorted(set().union(*(letters_in((n.shape, n.params)) for n in needed.order)))
     if len(letters) > MOST_LETTERS:
         raise NotSizeFree
-    extra: Counter[str] = Counter()
     for node in needed.order:
         space = spaces.get(node)
-        if space and space.kind != "power" and letters_in(space.shape):
+        if space and letters_in(space.shape[len(space.lead) :]):
             if space.kind not in ("onehot", "simplex"):
                 raise NotSizeFree
-            extra[str(letter_of(space.shape[0]))] += 1
-    counts = (_counted(order, sums, visible, extra) for order in permutations(letters))
+            # That its entries sum to one is a sum of its own for each of its members.
+            lettered = [dim for dim in space.lead if isinstance(dim, Letters)]
+            times = prod(dim for dim in space.lead if not isinstance(dim, Letters))
+            inner = [str(letter_of(dim)) for dim in lettered]
+            sums.append(Sum([str(letter_of(space.shape[-1]))], inner, [], times))
+    counts = (_counted(order, sums, visible) for order in permutations(letters))
     found = [count for count in counts if count is not None]
     best = min(found, key=lambda count: prod(count.values()), default=None)
     if best is None:
@@ -148,7 +150,7 @@ def atoms(
 
 
 def _counted(
-    order: Sequence[str], sums: Sequence[Sum], visible: Mapping[str, int], extra: Mapping[str, int]
+    order: Sequence[str], sums: Sequence[Sum], visible: Mapping[str, int]
 ) -> dict[str, int] | None:
     """K letter by letter: None where a sum waits for one that waits for it."""
     found: dict[str, int] = {}
@@ -159,7 +161,6 @@ def _counted(
         found[letter] = (
             visible.get(letter, 0)
             + 1
-            + extra[letter]
             + sum(
                 each.times
                 * prod(found[x] for x in each.inner)

@@ -108,6 +108,8 @@ class _EverySizeCase:
         units: dict[str, list[Node]] = {}
         for node in self.pair.order:
             if node.op is INPUT and self.spaces[node].kind == "onehot" and letters_in(node.shape):
+                if self.spaces[node].lead:
+                    raise NotSizeFree
                 units.setdefault(str(letter_of(node.shape[0])), []).append(node)
         if sum(map(len, units.values())) > MOST_UNITS:
             raise NotSizeFree

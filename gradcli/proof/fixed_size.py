@@ -14,15 +14,17 @@ import numpy as np
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.ranges import RANGES
+from gradcli.calculus.core import inputs
 from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import sized
 from gradcli.ops.reductions import GAP
+from gradcli.ops.selection import ONEHOT
 from gradcli.proof.domain import Domain, decided, known
 from gradcli.proof.fields import COMPLEX, REAL, FieldChain
-from gradcli.proof.generic import generic_point, known_ranges, one_hot_choices
+from gradcli.proof.generic import choices, generic_point, known_ranges
 from gradcli.proof.guards import Guards
 from gradcli.proof.independent_roots import Roots, Values
 from gradcli.proof.jumps import (
@@ -160,23 +162,24 @@ class FixedSizeProof:
         return None
 
     def _all(self, seed: int) -> int:
-        """Try every place of ones and every sign of switches; the smallest prime."""
+        """Try every choice of single points, every sign of switches; the smallest prime."""
         sample_space = self.sample_space
         self.tried = Tried()
-        for ones in one_hot_choices(sample_space.spaces, sample_space.given, self.sizes):
-            lowest = self._every_sign(seed, ones)
+        indices = {n for u in self.pair.order if u.op is ONEHOT for n in inputs(u)}
+        for chosen in choices(sample_space.spaces, sample_space.given, self.sizes, indices):
+            lowest = self._every_sign(seed, chosen)
         if not self.patterns:
             raise Undecidable
         if not self.tried.complete:
             raise Different
         return lowest
 
-    def _every_sign(self, seed: int, ones: Mapping[Node, int]) -> int:
+    def _every_sign(self, seed: int, chosen: Mapping[Node, Array]) -> int:
         def begin(seed: int, program: Sequence[int] | None = None) -> Run:
             return Run(self.chain, self.levels, seed, self.rests, self.rooted, self.whole, program)
 
         def at(run: Run, inputs: Container[Node] | None = None) -> Values:
-            return self._point(run, ones, inputs)
+            return self._point(run, chosen, inputs)
 
         run = begin(seed)
         values = at(run)
@@ -212,14 +215,14 @@ class FixedSizeProof:
         return run.fields[-1].prime
 
     def _point(
-        self, run: Run, ones: Mapping[Node, int], inputs: Container[Node] | None = None
+        self, run: Run, chosen: Mapping[Node, Array], inputs: Container[Node] | None = None
     ) -> Values:
         spaces, given = self.sample_space.spaces, self.sample_space.given
         if inputs is not None:
             spaces = {node: space for node, space in spaces.items() if node in inputs}
             given = {node: value for node, value in given.items() if node in inputs}
         with running(run):
-            found = generic_point(spaces, given, self.sizes, run, self.positive, ones)
+            found = generic_point(spaces, given, self.sizes, run, self.positive, chosen)
         if found is None:
             raise Different
         return found | dict(self.decided)

@@ -23,6 +23,7 @@ from gradcli.proof.exponentials import number
 from gradcli.proof.residue import Residue
 from gradcli.proof.residue_run import Run
 from gradcli.trial.sample_space import SampleSpace
+from gradcli.trial.sampling import all_points
 from gradcli.trial.scalar_range import range_of
 from gradcli.trial.trials import Point, Sizes
 
@@ -38,7 +39,7 @@ def ranges(spaces: Mapping[Node, Space], given: Point, sizes: Sizes) -> dict[Nod
             # A given number is what it is: of its sign nothing more is needed than that.
             entries = [_around(x) for x in given[node][0, ...].flat]
         else:
-            low, high, low_open, high_open = _ends(space, shape)
+            low, high, low_open, high_open = _ends(space, shape, sizes)
             entries = [between(low, high, low_open, high_open) for _ in range(prod(shape))]
         found[node] = _array(entries, shape)
     return found
@@ -52,15 +53,15 @@ def known_ranges(sample_space: SampleSpace, sizes: Sizes) -> dict[Node, Array]:
     return known[key]
 
 
-def _ends(space: Space, shape: tuple[int, ...]) -> tuple[End, End, bool, bool]:
-    if space.kind == "simplex":
-        return Fraction(0), Fraction(1), True, shape[0] > 1
+def _ends(space: Space, shape: tuple[int, ...], sizes: Sizes) -> tuple[End, End, bool, bool]:
+    if space.kind == "simplex" and space.scalars.low is None:
+        return Fraction(0), Fraction(1), True, shape[-1] > 1
     if space.kind == "onehot":
         return Fraction(0), Fraction(1), False, False
-    if space.kind != "power":
+    if space.kind in ("symmetric", "spd"):
         return -inf, inf, True, True
     scalars = space.scalars
-    low, high = range_of(scalars).bounds
+    low, high = range_of(scalars, sizes).bounds
     return (
         -inf if low is None else _end(low, 0),
         inf if high is None else _end(high, 1),
@@ -84,19 +85,23 @@ def _array(entries: Sequence[object], shape: tuple[int, ...]) -> Array:
     return out
 
 
-def one_hot_choices(
-    spaces: Mapping[Node, Space], given: Point, sizes: Sizes
-) -> Iterator[dict[Node, int]]:
-    """Where the ones of unit vectors stand: every combination, as long as they are few."""
-    units = {
-        node: sized(space.shape[0], sizes)
+def choices(
+    spaces: Mapping[Node, Space], given: Point, sizes: Sizes, indices: Collection[Node]
+) -> Iterator[dict[Node, Array]]:
+    """Every unit vector and every one of the `indices`, which no generic number stands for.
+
+    All combinations, as long as they are few.
+    """
+    single = {
+        node: all_points(space, sizes, MOST_CHOICES)
         for node, space in spaces.items()
-        if space.kind == "onehot" and node not in given
+        if (space.kind == "onehot" or node in indices) and node not in given
     }
-    if prod(units.values()) > MOST_CHOICES:
+    found = {node: points for node, points in single.items() if points is not None}
+    if len(found) < len(single) or prod(map(len, found.values())) > MOST_CHOICES:
         return
-    for places in product(*(range(n) for n in units.values())):
-        yield dict(zip(units, places, strict=True))
+    for points in product(*found.values()):
+        yield dict(zip(found, points, strict=True))
 
 
 def generic_point(
@@ -105,7 +110,7 @@ def generic_point(
     sizes: Sizes,
     run: Run,
     positive: Collection[Node],
-    ones: Mapping[Node, int],
+    chosen: Mapping[Node, Array],
 ) -> dict[Node, Array] | None:
     """A generic point, a batch of one; None where a given value is no rational.
 
@@ -121,17 +126,18 @@ def generic_point(
             found[node] = _array(entries, given[node].shape[1:])
             continue
         shape = tuple(sized(dim, sizes) for dim in space.shape)
-        if node in ones:
-            units = [number(Fraction(int(k == ones[node]))) for k in range(shape[0])]
-            found[node] = _array(units, shape)
+        if node in chosen:
+            found[node] = _array([number(fraction(x)) for x in chosen[node].flat], shape)
             continue
         drawn = [_drawn(run, node, k, node in positive) for k in range(prod(shape))]
         if space.kind == "simplex":
-            drawn[-1] = sum((-x for x in drawn[:-1]), number(Fraction(1)))
+            n = shape[-1]
+            for end in range(n - 1, len(drawn), n):
+                drawn[end] = sum((-x for x in drawn[end + 1 - n : end]), number(Fraction(1)))
         value = _array(drawn, shape)
         if space.kind in ("symmetric", "spd"):
-            half = np.tri(shape[0], dtype=bool)
-            value[0] = np.where(half, value[0], value[0].T)
+            half = np.tri(shape[-1], dtype=bool)
+            value = np.where(half, value, np.swapaxes(value, -1, -2))
         found[node] = value
     for node in given:
         if node not in spaces:

@@ -20,6 +20,7 @@ from gradcli.graph.order import topological
 from gradcli.graph.space import Space
 from gradcli.proof.every_size import EverySize, every_size
 from gradcli.proof.fixed_size import Certain, Different, FixedSizeProof, Nowhere, beyond
+from gradcli.proof.relaxed import relaxed
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import exists
 
@@ -57,6 +58,13 @@ def proof(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
     """
     if pair.relation.sign != "=":
         return None
+    if (freed := relaxed(pair, sample_space)) and isinstance(found := _shown(*freed), Proof):
+        return found
+    return _shown(pair, sample_space)
+
+
+def _shown(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
+    """The same for the pair as it is."""
     bits: list[int] = []
     shown: list[dict[str, int]] = []
     work, attempt = 0, None

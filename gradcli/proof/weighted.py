@@ -95,7 +95,7 @@ class WeightedReading:
         name, shape = node.params
         space = self.spaces[node]
         new = symbol(name, fixed(shape, self.atoms))
-        letter = letter_of(shape[0]) if space.kind in ("onehot", "simplex") else None
+        letter = letter_of(shape[-1]) if space.kind in ("onehot", "simplex") else None
         if letter and space.kind == "onehot":
             places = range(self.atoms[letter])
             return stack(*(number(int(place == self.hot[node])) for place in places))

@@ -113,7 +113,8 @@ def _is_unit(algebra: Algebra, atom: Node, axis: int) -> bool:
     if isinstance(op, Differentiable) and op.sums_to_one(atom) == axis:
         return True
     space = algebra.spaces.get(atom)
-    return space is not None and space.kind in ("onehot", "simplex")
+    units = space is not None and space.kind in ("onehot", "simplex")
+    return units and axis == len(atom.shape) - 1
 
 
 def _inverse(algebra: Algebra, product: Product) -> bool:

@@ -172,10 +172,10 @@ def _mixed(
 def _units(point: Mapping[Node, Array], spaces: Mapping[Node, Space]) -> list[tuple[float, Point]]:
     """The other unit vectors, which no line leads to."""
     return [
-        (1.0, {node: np.roll(point[node], k, axis=1)})
+        (1.0, {node: np.roll(point[node], k, axis=-1)})
         for node, space in spaces.items()
         if space.kind == "onehot"
-        for k in range(1, point[node].shape[1])
+        for k in range(1, point[node].shape[-1])
     ]
 
 

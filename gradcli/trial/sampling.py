@@ -20,7 +20,7 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import fraction, integer, length
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, sized
-from gradcli.graph.space import Scalars, Space
+from gradcli.graph.space import Space
 from gradcli.trial.scalar_range import (
     BITS,
     GENERIC,
@@ -54,6 +54,11 @@ def _array(flat: Iterable[Ball], shape: tuple[int, ...]) -> Array:
     return out.reshape(shape)
 
 
+def member(space: Space) -> Space:
+    """The set that a batch is a power of."""
+    return Space(space.kind, space.shape[len(space.lead) :], space.scalars, space.text)
+
+
 def _plain(space: Space, sizes: Sizes) -> tuple[int, ...]:
     return tuple(sized(dim, sizes) for dim in space.shape)
 
@@ -65,14 +70,21 @@ def draw(space: Space, sizes: Sizes, k: int, random: Random) -> Array:
 
     ValueError for a set without a rational point.
     """
-    shape = _plain(space, sizes)
+    shape, lead = _plain(space, sizes), len(space.lead)
+    if lead and space.kind != "power":
+        out = np.empty(shape, dtype=object)
+        for place, at in enumerate(np.ndindex(*shape[:lead])):
+            # Not all unit vectors of a batch are the same one.
+            number = random.randrange(ROUND + shape[-1]) if k and space.kind == "onehot" else k
+            out[at] = draw(member(space), sizes, number + place * (k == 0), random)
+        return out
     if space.kind == "onehot":
         return _unit(shape[0], k)
     if space.kind == "simplex":
         return _shares(shape[0], k, random)
     if space.kind == "spd":
         return _definite(shape[0], k, random)
-    line = line_of(space.scalars)
+    line = line_of(space.scalars, sizes)
     if line.low is not None and line.high is not None and line.high < line.low:
         raise ValueError(f"{space.text} has no rational point")
     x = _entries(line, shape, k, random)
@@ -153,8 +165,11 @@ def contains(space: Space, value: Array, sizes: Sizes) -> bool | None:
     if value.shape != _plain(space, sizes):
         return False
     if space.kind == "power":
-        verdicts = set(map(line_of(space.scalars).holds, value.flat))
+        verdicts = set(map(line_of(space.scalars, sizes).holds, value.flat))
         return False if False in verdicts else None if None in verdicts else True
+    if lead := len(space.lead):
+        each = (value[at] for at in np.ndindex(value.shape[:lead]))
+        return all(contains(member(space), x, sizes) for x in each)
     if space.kind == "onehot":
         return sorted(value.flat) == [*[0] * (value.size - 1), 1]
     if space.kind == "simplex":
@@ -181,8 +196,12 @@ def all_points(space: Space, sizes: Sizes, most: int) -> list[Array] | None:
     """All points of a finite set, or None where there are more than so many."""
     shape = _plain(space, sizes)
     if space.kind == "onehot":
-        return [_unit(shape[0], k) for k in range(shape[0])] if shape[0] <= most else None
-    line = line_of(space.scalars)
+        count, n = shape[-1], prod(shape[:-1])
+        if not most or n * log2(count) > log2(most):
+            return None
+        units = [_unit(count, k) for k in range(count)]
+        return [np.array(some, dtype=object).reshape(shape) for some in product(units, repeat=n)]
+    line = line_of(space.scalars, sizes)
     if space.kind != "power" or not space.scalars.whole or line.low is None or line.high is None:
         return None
     count, n = int(line.high.p) - int(line.low.p) + 1, prod(shape)
@@ -197,7 +216,7 @@ def empty(space: Space) -> str:
     for dim in space.shape:
         if not isinstance(dim, Letters) and dim < 1:
             return f"{space.text} is empty: a dimension is {dim}, it must be at least 1"
-    line, s = line_of(space.scalars), space.scalars
+    line, s = line_of(space.scalars, {}), space.scalars
     low, high = line.bounds
     if low is None or high is None or line.low is None or line.high is None:
         return ""
@@ -241,15 +260,15 @@ def _fraction(x: Ball, most: int) -> Ball:
     return rational(fraction(x).limit_denominator(most))
 
 
-def rounder_numbers(space: Space, x: Ball) -> list[Ball]:
+def rounder_numbers(space: Space, x: Ball, sizes: Sizes) -> list[Ball]:
     """Rounder numbers than x in a set of scalars, simplest first."""
     own = _weight_of(x)
-    return [y for y in _simple(space.scalars) if _weight_of(y) < own]
+    return [y for y in _simple(line_of(space.scalars, sizes)) if _weight_of(y) < own]
 
 
 @lru_cache(maxsize=1024)
-def _simple(scalars: Scalars) -> tuple[Ball, ...]:
-    return tuple(sorted(dict.fromkeys(_simpler(ZERO, line_of(scalars))), key=_weight_of))
+def _simple(line: ScalarRange) -> tuple[Ball, ...]:
+    return tuple(sorted(dict.fromkeys(_simpler(ZERO, line)), key=_weight_of))
 
 
 def _weight_of(x: Ball) -> tuple[Any, ...]:
@@ -258,14 +277,21 @@ def _weight_of(x: Ball) -> tuple[Any, ...]:
 
 def rounder(space: Space, value: Array, sizes: Sizes) -> Iterator[Array]:
     """Rounder points of the same set: all entries at once first, then one at a time."""
+    if (lead := len(space.lead)) and space.kind != "power":
+        for at in np.ndindex(value.shape[:lead]):
+            for rounded in rounder(member(space), value[at], sizes):
+                candidate = value.copy()
+                candidate[at] = rounded
+                yield candidate
+        return
+    line = line_of(space.scalars, sizes)
     least = weight(value)
-    whole = {tuple(x.flat): x for x in _rounder(space, value) if weight(x) < least}
+    whole = {tuple(x.flat): x for x in _rounder(space, line, value) if weight(x) < least}
     for candidate in sorted(whole.values(), key=weight):
         if contains(space, candidate, sizes):
             yield candidate
     if space.kind in ("onehot", "simplex"):
         return
-    line = line_of(space.scalars)
     paired = space.kind != "power"
     heaviest = sorted(np.ndindex(value.shape), key=lambda at: -_length(abs(value[at])))
     for at in heaviest:
@@ -278,7 +304,7 @@ def rounder(space: Space, value: Array, sizes: Sizes) -> Iterator[Array]:
                 yield candidate
 
 
-def _rounder(space: Space, value: Array) -> Iterator[Array]:
+def _rounder(space: Space, line: ScalarRange, value: Array) -> Iterator[Array]:
     """Points near or far that are likely rounder, in the set or not."""
     shape, n = value.shape, value.size
     if space.kind == "onehot":
@@ -291,7 +317,6 @@ def _rounder(space: Space, value: Array) -> Iterator[Array]:
             parts[parts.index(max(parts))] += 1 - sum(parts)
             yield _array(parts, shape)
         return
-    line = line_of(space.scalars)
     for each in dict.fromkeys(_simpler(ZERO, line)):
         yield _array([each] * n, shape)
         if space.kind != "power":

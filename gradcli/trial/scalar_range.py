@@ -5,7 +5,7 @@ Must not know arrays, nor what the numbers are for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from itertools import chain, count, islice
@@ -15,7 +15,9 @@ from gradcli.arithmetic.ball import BALL, Ball, finite, le, lt, precision, ratio
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.measure import bracket, fraction, integer, is_exact, length
 from gradcli.arithmetic.truth import both, known
+from gradcli.calculus.core import SIZE
 from gradcli.graph.node import Node
+from gradcli.graph.order import topological
 from gradcli.graph.space import Scalars
 
 BITS = 256  # at which an irrational bound is told from a point
@@ -73,11 +75,11 @@ def is_generic(x: Ball) -> bool:
 
 
 class ScalarRange:
-    """The scalars of a set with their bounds as numbers."""
+    """The scalars of a set with their bounds as numbers, at these sizes of letters."""
 
-    def __init__(self, scalars: Scalars) -> None:
+    def __init__(self, scalars: Scalars, sizes: Mapping[str, int]) -> None:
         self.scalars = scalars
-        self.bounds = low, high = _bound(scalars.low), _bound(scalars.high)
+        self.bounds = low, high = _bound(scalars.low, sizes), _bound(scalars.high, sizes)
         with precision(BITS):
             self.low = None if low is None else bracket(low)[1]
             self.high = None if high is None else bracket(high)[0]
@@ -167,17 +169,33 @@ def is_whole(x: Ball) -> bool | None:
     return None if x.contains_integer() else False
 
 
+def range_of(scalars: Scalars, sizes: Mapping[str, int]) -> ScalarRange:
+    """The line of a set at these sizes of letters, made once; an end without a size is no end."""
+    letters = letters_of(scalars)
+    return _range_of(scalars, tuple((x, sizes[x]) for x in letters if x in sizes))
+
+
 @lru_cache(maxsize=1024)
-def range_of(scalars: Scalars) -> ScalarRange:
-    """The line of a set, made once."""
-    return ScalarRange(scalars)
+def _range_of(scalars: Scalars, sizes: tuple[tuple[str, int], ...]) -> ScalarRange:
+    return ScalarRange(scalars, dict(sizes))
 
 
-def _bound(node: Node | None) -> Ball | None:
+@lru_cache(maxsize=1024)
+def letters_of(scalars: Scalars) -> tuple[str, ...]:
+    """The dimension letters in the ends of a set."""
+    ends = [end for end in (scalars.low, scalars.high) if end is not None]
+    terms = (node.params[0].terms for node in topological(ends) if node.op is SIZE)
+    return tuple(sorted({x for some in terms for names, _ in some for x in names}))
+
+
+def _bound(node: Node | None, sizes: Mapping[str, int]) -> Ball | None:
     if node is None:
         return None
-    with precision(BITS):
-        value = evaluate([node], BALL, {})[0].item()
+    try:
+        with precision(BITS):
+            value = evaluate([node], BALL, {}, sizes)[0].item()
+    except KeyError:
+        return None
     return value if finite(value) else None
 
 

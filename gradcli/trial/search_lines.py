@@ -60,7 +60,8 @@ def lines_through(
     for node, at in axes:
         step = np.full(point[node].shape[1:], ZERO, dtype=object)
         step[at] = integer(1)
-        yield _reaching({node: _fitting(step, spaces[node])}, point, spaces, point[node][(0, *at)])
+        moved = {node: _fitting(step, spaces[node])}
+        yield _reaching(moved, point, spaces, sizes, point[node][(0, *at)])
     for _ in range(DIRECTIONS if len(axes) > 1 else 0):
         steps = {}
         for node in free:
@@ -68,7 +69,7 @@ def lines_through(
             for at in np.ndindex(step.shape):
                 step[at] = integer(random.choice((-2, -1, 1, 2)))
             steps[node] = _fitting(step, spaces[node])
-        yield _reaching(steps, point, spaces, ZERO)
+        yield _reaching(steps, point, spaces, sizes, ZERO)
     for node, space in spaces.items():
         if space.kind in ("simplex", "spd"):
             for k in range(CHORDS):
@@ -90,27 +91,28 @@ def landmarks(
         ways.append({node: (-point[node])[0, ...] for node in group})
         ways.append({node: np.full(point[node].shape[1:], integer(1)) for node in group})
     for k in range(2 + CORNERS):
-        corner = _corner(point, free, k, random)
+        corner = _corner(point, free, sizes, k, random)
         ways.append({node: (x - point[node])[0, ...] for node, x in corner.items()})
     for steps in ways:
         if any((step != 0).any() for step in steps.values()):
-            yield _reaching(steps, point, spaces, ZERO)
+            yield _reaching(steps, point, spaces, sizes, ZERO)
     for node, space in spaces.items():
         here = point[node][0, ...]
         if space.kind == "simplex":
-            for at in range(min(len(here), AXES)):
-                vertex = np.full(len(here), ZERO, dtype=object)
-                vertex[at] = integer(1)
+            for at in range(min(here.shape[-1], AXES)):
+                vertex = np.full(here.shape, ZERO, dtype=object)
+                vertex[..., at] = integer(1)
                 yield SearchLine({node: vertex - here}, 0.0, 1.0)
         if space.kind == "spd":
             yield SearchLine({node: here}, 1.0, inf)
             for _ in range(CORNERS):
-                v = np.array([integer(random.choice((-2, -1, 1, 2))) for _ in here], dtype=object)
+                n = here.shape[-1]
+                v = np.array([integer(random.choice((-2, -1, 1, 2))) for _ in range(n)])
                 yield SearchLine({node: np.multiply.outer(v, v) - here}, 0.0, 1.0)
 
 
 def extremes(
-    point: Mapping[Node, Array], spaces: Mapping[Node, Space], random: Random
+    point: Mapping[Node, Array], spaces: Mapping[Node, Space], sizes: Sizes, random: Random
 ) -> Iterator[Point]:
     """Far and near multiples of the point, corners and faces, where the set may have them."""
     movable = [node for node, space in spaces.items() if space.kind not in ("onehot", "simplex")]
@@ -119,23 +121,25 @@ def extremes(
             yield {node: point[node] * rational(Fraction(10) ** power) for node in group}
     free = {node: space for node, space in spaces.items() if space.kind == "power"}
     for k in range(2 + CORNERS):
-        yield _corner(point, free, k, random)
+        yield _corner(point, free, sizes, k, random)
     for node, space in free.items():
         places = [(0, *at) for at in np.ndindex(point[node].shape[1:])]
         for at in places if len(places) <= AXES else random.sample(places, AXES):
-            for end in line_of(space.scalars).special:
+            for end in line_of(space.scalars, sizes).special:
                 moved = point[node].copy()
                 moved[at] = end
                 yield {node: moved}
 
 
-def each_extreme(point: Mapping[Node, Array], spaces: Mapping[Node, Space]) -> Iterator[Point]:
+def each_extreme(
+    point: Mapping[Node, Array], spaces: Mapping[Node, Space], sizes: Sizes
+) -> Iterator[Point]:
     """Each entry of an array the largest in turn, then the smallest.
 
     So every argument of a maximum over entries leads somewhere, as far as the set has room.
     """
     for node in [node for node, space in spaces.items() if space.kind == "power"]:
-        line = line_of(spaces[node].scalars)
+        line = line_of(spaces[node].scalars, sizes)
         entries = point[node].ravel()
         for most, end, way in ((max, line.high, 1), (min, line.low, -1)):
             last = most(entries)
@@ -152,12 +156,16 @@ def _groups(nodes: Collection[Node]) -> list[list[Node]]:
 
 
 def _corner(
-    point: Mapping[Node, Array], spaces: Mapping[Node, Space], k: int, random: Random
+    point: Mapping[Node, Array],
+    spaces: Mapping[Node, Space],
+    sizes: Sizes,
+    k: int,
+    random: Random,
 ) -> Point:
     """Every entry at an end of its interval: all at the low one, at the high one, at either."""
     moved = {node: point[node].copy() for node in spaces}
     for node, x in moved.items():
-        line = line_of(spaces[node].scalars)
+        line = line_of(spaces[node].scalars, sizes)
         for at in np.ndindex(x.shape):
             end = (line.low, line.high)[k if k < 2 else random.randrange(2)]
             x[at] = x[at] if end is None else end
@@ -167,17 +175,21 @@ def _corner(
 def _fitting(step: Array, space: Space) -> Array:
     if space.kind != "symmetric":
         return step
-    both: Array = np.where(np.tri(len(step), dtype=bool), step, step.T)
-    return both if (both != 0).any() else step.T + step
+    both: Array = np.where(np.tri(step.shape[-1], dtype=bool), step, step.swapaxes(-1, -2))
+    return both if (both != 0).any() else step.swapaxes(-1, -2) + step
 
 
 def _reaching(
-    steps: Point, point: Mapping[Node, Array], spaces: Mapping[Node, Space], origin: Ball
+    steps: Point,
+    point: Mapping[Node, Array],
+    spaces: Mapping[Node, Space],
+    sizes: Sizes,
+    origin: Ball,
 ) -> SearchLine:
     """The track along these steps, as far as bounds allow."""
     track = SearchLine(steps, origin=origin)
     for node, step in steps.items():
-        line = line_of(spaces[node].scalars)
+        line = line_of(spaces[node].scalars, sizes)
         for bound in (line.low, line.high):
             if bound is None:
                 continue

@@ -22,6 +22,7 @@ from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters, sized
 from gradcli.graph.space import Scalars, Space
 from gradcli.trial.sampling import draw
+from gradcli.trial.scalar_range import letters_of
 
 BITS = 256
 Point = Mapping[Node, Array]
@@ -88,13 +89,18 @@ def as_trial(points: Sequence[Point], sizes: Sizes, bits: int = BITS) -> Trial:
 
 @lru_cache(maxsize=256)
 def _batch(
-    kind: str, shape: tuple[int, ...], scalars: Scalars, name: str, numbers: tuple[int, ...]
+    kind: str,
+    shape: tuple[int, ...],
+    scalars: Scalars,
+    sizes: tuple[tuple[str, int], ...],
+    name: str,
+    numbers: tuple[int, ...],
 ) -> Array:
     """Points of one set; a name's points are the same wherever it is declared alike."""
     space, random = Space(kind, shape, scalars), Random(f"{name} {numbers[0]}")
     batch = np.empty((len(numbers), *shape), dtype=object)
     for k, number in enumerate(numbers):
-        batch[k, ...] = draw(space, {}, number, random)
+        batch[k, ...] = draw(space, dict(sizes), number, random)
     return batch
 
 
@@ -111,7 +117,8 @@ def drawn(
         shape = tuple(sized(dim, sizes) for dim in space.shape)
         name = f"{seed} {node.params[0]} {shape}"
         work.current.spend(work.DRAWN * len(numbers) * prod(shape), f"drawing {node.params[0]}")
-        inputs[node] = _batch(space.kind, shape, space.scalars, name, tuple(numbers))
+        ends = tuple((x, sizes[x]) for x in letters_of(space.scalars))
+        inputs[node] = _batch(space.kind, shape, space.scalars, ends, name, tuple(numbers))
     moving = any(node not in given for node in spaces)
     extra = {node: value for node, value in given.items() if node not in spaces}
     return Trial(inputs | extra, len(numbers) if moving else 1, sizes)

@@ -1,0 +1,61 @@
+"""A stronger claim in the place of one about unit vectors: they may be any shares of one.
+
+Must not know residues. What holds wherever the entries lie in [0, 1] and sum to one holds of unit
+vectors, however many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from gradcli.calculus.core import INPUT, number, symbol
+from gradcli.calculus.derivative import Derived
+from gradcli.claims import Pair
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.graph.space import Scalars, Space
+from gradcli.ops.selection import ONEHOT
+from gradcli.proof.unfolded import rebuilt, same
+from gradcli.trial.sample_space import Known, SampleSpace
+
+SHARES = Scalars(number(0), number(1), low_open=False, high_open=False)
+
+
+def relaxed(pair: Pair, sample_space: SampleSpace) -> tuple[Pair, SampleSpace] | None:
+    """The pair with batches of unit vectors as shares, and where it is tried; None without such.
+
+    Where a switch rests on one it stays: at a unit vector it may be at rest.
+    """
+    spaces = sample_space.spaces
+    switching = {*topological([*pair.switches, *pair.tops])}
+    done: dict[Node, Node] = {}
+    drawn: dict[Node, Space] = dict(spaces)
+
+    def change(node: Node, args: list[Node]) -> Node:
+        if node not in switching and _is_unit(node, spaces) and node not in sample_space.given:
+            name = node.params[0] if node.op is INPUT else f"units {len(done)}"
+            new = symbol(name, node.shape)
+            drawn[new] = Space("simplex", node.shape, SHARES)
+            return new
+        return same(node, args)
+
+    rebuilt(pair.order, change, done)
+    if all(drawn.get(new) is spaces.get(node) for node, new in done.items()):
+        return None
+
+    def now(node: Node) -> Node:
+        return done.get(node, node)
+
+    derived = [
+        Derived(now(d.of), now(d.by), now(d.node), tuple(map(now, d.beside))) for d in pair.derived
+    ]
+    turned = Pair(now(pair.left), now(pair.right), pair.relation, derived)
+    return turned, replace(sample_space, spaces=drawn, _trials={}, known=Known())
+
+
+def _is_unit(node: Node, spaces: Mapping[Node, Space]) -> bool:
+    if node.op is ONEHOT:
+        return any(part.op is INPUT for part in topological([node]))
+    space = spaces.get(node)
+    return space is not None and space.kind == "onehot" and bool(space.lead)
