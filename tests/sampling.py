@@ -37,6 +37,9 @@ OPTIONS: dict[str, Sequence[Any]] = {
     "shape": ((6,), (3, 2), (9,)),
     "spec": ("ij,jk->ik", "i,i->", "ii->i", "ij->j", "ij,ij->ij", "i,j->ji"),
     "n": (3,),
+    "k": (0, 1, -1),
+    "shift": (1, -1),
+    "axes": (None, (0, 2, 1), (1, 0)),
     "dims": ((2, 3),),
     "classes": (3,),
 }
@@ -72,7 +75,8 @@ def call(function: Function, nodes: Sequence[Node], names: Sequence[str], option
     """The call with its conditions made of numbers and its options in the signature's order."""
     given = [node > 0 if name == "cond" else node for node, name in zip(nodes, names, strict=True)]
     first = [options[name] for name in ("spec", "order", "n", "dims") if name in options]
-    keywords = {k: v for k, v in options.items() if k in ("axis", "p")}
+    named = ("axis", "p", "k", "shift", "axes")
+    keywords = {k: v for k, v in options.items() if k in named}
     last = [options[name] for name in ("shape", "classes") if name in options]
     return function(*first, *given, *last, **keywords)
 

@@ -23,7 +23,7 @@ CLAIMS = {
     "rms": "x in R^n; n*rms(x)^2 = sum(x^2)",
     "relu6": "x in R; f = relu6(x)^2; df/dx = 2*relu6(x)*where(x > 0, where(x < 6, 1, 0), 0)",
     "heaviside": "x in R; heaviside(x) + heaviside(-x) = 1",
-    "cumsum": "x in R^3; f = sum(cumsum(x)^2); df/dx[2] = 2*sum(x)",
+    "suffixsum": "x in R^3; f = sum(suffixsum(x)^2); df/dx[0] = 2*sum(x)",
 }
 
 
@@ -112,7 +112,7 @@ MISSING = {
     "at_rest": ("relu6", r'^    at_rest="both",\n'),
     "switches": ("heaviside", r"^    switches=.*\n    at_rest=.*\n"),
     "partial": ("relu6", r"^    lambda z, x: .*\n"),
-    "pattern": ("cumsum", r"^cumsum = \"cumulate.*\n"),
+    "pattern": ("suffixsum", r"^suffixsum = \"suffixes.*\n"),
 }
 
 

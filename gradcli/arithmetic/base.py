@@ -226,6 +226,11 @@ class Arithmetic:
             total = total * x[..., k]
         return total
 
+    def tril(self, x: Array, k: int) -> Array:
+        """Zeros above the k-th diagonal of matrices along the last two axes."""
+        rows, columns = x.shape[-2:]
+        return np.where(np.tri(rows, columns, k, dtype=bool), x, self.number(0)[0])
+
     # -- matrices: division-free but for whole numbers (Faddeev and Le Verrier) ------------------
 
     def _charpoly(self, A: Array) -> tuple[Array, Array]:

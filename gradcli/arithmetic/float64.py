@@ -170,6 +170,12 @@ class Float64(Arithmetic):
         lead: Array = x - np.where(x == top[..., 1:], top[..., :1], top[..., 1:])
         return lead
 
+    def sort(self, x: Array) -> Array:
+        return np.sort(x, axis=-1)
+
+    def gaps(self, x: Array) -> Array:
+        return np.diff(x, axis=-1, append=x[..., -1:] + 1.0)
+
     def prod(self, x: Array, order: int) -> Array:
         if order == 0:
             return np.asarray(np.prod(x, axis=-1))

@@ -138,6 +138,19 @@ class Objects(Arithmetic):
         out.reshape(-1)[:] = [entry for row in rows for entry in row]
         return out
 
+    def sort(self, x: Array) -> Array:
+        """By exchanges of neighbours, each as the smaller and the larger of two."""
+        columns = [x[..., k] for k in range(x.shape[-1])]
+        for end in range(len(columns) - 1, 0, -1):
+            for k in range(end):
+                a, b = columns[k], columns[k + 1]
+                columns[k], columns[k + 1] = self.minimum(a, b), self.maximum(a, b)
+        return np.stack(columns, axis=-1)
+
+    def gaps(self, x: Array) -> Array:
+        last = np.broadcast_to(self.number(1)[:, *[None] * (x.ndim - 1)], (*x.shape[:-1], 1))
+        return np.concatenate([x[..., 1:] - x[..., :-1], last], axis=-1)
+
     def _lead_of(self, row: Array) -> list[Any]:
         """Each entry less the largest of those before and behind it."""
         if len(row) == 1:

@@ -27,6 +27,7 @@ from gradcli.ops.reductions import (
     SHARE,
     SOFTMAX,
 )
+from gradcli.ops.sequences import CUMSUM, TRIL
 from gradcli.ops.shaping import CONCAT, RESHAPE, SCATTER, STACK
 
 # Fields that stand for axes and for variables of loops; C has no such sign.
@@ -180,10 +181,21 @@ def _stated(target: Target, name: str, node: Node, args: list[CodeText]) -> list
     if node.op is SOLVE:
         copied = over(node.shape, [f"{entry(name, node)} = {args[1].text};"])
     text = pattern(target, node)
+    shape = node.args[0].shape
+    at = _along(node)
     more = {"n": str(n), "r": name, "p": str(size(node.shape[1:]))}
+    more |= {"b": str(size(shape[:at])), "m": str(shape[at]), "a": str(size(shape[at + 1 :]))}
+    more |= {"k": str(node.params[0])} if node.params else {}
     for key, value in more.items():
         text = text.replace(f"#{key}", value)
     return [*copied, fill(text, [CodeText(x) for x in bare]).text]
+
+
+def _along(node: Node) -> int:
+    """The axis that a statement goes along: `#m` is its size, `#b` and `#a` those around it."""
+    if node.op is CUMSUM:
+        return int(node.params[0])
+    return len(node.args[0].shape) - (2 if node.op is TRIL else 1)
 
 
 def _folded(name: str, node: Node, args: list[CodeText]) -> list[str]:

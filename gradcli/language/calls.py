@@ -128,8 +128,11 @@ def check_option(parameter: str, given: Expr, value: Any) -> Any:
         value = sizes if parameter == "shape" else value
     elif parameter == "order":
         need = "" if isinstance(value, int) and value >= 0 else "0, 1, 2, …"
-    elif parameter == "axis":
+    elif parameter in ("axis", "k", "shift"):
         need = "" if isinstance(value, int) else "a whole number"
+    elif parameter == "axes":
+        whole = isinstance(value, tuple) and all(isinstance(s, int) for s in value)
+        need = "" if whole else "their new order, as (0, 2, 1)"
     else:
         need = "a number" if isinstance(value, tuple | Letters) else ""
     if need:

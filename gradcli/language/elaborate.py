@@ -43,6 +43,7 @@ from gradcli.language.operators import (
     check_rows,
     condition,
     prime_of_a_scalar,
+    transpose_of_a_tensor,
     transpose_or_power,
 )
 from gradcli.language.primes import PRIME, Primes
@@ -157,6 +158,8 @@ class Elaborator(Walker):
         operand = yield expr.operand, local
         if not operand.shape and expr.span.text.endswith("'"):
             raise prime_of_a_scalar(expr)
+        if len(operand.shape) > 2:
+            raise transpose_of_a_tensor(expr, operand)
         return transpose(operand)
 
     def _call(self, expr: syntax.Call, local: Local) -> Step:

@@ -27,7 +27,7 @@ from gradcli.calculus.core import (
 from gradcli.calculus.families import Pointwise
 from gradcli.errors import Diagnostic, GradcliError, Span, wrong
 from gradcli.graph.node import Node, ShapeError, make
-from gradcli.graph.shape import describe, is_row
+from gradcli.graph.shape import describe, is_row, show
 from gradcli.language.static import static
 from gradcli.language.syntax import Array, Binary, Expr, Transpose
 from gradcli.ops.algebra import matmul
@@ -83,6 +83,23 @@ def prime_of_a_scalar(expr: Transpose) -> GradcliError:
         expr.span,
         help=f"write  d({text})/dx  or  {_turned(expr.operand)}",
     )
+
+
+def turned_axes(node: Node) -> tuple[int, ...]:
+    """The axes with the last two exchanged."""
+    rank = len(node.shape)
+    return (*range(rank - 2), rank - 1, rank - 2)
+
+
+def _turned_axes(expr: Expr, node: Node) -> str:
+    return f"transpose({_text(expr)}, {show(turned_axes(node))})"
+
+
+def transpose_of_a_tensor(expr: Transpose, node: Node) -> GradcliError:
+    """The error for `X.T` of three and more axes."""
+    message = f"{describe(node.shape)} has no transpose"
+    help = f"write  {_turned_axes(expr.operand, node)}  to exchange the last two axes"
+    return wrong("G201", message, expr.span, help=help)
 
 
 def check_depth(item: Expr, node: Node) -> None:
@@ -249,6 +266,10 @@ def _misfit(expr: Binary, left: Node, right: Node, message: str) -> GradcliError
     help = ""
     if max(len(left.shape), len(right.shape)) > 2 and expr.operator == "@":
         help = 'einsum names the axes, as in  einsum("ijk,k->ij", X, w)'
+        if len(right.shape) > 2 and _fits(matmul, left, transpose(right, turned_axes(right))):
+            help = f"write  {_operand(expr.left)} @ {_turned_axes(expr.right, right)}"
+        elif len(left.shape) > 2 and _fits(matmul, transpose(left, turned_axes(left)), right):
+            help = f"write  {_turned_axes(expr.left, left)} @ {_operand(expr.right)}"
     elif expr.operator == "@":
         x, y = _operand(expr.left), _operand(expr.right)
         for text, a, b in ((f"{x}.T @ {y}", 0, None), (f"{x} @ {y}.T", None, 0)):

@@ -12,6 +12,7 @@ from gradcli.ops import (  # noqa: F401
     powers,
     reductions,
     selection,
+    sequences,
     shaping,
 )
 from gradcli.ops.registry import FUNCTIONS, Function

@@ -33,10 +33,15 @@ def _square(x: Shape, *_: Any) -> Shape:
 
 
 def matmul(a: Node, b: Node) -> Node:
-    """`a @ b` with vectors as columns: see LANGUAGE; ShapeError where the shapes do not fit."""
+    """`a @ b` with vectors as columns, of more axes matrix by matrix along the leading ones.
+
+    ShapeError where the shapes do not fit.
+    """
     rank = len(a.shape), len(b.shape)
-    if not all(rank) or max(rank) > 2:
+    if not all(rank):
         raise ShapeError(f"@ cannot multiply {describe(a.shape)} by {describe(b.shape)}")
+    if max(rank) > 2:
+        return _batched(a, b)
     if len(b.shape) == 2 and is_row(b.shape) and rank[0] == 1:
         return einsum((a, flat(b)), ("i", "j"), "ij", {})
     if a.shape[-1] != b.shape[0]:
@@ -48,6 +53,19 @@ def matmul(a: Node, b: Node) -> Node:
     if rank[1] == 1:
         return einsum((a, b), ("ij", "j"), "i", {})
     return einsum((a, b), ("ij", "jk"), "ik", {})
+
+
+def _batched(a: Node, b: Node) -> Node:
+    """Products of matrices: the axes before the last two are those of both, or of one alone."""
+    front = [shape[:-2] for shape in (a.shape, b.shape)]
+    longest = max(front, key=len)
+    inner = b.shape[-2] if len(b.shape) > 1 else b.shape[0]
+    if a.shape[-1] != inner or any(each != longest[len(longest) - len(each) :] for each in front):
+        raise ShapeError(f"@ cannot multiply {describe(a.shape)} by {describe(b.shape)}")
+    lead = ascii_letters[: len(longest)]
+    left, right = (lead[len(lead) - len(each) :] for each in front)
+    rows, columns = "X" * (len(a.shape) > 1), "Z" * (len(b.shape) > 1)
+    return einsum((a, b), (left + rows + "Y", right + "Y" + columns), lead + rows + columns, {})
 
 
 def dot(u: Node, v: Node) -> Node:
@@ -166,10 +184,15 @@ def cross(a: Node, b: Node) -> Node:
 
 
 def kron(A: Node, B: Node) -> Node:
-    """The Kronecker product of m by n and p by q, mp by nq; ShapeError for what is no matrix."""
+    """The Kronecker product of m by n and p by q, mp by nq, or of vectors of m and n, of mn.
+
+    ShapeError for anything else, also for a matrix and a vector, which may be a column or a row.
+    """
+    if len(A.shape) == len(B.shape) == 1:
+        return reshape(einsum((A, B), ("i", "j"), "ij", {}), [size((*A.shape, *B.shape))])
     if len(A.shape) != 2 or len(B.shape) != 2:
         raise ShapeError(
-            f"kron takes two matrices, not {describe(A.shape)} and {describe(B.shape)}"
+            f"kron takes two matrices or vectors, not {describe(A.shape)} and {describe(B.shape)}"
         )
     product = einsum((A, B), ("ij", "kl"), "ikjl", {})
     return reshape(product, [multiply_dims(p, q) for p, q in zip(A.shape, B.shape, strict=True)])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from gradcli.calculus.core import constant, number
+from gradcli.calculus.core import EQ, constant, number, where
 from gradcli.calculus.families import Pointwise
 from gradcli.graph.node import Node, make
 from gradcli.ops.registry import (
@@ -178,6 +178,16 @@ atanh = _line(
     aliases=["arctanh"],
     means="log((1 + x)/(1 - x))/2",
     keeps_sign=True,
+)
+xlogy = _line(
+    "xlogy(x, y)",
+    lambda z, x, y: log(y),
+    lambda z, x, y: x / y,
+    value=lambda m, x, y: m.where(m.both(m.eq(x, 0), m.le(0, y)), 0, x * m.log(y)),
+    domain=lambda x, y: [*nonnegative(y), *positive(where(make(EQ, x, number(0)), number(1), y))],
+    switches=lambda x, y: [y],
+    at_rest="both",
+    means="x*log(y), and 0 where x is 0",
 )
 sec = _composed("sec(x)", lambda x: 1 / cos(x))
 csc = _composed("csc(x)", lambda x: 1 / sin(x))

@@ -6,6 +6,7 @@ Must not know any values; keys are tuples of whole numbers, `(start, stop)` rang
 from __future__ import annotations
 
 from collections.abc import Sequence
+from string import ascii_letters
 from typing import Any
 
 from gradcli.calculus.core import einsum
@@ -166,8 +167,16 @@ def concat(*args: Node, axis: int = 0) -> Node:
     return make(CONCAT, *args, params=(axis % rank,))
 
 
-def transpose(x: Node) -> Node:
-    """A matrix transposed; a vector becomes a row and a row a vector; a scalar stays."""
+def transpose(x: Node, axes: Sequence[Any] | None = None) -> Node:
+    """A matrix transposed; a vector becomes a row and a row a vector; a scalar stays.
+
+    With `axes` the axes in this order, as NumPy has it; ShapeError for what is no order of them.
+    """
+    if axes is not None:
+        if sorted(map(str, axes)) != [str(k) for k in range(len(x.shape))]:
+            raise ShapeError(f"{describe(x.shape)} has not the axes {show(tuple(axes))}")
+        letters = ascii_letters[: len(x.shape)]
+        return einsum((x,), (letters,), "".join(letters[k] for k in axes), {})
     if not x.shape:
         return x
     if len(x.shape) == 1:
@@ -176,10 +185,12 @@ def transpose(x: Node) -> Node:
         return index(x, (0,))
     if len(x.shape) == 2:
         return einsum((x,), ("ij",), "ji", {})
-    raise ShapeError(f"{describe(x.shape)} has no transpose; einsum names its axes")
+    raise ShapeError(f"{describe(x.shape)} has no transpose")
 
 
-transpose_of = function("transpose(A)", transpose, "linear algebra", linear=True)
+transpose_of = function(
+    "transpose(A, axes=None)", transpose, "linear algebra", static=["axes"], linear=True
+)
 reshape_of = function(
     "reshape(x, shape)",
     reshape,

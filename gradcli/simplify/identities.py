@@ -27,6 +27,7 @@ from gradcli.ops.reductions import (
     logsumexp,
     softmax,
 )
+from gradcli.ops.sequences import SORT
 from gradcli.ops.shaping import INDEX, NEW, SCATTER, index, transpose
 from gradcli.simplify.rules import UNFOLD, rule
 
@@ -127,7 +128,7 @@ def _general(node: Node) -> Node | None:
     if condition.op is EQ and condition.label is None and no.shape in ((), node.shape):
         no = no if no.shape else full(no, node.shape)
         sides = [n for side in condition.args for n in (side, *side.args)]
-        reached = any(n.op in (MAX_OF, MIN_OF) for n in sides)
+        reached = any(n.op in (MAX_OF, MIN_OF, SORT) for n in sides)
         return None if reached else no
     return None
 
