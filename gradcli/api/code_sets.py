@@ -7,7 +7,7 @@ every choice of sizes, with these put in.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 
 from gradcli.code.points import Declared
 from gradcli.errors import Source
@@ -31,6 +31,7 @@ def declared(text: str) -> Declared:
     return found
 
 
+@lru_cache(maxsize=256)
 def _read(text: str) -> syntax.Set:
     (statement,) = parse(Source("set", BEFORE + text)).statements
     assert isinstance(statement, syntax.Declaration)

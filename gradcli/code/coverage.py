@@ -71,12 +71,15 @@ def at_boundaries(
     numbers last that may be computed."""
     limit = made() + budget
     for comparison, index in _chosen(start.outcome):
+        near = start.place
         for target in (NEAR, -NEAR):
             if made() > limit:
                 return
-            place = _approached(judge, start.place, index, comparison.site, target)
+            place = _approached(judge, near, index, comparison.site, target)
             if place is None:
                 continue
+            # The other side is a step from here.
+            near = place
             judged = judge.at(place)
             if judged is not None:
                 coverage.note(judged.outcome.session.comparisons)
@@ -105,7 +108,7 @@ def _approached(
     for _ in range(STEPS):
         try:
             outcome = execute(
-                judge.target, judge.inputs, place, texts=judge.texts, tolerant=True, true=False
+                judge.target, judge.inputs, place, texts=judge.texts, tolerant=True, last=index
             )
         except (Tie, Outside, Leaves, ArithmeticError, ValueError):
             return None

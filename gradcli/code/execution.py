@@ -19,7 +19,7 @@ from gradcli.code.arrays import entries, shaped
 from gradcli.code.conventions import CodeTarget, Misfit, Running, find, forwarded, returned
 from gradcli.code.loader import LoadedCode, Recorder
 from gradcli.code.points import CodeInputs, CodePoint, RunInputs
-from gradcli.code.session import SESSIONS, CodeSession
+from gradcli.code.session import SESSIONS, CodeSession, Reached
 from gradcli.code.sweep import Adjoints, sweep
 from gradcli.code.tracked import Tracked, exact, is_infinite, is_number, lift
 from gradcli.proof.residue_run import Run, running
@@ -73,42 +73,42 @@ def execute(
     loose: bool = False,
     tolerant: bool = False,
     bits: int = BITS[0],
-    true: bool = True,
+    last: int | None = None,
 ) -> CodeOutcome:
-    """Run the code once. `tolerant` takes what is zero at the point for zero, whatever it is;
-    without `true` nothing is differentiated, and the true gradients are zero.
+    """Run the code once. `tolerant` takes what is zero at the point for zero, whatever it is; with
+    `last` it is run up to the comparison of that number, and there are no gradients.
 
     Raises what the code raises, and what numbers raise that end the run: Tie, Outside, Leaves, and
     the exceptions of residues.
     """
-    session = CodeSession(loose=loose, tolerant=tolerant)
+    session = CodeSession(loose=loose, tolerant=tolerant, last=last)
+    given = RunInputs(inputs, place, run)
     SESSIONS.append(session)
     try:
         with precision(bits), running(run) if run is not None else nullcontext():
-            outcome = _execute(target, inputs, place, run, session, recorder, texts, true)
+            outcome = _execute(target, given, session, recorder, texts)
             outcome.bits = bits
             return outcome
+    except Reached:
+        return CodeOutcome([], 0, [], session, given, Adjoints(), {}, None, None)
     finally:
         SESSIONS.pop()
 
 
 def _execute(
     target: CodeTarget,
-    inputs: CodeInputs,
-    place: CodePoint,
-    run: Run | None,
+    given: RunInputs,
     session: CodeSession,
     recorder: Recorder | None,
     texts: dict[str, str] | None,
-    true: bool,
 ) -> CodeOutcome:
+    inputs, place = given.inputs, given.place
     program = LoadedCode(session, texts, recorder, place.seed)
     forward = backward = None
     if target.traced is None:
         forward = find(program.load(target.path), target.forward)
         if target.backward:
             backward = find(program.load(target.file), target.backward)
-    given = RunInputs(inputs, place, run)
     values = {name: given.input(name) for name in inputs.given}
     phase = getattr(recorder, "phase", lambda name: None)
     phase("forward")
@@ -116,7 +116,7 @@ def _execute(
     found = forwarded(target, forward, backward, values, running_in)
     phase("")
     dout = given.cotangent("dout", found.outputs) if found.gives else None
-    adjoints = _adjoints(found.outputs, dout) if true else Adjoints()
+    adjoints = _adjoints(found.outputs, dout) if session.last is None else Adjoints()
     phase("backward")
     claimed = found.claimed if found.call is None else found.call(_copied(dout))
     phase("")

@@ -35,6 +35,7 @@ class JaxRule:
 
     def __init__(self, function: Any, place: tuple[str, int]) -> None:
         self.function, self.place = function, place
+        self.traces: dict[Any, Any] = {}
         self.reverse = hasattr(function, "bwd")
         self.relation = f"the {'reverse' if self.reverse else 'forward'} mode"
         self.imports = [getattr(function, "__name__", "")]
@@ -47,9 +48,8 @@ class JaxRule:
         import jax  # noqa: PLC0415 only a run needs it
 
         given = _Arguments(self.function, values)
-        with jax.enable_x64(True):
-            primal = jax.make_jaxpr(given.called(self.function.fun), return_shape=True)
-            graph, shape = primal(*given.structs)
+        primal = given.called(self.function.fun)
+        graph, shape = self._traced(given, "primal", primal, *given.structs)
         outputs, tree = jax.tree_util.tree_flatten(shape)
         found = self._run(graph, given.tracked)
         out = Forwarded(tuple(found) if len(outputs) > 1 else found[0], None, claims=self.reverse)
@@ -67,8 +67,7 @@ class JaxRule:
             found = self.function.bwd(*given.static, residuals, ct)
             return [found[k] for k in given.among]
 
-        with jax.enable_x64(True):
-            graph, shape = jax.make_jaxpr(rule, return_shape=True)(given.structs, outputs)
+        graph, shape = self._traced(given, "reverse", rule, given.structs, outputs)
         flat = dout if isinstance(dout, tuple) else (dout,)
         found = iter(self._run(graph, [*given.tracked, *map(_array, flat)]))
         if len(shape) != len(given.tracked):
@@ -82,19 +81,15 @@ class JaxRule:
         self, given: _Arguments, found: Sequence[Any], tangents: Callable[[str, Any], Any]
     ) -> list[tuple[str, Any, Any]]:
         """What the rule says of the value, and of the tangent in forward mode: claimed and true."""
-        import jax  # noqa: PLC0415 only a run needs it
-
         if self.reverse:
             function = given.called(lambda *args: self.function.fwd(*args)[0])
-            with jax.enable_x64(True):
-                graph = jax.make_jaxpr(function)(*given.structs)
+            graph, _ = self._traced(given, "value", function, *given.structs)
             return [("value", _flat(self._run(graph, given.tracked)), _flat(found))]
 
         def rule(args: Any, moved: Any) -> Any:
             return self.function.jvp(*given.static, given.without(args), tuple(moved))
 
-        with jax.enable_x64(True):
-            graph = jax.make_jaxpr(rule)(given.structs, given.structs)
+        graph, _ = self._traced(given, "forward", rule, given.structs, given.structs)
         drawn = [tangents(f"tangent {name}", x) for name, x in given.named.items()]
         both = self._run(graph, [*given.tracked, *map(_array, drawn)])
         half = len(both) // 2
@@ -102,6 +97,17 @@ class JaxRule:
         moved = [t for d in drawn for t in entries(_array(d))]
         true = [_along(z, inputs, moved) for z in _flat(found)]
         return [("value", _flat(both[:half]), _flat(found)), ("tangent", _flat(both[half:]), true)]
+
+    def _traced(self, given: _Arguments, kind: str, function: Any, *shapes: Any) -> Any:
+        """The jaxpr of a function, with the shapes of its values: one is enough for all inputs of
+        these shapes, for a trace knows no values."""
+        import jax  # noqa: PLC0415 only a run needs it
+
+        like = primitives.likeness(given.args)
+        if like is None or (kind, like) not in self.traces:
+            with jax.enable_x64(True):
+                self.traces[kind, like] = jax.make_jaxpr(function, return_shape=True)(*shapes)
+        return self.traces[kind, like]
 
     def _run(self, graph: Any, args: Sequence[Any]) -> Any:
         try:

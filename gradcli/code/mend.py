@@ -13,6 +13,7 @@ from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ NEARBY = 50_000
 """Numbers that may be computed on the way to the boundaries of mended code."""
 SHORT, PIECES = 5, 40
 """Tokens of a piece of the file that an edit may add, and how many pieces."""
+SECONDS = 2.0
+"""Of this process's time, after which no further edit is looked for."""
 LATER, SURE = 0.4, 1.7
 """What a line that is suspected less counts, in tokens, and what is put to the proof at once."""
 
@@ -82,6 +85,7 @@ class Mender:
         ]
         self.gap = max(gaps, default=1.0)
         self.proofs = self.runs = 0
+        self.until = process_time() + SECONDS
         self.seen: set[str] = set()
 
     def mend(self) -> Mend | None:
@@ -93,6 +97,8 @@ class Mender:
         lines += [(line, None) for line in self.located.untracked]
         waiting: list[Survivor] = []
         for rank, (line, explained) in enumerate(lines[:LINES]):
+            if process_time() > self.until:
+                break
             for survivor in self._of_line(line, explained):
                 survivor.cost += LATER * rank
                 waiting.append(survivor)
@@ -143,7 +149,7 @@ class Mender:
         found: list[Survivor] = []
         for edit in islice(edits(deepcopy(statement), words), RUNS_EACH):
             self.runs += 1
-            if self.runs > RUNS:
+            if self.runs > RUNS or process_time() > self.until:
                 break
             if self._right(statement, edit.statement):
                 found.append(Survivor(edit.cost, deepcopy(edit.statement), edit.what, edit.line,

@@ -6,7 +6,9 @@ Must not know either of them: it is given arrays, and what is taken from a graph
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from math import isfinite
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from gradcli.code.arrays import TrackedArray, as_mask, bare, objects, shaped, wr
 from gradcli.code.loader import literal
 from gradcli.code.scalars import LIFTED
 from gradcli.code.session import Leaves
-from gradcli.code.tracked import SIMPLE, rational
+from gradcli.code.tracked import SIMPLE, Tracked, rational
 
 ONE = {
     **{name: name for name in (
@@ -157,3 +159,21 @@ def converted(x: Any, kind: str) -> Any:
 
 def _array(x: Any) -> Any:
     return x if isinstance(x, np.ndarray) else shaped([x], ())
+
+
+def likeness(args: Sequence[Any]) -> tuple[Any, ...] | None:
+    """What a trace rests on: the shapes of what flows, and the other arguments themselves; None
+    where these cannot be compared, so that every run must be traced."""
+    found: list[Any] = []
+    for x in args:
+        if isinstance(x, TrackedArray):
+            found.append(("flows", x.shape))
+        elif isinstance(x, Tracked):
+            found.append(("flows", ()))
+        elif isinstance(x, np.ndarray) and x.dtype != object:
+            found.append((x.shape, x.dtype.str, x.tobytes()))
+        elif isinstance(x, int | float | str | bool | Fraction | NoneType):
+            found.append((type(x), x))
+        else:
+            return None
+    return tuple(found)

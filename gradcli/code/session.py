@@ -22,6 +22,10 @@ class Outside(Exception):
     """A function is taken where it has no real value."""
 
 
+class Reached(BaseException):
+    """The comparison up to which the code was to be run."""
+
+
 @dataclass(slots=True)
 class Comparison:
     """What the code compared with zero, where in its text, and the sign that it had."""
@@ -38,7 +42,8 @@ class CodeSession:
     `files` are the names under which its code was compiled; `loose` takes long literals for what
     they may have been before they were rounded; `rounded` are those that were met, with their
     lines, `notes` the functions of libraries that compute in floats. `roots` are the square roots
-    whose sign was drawn. `at` is the place of what runs, where that is no text but a graph.
+    whose sign was drawn. `at` is the place of what runs, where that is no text but a graph. The run
+    ends behind the comparison number `last`, if there is one.
     """
 
     files: set[str] = field(default_factory=set)
@@ -50,6 +55,13 @@ class CodeSession:
     roots: list[Any] = field(default_factory=list)
 
     at: tuple[str, int, int] | None = None
+    last: int | None = None
+
+    def compared(self, gap: Any, sign: int) -> None:
+        """One more comparison; Reached where no more are wanted."""
+        self.comparisons.append(Comparison(self.site(), gap, sign))
+        if self.last is not None and len(self.comparisons) > self.last:
+            raise Reached
 
     def site(self) -> tuple[str, int, int]:
         """File, line and instruction of the user's code that is running."""

@@ -10,6 +10,7 @@ import math
 import random
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
@@ -234,21 +235,49 @@ def _drawn(x: Any) -> Any:
 # -- the modules
 
 
-def _numpy(seed: int) -> StandIn:
-    seeded = np.random.RandomState(seed)
+def _random(seed: int) -> StandIn:
+    """NumPy's random numbers; the state is made when the first is drawn."""
+    seeded = SeededState(seed)
     generators = {
         "default_rng": lambda *_, **__: SeededRandom(np.random.default_rng(seed)),
         "RandomState": lambda *_, **__: SeededRandom(np.random.RandomState(seed)),
-        "seed": lambda *_, **__: seeded.seed(seed),
+        "seed": lambda *_, **__: seeded.begin(),
     }
-    own = SeededRandom(seeded)
-    draws = {name: getattr(own, name) for name in dir(seeded) if not name.startswith("_")}
+    draws = {name: partial(seeded.draw, name) for name in DRAWS}
+    return StandIn("numpy.random", np.random, draws | generators)
+
+
+class SeededState:
+    """A state of NumPy's random numbers that is seeded alike in every run."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.state: Any = None
+
+    def begin(self) -> None:
+        self.state = np.random.RandomState(self.seed)
+
+    def draw(self, name: str, *args: Any, **more: Any) -> Any:
+        if self.state is None:
+            self.begin()
+        return _drawn(getattr(self.state, name)(*args, **more))
+
+
+DRAWS = [
+    name for name in dir(np.random.RandomState)
+    if not name.startswith("_") and callable(getattr(np.random.RandomState, name))
+]  # fmt: skip
+
+
+@cache
+def _numpy() -> dict[str, Any]:
+    """What stands for NumPy's own in every run."""
     linalg = {
         "norm": whole_arrays.norm,
         "vector_norm": whole_arrays.norm,
         "cholesky": whole_arrays.cholesky,
     }
-    put = {
+    return {
         "zeros": _creation(0), "ones": _creation(1), "empty": _creation(NAN), "full": _full,
         "array": _array, "asarray": _as_array, "asanyarray": _as_array,
         "ascontiguousarray": _as_array, "eye": _eye, "identity": _eye, "arange": _arange,
@@ -256,11 +285,10 @@ def _numpy(seed: int) -> StandIn:
         "float64": ExactFloat64, "double": ExactFloat64, "float_": ExactFloat64,
         "float32": ExactFloat32, "float16": ExactFloat32, "pi": pi, "e": lambda: apply("exp", 1),
         "linalg": StandIn("numpy.linalg", np.linalg, linalg),
-        "random": StandIn("numpy.random", np.random, draws | generators),
     }  # fmt: skip
-    return StandIn("numpy", np, put)
 
 
+@cache
 def _math() -> StandIn:
     put: dict[str, Any] = {
         **{name: (lambda *x, f=f: f(*map(meant, x))) for name, f in SCALARS.items()},
@@ -270,6 +298,7 @@ def _math() -> StandIn:
     return StandIn("math", math, put)
 
 
+@cache
 def _special() -> StandIn:
     put: dict[str, Any] = {name: ExactUfunc(getattr(np, name, np.exp), name) for name in SCALARS}
     put |= {
@@ -280,6 +309,7 @@ def _special() -> StandIn:
     return StandIn("scipy.special", None, put)
 
 
+@cache
 def _linear() -> StandIn:
     put = {
         "inv": whole_arrays.inv, "det": whole_arrays.det, "solve": whole_arrays.solve,
@@ -292,9 +322,9 @@ def _linear() -> StandIn:
 
 
 def modules(seed: int) -> dict[str, Any]:
-    """The stand-ins by the names that are imported, new ones for a run; the seed is that of all
-    random numbers."""
-    numpy, special, linear = _numpy(seed), _special(), _linear()
+    """The stand-ins by the names that are imported; the seed is that of all random numbers."""
+    special, linear = _special(), _linear()
+    numpy = StandIn("numpy", np, {**_numpy(), "random": _random(seed)})
     return {
         "numpy": numpy,
         "numpy.linalg": numpy.linalg,

@@ -45,6 +45,7 @@ class TorchFunction:
 
     def __init__(self, function: Any, place: tuple[str, int]) -> None:
         self.function, self.place = function, place
+        self.traces: dict[tuple[Any, ...], tuple[Any, list[bool]]] = {}
         self.imports = [getattr(function, "__name__", "")]
         self.label = f"the rule of {function.__name__}"
 
@@ -56,6 +57,7 @@ class TorchFunction:
         flowing = [k for k, x in enumerate(args) if isinstance(x, TrackedArray | Tracked)]
         tensors = [torch.tensor(_doubles(args[k]), dtype=torch.float64) for k in flowing]
         given = [_array(args[k]) for k in flowing]
+        like = primitives.likeness(args)
 
         def both(inputs: Sequence[Any], adjoints: Sequence[Any] | None) -> Any:
             whole = [_tensor(x) for x in args]
@@ -63,29 +65,43 @@ class TorchFunction:
                 whole[k] = x
             return self._called(whole, flowing, adjoints)
 
-        with torch.no_grad():
-            shapes = both(tensors, None)
-        found = self._run(lambda *xs: both(xs, None), tensors, given)
-        outputs = tuple(found) if len(shapes) > 1 else found[0]
+        traced, _ = self._traced(("forward", like), lambda *xs: both(xs, None), tensors)
+        found = self._run(traced, given)
+        outputs = tuple(found) if len(found) > 1 else found[0]
 
         def call(dout: Any) -> Any:
             flat = dout if isinstance(dout, tuple) else (dout,)
-            seeds = [torch.tensor(_doubles(x), dtype=torch.float64) for x in flat]
             n = len(tensors)
-            missing: list[bool] = []
-
-            def rule(*xs: Any) -> Any:
-                parts = both(xs[:n], xs[n:])
-                missing[:] = [part is None for part in parts]
-                return [part for part in parts if part is not None]
-
-            back = iter(self._run(rule, [*tensors, *seeds], [*given, *map(_array, flat)]))
+            seeds = [torch.tensor(_doubles(x), dtype=torch.float64) for x in flat]
+            key = ("backward", like, tuple(np.shape(x) for x in flat))
+            back, missing = self._traced(key, lambda *xs: both(xs[:n], xs[n:]), [*tensors, *seeds])
+            parts = iter(self._run(back, [*given, *map(_array, flat)]))
             return tuple(
-                filled(np.shape(x), 0) if lacks else next(back)
+                filled(np.shape(x), 0) if lacks else next(parts)
                 for x, lacks in zip(given, missing, strict=True)
             )
 
         return Forwarded(outputs, call)
+
+    def _traced(
+        self, key: tuple[Any, ...], function: Callable[..., Any], tensors: Sequence[Any]
+    ) -> tuple[Any, list[bool]]:
+        """The graph of a function, and which of its values are None. A trace that asked for a value
+        would have been refused, so that one is enough for all inputs of these shapes."""
+        from torch.fx.experimental.proxy_tensor import (  # noqa: PLC0415 only a run needs it
+            make_fx,
+        )
+
+        if key[1] is None or key not in self.traces:
+            missing: list[bool] = []
+
+            def present(*xs: Any) -> Any:
+                parts = function(*xs)
+                missing[:] = [part is None for part in parts]
+                return [part for part in parts if part is not None]
+
+            self.traces[key] = make_fx(present)(*tensors), missing
+        return self.traces[key]
 
     def _ordered(self, values: Mapping[str, Any]) -> list[Any]:
         parameters = [*inspect.signature(self.function.forward).parameters.values()]
@@ -121,12 +137,7 @@ class TorchFunction:
             raise Misfit(f"the backward returns {len(parts)} gradients for {len(args)} inputs")
         return [parts[k] for k in flowing]
 
-    def _run(self, function: Any, tensors: Sequence[Any], args: Sequence[Any]) -> list[Any]:
-        from torch.fx.experimental.proxy_tensor import (  # noqa: PLC0415 only a run needs it
-            make_fx,
-        )
-
-        graph = make_fx(function)(*tensors)
+    def _run(self, graph: Any, args: Sequence[Any]) -> list[Any]:
         try:
             return run(graph, args, self.place)
         finally:

@@ -7,6 +7,7 @@ swept over the tape. Whole numbers, fractions and infinities stay plain numbers 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import count
@@ -18,7 +19,7 @@ from flint import arb, fmpq
 
 from gradcli.arithmetic import ball
 from gradcli.code.numpy_scalar import NumPyScalar
-from gradcli.code.session import SESSIONS, Comparison, Leaves, Outside, Tie
+from gradcli.code.session import SESSIONS, Leaves, Outside, Tie
 from gradcli.proof.exponentials import number
 from gradcli.proof.fields import Hole
 from gradcli.proof.modular import FUNCTIONS as RESIDUES
@@ -31,6 +32,9 @@ LONGEST = 6_000
 """Binary digits of an exact rational, from which on its ball goes on instead."""
 SIMPLE = 4096
 """A float that a library has computed is the fraction of such a denominator, if there is one."""
+SMALL = 17
+WHOLE = {k: (Fraction(k), fmpq(k)) for k in range(1 - SMALL, SMALL)}
+"""Whole numbers that most code is full of."""
 WIDEST = 15
 """A literal with so many digits has been rounded to a double."""
 
@@ -166,6 +170,9 @@ def lift(x: Number) -> Tracked:
     """A plain finite number as a tracked one."""
     if x.__class__ is Tracked:
         return x
+    if x.__class__ is int and -SMALL < x < SMALL:
+        value, ball_ = WHOLE[x]
+        return Tracked(ball_, number(value) if RUNS else None)
     value = rational(x)
     return Tracked(fmpq(value.numerator, value.denominator), number(value) if RUNS else None)
 
@@ -200,7 +207,7 @@ def sign(x: Number) -> int:
         return int(x > 0) - int(x < 0)
     session = SESSIONS[-1]
     found = _sign(x, session.tolerant)
-    session.comparisons.append(Comparison(session.site(), x, found))
+    session.compared(x, found)
     return found
 
 
@@ -240,9 +247,8 @@ def _binary(op: str, x: Number, y: Number) -> Number:
     value = on_balls(x.ball, y.ball)
     if value.__class__ is fmpq and value.height_bits() > LONGEST:
         value = arb(value)
-    return Tracked(
-        value, on_residues(p, q) if p is not None and q is not None else None, op, (x, y)
-    )
+    residue = None if p is None or q is None else on_residues(p, q)
+    return Tracked(value, residue, op, (x, y))
 
 
 def _over_zero(x: Tracked, y: Tracked) -> Number:
@@ -267,10 +273,10 @@ def _ratio(p: Residue, q: Residue) -> Residue:
 
 
 OPERATIONS: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
-    "add": (lambda x, y: x + y, lambda p, q: p + q),
-    "sub": (lambda x, y: x - y, lambda p, q: p - q),
-    "mul": (lambda x, y: x * y, _product),
-    "div": (lambda x, y: x / y, _ratio),
+    "add": (operator.add, operator.add),
+    "sub": (operator.sub, operator.sub),
+    "mul": (operator.mul, _product),
+    "div": (operator.truediv, _ratio),
 }
 
 
