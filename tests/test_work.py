@@ -6,18 +6,23 @@ Must not know how much a claim takes; only that small texts end soon, and that a
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from math import prod
 from pathlib import Path
 
 import flint
+import numpy as np
 import pytest
 
 import gradcli
 from gradcli import work
+from gradcli.arithmetic.ball import BALL, rational
+from gradcli.calculus.core import symbol
 from gradcli.cli import group
 from gradcli.cli.run import run
 from gradcli.errors import TOO_MUCH
+from gradcli.trial.crosscheck import _turns
 
-NEST = "sin(" * 500 + "x" + ")" * 500
 HOSTILE = [
     "x in R^1000000\nsum(x) = 0",
     "x in R^5000\np = softmax(x)\ndp/dx = diag(p) - outer(p, p)",
@@ -78,9 +83,28 @@ def test_what_is_held_is_bounded() -> None:
 
 
 @pytest.mark.slow
-def test_a_deep_nest_is_linear() -> None:
-    report = gradcli.check(f"x in R\nf = {NEST}\ndf/dx = 0")
+@pytest.mark.parametrize(("opening", "closing"), [("sin(", ")"), ("1/(1+", ")")])
+def test_a_deep_nest_is_linear(opening: str, closing: str) -> None:
+    report = gradcli.check(f"x in R\nf = {opening * 200}x{closing * 200}\ndf/dx = 0")
     assert [f.verdict for f in report.findings] == ["refuted"]
+
+
+@pytest.mark.parametrize("order", [0, 2, 3])
+def test_products_without_some_factors(order: int) -> None:
+    rows = [[rational(Fraction(k + start)) for k in range(5)] for start in (0, 2)]
+    x = np.array(rows, dtype=object)
+    found = BALL.prod(x, order)
+    assert found.shape == (2, *[5] * order)
+    for key in np.ndindex(*[5] * order):
+        for row in range(2):
+            kept = [x[row, k] for k in range(5) if k not in key]
+            assert found[(row, *key)] == (prod(kept) if len({*key}) == order else 0)
+
+
+def test_an_order_of_directions_is_tried_for_each_pair_that_follow_one_another() -> None:
+    x, y = symbol("x", ()), symbol("y", ())
+    assert _turns([x, y]) == [[0, 1]]
+    assert _turns([x, y, x, x]) == [[0, 1, 2, 3], [2, 1, 0, 3], [0, 1, 3, 2]]
 
 
 @pytest.mark.slow

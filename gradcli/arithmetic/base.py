@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import combinations
+from functools import reduce
+from itertools import accumulate, combinations, permutations
 from math import prod
+from operator import mul
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from gradcli import work
 
 Array: TypeAlias = npt.NDArray[Any]
 NEW = "new"
@@ -214,17 +218,20 @@ class Arithmetic:
             pairs = zip(before, reversed(behind), strict=True)
             return np.stack([a * b for a, b in pairs], axis=-1)
         out = self.zeros((*x.shape[:-1], *[n] * order), x)
-        for left in np.ndindex(*[n] * order):
-            if len(set(left)) == order:
-                kept = [k for k in range(n) if k not in left]
-                out[(..., *left)] = self._multiplied(x[..., kept])
+        work.current.spend(n**order, "products of entries")
+        # What is left between two that are left out: each stretch is multiplied once.
+        one = np.broadcast_to(self.number(Fraction(1)), x.shape[:-1])
+        stretch = [
+            [*accumulate((x[..., k] for k in range(start, n)), mul, initial=one)]
+            for start in range(n + 1 if order else 1)
+        ]
+        for left in combinations(range(n), order):
+            starts, ends = (0, *(k + 1 for k in left)), (*left, n)
+            total = reduce(mul, (stretch[a][b - a] for a, b in zip(starts, ends, strict=True)))
+            for turn in permutations(left):
+                place: tuple[Any, ...] = (..., *turn)
+                out[place] = total
         return out
-
-    def _multiplied(self, x: Array) -> Array:
-        total = np.broadcast_to(self.number(Fraction(1)), x.shape[:-1])
-        for k in range(x.shape[-1]):
-            total = total * x[..., k]
-        return total
 
     def tril(self, x: Array, k: int) -> Array:
         """Zeros above the k-th diagonal of matrices along the last two axes."""

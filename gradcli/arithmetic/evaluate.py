@@ -235,5 +235,7 @@ def _work(node: Node, sizes: Sizes) -> int:
     entries = [size_of(node, sizes), *(size_of(arg, sizes) for arg in node.args)]
     if isinstance(node.op, Differentiable) and node.op.cubic:
         cubic: int = MATRIX_WORK * round(entries[1] ** 1.5)
-        return max(entries) + cubic
+        # More axes than the matrix has: minors, each a determinant of its own.
+        many = entries[0] if len(node.shape) > len(node.args[0].shape) else 1
+        return max(entries) + cubic * many
     return max(entries)

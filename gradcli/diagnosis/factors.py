@@ -45,7 +45,7 @@ from gradcli.language.printer import source_of
 from gradcli.language.syntax import Binary, Expr
 from gradcli.language.tree import binary, is_number
 from gradcli.language.tree import number as literal
-from gradcli.notation.text import formula
+from gradcli.notation.text import TextWriter, formula
 from gradcli.ops.powers import power
 from gradcli.ops.reductions import sum_
 
@@ -114,8 +114,12 @@ def _known(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterat
     vectors = [node for node in texts if len(node.shape) == 1]
     for part in parts(refuted):
         texts.setdefault(part.node, " ".join(part.expr.span.text.split()))
+    writer = TextWriter(refuted.names.get)
     for node in order:
-        if node not in texts and node.args and len(text := formula(node, refuted.names)) <= LONGEST:
+        # No token is shorter than a character: what is long need not be written to be seen so.
+        if node in texts or not node.args or writer.cost(node) > LONGEST:
+            continue
+        if len(text := writer.text(node)) <= LONGEST:
             texts[node] = text
     for node in vectors:
         name = texts[node]

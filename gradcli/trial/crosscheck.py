@@ -6,7 +6,7 @@ Must not know claims. A disagreement is a bug of gradcli, and is said so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations, permutations
+from itertools import combinations, pairwise
 from random import Random
 
 import numpy as np
@@ -72,12 +72,7 @@ def confirmed(
     setting = AtRow(of, [*dict.fromkeys(by)], trial, row)
     claimed = trial.evaluate([node])[0][row, ...]
     directions = [_direction(setting, x, Random(f"{k} {row}")) for k, x in enumerate(by)]
-    # A second derivative by one vertex is to be right whichever of the two comes first.
-    turns = [
-        [directions[k] for k in turn]
-        for turn in permutations(range(len(by)))
-        if all(by[k] is x for k, x in zip(turn, by, strict=True))
-    ]
+    turns = [[directions[k] for k in turn] for turn in _turns(by)]
     with precision(trial.bits, terms=len(by) + 1):
         seen = _mixed(setting, directions)
         expected = np.array([_contracted(claimed, setting, turn, by) for turn in turns])
@@ -93,6 +88,21 @@ def confirmed(
         if contradicts(found, expected):
             raise _contradiction("finite differences", span)
     return all(found.converged)
+
+
+def _turns(by: Sequence[Node]) -> list[list[int]]:
+    """Orders of the directions of one vertex in which a derivative is to be the same.
+
+    Each exchanges two that follow one another, and all others come of these; along random
+    directions each is as good as certain.
+    """
+    found = [[*range(len(by))]]
+    for x in dict.fromkeys(by):
+        for a, b in pairwise(k for k, y in enumerate(by) if y is x):
+            turn = [*range(len(by))]
+            turn[a], turn[b] = b, a
+            found.append(turn)
+    return found
 
 
 def _direction(setting: AtRow, by: Node, random: Random) -> Array:
