@@ -1,6 +1,6 @@
-"""Asks random questions and prints those without a proper answer: `python -m tests.fuzz`.
+"""Asks whatever can be typed, prints what has no proper answer: `python -m tests.fuzz`.
 
-Must not know how questions are made or asked.
+Must not know how inputs are made or given.
 """
 
 from __future__ import annotations
@@ -8,23 +8,72 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
+from collections import Counter
+from itertools import count
 
-from tests.fuzz.asking import complaint
+from tests.fuzz.asking import PROPER, asked
+from tests.fuzz.inputs import KINDS, Input, made
+from tests.fuzz.shrinking import shrunk
+
+MEMORY = 3 << 30
+"""Bytes of address space that this may take."""
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description="ask whatever can be typed")
-    options.add_argument("--count", type=int, default=1000)
-    options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--minutes", type=float, default=10, help="how long  [10]")
+    options.add_argument("--count", type=int, help="how many at most")
+    options.add_argument("--seed", type=int, default=1, help="of the first  [1]")
+    options.add_argument("--kind", choices=[*KINDS], help="of this kind only")
     chosen = options.parse_args()
     os.environ["GRADCLI_STRICT"] = "1"
-    lost = 0
-    for seed in range(chosen.seed, chosen.seed + chosen.count):
-        if found := complaint(seed):
-            print(found, flush=True)
-            lost += 1
-    print(f"{chosen.count} asked, {lost} without a proper answer")
+    _bound_memory()
+    end = time.monotonic() + 60 * chosen.minutes
+    outcomes: Counter[tuple[str, str]] = Counter()
+    for seed in count(chosen.seed):
+        done = outcomes.total()
+        if time.monotonic() > end or (chosen.count is not None and done >= chosen.count):
+            break
+        given = made(seed)
+        if chosen.kind not in (None, given.kind):
+            continue
+        found = asked(given)
+        outcomes[given.kind, found.what] += 1
+        if not found.proper:
+            _tell(seed, given, found.what)
+        if done % 1000 == 999:
+            print(f"… {done + 1:,}", file=sys.stderr, flush=True)
+    return _summary(outcomes)
+
+
+def _tell(seed: int, given: Input, what: str) -> None:
+    """Print an input that fails, and the smallest that fails like it."""
+    small = shrunk(given, lambda other: asked(other).what == what) if what != "no end" else given
+    print(f"\nseed {seed} ({given.kind}): {what}\n  {small.arguments}", flush=True)
+    for name, data in small.files.items():
+        print(f"  {name}: {data!r}", flush=True)
+    print("  " + asked(small).said.strip()[:600].replace("\n", "\n  "), flush=True)
+
+
+def _summary(outcomes: Counter[tuple[str, str]]) -> int:
+    """Print how many inputs of each kind had which outcome; the exit code."""
+    words = sorted({what for _, what in outcomes})
+    print("\n" + "".join(f"{word:>20}" for word in ["inputs", *words]))
+    for kind in KINDS:
+        numbers = [outcomes[kind, word] for word in words]
+        print(f"{kind:<9}{sum(numbers):>11,}" + "".join(f"{n:>20,}" for n in numbers))
+    lost = sum(n for (_, what), n in outcomes.items() if what not in PROPER)
+    print(f"{outcomes.total():,} inputs, {lost:,} without a proper answer")
     return 1 if lost else 0
+
+
+def _bound_memory() -> None:
+    try:
+        import resource  # noqa: PLC0415 not everywhere
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 if __name__ == "__main__":

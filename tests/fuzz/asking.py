@@ -1,62 +1,99 @@
-"""A question asked in this process, with an end to waiting: what came of it that should not.
+"""An input given to the command in this process, with an end to waiting: what came of it.
 
-Must not know how questions are made.
+Must not know how inputs are made.
 """
 
 from __future__ import annotations
 
 import io
+import json
+import os
 import signal
-from contextlib import redirect_stderr, redirect_stdout
+import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
+from typing import NamedTuple
 
 from gradcli.cli import group
 from gradcli.cli.run import run
-from tests.fuzz.grammar import Writer
+from tests.fuzz.inputs import Input, made
 
 LONGEST = 20
-"""Seconds; each takes a fraction of one."""
+"""Seconds of this process; each takes a fraction of one."""
+ANSWERED, FAILED, REFUSED, FAULT, ENDLESS, BROKEN = (
+    "exit 0", "exit 1", "exit 2", "an internal error", "no end", "no report",
+)  # fmt: skip
+PROPER = (ANSWERED, FAILED, REFUSED)
 
 
 class Late(BaseException):
     """It takes too long."""
 
 
-def arguments(seed: int) -> list[str]:
-    """The command line of a seed: two in three are derivations."""
-    writer = Writer(seed)
-    if seed % 3:
-        form = writer.pick(["full", "json", "concise"])
-        return [
-            "check",
-            "--points",
-            writer.pick(["1", "12"]),
-            "--format",
-            form,
-            "-e",
-            writer.program(),
-        ]
-    return writer.question()
+class Outcome(NamedTuple):
+    """One of the words above, and what was said."""
+
+    what: str
+    said: str
+
+    @property
+    def proper(self) -> bool:
+        return self.what in PROPER
 
 
-def complaint(seed: int) -> str:
-    """What is wrong with the answer to a question: nothing, a bug that is told of, or no end."""
-    asked = arguments(seed)
-    said = io.StringIO()
+def asked(given: Input) -> Outcome:
+    """What the command makes of an input, in a folder of its own."""
+    with TemporaryDirectory() as folder, chdir(folder):
+        for name, data in given.files.items():
+            Path(name).write_bytes(data)
+        return _run(given)
+
+
+def _run(given: Input) -> Outcome:
+    out, err, typed = io.StringIO(), io.StringIO(), sys.stdin
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise Late
 
-    before = signal.signal(signal.SIGALRM, stop)
-    signal.alarm(LONGEST)
+    before = signal.signal(signal.SIGVTALRM, stop)
+    sys.stdin = io.TextIOWrapper(io.BytesIO(b"x^2"))
+    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
     try:
-        with redirect_stdout(io.StringIO()) as shown, redirect_stderr(said):
-            code = run(group, asked)
+        with redirect_stdout(out), redirect_stderr(err):
+            code = run(group, given.arguments)
     except Late:
-        return f"seed {seed}: no end\n{asked}"
+        return Outcome(ENDLESS, "")
+    except BaseException as error:
+        return Outcome(FAULT, f"{type(error).__name__} is not caught: {error}")
     finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
-    if code in (0, 1, 2):
-        return ""
-    return f"seed {seed}: exit {code}\n{asked}\n{shown.getvalue()}{said.getvalue()}"
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+        sys.stdin = typed
+    said = out.getvalue() + err.getvalue()
+    what = {0: ANSWERED, 1: FAILED, 2: REFUSED}.get(code, FAULT)
+    if what in PROPER and "Traceback" in said:
+        what = FAULT
+    if what in (ANSWERED, FAILED) and not _is_whole(given.arguments, out.getvalue()):
+        what = BROKEN
+    return Outcome(what, said)
+
+
+def _is_whole(arguments: list[str], out: str) -> bool:
+    """Whether what is JSON by its option can be read as that."""
+    if "json" not in arguments or "--help" in arguments or not out:
+        return True
+    try:
+        json.loads(out)
+    except ValueError:
+        return False
+    return True
+
+
+def complaint(seed: int) -> str:
+    """What is wrong with the answer to the input of a seed; empty if nothing is."""
+    os.environ["GRADCLI_STRICT"] = "1"
+    given = made(seed)
+    found = asked(given)
+    return "" if found.proper else f"seed {seed}: {found.what}\n{given}\n{found.said}"
