@@ -40,6 +40,12 @@ CLAIMS = {
     "B in R^(m, n); for i in 0..m-1 { B[i, 0] = w[0] }; w in R^n; at B = [[1, 2]], w = [1, 2]": [
         "G005",
     ],
+    # letters that only constants have, and switches of what is not there at every size
+    "x in R; at x = 1; norm(log_softmax(zeros(n))) = 5": ["refuted"],
+    "x in R; at x = 1; x*norm(zeros(n)) = 0": ["passes"],
+    "w in R^n; g = sum(i in 0..2, (ones(n))[i])*w; h = w.T @ where(g < g, g, g); dh/dw = 0": [
+        "undecided",
+    ],
     # literals stand where they were typed
     "1 ≈ elu(1e-3)": ["refuted"],
     "1.0 ≈ exp(elu(0.0))": ["passes"],

@@ -199,7 +199,10 @@ class Case(Generic[D]):
             return Ruling(pair, sample_space, "refuted", Evidence(method="shape"), "shape")
         shown = True
         if sample_space.complete and pair.at is not None:
-            trial = sample_space.trial(dict(sample_space.bound), (0,))
+            # Values fix no letter that only a constant has: zeros(n).
+            sides, choices = (pair.left, pair.right), sample_space.choices()
+            sizes = next((s for s in choices if exists(sides, s)), sample_space.least)
+            trial = sample_space.trial(sizes, (0,))
             naming = Naming({}, derivation.spans)
             require_values(pair, trial, naming)
             settled = settle_derivatives(pair, trial, naming)

@@ -18,7 +18,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.shape import sized
 from gradcli.proof.generic import known_ranges
 from gradcli.trial.sample_space import SampleSpace
-from gradcli.trial.trials import Sizes, Trial
+from gradcli.trial.trials import Sizes, Trial, exists
 
 UP, DOWN = 1, -1
 
@@ -132,7 +132,9 @@ def _joined(one: Array | None, other: Array | None) -> Array:
 
 
 def _possible(node: Node, side: int, known: Mapping[Node, Array], sizes: Sizes) -> Array:
-    """Which entries may be on a side, as far as ranges tell."""
+    """Which entries may be on a side, as far as ranges tell; none of what is not there."""
+    if not exists([node], sizes):
+        return np.zeros((), dtype=bool)
     (found,) = evaluate([node], RANGES, known, sizes, keep=True)
     entries = [not (x if side == DOWN else -x).meets(">= 0") for x in found.flat]
     return np.array(entries, dtype=bool).reshape(found.shape[1:])
