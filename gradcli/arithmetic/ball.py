@@ -194,7 +194,9 @@ def power_by_scalar(x: Ball, exponent: Fraction) -> Ball:
 def power(x: Ball, y: Ball) -> Ball:
     if x == 0:
         return ZERO if y > 0 else NAN
-    if not x > 0:
+    # A number that happens to be whole is an exponent of any base.
+    whole = not isinstance(y, arb) and y.q == 1
+    if not x > 0 and not (whole and x < 0):
         return NAN
     if not isinstance(y, arb) and y.q.bit_length() < 3:
         return power_by_scalar(x, Fraction(int(y.p), int(y.q)))

@@ -122,7 +122,8 @@ class Float64(Arithmetic):
         return _folded(np.minimum, xs)
 
     def power(self, x: Array, y: Array) -> Array:
-        return np.where(x < 0, np.nan, np.where((x == 0) & (y <= 0), np.nan, np.power(x, y)))
+        missing = ((x < 0) & (y != np.round(y))) | ((x == 0) & (y <= 0))
+        return np.where(missing, np.nan, np.power(x, y))
 
     def power_by(self, x: Array, exponent: Fraction | int) -> Array:
         if exponent == 2:

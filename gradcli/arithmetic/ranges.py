@@ -112,6 +112,13 @@ def between(low: End, high: End, low_open: bool, high_open: bool) -> Range:
     return Range(least, most, low_open or least != low, high_open or most != high)
 
 
+def _power(x: Range) -> Range:
+    """To an exponent that may be anything: of a negative base only whole ones have a value."""
+    if x.low < 0:
+        return Range()
+    return UPWARD if x.meets("> 0") else Range(Fraction(0), INF, False, True)
+
+
 def power_by(x: Range, exponent: Fraction | int) -> Range:
     exponent = Fraction(exponent)
     if exponent < 0:
@@ -244,7 +251,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "cbrt": lambda x: _rising(lambda t: math.copysign(abs(t) ** (1 / 3), t), x, -INF, INF),
     "softplus": lambda x: UPWARD,
     "gamma": lambda x: UPWARD if x.meets("> 0") else Range(),
-    "power": lambda x, y: UPWARD if x.meets("> 0") else Range(Fraction(0), INF, False, True),
+    "power": lambda x, y: _power(x),
     "logaddexp": lambda x, y: Range(),
     "atan2": lambda y, x: Range(),
     "sign": lambda x: _between(-1, 1),

@@ -130,10 +130,11 @@ def cbrt(x: Any) -> Any:
 def power(x: Any, y: Any) -> Any:
     x, y = jet(x), jet(y)
     found = leading(x)
-    if found is None or found[1] < 0:
-        return UNKNOWN
     exponents = y.coefficients
-    if all(c == 0 for c in exponents[1:]) and not isinstance(exponents[0], arb):
+    fixed = all(c == 0 for c in exponents[1:]) and not isinstance(exponents[0], arb)
+    if found is None or (found[1] < 0 and not (fixed and exponents[0].q == 1)):
+        return UNKNOWN
+    if fixed:
         return root_or_whole(x, exponents[0])
     if found[1] == 0:
         return jet(ball.ZERO) if exponents[0] > 0 else UNKNOWN

@@ -23,7 +23,7 @@ from gradcli.language import syntax
 from gradcli.language.calls import DERIVATIVES
 from gradcli.language.deriving import Shadowed
 from gradcli.language.letters import dimensions
-from gradcli.language.operators import condition
+from gradcli.language.operators import as_number
 from gradcli.language.primes import declares_functions
 from gradcli.language.reader import Reader, given_twice
 from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope
@@ -157,9 +157,7 @@ class _Deriver(Reader):
         self._continue(self.chain, claim.sides, claim.span, local, claim.left_span)
 
     def _side(self, expr: Expr, local: dict[str, Meaning]) -> Node:
-        node = self.elaborator.node(expr, local)
-        condition(expr, node, wanted=False)
-        return node
+        return as_number(self.elaborator.node(expr, local))
 
     def _continue(
         self,

@@ -52,7 +52,8 @@ class DerivativeScanner:
     def __init__(self, source: Source, tokens: list[Token], known: Iterable[str] = ()) -> None:
         self.source = source
         self.tokens = tokens
-        self.known = set(known)
+        # Where each name stands first; one that is known from elsewhere stands nowhere.
+        self.known: dict[str, int] = dict.fromkeys(known, -1)
         self.kept: list[Token] = []
         self.diagnostics: list[Diagnostic] = []
         if any(t.text == "/" for t in tokens) and any(t.text[:1] in (D, ROUND) for t in tokens):
@@ -61,23 +62,24 @@ class DerivativeScanner:
             self.kept = tokens
 
     def _arrange(self) -> None:
-        here: set[str] = set()
-        shared: set[str] | None = None
+        here: dict[str, int] = {}
+        shared: dict[str, int] | None = None
         at = 0
         while at < len(self.tokens):
             token, before = self.tokens[at], len(self.kept)
             if token.text[:1] in (D, ROUND) and (end := self._derivative(at)):
-                here |= {canonical(t.text) for t in self.kept[before:] if t.kind == "NAME"}
+                here |= {canonical(t.text): t.start for t in self.kept[before:] if t.kind == "NAME"}
                 at = end
                 continue
             if token.kind in PARTING:
-                self.known |= here
-                here = set()
+                for name, place in here.items():
+                    self.known.setdefault(name, place)
+                here = {}
             elif token.kind == "DERIVATION":
-                shared = set(self.known) if shared is None else shared
-                self.known = set(shared)
+                shared = dict(self.known) if shared is None else shared
+                self.known = dict(shared)
             elif token.kind == "NAME":
-                here.add(canonical(token.text))
+                here.setdefault(canonical(token.text), token.start)
             self.kept.append(token)
             at += 1
 
@@ -241,11 +243,9 @@ class DerivativeScanner:
             return
         for cut in (m.start() for m in re.finditer(cuts, target.name)):
             name, rest = target.name[:cut], target.name[cut + 1 :]
-            heads = [name] if target.order or not name else [name, name.rstrip("0123456789")]
-            for head in dict.fromkeys(heads):
+            for head, order in [(name, 1)] if target.order or not name else _heads(name):
                 if not self._is_known(head):
                     continue
-                order = int(name[len(head) :] or 1)
                 here = target._replace(order=order, name=head)
                 if cut == len(target.name):
                     yield [here._replace(order=target.order or order)]
@@ -259,20 +259,42 @@ class DerivativeScanner:
         return plain in self.known or plain in CONSTANTS
 
     def _is_derivative(self, at: int, found: DerivativeTokens, targets: list[ByTokens]) -> bool:
-        """Whether what is written with a `d` is one, and no quotient of names that begin so."""
+        """Whether what is written with a `d` is one, and no quotient of names that begin so.
+
+        Of `dL/dx` where only `dx` is a name it is one all the same: `dL` can be nothing else.
+        """
         above = self.tokens[at].text
         single = len(found.below) == 1 and found.below[0].name
         below = self.tokens[found.below[0].first].text if single else ""
         quotient = [above in self.known, below in self.known] if single else [above in self.known]
-        if all(quotient):
-            return False
         subject = above[found.lead :] if found.lead else ""
         known = all(self._is_known(t.name) for t in targets if t.name)
-        if any(quotient) and known and (not subject or self._is_known(subject)):
+        known = known and (not subject or self._is_known(subject))
+        if all(quotient) and not (known and subject):
+            return False
+        if quotient[0] and known and subject and all(t.name for t in targets):
             whole = Span(self.source, self.tokens[at].start, self.tokens[found.end - 1].end)
-            words = f"({above})/({below})  or  d({subject})/d({targets[0].name})"
-            self._complain("G003", f'"{whole.text}" can be read in two ways', whole, words)
+            names = [name for name in (above, below) if name in self.known]
+            order = str(found.order) if found.order > 1 else ""
+            under = "".join(f"{ROUND}{t.name}{t.order if t.order > 1 else ''}" for t in targets)
+            words = f"{ROUND}{order}{subject}/{under}  or  ({above})/({below})"
+            message = f'"{whole.text}" can be read in two ways{self._because(names)}'
+            self._complain("G003", message, whole, words)
         return True
+
+    def _because(self, names: list[str]) -> str:
+        """Where the names stand that make a quotient possible."""
+        places = [(name, self.known[name]) for name in names if self.known[name] >= 0]
+        lines = [f"{name} is defined in line {self.source.position(at)[0]}" for name, at in places]
+        return f", because {' and '.join(lines)}" if lines else ""
 
     def _complain(self, code: str, message: str, span: Span, words: str) -> None:
         self.diagnostics.append(Diagnostic(code, message, span, help=f"write  {words}"))
+
+
+def _heads(name: str) -> Iterator[tuple[str, int]]:
+    """A name, and what is before the digits of an order of two or more: `x12`, `x1` twice."""
+    yield name, 1
+    for cut in range(len(name.rstrip("0123456789")) or 1, len(name)):
+        if name[cut] != "0" and name[cut:] != "1":
+            yield name[:cut], int(name[cut:])

@@ -16,7 +16,7 @@ from gradcli.graph.shape import Shape, describe, is_row
 from gradcli.language import syntax
 from gradcli.language.calls import DERIVATIVES, how_many
 from gradcli.language.members import array, spans
-from gradcli.language.operators import condition
+from gradcli.language.operators import as_number, condition
 from gradcli.language.scope import CONSTANTS, AbstractFunction, Family, UserFunction
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import Local, Step, Walker
@@ -84,9 +84,7 @@ class DerivativeVisitors:
                 # df/dx of a function f(x) is that of its value.
                 call = syntax.Call(expr.span, expr, meaning.definition.parameters, ())
                 return (yield call, local)
-        node = yield expr, local
-        condition(expr, node, wanted=False)
-        return node
+        return as_number((yield expr, local))
 
     def _target(self, expr: Expr, local: Local) -> Step:
         """What is differentiated by, and the key of its entry if only one is meant.

@@ -38,6 +38,7 @@ from gradcli.language.members import (
     still_open,
 )
 from gradcli.language.operators import (
+    as_number,
     binary,
     check_depth,
     check_rows,
@@ -127,8 +128,7 @@ class Elaborator(Walker):
     def _array(self, expr: syntax.Array, local: Local) -> Step:
         items = []
         for item in expr.items:
-            node = yield item, local
-            condition(item, node, wanted=False)
+            node = as_number((yield item, local))
             check_depth(item, node)
             items.append(flat(node))
         check_rows(expr, items)
@@ -136,7 +136,10 @@ class Elaborator(Walker):
 
     def _unary(self, expr: syntax.Unary, local: Local) -> Step:
         operand = yield expr.operand, local
-        condition(expr.operand, operand, wanted=expr.operator == "not")
+        if expr.operator == "not":
+            condition(expr.operand, operand, wanted=True)
+        else:
+            operand = as_number(operand)
         if expr.operator == "+":
             return operand
         return make(NOT if expr.operator == "not" else NEG, operand)
@@ -193,7 +196,10 @@ class Elaborator(Walker):
                 value = check_option(parameter, given, (yield from self._option(given, local)))
             else:
                 value = yield given, local
-                condition(given, value, wanted=parameter == "cond")
+                if parameter == "cond":
+                    condition(given, value, wanted=True)
+                else:
+                    value = as_number(value)
             if by_name and parameter in function.static:
                 keywords[parameter] = value
             else:
@@ -245,8 +251,7 @@ class Elaborator(Walker):
         for names in turns:
             if expr.condition and not self._holds(expr.condition, (yield expr.condition, names)):
                 continue
-            parts.append((yield expr.body, names))
-            condition(expr.body, parts[-1], wanted=False)
+            parts.append(as_number((yield expr.body, names)))
         kind = expr.function.name
         if kind not in FUNCTIONS or (fold := FUNCTIONS[kind].fold) is None:
             *others, last = [f.name for f in dict.fromkeys(FUNCTIONS.values()) if f.fold]
@@ -269,8 +274,7 @@ class Elaborator(Walker):
     def _hollow(self, expr: syntax.Fold, local: Local) -> Step:
         """The body of a fold over nothing, for the sake of its shape."""
         before, hollow, self.hollow = len(self.derived), self.hollow, True
-        body = yield expr.body, local
-        condition(expr.body, body, wanted=False)
+        body = as_number((yield expr.body, local))
         self.hollow = hollow
         del self.derived[before:]
         return body

@@ -23,14 +23,17 @@ from gradcli.calculus.core import (
     NOT,
     OR,
     SUB,
+    lift,
+    where,
 )
 from gradcli.calculus.families import Pointwise
 from gradcli.errors import Diagnostic, GradcliError, Span, wrong
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import describe, is_row, show
+from gradcli.language.slots import gap
 from gradcli.language.static import static
 from gradcli.language.syntax import Array, Binary, Expr, Transpose
-from gradcli.ops.algebra import matmul
+from gradcli.ops.algebra import cross, matmul
 from gradcli.ops.elementary import exp
 from gradcli.ops.powers import POWER, POWER_BY
 from gradcli.ops.shaping import transpose
@@ -39,6 +42,11 @@ ELEMENTWISE = {
     "+": ADD, "-": SUB, "*": MUL, "/": DIV, ".*": MUL, "./": DIV,
     "<": LT, "<=": LE, ">": GT, ">=": GE, "==": EQ, "!=": NE, "and": AND, "or": OR,
 }  # fmt: skip
+PAPER_PRODUCTS = {
+    **dict.fromkeys("·⋅", (matmul, "{} @ {}  for the inner product")),
+    "×": (cross, "cross({}, {})  for the cross product"),
+}
+"""Signs that are another product on paper than in code."""
 MOST_AXES = 32
 LOGICAL = (AND, OR, NOT)
 
@@ -48,8 +56,12 @@ def binary(expr: Binary, left: Node, right: Node) -> Node:
     operator = expr.operator
     op = ELEMENTWISE.get(operator)
     logical = op in LOGICAL
-    for side, node in ((expr.left, left), (expr.right, right)):
-        condition(side, node, logical)
+    if logical:
+        for side, node in ((expr.left, left), (expr.right, right)):
+            condition(side, node, wanted=True)
+    _refuse_sign(expr, left, right)
+    if not logical:
+        left, right = as_number(left), as_number(right)
     try:
         if operator == "@":
             _refuse_scalar(expr, left, right)
@@ -138,6 +150,11 @@ def condition(expr: Expr, node: Node, wanted: bool) -> None:
         )
 
 
+def as_number(node: Node) -> Node:
+    """A condition as the number that it is in a sum or a product: 1 where it holds, else 0."""
+    return where(node, lift(1), lift(0)) if node.op.boolean else node
+
+
 def _text(expr: Expr) -> str:
     text = " ".join(expr.span.text.split())
     return text if len(text) <= 40 else text[:37] + "…"
@@ -175,6 +192,22 @@ def _ambiguous(expr: Binary, left: Node, right: Node, message: str, help: str) -
     return GradcliError(
         Diagnostic("G202", message, expr.span, help=help, marks=_marks(expr, left, right))
     )
+
+
+def _refuse_sign(expr: Binary, left: Node, right: Node) -> None:
+    """`x·y` and `x × y` of arrays, whose signs mean one product on paper and another in code."""
+    written = expr.origin is None and expr.span.start < expr.span.end
+    if expr.operator != "*" or not left.shape or not right.shape or not written:
+        return
+    sign = gap(expr).strip()
+    product = PAPER_PRODUCTS.get(sign)
+    if product is None:
+        return
+    x, y = _operand(expr.left), _operand(expr.right)
+    build, meant = product
+    mends = [meant.format(x, y)] if _fits(build, left, right) else []
+    help = "write  " + ",  or  ".join([*mends, f"{x} ⊙ {y}  entry by entry"])
+    raise _ambiguous(expr, left, right, f"{sign} of two arrays can mean two things", help)
 
 
 def _refuse_scalar(expr: Binary, left: Node, right: Node) -> None:

@@ -131,7 +131,7 @@ class Scope:
         if text in self.sizes_named and nearest(text, self.candidates(local)) is None:
             self.letters[text] = None
             return dimension(self.sizes.get(text, letter(text)))
-        if text in FUNCTIONS:
+        if text in FUNCTIONS and not FUNCTIONS[text].a_letter:
             raise wrong(
                 "G009",
                 f"{text} is a function and needs its arguments",

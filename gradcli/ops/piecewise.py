@@ -113,6 +113,13 @@ where_ = function(
     WHERE,
     example="where(x > 0, x^2, -x) at x=1/2",
 )
+delta = function(
+    "delta(i, j)",
+    lambda i, j: make(WHERE, make(EQ, i, j), lift(1), lift(0)),
+    SECTION,
+    example="delta(i, j)*x at i=2, j=2, x=3",
+    a_letter=True,
+)
 clip = function(
     "clip(x, lo, hi)",
     lambda x, lo, hi: make(MIN, make(MAX, x, lo), hi),

@@ -23,6 +23,7 @@ class Facts(TypedDict, total=False):
     that it is linear in each argument by itself. `fold` is the op that puts the terms of
     `f(t=1..n, term)` together, and the value of no terms if there is one. `example` is a call and
     a point of it, with ` at ` between, where the names of the parameters do not suggest one.
+    `a_letter` says that the name is a letter like any other where it has no arguments.
     """
 
     aliases: Sequence[str]
@@ -32,6 +33,7 @@ class Facts(TypedDict, total=False):
     linear: bool
     fold: tuple[Op, int | None]
     example: str
+    a_letter: bool
 
 
 class Function:
@@ -60,6 +62,7 @@ class Function:
         self.linear = facts.get("linear", False)
         self.fold = facts.get("fold")
         self.example = facts.get("example", "")
+        self.a_letter = facts.get("a_letter", False)
         self.name, _, inner = signature.rstrip(")").partition("(")
         parts = [part.strip() for part in inner.split(",")] if inner else []
         self.variadic = "…" in parts

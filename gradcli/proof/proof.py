@@ -12,14 +12,17 @@ from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import Value, numbers
 from gradcli.arithmetic.evaluate import evaluate, operations
+from gradcli.arithmetic.ranges import RANGES
 from gradcli.calculus.core import INPUT, number
 from gradcli.certify.definedness import at_rest, evaluated, live
 from gradcli.claims import Pair, Relation
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.space import Space
+from gradcli.ops.powers import POWER
 from gradcli.proof.every_size import EverySize, every_size
 from gradcli.proof.fixed_size import Certain, Different, FixedSizeProof, Nowhere, beyond
+from gradcli.proof.generic import known_ranges
 from gradcli.proof.relaxed import relaxed
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import exists
@@ -86,6 +89,8 @@ def _shown(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
         work += here
         if beyond(pair, sample_space, sizes, here):
             continue
+        if _of_any_base(pair, sample_space, sizes):
+            return None
         try:
             attempt = FixedSizeProof(pair, sample_space, sizes, here, attempt)
             found = attempt.bits()
@@ -104,6 +109,22 @@ def _shown(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
     if every is not None:
         bits.append(every.bits)
     return Proof(min(bits), [s for s in shown if s], every)
+
+
+def _of_any_base(pair: Pair, sample_space: SampleSpace, sizes: dict[str, int]) -> bool:
+    """Whether a base that may be negative has an exponent that may be whole.
+
+    Residues are read with exponents that are not, to which a negative base has no power.
+    """
+    pinned = {n for n, space in sample_space.spaces.items() if space.scalars.whole}
+    pinned |= sample_space.given.keys()
+    for node in pair.order:
+        if node.op is POWER and {n for n in topological([node.args[1]]) if n.op is INPUT} <= pinned:
+            ranges = {**known_ranges(sample_space, sizes)}
+            base = evaluate([node.args[0]], RANGES, ranges, sizes)[0]
+            if not all(x.meets(">= 0") for x in base.flat):
+                return True
+    return False
 
 
 def _in_turn(sample_space: SampleSpace) -> Iterator[dict[str, int]]:

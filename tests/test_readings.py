@@ -1,0 +1,68 @@
+"""What can be read in one way only is read so, and what in two is refused with both.
+
+Must not know the parse tables, nor how a verdict is reached.
+"""
+
+import pytest
+
+from tests.verdicts import PASS, errors, findings, without_mends
+
+SCALARS = "x, x1, x2 in R; f = x*x1^2*x2\n"
+NAMED = "x in R; L = x^2; dx = 2*x\n"
+
+TRUE = [
+    SCALARS + "df/dx1 = 2*x*x1*x2; df/dx2 = x*x1^2; dx2/dx1 = 0; d2f/dx12 = 2*x*x2",
+    SCALARS + "d2f/dx1dx2 = 2*x*x1",
+    NAMED + "dL/dx = dx; ∂L/∂x = dx; dL/dx * dx = dx^2",
+    "d in integers(1, 3); x in R; L = d*x; ∂L/∂x = d; dL/dx = d",
+    "x in R^d; L = sum(x); ∂L/∂x = ones(d); dL/dx = ones(d)",
+    "a in R; x in R^3; a·x = a*x; (a × 2) = 2a; x ⊙ x = x .^ 2",
+    "x in R; relu(x) = (x > 0)*x; f = relu(x); df/dx = (x > 0)",
+    "x in R; m = x > 0; m*x = relu(x); where(m, 1, 0) = m; -(x > 0) = 0 - (x > 0)",
+    "x in R^4; mean(x > 0) = sum(i in 0..3, x[i] > 0)/4; [x[0] > 0, 1] = [(x[0] > 0)*1, 1]",
+    "x in R^3; sum(i in 0..2, j in 0..2, (i == j)*x[i]*x[j]) = x @ x",
+    "x in R^3; s = softmax(x)\n"
+    "for i in 0..2, j in 0..2 { ds[i]/dx[j] = s[i]*(delta(i, j) - s[j]) }",
+    "delta*x = x*delta",
+    "x, n in R; f = x^n; at x = -3, n = 2; f ≈ 9; df/dx = -6; d2f/dx2 = 2",
+    "x in R; n in integers(1, 4); f = x^n; df/dx = n*x^(n - 1); x^n*x^n = x^(2*n)",
+]
+WRONG = {
+    "x in R; n in integers(1, 4); x^n = abs(x)^n": "refuted",
+    "x in R; n in integers(1, 4); sqrt(x)^(2*n) = x^n": "refuted",
+    "x, n in R; f = x^n; at x = -3, n = 2; df/dn = 3": "undecided",
+    "x in R; f = relu(x); df/dx = (x < 0)": "refuted",
+}
+ERRORS = {
+    NAMED + "dL = 1; dL/dx = dx": (
+        "in two ways, because dL is defined in line 2 and dx is defined in line 1",
+        "write  ∂L/∂x  or  (dL)/(dx)",
+    ),
+    SCALARS + "d2f/dx2 = 0": ('"d2f/dx2" can be read in two ways', "d2f/d(x)^2  or  d2f/d(x2)^2"),
+    "x, y in R^n; x·y = x @ y": ("· of two arrays can mean two things", "x @ y  for the inner"),
+    "x, y in R^3; x × y = x": ("× of two arrays can mean two things", "cross(x, y)"),
+    "x, y in R^2; x × y = x": ("× of two arrays can mean two things", "write  x ⊙ y"),
+    "x in R; where(x, 1, 2) = 1": ("x is a number, but a condition", "compare it"),
+    "x, n in R; at x = -3, n = 5/2; x^n = 1": ("its base is -3, it must be at least 0", ""),
+}
+
+
+@pytest.mark.parametrize("program", TRUE)
+def test_right(program: str) -> None:
+    with without_mends():
+        found = findings(program, points=4)
+    assert found and {f.verdict for f in found} <= {*PASS}, [(f.text, f.verdict) for f in found]
+
+
+@pytest.mark.parametrize("program", WRONG)
+def test_not_right(program: str) -> None:
+    with without_mends():
+        assert findings(program, points=4)[-1].verdict == WRONG[program]
+
+
+@pytest.mark.parametrize("program", ERRORS)
+def test_refused_with_its_mend(program: str) -> None:
+    (error,) = errors(program)
+    message, help = ERRORS[program]
+    assert message in error.message
+    assert help in error.help
