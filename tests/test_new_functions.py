@@ -23,6 +23,14 @@ x in R^3; sum(sort(x)) = sum(x); sort(x)[2] = max(x); f = sum(sort(x)^2); df/dx 
 X in R^(2, 2); sort(X, axis=0)[0] = min(X, axis=0)
 y in onehot(n); q in simplex(n); L = -sum(xlogy(y, q)); dL/dq = -y/q
 p in (0, 1); H = -xlogy(p, p) - xlogy(1 - p, 1 - p); dH/dp = log(1 - p) - log(p)
+x in R^6; w in R^3; G in R^4; L = sum(G*conv1d(x, w)); dL/dw = conv1d(x, G)
+x in R^6; w in R^3; conv1d(x, w)[1] = w @ x[1:4]; conv1d(x, w, padding=1)[0] = w[1:3] @ x[0:2]
+X, G, W in R^(3, 3); L = sum(G*conv2d(X, W, padding=1)); dL/dW[1, 1] = sum(X*G)
+X in R^(5, 5); W in R^(3, 3); Z = conv2d(X, W, stride=2); Z[1, 1] = sum(X[2:5, 2:5]*W)
+x in R^4; c in R^2; L = c @ maxpool(x, 2); dL/dx[0] = where(x[0] > x[1], c[0], 0)
+X in R^(2, 4); maxpool(X, (1, 4))[1, 0] = max(X[1])
+x in R^4; maxpool(x, 3, stride=1)[1] = max(x[1:4])
+S in spd(2); L = cholesky(S); L @ L.T = S; f = 2*sum(log(diag(L))); df/dS = inv(S)
 u in R^2; v in R^3; kron(u, v)[4] = u[1]*v[1]; sum(kron(u, v)) = sum(u)*sum(v)
 """
 )
@@ -35,10 +43,27 @@ x in R^5; f = sum(x*roll(x, 1)); df/dx = 2*roll(x, 1)
 x in R^3; d(sort(x)[0])/dx = [1, 0, 0]
 x in R^n; sum(sort(x)*sort(x)) = sum(x)
 p in (0, 1); H = -xlogy(p, p); dH/dp = -log(p)
+x in R^6; w in R^3; G in R^4; L = sum(G*conv1d(x, w)); dL/dw = conv1d(x, [G[3], G[2], G[1], G[0]])
+x in R^4; c in R^2; L = c @ maxpool(x, 2); dL/dx[0] = c[0]
+S in spd(2); f = sum(log(diag(cholesky(S)))); df/dS = inv(S)
 """
 )
 
 
+LETTERS = """
+n >= k
+x in R^n
+w in R^k
+L = sum(conv1d(x, w))
+dL/dw[0] = sum(x[0:n - k + 1])
+"""
+LAYER = """
+X in R^(B, C, 3, 3)
+W in R^(O, C, 2, 2)
+G in R^(B, O, 2, 2)
+L = sum(G*conv2d(X, W))
+dL/dX[0, 0, 0, 0] = sum(G[0, :, 0, 0]*W[:, 0, 0, 0])
+"""
 HEADS = """
 Q, K, V, G in R^(h, n, d)
 P = softmax(Q @ transpose(K, (0, 2, 1)), axis=2)
@@ -63,6 +88,13 @@ def test_what_is_right_is_proved(program: str) -> None:
 @pytest.mark.parametrize("program", [*WRONG, BATCH.replace("X, G)", "X, G)/b")])
 def test_what_is_wrong_is_refuted(program: str) -> None:
     assert last(program).verdict == "refuted"
+
+
+@pytest.mark.parametrize("program", [LETTERS, LAYER])
+def test_what_slides_is_built_for_each_size(program: str) -> None:
+    found = last(program)
+    assert found.verdict == "holds"
+    assert len(found.evidence.proved) > 2
 
 
 def test_products_are_right_at_zeros() -> None:

@@ -283,6 +283,33 @@ class Arithmetic:
     def logdet(self, A: Array) -> Array:
         return self.log(self.det(A, 0))
 
+    def cholesky(self, A: Array) -> Array:
+        """The lower triangular factor of symmetric matrices, column by column."""
+        lower, pivots = self._ldl(A)
+        roots = self.sqrt(pivots)
+        return lower * roots[:, None, :]
+
+    def pivots(self, A: Array) -> Array:
+        """The squares of the diagonal of that factor, which are all positive where there is one."""
+        return self._ldl(A)[1]
+
+    def _ldl(self, A: Array) -> tuple[Array, Array]:
+        """A unit lower triangle and pivots, without roots: A = lower @ diag(pivots) @ lower.T."""
+        n = A.shape[-1]
+        rest = A
+        columns, pivots = [], []
+        for k in range(n):
+            pivot = rest[:, k, k]
+            column = self.div(rest[:, :, k], pivot[:, None])
+            column = np.concatenate([self.zeros((len(A), k), A), column[:, k:]], axis=1)
+            rest = rest - pivot[:, None, None] * column[:, :, None] * column[:, None, :]
+            columns.append(column)
+            pivots.append(pivot)
+        return np.stack(columns, axis=-1), np.stack(pivots, axis=-1)
+
+    def sqrt(self, x: Array) -> Array:
+        raise NotImplementedError
+
     def div(self, x: Array, y: Array) -> Array:
         raise NotImplementedError
 

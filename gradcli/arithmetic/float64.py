@@ -57,7 +57,7 @@ class Float64(Arithmetic):
     log10 = staticmethod(np.log10)
     log1p = staticmethod(np.log1p)
     expm1 = staticmethod(np.expm1)
-    sqrt = staticmethod(np.sqrt)
+    sqrt = staticmethod(np.sqrt)  # type: ignore[assignment]
     cbrt = staticmethod(np.cbrt)
     sin = staticmethod(np.sin)
     cos = staticmethod(np.cos)

@@ -287,6 +287,12 @@ class Ranges(Objects):
             return np.full(len(A), Range(), dtype=object)
         return super().det(A, order)
 
+    def cholesky(self, A: Array) -> Array:
+        found = np.full(A.shape, Range(), dtype=object)
+        found[:, ~np.tri(A.shape[-1], dtype=bool)] = ZERO
+        found[:, np.eye(A.shape[-1], dtype=bool)] = UPWARD
+        return found
+
     def softmax(self, x: Array, axis: int) -> Array:
         share = Range(Fraction(0), Fraction(1), True, x.shape[axis + 1] > 1)
         return np.full(x.shape, share, dtype=object)

@@ -59,7 +59,8 @@ CONTRACT = """
 ARRAY_CONTRACT = """
     einsum(x, …, ins, out, new) index(x, key) scatter(x, shape, key) reshape(x, shape)
     concat(x, …, axis) stack(x, …) max(x) min(x) share(x, z) gap(x) lead(x) sort(x) gaps(x)
-    tril(x, k) prod(x, order)
+    tril(x, k) cholesky(A) pivots(A)
+    prod(x, order)
     softmax(x, axis) log_softmax(x, axis) logsumexp(x) det(A, order) inv(A) logdet(A) solve(A, b)
 """
 """What the value rule of an op on whole arrays may call beside that, on arrays alone."""

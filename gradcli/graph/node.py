@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeAlias
 from weakref import WeakValueDictionary
 
 from gradcli import work
-from gradcli.graph.shape import Shape
+from gradcli.graph.shape import Letters, Shape
 
 
 class Label:
@@ -67,6 +67,14 @@ class Op:
 
 class ShapeError(Exception):
     """Arguments do not fit an op; the message speaks in shapes."""
+
+
+class SizeNeeded(Exception):
+    """A graph has as many vertices as a dimension says, whose letters have no size yet."""
+
+    def __init__(self, dim: Letters) -> None:
+        super().__init__(f"the size of {dim} is not known")
+        self.dim = dim
 
 
 class Node:

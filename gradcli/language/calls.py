@@ -130,6 +130,9 @@ def check_option(parameter: str, given: Expr, value: Any) -> Any:
         need = "" if isinstance(value, int) and value >= 0 else "0, 1, 2, …"
     elif parameter in ("axis", "k", "shift"):
         need = "" if isinstance(value, int) else "a whole number"
+    elif parameter in ("window", "stride", "padding"):
+        whole = all(isinstance(s, int) and s >= 0 for s in sizes)
+        need = "" if whole else "a whole number, or two in brackets"
     elif parameter == "axes":
         whole = isinstance(value, tuple) and all(isinstance(s, int) for s in value)
         need = "" if whole else "their new order, as (0, 2, 1)"

@@ -13,7 +13,7 @@ from typing import Any
 from gradcli.calculus.core import NEG, NOT, full, number, symbol
 from gradcli.calculus.families import Pointwise
 from gradcli.errors import wrong
-from gradcli.graph.node import Node, ShapeError, make
+from gradcli.graph.node import Node, ShapeError, SizeNeeded, make
 from gradcli.graph.shape import Dim, add_dims, describe
 from gradcli.language import syntax
 from gradcli.language.calls import (
@@ -208,6 +208,8 @@ class Elaborator(Walker):
             return function(*values, **keywords)
         except ShapeError as error:
             raise misfit(expr, arguments, values, str(error)) from None
+        except SizeNeeded as needed:
+            self._unknown(needed.dim)
 
     def _option(self, expr: Expr, local: Local) -> Generator[tuple[Expr, Local], Any, Any]:
         """An option that is read now: a text, a shape, a whole number, `inf`."""

@@ -14,6 +14,8 @@ from gradcli.ops import (  # noqa: F401
     selection,
     sequences,
     shaping,
+    triangular,
+    windows,
 )
 from gradcli.ops.registry import FUNCTIONS, Function
 

@@ -17,11 +17,13 @@ from gradcli.arithmetic.ranges import RANGES
 from gradcli.calculus.core import inputs
 from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.claims import Pair
-from gradcli.graph.node import Node
+from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import sized
+from gradcli.ops.algebra import det
 from gradcli.ops.reductions import GAP
 from gradcli.ops.selection import ONEHOT
+from gradcli.ops.triangular import PIVOTS
 from gradcli.proof.domain import Domain, decided, known
 from gradcli.proof.fields import COMPLEX, REAL, FieldChain
 from gradcli.proof.generic import choices, generic_point, known_ranges
@@ -344,6 +346,12 @@ class FixedSizeProof:
         if any(x.key not in positive for x in domain.run.relied):
             raise Undecidable
 
+    def _by_set(self) -> list[Requirement]:
+        """What is true of every positive definite matrix, and of no range of its entries."""
+        spaces = self.sample_space.moving.items()
+        found = [n for n, space in spaces if space.kind == "spd" and len(n.shape) == 2]
+        return [Requirement(x, "> 0") for n in found for x in (make(PIVOTS, n), det(n))]
+
     def _same_domain(self, domain: Domain) -> None:
         pair, values = self.pair, domain.values
         if self.sample_space.given and any(not x for k in pair.kinks for x in domain.residues(k)):
@@ -352,7 +360,7 @@ class FixedSizeProof:
         left, right = ([*self.guards.required([side], values)] for side in pair.sides)
         if not (left or right or self.jumps):
             return
-        here = domain.given(self.guards.assured(pair.of, values))
+        here = domain.given([*self._by_set(), *self.guards.assured(pair.of, values)])
         kinks = [x for k in pair.kinks if k.op is not GAP for x in here.residues(k)]
         found = jump_entries(self.jumps, here, kinks)
         if not self.rests and not rest_decided(pair, here, found, self.tried):
