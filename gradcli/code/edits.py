@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
+from gradcli.code.call_edits import AXES, Alternative, of_call
 from gradcli.code.trees import expression, on_line, size, tokens, with_term
 
 Place = tuple[ast.AST, str, int | None]
@@ -23,7 +25,6 @@ OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.MatMult: (ast.Mult,),
 }
 COMPARISONS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
-AXES = ("0", "1", "-1", "(0, 1)", "(0, 2, 3)", "(0, 2)", "(1, 2)", "2", "None")
 TWINS = {
     "sum": ("mean", "trace"), "mean": ("sum",), "sin": ("cos",), "cos": ("sin",),
     "maximum": ("minimum",),
@@ -32,6 +33,8 @@ TWINS = {
     "ones": ("zeros",), "argmax": ("argmin",), "argmin": ("argmax",), "tril": ("triu",),
     "triu": ("tril",), "sinh": ("cosh",), "cosh": ("sinh",),
 }  # fmt: skip
+BANDS = (0, 1.6, 2.6, 4.5, float("inf"))
+"""Costs of edits: those of a lower band are tried before those of a higher."""
 ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
 
 
@@ -93,17 +96,25 @@ def _put(place: Place, new: Any) -> None:
 
 
 def edits(statement: ast.stmt, words: Vocabulary) -> Iterator[Edit]:
-    """Every single edit of a statement, those of what kind it is first."""
-    yield from _of_statement(statement, words)
-    head = _header(statement)
-    for alternatives in (_of_structure, _of_names):
-        for place, node in list(_places(head)):
-            line = getattr(node, "lineno", statement.lineno)
-            for new, cost, what in alternatives(node, place, words):
-                _put(place, new)
-                yield Edit(statement, cost, what, line)
-                _put(place, node)
+    """Every single edit of a statement, those that change little before the others."""
+    for low, high in pairwise(BANDS):
+        yield from (edit for edit in _of_statement(statement, words) if low < edit.cost <= high)
+        head = _header(statement)
+        for alternatives in (_of_structure, _of_names):
+            for place, node in list(_places(head)):
+                line = getattr(node, "lineno", statement.lineno)
+                for new, cost, what in alternatives(node, place, words):
+                    if low < cost <= high:
+                        _put(place, expression(new) if isinstance(new, str) else new)
+                        yield Edit(statement, cost, what, line)
+                        _put(place, node)
+        yield from _with_terms(statement, words, low, high)
+
+
+def _with_terms(statement: ast.stmt, words: Vocabulary, low: float, high: float) -> Iterator[Edit]:
     for text in (*words.names, *words.pieces):
+        if not low < 2 + size(text) <= high:
+            continue
         for op, said in ((ast.Add, "is missing"), (ast.Sub, "is to be taken off")):
             if (whole := with_term(statement, text, op)) is not None:
                 yield Edit(whole, 2 + size(text), f"the term {text} {said}", statement.lineno)
@@ -116,9 +127,6 @@ def _header(statement: ast.stmt) -> ast.AST:
     if isinstance(statement, ast.If | ast.While):
         return ast.Expr(statement.test)
     return statement
-
-
-Alternative = tuple[Any, float, str]
 
 
 def _of_structure(node: ast.AST, place: Place, words: Vocabulary) -> Iterator[Alternative]:
@@ -180,7 +188,7 @@ def _of_expression(node: ast.AST, words: Vocabulary) -> Iterator[Alternative]:
         for twin in TWINS[node.attr]:
             yield ast.Attribute(node.value, twin, ast.Load()), 1, f"{twin} for {node.attr}"
     elif isinstance(node, ast.Call):
-        yield from _of_call(node)
+        yield from of_call(node)
     elif isinstance(node, ast.Slice):
         yield from _of_slice(node)
 
@@ -213,68 +221,19 @@ def _of_number(node: ast.Constant, words: Vocabulary) -> Iterator[Alternative]:
             yield ast.Constant(plain), 1.6, f"{plain:g} for {value:g}"
     for literal in words.literals:
         if literal != repr(value):
-            yield expression(literal), 1, f"{literal} for {value!r}"
+            yield literal, 1, f"{literal} for {value!r}"
     for n in (2, 3):
-        yield expression(f"1 / np.sqrt({n})"), 3, f"1 / sqrt({n}) for {value!r}"
+        yield f"1 / np.sqrt({n})", 3, f"1 / sqrt({n}) for {value!r}"
 
 
 def _names_for_number(node: ast.Constant, words: Vocabulary) -> Iterator[Alternative]:
     value: Any = node.value
     for name in words.names:
-        yield expression(name), 1.5, f"{name} for {value!r}"
-        yield expression(f"{name}[:, None]"), 2.5, f"{name} as a column for {value!r}"
+        yield name, 1.5, f"{name} for {value!r}"
+        yield f"{name}[:, None]", 2.5, f"{name} as a column for {value!r}"
     for count in words.sizes:
-        yield expression(f"1 / {count}"), 2.5, f"1 / {count} for {value!r}"
-        yield expression(f"1 / np.sqrt({count})"), 2.5, f"1 / sqrt({count}) for {value!r}"
-
-
-def _of_call(node: ast.Call) -> Iterator[Alternative]:
-    if len(node.args) >= 1 and isinstance(node.func, ast.Attribute | ast.Name):
-        yield node.args[0], 3, f"{ast.unparse(node.func)} is too much"
-    if isinstance(node.func, ast.Attribute) and not node.args:
-        yield node.func.value, 3, f"{node.func.attr} is too much"
-    method = isinstance(node.func, ast.Attribute) and node.func.attr in (
-        "sum", "mean", "max", "prod", "cumsum",
-    )  # fmt: skip
-    named = any(keyword.arg == "axis" for keyword in node.keywords)
-    if method and not named:
-        rest = [k for k in node.keywords if k.arg != "keepdims"]
-        of_module = ast.unparse(node.func.value) in ("np", "numpy")  # type: ignore[attr-defined]
-        args = node.args[: 1 if of_module else 0]
-        for axis in AXES[:6]:
-            new = ast.keyword("axis", expression(axis))
-            yield ast.Call(node.func, args, [*node.keywords, new]), 1.5, "the axis"
-            kept = ast.keyword("keepdims", ast.Constant(True))
-            yield ast.Call(node.func, args, [*rest, new, kept]), 2.5, "the axis"
-    if method and named and not any(k.arg == "keepdims" for k in node.keywords):
-        kept = ast.keyword("keepdims", ast.Constant(True))
-        yield ast.Call(node.func, node.args, [*node.keywords, kept]), 1.5, "keepdims"
-    if len(node.args) == 2:
-        yield ast.Call(node.func, node.args[::-1], node.keywords), 2, "the order"
-    if node.args and isinstance(node.args[0], ast.Constant) and "->" in str(node.args[0].value):
-        for spec in _specs(str(node.args[0].value)):
-            args = [ast.Constant(spec), *node.args[1:]]
-            yield ast.Call(node.func, args, node.keywords), 2, "the letters"
-
-
-def _specs(spec: str) -> Iterator[str]:
-    """Einsum strings with two letters of one operand exchanged, or a letter for another."""
-    left, _, right = spec.partition("->")
-    parts = [*left.split(","), right]
-    letters = sorted(set(spec) - set(",->. "))
-    for k, part in enumerate(parts):
-        for i in range(len(part)):
-            for j in range(i + 1, len(part)):
-                new = list(part)
-                new[i], new[j] = new[j], new[i]
-                yield _joined([*parts[:k], "".join(new), *parts[k + 1 :]])
-            for letter in letters:
-                new_part = part[:i] + letter + part[i + 1 :]
-                yield _joined([*parts[:k], new_part, *parts[k + 1 :]])
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return ",".join(parts[:-1]) + "->" + parts[-1]
+        yield f"1 / {count}", 2.5, f"1 / {count} for {value!r}"
+        yield f"1 / np.sqrt({count})", 2.5, f"1 / sqrt({count}) for {value!r}"
 
 
 def _of_slice(node: ast.Slice) -> Iterator[Alternative]:
@@ -293,27 +252,27 @@ def _of_slice(node: ast.Slice) -> Iterator[Alternative]:
 def _of_name(node: ast.Name, words: Vocabulary) -> Iterator[Alternative]:
     for name in words.names:
         if name != node.id:
-            yield expression(name), 1, f"{name} for {node.id}"
+            yield name, 1, f"{name} for {node.id}"
 
 
 def _around(node: ast.expr, words: Vocabulary) -> Iterator[Alternative]:
     """Factors, powers and shapes around an atom, and the module's own functions of it."""
     text = ast.unparse(node)
-    yield expression(f"{text}.T"), 1.2, "the transpose is missing"
-    yield expression(f"{text} ** 2"), 1.5, f"{text} is not squared"
-    yield expression(f"-{text}"), 1.5, "the sign"
-    yield expression(f"(1 - {text})"), 2, f"1 - {text} for {text}"
-    yield expression(f"np.sqrt({text})"), 2, f"the square root of {text} is missing"
-    yield expression(f"{text}[:, None]"), 2, f"{text} is no column"
-    yield expression(f"2 * {text}"), 2.6, "the factor 2 is missing"
-    yield expression(f"0.5 * {text}"), 2.6, "the factor 1/2 is missing"
-    yield expression(f"({text} > 0)"), 3, "the mask is missing"
-    yield expression(f"({text} + 1)"), 2.2, f"{text} + 1 for {text}"
-    yield expression(f"({text} - 1)"), 2.2, f"{text} - 1 for {text}"
+    yield f"{text}.T", 1.2, "the transpose is missing"
+    yield f"{text} ** 2", 1.5, f"{text} is not squared"
+    yield f"-{text}", 1.5, "the sign"
+    yield f"(1 - {text})", 2, f"1 - {text} for {text}"
+    yield f"np.sqrt({text})", 2, f"the square root of {text} is missing"
+    yield f"{text}[:, None]", 2, f"{text} is no column"
+    yield f"2 * {text}", 2.6, "the factor 2 is missing"
+    yield f"0.5 * {text}", 2.6, "the factor 1/2 is missing"
+    yield f"({text} > 0)", 3, "the mask is missing"
+    yield f"({text} + 1)", 2.2, f"{text} + 1 for {text}"
+    yield f"({text} - 1)", 2.2, f"{text} - 1 for {text}"
     for literal in words.literals:
-        yield expression(f"({text} + {literal})"), 2.6, f"{literal} is not added to {text}"
+        yield f"({text} + {literal})", 2.6, f"{literal} is not added to {text}"
     for helper in words.helpers:
-        yield expression(f"{helper}({text})"), 2, f"{helper} of {text} is missing"
+        yield f"{helper}({text})", 2, f"{helper} of {text} is missing"
 
 
 def _beside(node: ast.expr, words: Vocabulary) -> Iterator[Alternative]:
@@ -321,24 +280,44 @@ def _beside(node: ast.expr, words: Vocabulary) -> Iterator[Alternative]:
     text = ast.unparse(node) if isinstance(node, ATOMS) else f"({ast.unparse(node)})"
     for name in words.names:
         if name != text:
-            yield expression(f"{text} * {name}"), 2, f"the factor {name} is missing"
-            yield expression(f"{text} / {name}"), 2, f"the factor 1 / {name} is missing"
+            yield f"{text} * {name}", 2, f"the factor {name} is missing"
+            yield f"{text} / {name}", 2, f"the factor 1 / {name} is missing"
     for name in words.names:
         if name not in words.sizes and name != text:
-            yield expression(f"{text} * (1 - {name} ** 2)"), 5, f"1 - {name} ** 2 is missing"
-            yield expression(f"{text} * {name}[:, None]"), 4, f"the factor {name} is missing"
-            yield expression(f"({text} + {name})"), 3, f"{name} is not added to {text}"
-            yield expression(f"({text} - {name})"), 3, f"{name} is not taken from {text}"
-            yield expression(f"{text} * np.sign({name})"), 4, f"the sign of {name} is missing"
+            yield f"{text} * (1 - {name} ** 2)", 5, f"1 - {name} ** 2 is missing"
+            yield f"{text} * (1 - {name})", 4, f"the factor 1 - {name} is missing"
+            yield f"{text} * {name}[:, None]", 4, f"the factor {name} is missing"
+            yield f"({text} + {name})", 3, f"{name} is not added to {text}"
+            yield f"({text} - {name})", 3, f"{name} is not taken from {text}"
+            yield f"{text} * np.sign({name})", 4, f"the sign of {name} is missing"
             if not isinstance(node, ast.Name):
-                yield expression(name), 1.6, f"{name} for {text}"
+                yield name, 1.6, f"{name} for {text}"
     for piece in words.pieces:
-        yield expression(f"{text} * ({piece})"), 1 + size(piece), f"the factor {piece} is missing"
+        yield f"{text} * ({piece})", 1 + size(piece), f"the factor {piece} is missing"
+        yield f"({text} + {piece})", 1.5 + size(piece), f"{piece} is not added to {text}"
+
+
+def _throughout(statement: ast.stmt, words: Vocabulary) -> Iterator[Edit]:
+    """A name for a number that stands more than once, as in a clip to -1 and 1."""
+    found: dict[str, list[tuple[Place, ast.Constant]]] = {}
+    for place, node in _places(_header(statement)):
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            found.setdefault(repr(node.value), []).append((place, node))
+    for value, places in found.items():
+        if len(places) < 2:
+            continue
+        for name in words.names:
+            for place, _ in places:
+                _put(place, expression(name))
+            yield Edit(statement, 1.5 * len(places), f"{name} for {value}", statement.lineno)
+            for place, node in places:
+                _put(place, node)
 
 
 def _of_statement(statement: ast.stmt, words: Vocabulary) -> Iterator[Edit]:
     """Another kind of assignment, or of its target."""
     line = statement.lineno
+    yield from _throughout(statement, words)
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target: Any = statement.targets[0]
         value = statement.value
@@ -361,6 +340,9 @@ def _of_statement(statement: ast.stmt, words: Vocabulary) -> Iterator[Edit]:
 
 
 def _as_tuple(index: str) -> str:
+    """What stands in square brackets as an argument."""
+    if ":" in index:
+        return f"np.s_[{index[1:-1] if index.startswith('(') else index}]"
     return index if index.startswith("(") or "," not in index else f"({index})"
 
 

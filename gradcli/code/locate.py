@@ -76,17 +76,33 @@ class Located:
 
 def locate(judge: Judge, wrong: Judged) -> Located:
     """Run the code once more where it is wrong, with every value recorded."""
-    recorder = LineRecorder()
     run = wrong.outcome.given.run
-    outcome = execute(
-        judge.target, judge.inputs, wrong.place, run, recorder=recorder, bits=wrong.outcome.bits
-    )
+    recorder, outcome = _recorded(judge, wrong, copies=True)
+    if not _same(outcome, wrong.outcome):
+        recorder, outcome = _recorded(judge, wrong, copies=False)
     SESSIONS.append(CodeSession(tolerant=True))
     try:
         with precision(outcome.bits), running(run) if run is not None else nullcontext():
             return _located(judge, recorder, outcome)
     finally:
         SESSIONS.pop()
+
+
+def _recorded(judge: Judge, wrong: Judged, copies: bool) -> tuple[LineRecorder, CodeOutcome]:
+    recorder, bits = LineRecorder(copies), wrong.outcome.bits
+    run = wrong.outcome.given.run
+    outcome = execute(judge.target, judge.inputs, wrong.place, run, recorder=recorder, bits=bits)
+    return recorder, outcome
+
+
+def _same(recorded: CodeOutcome, before: CodeOutcome) -> bool:
+    """Whether the code returned what it had returned without a recorder."""
+    pairs = zip(recorded.gradients, before.gradients, strict=True)
+    return all(
+        (one.claimed is None and other.claimed is None)
+        or list(map(midpoint, one.claimed or ())) == list(map(midpoint, other.claimed or ()))
+        for one, other in pairs
+    )
 
 
 def _located(judge: Judge, recorder: LineRecorder, outcome: CodeOutcome) -> Located:
@@ -149,7 +165,7 @@ def _ordered(lines: Sequence[Explained]) -> Iterator[Explained]:
     yield from (x for x in lines if x.evidence == PART)
     yield from last
     yield from (x for x in lines if x.evidence == UNNAMED)
-    yield from (x for x in lines if x.evidence == VALUE)
+    yield from (x for x in lines if x.evidence in (VALUE, RIGHT))
 
 
 def namesakes(name: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ just before it, and its value held to what would make the gradients right; else 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ from gradcli.code.sieve import Sieve, Survivor, evaluated
 from gradcli.code.trees import expression, size, subexpressions
 from gradcli.code.verdict import Judge, Judged, Refused
 
-LINES, PROOFS, RUNS_EACH, RUNS = 8, 8, 220, 400
+LINES, PROOFS, RUNS_EACH, RUNS = 8, 8, 500, 900
 """Lines that are edited, survivors that are put to the proof, whole runs for one line, and all."""
 NEARBY = 50_000
 """Numbers that may be computed on the way to the boundaries of mended code."""
@@ -37,6 +37,8 @@ SHORT, PIECES = 5, 40
 """Tokens of a piece of the file that an edit may add, and how many pieces."""
 SECONDS = 2.0
 """Of this process's time, after which no further edit is looked for."""
+SLICE = 0.7
+"""Of it for a line, so that the others have their turn."""
 LATER, SURE = 0.4, 1.7
 """What a line that is suspected less counts, in tokens, and what is put to the proof at once."""
 
@@ -85,7 +87,7 @@ class Mender:
         ]
         self.gap = max(gaps, default=1.0)
         self.proofs = self.runs = 0
-        self.until = process_time() + SECONDS
+        self.until = self.slice = process_time() + SECONDS
         self.seen: set[str] = set()
 
     def mend(self) -> Mend | None:
@@ -99,6 +101,7 @@ class Mender:
         for rank, (line, explained) in enumerate(lines[:LINES]):
             if process_time() > self.until:
                 break
+            self.slice = min(self.until, process_time() + SLICE)
             for survivor in self._of_line(line, explained):
                 survivor.cost += LATER * rank
                 waiting.append(survivor)
@@ -132,7 +135,7 @@ class Mender:
         words = self._words(function, snapshot.shown[0], statement)
         if explained is None or len(snapshot.shown) > 1:
             return self._by_runs(statement, words)
-        sieve = Sieve(explained, self.located, statement, self.modules[self.path])
+        sieve = Sieve(explained, self.located, statement, self.modules[self.path], self.slice)
         found = list(sieve.kept(edits(deepcopy(statement), words), snapshot.shown[0]))
         found += sieve.terms(statement, function, snapshot.shown[0], words)
         for survivor in found:
@@ -149,7 +152,7 @@ class Mender:
         found: list[Survivor] = []
         for edit in islice(edits(deepcopy(statement), words), RUNS_EACH):
             self.runs += 1
-            if self.runs > RUNS or process_time() > self.until:
+            if self.runs > RUNS or process_time() > self.slice:
                 break
             if self._right(statement, edit.statement):
                 found.append(Survivor(edit.cost, deepcopy(edit.statement), edit.what, edit.line,
@@ -183,7 +186,9 @@ class Mender:
         if old is None or new is None:
             yield ast.Module([*body], [])
             return
-        if own := [n for n in body if n.name == self.judge.target.backward]:
+        target = self.judge.target
+        entry = target.backward or target.forward
+        if own := [n for n in body if n.name == entry]:
             body = own if any(n is old for n in ast.walk(own[0])) else body
         block, place = _slot(self.tree, old)
         block[place] = new
@@ -202,7 +207,8 @@ class Mender:
             for n, v in vars(local["self"]).items()
             if isinstance(v, np.ndarray | int | float)
         ] if "self" in local else []  # fmt: skip
-        for name, value in local.items():
+        kept = {f"self.{n}": v for n, v in vars(local["self"]).items()} if "self" in local else {}
+        for name, value in {**local, **kept}.items():
             if isinstance(value, dict):
                 names += [f"{name}[{k!r}]" for k, v in value.items()
                           if isinstance(v, np.ndarray | int | float)]  # fmt: skip
@@ -213,6 +219,8 @@ class Mender:
             if isinstance(v, float | np.ndarray) and not n.startswith("_") and n not in local
         ]
         sizes = [n for n in names if isinstance(local.get(n), int)]
+        lengths = _lengths(names, local, {local[n] for n in sizes})
+        names, sizes = [*names, *lengths], [*sizes, *lengths]
         helpers = [
             node.name
             for node in self.tree.body
@@ -320,6 +328,17 @@ class Mender:
         except Exception:  # an edit may do anything
             return None
         return sizes or None
+
+
+def _lengths(names: Sequence[str], local: Mapping[str, Any], known: set[int]) -> list[str]:
+    """`len(y)` and `x.shape[-1]`, those of numbers that no name has."""
+    found: dict[int, str] = {}
+    for name in names:
+        shape = np.shape(local.get(name, 0))
+        if shape:
+            found.setdefault(shape[0], f"len({name})")
+            found.setdefault(shape[-1], f"{name}.shape[-1]")
+    return [text for length, text in found.items() if length not in known and length > 1]
 
 
 def _known(text: str, local: Mapping[str, Any]) -> bool:

@@ -43,10 +43,16 @@ class LineValue:
 
 
 class LineRecorder:
-    """Keeps what it is given, made anew, so that every value has vertices of its own."""
+    """Keeps what it is given, made anew, so that every value has vertices of its own.
 
-    def __init__(self) -> None:
+    With `copies` an array under a second name is another array, which code that changes one of
+    them in place would not bear.
+    """
+
+    def __init__(self, copies: bool = True) -> None:
         self.values: list[LineValue] = []
+        self.copies = copies
+        self._names: dict[int, str] = {}
         self._phase = ""
 
     def phase(self, name: str) -> None:
@@ -55,6 +61,11 @@ class LineRecorder:
     def __call__(self, path: str, line: int, name: str, value: Any) -> Any:
         if not self._phase:
             return value
+        if self.copies and isinstance(value, TrackedArray):
+            if self._names.setdefault(id(value), name) != name:
+                # A second name for an array: what is wrong with the one may be right of the other.
+                value = value.copy()
+            self._names[id(value)] = name
         anew, numbers, shape = _anew(value)
         self.values.append(LineValue(path, line, name, numbers, shape, self._phase))
         return anew
@@ -143,7 +154,11 @@ def known(recorder: LineRecorder, outcome: CodeOutcome) -> KnownValues:
         for number, part in enumerate(_by_use(numbers, adjoints), 1):
             found.uses.setdefault(key(part), f"{name} (use {number})")
             found.named.setdefault(name, []).append(part)
-    found.vertices = {_residue_key(x) for x in adjoints.total.values() if not is_infinite(x)}
+    found.vertices = {
+        _residue_key(x)
+        for serial, x in adjoints.total.items()
+        if not is_infinite(x) and not adjoints.numbers[serial].is_constant
+    }
     found.inside = {_residue_key(x) for x in adjoints.numbers.values()}
     return found
 

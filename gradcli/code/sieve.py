@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from time import process_time
 from typing import Any
 
 import numpy as np
@@ -43,9 +44,10 @@ class Sieve:
     """What the value of one line must be to make all gradients right, as a linear condition."""
 
     def __init__(
-        self, explained: Explained, located: Located, statement: ast.stmt, names: Mapping[str, Any]
-    ) -> None:
-        self.names = names
+        self, explained: Explained, located: Located, statement: ast.stmt,
+        names: Mapping[str, Any], until: float,
+    ) -> None:  # fmt: skip
+        self.names, self.until = names, until
         last = {value.name: value for value in explained.values}
         self.values: list[LineValue] = list(last.values())
         rows = len(explained.residual)
@@ -67,6 +69,8 @@ class Sieve:
     def kept(self, tried: Iterator[Edit], local: dict[str, Any]) -> Iterator[Survivor]:
         """The edits after which the line's value is what it must be."""
         for edit in tried:
+            if process_time() > self.until:
+                return
             try:
                 value = self._value(edit.statement, local)
             except Exception:  # an edit may do anything
@@ -120,6 +124,8 @@ class Sieve:
         texts += [f"{b}.T @ {a}" for a in cotangents for b in arrays if a != b]
         texts += [f"{a}[:, None]" for a in arrays]
         for text in dict.fromkeys([*words.names, *texts]):
+            if process_time() > self.until:
+                return
             value = evaluated(text, local, self.names)
             if value is not None:
                 yield text, value
