@@ -19,6 +19,7 @@ from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.space import Space
 from gradcli.ops.reductions import GAP, LEAD
+from gradcli.ops.selection import ONEHOT
 
 Key: TypeAlias = tuple[int, int]
 """A claim's statement and its step, both counted from 0."""
@@ -97,13 +98,19 @@ class Pair:
         return any(node.op is INPUT or node in by for node in topological([switch]))
 
     @cached_property
+    def crossed(self) -> list[Node]:
+        """Those that a line through a point may cross: an index jumps from one number to others."""
+        leaping = {s for node, own in self._switches.items() if node.op is ONEHOT for s in own}
+        return [s for s in self.switches if s not in leaping]
+
+    @cached_property
     def branching(self) -> list[Node]:
         """Those of the switches that may have either sign."""
         # What must not be negative has one side only, as the square root's argument; so has what
         # tells how far a function is from its own value, as floor does.
         single = {s for node, own in self._switches.items() for s in own if node in s.args}
         single |= {*self.needs}
-        return [s for s in self.switches if s not in single and s.op is not GAP]
+        return [s for s in self.crossed if s not in single and s.op is not GAP]
 
     @cached_property
     def tops(self) -> list[Node]:

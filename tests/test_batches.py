@@ -55,3 +55,43 @@ def test_what_is_wrong_of_a_batch_is_refuted(program: str) -> None:
 def test_the_ends_of_a_set_are_numbers_and_letters() -> None:
     (error,) = errors("x in R; y in [0, x]; y = y")
     assert error.code == "G014"
+
+
+INDICES = (
+    "s in R^C; y in integers(0, C - 1); L = logsumexp(s) - s[y]; dL/ds = softmax(s) - onehot(y, C)",
+    "s in R^C; y, k in integers(0, C - 1); L = logsumexp(s) - s[y]; dL/ds[k] = softmax(s)[k] -"
+    " where(k == y, 1, 0)",
+    "T in R^(v, e); X in integers(0, v - 1)^n; W in R^(n, e); f = sum(W*T[X]); df/dT ="
+    " onehot(X, v).T @ W",
+    "P in R^(N, C); y in integers(0, C - 1)^N; f = sum(P[arange(N), y]); df/dP = onehot(y, C)",
+    "U in R^(m, k); V in R^(n, k); i in integers(0, m - 1)^N; j in integers(0, n - 1)^N;"
+    " r = sum(U[i]*V[j], axis=1); f = sum(r)^2/2; df/dU = onehot(i, m).T @ (sum(r)*V[j])",
+    "x in R^(2*h); f = sum(x[0::2]*x[1::2]); df/dx[0::2] = x[1::2]",
+    "x in R^(2*h); sum(x[0::2]) + sum(x[1::2]) = sum(x)",
+    "w in R^n; sum(w[::2]) + sum(w[1::2]) = sum(w)",
+    "z in R^5; f = sum(z[[0, 2, 0]]^2); df/dz = [4*z[0], 0, 2*z[2], 0, 0]",
+    "z in R^5; z[[0, -1]] = [z[0], z[4]]",
+    "A in R^(4, n); A[[1, 3]] = A[1::2]",
+    "A in R^(m, n); A[:, None, :][:, 0] = A",
+    "x in R^n; x[:, None] @ x[None, :] = outer(x, x)",
+)
+WRONG_INDICES = (
+    "x in R^(2*h); sum(x[0::2]) = sum(x[1::2])",
+    "s in R^C; y in integers(0, C - 1); L = s[y]^2; dL/ds = 2*s",
+    "C >= 2; s in R^C; y in integers(0, C - 2); s[y] = s[y + 1]",
+)
+
+
+@pytest.mark.parametrize("program", INDICES)
+def test_indices_choose_entries(program: str) -> None:
+    assert last(program).verdict in ("proved", "holds")
+
+
+@pytest.mark.parametrize("program", WRONG_INDICES)
+def test_what_is_wrong_of_chosen_entries_is_refuted(program: str) -> None:
+    assert last(program).verdict == "refuted"
+
+
+def test_an_equation_with_a_known_left_side_is_a_claim() -> None:
+    assert last("x in R; f = (x + 1)^2; f = x^2 + 2*x + 1").verdict == "proved"
+    assert last("x in R; f = (x + 1)^2; f = x^2 + 2*x").verdict == "refuted"

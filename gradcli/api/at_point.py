@@ -10,21 +10,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradcli.api.points import point
+from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.data import Value, shape_of
+from gradcli.arithmetic.data import Value, numbers, shape_of
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.measure import fraction, is_exact
 from gradcli.certify.certify import Naming
 from gradcli.errors import Diagnostic, GradcliError, Source, Span, wrong
 from gradcli.explain.trace import vertex_names
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
+from gradcli.graph.shape import add_dims
 from gradcli.graph.space import Space
 from gradcli.language import syntax
 from gradcli.language.parse import Reading, read
 from gradcli.language.program import Model, build
 from gradcli.language.scope import nearest
 from gradcli.language.sections import all_statements
+from gradcli.ops.selection import ONEHOT
 from gradcli.reading import Place
 from gradcli.trial.sampling import empty
+from gradcli.trial.scalar_range import is_whole
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +56,7 @@ def read_scene(
         raise GradcliError(*reading.complaints, *error.diagnostics) from None
     model = build(reading, {name: shape_of(value) for name, value in values.items()})
     refuse_condition(model)
+    _look_at_indices(model, {model.inputs[x]: v for x, v in values.items() if x in model.inputs})
     inputs = {name: model.inputs[name] for name in values if name in model.inputs}
     targets = targets_of(model, inputs, [name for part in wrt for name in part.split(",")])
     names = vertex_names(model.output, [*inputs.values()])
@@ -88,6 +95,22 @@ def vanishing(node: Node, point: Mapping[Node, Value], fixed: Mapping[Node, Arra
     return proof.vanishing(node, point, fixed)
 
 
+def _look_at_indices(model: Model, values: Mapping[Node, Value]) -> None:
+    """GradcliError for given indices that are none along their axes."""
+    given = {
+        node: evaluate([value], BALL, {})[0] if isinstance(value, Node) else numbers(value, BALL)
+        for node, value in values.items()
+        if model.chosen
+    }
+    for span, node, dim in model.chosen:
+        for value in evaluate([node], BALL, given)[0].flat:
+            if not (is_whole(value) and 0 <= value < dim):
+                shown = fraction(value) if is_exact(value) else value
+                message = f"there is no entry {shown} along an axis of {dim}"
+                help = f"indices are whole numbers from 0 to {add_dims(dim, -1)}"
+                raise wrong("G012", message, span, help=help)
+
+
 def made_of_another(targets: Iterable[Node]) -> bool:
     """Whether one of some vertices is made of another."""
     nodes = {*targets}
@@ -117,4 +140,9 @@ def targets_of(model: Model, inputs: Mapping[str, Node], names: Sequence[str]) -
             help = f'did you mean "{suggestion}"?' if suggestion else f"the program has: {listed}"
             raise wrong("G005", f'--wrt: unknown name "{name}"', help=help)
         chosen[name] = known[name]
-    return chosen or dict(inputs)
+    # There is no derivative by what only chooses entries.
+    every = topological([model.output])
+    choosing = {*topological([node for node in every if node.op is ONEHOT])}
+    counted = {*topological([model.output], lambda node: () if node.op is ONEHOT else node.args)}
+    open_ = {x: node for x, node in inputs.items() if node in counted or node not in choosing}
+    return chosen or open_ or dict(inputs)

@@ -160,8 +160,7 @@ def _key(node: Node) -> list[str]:
         if item == NEW:
             own += 1
         elif isinstance(item, tuple):
-            start = item[0]
-            places.append(axis(own) if start == 0 else f"({axis(own)} + {start})")
+            places.append(loops.along(axis(own), item))
             own += 1
         else:
             places.append(str(item))

@@ -282,12 +282,18 @@ def _joined(name: str, node: Node, args: list[CodeText]) -> list[str]:
     return lines
 
 
+def along(place: str, item: Sequence[object]) -> str:
+    """Where the entry at a place of a range lies in the whole axis."""
+    start, _, *step = item
+    place = f"{place}*{step[0]}" if step else place
+    return f"({place} + {start})" if start != 0 else f"({place})" if step else place
+
+
 def _places(key: Sequence[object], own: list[str]) -> list[str]:
     places: list[str] = []
     for item in key:
         if isinstance(item, tuple):
-            first = own.pop(0)
-            places.append(first if item[0] == 0 else f"({first} + {item[0]})")
+            places.append(along(own.pop(0), item))
         elif item == "new":
             own.pop(0)
         else:

@@ -20,7 +20,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.shape import show
 from gradcli.notation.precedence import Level, held
 from gradcli.notation.tree import Kind, Notation, Part, reading
-from gradcli.ops.shaping import CONCAT, NEW, RESHAPE, SCATTER
+from gradcli.ops.shaping import CONCAT, NEW, RESHAPE, SCATTER, spelled
 
 WORDS = {Kind.TRACE: "trace", Kind.DIAGONAL: "diag", Kind.OUTER: "outer"}
 FILLED = {0: "zeros", 1: "ones"}
@@ -184,11 +184,9 @@ def _inside(around: CodeText, piece: CodeText) -> str | None:
 
 def _places(key: Sequence[object]) -> str:
     """A key as a value, where `1:3` is no expression."""
-    items = ("slice({}, {})".format(*k) if isinstance(k, tuple) else _key([k]) for k in key)
+    items = (f"slice({', '.join(map(str, k))})" if isinstance(k, tuple) else _key([k]) for k in key)
     return f"({', '.join(items)},)"
 
 
 def _key(key: Sequence[object]) -> str:
-    return ", ".join(
-        f"{k[0]}:{k[1]}" if isinstance(k, tuple) else "None" if k == NEW else str(k) for k in key
-    )
+    return ", ".join("None" if k == NEW else spelled(k) for k in key)

@@ -84,7 +84,7 @@ class _Look:
         self.work = _work(self.pair, sizes)
         self.domains = domains
         self.marks = SwitchSides.of_switches(self.pair, tester.sample_space)
-        expressions = [*self.pair.switches, *self.pair.tops, *self.pair.needs]
+        expressions = [*self.pair.crossed, *self.pair.tops, *self.pair.needs]
         # Whatever has other signs with another unit vector is another cell.
         units = [node for node, space in self.spaces.items() if space.kind == "onehot"]
         self.expressions = [*dict.fromkeys([*expressions, *units])]

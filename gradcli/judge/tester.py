@@ -183,7 +183,7 @@ class Tester:
         """Points beyond the kinks and domains that the drawn ones have not crossed."""
         if self.decisive or self.large:
             return
-        expressions = [*self.pair.switches, *self.pair.tops]
+        expressions = [*self.pair.crossed, *self.pair.tops]
         resting = len(self.pair.kinks) < len(expressions)
         missed = len(expressions) > 1 or resting or any(self.sides.missing(trial.sizes))
         if not good:

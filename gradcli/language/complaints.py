@@ -164,8 +164,6 @@ def _colon(trouble: Trouble) -> Diagnostic | None:
     if "LBRACE" in trouble.accepted:
         message = "the body of a loop stands in braces"
         return trouble.wrong("G006", message, help="write  for t in 1..3 { … }")
-    if "RSQB" in trouble.accepted:
-        return trouble.wrong("G006", "a range has no step here", help="write  x[start:stop]")
     return None
 
 

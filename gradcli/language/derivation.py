@@ -282,11 +282,15 @@ class _Deriver(Reader):
         self, statement: syntax.Definition | syntax.FunctionDefinition, local: Mapping[str, Meaning]
     ) -> bool:
         """Whether what looks like a definition says something of what is there."""
-        if isinstance(statement, syntax.FunctionDefinition):
-            return self._is_function(statement.name.name, local)
-        if not statement.indices or self._is_whole(statement):
-            return bool(statement.indices)
         name = statement.name.name
+        if isinstance(statement, syntax.FunctionDefinition):
+            return self._is_function(name, local)
+        if not statement.indices:
+            # An equation whose left side is known says something of it.
+            own = name not in self.shared and name not in local
+            return own and isinstance(self.scope.names.get(name), Node)
+        if self._is_whole(statement):
+            return True
         family = self.scope.names.get(name)
         if not isinstance(family, Family):
             return False
@@ -360,6 +364,7 @@ def derivation(
         for s in all_statements(both)
     )
     scope = Scope({}, free=not declares)
+    scope.sets = {}
     scope.given, scope.sizes, scope.files = dict(given), dict(sizes), dict(files)
     mend = "declare it above:  {0} in R  or define it above:  {0} = …"
     mend = mend if declares else "nothing above this line uses {}"

@@ -14,7 +14,7 @@ from gradcli.calculus.core import NEG, NOT, full, number, symbol
 from gradcli.calculus.families import Pointwise
 from gradcli.errors import wrong
 from gradcli.graph.node import Node, ShapeError, SizeNeeded, make
-from gradcli.graph.shape import Dim, add_dims, describe
+from gradcli.graph.shape import describe
 from gradcli.language import syntax
 from gradcli.language.calls import (
     DERIVATIVES,
@@ -26,7 +26,8 @@ from gradcli.language.calls import (
     unknown_function,
 )
 from gradcli.language.deriving import DerivativeVisitors
-from gradcli.language.indices import check_place, check_range, check_taken, too_many
+from gradcli.language.indexing import IndexVisitors
+from gradcli.language.indices import check_taken
 from gradcli.language.literals import rounding
 from gradcli.language.members import (
     absent,
@@ -54,7 +55,7 @@ from gradcli.language.syntax import Expr
 from gradcli.language.walk import Local, Step, Walker, leaf
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.algebra import flat
-from gradcli.ops.shaping import index, stack, transpose
+from gradcli.ops.shaping import stack, transpose
 
 
 class Elaborator(Walker):
@@ -63,6 +64,7 @@ class Elaborator(Walker):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         self.derivatives = DerivativeVisitors(self)
+        self.indices = IndexVisitors(self)
         self.primes = Primes(self)
         self.visitors |= {
             syntax.Number: leaf(self._number),
@@ -218,7 +220,7 @@ class Elaborator(Walker):
         if isinstance(expr, syntax.Tuple):
             dims = []
             for item in expr.items:
-                dims.append(self._dim(item, (yield item, local)))
+                dims.append(self.dim(item, (yield item, local)))
             return tuple(dims)
         if isinstance(expr, syntax.Name) and expr.name == "inf":
             return "inf"
@@ -226,7 +228,7 @@ class Elaborator(Walker):
         value = static(node)
         if isinstance(value, Fraction) and value.denominator != 1:
             return value
-        return self._dim(expr, node)
+        return self.dim(expr, node)
 
     def _user_call(self, expr: syntax.Call, function: UserFunction, local: Local) -> Step:
         definition = function.definition
@@ -300,30 +302,7 @@ class Elaborator(Walker):
                 node = yield from self.derivatives.visit(operand, local, node)
         else:
             node, items = (yield operand, local), expr.items
-        if len(items) > len(node.shape):
-            raise too_many(expr, describe(node.shape), len(node.shape), len(items))
-        key: list[Any] = []
-        for item, dim in zip(items, node.shape, strict=False):
-            if isinstance(item, syntax.Slice):
-                start = (
-                    0 if item.start is None else (yield from self._place(item.start, dim, local))
-                )
-                stop = dim if item.stop is None else (yield from self._place(item.stop, dim, local))
-                if not self.hollow:
-                    check_range(item, start, stop, dim)
-                key.append((start, stop))
-            else:
-                place = yield from self._place(item, dim, local)
-                if not self.hollow:
-                    check_place(item, place, dim)
-                key.append(0 if self.hollow else place)
-        return index(node, tuple(key)) if key else node
-
-    def _place(self, expr: Expr, dim: Dim, local: Local) -> Generator[tuple[Expr, Local], Any, Dim]:
-        """An index or a bound: only a written negative one counts from the end."""
-        place = self._dim(expr, (yield expr, local))
-        written = isinstance(expr, syntax.Unary) and isinstance(expr.operand, syntax.Number)
-        return add_dims(dim, place) if written and isinstance(place, int) and place < 0 else place
+        return (yield from self.indices.entries(expr, node, items, local))
 
     def _members(self, expr: syntax.Index, family: Family, local: Local) -> Step:
         """A member, or the array of those that ranges take; and how many axes that array has."""

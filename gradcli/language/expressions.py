@@ -131,9 +131,13 @@ class Expressions:
         return syntax.Index(Span(self.source, start, end), operand, items)
 
     def slice(self, start: int, end: int, *parts: Any) -> syntax.Slice:
-        first = parts[0] if isinstance(parts[0], Expr) else None
-        last = parts[-1] if isinstance(parts[-1], Expr) else None
-        return syntax.Slice(Span(self.source, start, end), first, last)
+        ends: list[Expr | None] = [None]
+        for part in parts:
+            if isinstance(part, Expr):
+                ends[-1] = part
+            else:
+                ends.append(None)
+        return syntax.Slice(Span(self.source, start, end), *ends)
 
     # -- derivatives
 

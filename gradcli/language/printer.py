@@ -204,7 +204,8 @@ class Printer:
                 return f"{parts[0]}[{', '.join(parts[1:])}]"
             case syntax.Slice():
                 ends = iter(parts)
-                return ":".join(next(ends) if end else "" for end in (expr.start, expr.stop))
+                written = [next(ends) if end else "" for end in (expr.start, expr.stop, expr.step)]
+                return ":".join(written if expr.step else written[:2])
             case Call():
                 names = [""] * len(expr.arguments) + [f"{key.name}=" for key, _ in expr.keywords]
                 inside = ", ".join(key + part for key, part in zip(names, parts, strict=True))
@@ -277,6 +278,7 @@ def _frame(expr: Expr) -> list[Slot]:
             alike &= expr.operator == origin.operator and not _superscript(origin)
         case syntax.Slice(), syntax.Slice():
             alike &= (expr.start is None) == (origin.start is None)
+            alike &= (expr.step is None) == (origin.step is None)
         case ((syntax.Name() | Number() | syntax.Text() | syntax.FileValue()), _):
             alike = False
     return slots(origin) if alike else []

@@ -6,12 +6,12 @@ Must not know how values are computed: the point it collects is syntax or closed
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gradcli.errors import GradcliError, Source, Span, wrong
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
-from gradcli.graph.shape import Letters, Shape, describe
+from gradcli.graph.shape import Dim, Letters, Shape, describe
 from gradcli.graph.space import Space
 from gradcli.language import syntax
 from gradcli.language.deriving import Shadowed
@@ -28,13 +28,17 @@ from gradcli.language.walk import NeedsSize
 
 @dataclass(slots=True, eq=False)
 class Model:
-    """A program as a graph: its output, the inputs it uses, every named vertex, and its places."""
+    """A program as a graph: its output, the inputs it uses, every named vertex, and its places.
+
+    `chosen` are the arrays of indices whose values have to be looked at, with their axes.
+    """
 
     output: Node
     inputs: dict[str, Node]
     vertices: dict[str, Node]
     spans: dict[Node, Span]
     source: Span
+    chosen: list[tuple[Span, Node, Dim]] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -186,6 +190,7 @@ def _finished(reader: ProgramReader, readings: Sequence[Reading]) -> Model:
         reader.vertices,
         reader.elaborator.spans,
         reader.source,
+        reader.elaborator.indices.chosen,
     )
 
 
@@ -252,6 +257,7 @@ def symbolic(readings: Sequence[Reading], shapes: Mapping[str, Shape], layout: s
 
     def fresh() -> ProgramReader:
         scope = Scope(shapes, free=not declares)
+        scope.sets = {}
         scope.unheard = "G005", 'unknown name "{}"', mend
         reader = ProgramReader(scope, sets=True)
         reader.elaborator.layout = layout

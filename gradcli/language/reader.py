@@ -147,6 +147,8 @@ class Reader:
                 raise wrong("G007", f"{name.name} is declared twice", name.span, help=help)
             self._unused(name)
             self.scope.declare(name.name, found.shape)
+            if self.scope.sets is not None:
+                self.scope.sets[name.name] = found
             self.declared[name.name] = found, statement.set.span
 
     def _define(self, statement: syntax.Definition, local: dict[str, Meaning]) -> Node:

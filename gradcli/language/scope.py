@@ -12,6 +12,7 @@ from gradcli.calculus.core import constant, dimension, number, symbol
 from gradcli.errors import GradcliError, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, letter
+from gradcli.graph.space import Space
 from gradcli.language.syntax import FunctionDefinition, Name
 from gradcli.ops import FUNCTIONS
 
@@ -72,8 +73,9 @@ class Scope:
     With `free` every other unknown name is a real scalar input, as in a derivation that declares
     none, or has the shape that `given` says; without it, it is an error: `unheard` are its code,
     message and help. `sizes` are letters that have a size by now, `files` the shapes of measured
-    data. What is in `sizes_named` is a letter as soon as it is used. Families that a loop defines
-    which still runs are `open`, with the members that they had before it.
+    data, `sets` what is declared; None where values are given instead. `sizes_named` are letters
+    as soon as they are used. Families that a loop defines which still runs are `open`, with the
+    members that they had before it.
     """
 
     def __init__(
@@ -87,6 +89,7 @@ class Scope:
         self.given: dict[str, Shape] = {}
         self.sizes: dict[str, int] = {}
         self.files: dict[str, Shape] = {}
+        self.sets: dict[str, Space] | None = None
         self.sizes_named: Collection[str] = ()
         self.used: set[str] = set()
         self.open: dict[str, Collection[tuple[int, ...]]] = {}

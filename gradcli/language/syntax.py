@@ -116,10 +116,11 @@ class Transpose(Expr):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Slice(Expr):
-    """`start:stop` inside an index; either end may be missing."""
+    """`start:stop` or `start:stop:step` inside an index; each may be missing."""
 
     start: Expr | None
     stop: Expr | None
+    step: Expr | None = None
 
 
 @dataclass(slots=True, eq=False, repr=False)

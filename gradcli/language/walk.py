@@ -104,7 +104,7 @@ class Walker:
         return self._whole(expr, self.node(expr, local))
 
     def _whole(self, expr: Expr, node: Node) -> int:
-        dim = self._dim(expr, node)
+        dim = self.dim(expr, node)
         if isinstance(dim, Letters):
             self._unknown(dim)
         return dim
@@ -130,7 +130,8 @@ class Walker:
         self.needs |= {name for names, _ in dim.terms for name in names}
         raise NeedsSize
 
-    def _dim(self, expr: Expr, node: Node) -> Dim:
+    def dim(self, expr: Expr, node: Node) -> Dim:
+        """A whole number or size that is known now; GradcliError otherwise."""
         dim = as_dim(static(node))
         if dim is None:
             raise not_whole(expr)

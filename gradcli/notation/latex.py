@@ -34,7 +34,7 @@ from gradcli.notation.text import decimal
 from gradcli.notation.tree import Kind, Notation, Part, canonical, idiom, pattern, reading
 from gradcli.ops.elementary import exp
 from gradcli.ops.reductions import PROD
-from gradcli.ops.shaping import CONCAT, NEW, RESHAPE, SCATTER, STACK
+from gradcli.ops.shaping import CONCAT, NEW, RESHAPE, SCATTER, STACK, spelled
 
 ARGUMENT = re.compile(r"(\()?#(\d)(?(1)\))")
 LONG = 300
@@ -238,7 +238,7 @@ def _reshaped(shape: Shape, parts: Sequence[LatexText]) -> LatexText:
 
 
 def _key(key: Sequence[object]) -> str:
-    return escaped(", ".join(f"{k[0]}:{k[1]}" if isinstance(k, tuple) else str(k) for k in key))
+    return escaped(", ".join(map(spelled, key)))
 
 
 def _array(notation: Notation, parts: Sequence[LatexText]) -> LatexText:

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from string import ascii_letters
 from typing import Any
 
-from gradcli.calculus.core import einsum
+from gradcli.calculus.core import einsum, identity
 from gradcli.calculus.families import Tensor
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import Dim, Shape, broadcast, describe
 from gradcli.ops.registry import function
-from gradcli.ops.shaping import INDEX, NEW, index
+from gradcli.ops.shaping import INDEX, index, reshape
 
 
 def _units(m: Any, y: Any, n: int) -> Any:
@@ -25,8 +25,7 @@ def _units(m: Any, y: Any, n: int) -> Any:
 
 
 def _gaps(y: Node, n: Dim) -> list[Node]:
-    last = index(y, (*((0, dim) for dim in y.shape), NEW)) if y.shape else y
-    return [last - make(ARANGE, params=(n,))]
+    return [(reshape(y, (*y.shape, 1)) if y.shape else y) - make(ARANGE, params=(n,))]
 
 
 ARANGE = Tensor(
@@ -52,6 +51,8 @@ def onehot(y: Node, n: Dim) -> Node:
     """The unit vectors of indices. Of some of `y` they are rows of all: one vertex an array."""
     if y.op is INDEX and y.label is None:
         return index(onehot(y.args[0], n), y.params[0])
+    if y.op is ARANGE and y.params[0] == n and y.label is None:
+        return identity((n,))
     return make(ONEHOT, y, params=(n,))
 
 

@@ -1,6 +1,6 @@
 """Moving entries about: indexing and its adjoint, reshaping, joining; all linear.
 
-Must not know any values; keys are tuples of whole numbers, `(start, stop)` ranges and `NEW`.
+Must not know any values; keys are tuples of whole numbers, ranges and `NEW`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import (
     ROW,
     Dim,
+    Letters,
     Shape,
     add_dims,
     describe,
@@ -35,14 +36,16 @@ def _index_shape(x: Shape, key: Key) -> Shape:
     rest = list(x)
     for item in key:
         if item == NEW:
-            out.append(ROW if not out and len(x) == 1 else 1)
+            out.append(ROW)
             continue
         if not rest:
             raise ShapeError(f"{describe(x)} has no {len(key)} axes to index")
         dim = rest.pop(0)
         if isinstance(item, tuple):
-            start, stop = item
-            out.append(add_dims(stop, multiply_dims(-1, start)))
+            length = strided(*item)
+            if length is None:
+                raise ShapeError(f"how many entries {item[0]}:{item[1]}:{item[2]} has is not known")
+            out.append(length)
         elif isinstance(dim, int) and isinstance(item, int) and not 0 <= item < dim:
             raise ShapeError(
                 f"there is no entry {item} along an axis of {dim}: it goes from 0 to {dim - 1}"
@@ -50,8 +53,29 @@ def _index_shape(x: Shape, key: Key) -> Shape:
     return (*out, *rest)
 
 
+def strided(start: Dim, stop: Dim, step: int = 1) -> Dim | None:
+    """How many entries `start:stop:step` has; None where the letters leave that open."""
+    length = add_dims(stop, multiply_dims(-1, start))
+    if not isinstance(length, Letters):
+        return -(-length // step)
+    for more in range(step):
+        whole = add_dims(length, more)
+        terms = dict(whole.terms) if isinstance(whole, Letters) else {}
+        if all(factor % step == 0 for factor in terms.values()):
+            return Letters({names: factor // step for names, factor in terms.items()})
+    return None
+
+
+def spelled(item: Any) -> str:
+    """One part of a key as it is written: `2`, `1:3`, `0:n:2`."""
+    return ":".join(map(str, item)) if isinstance(item, tuple) else str(item)
+
+
 def index(x: Node, key: Key) -> Node:
-    """Entries of x: a whole number takes an axis away, `(start, stop)` keeps it, NEW adds one."""
+    """Entries of x: a whole number takes an axis away, a range keeps it, NEW adds one.
+
+    A range is `(start, stop)` or `(start, stop, step)`.
+    """
     return make(INDEX, x, params=(key,))
 
 

@@ -142,7 +142,7 @@ def _within(key: Sequence[object], dims: list[int], sizes: Sizes) -> bool:
             continue
         dim = dims.pop(0)
         if isinstance(item, tuple):
-            start, stop = (sized(end, sizes) for end in item)
+            start, stop = (sized(end, sizes) for end in item[:2])
             if not 0 <= start < stop <= dim:
                 return False
         elif not 0 <= sized(item, sizes) < dim:  # type: ignore[arg-type]
