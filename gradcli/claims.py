@@ -104,6 +104,12 @@ class Pair:
         return [s for s in self.switches if s not in leaping]
 
     @cached_property
+    def turning(self) -> list[Node]:
+        """What switches or is required without any input in it: it may turn with the sizes."""
+        switches = (s for own in self._switches.values() for s in own)
+        return [s for s in dict.fromkeys((*switches, *self.needs)) if not self._moves(s)]
+
+    @cached_property
     def branching(self) -> list[Node]:
         """Those of the switches that may have either sign."""
         # What must not be negative has one side only, as the square root's argument; so has what

@@ -36,6 +36,13 @@ p in simplex(3); relu(p[0] - 0.999) = 0
 S in spd(3); relu(1e-6 - det(S)) = 0
 x in R; y in [0, inf); where(y > 0, x, 0) = x
 x in (0, 3.2); acos(cos(x)) = x
+x in R^n; c = sum(step(x)); relu(c - 8) = 0
+x in R^n; c = sum(where(x > mean(x), 1, 0)); relu(c - 11) = 0
+x in [0, 1]^n; abs(7.5 - sum(x)) = 7.5 - sum(x)
+p in simplex(n); relu(1/8 - max(p)) = 0
+x in R^n; where(n == 12, 1, 0)*sum(x) = 0
+x in R^n; sum(x)*relu(sqrt(n) - 15) = 0
+X in R^(m, n); where(n == 12 and m == 9, 1, 0)*sum(X) = 0
 y in onehot(4); x in R^4; exp(sum(y*x)) = sum(y*exp(x)) + relu(x[1] - 60)*y[1]
 """
 NEVER = {
@@ -43,6 +50,7 @@ NEVER = {
     "x in R; relu(exp(-(x - 777)^2) - 0.5) = 0": "exp(-(x - 777)^2) - 0.5 was never > 0",
     "x in R^2; max(x) = max([x[0], x[1], x[0] - 1])":
         "x[0] - 1 was never the largest of [x[0], x[1], x[0] - 1]",
+    "x in R^n; sum(x)*(n - 9)/(n - 9) = sum(x)": "the left side at n = 9 was never defined",
 }  # fmt: skip
 
 

@@ -21,13 +21,14 @@ class Dimensions:
 
     None of the `conditions` is negative at a size that is meant: `n >= 2` is n - 2. `beside` is the
     largest number that is added to a letter or compared with it, by letter, `index` the largest one
-    that is written as an index or as the bound of a range.
+    that is written as an index or as the bound of a range, `written` are all numbers there are.
     """
 
     letters: frozenset[str] = frozenset()
     conditions: tuple[Letters, ...] = ()
     beside: Mapping[str, int] = field(default_factory=dict)
     index: int = 0
+    written: frozenset[int] = frozenset()
 
     @property
     def possible(self) -> bool:

@@ -70,6 +70,11 @@ def _sharper(tester: Tester) -> None:
                 tester.rows[tester.rows.index(row)] = again
 
 
+def affordable(tester: Tester) -> bool:
+    """Whether lines are laid through points of the largest sizes."""
+    return _work(tester.pair, tester.widest) <= MOST_WORK
+
+
 def _work(pair: Pair, sizes: Sizes) -> int:
     return max(operations([*pair.sides, *pair.of], sizes), 1)
 
@@ -103,7 +108,7 @@ class _Look:
         point = self._at(good[-1])
         far = extremes(point, self.spaces, self.sizes, self.random)
         bases += self._moved(point, far, MOST_TRIED)
-        if self.pair.tops:
+        if self.pair.tops or (self.pair.switches and self.work <= MOST_WORK):
             bases += self._moved(point, each_extreme(point, self.spaces, self.sizes), WORK)
         if self.work > MOST_WORK:
             return

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gradcli.claims import Pair
 from gradcli.errors import Diagnostic, SelfCheckError
-from gradcli.judge.closer import closer, shown_to_differ
+from gradcli.judge.closer import affordable, closer, shown_to_differ
 from gradcli.judge.finding import Evidence
 from gradcli.judge.tester import Ruling, Tester
 from gradcli.ops.abstract import is_abstract
@@ -52,11 +52,25 @@ def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
             _prove(tester, found, shown)
         elif isinstance(shown, Differs) and found.verdict == "holds":
             found = shown_to_differ(tester, shown.sizes)
-    # What is proved at the sizes that were tried is seen closely enough.
-    if found.verdict == "holds" and not found.evidence.proved:
-        found = closer(tester)
+    if found.verdict == "holds":
+        found = _further(tester, found)
+        found.lacking = tester.lacking()
     if sample_space.free and found.evidence.every_size is None:
         found.evidence.every_size = False
+    return found
+
+
+def _further(tester: Tester, found: Ruling) -> Ruling:
+    """The ruling on what holds, after a look at more sizes and a closer one."""
+    shown = found.evidence
+    swept = bool(tester.sample_space.free) and tester.sweep()
+    # What is proved at the sizes that were tried is seen closely enough.
+    if not shown.proved or (swept and affordable(tester)):
+        found = closer(tester)
+    elif swept:
+        found = tester.ruling()
+    if found.verdict == "holds":
+        found.evidence.error, found.evidence.proved = shown.error, shown.proved
     return found
 
 

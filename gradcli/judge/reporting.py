@@ -27,6 +27,7 @@ from gradcli.judge.tester import Ruling
 from gradcli.ops.abstract import Abstract
 from gradcli.ops.shaping import STACK, index, transpose
 from gradcli.trial.pair import HOLE, PointResult, allowed, rounds
+from gradcli.trial.trials import Sizes
 
 ORDERS = {1: "derivative", 2: "second derivative", 3: "third derivative"}
 Writer = Callable[[Node], str]
@@ -74,6 +75,7 @@ def finding(
         found.notes.append(f"compared only at {_only(ruling)}: larger sizes are too much work")
     if found.verdict == "holds":
         sides = [_side_of(side, write) for side in ruling.unvisited]
+        sides += [_lacking(side, sizes) for side, sizes in ruling.lacking]
         found.evidence.unvisited = list({str(side): side for side in sides}.values())
     if found.passed:
         return found
@@ -99,6 +101,12 @@ def _side_of(found: Unvisited, write: Writer) -> SwitchSide:
     if found.top:
         return SwitchSide(entry, f"the {'smallest' if least else 'largest'} of {whole}")
     return SwitchSide(entry, "> 0" if found.side > 0 else "< 0")
+
+
+def _lacking(side: int, sizes: Sizes) -> SwitchSide:
+    """A side that has no value at some sizes."""
+    shown = ", ".join(f"{x} = {n}" for x, n in sizes.items())
+    return SwitchSide(f"the {('left', 'right')[side]} side at {shown}", "defined")
 
 
 def _points(count: int) -> str:

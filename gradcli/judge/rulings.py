@@ -84,6 +84,7 @@ def _worst(rulings: Sequence[Ruling], instances: bool = False) -> Ruling:
         parts = [r.evidence for r in rulings]
         worst.evidence = _together(parts, worst.evidence, instances)
         worst.unvisited = [side for r in rulings for side in r.unvisited]
+        worst.lacking = [each for r in rulings for each in r.lacking]
     return worst
 
 

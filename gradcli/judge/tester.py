@@ -40,7 +40,7 @@ POINTS = 12
 PER_SIZE = 3
 ROUNDS_OF_DRAWS = 3
 WORK, MOST_WORK = 400_000, 200_000_000
-WORK_AT_KINKS = 400_000
+WORK_AT_KINKS, SWEEPING = 400_000, 20_000
 MOST_CELLS = 24
 MOST_CHOICES = 256
 
@@ -52,9 +52,9 @@ class Ruling:
     `why` is `identity`, `shape`, `hole`, `nowhere`, `kink`, `open`, `differ`, `sizes`, `large` or
     "" for the plain case; `row` the point of a refutation, `edges` how many points lacked a value
     on one side only there, `unvisited` what a closer look at what holds did not reach. Some sizes
-    may be too `large` to be tried. `nowhere` is a derivative that does not exist at the point,
-    `built` the sizes that the graphs were built for. `follows` is, in a chain, what came of the
-    line before and this one.
+    may be too `large` to be tried, at others one side is `lacking`. `nowhere` is a derivative that
+    does not exist at the point, `built` the sizes that the graphs were built for. `follows` is, in
+    a chain, what came of the line before and this one.
     """
 
     pair: Pair
@@ -68,6 +68,7 @@ class Ruling:
     good: PointResult | None = None
     large: bool = False
     unvisited: list[Unvisited] = field(default_factory=list)
+    lacking: list[tuple[int, Sizes]] = field(default_factory=list)
     nowhere: NoDerivative | None = None
     built: Sizes = field(default_factory=dict)
     follows: Ruling | None = None
@@ -106,6 +107,18 @@ class Tester:
             if self.decisive:
                 break
         return self.ruling()
+
+    def sweep(self) -> bool:
+        """Try the sizes at which numbers that are written may matter; whether there are any."""
+        nodes, left, tried = [*self.pair.sides, *self.pair.of], SWEEPING, False
+        for sizes in self.sample_space.swept(self.pair.turning):
+            left -= operations(nodes, sizes)
+            if left > 0 and sizes not in self.turns and exists(nodes, sizes):
+                tried = True
+                self._at(sizes)
+            if self.decisive:
+                break
+        return tried
 
     def valued(self, sizes: dict[str, int]) -> bool:
         """Whether both sides have values at these sizes, so that something can be said of them."""
@@ -241,6 +254,16 @@ class Tester:
             return row
         there = Trial(trial.inputs | settled.values, 1, trial.sizes, trial.bits)
         return tried(self.pair, there, at_kinks=True)[0]
+
+    def lacking(self) -> list[tuple[int, Sizes]]:
+        """The sizes at which one side alone had values, and which one had none."""
+        found: list[tuple[int, Sizes]] = []
+        for sizes in self.turns if self.sample_space.free else ():
+            rows = [row for row in self.rows if row.trial.sizes == sizes]
+            (side, *others) = {row.side for row in rows}
+            if not others and all(row.state in (EDGE, HOLE) for row in rows):
+                found.append((side, sizes))
+        return found
 
     @property
     def decisive(self) -> bool:

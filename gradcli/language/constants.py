@@ -1,4 +1,4 @@
-"""The whole numbers that a derivation writes beside its dimension letters, and as indices.
+"""The whole numbers that a derivation writes beside its dimension letters, as indices, elsewhere.
 
 Must not know what is tried: beyond such a number may be another matter.
 """
@@ -22,6 +22,8 @@ NOTHING: Closed = (frozenset(), 0)
 class Constants:
     """Read statement by statement: `beside` goes by letter, `index` is the largest index.
 
+    `written` are all numbers, rounded up, and what fractions of one are parts of, as 8 for 1/8.
+
     `closed` are names that stand for letters and numbers: the letters themselves, the variables of
     loops, what is defined by such, and the parameters of functions, which may be any.
     """
@@ -29,6 +31,7 @@ class Constants:
     def __init__(self, letters: Iterable[str]) -> None:
         self.beside: dict[str, int] = {}
         self.index = 0
+        self.written: set[int] = set()
         self.closed: dict[str, Closed] = {x: (frozenset({x}), 0) for x in letters}
         self.letters = frozenset(self.closed)
 
@@ -57,6 +60,9 @@ class Constants:
     def _read(self, expr: Expr) -> None:
         whole = [*parts(expr, throughout)]
         for part in whole:
+            if isinstance(part, Number) and part.value:
+                inverse = 1 / part.value
+                self.written.add(ceil(inverse) if inverse.denominator == 1 else _whole(part))
             if isinstance(part, syntax.IndexRange):
                 self._range(part.variable, part.low, part.high)
         known = self._summaries(whole)

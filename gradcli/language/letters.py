@@ -107,7 +107,9 @@ def dimensions(
         more = [c for c in more if not _always(c)]
         if more and Dimensions(conditions=(*conditions, *more)).possible:
             conditions += more
-    return Dimensions(names, (*conditions,), constants.beside, constants.index)
+    return Dimensions(
+        names, (*conditions,), constants.beside, constants.index, frozenset(constants.written)
+    )
 
 
 def conditions_of(statement: syntax.Statement, names: frozenset[str]) -> list[Dim]:

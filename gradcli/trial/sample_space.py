@@ -14,7 +14,8 @@ from gradcli.arithmetic.base import Array
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.space import Space
-from gradcli.trial.sizes import enough, further_choices, size_choices, variety
+from gradcli.trial.size_switches import turning_sizes
+from gradcli.trial.sizes import enough, further_choices, size_choices, swept, variety
 from gradcli.trial.trials import Point, Sizes, Trial, drawn
 
 LARGE_FIRST, ONE_FIRST = (6, 2, 3, 4, 5), (1, 3, 2, 4, 5)
@@ -112,6 +113,11 @@ class SampleSpace:
     def further(self) -> list[dict[str, int]]:
         """Larger sizes, for what the first ones are not enough for."""
         return further_choices(self.letters, self.bound, self.dimensions)
+
+    def swept(self, expressions: Sequence[Node]) -> list[dict[str, int]]:
+        """Sizes at which expressions in letters turn, or at the numbers that are written."""
+        turning = turning_sizes(expressions, self.choices()[0], self.free, self.dimensions)
+        return turning + swept(self.letters, self.bound, self.dimensions)
 
     def variety(self, sizes: Iterable[Sizes]) -> tuple[bool, set[str]]:
         """What these sizes do towards enough: whether letters are unequal, which of them vary."""

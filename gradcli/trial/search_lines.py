@@ -114,11 +114,14 @@ def landmarks(
 def extremes(
     point: Mapping[Node, Array], spaces: Mapping[Node, Space], sizes: Sizes, random: Random
 ) -> Iterator[Point]:
-    """Far and near multiples of the point, corners and faces, where the set may have them."""
+    """Far and near multiples of the point, all signs alike, corners and faces of the set."""
     movable = [node for node, space in spaces.items() if space.kind not in ("onehot", "simplex")]
     for power in POWERS:
         for group in _groups(movable):
             yield {node: point[node] * rational(Fraction(10) ** power) for node in group}
+    for way in (1, -1):
+        for group in _groups(movable):
+            yield {node: way * abs(point[node]) for node in group}
     free = {node: space for node, space in spaces.items() if space.kind == "power"}
     for k in range(2 + CORNERS):
         yield _corner(point, free, sizes, k, random)
@@ -141,7 +144,9 @@ def each_extreme(
     for node in [node for node, space in spaces.items() if space.kind == "power"]:
         line = line_of(spaces[node].scalars, sizes)
         entries = point[node].ravel()
-        for most, end, way in ((max, line.high, 1), (min, line.low, -1)):
+        # Beyond their mean as well.
+        far = 1 + entries.size * (max(entries) - min(entries))
+        for most, end, way in ((max, line.high, far), (min, line.low, -far)):
             last = most(entries)
             beyond = last + way if end is None else (last + end) / 2
             for k in range(entries.size):

@@ -22,6 +22,7 @@ WAYS = (
 )
 """What the letters may be: unequal, one, in either order, above five."""
 UNEQUAL = WAYS[0], WAYS[2]
+MOST_WRITTEN, MOST_SWEPT = 64, 48
 
 
 def size_choices(
@@ -55,6 +56,21 @@ def further_choices(
         found += [_by(way, letters, bound, high) for way in WAYS]
     small = size_choices(letters, bound, dimensions)
     return [sizes for sizes in _allowed(found, dimensions) if sizes not in small]
+
+
+def swept(letters: Sequence[str], bound: Sizes, dimensions: Dimensions) -> list[dict[str, int]]:
+    """Each letter at every number that is written anywhere and just beyond it, the others small.
+
+    A count of entries, a sum or a share may turn there, though it is compared with no letter.
+    """
+    large = sorted(w for w in dimensions.written if w <= MOST_WRITTEN)
+    found = []
+    for x in letters:
+        beside = dimensions.beside.get(x, 0)
+        for size in dict.fromkeys(w + k for w in (*large, beside) for k in range(3)):
+            if x not in bound and size > max(WAYS[0]):
+                found.append(_by(WAYS[0], letters, {**bound, x: size}, {}))
+    return _allowed(found, dimensions)[:MOST_SWEPT]
 
 
 def enough(
