@@ -332,11 +332,40 @@ NOTHING_TO_SAY = [
     Refuted("f = x^2; at x = 3; df/dx ≈ 17.5"),
 ]
 
+# What a part of the claim lacks is looked up among all that is known.
+LOOKED_UP = [
+    Refuted("u in R^m\nx in R^n\nA in R^(n, n)\nB in R^(n, m)\nP in symmetric(n)\n"
+            "z = A @ x + B @ u\nJ = z.T @ P @ z\ndJ/du = 2*B.T @ P @ (A @ x)", "node",
+            "this should be z, not A @ x", "2*B.T @ P @ z"),
+    Refuted("X in R^(n, k)\nW in spd(n)\ny in R^n\nb in R^k\nS = (y - X @ b).T @ W @ (y - X @ b)\n"
+            "dS/db = -2*X.T @ (y - X @ b)", "factor", "the factor W is missing behind -2*X.T",
+            "-2*X.T @ W @ (y - X @ b)"),
+    Refuted("X in R^(n, k)\ny in R^n\nb in R^k\n"
+            "l = sum(i in 0..n-1, y[i]*sum(j in 0..k-1, X[i, j]*b[j]))\n"
+            "for m in 0..k-1 { dl/db[m] = sum(i in 0..n-1, y[i]) }", "factor",
+            "the factor X[i, m] is missing in y[i]", "sum(i in 0..n-1, y[i]*X[i, m])"),
+    Refuted("h in R^3\nx in R^5\ng in R^3\nL = sum(t in 0..2, g[t]*sum(k in 0..2, h[k]*x[t+2-k]))\n"
+            "for k in 0..2 { dL/dh[k] = sum(t in 0..2, g[t]*x[t+k]) }", "index",
+            "the index is wrong: x[t+2-k], not x[t+k]", "sum(t in 0..2, g[t]*x[t+2-k])"),
+    Refuted("x, m in R; n, s in (0, inf); l = -(n + 1)/2*log(1 + (x - m)^2/(n*s^2)); "
+            "dl/dm = (n + 1)*(x - m)/(n + (x - m)^2)", "factor", "the factor s^2 is missing in n",
+            "(n + 1)*(x - m)/(n*s^2 + (x - m)^2)"),
+    Refuted("u, g in R^d\nz = u/norm(u)\nL = g.T @ z\ndL/du = g/norm(u)", "missing-term",
+            "the term -L*z/norm(u) is missing", "g/norm(u) - L*z/norm(u)"),
+    Refuted("x, m in R^n; S in spd(n); l = -(x - m).T @ inv(S) @ (x - m)/2; "
+            "dl/dS = (x - m) @ (x - m).T/2", "missing-local",
+            "the factor inv(S) is missing on both sides of (x - m) @ (x - m).T/2",
+            "inv(S) @ ((x - m) @ (x - m).T/2) @ inv(S)"),
+    Refuted("a, b in R\nf = [a*b^2, a^3]\ndf/da = [b, 3*a]", "factor",
+            "the square of b is missing; the square of a is missing", "[b^2, 3*a^2]"),
+]  # fmt: skip
+
 # One kind of mistake each; those of graphs and paths; those that nothing was tuned on.
 ORIGINS = {
     "by kind": BY_KIND,
     "by the graph": BY_THE_GRAPH,
     "held out": HELD_OUT,
+    "looked up": LOOKED_UP,
     "in a region": IN_A_REGION,
     "nothing to say": NOTHING_TO_SAY,
 }

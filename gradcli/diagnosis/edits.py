@@ -81,12 +81,16 @@ def argument_signs(part: Expr, around: Around) -> Edits:
 
 
 def bounds(part: Fold, around: Around) -> Edits:
-    """A range that begins or ends one further on, or one before."""
+    """A range that begins or ends one further on, or one before, or where a variable stands."""
+    known = [r.variable for fold in around if isinstance(fold, Fold) for r in fold.ranges]
     for k, own in enumerate(part.ranges):
-        for step in (-1, 1):
-            for field, which in (("low", "begins"), ("high", "ends")):
-                old = getattr(own, field)
-                new = _stepped(old, step)
+        variables = [*known, *(r.variable for r in part.ranges[:k])]
+        for field, which in (("low", "begins"), ("high", "ends")):
+            old = getattr(own, field)
+            others: list[Expr] = [v for v in variables if v.name != old.span.text]
+            if field == "low" and constant(old) != 0:
+                others.append(number(0))
+            for new in (_stepped(old, -1), _stepped(old, 1), *others):
                 there = source_of(new).replace(" ", "")
                 says = f"the {part.function.name} {which} at {there}, not at {old.span.text}"
                 moved = changed(own, **{field: new})
@@ -228,6 +232,11 @@ def _confused(known: str, linear: bool) -> list[str]:
     function = FUNCTIONS[known]
     others = confused(function)
     return [o for o in others if (function.linear and FUNCTIONS[o].linear) == linear]
+
+
+def others(known: str) -> list[str]:
+    """What is written for a function that is not linear."""
+    return _confused(known, linear=False)
 
 
 def _called(part: Call, other: str) -> Expr:

@@ -19,6 +19,7 @@ from gradcli.diagnosis import (
     names,
     other_vertex,
     paths,
+    readings,
     rounded,
     rules,
     shapes,
@@ -80,6 +81,11 @@ TRANSPOSES = whole("transpose layout missing-term", shapes.transposes)
 CONSTANTS = whole("sign factor surplus-term", terms.usual)
 ROUNDED = whole("tiny", rounded.constants)
 
+READ = graph(
+    "sign factor missing-local missing-term surplus-term node exponent index axis function",
+    lambda refuted, flow, samples: readings.readings(refuted, flow),
+)
+
 RESHAPING = (
     AXES,
     TRANSPOSES,
@@ -131,4 +137,5 @@ ALL = (
     graph("factor missing-local missing-term", factors.candidates),
     graph("domain", where.late),
     whole("sign factor surplus-term", terms.unusual),
+    READ,
 )

@@ -80,23 +80,32 @@ class Subexpression:
                 yield self._part(inner, term, self.negative != (sign == "-"), linear)
             case syntax.Transpose(operand=inner):
                 yield self._part(inner, False, False, linear)
+            case syntax.Array(items=items):
+                for inner in items:
+                    yield self._part(inner, False, False, False)
             case syntax.Call(function=function, arguments=arguments):
                 known = FUNCTIONS.get(function.name)
                 into = linear and known is not None and known.linear
                 for inner in arguments:
                     yield self._part(inner, False, False, into)
+            case syntax.Fold(body=inner):
+                yield self._part(inner, False, False, False)
 
     def _part(self, expr: Expr, term: bool, negative: bool, linear: bool) -> Subexpression:
         return Subexpression(expr, self, self.nodes, term, negative, linear)
 
 
-def parts(refuted: RefutedClaim) -> list[Subexpression]:
-    """Every part of the claimed side that is a vertex, the whole first."""
+def parts(refuted: RefutedClaim, nodes: Mapping[Expr, Node] | None = None) -> list[Subexpression]:
+    """Every part of the claimed side that is a vertex, the whole first.
+
+    `nodes` are the vertices, where others than those that are read once.
+    """
     found = []
-    stack = [Subexpression(refuted.expr, None, refuted.parts)]
+    nodes = refuted.parts if nodes is None else nodes
+    stack = [Subexpression(refuted.expr, None, nodes)]
     while stack:
         here = stack.pop()
-        node = refuted.parts.get(here.expr)
+        node = nodes.get(here.expr)
         if node is not None and not node.op.boolean:
             found.append(here)
         stack += reversed([*here.inside()])
@@ -130,23 +139,26 @@ def dropped(part: Subexpression) -> Expr | None:
 
 def multiplied(refuted: RefutedClaim, part: Subexpression, factor: Expr, scalar: bool) -> Expr:
     """The side with one part of it times a factor; a scalar stands before an array."""
+    return put(part.around, part.expr, factored(refuted, part, factor, scalar))
+
+
+def factored(refuted: RefutedClaim, part: Subexpression, factor: Expr, scalar: bool) -> Expr:
+    """One part of the side times a factor."""
     expr, array = part.expr, bool(part.node.shape)
     minus = leads_with_minus(expr)
-    if part.outer is None and leads_with_minus(factor) and not minus:
-        return negated(multiplied(refuted, part, negated(factor), scalar))
+    if leads_with_minus(factor) and not minus:
+        return negated(factored(refuted, part, negated(factor), scalar))
     if _is_inverse(factor):
-        new = after(expr, factor)
-    elif array and (not scalar or minus):
-        new = after(expr, factor, entrywise(refuted.claimed.span.source.text))
-    elif array:
-        new = times(factor, expr)
-    elif _is_inverse(expr):
-        new = changed(expr, left=factor)
-    elif _counts(factor) and not _counts(expr) and not minus:
-        new = times(factor, expr)
-    else:
-        new = after(expr, factor)
-    return put(part.around, expr, new)
+        return after(expr, factor)
+    if array and (not scalar or minus):
+        return after(expr, factor, entrywise(refuted.claimed.span.source.text))
+    if array:
+        return times(factor, expr)
+    if _is_inverse(expr):
+        return changed(expr, left=factor)
+    if _counts(factor) and not _counts(expr) and not minus:
+        return times(factor, expr)
+    return after(expr, factor)
 
 
 def over(part: Subexpression, factor: Expr) -> Expr:

@@ -24,7 +24,7 @@ from gradcli.language.printer import one_line, source_of
 from gradcli.language.slots import Slot
 from gradcli.language.syntax import Expr, Side
 from gradcli.language.tree import places, unwritten
-from gradcli.language.written import ReadingContext, WrittenDerivation
+from gradcli.language.written import ReadingContext, Turns, WrittenDerivation
 from gradcli.trial.compare import DIFFERENT, EXACT, NARROW, SAME, compared
 from gradcli.trial.pair import LAST_BITS, tried
 from gradcli.trial.trials import Trial, drawn, exists, finite_rows
@@ -63,8 +63,9 @@ class RefutedClaim:
 
     `side` is the claimed side as it was written, `expr` its tree; `names` are the writer's names of
     vertices. `trial` holds points of general position at which both sides have values.
-    `parts` says which vertex each expression within the claimed side stands for; `turn` counts
-    the turn of the loops around the claim, `derivation` reads what might be written in its place.
+    `parts` says which vertex each expression within the claimed side stands for, `turns` which
+    those in the bodies of its folds do, turn by turn; `turn` counts the turn of the loops around
+    the claim, `derivation` reads what might be written in its place.
     """
 
     claimed: Claimed
@@ -75,6 +76,7 @@ class RefutedClaim:
     trial: Trial
     places: list[int] = field(default_factory=list)
     parts: dict[Expr, Node] = field(default_factory=dict)
+    turns: Turns = field(default_factory=dict)
     turn: int = 0
     left: int = 0
     formulas: dict[str, Expr | None] = field(default_factory=dict)
@@ -106,11 +108,18 @@ class RefutedClaim:
     def derived(self) -> list[Derived]:
         return self.ruling.pair.derived
 
-    def node(self, expr: Expr) -> Node | None:
-        """What an expression would mean in the place of the claimed side; None for nonsense."""
+    def node(self, expr: Expr, more: Mapping[str, Node] | None = None) -> Node | None:
+        """What an expression would mean in the place of the claimed side; None for nonsense.
+
+        `more` are names that nobody wrote.
+        """
         self.charge()
+        parts = {**self.parts} if more else self.parts
+        turns = None if more or self.turns else self.turns
         try:
-            node, _ = self.derivation.node(expr, self.claimed.key, self.turn, parts=self.parts)
+            node, _ = self.derivation.node(
+                expr, self.claimed.key, self.turn, parts=parts, turns=turns, more=more
+            )
         except GradcliError:
             return None
         return node
@@ -234,8 +243,7 @@ def refuted_claim(
         context.side,
         names(derivation, context, loop),
         *found,
-        {},
-        turn,
+        turn=turn,
     )
     # What was read once need not be read again; a side that now means something else is left alone.
     return made if made.node(made.expr) is ruling.pair.right else None

@@ -36,7 +36,7 @@ TOLD = ("transpose", "layout")
 PASSED = ("proved", "holds")
 WrittenCase: TypeAlias = Case[WrittenDerivation]
 ENOUGH = 3
-MOST_VERIFIED = 6
+MOST_VERIFIED = 10
 
 
 def diagnose(

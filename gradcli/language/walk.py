@@ -47,8 +47,10 @@ class Walker:
     needs and returns a node. `needs` collects dimension letters whose size had to be known,
     `derived` every derivative that was taken; `rounded`, unless None, the literals with a point or
     an exponent, which then are inputs that may be half a unit off in their last digit. What is in
-    `parts`, unless None, need not be read again; what is read there is added. Where only a shape
-    is asked for, as that of the body of an empty range, it is `hollow`: entries need not exist.
+    `parts`, unless None, need not be read again; what is read there is added, and what is read more
+    than once, as the body of a fold is, to `turns`, each time with the names of that turn. Where
+    only a shape is asked for, as that of the body of an empty range, it is `hollow`: entries need
+    not exist.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -60,6 +62,7 @@ class Walker:
         self.layout = "numerator"
         self.rounded: dict[Node, tuple[Fraction, Fraction]] | None = None
         self.parts: dict[Expr, Node] | None = None
+        self.turns: dict[Expr, list[tuple[Local, Node]]] | None = None
         self.hollow = False
         self.visitors: dict[type, Callable[[Any, Local], Step]] = {}
 
@@ -87,6 +90,8 @@ class Walker:
                     self.spans.setdefault(value, current.span)
                     if read_in is local and self.parts is not None:
                         self.parts[current] = value
+                    elif self.turns is not None:
+                        self.turns.setdefault(current, []).append((read_in, value))
                 if not stack_:
                     return self._value(expr, value)
             except ShapeError as error:

@@ -5,9 +5,10 @@ Must not know why somebody wants to; reading a side anew leaves the derivation a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from gradcli.calculus.derivative import Derived, TakenDerivatives
 from gradcli.claims import Claimed, Derivation, Key, Pair, Relation
@@ -20,6 +21,9 @@ from gradcli.language.parse import parse_expression
 from gradcli.language.scope import Failed, Meaning
 from gradcli.language.syntax import CodeValue, Expr, Side
 from gradcli.language.walk import NeedsSize
+
+Turns: TypeAlias = dict[Expr, list[tuple[dict[str, Meaning], Node]]]
+"""What is read in turns, as the body of a fold is: the names of each turn, and what it means."""
 
 
 @dataclass(slots=True, eq=False)
@@ -90,18 +94,22 @@ class WrittenDerivation(Derivation):
         turn: int = 0,
         relation: Relation | None = None,
         parts: dict[Expr, Node] | None = None,
+        turns: Turns | None = None,
+        more: Mapping[str, Node] | None = None,
     ) -> tuple[Node, list[Derived]]:
         """What an expression means at one turn of a claim, and the derivatives that it takes.
 
         Rounded literals are put down in `relation`; what is in `parts` is not read again, what is
-        read is added to them. GradcliError for what means nothing there.
+        read is added to them, and to `turns` what is read in turns. `more` are names that nobody
+        wrote. GradcliError for what means nothing there.
         """
         elaborator = self.elaborator
         assert elaborator is not None
         with self._aside(elaborator, self.contexts[key][turn], relation):
-            elaborator.parts = parts
+            elaborator.parts, elaborator.turns = parts, turns
+            local = self.contexts[key][turn].local
             try:
-                node = elaborator.node(expr, self.contexts[key][turn].local)
+                node = elaborator.node(expr, {**local, **more} if more else local)
             except (Failed, NeedsSize):
                 raise wrong("G005", "this means nothing here", expr.span) from None
             condition(expr, node, wanted=False)
@@ -125,7 +133,7 @@ class WrittenDerivation(Derivation):
         finally:
             elaborator.spans, elaborator.derived, elaborator.needs, elaborator.steps = kept
             elaborator.layout, scope.inputs = layout, inputs
-            elaborator.rounded = elaborator.parts = None
+            elaborator.rounded = elaborator.parts = elaborator.turns = None
 
     def mended(self, claimed: Claimed, expr: Expr) -> Claimed:
         """The claim with another right side; GradcliError where that cannot stand there."""

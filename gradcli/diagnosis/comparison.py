@@ -1,0 +1,354 @@
+"""One part of a claim held against all that is known: a factor or a term that it lacks, or has.
+
+Must not know where else the claim may be wrong, nor how a mended claim is verified.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import partial
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from gradcli.arithmetic.base import Array
+from gradcli.diagnosis.chain import absorbed
+from gradcli.diagnosis.composing import Scale, negated, plus, scaled
+from gradcli.diagnosis.evidence import NEAR, Observed, alike
+from gradcli.diagnosis.indexed import IndexedEntry, entries
+from gradcli.diagnosis.instead import instead, number_for, other_for, written_otherwise
+from gradcli.diagnosis.parts import Subexpression, dropped, factored
+from gradcli.diagnosis.refuted_claim import RefutedClaim, shown
+from gradcli.diagnosis.spreads import SPREADS, Spread
+from gradcli.diagnosis.table import (
+    FORMS,
+    INVERSE,
+    ITSELF,
+    SCALES,
+    Fact,
+    FactForm,
+    FactTable,
+    Hit,
+    Made,
+)
+from gradcli.diagnosis.unknowns import Unknown
+from gradcli.graph.shape import Shape
+from gradcli.language.printer import source_of
+from gradcli.language.syntax import Binary, Expr, Number
+from gradcli.language.tree import binary, is_number, number, transposed
+
+POWERS = {ITSELF: 1, INVERSE: -1}
+PLAIN = Fraction(-1), Fraction(2), Fraction(1, 2)
+DEEPER, TERM = 0.05, 0.6
+"""What a step into the claim costs, and a term beside a factor."""
+Edit: TypeAlias = tuple[str, str, Expr]
+"""Kind, words, and what should stand in the place of a part."""
+
+
+@dataclass(slots=True, eq=False)
+class Change:
+    """Something else in the place of a part: kind and words of the mistake."""
+
+    kind: str
+    says: str
+    part: Subexpression
+    new: Expr
+
+
+@dataclass(slots=True, eq=False)
+class Suspicion:
+    """A mistake that the evidence shows, not yet written down; the lower the cost, the likelier."""
+
+    cost: float
+    part: Subexpression
+    edit: Callable[[], Edit | None]
+
+    def change(self) -> Change | None:
+        """The mistake written down; None where the language cannot say it."""
+        made = self.edit()
+        return None if made is None else Change(made[0], made[1], self.part, made[2])
+
+
+class Stack(NamedTuple):
+    """Candidates (n, points, *shape), and what each of them is made of."""
+
+    values: Array
+    made: list[Made]
+
+
+@dataclass(slots=True, eq=False)
+class HeldAgainst:
+    """Holds parts of a claim against a table."""
+
+    refuted: RefutedClaim
+    table: FactTable
+    evidence: Observed
+    _entries: dict[object, list[IndexedEntry]] = field(default_factory=dict)
+
+    def of(self, u: Unknown) -> Iterator[Suspicion]:
+        """All that may be wrong with one part."""
+        if not np.isfinite(u.own).all():
+            return
+        with np.errstate(all="ignore"):
+            if u.shape is not None:
+                yield from self._wider(u, u.shape)
+                return
+            yield from self._surplus(u)
+            if u.own.any():
+                yield from self._factors(u)
+                yield from self._matrices(u)
+            yield from self._terms(u)
+            yield from self._others(u)
+
+    def _reading(self, u: Unknown, cost: float, edit: Callable[[], Edit | None]) -> Suspicion:
+        return Suspicion(cost + DEEPER * len(u.part.around), u.part, edit)
+
+    # -- what is known, as values of a part
+
+    def _known(self, u: Unknown, forms: tuple[FactForm, ...], shape: Shape) -> Stack:
+        """The facts of a shape in these forms, and entries of arrays, spread over a part."""
+        found, made = self.table.stack(shape, forms)
+        turns = [1] * (len(u.turns) if shape else 0)
+        values = [_spread(found.reshape(*found.shape[:2], *turns, *found.shape[2:]), u.own)]
+        made = [*made]
+        for entry in self._entries_of(u, len(shape)):
+            fact = Fact(None, entry.values, entry.cost, entry.tree)
+            for form in (ITSELF, INVERSE):
+                values.append(_spread(form.values(entry.values)[None], u.own))
+                made.append(((fact, form),))
+        return Stack(np.concatenate(values), made)
+
+    def _entries_of(self, u: Unknown, rest: int) -> list[IndexedEntry]:
+        key = tuple(u.turns.items()), rest
+        if key not in self._entries:
+            self._entries[key] = [*entries(self.refuted, self.evidence, u.turns, rest)]
+        return self._entries[key]
+
+    # -- factors
+
+    def _factors(self, u: Unknown) -> Iterator[Suspicion]:
+        own, shape = u.own[None], u.part.node.shape
+        stacks = [Stack(np.ones_like(own), [()])]
+        if u.sole and (u.part.summand or not u.affine or u.turns or shape):
+            stacks.append(self._known(u, FORMS, ()))
+        if shape:
+            stacks.append(self._known(u, FORMS, shape))
+        found = u.image(np.concatenate([s.values for s in stacks]) * own)
+        made = [m for s in stacks for m in s.made]
+        scales: tuple[FactForm, ...] | None = SCALES if u.sole else ()
+        if u.direct and u.sole and not shape:
+            scales = FORMS
+        if not (u.direct or u.affine):
+            scales = None
+            yield from self._plain_factors(u)
+        for hit in self.table.hits(found, made, u.wanted, scales):
+            if hit.made or (hit.number != 1 and u.sole):
+                yield self._reading(u, hit.cost, partial(self._factor, u, hit))
+
+    def _plain_factors(self, u: Unknown) -> Iterator[Suspicion]:
+        """Numbers before a part that the claim is not linear in."""
+        found = u.image(np.stack([float(value) * u.own for value in PLAIN]))
+        for k in alike(found, u.wanted).nonzero()[0] if u.sole else ():
+            hit = Hit(0.3 + 0.1 * k, PLAIN[k], ())
+            yield self._reading(u, hit.cost, partial(self._factor, u, hit))
+
+    def _factor(self, u: Unknown, hit: Hit) -> Edit | None:
+        part = u.part
+        where = "" if part.outer is None else f" in {shown(part.expr)}"
+        if not hit.made:
+            return None if isinstance(part.expr, Number) else self._scale(part, hit.number)
+        fact, form = hit.made[0]
+        if hit.plain and form in POWERS and fact.node is not None:
+            made = absorbed(part.expr, part.nodes, fact.node, POWERS[form])
+            if made is not None:
+                plain = made.kind == "missing-local" and not self._local(fact)
+                return "factor" if plain else made.kind, made.says, made.tree
+        if (factor := self.table.tree(hit)) is None:
+            return None
+        size = negated(factor) if hit.number < 0 else factor
+        tree = factored(self.refuted, part, size, hit.scalar)
+        local = any(self._local(fact) for fact, _ in hit.made)
+        return "missing-local" if local else "factor", f"{_called(factor)} is missing{where}", tree
+
+    @staticmethod
+    def _scale(part: Subexpression, value: Fraction) -> Edit:
+        scale, whole = Scale(value), part.outer is None
+        tree = scaled(part.expr, scale)
+        term = f"{'the term ' if part.summand else ''}{shown(part.expr)}"
+        if value == -1:
+            return "sign", "the sign is wrong" if whole else f"the sign of {term} is wrong", tree
+        if whole and value == Fraction(1, 2):
+            return "factor", "the claim is twice what is right", tree
+        where = "" if whole else f" in {term}"
+        return "factor", f"a factor {scale.words} is missing{where}", tree
+
+    def _local(self, fact: Fact) -> bool:
+        """Whether something belongs to the derivative, be it a slope or what moves."""
+        flow, node = self.table.flow, fact.node
+        return flow is not None and node is not None and (flow.steep(node) or flow.moves(node))
+
+    # -- matrices before and behind
+
+    def _matrices(self, u: Unknown) -> Iterator[Suspicion]:
+        """A square matrix that a vector or a matrix lacks on one side, or on both."""
+        shape, expr = u.part.node.shape, u.part.expr
+        if u.turns or len(shape) not in (1, 2) or not (u.direct or u.affine):
+            return
+        if isinstance(expr, Binary) and expr.operator == "@":
+            return
+        options = [*self._sided(u.own, shape)]
+        found = [option.values for option in options]
+        for k in alike(u.image(np.stack(found)), u.wanted).nonzero()[0] if found else ():
+            option = options[k]
+            cost = 0.8 + option.fact.cost + 0.1 * option.turned + 0.3 * (option.side == BOTH)
+            yield self._reading(u, cost, partial(self._matrix, u, option))
+
+    def _sided(self, own: Array, shape: Shape) -> Iterator[Sided]:
+        column = own[..., None] if len(shape) == 1 else own
+        square = len(shape) == 2 and shape[0] == shape[1]
+        for fact in self.table.facts.get((shape[0], shape[0]), ()):
+            for turned in (False, True):
+                matrix = _flip(fact.values) if turned else fact.values
+                yield Sided(fact, turned, BEFORE, (matrix @ column).reshape(own.shape))
+                if square:
+                    yield Sided(fact, turned, BOTH, matrix @ own @ _flip(matrix))
+        for fact in self.table.facts.get((shape[1], shape[1]), ()) if len(shape) == 2 else ():
+            for turned in (False, True):
+                matrix = _flip(fact.values) if turned else fact.values
+                yield Sided(fact, turned, BEHIND, own @ matrix)
+
+    def _matrix(self, u: Unknown, option: Sided) -> Edit | None:
+        if (tree := option.fact.tree(self.refuted, self.table.names)) is None:
+            return None
+        factor = transposed(tree) if option.turned else tree
+        mirrored = tree if option.turned else transposed(tree)
+        if np.allclose(_flip(option.fact.values), option.fact.values):
+            mirrored = factor
+        new = u.part.expr
+        if option.side != BEHIND:
+            new = binary("@", factor, new)
+        if option.side != BEFORE:
+            new = binary("@", new, mirrored if option.side == BOTH else factor)
+        says = f"the factor {source_of(factor)} is missing {option.side} {shown(u.part.expr)}"
+        return "missing-local" if self._local(option.fact) else "factor", says, new
+
+    # -- terms
+
+    def _surplus(self, u: Unknown) -> Iterator[Suspicion]:
+        """A term that should be zero."""
+        size = np.abs(u.own).max(initial=0)
+        if u.part.outer is None or not (u.part.summand and u.direct):
+            return
+        if (np.abs(u.wanted) <= NEAR * size).all() and (tree := dropped(u.part)) is not None:
+            whole = Subexpression(self.refuted.expr, None, self.refuted.parts)
+            says = f"the term {shown(u.part.expr)} is surplus"
+            yield Suspicion(0.4, whole, lambda: ("surplus-term", says, tree))
+
+    def _terms(self, u: Unknown) -> Iterator[Suspicion]:
+        whole, shape = u.part.outer is None, u.part.node.shape
+        if (u.part.summand and not whole) or not (u.direct or u.affine):
+            return
+        if isinstance(u.part.expr, Number):
+            return
+        gap = u.wanted - u.image(u.own[None])[0]
+        stacks = [Stack(np.ones((1, *u.own.shape)), [()]), self._known(u, FORMS, ())]
+        if shape:
+            stacks.append(self._known(u, FORMS, shape))
+        found = u.image(np.concatenate([s.values for s in stacks]))
+        made = [m for s in stacks for m in s.made]
+        for hit in self.table.hits(found, made, gap, SCALES if whole else ()):
+            if all(fact.node is not u.part.node for fact, _ in hit.made):
+                yield self._reading(u, TERM + hit.cost, partial(self._term, u, hit, SPREADS[0]))
+        for spread in SPREADS[1:] if len(shape) == 2 and u.direct else ():
+            found, made = self._wide(u, spread, shape, FORMS)
+            for hit in self.table.hits(u.image(found), made, gap, SCALES):
+                cost = TERM + hit.cost + spread.cost
+                yield self._reading(u, cost, partial(self._term, u, hit, spread))
+
+    def _term(self, u: Unknown, hit: Hit, spread: Spread) -> Edit | None:
+        piece = self.table.tree(hit) if hit.made else number(abs(hit.number))
+        piece = piece and spread.tree(piece, u.part.node.shape, self.refuted)
+        if piece is None:
+            return None
+        piece = negated(piece) if hit.number < 0 else piece
+        where = "" if u.part.outer is None else f" in {shown(u.part.expr)}"
+        says = f"the term {source_of(piece)} is missing{where}"
+        return "missing-term", says, plus(u.part.expr, piece)
+
+    # -- something else in the place of a part
+
+    def _wide(self, u: Unknown, spread: Spread, shape: Shape, forms: tuple[FactForm, ...]) -> Stack:
+        values, made = self.table.stack(spread.of(shape), forms)
+        return Stack(np.broadcast_to(spread.values(values), (len(values), *u.own.shape)), made)
+
+    def _wider(self, u: Unknown, shape: Shape) -> Iterator[Suspicion]:
+        """Something with more entries: a matrix, a row or a column for a number."""
+        for spread in SPREADS if len(shape) == 2 else SPREADS[:1]:
+            found, made = self._wide(u, spread, shape, SCALES)
+            for hit in self.table.hits(u.image(found), made, u.wanted, None):
+                cost = hit.cost + instead(u.part) + spread.cost
+                yield self._reading(u, cost, partial(self._wider_one, u, shape, hit, spread))
+
+    def _wider_one(self, u: Unknown, shape: Shape, hit: Hit, spread: Spread) -> Edit | None:
+        found = self.table.tree(hit)
+        new = None if found is None else spread.tree(found, shape, self.refuted)
+        return None if new is None else other_for(u.part, new, "axis")
+
+    def _others(self, u: Unknown) -> Iterator[Suspicion]:
+        cost = instead(u.part)
+        if u.direct and (value := number_for(u)) is not None:
+            yield self._reading(u, cost, lambda: value)
+        for edit in written_otherwise(self.refuted, u):
+            node = self.refuted.node(edit[2])
+            if node is None or node.shape != u.part.node.shape:
+                continue
+            if alike(u.image(self.evidence.of(node)[None]), u.wanted)[0]:
+                yield self._reading(u, 0.7, partial(_as_it_is, edit))
+        if u.part.outer is None or cost > TOO_LONG:
+            return
+        found = self._known(u, SCALES, u.part.node.shape)
+        for hit in self.table.hits(u.image(found.values), found.made, u.wanted, None):
+            yield self._reading(u, hit.cost + cost, partial(self._other, u, hit))
+
+    def _other(self, u: Unknown, hit: Hit) -> Edit | None:
+        new = self.table.tree(hit)
+        return None if new is None else other_for(u.part, new, "node")
+
+
+TOO_LONG = 4.2
+"""What may not be replaced as a whole, for then little of the claim is left."""
+BEFORE, BEHIND, BOTH = "before", "behind", "on both sides of"
+
+
+@dataclass(slots=True, eq=False)
+class Sided:
+    """A matrix beside a part: on which side, whether transposed, and what that makes of it."""
+
+    fact: Fact
+    turned: bool
+    side: str
+    values: Array
+
+
+def _as_it_is(edit: Edit) -> Edit:
+    return edit
+
+
+def _flip(matrix: Array) -> Array:
+    return np.swapaxes(matrix, 1, 2)
+
+
+def _spread(values: Array, own: Array) -> Array:
+    """(n, points, …) over a part (points, …)."""
+    missing = own.ndim + 1 - values.ndim
+    spread = values.reshape(*values.shape, *[1] * missing)
+    return np.broadcast_to(spread, (len(values), *own.shape))
+
+
+def _called(factor: Expr) -> str:
+    match factor:
+        case Binary(operator="/", left=above, right=below) if is_number(above, 1):
+            return f"the division by {source_of(below)}"
+    return f"the factor {source_of(factor)}"

@@ -1,0 +1,289 @@
+"""All that a derivation knows, by value: names, formulas, local derivatives, adjoints, sums, sizes.
+
+Must not know any mistake. What is looked up is found as a number times one fact in some form, or
+times two; a hit says how that is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from itertools import product
+from typing import TypeAlias
+
+import numpy as np
+
+from gradcli.arithmetic.base import Array
+from gradcli.calculus.core import (
+    INPUT,
+    inputs,
+)
+from gradcli.diagnosis.composing import divided, times
+from gradcli.diagnosis.composing import product as multiplied
+from gradcli.diagnosis.evidence import NEAR, Observed, alike, multiples, rows
+from gradcli.diagnosis.facts import known, written_lengths
+from gradcli.diagnosis.flow import Flow
+from gradcli.diagnosis.parts import spoken
+from gradcli.diagnosis.refuted_claim import RefutedClaim
+from gradcli.graph.node import Node
+from gradcli.graph.shape import Shape
+from gradcli.language.syntax import Binary, Expr
+from gradcli.language.tree import binary, is_number, name
+from gradcli.language.tree import number as literal
+
+MOST, LONGER, FEW = 120, 0.12, 6
+SIMPLE = 12
+"""Numerators and denominators of a number that is found beside a fact."""
+
+
+@dataclass(slots=True, eq=False)
+class Fact:
+    """One thing that is known: its vertex, its values (points, *shape), and how far-fetched it is.
+
+    `known` is how it is written, if it was. What an index makes of an array has no vertex.
+    """
+
+    node: Node | None
+    values: Array
+    cost: float
+    known: Expr | None = None
+
+    def tree(self, refuted: RefutedClaim, names: dict[Node, str]) -> Expr | None:
+        if self.known is not None or self.node is None:
+            return self.known
+        return spoken(refuted, self.node, refuted.names, names)
+
+    @property
+    def constant(self) -> bool:
+        return self.node is not None and not inputs(self.node)
+
+
+@dataclass(slots=True, eq=False)
+class FactForm:
+    """Something simple made of a fact: of its values, and of its tree."""
+
+    cost: float
+    values: Callable[[Array], Array]
+    tree: Callable[[Expr], Expr]
+
+
+def squared(expr: Expr) -> Expr:
+    return binary("^", expr, literal(2))
+
+
+def inverse(expr: Expr) -> Expr:
+    return binary("/", literal(1), expr)
+
+
+ITSELF = FactForm(0, lambda v: v, lambda x: x)
+INVERSE = FactForm(0.5, lambda v: 1 / v, inverse)
+SQUARE = FactForm(0.8, lambda v: v * v, squared)
+SCALES = (
+    ITSELF,
+    INVERSE,
+    SQUARE,
+    FactForm(1.0, lambda v: 1 / (v * v), lambda x: inverse(squared(x))),
+    FactForm(0.9, lambda v: 1 - v, lambda x: binary("-", literal(1), x)),
+)
+PLAIN = (ITSELF, INVERSE)
+"""Forms of what is a constant."""
+FORMS = (
+    *SCALES,
+    FactForm(1.2, lambda v: 1 - v * v, lambda x: binary("-", literal(1), squared(x))),
+    FactForm(1.4, lambda v: 1 + v, lambda x: binary("+", literal(1), x)),
+    FactForm(1.5, lambda v: v * (1 - v), lambda x: multiplied(x, binary("-", literal(1), x))),
+    FactForm(1.8, lambda v: v * v * v, lambda x: binary("^", x, literal(3))),
+)
+
+
+Made: TypeAlias = tuple[tuple[Fact, FactForm], ...]
+
+
+@dataclass(slots=True, eq=False)
+class Hit:
+    """What was looked up, as a number times forms of facts, the last of them scalar."""
+
+    cost: float
+    number: Fraction
+    made: Made
+
+    @property
+    def scalar(self) -> bool:
+        return all(fact.values.ndim == 1 for fact, _ in self.made)
+
+    @property
+    def plain(self) -> bool:
+        """Whether this is one fact in one form."""
+        return self.number == 1 and len(self.made) == 1
+
+
+class FactTable:
+    """The facts by shape, with the forms of each."""
+
+    def __init__(self, refuted: RefutedClaim, flow: Flow | None, evidence: Observed) -> None:
+        self.refuted, self.flow, self.evidence = refuted, flow, evidence
+        self.names = flow.upstream if flow else dict(refuted.names)
+        self.facts: dict[Shape, list[Fact]] = {}
+        found = [*known(refuted, flow)]
+        lengths = written_lengths([node for node, _, _ in found], self.names)
+        evidence.see(node for node, _, _ in found)
+        sides = rows(np.stack([evidence.truth, evidence.claim]))
+        for node, cost, written in found:
+            if node in evidence.values:
+                values = evidence.of(node)
+                named = node in refuted.names or node.op is INPUT
+                # What is right once more, or what was claimed, says nothing.
+                same = values.shape == evidence.truth.shape and not named
+                if same and _proportional(sides, rows(values[None])[0]):
+                    continue
+                if np.isfinite(values).all() and (values != 0).any():
+                    fact = Fact(node, values, cost + LONGER * lengths[node], written)
+                    self.facts.setdefault(node.shape, []).append(fact)
+        for letter_, size in refuted.ruling.built.items():
+            known_as = Fact(None, np.full(evidence.count, float(size)), 1.2, name(letter_))
+            self.facts.setdefault((), []).append(known_as)
+        self._stacks: dict[tuple[Shape, int], tuple[Array, list[Made]]] = {}
+
+    def stack(self, shape: Shape, forms: tuple[FactForm, ...]) -> tuple[Array, list[Made]]:
+        """Values of all facts of a shape in these forms, (n, points, *shape), and what they are."""
+        key = shape, id(forms)
+        if key not in self._stacks:
+            values: list[Array] = []
+            made: list[Made] = []
+            with np.errstate(all="ignore"):
+                for form, fact in product(forms, self.facts.get(shape, ())):
+                    if form in PLAIN or not fact.constant:
+                        values.append(form.values(fact.values))
+                        made.append(((fact, form),))
+            empty: Array = np.empty((0, self.evidence.count, *[1] * len(shape)))
+            self._stacks[key] = (np.stack(values) if values else empty), made
+        return self._stacks[key]
+
+    # -- looking up
+
+    def hits(
+        self,
+        found: Array,
+        made: Sequence[Made],
+        wanted: Array,
+        scales: tuple[FactForm, ...] | None = (),
+    ) -> list[Hit]:
+        """Which candidates (n, points, entries) are wanted.
+
+        But for a number times one of the scalar facts in these forms, unless `scales` is None.
+        """
+        if not len(found):
+            return []
+        if scales is None:
+            same = alike(found, wanted).nonzero()[0].tolist()
+            return [Hit(_costs(made[k]), Fraction(1), made[k]) for k in same]
+        parallel, factors = multiples(found, wanted)
+        places = parallel.nonzero()[0].tolist()
+        hits: dict[tuple[Fraction, frozenset[tuple[Fact, FactForm]]], Hit] = {}
+        for k, value, more in self.numbers(factors[parallel], scales):
+            every = (*made[places[k]], *more)
+            if len({fact for fact, _ in every}) == len(every):
+                hit = Hit(_costs(every) + _size(value), value, every)
+                hits.setdefault((value, frozenset(every)), hit)
+        return [*hits.values()]
+
+    def numbers(
+        self, factors: Array, forms: tuple[FactForm, ...]
+    ) -> Iterator[tuple[int, Fraction, Made]]:
+        """Numbers (n, points) that are simple, or a simple one times a form of a scalar fact."""
+        for k in _constant(factors).nonzero()[0]:
+            if (value := simple(factors[k])) is not None:
+                yield int(k), value, ()
+        values, made = self.stack((), forms)
+        if not len(values) or not len(factors):
+            return
+        with np.errstate(all="ignore"):
+            first = factors[:, None, 0] / values[None, :, 0]
+            near = np.abs(first * values[None, :, 1] - factors[:, None, 1])
+            places, columns = (near <= NEAR * np.abs(factors[:, None, 1])).nonzero()
+            ratios = factors[places] / values[columns]
+        single = False
+        for k in _constant(ratios).nonzero()[0]:
+            if (value := simple(ratios[k])) is not None:
+                single = True
+                yield int(places[k]), value, made[columns[k]]
+        if not single and len(factors) <= FEW and forms:
+            yield from self._pairs(factors)
+
+    def _pairs(self, factors: Array) -> Iterator[tuple[int, Fraction, Made]]:
+        """Numbers (n, points) that are a simple one times two scalar facts, or one over another."""
+        values, made = self.stack((), PLAIN)
+        values, made = values[:MOST], made[:MOST]
+        with np.errstate(all="ignore"):
+            both = values[:, None] * values[None]
+            for k, factor in enumerate(factors):
+                ratios = factor / both
+                near = np.abs(ratios[..., 1] - ratios[..., 0]) <= NEAR * np.abs(ratios[..., 0])
+                for i, j in zip(*near.nonzero(), strict=True):
+                    if i < j and (value := simple(ratios[i, j])) is not None:
+                        yield k, value, (*made[i], *made[j])
+
+    # -- writing down
+
+    def tree(self, hit: Hit) -> Expr | None:
+        """How a hit is written; None where the language cannot say it."""
+        above: Expr | None = None
+        below: list[Expr] = []
+        for fact, form in reversed(hit.made):
+            if (base := fact.tree(self.refuted, self.names)) is None:
+                return None
+            match form.tree(base):
+                case Binary(operator="/", left=one, right=under) if is_number(one, 1):
+                    below.append(under)
+                case made:
+                    above = made if above is None else multiplied(above, made)
+        size = abs(hit.number)
+        if size.numerator != 1 or above is None:
+            front = literal(size.numerator)
+            above = front if above is None else times(front, above)
+        if size.denominator != 1:
+            below.insert(0, literal(size.denominator))
+        return divided(above, reduce(multiplied, below)) if below else above
+
+
+def _costs(made: Made) -> float:
+    return sum(fact.cost + form.cost for fact, form in made)
+
+
+def _size(value: Fraction) -> float:
+    size = abs(value)
+    plain = 0.0 if size == 1 else 0.4 if max(size.numerator, size.denominator) == 2 else 0.8
+    return plain + (0.1 if value < 0 else 0)
+
+
+def _constant(scales: Array) -> Array:
+    """Which numbers (n, points) are the same at every point."""
+    with np.errstate(all="ignore"):
+        return np.asarray(
+            (np.abs(scales - scales[:, :1]) <= NEAR * np.abs(scales[:, :1])).all(axis=1)
+        )
+
+
+def _proportional(sides: Array, values: Array) -> bool:
+    """Whether one of the sides is the same multiple of these values everywhere."""
+    found, scale = multiples(sides, values)
+    return bool((found & _constant(scale)).any())
+
+
+def simple(scale: Array) -> Fraction | None:
+    """The simple number that these all are."""
+    first = float(scale[0])
+    if not np.isfinite(first) or first == 0 or abs(first) > SIMPLE * 2:
+        return None
+    if (np.abs(scale - first) > NEAR * abs(first)).any():
+        return None
+    value = Fraction(first).limit_denominator(SIMPLE)
+    if (
+        value == 0
+        or abs(value.numerator) > 2 * SIMPLE
+        or abs(float(value) - first) > NEAR * abs(first)
+    ):
+        return None
+    return value
