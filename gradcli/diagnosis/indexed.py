@@ -32,7 +32,7 @@ class IndexedEntry(NamedTuple):
     cost: float
 
 
-class Place(NamedTuple):
+class IndexPlace(NamedTuple):
     """What an index may be: as it is written, and its value in every turn."""
 
     tree: Expr
@@ -55,7 +55,7 @@ def entries(
     for text, value in _arrays(refuted, evidence).items():
         axes = value.ndim - 1 - rest
         if axes == 1:
-            chosen: list[tuple[Place, ...]] = [(p,) for p in (*single, *pairs)]
+            chosen: list[tuple[IndexPlace, ...]] = [(p,) for p in (*single, *pairs)]
         elif axes == 2:
             near = [p for p in single if p.cost <= 0.5]
             chosen = [*permutations(near, 2)]
@@ -68,21 +68,21 @@ def entries(
                 yield IndexedEntry(tree, taken, 0.9 + sum(p.cost for p in places))
 
 
-def _single(around: Mapping[str, int], turns: Mapping[str, int]) -> Iterator[Place]:
+def _single(around: Mapping[str, int], turns: Mapping[str, int]) -> Iterator[IndexPlace]:
     for variable, values in _variables(around, turns):
         for step in STEPS:
-            yield Place(_moved(name(variable), step), values + step, 0.4 * abs(step))
+            yield IndexPlace(_moved(name(variable), step), values + step, 0.4 * abs(step))
 
 
-def _sums(around: Mapping[str, int], turns: Mapping[str, int]) -> Iterator[Place]:
+def _sums(around: Mapping[str, int], turns: Mapping[str, int]) -> Iterator[IndexPlace]:
     known = [*_variables(around, turns)]
     for (a, x), (b, y) in permutations(known, 2):
         for step in FAR:
             if a < b:
                 tree = binary("+", name(a), name(b))
-                yield Place(_moved(tree, step), x + y + step, 1.0 + 0.3 * abs(step))
+                yield IndexPlace(_moved(tree, step), x + y + step, 1.0 + 0.3 * abs(step))
             first = _moved(name(a), step)
-            yield Place(binary("-", first, name(b)), x - y + step, 1.0 + 0.3 * abs(step))
+            yield IndexPlace(binary("-", first, name(b)), x - y + step, 1.0 + 0.3 * abs(step))
 
 
 def _variables(around: Mapping[str, int], turns: Mapping[str, int]) -> Iterator[tuple[str, Array]]:
