@@ -87,7 +87,7 @@ def generic(refuted: RefutedClaim) -> dict[Node, Array]:
     for node, value in trial.inputs.items():
         drawn = numbers(value, FLOAT64)[0]
         space = spaces.get(node)
-        if space is None or space.kind == "onehot" or space.scalars.whole:
+        if space is None or space.discrete:
             picked = np.arange(DRAWN) % len(drawn)
             found[node] = drawn[picked] if len(drawn) > 1 else drawn
             continue

@@ -42,6 +42,11 @@ class Space:
     text: str = "R"
 
     @property
+    def discrete(self) -> bool:
+        """Whether it is single points, with nothing between two of them."""
+        return self.kind == "onehot" or self.scalars.whole
+
+    @property
     def lead(self) -> Shape:
         """The leading axes, along which the members of the set itself stand."""
         return self.shape[: len(self.shape) - AXES.get(self.kind, 0)]

@@ -72,7 +72,7 @@ class SampleSpace:
     def discrete(self) -> bool:
         """Whether all that is drawn comes from sets of single points."""
         spaces = self.moving.values()
-        return bool(spaces) and all(s.kind == "onehot" or s.scalars.whole for s in spaces)
+        return bool(spaces) and all(space.discrete for space in spaces)
 
     @property
     def moving(self) -> dict[Node, Space]:
