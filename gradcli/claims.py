@@ -21,13 +21,15 @@ from gradcli.graph.space import Space
 from gradcli.ops.reductions import GAP, LEAD
 from gradcli.ops.selection import ONEHOT
 
+ORDERS = ("<", "<=", ">", ">=")
 Key: TypeAlias = tuple[int, int]
 """A claim's statement and its step, both counted from 0."""
 
 
 @dataclass(slots=True, eq=False)
 class Relation:
-    """How two sides are claimed to relate: `=`, `!=`, or `≈` to a tolerance or to rounding.
+    """How two sides are claimed to relate: `=`, `!=`, `<` and its kin, `≈` to a tolerance or to
+    rounding.
 
     `literals` are the inputs that stand for rounded numbers, with their smallest and largest value;
     `tolerance` a closed graph, of the largest entry where it is `relative`.
@@ -37,6 +39,11 @@ class Relation:
     tolerance: Node | None = None
     relative: bool = False
     literals: dict[Node, tuple[Fraction, Fraction]] = field(default_factory=dict)
+
+    @property
+    def orders(self) -> bool:
+        """Whether one side is claimed to be above the other."""
+        return self.sign in ORDERS
 
 
 @dataclass(eq=False)
@@ -60,6 +67,12 @@ class Pair:
     def sides(self) -> list[Node]:
         """Left and right."""
         return [self.left, self.right]
+
+    @cached_property
+    def gap(self) -> Node:
+        """Of an inequality, what it says to be above zero, or not below it."""
+        left, right = self.sides
+        return left - right if self.relation.sign[0] == ">" else right - left
 
     @cached_property
     def of(self) -> list[Node]:

@@ -3,6 +3,8 @@
 Must not know the parse tables, nor how a verdict is reached.
 """
 
+from fractions import Fraction
+
 import pytest
 
 from tests.verdicts import PASS, errors, findings, without_mends
@@ -33,7 +35,28 @@ WRONG = {
     "x, n in R; f = x^n; at x = -3, n = 2; df/dn = 3": "undecided",
     "x in R; f = relu(x); df/dx = (x < 0)": "refuted",
 }
+INEQUALITIES = {
+    "x in R; L = x^2; L >= 0": "proved",
+    "x in R; sigmoid(x) < 1; relu(x) >= 0": "proved",
+    "x in R; abs(x) + 1 > 0 and 0 <= sigmoid(x)": "proved",
+    "z in R^3; p = softmax(z); p < 1": "proved",
+    "x in R; exp(x) >= 1 + x": "holds",
+    "x in R; relu(x) >= x": "holds",
+    "z in R^n; norm(z)^2 >= 0": "holds",
+    "z in R^n; logsumexp(z) >= max(z)": "holds",
+    "x in (0, 1)^3; for i in 0..2 { x[i]^2 <= x[i] }": "holds",
+    "x in R; x^2 - x + 0.2 >= 0": "refuted",
+    "x in R; L = x^2; L > 0": "refuted",
+    "x in R; f = relu(x); df/dx > 0": "refuted",
+    "z in R^3; p = softmax(z); p < 1/2": "refuted",
+    "x in R; f = x^3; at x = 2; df/dx <= 12; f > 7": "proved",
+    "x in R; f = x^3; at x = 2; df/dx < 12": "refuted",
+    "x in R; (x + 1)^2 > x^2 + 2*x + 1": "refuted",
+    "x in R; exp(x)*exp(-x) < 1": "refuted",
+}
 ERRORS = {
+    "x in R; x > 0; x^2 > 0": ("an inequality about an input alone", "write  x in (0, inf)"),
+    "x in R; 0 <= sigmoid(x) <= 1": ("comparisons cannot be chained", "0 <= sigmoid(x) and sig"),
     NAMED + "dL = 1; dL/dx = dx": (
         "in two ways, because dL is defined in line 2 and dx is defined in line 1",
         "write  ∂L/∂x  or  (dL)/(dx)",
@@ -58,6 +81,19 @@ def test_right(program: str) -> None:
 def test_not_right(program: str) -> None:
     with without_mends():
         assert findings(program, points=4)[-1].verdict == WRONG[program]
+
+
+@pytest.mark.parametrize("program", INEQUALITIES)
+def test_inequality(program: str) -> None:
+    with without_mends():
+        found = findings(program)
+    assert {f.verdict for f in found} == {INEQUALITIES[program]}
+
+
+def test_where_an_inequality_fails_is_shown() -> None:
+    (found,) = findings("x in R; x^2 - x + 0.2 >= 0")
+    assert found.counterexample and found.counterexample.at == {"x": Fraction(1, 2)}
+    assert found.message == "x^2 - x + 0.2 is not >= this everywhere"
 
 
 @pytest.mark.parametrize("program", ERRORS)

@@ -56,7 +56,11 @@ def diagnose(
 def _found(case: WrittenCase, claimed: Claimed, ruling: Ruling) -> Diagnosis | None:
     """The first mend that passes, else where the claim is right."""
     row, pair, derivation = ruling.row, ruling.pair, case.derivation(ruling.built)
-    if pair.relation.sign == "!=" or (row is not None and row.state == HOLE):
+    if (
+        pair.relation.sign == "!="
+        or pair.relation.orders
+        or (row is not None and row.state == HOLE)
+    ):
         return None
     if pair.relation.literals:
         side = derivation.contexts[claimed.key][0].side

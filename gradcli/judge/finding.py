@@ -65,7 +65,8 @@ class Evidence:
     switches), `unvisited` the sides on which no point lies though the claim holds, ends of domains
     among them; `digits` to which both sides agree at least (0 where nothing was compared).
     `method` is `ball`, `exact` (rationals throughout), `identity` (one and the same graph),
-    `residues` (equal over finite fields), `shape` (nothing had to be computed) or `none`.
+    `residues` (equal over finite fields), `ranges` (an inequality that all values of the sets
+    meet), `shape` (nothing had to be computed) or `none`.
     What residues prove is wrong with a chance below 2 to the minus `error`; at the sizes in
     `proved` it was proved as it stands. `every_size` tells whether it was shown for all of them,
     None where no letter is free; `route` how (`identity`, `weights` or `grid`; `branches` says that

@@ -11,10 +11,12 @@ from gradcli.judge.closer import affordable, closer, shown_to_differ
 from gradcli.judge.finding import Evidence
 from gradcli.judge.tester import Ruling, Tester
 from gradcli.ops.abstract import is_abstract
+from gradcli.proof.order import order_proof
 from gradcli.proof.proof import Differs, Proof, proof
 from gradcli.trial.compare import DIFFERENT, OPEN, SAME
 from gradcli.trial.pair import AWAY, rounded
 from gradcli.trial.sample_space import SampleSpace
+from gradcli.trial.trials import Sizes
 
 
 def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
@@ -39,14 +41,17 @@ def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
             # One example of an abstract function says nothing of the others.
             and not any(map(is_abstract, pair.order))
         )
-        if pair.left is pair.right:
+        if pair.left is pair.right and not pair.relation.orders:
             found.verdict, found.evidence.method = "proved", "identity"
             found.evidence.proved = found.evidence.sizes
             if sample_space.free:
                 found.evidence.every_size, found.evidence.route = True, "identity"
         elif closed:
             found.verdict = "proved"
-    if found.verdict in ("holds", "refuted") and pair.relation.tolerance is None:
+    if pair.relation.orders:
+        if found.verdict == "holds":
+            _order(found, order_proof(pair, sample_space))
+    elif found.verdict in ("holds", "refuted") and pair.relation.tolerance is None:
         shown = proof(pair, sample_space)
         if isinstance(shown, Proof):
             _prove(tester, found, shown)
@@ -72,6 +77,15 @@ def _further(tester: Tester, found: Ruling) -> Ruling:
     if found.verdict == "holds":
         found.evidence.error, found.evidence.proved = shown.error, shown.proved
     return found
+
+
+def _order(found: Ruling, shown: list[Sizes] | None) -> None:
+    """Turn `holds` into `proved` where ranges show an inequality, and say at which sizes."""
+    if shown is None:
+        return
+    found.evidence.proved = [dict(sizes) for sizes in shown if sizes]
+    if not found.sample_space.free:
+        found.verdict, found.evidence.method = "proved", "ranges"
 
 
 def _prove(tester: Tester, found: Ruling, shown: Proof) -> None:

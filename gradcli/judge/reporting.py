@@ -153,6 +153,11 @@ def _refuted(
         side = ("left", "right")[ruling.row.side]
         found.message = f"the {side} side has no value on a part of the declared sets"
         found.diagnosis = Diagnosis("domain", f"{_hole(ruling)}; where it has one both sides agree")
+    elif pair.relation.orders:
+        found.code = "G102"
+        found.message = f"{found.name} is not {relation} this everywhere"
+        if ruling.sample_space.given:
+            found.message = f"{found.name} is not {relation} this at this point"
     elif relation == "≈":
         found.code = "G106"
         rounded = pair.relation.tolerance is None
@@ -234,7 +239,8 @@ def _example(found: Finding, ruling: Ruling) -> None:
     if not pair.left.shape and not pair.right.shape:
         left, right = (v[row.place, ...].item() for v in row.trial.evaluate(pair.sides))
         found.labels = _text(left), _text(right)
-        if found.labels[0] == found.labels[1] and ruling.verdict == "refuted":
+        alike = found.labels[0] == found.labels[1] and not pair.relation.orders
+        if alike and ruling.verdict == "refuted":
             with precision(row.trial.bits):
                 found.notes.append(f"they differ by {_short(right - left)}")
 

@@ -21,7 +21,7 @@ from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.judge.finding import Counterexample, Entry, Numbers
-from gradcli.trial.compare import DIFFERENT, OPEN, compared
+from gradcli.trial.compare import DIFFERENT, OPEN, compared, ordered
 from gradcli.trial.pair import HOLE, PointResult, allowed, tried
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.sampling import rounder, rounder_numbers, weight
@@ -128,7 +128,8 @@ def _written(
     a, b = np.broadcast_arrays(left, right)
     entries = [(index, a[index], b[index]) for index in np.ndindex(a.shape)]
     if row.state != HOLE:
-        states = [compared(x, y) for _, x, y in entries]
+        sign, orders = pair.relation.sign, pair.relation.orders
+        states = [ordered(x, y, sign) if orders else compared(x, y) for _, x, y in entries]
         worst = DIFFERENT if DIFFERENT in states else OPEN
         entries = [e for e, state in zip(entries, states, strict=True) if state == worst]
     if pair.relation.tolerance is not None:

@@ -197,6 +197,9 @@ class Tester:
         if self.decisive or self.large:
             return
         expressions = [*self.pair.crossed, *self.pair.tops]
+        if self.pair.relation.orders:
+            # It fails where this is on the other side of zero.
+            expressions.append(self.pair.gap)
         resting = len(self.pair.kinks) < len(expressions)
         missed = len(expressions) > 1 or resting or any(self.sides.missing(trial.sizes))
         if not good:
@@ -286,7 +289,7 @@ class Tester:
             points=len(agreeing) + len(different),
             sizes=self.sizes,
             branches=self._branches(),
-            digits=DIGITS if agreeing else 0,
+            digits=DIGITS if agreeing and not self.pair.relation.orders else 0,
             method="exact"
             if agreeing and not by_state[SAME] and self._rational(agreeing)
             else "ball",

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from gradcli.calculus.core import INPUT
+from gradcli.calculus.core import INPUT, full
 from gradcli.calculus.derivative import Derived
 from gradcli.claims import Claimed, Pair, Relation
 from gradcli.errors import GradcliError, Span, wrong
@@ -22,13 +22,13 @@ from gradcli.graph.space import Space
 from gradcli.language import syntax
 from gradcli.language.calls import DERIVATIVES
 from gradcli.language.deriving import Shadowed
-from gradcli.language.letters import dimensions
+from gradcli.language.letters import about_letters, dimensions, no_claim
 from gradcli.language.operators import as_number
 from gradcli.language.primes import declares_functions
 from gradcli.language.reader import Reader, given_twice
 from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope
 from gradcli.language.sections import Section, all_statements, right_sides
-from gradcli.language.syntax import Expr
+from gradcli.language.syntax import Expr, parts
 from gradcli.language.walk import NeedsSize
 from gradcli.language.written import CodeClaim, ReadingContext, WrittenDerivation
 from gradcli.ops import FUNCTIONS
@@ -94,6 +94,8 @@ class _Deriver(Reader):
                 statement, local
             ):
                 self._claim(statement.claim, local)
+            case syntax.Condition():
+                self._inequalities(statement, local)
             case syntax.At():
                 self._point(statement)
             case syntax.Output():
@@ -156,6 +158,25 @@ class _Deriver(Reader):
         self.chain = OpenChain(left, None, derived, claim.span.start, 0, name)
         self._continue(self.chain, claim.sides, claim.span, local, claim.left_span)
 
+    def _inequalities(self, statement: syntax.Condition, local: dict[str, Meaning]) -> None:
+        """Claims, unless they are about dimension letters."""
+        if about_letters(statement.value, self.letters):
+            super()._statement(statement, local)
+            self.derivation.defined |= _starts(statement)
+            return
+        for claim in statement.claims:
+            sides = claim.left, claim.sides[0].value
+            left, right = (any(isinstance(p, syntax.Name) for p in parts(side)) for side in sides)
+            if left and not right and self._is_given(claim.left):
+                raise no_claim(claim)
+            self._claim(claim, local)
+        self.chain = None
+
+    def _is_given(self, expr: Expr) -> bool:
+        """Whether this is an input, or an entry of one."""
+        expr = expr.operand if isinstance(expr, syntax.Index) else expr
+        return isinstance(expr, syntax.Name) and expr.name not in self.scope.names
+
     def _side(self, expr: Expr, local: dict[str, Meaning]) -> Node:
         return as_number(self.elaborator.node(expr, local))
 
@@ -180,6 +201,8 @@ class _Deriver(Reader):
                 self._call(chain, step, side, side.value, whole, local, left)
                 continue
             node, relation, derived = self._right(side, local)
+            if relation.orders and bool(chain.left.shape) != bool(node.shape):
+                chain.left, node = spread(chain.left, node)
             if not self.silent:
                 key, text = (chain.key, step), _text(side, step, whole)
                 claimed = self.derivation.claims.setdefault(
@@ -298,6 +321,12 @@ class _Deriver(Reader):
             at = tuple(self.elaborator.whole(index, dict(local)) for index in statement.indices)
             return at in self.scope.open.get(name, family.members)
         return False
+
+
+def spread(left: Node, right: Node) -> tuple[Node, Node]:
+    """Two sides of an inequality: a number is compared with every entry."""
+    zero = full(0, left.shape or right.shape)
+    return (left if left.shape else left + zero), (right if right.shape else right + zero)
 
 
 def _undeclared(

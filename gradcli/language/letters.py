@@ -120,10 +120,9 @@ def conditions_of(statement: syntax.Statement, names: frozenset[str]) -> list[Di
     found: list[Dim] = []
     match statement:
         case syntax.Condition(value=value):
-            whole = [*islice(parts(value), LONGEST)]
-            if len(whole) == LONGEST or not any(_is_letter(part, names) for part in whole):
-                raise no_claim(value)
-            found.append(_condition(value, names))
+            if len([*islice(parts(value), LONGEST)]) == LONGEST or not about_letters(value, names):
+                raise no_claim(statement.claims[0])
+            found += [_condition(claim, names) for claim in statement.claims]
         case syntax.Declaration(set=set_) if counts(statement) and len(set_.arguments) == 2:
             low, high = set_.arguments
             for name in statement.names:
@@ -157,14 +156,16 @@ def _is_constant(expr: Expr) -> bool:
     return isinstance(expr, Name) and expr.name in CONSTANTS
 
 
-def _condition(value: Binary, names: frozenset[str]) -> Dim:
-    sign, more = COMPARED[value.operator]
-    sides = _dim(value.left, names), _negative(_dim(value.right, names))
+def about_letters(value: Expr, names: frozenset[str]) -> bool:
+    """Whether a condition restricts sizes, and is no claim about anything else."""
+    named = [part.name in names for part in parts(value) if isinstance(part, Name)]
+    return bool(named) and all(named)
+
+
+def _condition(claim: syntax.Claim, names: frozenset[str]) -> Dim:
+    sign, more = COMPARED[claim.sides[0].relation]
+    sides = _dim(claim.left, names), _negative(_dim(claim.sides[0].value, names))
     return add_dims(multiply_dims(sign, add_dims(*sides)), more)
-
-
-def _is_letter(part: Expr, names: frozenset[str]) -> bool:
-    return isinstance(part, Name) and part.name in names
 
 
 def _negative(dim: Dim) -> Dim:
@@ -190,14 +191,13 @@ def _dim(expr: Expr, names: frozenset[str]) -> Dim:
     raise wrong("G014", message, expr.span, help=help)
 
 
-def no_claim(value: Binary) -> GradcliError:
-    """The error for an inequality that is no condition on dimension letters."""
-    left, right = value.left.span.text, value.right.span.text
-    call = f"where({line(value.span.text)}, a, b)"
-    help = f"a claim is an equation; a condition stands in a call:  {call}"
-    if isinstance(value.left, Name) and not isinstance(value.right, Name):
-        help = f"to say where {left} lies write  {left} in {_half(value.operator, right)}"
-    return wrong("G001", "an inequality cannot be a statement", value.span, help=help)
+def no_claim(claim: syntax.Claim) -> GradcliError:
+    """The error for an inequality that says where an input lies, and is no claim."""
+    side = claim.sides[0]
+    left, right = claim.left.span.text, side.value.span.text
+    help = f"to say where {left} lies write  {left} in {_half(side.relation, right)}"
+    message = "an inequality about an input alone is no claim"
+    return wrong("G001", message, claim.span, help=help)
 
 
 def _half(operator: str, end: str) -> str:

@@ -18,7 +18,7 @@ from gradcli.graph.space import Space
 from gradcli.language import syntax
 from gradcli.language.deriving import Shadowed
 from gradcli.language.elaborate import Elaborator
-from gradcli.language.letters import conditions_of, counts
+from gradcli.language.letters import about_letters, conditions_of, counts
 from gradcli.language.members import member_name
 from gradcli.language.primes import arity, declares_functions
 from gradcli.language.scope import (
@@ -32,7 +32,6 @@ from gradcli.language.scope import (
 )
 from gradcli.language.sections import all_statements
 from gradcli.language.sets import space
-from gradcli.language.syntax import parts
 from gradcli.language.walk import NeedsSize
 
 # What may only follow from a statement that could not be read: its names and members are missing.
@@ -92,10 +91,6 @@ class Reader:
             self.scope.names[statement.name.name] = FAILED
         elif isinstance(statement, syntax.Declaration):
             self.scope.names |= dict.fromkeys((name.name for name in statement.names), FAILED)
-        elif isinstance(statement, syntax.Condition):
-            # Where these lie is not known then.
-            used = {part.name for part in parts(statement.value) if isinstance(part, syntax.Name)}
-            self.scope.names |= dict.fromkeys(used - self.letters, FAILED)
 
     def _statement(self, statement: syntax.Statement, local: dict[str, Meaning]) -> None:
         match statement:
@@ -107,7 +102,7 @@ class Reader:
                 self.scope.names[statement.name.name] = function
             case syntax.Loop():
                 self._loop(statement, local)
-            case syntax.Condition():
+            case syntax.Condition() if about_letters(statement.value, self.letters):
                 self._condition(statement)
             case syntax.Declaration():
                 inputs = statement.names

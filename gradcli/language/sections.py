@@ -73,6 +73,8 @@ def right_sides(statement: syntax.Statement) -> tuple[syntax.Side, ...]:
             return statement.sides
         case syntax.Definition() | syntax.FunctionDefinition():
             return statement.claim.sides
+        case syntax.Condition():
+            return tuple(side for claim in statement.claims for side in claim.sides)
     return ()
 
 

@@ -33,13 +33,24 @@ class Builder(Expressions):
                     "!=", value.right, Span(self.source, value.right.span.start, end)
                 )
                 return syntax.Claim(span, value.left, value.left.span, (right,))
-            if value.operator in ("<", "<=", ">", ">="):
-                return syntax.Condition(span, value)
+            if inequalities := self._inequalities(value):
+                return syntax.Condition(span, value, inequalities)
             if value.operator == "==":
                 help = f"write  {line(value.left.span.text)} = {line(value.right.span.text)}"
                 message = '"==" compares, it states nothing'
                 self.refuse("G001", message, start, value.span.end, help=help)
         return syntax.Output(span, value)
+
+    def _inequalities(self, value: Expr) -> tuple[syntax.Claim, ...]:
+        """The claims of `a < b and b < c`; none where anything else stands there."""
+        match value:
+            case Binary(operator="and", left=first, right=last):
+                one, other = self._inequalities(first), self._inequalities(last)
+                return (*one, *other) if one and other else ()
+            case Binary(operator="<" | "<=" | ">" | ">=" as sign, left=left, right=right):
+                side = syntax.Side(sign, right, right.span)
+                return (syntax.Claim(value.span, left, left.span, (side,)),)
+        return ()
 
     def equation(self, start: int, end: int, left: Expr, *rest: Any) -> Statement:
         span = Span(self.source, start, end)

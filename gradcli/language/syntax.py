@@ -263,9 +263,13 @@ class Declaration(Statement):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Condition(Statement):
-    """`n >= 2`: an inequality that stands for itself, `value` is the comparison."""
+    """`n >= 2`, `L >= 0 and L <= 1`: inequalities for themselves; `claims` reads them as such.
+
+    `value` is the comparison, or all of them.
+    """
 
     value: Binary
+    claims: tuple[Claim, ...]
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -38,6 +38,16 @@ def compared(a: Ball, b: Ball) -> str:
     return SAME if upper(a - b) < NARROW * size else OPEN
 
 
+def ordered(a: Ball, b: Ball, sign: str) -> str:
+    """Whether an inequality between two numbers holds; OPEN where they overlap."""
+    if sign[0] == ">":
+        a, b = b, a
+    holds, fails = (a <= b, a > b) if sign.endswith("=") else (a < b, a >= b)
+    if holds:
+        return EXACT if is_exact(a) and is_exact(b) else SAME
+    return DIFFERENT if fails else OPEN
+
+
 def agrees_at_scale(a: Ball, b: Ball, scale: Ball) -> bool:
     """Whether overlapping numbers are narrower than 1e-50 of what cancelled in them, or of one."""
     return bool(upper(a - b) <= NARROW * least(scale, ONE))

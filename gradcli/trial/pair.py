@@ -20,7 +20,7 @@ from gradcli.arithmetic.evaluate import evaluate, level
 from gradcli.arithmetic.interval import INTERVAL, Interval, inside
 from gradcli.arithmetic.measure import is_exact, upper
 from gradcli.certify.definedness import Missing, first_missing, live
-from gradcli.claims import Pair, Relation
+from gradcli.claims import ORDERS, Pair, Relation
 from gradcli.graph.node import Node
 from gradcli.graph.space import Space
 from gradcli.trial.compare import (
@@ -30,6 +30,7 @@ from gradcli.trial.compare import (
     SAME,
     agrees_at_scale,
     compared,
+    ordered,
     scales,
 )
 from gradcli.trial.sampling import ROUND, draw
@@ -115,9 +116,10 @@ def _compared(pair: Pair, trial: Trial, values: list[Array], k: int) -> str:
     with precision(trial.bits):
         if pair.relation.tolerance is not None:
             return _within(pair, left, right)
-        worst = len(WORST) - 1
+        worst, relation = len(WORST) - 1, pair.relation
         for x, y in _paired(left, right):
-            worst = min(worst, WORST.index(compared(x, y)))
+            state = ordered(x, y, relation.sign) if relation.orders else compared(x, y)
+            worst = min(worst, WORST.index(state))
             if not worst:
                 break
         return WORST[worst]
@@ -195,19 +197,22 @@ def _told_zeros(
     pair: Pair, trial: Trial, rows: list[PointResult], open_: Sequence[int], values: list[Array]
 ) -> list[int]:
     """Mark as the same what is a true zero to 50 digits of what cancelled; what is left open."""
-    zeros = [k for k in open_ if rows[k].missing is None and pair.relation.tolerance is None]
-    if zeros:
+    relation = pair.relation
+    zeros = [k for k in open_ if rows[k].missing is None and relation.tolerance is None]
+    # What is the same to fifty digits is not below, and may be above.
+    if zeros and relation.sign not in ("<", ">"):
         with precision(trial.bits):
             sizes = scales(pair.sides, trial)
             pieces = np.broadcast_arrays(*level([*values[:2], *sizes]))
             for k in zeros:
-                if all(map(_same, *(piece[k, ...].flat for piece in pieces))):
+                told = zip(*(piece[k, ...].flat for piece in pieces), strict=True)
+                if all(_same(a, b, p, q, relation.sign) for a, b, p, q in told):
                     rows[k].state = SAME
     return [k for k in open_ if rows[k].state == OPEN]
 
 
-def _same(a: Ball, b: Ball, p: Ball, q: Ball) -> bool:
-    told = compared(a, b)
+def _same(a: Ball, b: Ball, p: Ball, q: Ball, sign: str) -> bool:
+    told = ordered(a, b, sign) if sign in ORDERS else compared(a, b)
     return told != DIFFERENT and (told != OPEN or agrees_at_scale(a, b, p if p > q else q))
 
 
