@@ -148,11 +148,13 @@ REFUSED = {
     "dp/dq": (NETWORK, 'unknown name "p"'),
     "dy/d(2*x)": (NETWORK, "a derivative is taken by a name"),
     "dh[7]/dx": (FAMILY, "h[7] does not exist"),
-    "dh/dx": (FAMILY, "h is a family: name a member"),
     "d/dx (x)^2": (SCALARS, '"d/dx (x)^2" can be read in two ways'),
     "d/dx (x)*y": (SCALARS, '"d/dx (x)*y" can be read in two ways'),
     "d2f/dx2": ("x, x2 in R\nf = x*x2\n", '"d2f/dx2" can be read in two ways'),
-    "dL/dw": ("L, w, dL in R\n", '"dL/dw" can be read in two ways'),
+    "dL/dw": (
+        "L, w, dL in R\n",
+        '"dL/dw" can be read in two ways, because dL is defined in line 1',
+    ),
     "grad(y, x)": (VECTORS, "grad is of a scalar, not of a vector of 2"),
     "divergence(y, x)": (VECTORS, "divergence needs a vector of 3 here, not a vector of 2"),
 }

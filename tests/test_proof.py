@@ -257,6 +257,8 @@ SHAPED = {
     "reshape": "reshape(u, (3, 1))", "concat": "concat(u, v)", "stack": "stack(u, v)",
     "einsum": 'einsum("ij,j->i", A, u)', "eye": "x*eye(3)", "zeros": "x + sum(zeros(3))",
     "ones": "x*ones(3)", "solve": "solve(A, u)", "norm": "norm(u)", "cross": "cross(u, v)",
+    "arange": "x*arange(3)", "onehot": "x*onehot([2, 0], 3)", "roll": "roll(u, 1)",
+    "conv2d": "conv2d(A, B)", "maxpool": "maxpool(u, 2)",
 }  # fmt: skip
 MATRICES = {"A", "B"}
 VECTORS = {"u", "v", "p", "q", "z", "yhat"}
@@ -266,8 +268,8 @@ SCALARS_OF = {"elementwise", "activations"}
 def call(name: str) -> str:
     """A function of generic arguments, as it is called."""
     function = FUNCTIONS[name]
-    if name in SHAPED:
-        return SHAPED[name]
+    if function.name in SHAPED:
+        return SHAPED[function.name].replace(function.name, name)
     needed = [p for p, default in function.parameters.items() if default is None]
     if function.section in SCALARS_OF:
         return f"{name}({', '.join('xy'[: len(needed)])})"
