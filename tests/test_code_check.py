@@ -213,3 +213,15 @@ def test_a_slip_beside_a_boundary_is_found(tmp_path: Path) -> None:
     assert report.line == 6
     assert report.diagnosis is not None
     assert "x > 0" in report.diagnosis.mended
+
+
+def test_a_run_that_ends_within_a_search_of_numpy_is_borne(tmp_path: Path) -> None:
+    """NumPy's argmax goes on comparing after an exception, and says so with another."""
+    text = (
+        "import numpy as np\n\n\ndef f(x):\n    k = x.argmax(axis=1)\n    i = np.arange(len(x))\n"
+        "    return x[i, k], (i, k, x.shape)\n\n\ndef f_back(dy, cache):\n    i, k, shape = cache\n"
+        "    dx = np.zeros(shape)\n    dx[i, k] = dy\n    return dx\n"
+    )
+    names = functions(tmp_path, text)
+    report = check_vjp(names["f"], names["f_back"], x="R^(N, D)")
+    assert report.verdict == "proved"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from math import inf
 from typing import Any
 
 from gradcli.code.call_edits import AXES, Alternative, of_call
@@ -33,8 +33,6 @@ TWINS = {
     "ones": ("zeros",), "argmax": ("argmin",), "argmin": ("argmax",), "tril": ("triu",),
     "triu": ("tril",), "sinh": ("cosh",), "cosh": ("sinh",),
 }  # fmt: skip
-BANDS = (0, 1.6, 2.6, 4.5, float("inf"))
-"""Costs of edits: those of a lower band are tried before those of a higher."""
 ATOMS = (ast.Name, ast.Attribute, ast.Subscript, ast.Call)
 
 
@@ -51,13 +49,15 @@ class Edit:
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """What may stand in an edit: `names` of the function, `sizes` among them that are whole
-    numbers, `pieces` of the file that have values, `helpers` of the module, and `literals`."""
+    numbers and `plain` ones that are other numbers, `pieces` of the file that have values,
+    `helpers` of the module, and `literals`."""
 
     names: Sequence[str]
     sizes: Sequence[str]
     pieces: Sequence[str]
     helpers: Sequence[str]
     literals: Sequence[str]
+    plain: frozenset[str] = frozenset()
 
 
 KINDS = (
@@ -95,20 +95,21 @@ def _put(place: Place, new: Any) -> None:
         getattr(parent, name)[k] = new
 
 
-def edits(statement: ast.stmt, words: Vocabulary) -> Iterator[Edit]:
-    """Every single edit of a statement, those that change little before the others."""
-    for low, high in pairwise(BANDS):
-        yield from (edit for edit in _of_statement(statement, words) if low < edit.cost <= high)
-        head = _header(statement)
-        for alternatives in (_of_structure, _of_names):
-            for place, node in list(_places(head)):
-                line = getattr(node, "lineno", statement.lineno)
-                for new, cost, what in alternatives(node, place, words):
-                    if low < cost <= high:
-                        _put(place, expression(new) if isinstance(new, str) else new)
-                        yield Edit(statement, cost, what, line)
-                        _put(place, node)
-        yield from _with_terms(statement, words, low, high)
+def edits(
+    statement: ast.stmt, words: Vocabulary, low: float = 0, high: float = inf
+) -> Iterator[Edit]:
+    """Every single edit of a statement that costs more than `low`, and no more than `high`."""
+    yield from (edit for edit in _of_statement(statement, words) if low < edit.cost <= high)
+    head = _header(statement)
+    for alternatives in (_of_structure, _of_names):
+        for place, node in list(_places(head)):
+            line = getattr(node, "lineno", statement.lineno)
+            for new, cost, what in alternatives(node, place, words):
+                if low < cost <= high:
+                    _put(place, expression(new) if isinstance(new, str) else new)
+                    yield Edit(statement, cost, what, line)
+                    _put(place, node)
+    yield from _with_terms(statement, words, low, high)
 
 
 def _with_terms(statement: ast.stmt, words: Vocabulary, low: float, high: float) -> Iterator[Edit]:
@@ -280,13 +281,15 @@ def _beside(node: ast.expr, words: Vocabulary) -> Iterator[Alternative]:
     text = ast.unparse(node) if isinstance(node, ATOMS) else f"({ast.unparse(node)})"
     for name in words.names:
         if name != text:
-            yield f"{text} * {name}", 2, f"the factor {name} is missing"
-            yield f"{text} / {name}", 2, f"the factor 1 / {name} is missing"
+            cost = 3 if name in words.plain else 2
+            yield f"{text} * {name}", cost, f"the factor {name} is missing"
+            yield f"{text} / {name}", cost, f"the factor 1 / {name} is missing"
     for name in words.names:
         if name not in words.sizes and name != text:
             yield f"{text} * (1 - {name} ** 2)", 5, f"1 - {name} ** 2 is missing"
             yield f"{text} * (1 - {name})", 4, f"the factor 1 - {name} is missing"
             yield f"{text} * {name}[:, None]", 4, f"the factor {name} is missing"
+            yield f"{text} * {name}[..., None]", 4.2, f"the factor {name} is missing"
             yield f"({text} + {name})", 3, f"{name} is not added to {text}"
             yield f"({text} - {name})", 3, f"{name} is not taken from {text}"
             yield f"{text} * np.sign({name})", 4, f"the sign of {name} is missing"

@@ -89,10 +89,20 @@ def execute(
             outcome = _execute(target, given, session, recorder, texts)
             outcome.bits = bits
             return outcome
-    except Reached:
-        return CodeOutcome([], 0, [], session, given, Adjoints(), {}, None, None)
+    except (Reached, SystemError) as error:
+        first = _first(error)
+        if isinstance(first, Reached):
+            return CodeOutcome([], 0, [], session, given, Adjoints(), {}, None, None)
+        raise first from None
     finally:
         SESSIONS.pop()
+
+
+def _first(error: BaseException) -> BaseException:
+    """What was raised first: where NumPy compares objects it goes on after an exception."""
+    while isinstance(error, SystemError) and (before := error.__cause__ or error.__context__):
+        error = before
+    return error
 
 
 def _execute(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, pairwise
 from pathlib import Path
 from time import process_time
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.code.coverage import Coverage, at_boundaries
-from gradcli.code.edits import Vocabulary, edits
+from gradcli.code.edits import Edit, Vocabulary, edits
 from gradcli.code.execution import midpoint
 from gradcli.code.floats import Modules, float_gradients
 from gradcli.code.loader import redefined
@@ -29,15 +29,19 @@ from gradcli.code.sieve import Sieve, Survivor, evaluated
 from gradcli.code.trees import expression, size, subexpressions
 from gradcli.code.verdict import Judge, Judged, Refused
 
-LINES, PROOFS, RUNS_EACH, RUNS = 8, 8, 500, 900
-"""Lines that are edited, survivors that are put to the proof, whole runs for one line, and all."""
+LINES, PROOFS, RUNS = 8, 8, 2_000
+"""Lines that are edited, survivors that are put to the proof, and whole runs."""
+BANDS = (0, 1.6, 2.6, 4.5, np.inf)
+"""Costs of edits: those of a lower band are tried on all lines before those of a higher."""
+TERMS = BANDS[1]
+"""The band in which terms and factors are sought that are missing from a whole line."""
 NEARBY = 50_000
 """Numbers that may be computed on the way to the boundaries of mended code."""
 SHORT, PIECES = 5, 40
 """Tokens of a piece of the file that an edit may add, and how many pieces."""
 SECONDS = 2.0
 """Of this process's time, after which no further edit is looked for."""
-SLICE = 0.7
+SLICE = 0.4
 """Of it for a line, so that the others have their turn."""
 LATER, SURE = 0.4, 1.7
 """What a line that is suspected less counts, in tokens, and what is put to the proof at once."""
@@ -65,6 +69,21 @@ class Snapshot:
     def show(self, line: int, names: dict[str, Any]) -> None:
         if len(self.shown) < 2:
             self.shown.append(deepcopy(names))
+
+
+@dataclass(slots=True)
+class Suspect:
+    """A statement that may be wrong, with its function and what is known just before it is run.
+
+    `linear` says that what its value must be is all there is to be known of its edits.
+    """
+
+    statement: ast.stmt
+    function: ast.FunctionDef
+    local: dict[str, Any]
+    words: Vocabulary
+    sieve: Sieve | None = None
+    linear: bool = False
 
 
 class Mender:
@@ -97,16 +116,20 @@ class Mender:
         ]
         lines = [(line, None) for line in self.located.misshapen] + lines
         lines += [(line, None) for line in self.located.untracked]
+        prepared = [self._prepared(line, explained) for line, explained in lines[:LINES]]
         waiting: list[Survivor] = []
-        for rank, (line, explained) in enumerate(lines[:LINES]):
-            if process_time() > self.until:
-                break
-            self.slice = min(self.until, process_time() + SLICE)
-            for survivor in self._of_line(line, explained):
-                survivor.cost += LATER * rank
-                waiting.append(survivor)
-            # A later line has nothing to offer that costs less.
-            if found := self._first(waiting, LATER * (rank + 1) + SURE):
+        for low, high in pairwise(BANDS):
+            for rank, line in enumerate(prepared):
+                if line is None or process_time() > self.until:
+                    continue
+                self.slice = min(self.until, process_time() + SLICE)
+                for survivor in self._of_line(line, low, high):
+                    survivor.cost += LATER * rank
+                    waiting.append(survivor)
+                # What a later line has to offer costs more than this.
+                if found := self._first(waiting, low + LATER * (rank + 1) + SURE):
+                    return found
+            if found := self._first(waiting, high):
                 return found
         return self._first(waiting, np.inf)
 
@@ -120,37 +143,48 @@ class Mender:
 
     # -- edits of a line
 
-    def _of_line(self, line: int, explained: Explained | None) -> list[Survivor]:
+    def _prepared(self, line: int, explained: Explained | None) -> Suspect | None:
+        """What is known just before the statement on a line; None where it is never run."""
         statement, function = self._statement(line)
         if statement is None or function is None:
-            return []
+            return None
         snapshot = Snapshot()
         try:
             with self._definitions() as definitions:
                 self._run(definitions, snapshot, frozenset({statement.lineno}))
         except Exception:  # the code's own
-            return []
+            return None
         if not snapshot.shown:
-            return []
-        words = self._words(function, snapshot.shown[0], statement)
-        if explained is None or len(snapshot.shown) > 1:
-            return self._by_runs(statement, words)
-        sieve = Sieve(explained, self.located, statement, self.modules[self.path], self.slice)
-        found = list(sieve.kept(edits(deepcopy(statement), words), snapshot.shown[0]))
-        found += sieve.terms(statement, function, snapshot.shown[0], words)
+            return None
+        local = snapshot.shown[0]
+        suspect = Suspect(statement, function, local, self._words(function, local, statement))
+        if explained is not None and len(snapshot.shown) == 1:
+            suspect.sieve = Sieve(explained, self.located, statement, self.modules[self.path])
+            linear = self.judge.target.style != "grad"
+            suspect.linear = linear and explained.evidence in (AGAINST, UNNAMED, PART)
+        return suspect
+
+    def _of_line(self, suspect: Suspect, low: float, high: float) -> list[Survivor]:
+        """Edits of a line in a band of costs that floats do not speak against."""
+        statement, words = suspect.statement, suspect.words
+        tried = edits(deepcopy(statement), words, low, high)
+        if suspect.sieve is None:
+            return self._by_runs(statement, tried)
+        sieve = suspect.sieve
+        sieve.until = self.slice
+        found = list(sieve.kept(tried, suspect.local))
+        if low == TERMS:
+            found += sieve.terms(statement, suspect.function, suspect.local, words)
         for survivor in found:
             survivor.place = statement
-        linear = self.judge.target.style != "grad" and explained.evidence in (
-            AGAINST,
-            UNNAMED,
-            PART,
-        )
-        return found if found or linear else self._by_runs(statement, words)
+        if found or suspect.linear:
+            return found
+        return self._by_runs(statement, edits(deepcopy(statement), words, low, high))
 
-    def _by_runs(self, statement: ast.stmt, words: Vocabulary) -> list[Survivor]:
+    def _by_runs(self, statement: ast.stmt, tried: Iterator[Edit]) -> list[Survivor]:
         """Edits after which the whole code returns what it should."""
         found: list[Survivor] = []
-        for edit in islice(edits(deepcopy(statement), words), RUNS_EACH):
+        for edit in tried:
             self.runs += 1
             if self.runs > RUNS or process_time() > self.slice:
                 break
@@ -234,7 +268,8 @@ class Mender:
         functions = [node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)]
         texts = subexpressions(s for f in [function, *functions] for s in f.body)
         pieces = [t for t in texts if t not in names and size(t) <= SHORT and _known(t, local)]
-        return Vocabulary(names, sizes, pieces[:PIECES], helpers, sorted(literals))
+        plain = frozenset(n for n in names if isinstance(local.get(n), float))
+        return Vocabulary(names, sizes, pieces[:PIECES], helpers, sorted(literals), plain)
 
     # -- running
 

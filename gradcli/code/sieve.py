@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from math import inf
 from time import process_time
 from typing import Any
 
@@ -44,10 +45,9 @@ class Sieve:
     """What the value of one line must be to make all gradients right, as a linear condition."""
 
     def __init__(
-        self, explained: Explained, located: Located, statement: ast.stmt,
-        names: Mapping[str, Any], until: float,
-    ) -> None:  # fmt: skip
-        self.names, self.until = names, until
+        self, explained: Explained, located: Located, statement: ast.stmt, names: Mapping[str, Any]
+    ) -> None:
+        self.names, self.until = names, inf
         last = {value.name: value for value in explained.values}
         self.values: list[LineValue] = list(last.values())
         rows = len(explained.residual)
