@@ -225,3 +225,28 @@ def test_a_run_that_ends_within_a_search_of_numpy_is_borne(tmp_path: Path) -> No
     names = functions(tmp_path, text)
     report = check_vjp(names["f"], names["f_back"], x="R^(N, D)")
     assert report.verdict == "proved"
+
+
+def test_of_two_wrong_lines_the_first_is_named(tmp_path: Path) -> None:
+    text = AFFINE.replace("np.sum(dout", "np.mean(dout").replace(
+        "dout.dot(w.T)", "2 * dout.dot(w.T)"
+    )
+    names = functions(tmp_path, text)
+    report = refuted(check_vjp, names["forward"], names["backward"], **SETS)
+    assert report.line == 9
+
+
+def test_a_boundary_that_only_the_second_sizes_have_is_walked(tmp_path: Path) -> None:
+    text = """
+        import numpy as np
+
+        def f(x):
+            return np.where(x > 0, x, 0)
+
+        def f_back(dy, x):
+            if len(x) > 3:
+                return dy * (x > 0)
+            return dy * (x > 1e-3)
+    """
+    names = functions(tmp_path, text)
+    assert refuted(check_vjp, names["f"], names["f_back"], x="R^N").verdict == "refuted"

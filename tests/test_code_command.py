@@ -281,3 +281,22 @@ def test_a_process_has_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gradcli.api.isolated.GRACE", 1.0)
     with pytest.raises(TookTooLong):
         isolated(_sleeps, limit=0.5)
+
+
+def test_a_file_that_is_no_python_is_shown_where_it_is_not(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("import numpy\n\n\ndef f(x:\n    return x\n")
+    done = here("check", "broken.py::f", "--let", "x in R", cwd=tmp_path)
+    assert done.code == 2
+    assert "error[G011]: this is no Python: '(' was never closed" in done.out
+    assert "broken.py:4:6" in done.out
+
+
+def test_gradients_that_are_wrong_together_share_a_block(tmp_path: Path) -> None:
+    text = "def f(x, w):\n    return x * w\n\n\ndef f_grad(x, w):\n    return 2 * w, 2 * x\n"
+    (tmp_path / "two.py").write_text(text)
+    given = ("--let", "x in R; w in R")
+    done = here("check", "two.py::f_grad", *given, cwd=tmp_path)
+    assert done.out.count("error[") == 1
+    assert "wrong for x, w" in done.out
+    assert done.out.count(": returned") == 2
+    assert "2 refuted" in done.out

@@ -201,6 +201,7 @@ def _finding(
         return finding
     _refute(survey, found, gradient, finding)
     first = gradient.name == names[0]
+    finding.joined = not first
     listed = ", ".join(filter(None, names if first else [gradient.name]))
     what = f": wrong for {listed}" if listed else f": {gradient.evidence}"
     finding.message = f"{found.denial}{what}"
@@ -238,8 +239,10 @@ def _explain(survey: Survey, found: CodeReport, gradient: GradientReport, findin
         )
         if diagnosis.sizes:
             finding.notes.append(f"the mend is {diagnosis.verdict} {diagnosis.sizes}")
-    where = f"[{', '.join(map(str, gradient.entries[0]))}]" if any(gradient.entries) else ""
-    finding.notes.append(f"{gradient.name}{where}: {gradient.evidence}")
+    for wrong_one in (g for g in found.gradients if g.verdict == REFUTED):
+        entry = next(iter(wrong_one.entries), ())
+        where = f"[{', '.join(map(str, entry))}]" if entry else ""
+        finding.notes.append(f"{wrong_one.name}{where}: {wrong_one.evidence}".lstrip(": "))
     others = [str(line) for line in found.candidates if line != found.line]
     if others and (diagnosis is None or not diagnosis.mended):
         finding.notes.append(f"a change of line {' or '.join(others[:4])} could mend it, too")

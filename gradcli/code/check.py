@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from gradcli.code.conventions import CodeTarget, Misfit
 from gradcli.code.counterexample import counterexample
-from gradcli.code.coverage import Coverage, at_boundaries
+from gradcli.code.coverage import Coverage, Site, at_boundaries
 from gradcli.code.edits import kind_of
 from gradcli.code.execution import GradientEntries, midpoint
 from gradcli.code.floats import Modules, contradicted, float_gradients, modules_of, rounding
@@ -140,11 +140,17 @@ def _boundaries(judge: Judge, found: Found) -> None:
     """Points at the boundaries of the branches that the first points took."""
     for point in found.points:
         found.coverage.note(point.outcome.session.comparisons)
-    if found.wrong is None:
-        for point in at_boundaries(judge, found.points[0], found.coverage):
+    if found.wrong is not None:
+        return
+    starts = [next(p for p in found.points if p.place.sizes is sizes) for sizes in found.sizes]
+    walked: set[Site] = set()
+    for start in starts:
+        # At further sizes those comparisons are left that the first had not got.
+        for point in at_boundaries(judge, start, found.coverage, passed=frozenset(walked)):
             found.points.append(point)
             if point.wrong:
                 return
+        walked |= {comparison.site for comparison in start.outcome.session.comparisons}
 
 
 def _comparable(wrong: Judged) -> bool:

@@ -6,7 +6,7 @@ lead to where it is a little more and a little less than zero, as near as no ran
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import isfinite
@@ -65,12 +65,18 @@ def _line(path: str, line: int) -> str:
 
 
 def at_boundaries(
-    judge: Judge, start: Judged, coverage: Coverage, budget: int = BUDGET
+    judge: Judge,
+    start: Judged,
+    coverage: Coverage,
+    budget: int = BUDGET,
+    passed: Collection[Site] = (),
 ) -> Iterator[Judged]:
     """Points close to where a comparison of the start changes, on either side of it, as long as the
-    numbers last that may be computed."""
+    numbers last that may be computed; none of those that are passed over."""
     limit = made() + budget
     for comparison, index in _chosen(start.outcome):
+        if comparison.site in passed:
+            continue
         near = start.place
         for target in (NEAR, -NEAR):
             if made() > limit:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.arithmetic.ball import precision
-from gradcli.code.execution import CodeOutcome, execute, midpoint
+from gradcli.code.execution import CodeOutcome, GradientEntries, apart, execute, midpoint
 from gradcli.code.records import (
     BACKWARD,
     FORWARD,
@@ -114,33 +114,16 @@ def _located(judge: Judge, recorder: LineRecorder, outcome: CodeOutcome) -> Loca
         if value.path == path and not (alone and _feeds(value, outcome))
     ]
     tables = known(recorder, outcome)
-    claimed: list[Any] = []
-    residual: list[float] = []
-    for gradient in outcome.gradients:
-        if gradient.claimed is not None and len(gradient.claimed) == len(gradient.true):
-            claimed += gradient.claimed
-            residual += [
-                midpoint(y) - midpoint(x)
-                for x, y in zip(gradient.claimed, gradient.true, strict=True)
-            ]
-    slopes = jacobian(claimed)
     by_line: dict[int, list[LineValue]] = {}
     for value in values:
         by_line.setdefault(value.line, []).append(value)
-    found = Located(outcome=outcome, recorder=recorder, known=tables, slopes=slopes)
-    wanted = np.array(residual)
-    for line, group in by_line.items():
-        tracked = [value for value in group if value.numbers]
-        if not tracked:
-            found.untracked.append(line)
-            continue
-        evidence, said = _evidence(tracked, tables)
-        if said:
-            found.said[line] = said
-        matrix = _columns(tracked, slopes, len(claimed))
-        if matrix is not None and _solvable(matrix, wanted):
-            found.lines.append(Explained(line, tracked, evidence, said, matrix, wanted))
-    found.lines = [*_ordered(found.lines)]
+    found = Located(outcome=outcome, recorder=recorder, known=tables)
+    whole = [g for g in outcome.gradients if g.claimed and len(g.claimed) == len(g.true)]
+    # Where several lines are wrong, each may explain one gradient.
+    for gradients in (whole, *([g] for g in whole if len(whole) > 1)):
+        _explain(found, by_line, gradients)
+        if found.lines:
+            break
     for gradient in outcome.gradients:
         if gradient.claimed is not None and gradient.shape != gradient.true_shape:
             own = key(gradient.claimed)
@@ -150,6 +133,31 @@ def _located(judge: Judge, recorder: LineRecorder, outcome: CodeOutcome) -> Loca
                 if any(value.numbers and key(value.numbers) == own for value in group)
             ]
     return found
+
+
+def _explain(
+    found: Located, by_line: dict[int, list[LineValue]], gradients: Sequence[GradientEntries]
+) -> None:
+    """The lines a change of which makes these gradients right, if anything is wrong with them."""
+    pairs = [pair for g in gradients for pair in zip(g.claimed or (), g.true, strict=True)]
+    wanted = np.array([midpoint(y) - midpoint(x) for x, y in pairs])
+    if not any(apart(x, y) for x, y in pairs):
+        return
+    tables = found.known
+    found.untracked = []
+    slopes = found.slopes = jacobian([x for x, _ in pairs])
+    for line, group in by_line.items():
+        tracked = [value for value in group if value.numbers]
+        if not tracked:
+            found.untracked.append(line)
+            continue
+        evidence, said = _evidence(tracked, tables)
+        if said:
+            found.said[line] = said
+        matrix = _columns(tracked, slopes, len(pairs))
+        if matrix is not None and _solvable(matrix, wanted):
+            found.lines.append(Explained(line, tracked, evidence, said, matrix, wanted))
+    found.lines = [*_ordered(found.lines)]
 
 
 def _feeds(value: LineValue, outcome: CodeOutcome) -> bool:

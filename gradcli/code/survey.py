@@ -71,7 +71,9 @@ class Survey:
         self.source = source
         try:
             self.tree = ast.parse(source.text)
-        except (SyntaxError, ValueError) as error:
+        except SyntaxError as error:
+            raise wrong("G011", f"this is no Python: {error.msg}", self._broken(error)) from None
+        except ValueError as error:
             raise wrong("G011", f"{source.name} is no Python: {error}") from None
         self.functions = {f.name: f for f in map(self._read, self.tree.body) if f is not None}
 
@@ -198,6 +200,16 @@ class Survey:
         text = self.source.line(line)
         before = len(text.encode()[:column].decode(errors="ignore"))
         return self._starts(line) + before
+
+    def _broken(self, error: SyntaxError) -> Span:
+        """Where Python stopped reading; its columns count characters from 1."""
+        last = self.source.text.count("\n") + 1
+        line = min(max(error.lineno or 1, 1), last)
+        column = min(max((error.offset or 1) - 1, 0), len(self.source.line(line)))
+        start = self._starts(line) + column
+        same = error.end_lineno == error.lineno and (error.end_offset or 0) > (error.offset or 0)
+        width = (error.end_offset or 0) - (error.offset or 0) if same else 1
+        return Span(self.source, start, start + width)
 
     def _starts(self, line: int) -> int:
         return sum(len(text) + 1 for text in self.source.text.split("\n")[: line - 1])

@@ -142,8 +142,8 @@ class Finding:
     `name` says what the left side is, in a few words or symbols (`dL/dw`). `labels` are short texts
     beside the left and the right side (their values, their shapes). `against` is "truth" or
     "line": what the counterexample's left side is. `notes` are remarks, `reason` the comment on a
-    step. `loop` gives the loop variables of a failing instance. `expected` is "fails" in a fence
-    that must fail.
+    step. `loop` gives the loop variables of a failing instance, `joined` says that the text on the
+    finding before speaks of this one as well. `expected` is "fails" in a fence that must fail.
     """
 
     derivation: str
@@ -165,6 +165,7 @@ class Finding:
     notes: list[str] = field(default_factory=list)
     reason: str = ""
     loop: dict[str, int] | None = None
+    joined: bool = False
     expected: str | None = None
 
     @property

@@ -59,7 +59,8 @@ def page(report: Report, allow_undecided: bool, quiet: bool, ascii: bool) -> Pie
     parts = [
         block(item, ascii)
         for item in items(report, allow_undecided)
-        if item.bad or (item.level == "note" and not quiet)
+        if (item.bad and not (item.finding and item.finding.joined))
+        or (item.level == "note" and not quiet)
     ]
     if not quiet and report.files:
         parts.append(_summary(report, allow_undecided, ascii))
