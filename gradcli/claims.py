@@ -190,6 +190,7 @@ class Derivation:
     defined: set[int] = field(default_factory=set)
     refused: set[int] = field(default_factory=set)
     idle: dict[int, Span] = field(default_factory=dict)
+    remarks: list[Diagnostic] = field(default_factory=list)
 
     @property
     def mentioned(self) -> set[int]:

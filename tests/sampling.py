@@ -45,6 +45,7 @@ OPTIONS: dict[str, Sequence[Any]] = {
     "axes": (None, (0, 2, 1), (1, 0)),
     "dims": ((2, 3),),
     "classes": (3,),
+    "keepdims": (None, True),
 }
 PER_FUNCTION = 7
 ELEMENTWISE = ("elementwise", "activations")
@@ -78,7 +79,7 @@ def call(function: Function, nodes: Sequence[Node], names: Sequence[str], option
     """The call with its conditions made of numbers and its options in the signature's order."""
     given = [node > 0 if name == "cond" else node for node, name in zip(nodes, names, strict=True)]
     first = [options[name] for name in ("spec", "order", "n", "dims") if name in options]
-    named = ("axis", "p", "k", "shift", "axes", "window", "stride", "padding")
+    named = ("axis", "keepdims", "p", "k", "shift", "axes", "window", "stride", "padding")
     keywords = {k: v for k, v in options.items() if k in named}
     last = [options[name] for name in ("shape", "classes") if name in options]
     return function(*first, *given, *last, **keywords)

@@ -140,6 +140,7 @@ class _Checked:
             self._judge(case)
             self._run_code(case)
             self._account(case)
+        self.report.notes += [r for r in derivation.remarks if self._owns(r.span)]
         self.report.errors = _sorted([*errors, *self.givens.errors, *case.errors])
         self._expectations()
         if (

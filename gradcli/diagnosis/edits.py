@@ -43,6 +43,7 @@ from gradcli.ops.registry import confused
 
 COMPARED = ("<", "<=", ">", ">=", "==", "!=")
 POWERS = ("^", ".^")
+SPREADING = ("+", "-", ".*", "./")
 NO_VALUES = (Slice, IndexRange, syntax.Text, syntax.Tuple)
 """What is written in a claim and stands for no number."""
 Edits = Iterator[tuple[str, Expr]]
@@ -264,6 +265,30 @@ def missing_sums(part: Expr, around: Around) -> Edits:
         return
     for axis in (0, 1):
         yield f"a sum over axis {axis} is missing", call(sum_of.name, part, axis=number(axis))
+
+
+def lost_axes(part: Binary, around: Around) -> Edits:
+    """A number for each row spread along the columns, or the other way round."""
+    if part.operator not in SPREADING:
+        return
+    for field in ("left", "right"):
+        side = getattr(part, field)
+        if isinstance(side, Call) and _loses(side):
+            keep = (Name(NOWHERE, "keepdims"), Name(NOWHERE, "True"))
+            says = f"the {side.function.name} must keep its axis, to be spread along it"
+            kept: Expr = changed(side, keywords=(*side.keywords, keep))
+        elif isinstance(side, Name):
+            says = f"{side.span.text} is spread along the other axis"
+            kept = Index(NOWHERE, side, (Slice(NOWHERE, None, None), Name(NOWHERE, "None")))
+        else:
+            continue
+        yield says, changed(part, **{field: kept})
+
+
+def _loses(call: Call) -> bool:
+    known = FUNCTIONS.get(call.function.name)
+    said = {key.name for key, _ in call.keywords}
+    return known is not None and "keepdims" in known.parameters and said == {"axis"}
 
 
 def _sums_up(function: str) -> bool:

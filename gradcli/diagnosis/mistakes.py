@@ -86,7 +86,7 @@ READ = graph(
     lambda refuted, flow, samples: readings.readings(refuted, flow),
 )
 
-RESHAPING = (
+RESHAPING: tuple[Mistake, ...] = (
     AXES,
     TRANSPOSES,
     edit("axis", ANY, edits.missing_sums),
@@ -95,7 +95,7 @@ RESHAPING = (
 """Those that may also mend a side of another shape."""
 LONE = (CONSTANTS, ROUNDED, AXES, TRANSPOSES)
 """Those that one single point does not mislead: any two numbers have a ratio there."""
-ALL = (
+ALL: tuple[Mistake, ...] = (
     whole("swapped sign factor node missing-term surplus-term", entries.candidates),
     graph("missing-local factor", factors.surplus),
     edit("factor", Call, edits.means),
@@ -132,6 +132,7 @@ ALL = (
     edit("node", Name, edits.complements),
     edit("function", Binary, edits.sums_and_products),
     edit("axis", ANY, edits.missing_sums),
+    edit("axis", Binary, edits.lost_axes),
     whole("factor missing-local", names.factors),
     graph("missing-local", locals.instead),
     graph("factor missing-local missing-term", factors.candidates),

@@ -35,7 +35,7 @@ def bound(expr: syntax.Call, function: Function) -> list[tuple[str, Expr, bool]]
     names = [*function.parameters]
     positional = list(expr.arguments)
     given = {key.name: value for key, value in expr.keywords}
-    first = names[-1] if names[-1] not in ("axis",) else names[-2 if len(names) > 1 else -1]
+    first = [name for name in names if name not in ("axis", "keepdims")][-1]
     bound: list[tuple[str, Expr, bool]] = []
     for k, argument in enumerate(positional):
         if function.variadic and k >= names.index(first):
@@ -70,10 +70,11 @@ def bound(expr: syntax.Call, function: Function) -> list[tuple[str, Expr, bool]]
 def misuse(expr: syntax.Call, function: Function, problem: str) -> GradcliError:
     """The error for a call of a known function: what is wrong with it, and its signature."""
     # Without an axis is one way to call it, with one another; "axis=None" is none.
-    plain = function.signature.replace(", axis=None", "")
+    whole = function.signature.replace(", keepdims=False", "")
+    plain = whole.replace(", axis=None", "")
     help = f"write  {plain}"
-    if plain != function.signature:
-        help += f"  or  {function.signature.replace('axis=None', 'axis=0')}"
+    if plain != whole:
+        help += f"  or  {whole.replace('axis=None', 'axis=0')}"
     return wrong("G009", f"{function.name} {problem}", expr.span, help=help)
 
 
@@ -128,6 +129,8 @@ def check_option(parameter: str, given: Expr, value: Any) -> Any:
         value = sizes if parameter == "shape" else value
     elif parameter == "order":
         need = "" if isinstance(value, int) and value >= 0 else "0, 1, 2, …"
+    elif parameter == "keepdims":
+        need = "" if isinstance(value, bool) else "True or False"
     elif parameter in ("axis", "k", "shift"):
         need = "" if isinstance(value, int) else "a whole number"
     elif parameter in ("window", "stride", "padding"):

@@ -425,6 +425,7 @@ def derivation(
             complained=complained, unread=unread, layout=layout, said=said,
         )  # fmt: skip
     found.errors = reader.errors
+    found.remarks = [*reader.elaborator.remarks.values()]
     found.sides = {
         side.span.start: side.span
         for s in all_statements(own.statements)

@@ -5,14 +5,14 @@ Must not know statements or values.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from fractions import Fraction
 from functools import reduce
 from typing import Any
 
 from gradcli.calculus.core import NEG, NOT, full, number, symbol
 from gradcli.calculus.families import Pointwise
-from gradcli.errors import wrong
+from gradcli.errors import Diagnostic, wrong
 from gradcli.graph.node import Node, ShapeError, SizeNeeded, make
 from gradcli.graph.shape import describe
 from gradcli.language import syntax
@@ -29,6 +29,7 @@ from gradcli.language.deriving import DerivativeVisitors
 from gradcli.language.indexing import IndexVisitors
 from gradcli.language.indices import check_taken
 from gradcli.language.literals import rounding
+from gradcli.language.lost_axes import refuse_column, spread_along
 from gradcli.language.members import (
     absent,
     array,
@@ -55,16 +56,30 @@ from gradcli.language.syntax import Expr
 from gradcli.language.walk import Local, Step, Walker, leaf
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.algebra import flat
+from gradcli.ops.losses import SECTION as LOSSES
 from gradcli.ops.shaping import stack, transpose
 
 
+def _called(expr: syntax.Call) -> Callable[[list[str]], str]:
+    """The same call with the texts of its arguments."""
+    return lambda texts: f"{expr.function.name}({', '.join(texts)})"
+
+
+SPREADING = ("+", "-", ".*", "./")
+"""Operators that NumPy's broadcasting serves without a word."""
+
+
 class Elaborator(Walker):
-    """The visitors of all constructs; those of derivatives are a part of their own."""
+    """The visitors of all constructs; those of derivatives and indices are parts of their own.
+
+    `remarks` are what should be said of expressions that can be read, by where they begin.
+    """
 
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         self.derivatives = DerivativeVisitors(self)
         self.indices = IndexVisitors(self)
+        self.remarks: dict[int, Diagnostic] = {}
         self.primes = Primes(self)
         self.visitors |= {
             syntax.Number: leaf(self._number),
@@ -157,7 +172,10 @@ class Elaborator(Walker):
                 raise transpose_or_power(expr)
             return transpose(left)
         right = yield expr.right, local
-        return binary(expr, left, right)
+        node = binary(expr, left, right)
+        if expr.operator in SPREADING and (remark := spread_along(expr, left, right)):
+            self.remarks.setdefault(expr.span.start, remark)
+        return node
 
     def _transpose(self, expr: syntax.Transpose, local: Local) -> Step:
         operand = yield expr.operand, local
@@ -206,6 +224,11 @@ class Elaborator(Walker):
                 keywords[parameter] = value
             else:
                 values.append(value)
+        if isinstance(function.op, Pointwise) or function.section == LOSSES:
+            beside = zip((e for _, e, _ in arguments), values, strict=False)
+            sides = [(e, value) for e, value in beside if isinstance(value, Node)]
+            if refused := refuse_column(expr.span, sides, _called(expr)):
+                raise refused
         try:
             return function(*values, **keywords)
         except ShapeError as error:
@@ -214,7 +237,7 @@ class Elaborator(Walker):
             self._unknown(needed.dim)
 
     def _option(self, expr: Expr, local: Local) -> Generator[tuple[Expr, Local], Any, Any]:
-        """An option that is read now: a text, a shape, a whole number, `inf`."""
+        """An option that is read now: a text, a shape, a whole number, `inf`, `True`."""
         if isinstance(expr, syntax.Text):
             return expr.value
         if isinstance(expr, syntax.Tuple):
@@ -224,6 +247,8 @@ class Elaborator(Walker):
             return tuple(dims)
         if isinstance(expr, syntax.Name) and expr.name == "inf":
             return "inf"
+        if isinstance(expr, syntax.Name) and expr.name in ("True", "False"):
+            return expr.name == "True"
         node = yield expr, local
         value = static(node)
         if isinstance(value, Fraction) and value.denominator != 1:

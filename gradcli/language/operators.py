@@ -30,6 +30,7 @@ from gradcli.calculus.families import Pointwise
 from gradcli.errors import Diagnostic, GradcliError, Span, wrong
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import describe, is_row, show
+from gradcli.language.lost_axes import keeping, refuse_column
 from gradcli.language.slots import gap
 from gradcli.language.static import static
 from gradcli.language.syntax import Array, Binary, Expr, Transpose
@@ -69,6 +70,9 @@ def binary(expr: Binary, left: Node, right: Node) -> Node:
         if operator in ("^", ".^"):
             return _power(expr, left, right)
         assert isinstance(op, Pointwise)
+        sides = ((expr.left, left), (expr.right, right))
+        if refused := refuse_column(expr.span, sides, f" {operator} ".join):
+            raise refused
         if operator in ("+", "-", "*", "/"):
             _refuse_ambiguous(expr, left, right)
         return make(op, left, right)
@@ -246,7 +250,7 @@ def _refuse_ambiguous(expr: Binary, left: Node, right: Node) -> None:
             help,
         )
     if sign in "*/" and a and b and len(a) != len(b):
-        mends = []
+        mends = [f"{mend}  for each row" for mend in keeping(expr, left, right)]
         if sign == "*" and _fits(matmul, left, right):
             mends.append(f"{x} @ {y}  for the product")
         if len(a) == 2 and _fits(make, ELEMENTWISE[sign], left, transpose(right)):
@@ -296,7 +300,8 @@ def _misfit(expr: Binary, left: Node, right: Node, message: str) -> GradcliError
     words = {"@": "multiply", "*": "multiply", "/": "divide"}.get(expr.operator, "combine")
     if expr.operator == "@":
         message = f"cannot {words} {describe(left.shape)} by {describe(right.shape)}"
-    help = ""
+    help = "  or  ".join(keeping(expr, left, right))
+    help = f"write  {help}" if help and expr.operator != "@" else ""
     if max(len(left.shape), len(right.shape)) > 2 and expr.operator == "@":
         help = 'einsum names the axes, as in  einsum("ijk,k->ij", X, w)'
         if len(right.shape) > 2 and _fits(matmul, left, transpose(right, turned_axes(right))):

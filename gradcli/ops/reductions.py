@@ -12,12 +12,12 @@ from typing import Any
 
 from gradcli.calculus.core import ADD, MUL, ROUTER, dimension, einsum, number
 from gradcli.calculus.families import Tensor, Term
-from gradcli.graph.node import Node, ShapeError, make
+from gradcli.graph.node import Node, Op, ShapeError, make
 from gradcli.graph.shape import Shape, describe, size
 from gradcli.ops.elementary import sqrt
 from gradcli.ops.piecewise import MAX, MIN, TIES, absolute
 from gradcli.ops.powers import power
-from gradcli.ops.registry import function
+from gradcli.ops.registry import Function, function
 from gradcli.ops.shaping import reshape
 
 SECTION = "reductions"
@@ -218,45 +218,64 @@ LOGSUMEXP = Tensor(
 )
 
 
-def norm(x: Node, p: Any = 2) -> Node:
+def norm(x: Node, p: Any = 2, axis: Axis = None) -> Node:
     """The p-norm of a vector, p at least 1 or "inf"; of a matrix the root of its squares, by "fro".
 
-    A number; ShapeError for another p, and for a matrix without "fro".
+    A number, or one for each row or column along an axis; ShapeError for another p, and for a
+    matrix without "fro" or an axis.
     """
-    if len(x.shape) > 1 and p != "fro":
+    if len(x.shape) > 1 and p != "fro" and axis is None:
         raise ShapeError(f'the norm of {describe(x.shape)} needs its kind: norm(A, "fro")')
     if p in (2, "fro"):
-        return sqrt(sum_(x * x))
+        return sqrt(sum_(x * x, axis))
     if p == 1:
-        return sum_(absolute(x))
+        return sum_(absolute(x), axis)
     if p == "inf":
-        return make(MAX_OF, _last(absolute(x), None))
+        return make(MAX_OF, _last(absolute(x), axis))
     if isinstance(p, str) or p < 1:
         raise ShapeError(f'there is no norm of kind {p}: p is at least 1, inf or "fro"')
     exponent = Fraction(p)
-    return power(sum_(power(absolute(x), number(exponent))), number(1 / exponent))
+    return power(sum_(power(absolute(x), number(exponent)), axis), number(1 / exponent))
 
 
-sum_of = function("sum(x, axis=None)", sum_, SECTION, linear=True, fold=(ADD, 0))
-mean_of = function("mean(x, axis=None)", mean, SECTION, linear=True, confused_with="sum")
-prod = function(
-    "prod(x, axis=None)",
-    lambda x, axis=None: make(PROD, _last(x, axis), params=(0,)),
-    SECTION,
-    PROD,
-    fold=(MUL, 1),
+def _reduction(
+    name: str, build: Callable[..., Node], op: Op | None = None, first: str = "x", **facts: Any
+) -> Function:
+    """A function that reduces all entries or an axis, which `keepdims` leaves there as 1."""
+
+    signature = f"{name}({first}, axis=None, keepdims=False)"
+    plain = [part.partition("=")[0] for part in signature.rstrip(")").split(", ")[1:]]
+
+    def kept(*given: Any, keepdims: bool = False, **options: Any) -> Node:
+        args = [each for each in given if isinstance(each, Node)]
+        options |= dict(zip(plain, given[len(args) :], strict=False))
+        keepdims, axis = options.pop("keepdims", keepdims), options.pop("axis", None)
+        reduced = build(*args, axis=axis, **options)
+        if not keepdims:
+            return reduced
+        if len(args) > 1:
+            raise ShapeError("keepdims= goes with one argument")
+        (x,) = args
+        shape = reduced.shape
+        if axis is not None:
+            at = axis_of(x, axis)
+            return reshape(reduced, (*shape[:at], 1, *shape[at:]))
+        return reshape(reduced, (1,) * len(x.shape))
+
+    return function(signature, kept, SECTION, op, **facts)
+
+
+sum_of = _reduction("sum", sum_, linear=True, fold=(ADD, 0))
+mean_of = _reduction("mean", mean, linear=True, confused_with="sum")
+prod = _reduction(
+    "prod", lambda x, axis: make(PROD, _last(x, axis), params=(0,)), PROD, fold=(MUL, 1)
 )
-max_of = function("max(a, …, axis=None)", _choose(MAX, MAX_OF), SECTION, MAX, fold=(MAX, None))
-min_of = function("min(a, …, axis=None)", _choose(MIN, MIN_OF), SECTION, MIN, confused_with="max")
-logsumexp = function(
-    "logsumexp(x, axis=None)",
-    lambda x, axis=None: make(LOGSUMEXP, _last(x, axis)),
-    SECTION,
-    LOGSUMEXP,
-)
-var = function("var(x, axis=None)", lambda x, axis=None: _var(x, axis), SECTION)
-std = function("std(x, axis=None)", lambda x, axis=None: sqrt(_var(x, axis)), SECTION)
-norm_of = function("norm(x, p=2)", norm, SECTION, static=["p"])
+max_of = _reduction("max", _choose(MAX, MAX_OF), MAX, "a, …", fold=(MAX, None))
+min_of = _reduction("min", _choose(MIN, MIN_OF), MIN, "a, …", confused_with="max")
+logsumexp = _reduction("logsumexp", lambda x, axis: make(LOGSUMEXP, _last(x, axis)), LOGSUMEXP)
+var = _reduction("var", _var)
+std = _reduction("std", lambda x, axis: sqrt(_var(x, axis)))
+norm_of = _reduction("norm", norm, None, "x, p=2", static=["p"])
 softmax = function(
     "softmax(x, axis=None)",
     lambda x, axis=None: make(SOFTMAX, x, params=(_letters(x, axis)[2],)),

@@ -11,7 +11,7 @@ from typing import Any, TypedDict, Unpack
 from gradcli.calculus.families import Partial, Pointwise, Requirement, Value
 from gradcli.graph.node import Node, Op, make
 
-STATIC = frozenset({"axis", "classes", "spec", "shape", "n", "order", "dims"})
+STATIC = frozenset({"axis", "keepdims", "classes", "spec", "shape", "n", "order", "dims"})
 
 
 class Facts(TypedDict, total=False):
