@@ -25,10 +25,10 @@ from gradcli.judge.tester import Ruling
 from gradcli.trial.crosscheck import cross_check
 from gradcli.trial.derivatives_at_point import NoDerivative, require_values, settle_derivatives
 from gradcli.trial.sample_space import Known, SampleSpace
-from gradcli.trial.sizes import further_choices, size_choices
+from gradcli.trial.sizes import further_choices, size_choices, swept
 from gradcli.trial.trials import Sizes, exists
 
-SIZES_BUILT = 5
+SIZES_BUILT, SIZES_SWEPT = 5, 6
 
 
 D = TypeVar("D", bound=Derivation)
@@ -154,9 +154,7 @@ class Case(Generic[D]):
         at = claimed.pairs[0].at
         bound = self._bound(self.derivation({}), at)
         truths, follows = Rulings(bound), Rulings(bound)
-        for number, sizes in enumerate(self._fixed(bound)):
-            if number >= SIZES_BUILT and truths.settled:
-                break
+        for sizes in self._in_turn(bound, truths):
             derivation = self.derivation(sizes)
             here = derivation.claims.get(claimed.key)
             if here is None:
@@ -179,6 +177,20 @@ class Case(Generic[D]):
             raise self._absent(claimed, bound)
         truth.follows = follows.whole()
         return truth
+
+    def _in_turn(self, bound: Sizes, found: Rulings) -> Iterator[dict[str, int]]:
+        """The sizes that graphs are built for, until enough is found or a point decides."""
+        for number, sizes in enumerate(self._fixed(bound)):
+            if number >= SIZES_BUILT and found.settled:
+                break
+            yield sizes
+        letters, said = self._needed(), self.derivation({}).dimensions
+        known = {x: n for x, n in bound.items() if x in letters}
+        for sizes in swept(letters, known, said)[:SIZES_SWEPT]:
+            if found.decided:
+                break
+            if not self.derivation(sizes).needs:
+                yield sizes
 
     def _absent(self, claimed: Claimed, bound: Sizes) -> GradcliError:
         """What is wrong with a claim that is made at other sizes than those of its point."""

@@ -34,12 +34,19 @@ class Rulings:
         self.found[-1][1].append(ruling)
 
     @property
+    def _turns(self) -> list[Ruling]:
+        return [ruling for _, turns in self.found for ruling in turns]
+
+    @property
+    def decided(self) -> bool:
+        """Whether more sizes would change nothing."""
+        return any(r.verdict == "refuted" or r.differs for r in self._turns)
+
+    @property
     def settled(self) -> bool:
         """Whether more sizes would change nothing, or are not needed."""
-        turns = [ruling for _, turns in self.found for ruling in turns]
-        if any(r.verdict == "refuted" or r.differs for r in turns):
-            return True
-        return bool(turns) and self._enough([s for r in turns for s in r.evidence.sizes])
+        sizes = [s for r in self._turns for s in r.evidence.sizes]
+        return self.decided or (bool(self._turns) and self._enough(sizes))
 
     def whole(self) -> Ruling | None:
         """The ruling on the claim, None where there is none.

@@ -67,7 +67,7 @@ def swept(letters: Sequence[str], bound: Sizes, dimensions: Dimensions) -> list[
     found = []
     for x in letters:
         beside = dimensions.beside.get(x, 0)
-        for size in dict.fromkeys(w + k for w in (*large, beside) for k in range(3)):
+        for size in dict.fromkeys(w + k for w in (beside, *large) for k in range(3)):
             if x not in bound and size > max(WAYS[0]):
                 found.append(_by(WAYS[0], letters, {**bound, x: size}, {}))
     return _allowed(found, dimensions)[:MOST_SWEPT]
