@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
-from gradcli.calculus.core import INPUT
+from gradcli.calculus.core import AND, EQ, INPUT, NE, OR
 from gradcli.calculus.derivative import Derived
 from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.errors import Diagnostic, Span
@@ -109,6 +109,21 @@ class Pair:
     def _moves(self, switch: Node) -> bool:
         by = {d.by for d in self.derived}
         return any(node.op is INPUT or node in by for node in topological([switch]))
+
+    @cached_property
+    def conditions(self) -> list[Node]:
+        """What may be true at no point though each switch in it has been on either side.
+
+        It is put together of several conditions, or an equation; at a kink no derivative is taken,
+        and what a derivative brings along was not written.
+        """
+        found = []
+        brought = {*topological(d.node for d in self.derived)} - {*topological(self.of)}
+        for node in (n for n in self.order if n not in brought):
+            equation = node.op in (EQ, NE) and {*self._switches[node]}.isdisjoint(self.kinks)
+            if (equation or node.op in (AND, OR)) and self._moves(node):
+                found.append(node)
+        return found
 
     @cached_property
     def crossed(self) -> list[Node]:

@@ -39,7 +39,11 @@ def closer(tester: Tester) -> Ruling:
             _Look(tester, sizes, domains).take()
     found = tester.ruling()
     if found.verdict == "holds":
-        for sides in (tester.sides, domains):
+        conditions = SwitchSides.of_conditions(tester.pair, tester.sample_space)
+        for row in tester.rows:
+            if row.agrees:
+                conditions.look(row.trial, [row.place])
+        for sides in (tester.sides, domains, conditions):
             found.unvisited += sides.unvisited(tester.widest)
     return found
 

@@ -100,7 +100,8 @@ def _side_of(found: Unvisited, write: Writer) -> SwitchSide:
         entry = write(node.args[found.entry[0]] if stacked else index(node, found.entry))
     if found.top:
         return SwitchSide(entry, f"the {'smallest' if least else 'largest'} of {whole}")
-    return SwitchSide(entry, "> 0" if found.side > 0 else "< 0")
+    sides = ("true", "false") if node.op.boolean else ("> 0", "< 0")
+    return SwitchSide(entry, sides[found.side < 0])
 
 
 def _lacking(side: int, sizes: Sizes) -> SwitchSide:

@@ -56,6 +56,11 @@ class SwitchSides:
         return cls([*wanted, *((node, UP) for node in pair.tops)], sample_space, pair.tops)
 
     @classmethod
+    def of_conditions(cls, pair: Pair, sample_space: SampleSpace) -> SwitchSides:
+        """Where what is put together of conditions is true or false, and what takes one point."""
+        return cls([(node, side) for node in pair.conditions for side in (UP, DOWN)], sample_space)
+
+    @classmethod
     def of_domains(cls, pair: Pair, sample_space: SampleSpace) -> SwitchSides:
         """Where a requirement is violated that has an outside."""
         needs = [need for each in pair.requirements.values() for need in each]
@@ -70,7 +75,7 @@ class SwitchSides:
         more = False
         for node, side in self.wanted:
             value = values[node][rows]
-            here = np.asarray(value > 0 if side == UP else value < 0, dtype=bool).any(axis=0)
+            here = _on(node, side, value).any(axis=0)
             shape = tuple(sized(dim, trial.sizes) for dim in node.shape)
             here = np.broadcast_to(here, shape)
             if (here & ~self._of(node, side, shape)).any():
@@ -131,10 +136,19 @@ def _joined(one: Array | None, other: Array | None) -> Array:
     return out
 
 
+def _on(node: Node, side: int, value: Array) -> Array:
+    """Which entries lie on a side: above or below zero, true or false."""
+    if node.op.boolean:
+        return np.asarray(value == (side == UP), dtype=bool)
+    return np.asarray(value > 0 if side == UP else value < 0, dtype=bool)
+
+
 def _possible(node: Node, side: int, known: Mapping[Node, Array], sizes: Sizes) -> Array:
     """Which entries may be on a side, as far as ranges tell; none of what is not there."""
     if not exists([node], sizes):
         return np.zeros((), dtype=bool)
     (found,) = evaluate([node], RANGES, known, sizes, keep=True)
+    if node.op.boolean:
+        return np.asarray(found != (side == DOWN), dtype=bool).reshape(found.shape[1:])
     entries = [not (x if side == DOWN else -x).meets(">= 0") for x in found.flat]
     return np.array(entries, dtype=bool).reshape(found.shape[1:])

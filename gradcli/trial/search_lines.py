@@ -125,6 +125,9 @@ def extremes(
     free = {node: space for node, space in spaces.items() if space.kind == "power"}
     for k in range(2 + CORNERS):
         yield _corner(point, free, sizes, k, random)
+    for node in free:
+        for line in _in_order(point[node].ravel()):
+            yield {node: line.reshape(point[node].shape)}
     for node, space in free.items():
         places = [(0, *at) for at in np.ndindex(point[node].shape[1:])]
         for at in places if len(places) <= AXES else random.sample(places, AXES):
@@ -132,6 +135,15 @@ def extremes(
                 moved = point[node].copy()
                 moved[at] = end
                 yield {node: moved}
+
+
+def _in_order(entries: Array) -> Iterator[Array]:
+    """Entries that rise from the least to the largest, then such that fall."""
+    low, count = min(entries), len(entries) - 1
+    gap = max(entries) - low
+    rising = np.array([low + gap * k / max(count, 1) for k in range(count + 1)], dtype=object)
+    if gap > 0:
+        yield from (rising, rising[::-1])
 
 
 def each_extreme(
