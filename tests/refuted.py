@@ -297,6 +297,8 @@ IN_A_REGION = [
     Refuted("A in R^(n,n); x in R^n; f = x.T@A@A@x; df/dx = 2*A@A@x", "transpose",
             "…right only for symmetric A…", ""),
     Refuted("x in R^n; f = sum(x^2)*n; df/dx = 4*x", "domain", "…right only for n = 2…", ""),
+    Refuted("x in R^n; p = softmax(x); dp[0]/dx[n-1] = -p[0]*p[n-1]", "domain",
+            "…right only for n >= 2; where that is meant, write  n >= 2", ""),
     Refuted("x in R; f = relu(x)^2; df/dx = 2*x", "domain", "…right only where x > 0…",
             "where(x > 0, 2*x, 0)"),
     Refuted("A in R^(n, n)\ntrace(A)^2 - trace(A @ A) = 2*det(A)", "domain",

@@ -98,9 +98,11 @@ def _described(case: WrittenCase, found: RefutedClaim) -> Diagnosis | None:
 
 def _at_size(ruling: Ruling, region: where.Region) -> bool:
     tried = ruling.sample_space
+    meant = replace(tried.dimensions, conditions=(*tried.dimensions.conditions, *region.conditions))
     at_size = SampleSpace(
-        tried.spaces, tried.letters, tried.given, region.sizes, tried.seed, tried.points
-    )
+        tried.spaces, tried.letters, tried.given, region.sizes, tried.seed, tried.points,
+        dimensions=meant,
+    )  # fmt: skip
     return judged(ruling.pair, at_size).verdict in PASSED
 
 

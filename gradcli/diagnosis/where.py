@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples, aligned
 from gradcli.explain.substitution import replaced
 from gradcli.graph.node import Node
-from gradcli.graph.shape import fixed
+from gradcli.graph.shape import Letters, add_dims, fixed, letter
 from gradcli.language.tree import call, number
 from gradcli.language.written import WrittenDerivation
 from gradcli.notation.text import formula
@@ -165,14 +165,15 @@ def _both(
 class Region:
     """Where a claim may be right: kind and words, and what is to be judged before that is said.
 
-    `claim` makes what is claimed of that part; without it the claim itself is judged
-    at `sizes`.
+    `claim` makes what is claimed of that part; without it the claim itself is judged at `sizes`
+    and where none of the `conditions` on letters is negative.
     """
 
     kind: str
     text: str
     claim: Callable[[WrittenDerivation], Claimed] | None = None
     sizes: dict[str, int] = field(default_factory=dict)
+    conditions: tuple[Letters, ...] = ()
 
 
 def regions(refuted: RefutedClaim) -> Iterator[Region]:
@@ -189,8 +190,9 @@ def regions(refuted: RefutedClaim) -> Iterator[Region]:
             there = call(WHERE.name, condition, refuted.expr, left)
             yield Region("domain", f"where {text}", lambda made: made.mended(claimed, there))
     if found := _sized(refuted):
-        text = ", ".join(f"{letter} = {size}" for letter, size in found.items())
+        text = ", ".join(f"{name} = {size}" for name, size in found.items())
         yield Region("domain", f"for {text}", sizes=found)
+    yield from _larger(refuted)
     trial = crowd(refuted)
     for special in _special(refuted, trial):
         if _right_at(refuted, trial, special.changed):
@@ -227,19 +229,40 @@ def _sized(refuted: RefutedClaim) -> dict[str, int]:
     pair, sample_space = refuted.ruling.pair, refuted.ruling.sample_space
     if len(sample_space.letters) != 1 or sample_space.letters[0] in sample_space.bound:
         return {}
-    letter, right, seen = sample_space.letters[0], [], set[int]()
+    name, right, seen = sample_space.letters[0], [], set[int]()
     for sizes in sample_space.choices():
         if len(seen) < 4 and exists([*pair.sides, *pair.of], sizes):
-            seen.add(sizes[letter])
-            large = operations([*pair.sides, *pair.of], sizes) > LARGEST
-            if large or fixed(pair.left.shape, sizes) != fixed(pair.right.shape, sizes):
-                continue
-            trial = sample_space.trial(sizes, (1, 4, 5))
-            same, live = agreement(trial, range(trial.count), pair.left, pair.right)
-            if same.all() and live.any():
-                right.append(sizes[letter])
+            seen.add(sizes[name])
+            if _right(refuted, sizes):
+                right.append(sizes[name])
     one = len(right) == 1 and right[0] > 1 and len(seen) > 2
-    return {letter: right[0]} if one else {}
+    return {name: right[0]} if one else {}
+
+
+def _larger(refuted: RefutedClaim) -> Iterator[Region]:
+    """All sizes of one letter but the small one at which the claim is wrong."""
+    sample_space = refuted.ruling.sample_space
+    for name in sample_space.free:
+        least = refuted.trial.sizes[name] + 1
+        larger = (x for x in sample_space.choices() if x[name] >= least)
+        if least <= LEAST and all(_right(refuted, sizes) for sizes in islice(larger, 2)):
+            words = f"for {name} >= {least}; where that is meant, write  {name} >= {least}"
+            condition = add_dims(letter(name), -least)
+            assert isinstance(condition, Letters)
+            yield Region("domain", words, conditions=(condition,))
+
+
+def _right(refuted: RefutedClaim, sizes: dict[str, int]) -> bool:
+    """Whether the claim is right, and says something, at a few points of these sizes."""
+    pair = refuted.ruling.pair
+    if not exists([*pair.sides, *pair.of], sizes):
+        return False
+    large = operations([*pair.sides, *pair.of], sizes) > LARGEST
+    if large or fixed(pair.left.shape, sizes) != fixed(pair.right.shape, sizes):
+        return False
+    trial = refuted.ruling.sample_space.trial(sizes, (1, 4, 5))
+    same, live = agreement(trial, range(trial.count), pair.left, pair.right)
+    return bool(same.all() and live.any())
 
 
 def _special(refuted: RefutedClaim, trial: Trial) -> Iterator[Special]:
