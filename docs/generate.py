@@ -20,7 +20,7 @@ from gradcli.cli.explain import tell
 from gradcli.errors import CODES
 from gradcli.ops import FUNCTIONS, Function
 from gradcli.reference.codes import Explanation, explain, topics
-from gradcli.reference.functions import describe
+from gradcli.reference.functions import FunctionPage, describe, operators
 from gradcli.show import codes as code_pages
 
 HERE = Path(__file__).parent
@@ -41,12 +41,13 @@ def functions() -> str:
             "| function | value | derivative | domain | switches at |",
             "|---|---|---|---|---|",
         ]
-        parts += [_row(function) for function in members] + [""]
+        parts += [_row(describe(function)) for function in members] + [""]
+    parts += ["## Derivatives by function", "", "| function | value |", "|---|---|"]
+    parts += [f"| `{page.signature}` | `{page.value}` |" for page in operators().values()] + [""]
     return "\n".join(parts)
 
 
-def _row(function: Function) -> str:
-    page = describe(function)
+def _row(page: FunctionPage) -> str:
     names = ", ".join(f"`{name}`" for name in page.aliases)
     derivatives = [f"d/d{by}: `{text}`" for by, text in page.derivatives]
     cells = [

@@ -7,6 +7,9 @@ from fractions import Fraction
 
 import pytest
 
+from gradcli.api import diff
+from gradcli.language.calls import DERIVATIVES
+from gradcli.reference.functions import operators
 from tests.verdicts import PASS, errors, findings, without_mends
 
 SCALARS = "x, x1, x2 in R; f = x*x1^2*x2\n"
@@ -27,6 +30,10 @@ TRUE = [
     "for i in 0..2, j in 0..2 { ds[i]/dx[j] = s[i]*(delta(i, j) - s[j]) }",
     "delta*x = x*delta",
     "x, n in R; f = x^n; at x = -3, n = 2; f ≈ 9; df/dx = -6; d2f/dx2 = 2",
+    "x in R^3; F = [x[1], -x[0], x[2]^2]; curl(F, x) = [0, 0, -2]; curl(grad(x @ x, x), x) = 0",
+    "x, y, z in R; curl([y*z, x^2, x*y], [x, y, z]) = [x, 0, 2*x - z]; curl([-y, x], [x, y]) = 2",
+    "x in R; f(x) = x^2; df/dx = 2*x",
+    "f(u) = u^2; g(u) = f(u) + 1; x in R; g(x) = x^2 + 1",
     "x in R; n in integers(1, 4); f = x^n; df/dx = n*x^(n - 1); x^n*x^n = x^(2*n)",
 ]
 WRONG = {
@@ -54,7 +61,15 @@ INEQUALITIES = {
     "x in R; (x + 1)^2 > x^2 + 2*x + 1": "refuted",
     "x in R; exp(x)*exp(-x) < 1": "refuted",
 }
+SWALLOWED = {
+    "x in R; f(x) = x^2*7/2; gradient(f, x) = 7*x": "write  grad(f, x) = 7*x",
+    "x, y in R; f = x^2*y; hesian(f, x) = 2*y": "write  hessian(f, x) = 2*y",
+    "v in R^3; F = 3*v; div(F, v) = 9": "write  divergence(F, v) = 9",
+    "x in R^n; s = sum(i in 0..n-1, x[i]); Laplacian(s, x) = 0": "write  laplacian(s, x) = 0",
+    "x in R; y = x^2; check(y) = 3": "use it, as in  y = check(y),  or leave it out",
+}
 ERRORS = {
+    "x in R^4; curl(x, x) = 0": ("curl needs a vector of 3 here", "y and x are vectors of 3"),
     "x in R; x > 0; x^2 > 0": ("an inequality about an input alone", "write  x in (0, inf)"),
     "x in R; 0 <= sigmoid(x) <= 1": ("comparisons cannot be chained", "0 <= sigmoid(x) and sig"),
     NAMED + "dL = 1; dL/dx = dx": (
@@ -94,6 +109,24 @@ def test_where_an_inequality_fails_is_shown() -> None:
     (found,) = findings("x in R; x^2 - x + 0.2 >= 0")
     assert found.counterexample and found.counterexample.at == {"x": Fraction(1, 2)}
     assert found.message == "x^2 - x + 0.2 is not >= this everywhere"
+
+
+@pytest.mark.parametrize("program", SWALLOWED)
+def test_a_claim_does_not_become_a_function(program: str) -> None:
+    (error,) = errors(program)
+    assert error.message.endswith("which nothing uses, and claim nothing")
+    assert error.help == SWALLOWED[program]
+    if error.help.startswith("write") and error.span:
+        mended = program[: error.span.start] + error.help.removeprefix("write  ")
+        assert findings(mended)[-1].verdict in PASS
+
+
+@pytest.mark.parametrize("name", DERIVATIVES)
+def test_a_derivative_by_function_has_a_page(name: str) -> None:
+    page = operators()[name]
+    assert page.signature == DERIVATIVES[name] and page.value
+    point = [f"{x}=2" for x in ("x", "y") if f" {x}" in page.example.replace("[", " ")]
+    assert diff(page.example, point).value is not None
 
 
 @pytest.mark.parametrize("program", ERRORS)

@@ -26,8 +26,22 @@ DERIVATIVES = {
     "hvp": "hvp(f, x, v)",
     "laplacian": "laplacian(f, x)",
     "divergence": "divergence(y, x)",
+    "curl": "curl(y, x)",
 }
 """Derivatives by function, and how each is called."""
+MEANING = {
+    "grad": ("df/dx", "grad(x^2, x)"),
+    "jacobian": ("dy/dx", "jacobian([x^2, 3*x], x)"),
+    "hessian": ("jacobian(grad(f, x), x)", "hessian(x^3, x)"),
+    "jvp": ("jacobian(y, x) @ v", "jvp(x^2, x, 5)"),
+    "vjp": ("u @ jacobian(y, x)", "vjp(x^2, x, 5)"),
+    "hvp": ("hessian(f, x) @ v", "hvp(x^3, x, 5)"),
+    "laplacian": ("trace(hessian(f, x))", "laplacian(x^3, x)"),
+    "divergence": ("trace(jacobian(y, x))", "divergence(x^2, x)"),
+    "curl": ("[dy[2]/dx[1] - dy[1]/dx[2], dy[0]/dx[2] - dy[2]/dx[0], dy[1]/dx[0] - dy[0]/dx[1]]",
+             "curl([y, -x], [x, y])"),
+}  # fmt: skip
+"""What they are, and a call of each."""
 
 
 def bound(expr: syntax.Call, function: Function) -> list[tuple[str, Expr, bool]]:

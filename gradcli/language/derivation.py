@@ -28,6 +28,7 @@ from gradcli.language.primes import declares_functions
 from gradcli.language.reader import Reader, given_twice
 from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope
 from gradcli.language.sections import Section, all_statements, right_sides
+from gradcli.language.swallowed import swallowed
 from gradcli.language.syntax import Expr, parts
 from gradcli.language.walk import NeedsSize
 from gradcli.language.written import CodeClaim, ReadingContext, WrittenDerivation
@@ -431,6 +432,8 @@ def derivation(
         for s in all_statements(own.statements)
         for side in right_sides(s)
     }
+    if not found.needs and not found.errors:
+        found.errors += swallowed([] if own is shared else shared.statements, own.statements)
     found.letters, found.dimensions = [*scope.letters], said
     found.elaborator = reader.elaborator
     found.spans = reader.elaborator.spans

@@ -20,13 +20,14 @@ from gradcli.language.operators import as_number, condition
 from gradcli.language.scope import CONSTANTS, AbstractFunction, Family, UserFunction
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import Local, Step, Walker
-from gradcli.ops.shaping import concat, index, reshape
+from gradcli.ops.shaping import concat, index, reshape, stack
 
 FITTING = {
     "jvp": "v has the shape of x",
     "hvp": "v has the shape of x",
     "vjp": "u has the shape of y",
     "divergence": "y has the shape of x",
+    "curl": "y and x are vectors of 3, or of 2",
 }
 
 
@@ -206,6 +207,8 @@ class DerivativeVisitors:
             if y.shape != x.shape:
                 raise _misfit(expr.arguments[0].span, name, y.shape, x.shape)
             return calculus.divergence(y, x, self.walker.derived)
+        if name == "curl":
+            return self._curl(expr, y, calculus.derivative(y, x, self.walker.derived))
         seed = yield expr.arguments[2], local
         fits = y.shape if name == "vjp" else x.shape
         if seed.shape != fits:
@@ -246,11 +249,25 @@ class DerivativeVisitors:
             if first.shape[0] != first.shape[-1]:
                 raise _misfit(expr.arguments[0].span, name, y.shape, first.shape[1:])
             return calculus.moved(first, "aa", "")
+        if name == "curl":
+            return self._curl(expr, y, first)
         seed = yield expr.arguments[2], local
         fits = y.shape if name == "vjp" else first.shape[-1:]
         if seed.shape != fits:
             raise _misfit(expr.arguments[2].span, name, seed.shape, fits)
         return calculus.applied(first, seed, back=name == "vjp")
+
+    def _curl(self, expr: syntax.Call, y: Node, jacobian: Node) -> Node:
+        """Of a field in space the vector, of one in the plane the number."""
+        if jacobian.shape not in ((3, 3), (2, 2)):
+            size = len(jacobian.shape) == 2 and jacobian.shape[1] == 2
+            raise _misfit(expr.arguments[0].span, "curl", y.shape, (2,) if size else (3,))
+        turned = [
+            index(jacobian, (i, j)) - index(jacobian, (j, i))
+            for i, j in ((2, 1), (0, 2), (1, 0))
+            if (max(i, j),) < jacobian.shape[:1]
+        ]
+        return stack(*turned) if len(turned) > 1 else turned[0]
 
     def _joined(self, y: Node, xs: Sequence[Node]) -> Node:
         """The Jacobians by several variables side by side."""

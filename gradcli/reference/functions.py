@@ -13,6 +13,7 @@ from gradcli.calculus.differentiate import pull
 from gradcli.calculus.families import Differentiable
 from gradcli.graph.node import Node, ShapeError
 from gradcli.graph.order import topological
+from gradcli.language.calls import DERIVATIVES, MEANING
 from gradcli.notation.latex import latex
 from gradcli.notation.text import formula
 from gradcli.ops.composition import composition
@@ -38,6 +39,15 @@ class FunctionPage:
     kinks: list[str]
     example: str
     math: dict[str, str] = field(default_factory=dict)
+
+
+def operators() -> dict[str, FunctionPage]:
+    """The pages of derivatives by function, which are of expressions, not of values."""
+    return {
+        name: FunctionPage(signature, (), "derivatives", MEANING[name][0], [], [], [], example)
+        for name, signature in DERIVATIVES.items()
+        for example in [MEANING[name][1]]
+    }
 
 
 def describe(function: Function) -> FunctionPage:
