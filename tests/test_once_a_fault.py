@@ -46,6 +46,7 @@ CLAIMS = {
     "w in R^n; g = sum(i in 0..2, (ones(n))[i])*w; h = w.T @ where(g < g, g, g); dh/dw = 0": [
         "undecided",
     ],
+    "v in R^n; for i in 0..m { 1 ≈ 0 }": ["refuted"],
     # literals stand where they were typed
     "1 ≈ elu(1e-3)": ["refuted"],
     "1.0 ≈ exp(elu(0.0))": ["passes"],

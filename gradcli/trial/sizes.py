@@ -102,7 +102,8 @@ def variety(
 
 
 def _beyond(sizes: Iterable[Sizes], letters: Sequence[str], dimensions: Dimensions) -> list[Sizes]:
-    return [s for s in sizes if all(s[x] > _floor(x, dimensions) for x in letters)]
+    # What is rounded is tried without the letters that it does not need.
+    return [s for s in sizes if all(s.get(x, 0) > _floor(x, dimensions) for x in letters)]
 
 
 def _variety(sizes: Sequence[Sizes], letters: Sequence[str]) -> tuple[bool, set[str]]:

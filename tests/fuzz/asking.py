@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -82,7 +83,8 @@ def _run(given: Input) -> Outcome:
 
 def _is_whole(arguments: list[str], out: str) -> bool:
     """Whether what is JSON by its option can be read as that."""
-    if "json" not in arguments or "--help" in arguments or not out:
+    forms = [b for a, b in pairwise(arguments) if a == "--format"]
+    if forms[-1:] != ["json"] or "--help" in arguments or not out:
         return True
     try:
         json.loads(out)
