@@ -162,6 +162,9 @@ def diagnostics_of(error: Exception, place: Span | None = None) -> tuple[Diagnos
 
     `place` is what was looked at when it came.
     """
+    if isinstance(error, MemoryError):
+        message = "this needs more memory than there is"
+        return (Diagnostic(TOO_MUCH, message, place, help=SMALLER),)
     if not isinstance(error, GradcliError):
         help = "please report the text that brings it"
         return (Diagnostic(BUG, f"this is a bug of gradcli: {fault(error)}", place, help=help),)

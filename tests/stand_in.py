@@ -10,6 +10,7 @@ import re
 
 from gradcli import api
 from gradcli.api import derivations
+from gradcli.api.derivations import Begun, untold
 from gradcli.errors import Diagnostic, Source, Span
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding
 from gradcli.language.markdown import documents
@@ -22,7 +23,12 @@ calls: list[tuple[str, CheckOptions, bool, Place | None]] = []
 
 
 def check_text(
-    source: Source, options: CheckOptions, *, markdown: bool = False, place: Place | None = None
+    source: Source,
+    options: CheckOptions,
+    *,
+    markdown: bool = False,
+    place: Place | None = None,
+    begun: Begun = untold,
 ) -> FileReport:
     """Lines `right = 1`, `wrong = 1` and `open = 1` are claims, `error = 1` is a mistake."""
     calls.append((source.name, options, markdown, place))

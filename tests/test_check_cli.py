@@ -257,11 +257,12 @@ def test_a_bar_only_where_it_takes_long() -> None:
     for context, shown in ((60.0, False), (0.0, True)):
         stream = Terminal()
         with bar(stream, 80, True, context) as tell:
-            tell(1, 4)
+            tell(1, 4, "a.grad:3")
             time.sleep(0.2)
-            tell(2, 4)
+            tell(2, 4, "")
         text = stream.getvalue()
         assert ("2/4" in text or "1/4" in text) is shown
+        assert ("a.grad:3" in text) is shown
         # What was written is erased, and the cursor is there again.
         assert text.endswith("\x1b[2K") is shown
         assert text.count("\x1b[?25l") == text.count("\x1b[?25h") == int(shown)

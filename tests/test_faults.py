@@ -34,7 +34,7 @@ derivation "second"
 y in R
 y + y = 2*y
 """
-FAULTS = (KeyError("x"), AssertionError(), RecursionError("deep"), MemoryError())
+FAULTS = (KeyError("x"), AssertionError(), RecursionError("deep"))
 
 
 def fails_at(text: str, error: Exception, real: Callable[..., Any]) -> Callable[..., Any]:
@@ -189,3 +189,21 @@ def test_an_interrupt_is_none_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Case, "judge", fail)
     with pytest.raises(KeyboardInterrupt):
         gradcli.check(TEXT)
+
+
+def test_a_run_tells_which_claim_it_is_at() -> None:
+    told: list[tuple[int, int, str]] = []
+    items = [gradcli.project.files.GivenText(Source("a.grad", "1 + 1 = 2\n3 = 3\n"))]
+    check(items, CheckOptions(), progress=lambda *at: told.append(at))
+    now = ["", "a.grad:1, claim 1 of 2", "a.grad:2, claim 2 of 2"]
+    assert told == [*((0, 1, each) for each in now), (1, 1, "")]
+
+
+def test_an_input_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("gradcli.judge.case.judged", fail)
+    report = gradcli.check("x in R\nx + x = 2*x")
+    assert [error.code for _, error in report.files[0].errors] == ["G310"]
+    assert report.exit_code() == 2

@@ -285,12 +285,12 @@ def test_a_run_over_files() -> None:
         given("<stdin>", "open = 1\n"), NamedFile("deep/a.grad", (2,)), NamedFile("gone.grad"),
         NamedFile("b.md"),
     ]  # fmt: skip
-    told: list[tuple[int, int]] = []
+    told: list[tuple[int, int, str]] = []
     options = CheckOptions(seed=3)
     report = check(items, options, progress=lambda *at: told.append(at))
     assert [file.path for file in report.files] == ["<stdin>", "deep/a.grad", "gone.grad", "b.md"]
     assert [f.verdict for f in report.findings] == ["undecided", "refuted", "proved"]
-    assert told == [(done, 4) for done in range(5)]
+    assert told == [(done, 4, "") for done in range(5)]
     assert stand_in.calls == [
         ("<stdin>", options, False, Place()),
         ("deep/a.grad", CheckOptions(seed=3, lines=(2,)), False, Place(Path("deep"))),
@@ -335,11 +335,11 @@ def test_an_error_from_below_belongs_to_its_file(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize("jobs", [0, 2])
 def test_processes_keep_the_order(jobs: int) -> None:
     items = [NamedFile(f"missing-{n}.grad") for n in range(9)]
-    told: list[tuple[int, int]] = []
+    told: list[tuple[int, int, str]] = []
     report = check(items, CheckOptions(), jobs=jobs, progress=lambda *at: told.append(at))
     assert [file.path for file in report.files] == [item.path for item in items]
     assert report.error_count == 9
-    assert told[-1] == (9, 9)
+    assert told[-1] == (9, 9, "")
     first = check(items, CheckOptions(first=True), jobs=jobs)
     assert [file.path for file in first.files] == ["missing-0.grad"]
 

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeAlias
 
 from gradcli import work
 from gradcli.api.at_point import empty_sets
@@ -32,6 +32,14 @@ from gradcli.notation.text import flat
 from gradcli.reading import Place
 from gradcli.trial.trials import Sizes
 
+Begun: TypeAlias = Callable[[Span, int, int], None]
+"""Is told where a claim stands that is begun, how many were before it, and how many there are."""
+
+
+def untold(claim: Span, number: int, of: int) -> None:
+    """Nobody wants to know."""
+
+
 STRICT = "GRADCLI_STRICT"
 """A variable of the environment under which a search for a mend that fails is an error."""
 ENDED = "the search for the mistake ended at the limit of work"
@@ -52,12 +60,16 @@ def check_text(
     *,
     markdown: bool = False,
     place: Place | None = None,
+    begun: Begun = untold,
 ) -> FileReport:
-    """The report on one text; files that it names are read as `place` has it."""
+    """The report on one text; files that it names are read as `place` has it.
+
+    `begun` is told of each claim that is looked at.
+    """
     report = FileReport(source.name)
     for document in _documents(source, markdown, report):
         try:
-            ended = _derivations(document, options, place or Place(), report)
+            ended = _derivations(document, options, place or Place(), report, begun)
         except Exception as error:
             start = Span(source, document.start, document.start)
             report.unreadable += diagnostics_of(error, start)
@@ -78,7 +90,7 @@ def _documents(source: Source, markdown: bool, report: FileReport) -> list[Docum
 
 
 def _derivations(
-    document: Document, options: CheckOptions, place: Place, report: FileReport
+    document: Document, options: CheckOptions, place: Place, report: FileReport, begun: Begun
 ) -> bool:
     """The derivations of a document into the report; whether one of them was the last."""
     reading = read(document.source, document.text)
@@ -86,7 +98,7 @@ def _derivations(
     alone = not others
     early = any(c.span and c.span.start < others[0].start for c in reading.complaints if others)
     for section in [first, *others] if alone or early or first.statements else others:
-        found = _Checked(document, reading, first, section, others, options, place)
+        found = _Checked(document, reading, first, section, others, options, place, begun)
         if options.name.lower() not in found.report.name.lower():
             continue
         made = found.run()
@@ -102,10 +114,10 @@ class _Checked:
 
     def __init__(
         self, document: Document, reading: Reading, shared: Section, own: Section,
-        others: list[Section], options: CheckOptions, place: Place,
+        others: list[Section], options: CheckOptions, place: Place, begun: Begun,
     ) -> None:  # fmt: skip
         self.document, self.reading = document, reading
-        self.shared, self.own, self.options = shared, own, options
+        self.shared, self.own, self.options, self.begun = shared, own, options, begun
         source = document.source
         later = [s.start for s in others if s.start > own.start]
         self.end = min(later, default=len(source.text))
@@ -129,7 +141,10 @@ class _Checked:
     def _run(self) -> None:
         common = self.own is self.shared and self.end < len(self.document.source.text)
         self.givens = Givens(self.shared, self.own, self.place, common)
-        case = Case(self._build, self.givens.values, self.givens.data, self.options, self._wanted)
+        case = Case(
+            self._build, self.givens.values, self.givens.data, self.options, self._wanted,
+            lambda claimed, number, of: self.begun(claimed.span, number, of),
+        )  # fmt: skip
         derivation = case.derivation({})
         complaints = [c for c in self.reading.complaints if self._owns(c.span)]
         text = [e for e in case.shown.errors if self._owns(e.span)]
@@ -230,7 +245,8 @@ class _Checked:
 
     def _judge(self, case: Case[WrittenDerivation]) -> None:
         before: dict[int, Finding] = {}
-        for claimed, ruling in case.rulings():
+        rulings = case.rulings()
+        for number, (claimed, ruling) in enumerate(rulings):
             chain, _ = claimed.key
             place = claimed.span
             try:
@@ -246,6 +262,7 @@ class _Checked:
             self.report.findings.append(made)
             if made.verdict != "refuted":
                 continue
+            self.begun(place, number, len(rulings))
             try:
                 with work.part(~place.start):
                     made.diagnosis = diagnose(case, claimed, ruling, made.diagnosis)

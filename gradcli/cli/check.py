@@ -141,7 +141,7 @@ def _bar(no_color: bool) -> AbstractContextManager[Progress]:
 
     stream = sys.stderr
     if not screen.is_terminal(stream):
-        return nullcontext(lambda done, total: None)
+        return nullcontext(lambda done, total, now: None)
     from gradcli.show.progress import bar  # noqa: PLC0415
 
     return bar(stream, screen.width(stream), screen.has_colour(stream, no_color))

@@ -39,7 +39,7 @@ from gradcli.diagnosis.parts import (
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip, in_full
 from gradcli.diagnosis.samples import Samples
 from gradcli.graph.node import Node
-from gradcli.graph.order import topological
+from gradcli.graph.order import dependents, topological
 from gradcli.language import syntax
 from gradcli.language.printer import source_of
 from gradcli.language.syntax import Binary, Expr
@@ -108,8 +108,10 @@ def _known(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterat
             texts[node] = str(node.params[0])
         elif node in refuted.names:
             texts[node] = refuted.names[node]
-    for node in topological([refuted.truth]):
-        if node.op not in (NUMBER, NEG) and not node.shape and not inputs(node):
+    below = topological([refuted.truth])
+    moving = dependents(below, inputs(refuted.truth))
+    for node in below:
+        if node.op not in (NUMBER, NEG) and not node.shape and node not in moving:
             texts.setdefault(node, formula(node, refuted.names))
     vectors = [node for node in texts if len(node.shape) == 1]
     for part in parts(refuted):

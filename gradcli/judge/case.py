@@ -40,7 +40,8 @@ class Case(Generic[D]):
 
     `build` makes its graphs at given sizes; `points` are the values of its `at` lines by name,
     `data` those of measured files. Claims that begin at a place in `accounted` are not judged:
-    `errors` speak of them, or they are not wanted.
+    `errors` speak of them, or they are not wanted. `begun` is told which claim is looked at, the
+    how manieth of how many.
     """
 
     build: Callable[[Sizes], D]
@@ -48,6 +49,7 @@ class Case(Generic[D]):
     data: Mapping[Node, Array]
     options: CheckOptions
     wanted: Callable[[Claimed], bool]
+    begun: Callable[[Claimed, int, int], None] = lambda claimed, number, of: None
     errors: list[Diagnostic] = field(default_factory=list)
     accounted: set[int] = field(default_factory=set)
     _built: dict[tuple[tuple[str, int], ...], D] = field(default_factory=dict)
@@ -72,6 +74,7 @@ class Case(Generic[D]):
             if not self.wanted(claimed):
                 self.accounted.add(claimed.span.start)
                 continue
+            self.begun(claimed, number, len(claims))
             try:
                 with work.part(claimed.whole.start):
                     ruling = self.judge(claimed)

@@ -17,7 +17,8 @@ from typing import TypeAlias
 
 from gradcli import api, work
 from gradcli.api.code_request import CodeRequest
-from gradcli.errors import BUG, Diagnostic, GradcliError, diagnostics_of, wrong
+from gradcli.api.derivations import Begun, untold
+from gradcli.errors import BUG, Diagnostic, GradcliError, Span, diagnostics_of, wrong
 from gradcli.judge.finding import CheckOptions, FileReport, Finding, Report
 from gradcli.project.files import GivenText, NamedFile, is_markdown, read
 from gradcli.reading import Place
@@ -25,8 +26,8 @@ from gradcli.reading import Place
 Item: TypeAlias = NamedFile | GivenText | CodeRequest
 """A file, a text that is in none, or a function of a file of Python."""
 
-Progress: TypeAlias = Callable[[int, int], None]
-"""Is told how many items are done, and of how many."""
+Progress: TypeAlias = Callable[[int, int, str], None]
+"""Is told how many items are done, of how many, and, in this process, what is looked at."""
 
 MOST_PROCESSES = 60
 """Windows waits for no more."""
@@ -38,36 +39,44 @@ def check(
     *,
     jobs: int = 1,
     allow_undecided: bool = False,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = lambda done, total, now: None,
 ) -> Report:
     """Check every item; with `options.first`, those up to the first that fails.
 
     `jobs` processes, 0 for one a core.
     """
     report = Report()
-    progress(0, len(items))
+    progress(0, len(items), "")
+
     # A process that dies must not take us along when we write to it.
-    one = partial(check_one, options=options)
-    with _ignored("SIGPIPE"), closing(_mapped(one, items, jobs)) as files:
+    def begun(claim: Span, number: int, of: int) -> None:
+        line, _ = claim.source.position(claim.start)
+        now = f"{claim.source.name}:{line}, claim {number + 1} of {of}"
+        progress(len(report.files), len(items), now)
+
+    with _ignored("SIGPIPE"), closing(_mapped(items, options, jobs, begun)) as files:
         for file in files:
             report.files.append(file)
-            progress(len(report.files), len(items))
+            progress(len(report.files), len(items), "")
             if options.first and Report([file]).exit_code(allow_undecided):
                 break
     return report
 
 
-def check_one(item: Item, options: CheckOptions) -> FileReport:
+def check_one(item: Item, options: CheckOptions, begun: Begun = untold) -> FileReport:
     """The report on one item, whatever is wrong with it."""
     try:
         with work.limited(options.limit):
             if isinstance(item, GivenText):
-                return api.check_text(item.source, options, place=Place(root=item.root))
+                place = Place(root=item.root)
+                return api.check_text(item.source, options, place=place, begun=begun)
             if isinstance(item, CodeRequest):
                 return api.check_code(read(item.path), item, options.seed)
             place = Place(Path(item.path).parent, item.root)
             source, options = read(item.path, place), replace(options, lines=item.lines)
-            return api.check_text(source, options, markdown=is_markdown(item.path), place=place)
+            return api.check_text(
+                source, options, markdown=is_markdown(item.path), place=place, begun=begun
+            )
     except Exception as error:
         return FileReport(_name(item), unreadable=[*diagnostics_of(error)])
 
@@ -77,15 +86,16 @@ def _name(item: Item) -> str:
 
 
 def _mapped(
-    function: Callable[[Item], FileReport], items: Sequence[Item], jobs: int
+    items: Sequence[Item], options: CheckOptions, jobs: int, begun: Begun
 ) -> Generator[FileReport, None, None]:
-    """What a function makes of each item, in order; a process that dies costs its item alone."""
+    """The report on each item, in order; a process that dies costs its item alone."""
     workers = min(jobs or os.cpu_count() or 1, len(items), MOST_PROCESSES)
     if workers <= 1:
-        yield from map(function, items)
+        yield from (check_one(item, options, begun) for item in items)
         return
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 seldom asked
 
+    function = partial(check_one, options=options)
     done, together = 0, max(1, len(items) // (8 * workers))
     while done < len(items):
         try:

@@ -13,6 +13,7 @@ from math import inf
 
 import numpy as np
 
+from gradcli import work
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.objects import Objects
@@ -143,11 +144,16 @@ class Domain:
                 return True
         if relation == "> 0":
             return self._known(x, ">= 0") and self._known(x, "!= 0")
-        pairs = combinations_with_replacement(self._nonzero(), 2) if relation == "!= 0" else ()
+        if relation != "!= 0":
+            return False
+        nonzero = self._nonzero()
+        work.current.spend(len(nonzero) ** 2, "products of what is not zero")
+        pairs = combinations_with_replacement(nonzero, 2)
         return any(self.run.ratio(x, a * b) for a, b in pairs)
 
     def _nonzero(self) -> list[Residue]:
-        return [fact for fact, what in self.facts if what != ">= 0" and fact.at]
+        facts = (fact for fact, what in self.facts if what != ">= 0" and fact.at)
+        return [*{int(fact.at[0]): fact for fact in facts}.values()]
 
 
 def known(node: Node, m: Objects, values: dict[Node, Array], sizes: Sizes) -> Array:

@@ -17,19 +17,24 @@ MOMENT = 1.0
 @contextmanager
 def bar(
     stream: IO[str], width: int, colour: bool, context: float = MOMENT
-) -> Iterator[Callable[[int, int], None]]:
-    """What is to be told how many are done, and of how many."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress  # noqa: PLC0415 a pipe does without rich
+) -> Iterator[Callable[[int, int, str], None]]:
+    """What is to be told how many are done, of how many, and what is done now."""
+    from rich.markup import escape  # noqa: PLC0415 a pipe does without rich
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
 
     from gradcli.show.table import console  # noqa: PLC0415
 
-    columns = (BarColumn(), MofNCompleteColumn())
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
     shown = Progress(*columns, console=console(stream, width, colour), transient=True)
     task = shown.add_task("")
+
+    def tell(done: int, total: int, now: str) -> None:
+        shown.update(task, completed=done, total=total, description=escape(now))
+
     timer = Timer(context, shown.start)
     timer.start()
     try:
-        yield lambda done, total: shown.update(task, completed=done, total=total)
+        yield tell
     finally:
         timer.cancel()
         timer.join()
