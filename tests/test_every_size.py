@@ -86,6 +86,21 @@ def test_what_is_outside_holds(text: str) -> None:
         assert (found.verdict, found.evidence.every_size) == ("holds", False)
 
 
+LOOP = "for j in 0..n-1 { ds[j]/dz[j] = s[j]*(1 - s[j]) }"
+
+
+def test_a_loop_costs_the_claims_that_rest_on_it() -> None:
+    first, within, last_ = findings(
+        f"z in R^n; s = softmax(z)\nds/dz = diag(s) - outer(s, s)\n{LOOP}\nsum(s) = 1"
+    )
+    assert (first.verdict, within.verdict, last_.verdict) == ("proved", "holds", "proved")
+    assert first.evidence.every_size and last_.evidence.every_size
+    rests = "x in R^n; f = sum(j in 0..n-1, x[j]^2); df/dx = 2*x"
+    assert (last(rests).verdict, last(rests).evidence.every_size) == ("holds", False)
+    # The first turn needs no size.
+    assert last("x in R^n\nfor t in 1..2 { sum(j in 0..(t - 1)*(n - 1), x[j]) = x[0] }").code
+
+
 @pytest.mark.slow
 def test_what_is_required_of_every_row_is_kept_of_every_row() -> None:
     """Rows of X that share no positive entry, ten of them: no nine columns show what fails."""

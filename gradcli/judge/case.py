@@ -157,7 +157,7 @@ class Case(Generic[D]):
         at = claimed.pairs[0].at
         bound = self._bound(self.derivation({}), at)
         truths, follows = Rulings(bound), Rulings(bound)
-        for sizes in self._in_turn(bound, truths):
+        for sizes in self._in_turn(claimed, bound, truths):
             derivation = self.derivation(sizes)
             here = derivation.claims.get(claimed.key)
             if here is None:
@@ -181,8 +181,14 @@ class Case(Generic[D]):
         truth.follows = follows.whole()
         return truth
 
-    def _in_turn(self, bound: Sizes, found: Rulings) -> Iterator[dict[str, int]]:
-        """The sizes that graphs are built for, until enough is found or a point decides."""
+    def _in_turn(self, claimed: Claimed, bound: Sizes, found: Rulings) -> Iterator[dict[str, int]]:
+        """The sizes that graphs are built for, until enough is found or a point decides.
+
+        None where the claim rests on nothing that needs a size.
+        """
+        if self._needed() and self._sizeless(claimed):
+            yield {}
+            return
         for number, sizes in enumerate(self._fixed(bound)):
             if number >= SIZES_BUILT and found.settled:
                 break
@@ -194,6 +200,11 @@ class Case(Generic[D]):
                 break
             if not self.derivation(sizes).needs:
                 yield sizes
+
+    def _sizeless(self, claimed: Claimed) -> bool:
+        """Whether the graphs without sizes have the claim as well, at each of its turns."""
+        here = self.derivation({}).claims.get(claimed.key)
+        return here is not None and len(here.pairs) == len(claimed.pairs)
 
     def _absent(self, claimed: Claimed, bound: Sizes) -> GradcliError:
         """What is wrong with a claim that is made at other sizes than those of its point."""

@@ -30,7 +30,6 @@ from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope
 from gradcli.language.sections import Section, all_statements, right_sides
 from gradcli.language.swallowed import swallowed
 from gradcli.language.syntax import Expr, parts
-from gradcli.language.walk import NeedsSize
 from gradcli.language.written import CodeClaim, ReadingContext, WrittenDerivation
 from gradcli.ops import FUNCTIONS
 
@@ -330,18 +329,6 @@ def spread(left: Node, right: Node) -> tuple[Node, Node]:
     return (left if left.shape else left + zero), (right if right.shape else right + zero)
 
 
-def _undeclared(
-    statements: Sequence[syntax.Statement], declared: Mapping[str, object]
-) -> list[syntax.Statement]:
-    """The declarations that were not reached."""
-    return [
-        statement
-        for statement in statements
-        if isinstance(statement, syntax.Declaration)
-        and not any(name.name in declared for name in statement.names)
-    ]
-
-
 def _starts(statement: syntax.Statement) -> set[int]:
     """Where the sides of a statement begin, those in a loop too."""
     return {side.span.start for each in all_statements([statement]) for side in right_sides(each)}
@@ -402,6 +389,7 @@ def derivation(
     scope.names.update(dict.fromkeys(failed, FAILED))
     reader = _Deriver(scope)
     reader.elaborator.layout = layout
+    reader.skips = True
     reader.letters = scope.sizes_named = said.letters
     reader.complained, reader.unread = complained, unread
     reader.points = [*shared.points, *([] if own is shared else own.points)]
@@ -416,9 +404,7 @@ def derivation(
             reader.shared = frozenset(scope.names) | frozenset(scope.shapes)
             scope.used.clear()
         reader.read(own.statements, {})
-    except NeedsSize:
         found.needs = reader.elaborator.needs
-        reader.read(_undeclared(both, reader.declared), {})
     except Shadowed as shadow:
         again = {**given, str(shadow): ()}
         return derivation(

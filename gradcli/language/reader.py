@@ -58,11 +58,13 @@ class Reader:
         self.letters: frozenset[str] = frozenset()
         self.conditions: list[Dim] = []
         self.complained: tuple[int, ...] = ()
+        self.skips = False
 
     def read(self, statements: Iterable[syntax.Statement], local: dict[str, Meaning]) -> None:
         """Read statements in order; `local` are the loop variables around them.
 
-        Mistakes are collected in `errors`. NeedsSize and Shadowed end the reading.
+        Mistakes are collected in `errors`. Shadowed ends the reading, and NeedsSize, unless it
+        `skips` what needs one.
         """
         for statement in statements:
             try:
@@ -72,7 +74,12 @@ class Reader:
                     self._statement(statement, local)
             except Failed:
                 self._fail(statement)
-            except (NeedsSize, Shadowed):
+            except NeedsSize:
+                if not self.skips:
+                    raise
+                for each in all_statements([statement]):
+                    self._fail(each)
+            except Shadowed:
                 raise
             except Exception as error:
                 self.errors.extend(diagnostics_of(error, statement.span))
