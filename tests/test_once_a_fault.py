@@ -47,6 +47,9 @@ CLAIMS = {
         "undecided",
     ],
     "v in R^n; for i in 0..m { 1 ≈ 0 }": ["refuted"],
+    # the search for a mistake: names with two indices, numbers that Python does not write
+    "B[-1, 1] = 1/2; for i in 0..1 { tan(-1) = 0 }": ["refuted", "G005"],
+    "g = x = 1e5000": ["refuted"],
     # literals stand where they were typed
     "1 ≈ elu(1e-3)": ["refuted"],
     "1.0 ≈ exp(elu(0.0))": ["passes"],
@@ -87,6 +90,7 @@ def test_a_claim_is_judged_or_refused(text: str) -> None:
 
 
 QUESTIONS = [
+    (["codegen", "x^2", "-o", "", "--target", "jax"], 2),
     (["diff", "where(x>0, x, 0)", "--at", "x=1", "--trace"], 0),
     (["diff", "where(not (x>0) and y<x, x*y, y)", "--at", "x=1,y=2", "--trace"], 0),
     (["diff", "where(x==x, max(pi, x), pi)", "--at", "x=1", "--trace", "--format", "json"], 0),

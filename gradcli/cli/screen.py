@@ -89,10 +89,10 @@ def report(content: Pieces, no_color: bool, output: Path | None = None) -> None:
 
 
 def _save(text: str, output: Path) -> None:
-    beside = output.with_name(f".{output.name}.{os.getpid()}")
-    # A report is there whole or not at all; what is no regular file cannot be renamed onto.
-    whole = output if output.exists() and not output.is_file() else beside
     try:
+        beside = output.with_name(f".{output.name}.{os.getpid()}")
+        # A report is there whole or not at all; what is no regular file cannot be renamed onto.
+        whole = output if output.exists() and not output.is_file() else beside
         try:
             whole.write_text(text, encoding="utf-8", newline="")
             if whole is beside:

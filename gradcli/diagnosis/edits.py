@@ -146,9 +146,15 @@ def _stepped(expr: Expr, step: int) -> Expr:
     return changed(expr, operator=sign, right=number(abs(step)))
 
 
+LONGEST_NUMBER = 10**100
+"""Nobody mistakes a longer one, and Python does not write the longest."""
+
+
 def numbers(part: Number, around: Around) -> Edits:
     """A number twice as large or half as large, or one off."""
     if part.value.denominator != 1 or is_exponent(part, around):
+        return
+    if abs(part.value) > LONGEST_NUMBER:
         return
     if around and isinstance(around[-1], Index | Slice | IndexRange):
         return

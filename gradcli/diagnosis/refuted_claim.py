@@ -284,11 +284,12 @@ def names(
 
 def within(name: str, loop: Mapping[str, int]) -> str:
     """The name of a member seen from a turn of a loop."""
-    family, bracket, rest = name.partition("[")
-    if not bracket or not loop:
+    family, _, rest = name.partition("[")
+    index = rest.rstrip("]")
+    if not loop or not index.removeprefix("-").isdecimal():
         return name
     variable, value = [*loop.items()][-1]
-    away = int(rest.rstrip("]")) - value
+    away = int(index) - value
     return f"{family}[{variable}{away:+d}]" if away else f"{family}[{variable}]"
 
 

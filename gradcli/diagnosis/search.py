@@ -69,7 +69,9 @@ def _found(case: WrittenCase, claimed: Claimed, ruling: Ruling) -> Diagnosis | N
     found = refuted_claim(claimed, ruling, derivation)
     if found is None:
         return None
-    return _mended(case, claimed, _fitting(found), found) or _described(case, found)
+    with suppress(Enough):
+        return _mended(case, claimed, _fitting(found), found) or _described(case, found)
+    return None
 
 
 def _mended(
