@@ -139,14 +139,13 @@ def _traced(
     seed: int,
     timeout: float,
 ) -> CodeReport:
-    """The check of what is read from a graph: no line of it is looked for."""
+    """The check of what is read from a graph, whose steps know the lines that they come from."""
     code = inspect.unwrap(own).__code__
     path, line = code.co_filename, code.co_firstlineno
     name = getattr(function, "__name__", own.__name__)
     rule = reader(function, (path, line))
     target = CodeTarget(path, name, "", "vjp", wrt=_names(wrt), traced=rule)
-    options = CodeOptions(seed, timeout, diagnose=False)
-    report = check(target, code_inputs(inputs), options)
+    report = check(target, code_inputs(inputs), CodeOptions(seed, timeout))
     if report.verdict == REFUTED:
         raise WrongGradient(report)
     return report

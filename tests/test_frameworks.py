@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from gradcli.testing import CodeReport, WrongGradient, check_custom_vjp, check_function
-from tests.framework_cases import JAX, TORCH, Case
+from tests.framework_cases import JAX, TORCH, Case, torch_case
 
 CHECKS = {"torch": check_function, "jax": check_custom_vjp}
 ALL = [pytest.param("torch", case, id=f"torch {case.name}") for case in TORCH] + [
@@ -54,6 +54,30 @@ def test_the_value_of_a_rule_is_held_to_the_function(tmp_path: Path) -> None:
     case = next(case for case in JAX if case.name == "value of another function")
     report = check("jax", case, case.text.replace(*case.slip), tmp_path)
     assert {g.name: g.verdict for g in report.gradients}["value"] == "refuted"
+
+
+@pytest.mark.oracle
+@pytest.mark.parametrize(
+    ("library", "name"),
+    [("torch", "rms norm"), ("torch", "layer norm"), ("jax", "linear"), ("jax", "norm of rows")],
+)
+def test_the_wrong_line_of_a_trace_is_named(library: str, name: str, tmp_path: Path) -> None:
+    case = next(c for c in (TORCH if library == "torch" else JAX) if c.name == name)
+    old, new = case.slip
+    text = new.join(case.text.rsplit(old, 1))
+    planted = case.text[: case.text.rindex(old)].count("\n") + 1
+    assert check(library, case, text, tmp_path).line == planted
+
+
+@pytest.mark.oracle
+def test_a_trace_that_rests_on_a_value_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    case = torch_case("through NumPy", {"x": "R^(N, D)"},
+                      "ctx.y = torch.from_numpy(2 * x.numpy())\nreturn x * x", "return ctx.y * g",
+                      "", "")  # fmt: skip
+    report = check("torch", case, case.text, tmp_path)
+    assert report.verdict == "refused"
+    assert "depends on a value" in report.gradients[0].evidence
 
 
 def test_neither_is_imported_unasked() -> None:

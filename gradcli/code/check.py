@@ -228,6 +228,8 @@ def told(error: Exception, target: CodeTarget, runs: bool = False) -> Refused:
 
 def _runs(judge: Judge, sizes: Sizes) -> bool:
     """Whether the code itself runs in floats where it does not on tracked numbers."""
+    if judge.target.traced is not None:
+        return False
     try:
         modules = modules_of(judge.target)
         float_gradients(judge.target, judge.inputs, CodePoint(sizes, 1, True), modules)

@@ -69,10 +69,14 @@ class CodeTarget:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """What a run is made in: the sizes of letters, and the names of a file that is loaded."""
+    """What a run is made in: the sizes of letters, and the names of a file that is loaded.
+
+    `record` is given a file, a line, a name and its value there, and returns what takes its place.
+    """
 
     sizes: Mapping[str, int]
     load: Callable[[str], Mapping[str, Any]]
+    record: Callable[[str, int, str, Any], Any] | None = None
 
 
 @dataclass(slots=True)

@@ -122,7 +122,7 @@ def _execute(
     values = {name: given.input(name) for name in inputs.given}
     phase = getattr(recorder, "phase", lambda name: None)
     phase("forward")
-    running_in = Running(place.sizes, program.load)
+    running_in = Running(place.sizes, program.load, recorder)
     found = forwarded(target, forward, backward, values, running_in)
     phase("")
     dout = given.cotangent("dout", found.outputs) if found.gives else None

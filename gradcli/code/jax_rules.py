@@ -16,6 +16,7 @@ import numpy as np
 from gradcli.code import primitives
 from gradcli.code.arrays import TrackedArray, bare, entries, objects, shaped, wrap
 from gradcli.code.conventions import Forwarded, Misfit, Running
+from gradcli.code.line_names import LineNames, told
 from gradcli.code.session import SESSIONS, Leaves
 from gradcli.code.sweep import sweep
 from gradcli.code.tracked import Tracked
@@ -36,6 +37,7 @@ class JaxRule:
     def __init__(self, function: Any, place: tuple[str, int]) -> None:
         self.function, self.place = function, place
         self.traces: dict[Any, Any] = {}
+        self.lines: dict[tuple[int, str], int] = {}
         self.reverse = hasattr(function, "bwd")
         self.relation = f"the {'reverse' if self.reverse else 'forward'} mode"
         self.imports = [getattr(function, "__name__", "")]
@@ -51,14 +53,14 @@ class JaxRule:
         primal = given.called(self.function.fun)
         graph, shape = self._traced(given, "primal", primal, *given.structs)
         outputs, tree = jax.tree_util.tree_flatten(shape)
-        found = self._run(graph, given.tracked)
+        found = self._run(graph, given.tracked, running.record)
         out = Forwarded(tuple(found) if len(outputs) > 1 else found[0], None, claims=self.reverse)
         if self.reverse:
-            out.call = lambda dout: self._reverse(given, outputs, tree, dout)
+            out.call = lambda dout: self._reverse(given, outputs, tree, dout, running.record)
         out.restated = lambda tangents: self._restated(given, found, tangents)
         return out
 
-    def _reverse(self, given: _Arguments, outputs: Any, tree: Any, dout: Any) -> Any:
+    def _reverse(self, given: _Arguments, outputs: Any, tree: Any, dout: Any, record: Any) -> Any:
         import jax  # noqa: PLC0415 only a run needs it
 
         def rule(args: Any, cotangents: Any) -> Any:
@@ -69,7 +71,9 @@ class JaxRule:
 
         graph, shape = self._traced(given, "reverse", rule, given.structs, outputs)
         flat = dout if isinstance(dout, tuple) else (dout,)
-        found = iter(self._run(graph, [*given.tracked, *map(_array, flat)]))
+        arrays = [*given.tracked, *map(_array, flat)]
+        parts = self._run(graph, arrays, record, self.function.bwd)
+        found = iter(told(parts, record, self.place[0], self.function.bwd))
         if len(shape) != len(given.tracked):
             raise Misfit("the rule returns another number of cotangents than there are inputs")
         return tuple(
@@ -109,9 +113,13 @@ class JaxRule:
                 self.traces[kind, like] = jax.make_jaxpr(function, return_shape=True)(*shapes)
         return self.traces[kind, like]
 
-    def _run(self, graph: Any, args: Sequence[Any]) -> Any:
+    def _run(self, graph: Any, args: Sequence[Any], record: Any = None, within: Any = None) -> Any:
+        """The outputs of a graph; what lines make is told to a recorder, of one function only if
+        one is given."""
+        code = inspect.unwrap(within).__code__ if within else None
+        reader = JaxRun(self.place, self.lines, record, code)
         try:
-            return run(graph.jaxpr, graph.consts, args, self.place)
+            return reader.run(graph.jaxpr, graph.consts, args)
         finally:
             SESSIONS[-1].at = None
 
@@ -172,65 +180,105 @@ class _Arguments:
 # -- the interpreter
 
 
-def run(jaxpr: Any, consts: Sequence[Any], args: Sequence[Any], place: tuple[str, int]) -> Any:
-    """The outputs of a jaxpr; Leaves for a primitive that is not known."""
-    path, line = place
-    known: dict[Any, Any] = {}
+class JaxRun:
+    """Runs jaxprs on tracked numbers; Leaves for a primitive that is not known.
 
-    def read(v: Any) -> Any:
-        return primitives.constant(v.val, line) if hasattr(v, "val") else known[v]
+    `record` is given what the lines of the file make, those of one function where there is its
+    `code`; `lines` keeps which line a step of a graph comes from.
+    """
 
-    for v, c in zip(jaxpr.constvars, consts, strict=True):
-        known[v] = primitives.constant(c, line)
-    for v, a in zip(jaxpr.invars, args, strict=True):
-        known[v] = a
-    for number, eqn in enumerate(jaxpr.eqns):
-        SESSIONS[-1].at = (path, line, number)
-        found = _apply(eqn, [read(v) for v in eqn.invars], place)
-        for v, out in zip(eqn.outvars, found, strict=True):
-            known[v] = out
-    return [read(v) for v in jaxpr.outvars]
+    def __init__(
+        self, place: tuple[str, int], lines: dict[tuple[int, str], int], record: Any = None,
+        code: Any = None,
+    ) -> None:  # fmt: skip
+        self.place, self.lines, self.record, self.code = place, lines, record, code
+        self.names = LineNames(place[0]) if record is not None else None
+
+    def run(self, jaxpr: Any, consts: Sequence[Any], args: Sequence[Any]) -> Any:
+        path, first = self.place
+        known: dict[Any, Any] = {}
+
+        def read(v: Any) -> Any:
+            return primitives.constant(v.val, first) if hasattr(v, "val") else known[v]
+
+        for v, c in zip(jaxpr.constvars, consts, strict=True):
+            known[v] = primitives.constant(c, first)
+        for v, a in zip(jaxpr.invars, args, strict=True):
+            known[v] = a
+        lines = [self._line(eqn) for eqn in jaxpr.eqns]
+        for number, (eqn, line) in enumerate(zip(jaxpr.eqns, lines, strict=True)):
+            SESSIONS[-1].at = (path, line or first, number)
+            found = self._apply(eqn, [read(v) for v in eqn.invars])
+            for v, out in zip(eqn.outvars, found, strict=True):
+                known[v] = out
+            if self.names and line and lines[number + 1 : number + 2] != [line]:
+                for name in self.names.on(line) if len(eqn.outvars) == 1 else ():
+                    known[eqn.outvars[0]] = self.record(path, line, name, known[eqn.outvars[0]])
+        return [read(v) for v in jaxpr.outvars]
+
+    def _line(self, eqn: Any) -> int:
+        """The user's line of a step, 0 where that is of another file or function."""
+        within = "" if self.code is None else self.code.co_name
+        key = (id(eqn), within)
+        if key not in self.lines:
+            found = (
+                int(frame.start_line)
+                for frame in user_frames(eqn.source_info)
+                if frame.file_name == self.place[0] and within in ("", frame.function_name)
+            )
+            self.lines[key] = next(found, 0)
+        return self.lines[key]
+
+    def _apply(self, eqn: Any, x: list[Any]) -> Any:
+        name, p = eqn.primitive.name, eqn.params
+        if name in SAME:
+            return x
+        if name == "scan":
+            return self._scan(p, x)
+        if name == "cond":
+            return self._inner(p["branches"][int(x[0])], x[1:])
+        inner = next((p[key] for key in CALLS if key in p), None)
+        if inner is not None and name != "while":
+            return self._inner(inner, x)
+        if name == "split":
+            return np.split(x[0], np.cumsum(p["sizes"])[:-1], axis=p["axis"])
+        function = primitives.pointwise(name)
+        if function is not None:
+            return [function(*x)]
+        if name not in TABLE:
+            raise Leaves(f"the primitive {name} of JAX has no exact counterpart")
+        return [TABLE[name](eqn, *x)]
+
+    def _inner(self, graph: Any, args: Sequence[Any]) -> Any:
+        if hasattr(graph, "consts"):
+            return self.run(graph.jaxpr, graph.consts, args)
+        return self.run(graph, [], args)
+
+    def _scan(self, p: Any, x: list[Any]) -> list[Any]:
+        consts, carries = p["num_consts"], p["num_carry"]
+        fixed, carry, rows = x[:consts], x[consts : consts + carries], x[consts + carries :]
+        made = []
+        steps = range(p["length"])
+        for t in reversed(steps) if p["reverse"] else steps:
+            out = self._inner(p["jaxpr"], [*fixed, *carry, *(_row(x, t) for x in rows)])
+            carry = out[:carries]
+            made.append(out[carries:])
+        if p["reverse"]:
+            made.reverse()
+        return [*carry, *(np.stack(parts) for parts in zip(*made, strict=True))]
 
 
-def _apply(eqn: Any, x: list[Any], place: tuple[str, int]) -> Any:
-    name, p = eqn.primitive.name, eqn.params
-    if name in SAME:
-        return x
-    if name == "scan":
-        return _scan(p, x, place)
-    if name == "cond":
-        return _inner(p["branches"][int(x[0])], x[1:], place)
-    inner = next((p[key] for key in CALLS if key in p), None)
-    if inner is not None and name != "while":
-        return _inner(inner, x, place)
-    if name == "split":
-        return np.split(x[0], np.cumsum(p["sizes"])[:-1], axis=p["axis"])
-    function = primitives.pointwise(name)
-    if function is not None:
-        return [function(*x)]
-    if name not in TABLE:
-        raise Leaves(f"the primitive {name} of JAX has no exact counterpart")
-    return [TABLE[name](eqn, *x)]
+def user_frames(source: Any) -> Any:
+    """The frames of the user's own files in which a step was traced, the innermost first."""
+    try:
+        from jax._src.source_info_util import (  # noqa: PLC0415 only a run needs it
+            user_frames as own,
+        )
 
-
-def _inner(graph: Any, args: Sequence[Any], place: tuple[str, int]) -> Any:
-    if hasattr(graph, "consts"):
-        return run(graph.jaxpr, graph.consts, args, place)
-    return run(graph, [], args, place)
-
-
-def _scan(p: Any, x: list[Any], place: tuple[str, int]) -> list[Any]:
-    consts, carries = p["num_consts"], p["num_carry"]
-    fixed, carry, rows = x[:consts], x[consts : consts + carries], x[consts + carries :]
-    made = []
-    steps = range(p["length"])
-    for t in reversed(steps) if p["reverse"] else steps:
-        out = _inner(p["jaxpr"], [*fixed, *carry, *(_row(x, t) for x in rows)], place)
-        carry = out[:carries]
-        made.append(out[carries:])
-    if p["reverse"]:
-        made.reverse()
-    return [*carry, *(np.stack(parts) for parts in zip(*made, strict=True))]
+        return [*own(source.traceback)]
+    except (ImportError, AttributeError, TypeError):
+        # Versions of JAX differ in this: without it no line is known.
+        return []
 
 
 def _row(x: Any, t: int) -> Any:

@@ -7,7 +7,6 @@ traces at the doubles of a point, and what it computes is not used.
 from __future__ import annotations
 
 import inspect
-import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from types import SimpleNamespace
@@ -19,8 +18,10 @@ from gradcli.code import primitives
 from gradcli.code.arrays import TrackedArray, bare, entries, filled, objects, shaped, wrap
 from gradcli.code.conventions import Forwarded, Misfit, Running
 from gradcli.code.execution import midpoint
+from gradcli.code.line_names import LineNames, told
 from gradcli.code.scalars import meant
 from gradcli.code.session import SESSIONS, Leaves
+from gradcli.code.torch_trace import TensorSlot, Trace, Tracing, traced
 from gradcli.code.tracked import Tracked
 
 SAME = {"alias", "detach", "lift_fresh", "lift_fresh_copy", "contiguous", "lift", "conj"}
@@ -45,7 +46,7 @@ class TorchFunction:
 
     def __init__(self, function: Any, place: tuple[str, int]) -> None:
         self.function, self.place = function, place
-        self.traces: dict[tuple[Any, ...], tuple[Any, list[bool]]] = {}
+        self.traces: dict[tuple[Any, ...], Trace] = {}
         self.imports = [getattr(function, "__name__", "")]
         self.label = f"the rule of {function.__name__}"
 
@@ -59,14 +60,14 @@ class TorchFunction:
         given = [_array(args[k]) for k in flowing]
         like = primitives.likeness(args)
 
-        def both(inputs: Sequence[Any], adjoints: Sequence[Any] | None) -> Any:
+        def both(tracing: Tracing, inputs: Sequence[Any], adjoints: Sequence[Any] | None) -> Any:
             whole = [_tensor(x) for x in args]
             for k, x in zip(flowing, inputs, strict=True):
                 whole[k] = x
-            return self._called(whole, flowing, adjoints)
+            return self._called(tracing, whole, flowing, adjoints)
 
-        traced, _ = self._traced(("forward", like), lambda *xs: both(xs, None), tensors)
-        found = self._run(traced, given)
+        trace = self._traced(("forward", like), lambda t, xs: both(t, xs, None), tensors)
+        found = run(trace, given, self.place, running.record)
         outputs = tuple(found) if len(found) > 1 else found[0]
 
         def call(dout: Any) -> Any:
@@ -74,33 +75,23 @@ class TorchFunction:
             n = len(tensors)
             seeds = [torch.tensor(_doubles(x), dtype=torch.float64) for x in flat]
             key = ("backward", like, tuple(np.shape(x) for x in flat))
-            back, missing = self._traced(key, lambda *xs: both(xs[:n], xs[n:]), [*tensors, *seeds])
-            parts = iter(self._run(back, [*given, *map(_array, flat)]))
+            back = self._traced(key, lambda t, xs: both(t, xs[:n], xs[n:]), [*tensors, *seeds])
+            arrays = [*given, *map(_array, flat)]
+            found = run(back, arrays, self.place, running.record, late=True)
+            parts = iter(told(found, running.record, self.place[0], self.function.backward))
             return tuple(
                 filled(np.shape(x), 0) if lacks else next(parts)
-                for x, lacks in zip(given, missing, strict=True)
+                for x, lacks in zip(given, back.missing, strict=True)
             )
 
         return Forwarded(outputs, call)
 
     def _traced(
         self, key: tuple[Any, ...], function: Callable[..., Any], tensors: Sequence[Any]
-    ) -> tuple[Any, list[bool]]:
-        """The graph of a function, and which of its values are None. A trace that asked for a value
-        would have been refused, so that one is enough for all inputs of these shapes."""
-        from torch.fx.experimental.proxy_tensor import (  # noqa: PLC0415 only a run needs it
-            make_fx,
-        )
-
+    ) -> Trace:
+        """The trace of a function: one is enough for all inputs of these shapes."""
         if key[1] is None or key not in self.traces:
-            missing: list[bool] = []
-
-            def present(*xs: Any) -> Any:
-                parts = function(*xs)
-                missing[:] = [part is None for part in parts]
-                return [part for part in parts if part is not None]
-
-            self.traces[key] = make_fx(present)(*tensors), missing
+            self.traces[key] = traced(function, self.place[0], tensors)
         return self.traces[key]
 
     def _ordered(self, values: Mapping[str, Any]) -> list[Any]:
@@ -119,8 +110,9 @@ class TorchFunction:
         return self.function.setup_context is not torch.autograd.Function.setup_context
 
     def _called(
-        self, args: Sequence[Any], flowing: Sequence[int], adjoints: Sequence[Any] | None
-    ) -> Any:
+        self, tracing: Tracing, args: Sequence[Any], flowing: Sequence[int],
+        adjoints: Sequence[Any] | None,
+    ) -> Any:  # fmt: skip
         """The outputs in a list, or the gradients by what flows, None where one is None."""
         needed = tuple(k in flowing for k in range(len(args)))
         context = FakeContext(needs_input_grad=needed, saved_tensors=())
@@ -131,17 +123,12 @@ class TorchFunction:
             out = self.function.forward(context, *args)
         if adjoints is None:
             return list(out) if isinstance(out, tuple | list) else [out]
+        tracing.late = True
         found = self.function.backward(context, *adjoints)
         parts = list(found) if isinstance(found, tuple | list) else [found]
         if len(parts) != len(args):
             raise Misfit(f"the backward returns {len(parts)} gradients for {len(args)} inputs")
         return [parts[k] for k in flowing]
-
-    def _run(self, graph: Any, args: Sequence[Any]) -> list[Any]:
-        try:
-            return run(graph, args, self.place)
-        finally:
-            SESSIONS[-1].at = None
 
 
 def _doubles(x: Any) -> Any:
@@ -163,33 +150,48 @@ def _array(x: Any) -> Any:
 # -- the interpreter
 
 
-def run(graph: Any, args: Sequence[Any], place: tuple[str, int]) -> list[Any]:
-    """The outputs of a traced graph; Leaves for an operator that is not known."""
-    path, line = place
-    known: dict[Any, Any] = {}
-    given = iter(args)
+def run(
+    trace: Trace, args: Sequence[Any], place: tuple[str, int], record: Any = None,
+    late: bool = False,
+) -> list[Any]:  # fmt: skip
+    """The outputs of a trace; Leaves for an operator that is not known.
+
+    `record` is given what the lines make, those of the backward where it is `late`.
+    """
+    path, first = place
+    known: dict[TensorSlot, Any] = {
+        slot: primitives.constant(x, first) for slot, x in trace.constants.items()
+    }
+    known |= {slot: x.copy() for slot, x in zip(trace.inputs, args, strict=True)}
+    names = LineNames(path) if record is not None else None
 
     def read(x: Any) -> Any:
-        if type(x).__name__ == "Node":
+        if x.__class__ is TensorSlot:
             return known[x]
         if isinstance(x, list | tuple):
-            return type(x)(map(read, x))
-        return primitives.constant(x, line)[()] if isinstance(x, float) else x
+            return [*map(read, x)]
+        return primitives.constant(x, first)[()] if isinstance(x, float) else x
 
-    for number, node in enumerate(graph.graph.nodes):
-        SESSIONS[-1].at = (path, line, number)
-        if node.op == "placeholder":
-            known[node] = next(given).copy()
-        elif node.op == "get_attr":
-            known[node] = primitives.constant(getattr(graph, node.target).detach().numpy(), line)
-        elif node.op == "output":
-            return [read(x) for x in node.args[0]]
-        elif node.target is operator.getitem:
-            known[node] = known[node.args[0]][node.args[1]]
-        else:
-            more = {key: read(x) for key, x in node.kwargs.items()}
-            known[node] = _apply(node.target, [*map(read, node.args)], more)
-    raise AssertionError
+    def put(slots: Any, values: Any) -> None:
+        if slots.__class__ is TensorSlot:
+            known[slots] = values
+        elif isinstance(slots, list | tuple):
+            for slot, value in zip(slots, values, strict=True):
+                put(slot, value)
+
+    try:
+        for number, step in enumerate(trace.steps):
+            SESSIONS[-1].at = (path, step.line or first, number)
+            more = {key: read(x) for key, x in step.more.items()}
+            put(step.made, _apply(step.target, [*map(read, step.args)], more))
+            following = trace.steps[number + 1 : number + 2]
+            last = not following or (following[0].line, following[0].late) != (step.line, step.late)
+            if names and last and step.late == late and step.made.__class__ is TensorSlot:
+                for name in names.on(step.line):
+                    known[step.made] = record(path, step.line, name, known[step.made])
+        return [known[slot] for slot in trace.outputs]
+    finally:
+        SESSIONS[-1].at = None
 
 
 def _apply(target: Any, x: list[Any], more: dict[str, Any]) -> Any:
