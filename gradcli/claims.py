@@ -206,6 +206,7 @@ class Derivation:
     refused: set[int] = field(default_factory=set)
     idle: dict[int, Span] = field(default_factory=dict)
     remarks: list[Diagnostic] = field(default_factory=list)
+    conditions: list[tuple[Node, bool]] = field(default_factory=list)
 
     @property
     def mentioned(self) -> set[int]:

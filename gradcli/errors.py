@@ -33,6 +33,7 @@ CODES = {
     "G107": "both sides of a non-claim are the same function",
     "G108": "a fence that should fail does not",
     "G109": "nothing is claimed",
+    "G110": "an inequality is a condition on the inputs",
     "G201": "shapes do not fit",
     "G202": "a product, quotient or power is ambiguous for these shapes",
     "G203": "a condition stands where a number is needed, or the other way round",

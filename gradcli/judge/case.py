@@ -19,6 +19,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters, describe, fixed
 from gradcli.judge.finding import CheckOptions, Evidence
+from gradcli.judge.limits import limit, within
 from gradcli.judge.pair_verdict import judged
 from gradcli.judge.rulings import Rulings
 from gradcli.judge.tester import Ruling
@@ -223,6 +224,7 @@ class Case(Generic[D]):
     def _ruling(self, derivation: D, sample_space: SampleSpace, pair: Pair) -> Ruling:
         if not same_shape(pair.left, pair.right, sample_space.bound):
             return Ruling(pair, sample_space, "refuted", Evidence(method="shape"), "shape")
+        pair = within(pair, [limit(*condition) for condition in derivation.conditions])
         shown = True
         if sample_space.complete and pair.at is not None:
             # Values fix no letter that only a constant has: zeros(n).

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from gradcli.calculus.core import INPUT, full
+from gradcli.calculus.core import INPUT
 from gradcli.calculus.derivative import Derived
 from gradcli.claims import Claimed, Pair, Relation
-from gradcli.errors import GradcliError, Span, wrong
+from gradcli.errors import Diagnostic, GradcliError, Span, wrong
 from gradcli.graph.dimensions import Dimensions
-from gradcli.graph.node import Node
+from gradcli.graph.node import Node, ShapeError
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape
 from gradcli.graph.space import Space
@@ -23,14 +23,20 @@ from gradcli.language import syntax
 from gradcli.language.calls import DERIVATIVES
 from gradcli.language.deriving import Shadowed
 from gradcli.language.letters import about_letters, dimensions, no_claim
-from gradcli.language.operators import as_number
+from gradcli.language.operators import as_number, spread
 from gradcli.language.primes import declares_functions
 from gradcli.language.reader import Reader, given_twice
 from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope
-from gradcli.language.sections import Section, all_statements, right_sides
+from gradcli.language.sections import (
+    Section,
+    all_statements,
+    restricting,
+    right_sides,
+    starts,
+)
 from gradcli.language.swallowed import swallowed
 from gradcli.language.syntax import Expr, parts
-from gradcli.language.written import CodeClaim, ReadingContext, WrittenDerivation
+from gradcli.language.written import CodeClaim, ReadingContext, WrittenDerivation, of_vertex
 from gradcli.ops import FUNCTIONS
 
 LOST = -1
@@ -59,6 +65,7 @@ class _Deriver(Reader):
         super().__init__(scope)
         self.derivation = WrittenDerivation()
         self.chain: OpenChain | None = None
+        self.restricting: frozenset[syntax.Statement] = frozenset()
         self.silent = False
         self.points: list[syntax.At] = []
         self.at: int | None = None
@@ -75,7 +82,7 @@ class _Deriver(Reader):
         if not isinstance(statement, syntax.Continuation):
             self.chain, self.lost = None, True
         if not self.silent:
-            self.derivation.refused |= _starts(statement)
+            self.derivation.refused |= starts(statement)
 
     def _statement(self, statement: syntax.Statement, local: dict[str, Meaning]) -> None:
         if not isinstance(statement, syntax.Continuation):
@@ -129,7 +136,7 @@ class _Deriver(Reader):
     def _define(self, statement: syntax.Definition, local: dict[str, Meaning]) -> Node:
         before = len(self.elaborator.derived)
         node = super()._define(statement, local)
-        own = [_of_vertex(d, node) for d in self.elaborator.derived[before:]]
+        own = [of_vertex(d, node) for d in self.elaborator.derived[before:]]
         if found := self._resting([node], own):
             self.taken[node] = found
         self._defines(statement)
@@ -162,15 +169,35 @@ class _Deriver(Reader):
         """Claims, unless they are about dimension letters."""
         if about_letters(statement.value, self.letters):
             super()._statement(statement, local)
-            self.derivation.defined |= _starts(statement)
+            self.derivation.defined |= starts(statement)
             return
         for claim in statement.claims:
             sides = claim.left, claim.sides[0].value
             left, right = (any(isinstance(p, syntax.Name) for p in parts(side)) for side in sides)
             if left and not right and self._is_given(claim.left):
                 raise no_claim(claim)
-            self._claim(claim, local)
+            if statement in self.restricting:
+                self._restrict(claim, local)
+            else:
+                self._claim(claim, local)
         self.chain = None
+
+    def _restrict(self, claim: syntax.Claim, local: dict[str, Meaning]) -> None:
+        """A condition on the inputs, for all claims of the derivation."""
+        (side,) = claim.sides
+        left, right = (self._side(expr, local) for expr in (claim.left, side.value))
+        more, less = (left, right) if side.relation in (">", ">=") else (right, left)
+        try:
+            above = more - less
+        except ShapeError as error:
+            raise wrong("G201", str(error), claim.span) from None
+        self.derivation.conditions.append((above, side.relation in (">", "<")))
+        self.derivation.defined.add(side.span.start)
+        if not self.silent:
+            message = f"{' '.join(claim.span.text.split())} is a condition on all claims below"
+            help = "below the first definition an inequality is a claim"
+            remark = Diagnostic("G110", message, claim.span, help=help)
+            self.elaborator.remarks.setdefault(claim.span.start, remark)
 
     def _is_given(self, expr: Expr) -> bool:
         """Whether this is an input, or an entry of one."""
@@ -293,7 +320,7 @@ class _Deriver(Reader):
         runs = super()._loop(statement, local)
         if not runs:
             place = statement.low.span.to(statement.high.span)
-            self.derivation.idle |= dict.fromkeys(_starts(statement), place)
+            self.derivation.idle |= dict.fromkeys(starts(statement), place)
             for each in all_statements([statement]):
                 if isinstance(
                     each, syntax.Definition | syntax.FunctionDefinition
@@ -321,24 +348,6 @@ class _Deriver(Reader):
             at = tuple(self.elaborator.whole(index, dict(local)) for index in statement.indices)
             return at in self.scope.open.get(name, family.members)
         return False
-
-
-def spread(left: Node, right: Node) -> tuple[Node, Node]:
-    """Two sides of an inequality: a number is compared with every entry."""
-    zero = full(0, left.shape or right.shape)
-    return (left if left.shape else left + zero), (right if right.shape else right + zero)
-
-
-def _starts(statement: syntax.Statement) -> set[int]:
-    """Where the sides of a statement begin, those in a loop too."""
-    return {side.span.start for each in all_statements([statement]) for side in right_sides(each)}
-
-
-def _of_vertex(derived: Derived, vertex: Node) -> Derived:
-    """The derivative itself, or its vertex where a definition gave it a name."""
-    node = derived.node
-    same = (node.op, node.args, node.params) == (vertex.op, vertex.args, vertex.params)
-    return replace(derived, node=vertex) if same else derived
 
 
 def _moves(node: Node) -> bool:
@@ -393,6 +402,7 @@ def derivation(
     reader.letters = scope.sizes_named = said.letters
     reader.complained, reader.unread = complained, unread
     reader.points = [*shared.points, *([] if own is shared else own.points)]
+    reader.restricting = restricting(shared.statements) | restricting(own.statements)
     found = reader.derivation
     try:
         if own is not shared:

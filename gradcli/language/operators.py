@@ -23,6 +23,7 @@ from gradcli.calculus.core import (
     NOT,
     OR,
     SUB,
+    full,
     lift,
     where,
 )
@@ -323,3 +324,9 @@ def _misfit(expr: Binary, left: Node, right: Node, message: str) -> GradcliError
     return GradcliError(
         Diagnostic("G201", message, expr.span, help=help, marks=_marks(expr, left, right))
     )
+
+
+def spread(left: Node, right: Node) -> tuple[Node, Node]:
+    """Two sides of an inequality: a number is compared with every entry."""
+    zero = full(0, left.shape or right.shape)
+    return (left if left.shape else left + zero), (right if right.shape else right + zero)

@@ -78,6 +78,18 @@ def right_sides(statement: syntax.Statement) -> tuple[syntax.Side, ...]:
     return ()
 
 
+def restricting(statements: Sequence[syntax.Statement]) -> frozenset[syntax.Statement]:
+    """The inequalities among the declarations, if anything is derived or claimed below them."""
+    opening = (syntax.Declaration, syntax.Condition, syntax.Layout, syntax.Heading)
+    found: list[syntax.Statement] = []
+    for statement in statements:
+        if not isinstance(statement, opening):
+            return frozenset(found)
+        if isinstance(statement, syntax.Condition):
+            found.append(statement)
+    return frozenset()
+
+
 def expressions(statement: syntax.Statement) -> Iterator[Expr]:
     """Every expression of a statement, those of the loop's body not among them."""
     match statement:
@@ -104,3 +116,8 @@ def sections(program: syntax.Program) -> list[Section]:
         else:
             found[-1].statements.append(statement)
     return found
+
+
+def starts(statement: syntax.Statement) -> set[int]:
+    """Where the sides of a statement begin, those in a loop too."""
+    return {side.span.start for each in all_statements([statement]) for side in right_sides(each)}

@@ -153,3 +153,10 @@ class WrittenDerivation(Derivation):
             raise wrong("G005", "this is not known yet", expr.span)
         derived = [*old.derived, *derived]
         return replace(old, right=node, relation=relation, derived=derived)
+
+
+def of_vertex(derived: Derived, vertex: Node) -> Derived:
+    """The derivative itself, or its vertex where a definition gave it a name."""
+    node = derived.node
+    same = (node.op, node.args, node.params) == (vertex.op, vertex.args, vertex.params)
+    return replace(derived, node=vertex) if same else derived

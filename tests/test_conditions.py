@@ -1,0 +1,49 @@
+"""Conditions on the inputs: where claims are meant, what they prove, and what stays a claim.
+
+Must not know how points are drawn inside.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from gradcli import check
+from tests.verdicts import last
+
+GAS = "V, n, b in (0, inf); V > n*b\n"
+UNDER = (
+    (f"{GAS}P = 1/(V - n*b); dP/dV = -1/(V - n*b)^2", "proved"),
+    (f"{GAS}exp(log(V - n*b)) = V - n*b", "proved"),
+    ("K, S in (0, inf); K < S\nC = max(S - K, 0); C = S - K", "holds"),
+    ("x, y in (0, inf); x + y <= 1\nf = sqrt(1 - x - y); f^2 = 1 - x - y", "proved"),
+    ("A in R^(n, n); det(A) > 0\nf = log(det(A)); df/dA = inv(A).T", "holds"),
+    ("a, b, c in R; a < b\nb < c\nf = max(a, b, c); f = c", "holds"),
+    ("x, y in R^n; x < y\nf = sum(max(y - x, 0)); f = sum(y - x)", "holds"),
+    ("K, S in (0, inf); K < S\nC = max(S - K, 0); C = K", "refuted"),
+    ("x, y in (0, inf); x + y <= 1\nf = x*y; f <= 1/4", "holds"),
+    ("x, y in (0, inf); x + y <= 1\nf = x*y; f <= 1/5", "refuted"),
+    ("x, y in R; x < y\nf = x - y; f = f.T; f = 0", "refuted"),
+)
+
+
+@pytest.mark.parametrize(("program", "verdict"), UNDER)
+def test_a_condition_restricts_the_claims_below(program: str, verdict: str) -> None:
+    assert last(program).verdict == verdict
+
+
+def test_a_point_that_refutes_meets_the_conditions() -> None:
+    found = last("x, y in R; x + 1 < y\nf = y - x; f = 1")
+    assert found.counterexample is not None
+    at = found.counterexample.at
+    assert at["x"] + 1 < at["y"]
+
+
+def test_what_is_a_condition_is_said() -> None:
+    (file,) = check(f"{GAS}P = 1/(V - n*b); P > 0").files
+    (note,) = [note for derivation in file.derivations for note in derivation.notes]
+    assert (note.code, note.message) == ("G110", "V > n*b is a condition on all claims below")
+    assert [finding.text for finding in file.findings] == ["P > 0"]
+
+
+def test_alone_an_inequality_is_a_claim() -> None:
+    assert last("x in R; sigmoid(x) < 1").verdict == "proved"
