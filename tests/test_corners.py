@@ -43,6 +43,7 @@ p in simplex(n); relu(1/8 - max(p)) = 0
 x in R^n; where(n == 12, 1, 0)*sum(x) = 0
 x in R^n; sum(x)*relu(sqrt(n) - 15) = 0
 X in R^(m, n); where(n == 12 and m == 9, 1, 0)*sum(X) = 0
+x in R; 1 - sign((x - 4321.5)^2) = 0
 x in R^4; where(x[0] > x[1] and x[1] > x[2] and x[2] > x[3], 1, 0) = 0
 x in R^n; sum(j in 0..n-1, x[j]) = sum(x)*where(sum(j in 0..n-1, 1) > 9, 2, 1)
 y in onehot(4); x in R^4; exp(sum(y*x)) = sum(y*exp(x)) + relu(x[1] - 60)*y[1]

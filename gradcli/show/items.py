@@ -190,9 +190,15 @@ def _entries(finding: Finding) -> list[str]:
     return lines
 
 
+def _shortened(side: SwitchSide) -> SwitchSide:
+    """The same with less of a long expression."""
+    switch, name = (x if len(x) <= LONGEST else f"{x[:LONGEST]}…" for x in (side.switch, side.side))
+    return SwitchSide(switch, name)
+
+
 def unvisited(sides: Iterable[SwitchSide]) -> str:
     """Which switch was never on which side: the first few, and how many more."""
-    texts = [*dict.fromkeys(map(str, sides))]
-    shown = [text if len(text) <= LONGEST else f"{text[:LONGEST]}…" for text in texts[:NAMED]]
+    texts = [*dict.fromkeys(str(_shortened(side)) for side in sides)]
+    shown = texts[:NAMED]
     more = [f"{len(texts) - NAMED} more sides unvisited"] if len(texts) > NAMED else []
     return ", ".join([*shown, *more])

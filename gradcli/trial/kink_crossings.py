@@ -32,6 +32,7 @@ RESTS = 8  # zeros themselves
 MARGIN = 1e-6  # doubles cannot tell a zero from what is this close to it
 REST = 1e-11  # as near as a bracket in doubles comes to a zero
 TIGHT = (2.0**-58, 1e-11)  # a bracket that is as narrow as it can be
+TOUCHED = 1e-7  # as near as the least of a square comes to its zero
 TOUCH = 1e-8  # what is left of an expression at a zero that it touches
 AXES_CLOSER, FRESH, LOOKED, BEYOND = 64, 96, 600, 16
 CHUNK = 32
@@ -218,7 +219,8 @@ def _crossed(
                 moved = {node: point[node] + t_ * step for node, step in steps}
                 (beyond if touched or touch else found).append((abs(double(t_)), moved))
             if b < inf:
-                for x in _roundest(tracks[k].origin, a, b):
+                near = TOUCHED * abs(a) if touch else 0.0
+                for x in _roundest(tracks[k].origin, a - near, b + near):
                     rests.append({node: point[node] + x * step for node, step in steps})
             behind, touched = max(behind, b), touch
     return found, beyond, rests

@@ -31,21 +31,23 @@ def _falling(upto: int, at: str) -> str:
     return "*".join(f"({at} - {k})" for k in range(1, upto + 1))
 
 
-def _spoil(random: Random) -> tuple[str, bool]:
-    """What vanishes at some sizes; and whether no small one could tell."""
+def _spoil(random: Random) -> str:
+    """What vanishes at some sizes: below a number, at all but one, or where few entries count."""
     upto = random.randrange(1, 12)
-    shy = upto > 5
     count = "sum(step(x))"
     moments = [f"sum(x^{k})" for k in range(1, 4)]
-    e3 = f"({moments[0]}^3 - 3*{moments[0]}*{moments[1]} + 2*{moments[2]})"
     return random.choice(
         [
-            (_falling(upto, "n"), shy),
-            (f"{count}*{_falling(upto, count)}", shy),
-            (f"relu(n - {upto})", shy),
-            (f"{e3}", False),
-            (f"log(n)*{_falling(upto, 'n')}", shy),
-            (f"({_falling(upto, 'n')})*sum(x)", shy),
+            _falling(upto, "n"),
+            f"{count}*{_falling(upto, count)}",
+            f"relu({count} - {upto})",
+            f"relu(n - {upto})",
+            f"relu(log(n) - {upto / 4})",
+            f"where(n == {upto + 20}, x[0], 0)",
+            f"relu(sum(clip(x, 0, 1)) - {upto})",
+            f"({moments[0]}^3 - 3*{moments[0]}*{moments[1]} + 2*{moments[2]})",
+            f"log(n)*{_falling(upto, 'n')}",
+            f"({_falling(upto, 'n')})*sum(x)",
         ]
     )
 
@@ -59,8 +61,7 @@ def attacks(seed: int) -> Iterator[Attack]:
         if kind < 2:
             yield Attack(start + claim, True)
         elif kind < 5:
-            spoil, shy = _spoil(random)
-            yield Attack(f"{start}{claim} + {spoil}", False, shy)
+            yield Attack(f"{start}{claim} + {_spoil(random)}", False)
         else:
             k = random.randrange(5, 11)
             wrong = random.choice(
