@@ -45,5 +45,19 @@ def test_what_is_a_condition_is_said() -> None:
     assert [finding.text for finding in file.findings] == ["P > 0"]
 
 
+@pytest.mark.parametrize(
+    ("program", "verdict"),
+    [
+        ("t in {0, 1}; t^2 = t", "holds"),
+        ("y in {-1, 1}^n; y*y = ones(n)", "holds"),
+        ("y in {-1, 1}; 1*y = 1", "refuted"),
+        ("y in {-1, 3}; (y + 1)*(y - 3) = 0", "holds"),
+        ("y in {-1, 1}^N; z in R^N; L = sum(relu(1 - y*z)); dL/dz = -y*step(1 - y*z)", "proved"),
+    ],
+)
+def test_two_numbers_are_a_set(program: str, verdict: str) -> None:
+    assert last(program).verdict == verdict
+
+
 def test_alone_an_inequality_is_a_claim() -> None:
     assert last("x in R; sigmoid(x) < 1").verdict == "proved"

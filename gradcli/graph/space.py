@@ -13,13 +13,17 @@ from gradcli.graph.shape import Shape
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scalars:
-    """An interval of real numbers, or of whole ones; bounds are closed graphs, None without end."""
+    """An interval of real numbers, or of whole ones; bounds are closed graphs, None without end.
+
+    Of whole ones each is `step` beyond the one before.
+    """
 
     low: Node | None = None
     high: Node | None = None
     low_open: bool = True
     high_open: bool = True
     whole: bool = False
+    step: int = 1
 
 
 REALS = Scalars()

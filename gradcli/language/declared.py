@@ -13,7 +13,7 @@ from gradcli.language.statement_lines import MEMBERSHIP
 from gradcli.language.tokens import Token
 from gradcli.language.trouble import ENDS, Trouble
 
-SETS = "sets are  R,  (0, inf),  [0, 1],  integers(1, 6),  onehot(n),  simplex(n),  spd(n),  symmetric(n)"  # noqa: E501
+SETS = "sets are  R,  (0, inf),  [0, 1],  {0, 1},  integers(1, 6),  onehot(n),  simplex(n),  spd(n),  symmetric(n)"  # noqa: E501
 INTRODUCING = ("let", "suppose", "given", "where", "input", "inputs", "var", "assume")
 PARTS = (*ENDS, "LBRACE", "RBRACE")
 

@@ -5,7 +5,7 @@ Must not know what a declaration does with them, nor how a point is drawn.
 
 from __future__ import annotations
 
-from gradcli.calculus.core import CONSTANT, INPUT, NEG
+from gradcli.calculus.core import CONSTANT, INPUT, NEG, number
 from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -46,6 +46,8 @@ def space(
 def _scalars(written: syntax.Set, name: str, elaborator: Elaborator) -> Scalars:
     if written.name is None:
         low, high = (_bound(end, elaborator) for end in written.arguments)
+        if written.open is None:
+            return _two(low, high, written)
         return Scalars(low, high, *written.open)
     if name == "integers" and len(written.arguments) == 2:
         low, high = (_bound(end, elaborator) for end in written.arguments)
@@ -64,6 +66,16 @@ def _scalars(written: syntax.Set, name: str, elaborator: Elaborator) -> Scalars:
     elif name == "R":
         help = "write  R^n  or  R^(m, n)"
     raise wrong("G014", f'"{name}" is no set', written.span, help=help)
+
+
+def _two(low: Node | None, high: Node | None, written: syntax.Set) -> Scalars:
+    """`{0, 1}`, `{-1, 1}`: two whole numbers."""
+    ends = [None if end is None else as_dim(static(end)) for end in (low, high)]
+    if not all(isinstance(end, int) for end in ends) or ends[0] == ends[1]:
+        help = "write two whole numbers, as in  {0, 1},  or  integers(0, 9)"
+        raise wrong("G014", "this is no set of two whole numbers", written.span, help=help)
+    a, b = sorted(end for end in ends if isinstance(end, int))
+    return Scalars(number(a), number(b), False, False, whole=True, step=b - a)
 
 
 def _bound(expr: Expr, elaborator: Elaborator) -> Node | None:

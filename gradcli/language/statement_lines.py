@@ -219,7 +219,7 @@ class StatementLines:
         self._complain("G002", message, bracket.token, label=f'it needs a "{SIGNS[kind]}"')
         self.kept.append(Token(kind, SIGNS[kind], place, place))
 
-    # -- intervals, whose brackets need not match
+    # -- intervals, whose brackets need not match, and sets of two numbers
 
     def _declares(self) -> bool:
         index = len(self.kept)
@@ -229,13 +229,17 @@ class StatementLines:
 
     def _interval(self, index: int) -> None:
         """Where an interval begins here, make its brackets signs of their own."""
-        depth = 0
+        depth = commas = 0
         for place in range(index, len(self.tokens)):
             token = self.tokens[place]
-            if token.kind == "_END" or (place == index and token.kind not in ("LPAR", "LSQB")):
+            if token.kind == "_END" or (place == index and token.kind not in CLOSING):
                 return
             depth += (token.kind in CLOSING) - (token.kind in SIGNS)
+            commas += depth == 1 and token.kind == "COMMA"
             if depth == 0:
+                braces = [self.tokens[index].kind == "LBRACE", token.kind == "RBRACE"]
+                if any(braces) and not (all(braces) and commas == 1):
+                    return
                 self.tokens[index] = self.tokens[index]._replace(kind="FROM")
                 self.tokens[place] = token._replace(kind="TO")
                 return

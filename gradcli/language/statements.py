@@ -216,6 +216,8 @@ class Builder(Expressions):
 
     def interval(self, start: int, end: int, opening: Token, *rest: Any) -> Any:
         low, high, closing = rest
+        if opening.text == "{":
+            return (low, high), None
         return (low, high), (opening.text == "(", closing.text == ")")
 
     def dims(self, start: int, end: int, *dims: Expr) -> tuple[Expr, ...]:

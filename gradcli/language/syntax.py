@@ -243,13 +243,14 @@ class FunctionDefinition(Statement):
 class Set:
     """A set as written: a name with arguments or an interval, to a power.
 
-    Of an interval `name` is None, the arguments are its ends, `open` says which are left out.
+    Of an interval `name` is None, the arguments are its ends, `open` says which are left out; it is
+    None where they are all there is, as in `{0, 1}`.
     """
 
     span: Span
     name: Name | None
     arguments: tuple[Expr, ...]
-    open: tuple[bool, bool]
+    open: tuple[bool, bool] | None
     power: tuple[Expr, ...] | None
 
 

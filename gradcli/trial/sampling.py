@@ -204,10 +204,11 @@ def all_points(space: Space, sizes: Sizes, most: int) -> list[Array] | None:
     line = line_of(space.scalars, sizes)
     if space.kind != "power" or not space.scalars.whole or line.low is None or line.high is None:
         return None
-    count, n = int(line.high.p) - int(line.low.p) + 1, prod(shape)
+    every = range(int(line.low.p), int(line.high.p) + 1, space.scalars.step)
+    count, n = len(every), prod(shape)
     if not most or n * log2(max(count, 1)) > log2(most):
         return None
-    numbers = [line.low + k for k in range(count)]
+    numbers = [*map(integer, every)]
     return [_array(flat, shape) for flat in product(numbers, repeat=n)]
 
 

@@ -101,6 +101,8 @@ class ScalarRange:
         """Whether a number is one of them; None where an irrational bound is too close to tell."""
         s, (low, high) = self.scalars, self.bounds
         whole = is_whole(x) if s.whole else True
+        if whole and s.step > 1 and self.low is not None:
+            whole = int((x - self.low).p) % s.step == 0
         if low is None and high is None:
             return whole
         with precision(BITS):
@@ -124,7 +126,7 @@ class ScalarRange:
         if (low is None and high is None) or (random.random() < 0.7 and self.holds(plain)):
             return plain
         if whole and low is not None and high is not None:
-            return integer(random.randint(int(low.p), int(high.p)))
+            return integer(random.choice(range(int(low.p), int(high.p) + 1, self.scalars.step)))
         if whole:
             return high - start if low is None else low + start
         ends = sorted(self._away(size * (1 + side)) for side in (SLACK, -SLACK))
@@ -156,7 +158,8 @@ class ScalarRange:
     def _parts(self, low: Ball, high: Ball, wanted: int) -> Iterator[Ball]:
         """One number out of every equal part of an interval."""
         if self.scalars.whole or low == high:
-            yield from (integer(n) for n in range(int(low.p), int(high.p) + 1)[:wanted])
+            every = range(int(low.p), int(high.p) + 1, self.scalars.step)
+            yield from (integer(n) for n in every[:wanted])
             return
         for k in range(wanted):
             yield simplest_between(*(low + (high - low) * j / wanted for j in (k, k + 1)))
