@@ -20,6 +20,7 @@ from gradcli.graph.order import topological
 from gradcli.graph.space import Space
 from gradcli.ops.reductions import GAP, LEAD
 from gradcli.ops.selection import ONEHOT
+from gradcli.ops.sequences import GAPS
 
 ORDERS = ("<", "<=", ">", ">=")
 Key: TypeAlias = tuple[int, int]
@@ -144,7 +145,7 @@ class Pair:
         # tells how far a function is from its own value, as floor does.
         single = {s for node, own in self._switches.items() for s in own if node in s.args}
         single |= {*self.needs}
-        return [s for s in self.crossed if s not in single and s.op is not GAP]
+        return [s for s in self.crossed if s not in single and s.op not in (GAP, GAPS)]
 
     @cached_property
     def tops(self) -> list[Node]:

@@ -115,9 +115,37 @@ def test_no_second_derivative(text: str, at: str, left: int, right: int) -> None
     [kink] = gradcli.hessian(text, [at]).kinks.values()
     assert (kink.left, kink.right) == (left, right)
     [found] = findings(f"x in R; f = {text}; at {at}; d2f/dx2 = 7")
-    assert found.verdict == "undecided"
+    assert found.verdict == "refuted"
     assert found.message.startswith("there is no second derivative at this point")
-    assert "does not lie between" in found.notes[-1]
+    assert any("does not lie between" in note for note in found.notes)
+    [found] = findings(f"x in R; f = {text}; at {at}; d2f/dx2 = {left}")
+    assert found.verdict == "undecided"
+    assert any("lies between" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    "text, claimed, told",
+    [
+        ("relu(x)", "0", "PyTorch and JAX return 0 here, as is claimed: relu'(0) = 0"),
+        ("3*relu(x) + x", "2", "PyTorch and JAX return 1 here: relu'(0) = 0"),
+        ("abs(x)", "1", "PyTorch and JAX return 0 here: abs'(0) = 0"),
+        ("max(x, 0)", "1/2", "torch.maximum and jnp.maximum return 0.5 here, as is claimed: ties"),
+        ("max(x, -x) + relu(x)", "0", ""),
+    ],
+)
+def test_what_libraries_return_at_a_kink_is_said(text: str, claimed: str, told: str) -> None:
+    [found] = findings(f"x in R; f = {text}; at x = 0; df/dx = {claimed}")
+    assert found.verdict == "undecided"
+    assert any(note.startswith(told) for note in found.notes) if told else len(found.notes) == 2
+
+
+def test_what_lies_on_no_side_of_a_kink_is_refuted() -> None:
+    program = "x in R^2; f = sum(relu(x)*[1, 2]); at x = [0, 3]; df/dx = "
+    assert verdicts(f"{program}[1/2, 2]") == ["undecided"]
+    assert verdicts(f"{program}[2, 2]") == ["refuted"]
+    [found] = findings(f"{program}[1, 3]")
+    assert found.verdict == "refuted"
+    assert "at entry [1] both sides are 2 and 2, not 3" in found.notes
 
 
 @pytest.mark.parametrize(

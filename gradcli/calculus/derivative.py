@@ -72,6 +72,17 @@ def denominator_layout(jacobian: Node, y: Shape, x: Shape) -> Node:
     return jacobian
 
 
+def tied(node: Node) -> Node:
+    """A derivative by a matrix whose mirrored entries are one variable, of which two move at once.
+
+    The convention of K. B. Petersen and M. S. Pedersen, "The Matrix Cookbook" (2012), 2.8.
+    """
+    letters = ascii_letters[: len(node.shape)]
+    lead, rows, columns = letters[:-2], letters[-2], letters[-1]
+    diagonal = lead + rows + rows
+    return node + moved(node, letters, lead + columns + rows) - moved(node, diagonal, diagonal)
+
+
 def moved(node: Node, letters: str, out: str) -> Node:
     """The same entries with their axes in another order, or their diagonal summed."""
     return einsum((node,), (letters,), out, {})

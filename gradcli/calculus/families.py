@@ -90,7 +90,8 @@ class Differentiable(Op):
     negative where the one argument is. `exponent` and `sums_to_one` are what simplification may
     use, `cubic` says that a value takes the cube of a matrix's side in operations.
 
-    For people: `convention` is what the partials take for a derivative at a kink, `says` the rule
+    For people: `convention` is what the partials take for a derivative at a kink, `libraries` which
+    others take the same, `says` the rule
     in words where its formula says less, with `{0}` for the node's own name, `letter` what a
     lecturer calls such a thing, `gate` what it does with a gradient that comes back.
     """
@@ -113,6 +114,7 @@ class Differentiable(Op):
         says: str = "",
         letter: str = "",
         convention: str = "",
+        libraries: str = "",
         title: str = "",
         notation: Pattern = "",
         latex: Pattern = "",
@@ -127,6 +129,7 @@ class Differentiable(Op):
             latex=latex,
         )
         self.convention = convention
+        self.libraries = libraries
         self.value = value
         self._domain = domain
         self._switches = switches

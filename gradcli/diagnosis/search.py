@@ -33,6 +33,8 @@ from gradcli.trial.pair import HOLE
 from gradcli.trial.sample_space import SampleSpace
 
 TOLD = ("transpose", "layout")
+NAMED = ("domain", "convention")
+"""What is said of these is all there is to say: no other side would mend them."""
 PASSED = ("proved", "holds")
 WrittenCase: TypeAlias = Case[WrittenDerivation]
 ENOUGH = 3
@@ -43,7 +45,7 @@ def diagnose(
     case: WrittenCase, claimed: Claimed, ruling: Ruling, told: Diagnosis | None = None
 ) -> Diagnosis | None:
     """The mistake in a refuted claim, with a mend that was verified; else what is `told` of it."""
-    if ruling.verdict != "refuted" or (told and told.kind == "domain"):
+    if ruling.verdict != "refuted" or ruling.nowhere or (told and told.kind in NAMED):
         return told
     found = _found(case, claimed, ruling)
     if told is None or found is None:

@@ -27,6 +27,8 @@ class Scalars:
 
 
 REALS = Scalars()
+SYMMETRIC = ("symmetric", "spd")
+"""The sets in which an entry and its mirror image are one number."""
 AXES = {"onehot": 1, "simplex": 1, "symmetric": 2, "spd": 2}
 """Sets of arrays, and how many axes of their one size they have."""
 

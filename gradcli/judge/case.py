@@ -18,6 +18,7 @@ from gradcli.errors import BUG, TOO_MUCH, Diagnostic, GradcliError, Span, diagno
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters, describe, fixed
+from gradcli.judge.conventions import beyond
 from gradcli.judge.finding import CheckOptions, Evidence
 from gradcli.judge.limits import limit, within
 from gradcli.judge.pair_verdict import judged
@@ -236,7 +237,9 @@ class Case(Generic[D]):
             settled = settle_derivatives(pair, trial, naming)
             if isinstance(settled, NoDerivative):
                 none = Evidence(method="none")
-                return Ruling(pair, sample_space, "undecided", none, "kink", nowhere=settled)
+                outside = beyond(pair, settled, trial) is not None
+                verdict = "refuted" if outside else "undecided"
+                return Ruling(pair, sample_space, verdict, none, "kink", nowhere=settled)
             if settled.values:
                 given = {**sample_space.given, **settled.values}
                 sample_space = replace(sample_space, given=given, _trials={}, known=Known())

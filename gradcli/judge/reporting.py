@@ -19,6 +19,7 @@ from gradcli.claims import Claimed, Pair
 from gradcli.errors import Span
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe, is_row
+from gradcli.judge.conventions import beyond, claimed_there, libraries, other_convention
 from gradcli.judge.finding import VERDICTS, Counterexample, Diagnosis, Finding, SwitchSide
 from gradcli.judge.pair_verdict import judged
 from gradcli.judge.shrink import counterexample, roundest
@@ -168,6 +169,12 @@ def _refuted(
     else:
         found.code = "G102"
         found.message = f"this is not {found.name}" if _named(found.name) else "the sides differ"
+        if ruling.nowhere is not None:
+            _sides(found, ruling)
+            there_is_none = found.message.partition(",")[0]
+            found.message = f"{there_is_none}, and this is not between its two sides"
+        elif words := other_convention(ruling):
+            found.diagnosis = Diagnosis("convention", words)
     _example(found, ruling)
 
 
@@ -353,16 +360,24 @@ def _sides(found: Finding, ruling: Ruling) -> None:
         f"{lost.function} has a kink here: the {which}{place} is {_side(left)} from the left, "
         f"{_side(right)} from the right"
     )
-    if ruling.pair.left is not lost.derived.node or ruling.pair.relation.literals:
-        return
     trial = ruling.sample_space.trial(dict(ruling.sample_space.bound), (0,))
-    claimed = trial.evaluate([ruling.pair.right])[0][0, ...]
-    told = not any(isinstance(side, float | None) for side in (left, right))
-    if told and left != right and claimed.shape == lost.left.shape:
-        value = claimed[at]
-        low, high = (left, right) if left < right else (right, left)
-        between = "lies between them" if low <= value <= high else "does not lie between them"
-        found.notes.append(f"what is claimed, {_text(value)}, {between}")
+    outside = beyond(ruling.pair, lost, trial)
+    claimed = claimed_there(ruling.pair, lost, trial)
+    if claimed is None or any(isinstance(side, float | None) for side in (left, right)):
+        return
+    if outside is not None and outside != at:
+        entry = f"[{', '.join(map(str, outside))}]"
+        sides = " and ".join(_text(side[outside]) for side in (lost.left, lost.right))
+        found.notes.append(
+            f"at entry {entry} both sides are {sides}, not {_text(claimed[outside])}"
+        )
+        return
+    between = "lies between them" if outside is None else "does not lie between them"
+    found.notes.append(f"what is claimed, {_text(claimed[at])}, {between}")
+    if chosen := libraries(lost, trial, at):
+        names, convention, value = chosen
+        same = ", as is claimed" if value == claimed[at] else ""
+        found.notes.append(f"{names} return {_text(value)} here{same}: {convention}")
 
 
 def _side(x: Any) -> str:

@@ -243,7 +243,12 @@ class _Deriver(Reader):
                     Pair(chain.left, node, relation, taken, chain.before, self.at, loop)
                 )
                 context = ReadingContext(
-                    side, local, self.elaborator.layout, len(self.vertices), self.at is not None
+                    side,
+                    local,
+                    self.elaborator.layout,
+                    self.elaborator.tied,
+                    len(self.vertices),
+                    self.at is not None,
                 )
                 self.derivation.contexts.setdefault(key, []).append(context)
             # What was rounded is exact as the left side of the next line.

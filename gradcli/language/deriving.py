@@ -144,6 +144,8 @@ class DerivativeVisitors:
         shape = x.shape
         if is_row(shape):
             node, shape = index(node, (*((0, dim) for dim in y.shape), 0)), shape[1:]
+        if self.walker.tied and x in self.walker.symmetric:
+            node = calculus.tied(node)
         if turn and self.walker.layout == "denominator":
             return calculus.denominator_layout(node, y.shape, shape)
         return node

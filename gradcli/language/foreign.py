@@ -16,7 +16,19 @@ from gradcli.language.words import MODULES
 
 WHERE = "write  where(x > 0, a, b)"
 AT_A_POINT = "for a value at a point write  at x = 2  on a line of its own above the claim"
-KEYWORDS = ("IN", "IF", "FOR", "AT", "RANDOM", "DERIVATION", "LAYOUT", "AND", "OR", "NOT")
+KEYWORDS = (
+    "IN",
+    "IF",
+    "FOR",
+    "AT",
+    "RANDOM",
+    "DERIVATION",
+    "LAYOUT",
+    "CONVENTION",
+    "AND",
+    "OR",
+    "NOT",
+)
 
 
 def absolute(trouble: Trouble) -> Diagnostic | None:

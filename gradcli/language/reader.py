@@ -14,7 +14,7 @@ from gradcli.errors import Diagnostic, GradcliError, Span, diagnostics_of, wrong
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Label, Node, labelled, make
 from gradcli.graph.shape import Dim, Letters
-from gradcli.graph.space import Space
+from gradcli.graph.space import SYMMETRIC, Space
 from gradcli.language import syntax
 from gradcli.language.deriving import Shadowed
 from gradcli.language.elaborate import Elaborator
@@ -119,6 +119,8 @@ class Reader:
                     self._condition(statement)
                 if inputs:
                     self._declare(replace(statement, names=inputs))
+            case syntax.Convention():
+                self.elaborator.tied = statement.name.name == "symmetric"
             case syntax.Layout():
                 self.elaborator.layout = statement.name.name
 
@@ -148,9 +150,12 @@ class Reader:
                 help = "one line declares an input; another derivation may declare it anew"
                 raise wrong("G007", f"{name.name} is declared twice", name.span, help=help)
             self._unused(name)
-            self.scope.declare(name.name, found.shape)
+            node = self.scope.declare(name.name, found.shape)
             if self.scope.sets is not None:
                 self.scope.sets[name.name] = found
+            self.elaborator.symmetric.discard(node)
+            if found.kind in SYMMETRIC:
+                self.elaborator.symmetric.add(node)
             self.declared[name.name] = found, statement.set.span
 
     def _define(self, statement: syntax.Definition, local: dict[str, Meaning]) -> Node:

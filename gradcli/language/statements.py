@@ -232,6 +232,13 @@ class Builder(Expressions):
                         help="write  layout numerator  or  layout denominator")  # fmt: skip
         return syntax.Layout(Span(self.source, start, end), name)
 
+    def convention(self, start: int, end: int, name: Name) -> Statement:
+        if name.name not in ("symmetric", "entries"):
+            help = "write  convention symmetric  or  convention entries"
+            message = f'there is no convention "{name.name}"'
+            self.refuse("G001", message, *self._ends(name.span), help=help)
+        return syntax.Convention(Span(self.source, start, end), name)
+
     @staticmethod
     def _ends(span: Span) -> tuple[int, int]:
         return span.start, span.end

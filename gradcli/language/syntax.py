@@ -288,6 +288,13 @@ class Layout(Statement):
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class Convention(Statement):
+    """`convention symmetric`, or `convention entries`, which there is without it."""
+
+    name: Name
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Loop(Statement):
     """`for variable in low..high { body }`, only where `condition` holds; bounds are included."""
 

@@ -60,6 +60,8 @@ class Walker:
         self.needs: set[str] = set()
         self.derived = TakenDerivatives()
         self.layout = "numerator"
+        self.tied = False
+        self.symmetric: set[Node] = set()
         self.rounded: dict[Node, tuple[Fraction, Fraction]] | None = None
         self.parts: dict[Expr, Node] | None = None
         self.turns: dict[Expr, list[tuple[Local, Node]]] | None = None

@@ -37,6 +37,7 @@ WORDS = {
     "RANDOM": '"random"',
     "DERIVATION": '"derivation"',
     "LAYOUT": '"layout"',
+    "CONVENTION": '"convention"',
     "COLON": '":"',
     "COMMA": '","',
     "LBRACE": '"{"',

@@ -28,7 +28,7 @@ Turns: TypeAlias = dict[Expr, list[tuple[dict[str, Meaning], Node]]]
 
 @dataclass(slots=True, eq=False)
 class ReadingContext:
-    """What there is where a side is read: loop variables, the layout, how many vertices by now.
+    """What there is where a side is read: loop variables, conventions, how many vertices by now.
 
     `at` says whether that is at a point.
     """
@@ -36,6 +36,7 @@ class ReadingContext:
     side: Side
     local: dict[str, Meaning]
     layout: str
+    tied: bool
     known: int
     at: bool
 
@@ -121,10 +122,11 @@ class WrittenDerivation(Derivation):
     ) -> Iterator[None]:
         scope = elaborator.scope
         kept = elaborator.spans, elaborator.derived, elaborator.needs, elaborator.steps
-        layout, inputs = elaborator.layout, scope.inputs
+        layout, tied, inputs = elaborator.layout, elaborator.tied, scope.inputs
         elaborator.spans, elaborator.derived, elaborator.needs = {}, TakenDerivatives(), set()
         elaborator.derived.apart = context.at
         elaborator.layout, scope.inputs = context.layout, dict(inputs)
+        elaborator.tied = context.tied
         elaborator.rounded = None if relation is None else relation.literals
         try:
             yield
@@ -132,7 +134,7 @@ class WrittenDerivation(Derivation):
                 raise wrong("G005", "this has a name that nothing else bears")
         finally:
             elaborator.spans, elaborator.derived, elaborator.needs, elaborator.steps = kept
-            elaborator.layout, scope.inputs = layout, inputs
+            elaborator.layout, elaborator.tied, scope.inputs = layout, tied, inputs
             elaborator.rounded = elaborator.parts = elaborator.turns = None
 
     def mended(self, claimed: Claimed, expr: Expr) -> Claimed:

@@ -37,6 +37,7 @@ relu = pointwise(
     letter="h",
     means="max(x, 0)",
     convention="relu'(0) = 0",
+    libraries="PyTorch and JAX",
     confused_with="step abs sign",
 )
 softplus = pointwise(

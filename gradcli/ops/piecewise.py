@@ -50,6 +50,7 @@ MAX = Pointwise(
     at_rest="both",
     gate=ROUTER,
     convention=TIES,
+    libraries="torch.maximum and jnp.maximum",
 )
 MIN = Pointwise(
     "min",
@@ -61,6 +62,7 @@ MIN = Pointwise(
     at_rest="both",
     gate=ROUTER,
     convention=TIES,
+    libraries="torch.minimum and jnp.minimum",
 )
 
 step = pointwise(
@@ -87,6 +89,7 @@ absolute = pointwise(
     at_rest="both",
     means="where(x < 0, -x, x)",
     convention="abs'(0) = 0",
+    libraries="PyTorch and JAX",
     confused_with="step sign sqrt",
     latex=r"\left|#1\right|",
 )

@@ -142,6 +142,7 @@ def _extremum(name: str, most: str, negate: bool) -> Tensor:
         at_rest="both",
         gate=ROUTER,
         convention=TIES,
+        libraries=f"torch.a{name} and jnp.{name}",
         says=f"{name} hands on to the {most}",
         title=name,
         notation=_along(name, _last_axis),
