@@ -81,6 +81,11 @@ def test_one_example_at_one_point_is_no_proof() -> None:
     assert last(f"f in functions(R, R); f(0) = {value}").verdict == "undecided"
 
 
+def test_an_inequality_is_about_all_functions() -> None:
+    program = "f in R -> R; x in R; "
+    assert verdicts(f"{program}f(x)^2 + 1 > 0; f(x) >= -100") == ["proved", "undecided"]
+
+
 def test_the_counterexample_can_be_pasted() -> None:
     found = last("f in functions(R, R); x in R; f'(x) = 2*x")
     (note,) = (n for n in found.notes if "f(u)" in n)

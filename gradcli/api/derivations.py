@@ -15,6 +15,7 @@ from gradcli import work
 from gradcli.api.at_point import empty_sets
 from gradcli.api.givens import Givens
 from gradcli.api.question import question
+from gradcli.api.readings import readings
 from gradcli.claims import Claimed, Derivation
 from gradcli.diagnosis.search import diagnose
 from gradcli.errors import BUG, Diagnostic, Source, Span, diagnostics_of, fault
@@ -102,7 +103,11 @@ def _derivations(
         if options.name.lower() not in found.report.name.lower():
             continue
         made = found.run()
-        if section is not first or alone or any((made.findings, made.errors, made.unmet)):
+        if (
+            section is not first
+            or alone
+            or any((made.findings, made.errors, made.unmet, made.read))
+        ):
             report.derivations.append(made)
         if options.first and any(not f.passed for f in made.findings):
             return True
@@ -151,6 +156,10 @@ class _Checked:
         errors = in_order(
             [*text, *self._empty(derivation), *self.givens.check(derivation)], complaints
         )
+        if self.options.list:
+            self.report.read = [*readings(self.own.statements, case.shown)]
+            self.report.errors = _sorted([*errors, *self.givens.errors, *case.errors])
+            return
         if not self._broken(derivation, errors):
             self._judge(case)
             self._run_code(case)

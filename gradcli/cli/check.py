@@ -26,6 +26,7 @@ Examples:
   gradcli check -e "f = x^3; df/dx = 3*x^2"
   gradcli check net.grad:12 --format concise
   gradcli check -k softmax -x --jobs 0
+  gradcli check --list notes/net.grad
   gradcli check layers.py::bn_backward --let "x in R^(N, D); gamma, beta in R^D"
   gradcli check - --format json < net.grad
 """
@@ -52,13 +53,14 @@ Examples:
 @click.option("--exit-zero", is_flag=True, help="Exit code 0 where claims fail, too.")
 @click.option("--format", "form", type=click.Choice(REPORTS), help="How to show it.  [full]")
 @click.option("--output", metavar="FILE", help="Write it to a file.")
+@click.option("--list", "listed", is_flag=True, help="What each line was read as; no verdicts.")
 @click.option("--quiet", is_flag=True, help="Only what fails.")
 @click.option("--no-color", is_flag=True, help="No colours, as with NO_COLOR.")
 def command(
     paths: tuple[str, ...], programs: tuple[str, ...], name: str, first: bool,
     allow_undecided: bool, exit_zero: bool, form: str | None, output: str | None,
     quiet: bool, no_color: bool, forward: str, let: str, wrt: str, timeout: float,
-    no_code: bool, allow_outside: bool, run_code: bool, **asked: Any,
+    no_code: bool, allow_outside: bool, run_code: bool, listed: bool, **asked: Any,
 ) -> int:  # fmt: skip
     """Verify the derivations in each PATH: a file, a folder, FILE:LINE, or - for standard input.
 
@@ -75,13 +77,14 @@ def command(
     from gradcli.project.files import is_folder  # noqa: PLC0415
     from gradcli.reading import project  # noqa: PLC0415
     from gradcli.show.check import check as show  # noqa: PLC0415
+    from gradcli.show.listing import listing  # noqa: PLC0415
 
     given = {key: value for key, value in asked.items() if value is not None}
     settings = replace(config.load(Path()), **given)
     allow = allow_undecided or settings.allow_undecided
     options = CheckOptions(
         seed=settings.seed, points=settings.points, layout=settings.layout, name=name, first=first,
-        limit=settings.limit, run_code=run_code, timeout=timeout,
+        limit=settings.limit, run_code=run_code, timeout=timeout, list=listed,
     )  # fmt: skip
     where = tuple(path for path in paths if not handwritten.is_code(path))
     functions = handwritten.requests(
@@ -96,14 +99,19 @@ def command(
         report = run.check(
             items, options, jobs=settings.jobs, allow_undecided=allow, progress=progress
         )
-        run.require_a_match(report, items, options)
-    if not functions and all(path == "-" or is_folder(path) for path in where):
+        if not listed:
+            run.require_a_match(report, items, options)
+    if not (functions or listed) and all(path == "-" or is_folder(path) for path in where):
         unnamed = ["the program"] * bool(programs)
         names = ["standard input" if path == "-" else path for path in where]
         run.require_claims(report, [*names, *unnamed])
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
     ascii = output is None and screen.is_ascii(sys.stdout)
-    shown = show(report, form, allow_undecided=allow, quiet=quiet, ascii=ascii)
+    shown = (
+        listing(report, ascii)
+        if listed
+        else show(report, form, allow_undecided=allow, quiet=quiet, ascii=ascii)
+    )
     screen.report(shown, no_color, Path(output) if output else None)
     code = report.exit_code(allow)
     return 0 if exit_zero and code == 1 else code

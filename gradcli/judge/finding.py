@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from gradcli.choices import LAYOUTS
 from gradcli.errors import BUG, Diagnostic, Span
@@ -31,7 +31,7 @@ class CheckOptions:
     `lines`: only the claims on these (none: all); `name`: only derivations whose name contains it,
     ignoring case; `first`: stop at the first failing claim; `limit`: operations of a line
     (None: the default of `work`). `run_code` lets claims run the code that they name, for `timeout`
-    seconds.
+    seconds. With `list` nothing is judged: what each statement was read as is all that is asked.
     """
 
     seed: int = 0
@@ -43,6 +43,7 @@ class CheckOptions:
     limit: int | None = None
     run_code: bool = False
     timeout: float = 60.0
+    list: bool = False
 
 
 @dataclass(slots=True)
@@ -174,11 +175,24 @@ class Finding:
         return self.verdict in ("proved", "holds")
 
 
+class ReadStatement(NamedTuple):
+    """A statement, or a further side of one: its line, what it was read as, its text.
+
+    What stands in a loop is `depth` loops deep.
+    """
+
+    line: int
+    kind: str
+    text: str
+    depth: int = 0
+
+
 @dataclass(slots=True)
 class DerivationReport:
     """A derivation: its name, where it begins (line, from 1), its findings and its errors in order.
 
-    `unmet` are fences that should fail and do not, `notes` remarks that count as nothing (nothing
+    `read` is what every statement was read as, where that is asked for instead of verdicts. `unmet`
+    are fences that should fail and do not, `notes` remarks that count as nothing (nothing
     is claimed here).
     """
 
@@ -188,6 +202,7 @@ class DerivationReport:
     errors: list[Diagnostic] = field(default_factory=list)
     unmet: list[Diagnostic] = field(default_factory=list)
     notes: list[Diagnostic] = field(default_factory=list)
+    read: list[ReadStatement] = field(default_factory=list)
 
 
 @dataclass(slots=True)

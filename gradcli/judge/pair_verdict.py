@@ -51,6 +51,8 @@ def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
     if pair.relation.orders:
         if found.verdict == "holds":
             _order(found, order_proof(pair, sample_space))
+        if found.verdict == "holds" and any(map(is_abstract, pair.order)):
+            found.verdict, found.why = "undecided", "example"
     elif found.verdict in ("holds", "refuted") and pair.relation.tolerance is None:
         shown = proof(pair, sample_space)
         if isinstance(shown, Proof):

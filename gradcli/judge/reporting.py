@@ -312,6 +312,10 @@ def _undecided(found: Finding, ruling: Ruling) -> None:
             f"both sides have a value only at {_only(ruling)}, of all sizes that were tried"
         )
         found.notes.append("what is meant for some sizes only says so, as in  n >= 2")
+    elif why == "example":
+        found.code = "G304"
+        found.message = "this was seen for one example of a function that may be any"
+        found.notes.append("an inequality about all of them is proved by ranges, or not at all")
     elif why == "differ":
         found.code = "G309"
         found.message = "these are different functions, by less than 4096 bits can show"

@@ -434,7 +434,9 @@ def derivation(
         for side in right_sides(s)
     }
     if not found.needs and not found.errors:
-        found.errors += swallowed([] if own is shared else shared.statements, own.statements)
+        complaints = swallowed([] if own is shared else shared.statements, own.statements)
+        claims = {start for start, _ in found.claims}
+        found.errors += [d for d in complaints if d.span and d.span.start not in claims]
     found.letters, found.dimensions = [*scope.letters], said
     found.elaborator = reader.elaborator
     found.spans = reader.elaborator.spans

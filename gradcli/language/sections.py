@@ -80,7 +80,9 @@ def right_sides(statement: syntax.Statement) -> tuple[syntax.Side, ...]:
 
 def restricting(statements: Sequence[syntax.Statement]) -> frozenset[syntax.Statement]:
     """The inequalities among the declarations, if anything is derived or claimed below them."""
-    opening = (syntax.Declaration, syntax.Condition, syntax.Layout, syntax.Heading)
+    opening = (
+        syntax.Declaration, syntax.Condition, syntax.Layout, syntax.Convention, syntax.Heading
+    )  # fmt: skip
     found: list[syntax.Statement] = []
     for statement in statements:
         if not isinstance(statement, opening):
