@@ -250,3 +250,18 @@ def test_a_boundary_that_only_the_second_sizes_have_is_walked(tmp_path: Path) ->
     """
     names = functions(tmp_path, text)
     assert refuted(check_vjp, names["f"], names["f_back"], x="R^N").verdict == "refuted"
+
+
+def test_what_numpy_indexes_is_no_value_to_calculate_with(tmp_path: Path) -> None:
+    text = """
+        import numpy as np
+
+        def f(w, v):
+            return (w ** 2).sum() + (v ** 3).sum()
+
+        def df(w, v):
+            dw, dv = 2 * w, v ** 2
+            return np.r_[dw, dv], 3 * v ** 2
+    """
+    names = functions(tmp_path, text.replace("np.r_[dw, dv], 3", "np.r_[dw], 2"))
+    assert refuted(check_grad, names["f"], names["df"], w="R^3", v="R^3").line is not None

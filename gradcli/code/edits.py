@@ -209,6 +209,9 @@ def _is_value(node: ast.expr, place: Place) -> bool:
         return False
     if isinstance(node, ast.Attribute) and isinstance(parent, ast.Attribute):
         return False
+    if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("np", "numpy", "math"):
+        # Such as np.r_, which is no value: arithmetic would ask it for entries without end.
+        return node.attr in ("pi", "e")
     return ast.unparse(node) not in ("np", "numpy", "math", "self")
 
 
