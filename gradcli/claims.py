@@ -23,6 +23,7 @@ from gradcli.ops.selection import ONEHOT
 from gradcli.ops.sequences import GAPS
 
 ORDERS = ("<", "<=", ">", ">=")
+JUMPS = ("above", "below", "middle", "apart")
 Key: TypeAlias = tuple[int, int]
 """A claim's statement and its step, both counted from 0."""
 
@@ -112,6 +113,23 @@ class Pair:
         return any(node.op is INPUT or node in by for node in topological([switch]))
 
     @cached_property
+    def _written(self) -> list[Node]:
+        """What is not brought along by a derivative."""
+        brought = {*topological(d.node for d in self.derived)} - {*topological(self.of)}
+        return [node for node in self.order if node not in brought]
+
+    @cached_property
+    def jumps(self) -> list[Node]:
+        """Switches where what was written jumps: at their zeros its value is another matter."""
+        found: dict[Node, None] = {}
+        for node in self._written:
+            apart = isinstance(node.op, Differentiable) and node.op.at_rest in JUMPS
+            if apart and node.op not in (EQ, NE):
+                found |= dict.fromkeys(self._switches[node])
+        # Where a derivative is taken such zeros are kinks, and not looked at.
+        return [s for s in self.crossed if s in found and not self.derived]
+
+    @cached_property
     def conditions(self) -> list[Node]:
         """What may be true at no point though each switch in it has been on either side.
 
@@ -119,8 +137,7 @@ class Pair:
         and what a derivative brings along was not written.
         """
         found = []
-        brought = {*topological(d.node for d in self.derived)} - {*topological(self.of)}
-        for node in (n for n in self.order if n not in brought):
+        for node in self._written:
             equation = node.op in (EQ, NE) and {*self._switches[node]}.isdisjoint(self.kinks)
             if (equation or node.op in (AND, OR)) and self._moves(node):
                 found.append(node)

@@ -53,6 +53,7 @@ NEVER = {
     "x in R; relu(exp(-(x - 777)^2) - 0.5) = 0": "exp(-(x - 777)^2) - 0.5 was never > 0",
     "x in R^2; max(x) = max([x[0], x[1], x[0] - 1])":
         "x[0] - 1 was never the largest of [x[0], x[1], x[0] - 1]",
+    "x in R; where(x >= pi, 1, 0) = where(x > pi, 1, 0)": "x - pi was never = 0",
     "x in R; where(x^2 == 2, 1, 0) = 0": "x^2 == 2 was never true",
     "x in R^n; sum(x)*(n - 9)/(n - 9) = sum(x)": "the left side at n = 9 was never defined",
 }  # fmt: skip

@@ -101,8 +101,8 @@ def _side_of(found: Unvisited, write: Writer) -> SwitchSide:
         entry = write(node.args[found.entry[0]] if stacked else index(node, found.entry))
     if found.top:
         return SwitchSide(entry, f"the {'smallest' if least else 'largest'} of {whole}")
-    sides = ("true", "false") if node.op.boolean else ("> 0", "< 0")
-    return SwitchSide(entry, sides[found.side < 0])
+    sides = ("", "true", "false") if node.op.boolean else ("= 0", "> 0", "< 0")
+    return SwitchSide(entry, sides[found.side])
 
 
 def _lacking(side: int, sizes: Sizes) -> SwitchSide:

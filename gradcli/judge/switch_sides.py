@@ -20,7 +20,7 @@ from gradcli.proof.generic import known_ranges
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import Sizes, Trial, exists
 
-UP, DOWN = 1, -1
+REST, UP, DOWN = 0, 1, -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,8 +57,9 @@ class SwitchSides:
 
     @classmethod
     def of_conditions(cls, pair: Pair, sample_space: SampleSpace) -> SwitchSides:
-        """Where what is put together of conditions is true or false, and what takes one point."""
-        return cls([(node, side) for node in pair.conditions for side in (UP, DOWN)], sample_space)
+        """Where what is put together of conditions is true or false, and a jump is at rest."""
+        told = [(node, side) for node in pair.conditions for side in (UP, DOWN)]
+        return cls([*told, *((node, REST) for node in pair.jumps)], sample_space)
 
     @classmethod
     def of_domains(cls, pair: Pair, sample_space: SampleSpace) -> SwitchSides:
@@ -121,7 +122,7 @@ class SwitchSides:
             top = node in self.tops
             if absent.all() and not top:
                 found.append(Unvisited(node, None, side))
-            else:
+            elif side != REST:
                 places = (tuple(map(int, at)) for at in np.argwhere(absent))
                 found += [Unvisited(node, at, side, top) for at in places]
         return found
@@ -140,6 +141,8 @@ def _on(node: Node, side: int, value: Array) -> Array:
     """Which entries lie on a side: above or below zero, true or false."""
     if node.op.boolean:
         return np.asarray(value == (side == UP), dtype=bool)
+    if side == REST:
+        return np.asarray(value == 0, dtype=bool)
     return np.asarray(value > 0 if side == UP else value < 0, dtype=bool)
 
 
@@ -150,5 +153,8 @@ def _possible(node: Node, side: int, known: Mapping[Node, Array], sizes: Sizes) 
     (found,) = evaluate([node], RANGES, known, sizes, keep=True)
     if node.op.boolean:
         return np.asarray(found != (side == DOWN), dtype=bool).reshape(found.shape[1:])
+    if side == REST:
+        entries = [not x.meets("!= 0") for x in found.flat]
+        return np.array(entries, dtype=bool).reshape(found.shape[1:])
     entries = [not (x if side == DOWN else -x).meets(">= 0") for x in found.flat]
     return np.array(entries, dtype=bool).reshape(found.shape[1:])
