@@ -121,3 +121,9 @@ def test_questions_from_eight_threads() -> None:
     assert {verdict for verdict, _ in found} == {"proved"}
     assert len({value for _, value in found}) == 1
     assert (flint.ctx.prec, flint.ctx.cap) == before
+
+
+def test_long_series_are_work() -> None:
+    """Ties beside a root: told apart by series of hundreds of terms, entry by entry."""
+    with work.limited(40_000), pytest.raises(work.TooMuchError, match="exact numbers"):
+        gradcli.hessian("min(log1p(sqrt(T)))", ["T = [[1, 2], [0, 0]]"])

@@ -27,6 +27,11 @@ class Arithmetic:
 
     dtype: Any = object
 
+    @property
+    def cost(self) -> int:
+        """Operations of the account that one number takes."""
+        return 1
+
     def number(self, value: Fraction | int) -> Array:
         """An exact rational as an array of shape (1,)."""
         raise NotImplementedError

@@ -6,6 +6,7 @@ Must not know any derivative rule: it is FLINT's series and the four operations.
 from __future__ import annotations
 
 import numpy as np
+from flint import ctx
 
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.jet import UNKNOWN, Jet, jet
@@ -18,6 +19,11 @@ DIVISION_FREE = 12
 
 class Eliminating(Objects):
     """Series; a large matrix that cannot be shown invertible has none that is known."""
+
+    @property
+    def cost(self) -> int:
+        """A term takes about as long as a number elsewhere, and hundreds may be worked with."""
+        return int(ctx.cap)
 
     def _charpoly(self, A: Array) -> tuple[Array, Array]:
         if A.shape[-1] <= DIVISION_FREE:

@@ -86,7 +86,7 @@ def _pay(node: Node, m: Arithmetic, arrays: Sequence[Array], sizes: Sizes) -> No
     if m is FLOAT64:
         work.current.spend(entries // work.DOUBLES, "numbers in float64")
     else:
-        work.current.spend(entries, "exact numbers")
+        work.current.spend(entries * m.cost, "exact numbers")
     if size > SMALLEST:
         each = 8 if m is FLOAT64 else work.NUMBER
         work.current.hold(size * each, f"{size:,} entries of {describe(node.shape)}")
