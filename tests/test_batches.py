@@ -5,7 +5,10 @@ Must not know how points are drawn; each verdict follows from mathematics and th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.verdicts import errors, last
 
@@ -36,13 +39,18 @@ REFUTED = (
 )
 
 
-@pytest.mark.parametrize("program", EVERY_SIZE)
+def _some_slow(programs: Sequence[str], *slow: int) -> list[ParameterSet]:
+    marks = {k: [pytest.mark.slow] for k in slow}
+    return [pytest.param(text, marks=marks.get(k, [])) for k, text in enumerate(programs)]
+
+
+@pytest.mark.parametrize("program", _some_slow(EVERY_SIZE, 1, 5))
 def test_a_batch_is_proved_at_every_size(program: str) -> None:
     found = last(program)
     assert (found.verdict, found.evidence.every_size) == ("proved", True)
 
 
-@pytest.mark.parametrize("program", HOLDS)
+@pytest.mark.parametrize("program", _some_slow(HOLDS, 1))
 def test_what_is_so_of_single_points_passes(program: str) -> None:
     assert last(program).verdict in ("proved", "holds")
 
@@ -82,7 +90,7 @@ WRONG_INDICES = (
 )
 
 
-@pytest.mark.parametrize("program", INDICES)
+@pytest.mark.parametrize("program", _some_slow(INDICES, 1, 2, 4))
 def test_indices_choose_entries(program: str) -> None:
     assert last(program).verdict in ("proved", "holds")
 

@@ -42,6 +42,7 @@ ONEHOT = Tensor(
     lambda z, y, n: [[]],
     switches=_gaps,
     at_rest="apart",
+    title="onehot",
     notation=lambda node: f"onehot(#1, {node.params[0]})",
 )
 """For every number y the n entries [y = k]: a unit vector where it is an index, else zeros."""
