@@ -26,6 +26,7 @@ f in functions(R, R); x in R^n; d(sum(f(x)))/dx = f'(x)
 F in functions(R^2, R); x in R -> R; d/ds (F(x(s), s)) = F_1(x(s), s)*x'(s) + F_2(x(s), s)
 F in R^2 -> R; u, v in R; d2(F(u, v))/dudv = F_12(u, v); F_12(u, v) = F_21(u, v)
 f in functions(R, R); f(x)*f(x) = f(x)^2; f(2) = f(1 + 1)
+x in R; f(x) = x^3; f'(x) = 3*x^2
 f(x) = x^3; f'(x) = 3*x^2; f''(x) = 6*x; f'(2) = 12
 x in R; tanh''(x) = -2*tanh(x)*(1 - tanh(x)^2); exp'(2*x) = exp(2*x)
 s(t) = 1/(1 + exp(-t)); z, y in R^n; C = sum((s(z) - y)^2)/2; dC/dz = (s(z) - y)*s'(z)

@@ -12,6 +12,7 @@ from gradcli.language import syntax
 from gradcli.language.calls import DERIVATIVES
 from gradcli.language.constants import throughout
 from gradcli.language.expressions import line
+from gradcli.language.primes import PRIME
 from gradcli.language.scope import nearest
 from gradcli.language.sections import all_statements, expressions
 from gradcli.language.syntax import FunctionDefinition, Name, parts
@@ -68,7 +69,7 @@ def _elsewhere(name: str) -> str | None:
 def _named(statement: syntax.Statement) -> set[str]:
     """Every name in a statement, whatever it means."""
     found = {
-        part.function.name if isinstance(part, syntax.Call) else part.name
+        part.function.name.rstrip(PRIME) if isinstance(part, syntax.Call) else part.name
         for expr in expressions(statement)
         for part in parts(expr, throughout)
         if isinstance(part, Name | syntax.Call)
