@@ -35,7 +35,7 @@ def findings(program: str, points: int | None = None) -> list[Finding]:
 
 def without_mends() -> AbstractContextManager[object]:
     """Verdicts alone: to look for a mend takes as long again."""
-    return patch("gradcli.api.derivations.diagnose", lambda *_: None)
+    return patch("gradcli.api.derivations.Checked._mend", lambda *_: None)
 
 
 def verdicts(program: str) -> list[str]:
@@ -56,9 +56,10 @@ def diagnosed(program: str) -> Diagnosis | None:
 
 def pasted(program: str, found: list[Finding]) -> str:
     """The program with every mend in the place of the side that it mends."""
-    for one in sorted(found, key=lambda f: f.span.start, reverse=True):
-        if one.diagnosis and one.diagnosis.mended:
-            program = program[: one.span.start] + one.diagnosis.mended + program[one.span.end :]
+    told = [(f.diagnosis.span or f.span, f.diagnosis.mended) for f in found if f.diagnosis]
+    for place, mend in sorted(told, key=lambda each: each[0].start, reverse=True):
+        if mend:
+            program = program[: place.start] + mend + program[place.end :]
     return program
 
 

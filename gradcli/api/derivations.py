@@ -6,7 +6,9 @@ Must not know files beyond those that a text names, options, terminals or format
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePath
 from typing import Any, TypeAlias
@@ -16,18 +18,27 @@ from gradcli.api.at_point import empty_sets
 from gradcli.api.givens import Givens
 from gradcli.api.question import question
 from gradcli.api.readings import readings
-from gradcli.claims import Claimed, Derivation
+from gradcli.claims import Claimed, Derivation, Key
+from gradcli.diagnosis.definitions import wrong_definition
 from gradcli.diagnosis.search import diagnose
 from gradcli.errors import BUG, Diagnostic, Source, Span, diagnostics_of, fault
 from gradcli.graph.node import Node
 from gradcli.judge.case import Case
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding, Report
 from gradcli.judge.reporting import finding, span_reason
+from gradcli.judge.tester import Ruling
 from gradcli.language.derivation import derivation
 from gradcli.language.letters import dimensions
 from gradcli.language.parse import Reading, read
 from gradcli.language.reader import in_order
-from gradcli.language.sections import Document, Section, sections
+from gradcli.language.sections import (
+    Document,
+    Section,
+    all_statements,
+    exchanged_in,
+    sections,
+)  # fmt: skip
+from gradcli.language.syntax import Definition, Expr, Statement
 from gradcli.language.written import WrittenDerivation
 from gradcli.notation.text import flat
 from gradcli.reading import Place
@@ -45,6 +56,9 @@ STRICT = "GRADCLI_STRICT"
 """A variable of the environment under which a search for a mend that fails is an error."""
 ENDED = "the search for the mistake ended at the limit of work"
 UNFINISHED = "the search for the mistake failed, which is a bug of gradcli: please report it"
+
+Refutation: TypeAlias = tuple[Claimed, Ruling, Finding]
+"""A claim that is refuted, what came of it where it was tried, and what is said of it."""
 
 
 @question
@@ -99,7 +113,7 @@ def _derivations(
     alone = not others
     early = any(c.span and c.span.start < others[0].start for c in reading.complaints if others)
     for section in [first, *others] if alone or early or first.statements else others:
-        found = _Checked(document, reading, first, section, others, options, place, begun)
+        found = Checked(document, reading, first, section, others, options, place, begun)
         if options.name.lower() not in found.report.name.lower():
             continue
         made = found.run()
@@ -114,7 +128,7 @@ def _derivations(
     return False
 
 
-class _Checked:
+class Checked:
     """One derivation on its way to a report."""
 
     def __init__(
@@ -254,8 +268,8 @@ class _Checked:
 
     def _judge(self, case: Case[WrittenDerivation]) -> None:
         before: dict[int, Finding] = {}
-        rulings = case.rulings()
-        for number, (claimed, ruling) in enumerate(rulings):
+        refuted: list[Refutation] = []
+        for claimed, ruling in case.rulings():
             chain, _ = claimed.key
             place = claimed.span
             try:
@@ -269,19 +283,67 @@ class _Checked:
                 continue
             before[chain] = made
             self.report.findings.append(made)
-            if made.verdict != "refuted":
-                continue
-            self.begun(place, number, len(rulings))
-            try:
-                with work.part(~place.start):
-                    made.diagnosis = diagnose(case, claimed, ruling, made.diagnosis)
-            except work.TooMuchError:
-                made.notes.append(ENDED)
-            except Exception as error:
-                # The refutation needs no mend; whoever develops gradcli wants to know of it.
-                made.notes.append(f"{UNFINISHED} ({fault(error)})")
-                if os.environ.get(STRICT):
-                    case.errors.append(Diagnostic(BUG, made.notes[-1], place))
+            if made.verdict == "refuted":
+                refuted.append((claimed, ruling, made))
+        self._mend(case, refuted)
+
+    def _mend(self, case: Case[WrittenDerivation], refuted: list[Refutation]) -> None:
+        """What is wrong with each: a definition that several use first, or one line by itself."""
+        apart = self._defined_wrongly(case, refuted) if len(refuted) > 1 else set()
+        left = [each for each in refuted if each[0].key not in apart]
+        for number, (claimed, ruling, made) in enumerate(left):
+            self.begun(made.span, number, len(left))
+            with self._diagnosing(case, made):
+                made.diagnosis = diagnose(case, claimed, ruling, made.diagnosis)
+        if left and not any(m.diagnosis and m.diagnosis.mended for _, _, m in left):
+            alone = len(refuted) == 1 and self._defined_wrongly(case, left)
+            if not alone:
+                self._defined_wrongly(case, left, forward=True)
+
+    def _defined_wrongly(
+        self, case: Case[WrittenDerivation], refuted: list[Refutation], forward: bool = False
+    ) -> set[Key]:
+        """Which claims one wrong definition refutes: the first is told its mend, the others so."""
+        tried = [(c, r) for c, r, made in refuted if made.follows is None and not r.why]
+        found = [s for s in all_statements(self.own.statements) if isinstance(s, Definition)]
+        wrong = None
+        if tried and found:
+            with self._diagnosing(case, refuted[0][2]):
+                wrong = wrong_definition(case, tried, found, self._reread, forward)
+        if wrong is None:
+            return set()
+        told = [made for claimed, _, made in refuted if claimed.key in wrong.keys]
+        told[0].diagnosis = wrong.diagnosis
+        first = told[0].span.source.position(told[0].span.start)[0]
+        for made in told[1:]:
+            made.notes.append(f"this uses {wrong.name}: its mend is told in line {first}")
+        return wrong.keys
+
+    def _reread(self, old: Definition, new: Expr) -> Case[WrittenDerivation]:
+        """The same derivation with something else in the place of what was defined."""
+        side = replace(old.claim.sides[0], value=new)
+        claim = replace(old.claim, sides=(side, *old.claim.sides[1:]))
+        changed: dict[Statement, Statement] = {old: replace(old, value=new, claim=claim)}
+        shared, own = (exchanged_in(section, changed) for section in (self.shared, self.own))
+        own = shared if self.own is self.shared else own
+
+        def build(sizes: Sizes) -> WrittenDerivation:
+            return derivation(shared, own, sizes=sizes, **self._read)
+
+        return Case(build, self.givens.values, self.givens.data, self.options, self._wanted)
+
+    @contextmanager
+    def _diagnosing(self, case: Case[WrittenDerivation], made: Finding) -> Iterator[None]:
+        """The refutation needs no mend; whoever develops gradcli wants to know what failed."""
+        try:
+            with work.part(~made.span.start):
+                yield
+        except work.TooMuchError:
+            made.notes.append(ENDED)
+        except Exception as error:
+            made.notes.append(f"{UNFINISHED} ({fault(error)})")
+            if os.environ.get(STRICT):
+                case.errors.append(Diagnostic(BUG, made.notes[-1], made.span))
 
     def _account(self, case: Case[WrittenDerivation]) -> None:
         """Every claim that was read ends in a finding or an error; one that does not is an error.

@@ -42,6 +42,7 @@ from gradcli.language.tree import binary, is_number, number, transposed
 POWERS = {ITSELF: 1, INVERSE: -1}
 PLAIN = Fraction(-1), Fraction(2), Fraction(1, 2)
 DEEPER, TERM = 0.05, 0.6
+LONGEST = 16
 """What a step into the claim costs, and a term beside a factor."""
 Edit: TypeAlias = tuple[str, str, Expr]
 """Kind, words, and what should stand in the place of a part."""
@@ -166,6 +167,9 @@ class HeldAgainst:
                 plain = made.kind == "missing-local" and not self._local(fact)
                 return "factor" if plain else made.kind, made.says, made.tree
         if (factor := self.table.tree(hit)) is None:
+            return None
+        # A factor that is longer than what it is missing in is no slip but another formula.
+        if len(source_of(factor)) > max(LONGEST, len(part.expr.span.text)):
             return None
         size = negated(factor) if hit.number < 0 else factor
         tree = factored(self.refuted, part, size, hit.scalar)

@@ -5,7 +5,7 @@ Must not know any mistake. What doubles show is where to look; balls and proofs 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import prod
 from random import Random
 
@@ -20,7 +20,8 @@ from gradcli.diagnosis.refuted_claim import RefutedClaim
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import Shape
-from gradcli.trial.trials import exists
+from gradcli.graph.space import Space
+from gradcli.trial.trials import Trial, exists
 
 DRAWN, MILD, POINTS, ENOUGH = 12, 3, 4, 3
 NEAR = 1e-9
@@ -32,7 +33,7 @@ class Observed:
 
     def __init__(self, refuted: RefutedClaim) -> None:
         self.sizes = refuted.trial.sizes
-        self.values = generic(refuted)
+        self.values = generic(refuted.trial, refuted.ruling.sample_space.spaces)
         self.count = DRAWN
         both = [self._whole(node) for node in (refuted.truth, refuted.claim)]
         finite = np.isfinite(np.concatenate(both, axis=1)).all(axis=1).nonzero()[0]
@@ -79,10 +80,9 @@ class Observed:
         return np.tile(value, (times, *[1] * (value.ndim - 1)))
 
 
-def generic(refuted: RefutedClaim) -> dict[Node, Array]:
+def generic(trial: Trial, spaces: Mapping[Node, Space]) -> dict[Node, Array]:
     """Points without accidents: somewhere between those that were drawn, for sets without gaps."""
     random = Random(0)
-    trial, spaces = refuted.trial, refuted.ruling.sample_space.spaces
     found = {}
     for node, value in trial.inputs.items():
         drawn = numbers(value, FLOAT64)[0]

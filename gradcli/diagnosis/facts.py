@@ -93,7 +93,7 @@ def _all(refuted: RefutedClaim, flow: Flow | None) -> Iterator[tuple[Node, float
         yield sum_(a), 2.2, None
         for b in vectors[k:]:
             if a.shape == b.shape:
-                yield einsum((a, b), ("a", "a"), "", {}), 2.6, None
+                yield einsum((a, b), ("a", "a"), "", {}), 2.2, None
             if refuted.truth.shape == (*a.shape, *b.shape):
                 yield einsum((a, b), ("a", "b"), "ab", {}), 2.4, None
     for a in [n for n in dict.fromkeys([*named, *_upstream(flow)]) if len(n.shape) == 2][:5]:

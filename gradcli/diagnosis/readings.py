@@ -21,7 +21,7 @@ from gradcli.language import syntax
 from gradcli.language.syntax import Expr
 from gradcli.language.tree import exchanged
 
-MOST, TOO_FAR, NEARBY = 24, 7.0, 1.4
+MOST, TOO_FAR, NEARBY = 24, 6.5, 1.4
 """How many readings are written down, and what may not cost more to be one: a formula that has
 little to do with the claim is no mend of it."""
 

@@ -72,7 +72,7 @@ def _found(case: WrittenCase, claimed: Claimed, ruling: Ruling) -> Diagnosis | N
     if found is None:
         return None
     with suppress(Enough):
-        return _mended(case, claimed, _fitting(found), found) or _described(case, found)
+        return _mended(case, claimed, fitting(found), found) or _described(case, found)
     return None
 
 
@@ -110,16 +110,17 @@ def _at_size(ruling: Ruling, region: where.Region) -> bool:
     return judged(ruling.pair, at_size).verdict in PASSED
 
 
-def _fitting(refuted: RefutedClaim) -> Iterator[tuple[Slip, str]]:
+def fitting(refuted: RefutedClaim) -> Iterator[tuple[Slip, str]]:
     """What may be meant, in print: right at the points of the trial."""
     tried = {_plain(refuted.claimed.span.text)}
     # What is zero everywhere is whatever was written with a part of it gone.
-    for slip in _slips(refuted) if not is_zero(refuted.truth) else ():
-        if refuted.fits(slip.tree) and not refuted.repeats(slip.tree):
-            text = refuted.printed(slip.tree)
-            if _plain(text) not in tried:
-                yield slip, text
-            tried.add(_plain(text))
+    with suppress(Enough):
+        for slip in _slips(refuted) if not is_zero(refuted.truth) else ():
+            if refuted.fits(slip.tree) and not refuted.repeats(slip.tree):
+                text = refuted.printed(slip.tree)
+                if _plain(text) not in tried:
+                    yield slip, text
+                tried.add(_plain(text))
 
 
 def _slips(refuted: RefutedClaim) -> Iterator[Slip]:
@@ -127,11 +128,10 @@ def _slips(refuted: RefutedClaim) -> Iterator[Slip]:
     finders = mistakes.ALL if len(refuted.places) >= ENOUGH else mistakes.LONE
     if fixed(refuted.truth.shape, sizes) != fixed(refuted.claim.shape, sizes):
         finders = mistakes.RESHAPING
-    with suppress(Enough):
-        for mistake in finders:
-            for slip in mistake.slips(refuted):
-                assert slip.kind in mistake.kinds, f"{slip.kind} is none of {mistake.kinds}"
-                yield slip
+    for mistake in finders:
+        for slip in mistake.slips(refuted):
+            assert slip.kind in mistake.kinds, f"{slip.kind} is none of {mistake.kinds}"
+            yield slip
 
 
 def _plain(text: str) -> str:

@@ -33,7 +33,8 @@ from gradcli.language.syntax import Binary, Expr
 from gradcli.language.tree import binary, is_number, name
 from gradcli.language.tree import number as literal
 
-MOST, LONGER, FEW = 120, 0.12, 6
+MOST, FEW = 120, 6
+LONGER, SHORT, FAR = 0.12, 5, 1.0
 SIMPLE = 12
 """Numerators and denominators of a number that is found beside a fact."""
 
@@ -139,7 +140,9 @@ class FactTable:
                 if same and _proportional(sides, rows(values[None])[0]):
                     continue
                 if np.isfinite(values).all() and (values != 0).any():
-                    fact = Fact(node, values, cost + LONGER * lengths[node], written)
+                    # A long formula that nobody wrote is no part of a mend.
+                    far = LONGER * lengths[node] + FAR * max(lengths[node] - SHORT, 0)
+                    fact = Fact(node, values, cost + far * (written is None), written)
                     self.facts.setdefault(node.shape, []).append(fact)
         for letter_, size in refuted.ruling.built.items():
             known_as = Fact(None, np.full(evidence.count, float(size)), 1.2, name(letter_))

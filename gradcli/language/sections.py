@@ -5,8 +5,8 @@ Must not know what any statement means.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from gradcli.errors import Source
 from gradcli.language import syntax
@@ -64,6 +64,17 @@ def all_statements(statements: Sequence[syntax.Statement]) -> list[syntax.Statem
         if isinstance(statement, syntax.Loop):
             found += all_statements(statement.body)
     return found
+
+
+def exchanged_in(section: Section, changed: Mapping[syntax.Statement, syntax.Statement]) -> Section:
+    """A section with other statements in the place of some, those in loops too."""
+
+    def other(statement: syntax.Statement) -> syntax.Statement:
+        if isinstance(statement, syntax.Loop):
+            return replace(statement, body=tuple(map(other, statement.body)))
+        return changed.get(statement, statement)
+
+    return replace(section, statements=[*map(other, section.statements)])
 
 
 def right_sides(statement: syntax.Statement) -> tuple[syntax.Side, ...]:

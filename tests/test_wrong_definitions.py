@@ -1,0 +1,71 @@
+"""Slips in definitions: told once, mended where they were made, and every line then passes.
+
+Must not know how a mistake is found: programs in, findings out.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from tests.verdicts import findings, pasted
+
+
+class Wrong(NamedTuple):
+    """A program with one wrong definition, what is said of it, and what it should be."""
+
+    program: str
+    says: str
+    mended: str
+
+
+STEP = """x in R^(N, D)
+W in R^(D, H)
+g in R^(N, H)
+h = tanh(x @ W)
+L = sum(g*h)
+"""
+WRONG = [
+    Wrong(
+        f"{STEP}da = g*(1 - h)\ndL/dx = da @ W.T\ndL/dW = x.T @ da",
+        "all 2 lines that fail use da, defined in line 6: there",
+        "da = g*(1 - h*h)",
+    ),
+    Wrong(
+        f"{STEP}dh = -g\ndL/dx = (dh*(1 - h .^ 2)) @ W.T\ndL/dW = x.T @ (dh*(1 - h .^ 2))",
+        "all 2 lines that fail use dh, defined in line 6: there the sign is wrong",
+        "dh = g",
+    ),
+    Wrong(
+        "a, b in R; x in R^4; y[0] = b*x[0]; for t in 1..3 { y[t] = b*x[t] + a*y[t-1] }\n"
+        "s[0] = 0; for t in 1..3 { s[t] = y[t] + a*s[t-1] }\nfor t in 1..3 { dy[t]/da = s[t] }",
+        "this uses s[t], defined in line 2: there the index is off by one: y[t-1], not y[t]",
+        "s[t] = y[t-1] + a*s[t-1]",
+    ),
+    Wrong(
+        "A in (0, 1)^(2, 2); p in (0, 1)^2; f[0] = p; for t in 1..2 { f[t] = A @ f[t-1] }\n"
+        "P = sum(f[2])\nb[2] = ones(2); for t in 1..2 { b[2-t] = A @ b[3-t] }\n"
+        "for t in 0..2 { dP/df[t] = b[t] }\nfor t in 0..2 { f[t].T @ b[t] = P }",
+        "all 2 lines that fail use",
+        "",
+    ),
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=[w.program[-40:] for w in WRONG])
+def test_one_mend_for_all_lines(wrong: Wrong) -> None:
+    found = findings(wrong.program)
+    told = [f.diagnosis for f in found if f.diagnosis]
+    assert len(told) == 1
+    assert told[0].text.startswith(wrong.says)
+    assert not wrong.mended or told[0].mended == wrong.mended
+    refuted = [f for f in found if f.verdict == "refuted"]
+    assert all("its mend is told in line" in f.notes[-1] for f in refuted[1:])
+    assert all(after.passed for after in findings(pasted(wrong.program, found)))
+
+
+def test_a_definition_that_is_asked_for_is_none() -> None:
+    """What is differentiated may be anything: the claim is wrong, not the function."""
+    found = findings("x in R; f = x^3; df/dx = 2*x; d2f/dx2 = 2")
+    assert all(f.diagnosis is None or f.diagnosis.span is None for f in found)
