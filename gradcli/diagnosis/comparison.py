@@ -276,6 +276,10 @@ class HeldAgainst:
         piece = piece and spread.tree(piece, u.part.node.shape, self.refuted)
         if piece is None:
             return None
+        own = max(LONGEST, len(u.part.expr.span.text))
+        odd = hit.made and abs(hit.number) not in (1, 2)
+        if u.part.outer is not None and (odd or len(source_of(piece)) > own):
+            return None
         piece = negated(piece) if hit.number < 0 else piece
         where = "" if u.part.outer is None else f" in {shown(u.part.expr)}"
         says = f"the term {source_of(piece)} is missing{where}"

@@ -164,7 +164,7 @@ def _held_against(
     claimed, ruling = line
     side, own = definition.claim.sides[0], made.vertices[definition.name.name]
     key = (-1 - definition.span.start, 0)
-    context = ReadingContext(side, {}, "numerator", made.order(own), False)
+    context = ReadingContext(side, {}, "numerator", False, made.order(own), False)
     made.contexts[key] = [context]
     parts: dict[Expr, Node] = {}
     node, _ = made.node(side.value, key, parts=parts)
