@@ -278,6 +278,8 @@ class HeldAgainst:
             return None
         own = max(LONGEST, len(u.part.expr.span.text))
         odd = hit.made and abs(hit.number) not in (1, 2)
+        if odd and len(hit.made) > 1:
+            return None
         if u.part.outer is not None and (odd or len(source_of(piece)) > own):
             return None
         piece = negated(piece) if hit.number < 0 else piece
