@@ -36,7 +36,7 @@ CODES = {
     "G110": "an inequality is a condition on the inputs",
     "G201": "shapes do not fit",
     "G202": "a product, quotient or power is ambiguous for these shapes",
-    "G203": "a condition stands where a number is needed, or the other way round",
+    "G203": "a number stands where a condition is needed, or the other way round",
     "G204": "an array is spread along another axis than the one it belongs to",
     "G301": "a kink",
     "G302": "outside the domain of a function",

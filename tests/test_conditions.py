@@ -26,6 +26,24 @@ UNDER = (
 )
 
 
+# Above the last claim stands what says where its names lie.
+DECLARED = {
+    "s > 0; sqrt(s)^2 = s": "proved",
+    "a, b >= 0; sqrt(a)^2*sqrt(b)^2 = a*b": "proved",
+    "tau > 0; x in R; exp(log(tau))*x = tau*x": "proved",
+    "0 < p and p < 1; exp(log(p) + log(1 - p)) = p*(1 - p)": "proved",
+    "x in R^n; x > 0; sum(exp(log(x))) = sum(x)": "proved",
+    "x, y in R; x > 0; 3 > x; exp(log(3 - x))*y = (3 - x)*y": "proved",
+    "x, y in R; x > 0; exp(log(y)) = y": "refuted",
+    "x >= 0; exp(log(x + 1e-9) - log(x)) = 1": "refuted",
+}
+
+
+@pytest.mark.parametrize("program", DECLARED)
+def test_a_number_that_a_name_is_above_declares_it(program: str) -> None:
+    assert last(program).verdict == DECLARED[program]
+
+
 @pytest.mark.parametrize(("program", "verdict"), UNDER)
 def test_a_condition_restricts_the_claims_below(program: str, verdict: str) -> None:
     assert last(program).verdict == verdict

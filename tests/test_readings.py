@@ -70,7 +70,7 @@ SWALLOWED = {
 }
 ERRORS = {
     "x in R^4; curl(x, x) = 0": ("curl needs a vector of 3 here", "y and x are vectors of 3"),
-    "x in R; x > 0; x^2 > 0": ("an inequality about an input alone", "write  x in (0, inf)"),
+    "x in [0, 5]; x > 0; x^2 > 0": ("an inequality about an input alone", "write  x in (0, inf)"),
     "x in R; 0 <= sigmoid(x) <= 1": ("comparisons cannot be chained", "0 <= sigmoid(x) and sig"),
     NAMED + "dL = 1; dL/dx = dx": (
         "in two ways, because dL is defined in line 2 and dx is defined in line 1",

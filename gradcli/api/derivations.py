@@ -28,6 +28,7 @@ from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Fi
 from gradcli.judge.reporting import finding, span_reason
 from gradcli.judge.tester import Ruling
 from gradcli.language.derivation import derivation
+from gradcli.language.half_lines import declaring
 from gradcli.language.letters import dimensions
 from gradcli.language.parse import Reading, read
 from gradcli.language.reader import in_order
@@ -109,7 +110,7 @@ def _derivations(
 ) -> bool:
     """The derivations of a document into the report; whether one of them was the last."""
     reading = read(document.source, document.text)
-    first, *others = sections(reading.program)
+    first, *others = declaring(sections(reading.program))
     alone = not others
     early = any(c.span and c.span.start < others[0].start for c in reading.complaints if others)
     for section in [first, *others] if alone or early or first.statements else others:

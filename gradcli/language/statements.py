@@ -6,6 +6,7 @@ Must not know how the rules are recognised, nor what a name means.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial, reduce
 from typing import Any
 
 from gradcli.errors import GradcliError, Span
@@ -40,6 +41,13 @@ class Builder(Expressions):
                 message = '"==" compares, it states nothing'
                 self.refuse("G001", message, start, value.span.end, help=help)
         return syntax.Output(span, value)
+
+    def inequalities(self, start: int, end: int, *parts: Any) -> Statement:
+        """`a, b > 0`, which is `a > 0 and b > 0`."""
+        *names, sign, value = (p for p in parts if not isinstance(p, Token) or p.kind == "COMPARE")
+        span = Span(self.source, start, end)
+        compared = [self.binary(start, end, name, sign, value) for name in names]
+        return self.output(start, end, reduce(partial(Binary, span, "and"), compared))
 
     def _inequalities(self, value: Expr) -> tuple[syntax.Claim, ...]:
         """The claims of `a < b and b < c`; none where anything else stands there."""
