@@ -278,7 +278,7 @@ class HeldAgainst:
             return None
         own = max(LONGEST, len(u.part.expr.span.text))
         odd = hit.made and abs(hit.number) not in (1, 2)
-        if odd and len(hit.made) > 1:
+        if abs(hit.number) != 1 and len(hit.made) > 1:
             return None
         if u.part.outer is not None and (odd or len(source_of(piece)) > own):
             return None
