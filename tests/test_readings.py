@@ -61,6 +61,20 @@ INEQUALITIES = {
     "x in R; (x + 1)^2 > x^2 + 2*x + 1": "refuted",
     "x in R; exp(x)*exp(-x) < 1": "refuted",
 }
+MATRICES = "X, Y, dX, dY in R^(2, 2); A in R^(2, 2)\n"
+DIFFERENTIALS = {
+    MATRICES + "d(inv(X)) = -inv(X) @ dX @ inv(X)": "proved",
+    MATRICES + "d(X @ Y) = dX @ Y + X @ dY; d(X) = dX; d(A) = 0": "proved",
+    MATRICES
+    + "L = trace(X.T @ A @ X); G = (A + A.T) @ X; dL = trace(G.T @ dX); d(L) = dL": "proved",
+    MATRICES + "d(X @ Y) = dX @ Y": "refuted",
+    MATRICES + "d(X @ X) = 2*X @ dX": "refuted",
+    "W, dW in R^(m, n); x in R^n; y = W @ x; L = y @ y\n"
+    "dy = dW @ x; dL = 2*y @ dy\n= 2*trace(outer(y, x).T @ dW)": "proved",
+    "x, y, dx, dy in R; f = x^2*y; df = 2*x*y*dx + x^2*dy; d(df) = 2*y*dx^2 + 4*x*dx*dy": "proved",
+    "x in R; d(u) = u^2; d(x) = x^2": "proved",
+    "x, y in R^3; d(u, v) = norm(u - v); d(x, y) = d(y, x)": "proved",
+}
 SWALLOWED = {
     "x in R; f(x) = x^2*7/2; gradient(f, x) = 7*x": "write  grad(f, x) = 7*x",
     "x, y in R; f = x^2*y; hesian(f, x) = 2*y": "write  hessian(f, x) = 2*y",
@@ -69,6 +83,11 @@ SWALLOWED = {
     "x in R; y = x^2; check(y) = 3": "use it, as in  y = check(y),  or leave it out",
 }
 ERRORS = {
+    "X in R^(n, n); d(inv(X)) = -inv(X) @ dX @ inv(X)": (
+        "no input has a differential here",
+        "declare it above:  dX in R^(n, n)",
+    ),
+    "x in R^n; d(x @ x) = 2*x @ x": ("no input has a differential", "above:  dx in R^n"),
     "x in R^4; curl(x, x) = 0": ("curl needs a vector of 3 here", "y and x are vectors of 3"),
     "x in [0, 5]; x > 0; x^2 > 0": ("an inequality about an input alone", "write  x in (0, inf)"),
     "x in R; 0 <= sigmoid(x) <= 1": ("comparisons cannot be chained", "0 <= sigmoid(x) and sig"),
@@ -109,6 +128,13 @@ def test_where_an_inequality_fails_is_shown() -> None:
     (found,) = findings("x in R; x^2 - x + 0.2 >= 0")
     assert found.counterexample and found.counterexample.at == {"x": Fraction(1, 2)}
     assert found.message == "x^2 - x + 0.2 is not >= this everywhere"
+
+
+@pytest.mark.parametrize("program", DIFFERENTIALS)
+def test_differential(program: str) -> None:
+    with without_mends():
+        found = findings(program, points=4)
+    assert {f.verdict for f in found} == {DIFFERENTIALS[program]}, [f.text for f in found]
 
 
 @pytest.mark.parametrize("program", SWALLOWED)

@@ -338,8 +338,9 @@ class _Deriver(Reader):
     ) -> bool:
         """Whether what looks like a definition says something of what is there."""
         name = statement.name.name
-        if isinstance(statement, syntax.FunctionDefinition):
-            return self._is_function(name, local)
+        differential = self.elaborator.differentials.claimed(statement, local)
+        if differential or isinstance(statement, syntax.FunctionDefinition):
+            return differential or self._is_function(name, local)
         if not statement.indices:
             # An equation whose left side is known says something of it.
             own = name not in self.shared and name not in local

@@ -26,6 +26,7 @@ from gradcli.language.calls import (
     unknown_function,
 )
 from gradcli.language.deriving import DerivativeVisitors
+from gradcli.language.differentials import SIGN, Differentials
 from gradcli.language.indexing import IndexVisitors
 from gradcli.language.indices import check_taken
 from gradcli.language.literals import rounding
@@ -78,6 +79,7 @@ class Elaborator(Walker):
     def __init__(self, scope: Scope) -> None:
         super().__init__(scope)
         self.derivatives = DerivativeVisitors(self)
+        self.differentials = Differentials(self)
         self.indices = IndexVisitors(self)
         self.remarks: dict[int, Diagnostic] = {}
         self.primes = Primes(self)
@@ -108,6 +110,9 @@ class Elaborator(Walker):
         return number(expr.value)
 
     def _name(self, expr: syntax.Name, local: Local) -> Node:
+        vertex = self.differentials.of_name(expr.name, local)
+        if vertex is not None:
+            return self.differentials.taken(vertex, expr.span)
         meaning = self.scope.lookup(expr, local)
         if isinstance(meaning, Family) and meaning.members:
             return self._whole_family(expr, meaning)
@@ -203,6 +208,8 @@ class Elaborator(Walker):
             raise no_function(expr, kind)
         if name in DERIVATIVES:
             return (yield from self.derivatives.call(expr, local))
+        if name == SIGN:
+            return (yield from self.differentials.call(expr, local))
         function = FUNCTIONS.get(name)
         if function is None:
             inner = name[1:]

@@ -160,6 +160,12 @@ def as_number(node: Node) -> Node:
     return where(node, lift(1), lift(0)) if node.op.boolean else node
 
 
+def spread(left: Node, right: Node) -> tuple[Node, Node]:
+    """Two sides of an inequality: a number is compared with every entry."""
+    zero = full(0, left.shape or right.shape)
+    return (left if left.shape else left + zero), (right if right.shape else right + zero)
+
+
 def _text(expr: Expr) -> str:
     text = " ".join(expr.span.text.split())
     return text if len(text) <= 40 else text[:37] + "…"
@@ -324,9 +330,3 @@ def _misfit(expr: Binary, left: Node, right: Node, message: str) -> GradcliError
     return GradcliError(
         Diagnostic("G201", message, expr.span, help=help, marks=_marks(expr, left, right))
     )
-
-
-def spread(left: Node, right: Node) -> tuple[Node, Node]:
-    """Two sides of an inequality: a number is compared with every entry."""
-    zero = full(0, left.shape or right.shape)
-    return (left if left.shape else left + zero), (right if right.shape else right + zero)
