@@ -33,6 +33,7 @@ from gradcli.graph.node import Node, Op
 from gradcli.graph.order import topological, verify
 from gradcli.graph.shape import sizes_of
 from gradcli.ops import FUNCTIONS
+from gradcli.ops.abstract import Abstract
 from gradcli.ops.reductions import LEAD, sum_
 from tests.sampling import Case, all_cases, array, problems, seed_of
 
@@ -287,7 +288,8 @@ def test_every_op_is_tested() -> None:
     ops = [o for o in gc.get_objects() if isinstance(o, Differentiable) and not o.boolean]
     ours = {op for op in ops if op.value.__module__.startswith("gradcli.")}
     # By how much an entry leads is looked at, never differentiated: no graph holds it.
-    assert ours - found == {LEAD}
+    # A function that somebody declares is none of the package.
+    assert {op for op in ours - found if not isinstance(op, Abstract)} == {LEAD}
 
 
 def seed_for(node: Node) -> Node:

@@ -5,7 +5,7 @@ Must not know statements or values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import Any
@@ -272,22 +272,8 @@ class Elaborator(Walker):
         return (yield definition.body, names)
 
     def _fold(self, expr: syntax.Fold, local: Local) -> Step:
-        turns = [local]
         first: Local = {}
-        for each in expr.ranges:
-            before, turns = turns, []
-            for names in before:
-                low = self._whole(each.low, (yield each.low, names))
-                high = self._whole(each.high, (yield each.high, names))
-                self.unroll(each.span, low, high)
-                first.setdefault(each.variable.name, number(low))
-                for t in range(low, high + 1):
-                    turns.append(type(local)({**names, each.variable.name: number(t)}))
-        parts = []
-        for names in turns:
-            if expr.condition and not self._holds(expr.condition, (yield expr.condition, names)):
-                continue
-            parts.append(as_number((yield expr.body, names)))
+        parts = yield from self._turns(expr, expr.ranges, local, first)
         kind = expr.function.name
         if kind not in FUNCTIONS or (fold := FUNCTIONS[kind].fold) is None:
             *others, last = [f.name for f in dict.fromkeys(FUNCTIONS.values()) if f.fold]
@@ -306,6 +292,26 @@ class Elaborator(Walker):
         if isinstance(op, Pointwise) and op.variadic and len(parts) > 1:
             return make(op, *parts)
         return reduce(lambda a, b: make(op, a, b), parts)
+
+    def _turns(
+        self, expr: syntax.Fold, ranges: Sequence[syntax.IndexRange], local: Local, first: Local
+    ) -> Step:
+        """What the body is at every turn; `first` receives where each variable begins."""
+        if not ranges:
+            condition = expr.condition
+            if condition and not self._holds(condition, (yield condition, local)):
+                return []
+            return [as_number((yield expr.body, local))]
+        each, *inner = ranges
+        low = self._whole(each.low, (yield each.low, local))
+        high = self._whole(each.high, (yield each.high, local))
+        self.unroll(each.span, low, high)
+        first.setdefault(each.variable.name, number(low))
+        parts = []
+        for t in range(low, high + 1):
+            names = type(local)({**local, each.variable.name: number(t)})
+            parts += yield from self._turns(expr, inner, names, first)
+        return parts
 
     def _hollow(self, expr: syntax.Fold, local: Local) -> Step:
         """The body of a fold over nothing, for the sake of its shape."""

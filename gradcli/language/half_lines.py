@@ -71,10 +71,13 @@ def _declarations(
     }
     for statement in statements:
         if isinstance(statement, syntax.Declaration) and _are_real(statement):
+            left = (*(name for name in statement.names if name.name not in found),)
+            if left:
+                yield replace(statement, names=left)
             for name in statement.names:
-                set_ = found.get(name.name)
-                meant = replace(set_, power=statement.set.power) if set_ else statement.set
-                yield replace(statement, names=(name,), set=meant)
+                if set_ := found.get(name.name):
+                    meant = replace(set_, power=statement.set.power)
+                    yield replace(statement, names=(name,), set=meant)
         elif statement not in spent:
             yield statement
         elif isinstance(statement, syntax.Condition):

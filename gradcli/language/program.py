@@ -178,12 +178,13 @@ def _finished(reader: ProgramReader, readings: Sequence[Reading]) -> Model:
             message = "there is no expression to differentiate, only a function"
             help = f"call it:  {last.name.name}({inner})"
             raise wrong("G001", message, last.span, help=help)
-        raise wrong(
-            "G001",
-            "there is no expression to differentiate",
-            Span(program.source, 0, 0),
-            help='write one, as in  gradcli diff "x^2" --at x=3',
-        )
+        claims = [s for s in program.statements if isinstance(s, syntax.Condition)]
+        message = "there is no expression to differentiate"
+        if claims:
+            message += ", only an inequality"
+        span = claims[-1].span if claims else Span(program.source, 0, 0)
+        help = 'write one, as in  gradcli diff "x^2" --at x=3'
+        raise wrong("G001", message, span, help=help)
     return Model(
         reader.output,
         reader.scope.inputs,
