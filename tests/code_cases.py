@@ -680,4 +680,117 @@ def features_back(dout, cache):
              "dw = (dphase * FREQUENCIES).sum(axis=0)"),
         ),
     ),
+    CodeCase(
+        "scan_linear", "vjp", ('scan', 'scan_vjp'),
+        """
+import numpy as np
+
+def scan(a, b, h0):
+    T = a.shape[0]
+    hs = []
+    h = h0
+    for t in range(T):
+        h = a[t] * h + b[t]
+        hs.append(h)
+    return np.stack(hs), (a, hs, h0)
+
+def scan_vjp(g, res):
+    a, hs, h0 = res
+    da = np.zeros_like(a)
+    db = np.zeros_like(a)
+    carry = np.zeros_like(h0)
+    for t in range(len(hs) - 1, -1, -1):
+        carry = carry + g[t]
+        prev = hs[t - 1] if t > 0 else h0
+        da[t] = carry * prev
+        db[t] = carry
+        carry = carry * a[t]
+    return da, db, carry
+""",
+        {"a": 'R^(T, D)', "b": 'R^(T, D)', "h0": 'R^D'},
+        (('db[t] = carry', 'db[t] = g[t]'),),
+    ),
+    CodeCase(
+        "gru_cell", "vjp", ('gru_forward', 'gru_backward'),
+        """
+import numpy as np
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+def gru_forward(x, h, Wz, Uz, Wr, Ur, Wn, Un):
+    z = sigmoid(x @ Wz + h @ Uz)
+    r = sigmoid(x @ Wr + h @ Ur)
+    hn = h @ Un
+    n = np.tanh(x @ Wn + r * hn)
+    out = (1 - z) * n + z * h
+    cache = dict(x=x, h=h, z=z, r=r, n=n, hn=hn, Wz=Wz, Uz=Uz, Wr=Wr, Ur=Ur, Wn=Wn, Un=Un)
+    return out, cache
+
+def gru_backward(dout, c):
+    dz = dout * (c["h"] - c["n"])
+    dn = dout * (1 - c["z"])
+    dh = dout * c["z"]
+    dan = dn * (1 - c["n"] ** 2)
+    dr = dan * c["hn"]
+    dhn = dan * c["r"]
+    daz = dz * c["z"] * (1 - c["z"])
+    dar = dr * c["r"] * (1 - c["r"])
+    dh = dh + dhn @ c["Un"].T + daz @ c["Uz"].T + dar @ c["Ur"].T
+    dx = dan @ c["Wn"].T + daz @ c["Wz"].T + dar @ c["Wr"].T
+    return {
+        "dx": dx, "dh": dh,
+        "dWz": c["x"].T @ daz, "dUz": c["h"].T @ daz,
+        "dWr": c["x"].T @ dar, "dUr": c["h"].T @ dar,
+        "dWn": c["x"].T @ dan, "dUn": c["h"].T @ dhn,
+    }
+""",
+        {"x": 'R^(2, 3)', "h": 'R^(2, 2)', "Wz": 'R^(3, 2)', "Uz": 'R^(2, 2)', "Wr": 'R^(3, 2)', "Ur": 'R^(2, 2)', "Wn": 'R^(3, 2)', "Un": 'R^(2, 2)'},
+        (('dhn = dan * c["r"]', 'dhn = dan'),),
+    ),
+    CodeCase(
+        "maxout", "vjp", ('maxout_fwd', 'maxout_bwd'),
+        """
+import numpy as np
+
+def maxout_fwd(x, W, b):
+    z = np.tensordot(x, W, axes=([1], [1])) + b
+    k = z.argmax(axis=1)
+    rows, cols = np.ogrid[:z.shape[0], :z.shape[2]]
+    return z[rows, k, cols], (x, W, k, z.shape)
+
+def maxout_bwd(dy, saved):
+    x, W, k, shape = saved
+    dz = np.zeros(shape)
+    rows, cols = np.ogrid[:shape[0], :shape[2]]
+    dz[rows, k, cols] = dy
+    dx = np.einsum("npm,pdm->nd", dz, W)
+    dW = np.einsum("npm,nd->pdm", dz, x)
+    db = dz.sum(axis=0)
+    return dx, dW, db
+""",
+        {"x": 'R^(N, D)', "W": 'R^(2, D, M)', "b": 'R^(2, M)'},
+        (('db = dz.sum(axis=0)', 'db = dz.mean(axis=0)'),),
+    ),
+    CodeCase(
+        "masked_ce", "grad", ('seq_ce',),
+        """
+import numpy as np
+
+def seq_ce(logits, target, mask):
+    shifted = logits - np.max(logits, axis=-1, keepdims=True)
+    logp = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    B, T, V = logits.shape
+    b, t = np.meshgrid(np.arange(B), np.arange(T), indexing="ij")
+    nll = -logp[b, t, target]
+    total = mask.sum()
+    loss = (nll * mask).sum() / total
+    grad = np.exp(logp)
+    grad[b, t, target] -= 1
+    grad = grad * mask[..., None] / total
+    return loss, grad
+""",
+        {"logits": 'R^(2, 3, 4)', "target": np.array([[0, 1, 3], [2, 2, 0]]), "mask": np.array([[1, 1, 0], [1, 0, 1]])},
+        (('grad[b, t, target] -= 1', 'grad[b, t, target] = -1'),),
+    ),
 ]  # fmt: skip
