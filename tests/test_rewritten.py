@@ -93,7 +93,7 @@ def derivations(seeds: range) -> Iterator[tuple[str, str, str]]:
 @pytest.mark.parametrize("start", range(0, 60, 20))
 def test_rewritten_derivatives_pass(start: int) -> None:
     tried = 0
-    for f, by, d in derivations(range(start, start + 20)):
+    for f, by, d in derivations(range(start, start + 7)):
         text = f"x, y in R; f = {f}; df/d{by} = {d}"
         if len(text) < LONGEST:
             tried += 1
@@ -104,7 +104,7 @@ def test_rewritten_derivatives_pass(start: int) -> None:
 @pytest.mark.parametrize("start", range(0, 20, 20))
 def test_rewritten_derivatives_of_a_nearly_right_function_do_not(start: int) -> None:
     """The same with a term of one part in 10^12, in every form: a rewriting does not hide it."""
-    for f, by, d in derivations(range(start, start + 20)):
+    for f, by, d in derivations(range(start, start + 7)):
         text = f"x, y in R; f = {f} + 1e-12*x*y; df/d{by} = {d}"
         if len(text) < LONGEST:
             assert verdicts(text) == ["refuted"], text
@@ -113,7 +113,7 @@ def test_rewritten_derivatives_of_a_nearly_right_function_do_not(start: int) -> 
 def test_chains_of_forms_pass() -> None:
     """Every form as a line of one chain: each is held against the line before as well."""
     chains: dict[tuple[str, str], list[str]] = {}
-    for f, by, d in derivations(range(100, 115)):
+    for f, by, d in derivations(range(100, 106)):
         chains.setdefault((f, by), []).append(d)
     for (f, by), forms in chains.items():
         text = f"x, y in R\nf = {f}\ndf/d{by} = " + "\n= ".join(forms)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from gradcli.errors import fault
 
 Result = TypeVar("Result")
-GRACE = 10.0
+GRACE = 3.0
 """Seconds more for the start of the process, before it is ended from outside."""
 
 

@@ -279,9 +279,10 @@ def _power(expr: Binary, base: Node, exponent: Node) -> Node:
         x, y = _operand(expr.left), _operand(expr.right)
         times = static(exponent)
         product = ""
-        if base in matrix and times == Fraction(-1):
+        square = base in matrix and base.shape[0] == base.shape[1]
+        if square and times == Fraction(-1):
             product = f"inv({_text(expr.left)})"
-        elif base in matrix and isinstance(times, Fraction) and times in (2, 3, 4):
+        elif square and isinstance(times, Fraction) and times in (2, 3, 4):
             product = " @ ".join([x] * int(times))
         mends = [f"{product}  for the matrix power"] if product else []
         mends += [f"{x} .^ {y}  entry by entry"]
