@@ -12,7 +12,7 @@ import pytest
 from tests.attack.kinds import KINDS
 from tests.attack.verdicts import Attack, fails, judged, verdict
 
-COUNT = 20
+COUNT = 12
 PROVED = ("sizes", "squares")
 """Kinds of which everything that is right is proved at every size."""
 

@@ -98,7 +98,7 @@ def test_rewritten_derivatives_pass(start: int) -> None:
         if len(text) < LONGEST:
             tried += 1
             assert verdicts(text)[0] in PASS, text
-    assert tried > 20
+    assert tried > 7
 
 
 @pytest.mark.parametrize("start", range(0, 20, 20))
