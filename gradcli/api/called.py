@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcli.api.code_sets import declared
-from gradcli.api.handwritten import UNJUDGED, WRONG, evidence
+from gradcli.api.handwritten import UNJUDGED, WRONG, counterexample, evidence
 from gradcli.api.isolated import Died, TookTooLong, isolated
 from gradcli.api.sheet_code import SheetCode
 from gradcli.arithmetic.data import OUTSIDE
@@ -24,7 +24,7 @@ from gradcli.code.survey import Survey
 from gradcli.errors import Diagnostic, GradcliError, Source, wrong
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.order import topological
-from gradcli.judge.finding import CheckOptions, Counterexample, Diagnosis, Entry, Finding
+from gradcli.judge.finding import CheckOptions, Diagnosis, Finding
 from gradcli.language.derivation import derivation
 from gradcli.language.sections import Section
 from gradcli.language.syntax import CodeCall, Expr, Name
@@ -266,13 +266,7 @@ def _finding(claim: CodeClaim, survey: Survey, found: CodeReport, name: str) -> 
         return finding
     finding.code = WRONG
     finding.message = f"{_label(claim.code.call)} does not return {claim.name}"
-    if gradient.entries:
-        right, own = float(gradient.expected), float(gradient.returned)
-        entries = [Entry(gradient.entries[0], right, own, right - own)]
-        sizes = found.sizes[-1] if found.sizes else {}
-        finding.counterexample = Counterexample(
-            {}, sizes, right, own, entries, len(gradient.entries)
-        )
+    finding.counterexample = counterexample(found, gradient)
     _explain(survey, found, gradient, finding)
     return finding
 

@@ -214,13 +214,7 @@ def _refute(survey: Survey, found: CodeReport, gradient: GradientReport, finding
     finding.code = WRONG if gradient.entries else MISSING
     if found.line is not None:
         finding.span = survey.statement(found.line)
-    if gradient.entries:
-        right, claimed = float(gradient.expected), float(gradient.returned)
-        entries = [Entry(gradient.entries[0], right, claimed, right - claimed)]
-        sizes = found.sizes[-1] if found.sizes else {}
-        finding.counterexample = Counterexample(
-            {}, sizes, right, claimed, entries, len(gradient.entries)
-        )
+    finding.counterexample = counterexample(found, gradient)
 
 
 def _explain(survey: Survey, found: CodeReport, gradient: GradientReport, finding: Finding) -> None:
@@ -249,6 +243,16 @@ def _explain(survey: Survey, found: CodeReport, gradient: GradientReport, findin
     finding.notes += found.notes
     if gradient.counterexample:
         finding.notes.append(f"as NumPy code:\n{gradient.counterexample}")
+
+
+def counterexample(found: CodeReport, gradient: GradientReport) -> Counterexample | None:
+    """The first entry that differs, what it must be and what the code returned; None for none."""
+    if not gradient.entries:
+        return None
+    right, returned = float(gradient.expected), float(gradient.returned)
+    entries = [Entry(gradient.entries[0], right, returned, right - returned)]
+    sizes = found.sizes[-1] if found.sizes else {}
+    return Counterexample({}, sizes, right, returned, entries, len(gradient.entries))
 
 
 def evidence(found: CodeReport, gradient: GradientReport) -> Evidence:
