@@ -87,6 +87,7 @@ def test_the_page_has_every_kind() -> None:
     assert not [name for name in CLAIMS if any(f'"{name}(' in text for text in sources)]
 
 
+@pytest.mark.slow
 def test_what_the_page_adds_is_proved(tmp_path: Path) -> None:
     """All entries at once: a proof with each, and the registry's own complaint of a second."""
     added(tmp_path, [block for blocks in sections().values() for block in blocks])

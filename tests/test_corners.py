@@ -59,6 +59,7 @@ NEVER = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", WRONG.strip().splitlines())
 def test_wrong_in_a_corner(text: str) -> None:
     assert last(text).verdict == "refuted"

@@ -32,8 +32,9 @@ def line_of(source: Source, start: int) -> int:
     return source.position(start)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", FILES)
-@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seed", [0, 1])
 def test_every_line_gets_its_verdict(file: str, seed: int) -> None:
     report = judged(file, seed=seed)
     found = {

@@ -137,12 +137,14 @@ def test_sums_of_identities_are_carried_out() -> None:
     assert last("x, v in R^n; (diag(x) + 2*eye(n))@v = x*v + v").verdict != "proved"
 
 
+@pytest.mark.slow
 def test_random_identities_in_one_letter() -> None:
     counts, _ = judged(islice(sizes.attacks(7), 16))
     assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right) > 3
     assert not counts[False, "proved"]
 
 
+@pytest.mark.slow
 def test_random_identities_of_square_matrices() -> None:
     counts, _ = judged(islice(squares.attacks(7), 8))
     assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right) > 3

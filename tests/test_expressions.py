@@ -113,4 +113,4 @@ def test_some() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 5))
 def test_many(seed: int) -> None:
-    checked_many(seed, 80, 20)
+    checked_many(seed, 50, 12)

@@ -148,6 +148,7 @@ def test_there_are_many_functions() -> None:
     assert set(EVERYWHERE) <= set(GRAPHS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GRAPHS)
 @settings(max_examples=8)
 @given(held())

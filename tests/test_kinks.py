@@ -80,6 +80,7 @@ ARRAYS: list[tuple[str, str, list[float | None]]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "at", "truth"), ARRAYS)
 def test_hessians_at_kinks(text: str, at: str, truth: list[float | None]) -> None:
     found = gradcli.hessian(text, [at])

@@ -76,6 +76,7 @@ def test_every_function_is_tested() -> None:
     assert {*FUNCTIONS} == {*UNARY, *BINARY, *COMPARED} | TRUTHS | POWERS | ANYTHING
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", UNARY)
 @settings(max_examples=25)
 @given(held())
@@ -88,6 +89,7 @@ def test_a_value_lies_in_the_range(name: str, at: tuple[Range, Fraction]) -> Non
     assert holds(FUNCTIONS[name](known), value), FUNCTIONS[name](known)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BINARY)
 @settings(max_examples=25)
 @given(held(), held())

@@ -113,6 +113,7 @@ def check_float(problem: Problem, value: Any, reverse: Any) -> None:
         assert np.abs(np.asarray(found).reshape(-1) - exact).max(initial=0) < 1e-10 * scale
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", SMOOTH, ids=names)
 def test_second_order(case: Case) -> None:
     """The four compositions of the modes give one Hessian, and so do series and differences."""

@@ -61,6 +61,7 @@ def asked(output: Node, at: Problem, seeds: dict[Node, Any] | None = None) -> Qu
 # -- every function of the registry ----------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_products_of_every_function(case: Case) -> None:
     """A product forwards is the series' slope, a product backwards is its adjoint."""

@@ -234,7 +234,7 @@ def test_steps_of_any_scalar_hold(p: str, output: str) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(SUMS)
 def test_steps_of_any_vectors_hold(output: str) -> None:
     holds(f"L = {output}", ["x, y in R^n; A in R^(n, n); c in R"])
