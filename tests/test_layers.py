@@ -17,12 +17,14 @@ from tests.house import MODULES, Module, planted
 FLOORS = [
     "errors", "choices", "work", "reading", "graph", "calculus", "ops", "claims", "notation",
     "simplify", "arithmetic", "language", "certify", "trial", "proof", "judge", "explain",
-    "reference", "codegen", "diagnosis", "code", "api", "project", "testing", "show", "cli",
+    "reference", "codegen", "diagnosis", "code", "motion", "api", "project", "testing", "show",
+    "cli",
 ]  # fmt: skip
 # A floor that is lower in the house and still none of these floors' business.
 STRANGERS = {
     **{floor: {"language"} for floor in ("certify", "trial", "proof", "judge", "explain")},
     "language": {"arithmetic"},
+    "motion": {"language", "judge", "reference", "codegen", "diagnosis", "code"},
     "code": {"language", "judge", "explain", "reference", "codegen", "diagnosis"},
 }
 OWNERS = {
@@ -31,7 +33,7 @@ OWNERS = {
     "flint": {"arithmetic", "proof", "code"},
     "numpy": {
         "arithmetic", "certify", "trial", "proof", "judge", "explain", "diagnosis", "code",
-        "testing",
+        "motion", "testing",
     },
     "markdown_it": {"language", "show"},
     "ast": {"code"},

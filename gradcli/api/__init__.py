@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gradcli.api.matrices import jacobian as jacobian
     from gradcli.api.matrices import jvp as jvp
     from gradcli.api.matrices import vjp as vjp
+    from gradcli.api.path_sums import paths as paths
 
 MODULES = {
     "derivations": ("check", "check_text"),
@@ -27,6 +28,7 @@ MODULES = {
     "gradient": ("diff", "parse"),
     "handwritten": ("check_code",),
     "matrices": ("hessian", "hvp", "jacobian", "jvp", "vjp"),
+    "path_sums": ("paths",),
 }
 
 

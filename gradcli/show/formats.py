@@ -16,6 +16,7 @@ from gradcli.show.markdown import markdown
 from gradcli.show.page import Page
 
 DIGITS = diff_page.DIGITS
+remarks = diff_page.remarks
 Remark = tuple[Diagnostic, str]
 
 
@@ -28,7 +29,7 @@ def diff(
         return json.diff(result), remarks
     if form == "csv":
         return csv.diff(result, precision or DIGITS), remarks
-    return _page(diff_page.page(result, precision, width), form), remarks
+    return page(diff_page.page(result, precision, width), form), remarks
 
 
 def matrix(
@@ -40,23 +41,24 @@ def matrix(
         return matrix_data.json(result), remarks
     if form == "csv":
         return matrix_data.table(result, precision or DIGITS), remarks
-    return _page(matrix_page.page(result, precision, width), form), remarks
+    return page(matrix_page.page(result, precision, width), form), remarks
 
 
 def function_list(pages: list[FunctionPage], form: str) -> Page | str:
     """All functions by their sections."""
-    return json.functions(pages) if form == "json" else _page(functions.listing(pages), form)
+    return json.functions(pages) if form == "json" else page(functions.listing(pages), form)
 
 
 def function(found: FunctionPage, form: str) -> Page | str:
     """One function with all that is known of it."""
-    return json.functions([found]) if form == "json" else _page(functions.page(found), form)
+    return json.functions([found]) if form == "json" else page(functions.page(found), form)
 
 
-def _page(page: Page, form: str) -> Page | str:
+def page(drawn: Page, form: str) -> Page | str:
+    """A page in one of the formats that are made of pages."""
     match form:
         case "markdown":
-            return markdown(page)
+            return markdown(drawn)
         case "latex":
-            return latex(page)
-    return page
+            return latex(drawn)
+    return drawn

@@ -1,0 +1,125 @@
+"""What is found of paths, descents and functions over an interval, as data.
+
+Must not know how anything was computed or how it is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from gradcli.certify.result import DiffResult
+from gradcli.errors import Diagnostic
+from gradcli.graph.shape import Shape
+from gradcli.motion.paths import Multiplications
+
+
+@dataclass(slots=True, eq=False)
+class ShownPath:
+    """A path: its vertices from the input on, its local derivatives, and their product.
+
+    `symbols` are the factors in the order of the vertices; `factors` their numbers, None for a path
+    through arrays; `product` is the formula of such a path; `value` has the input's shape.
+    """
+
+    vertices: list[str]
+    symbols: list[str]
+    factors: list[Any] | None
+    product: str
+    value: Any
+
+
+@dataclass(slots=True, eq=False)
+class ShownUse:
+    """One use of an input: by which vertex, and what the paths through it add up to.
+
+    `within` is the next vertex with a name of the user's, "" where it is that itself.
+    """
+
+    vertex: str
+    within: str
+    count: int
+    shortest: int
+    longest: int
+    value: Any
+
+
+@dataclass(slots=True, eq=False)
+class InputPaths:
+    """All paths from one input; `total` is their sum, `rest` the sum of those not listed.
+
+    `factored` is the sum as one formula, None where that would be long; `sure` is False where a
+    path of arrays that is not listed may be larger than one that is.
+    """
+
+    name: str
+    shape: Shape
+    given: Any
+    count: int
+    shortest: int
+    longest: int
+    multiplications: Multiplications
+    paths: list[ShownPath]
+    uses: list[ShownUse]
+    total: Any
+    rest: Any
+    factored: str | None
+    sure: bool
+
+
+@dataclass(slots=True, eq=False)
+class PathsResult:
+    """The paths of one output by its inputs, beside what `diff` says of its derivative.
+
+    `reverse` are the multiplications of one backward sweep for all of them; `ours` the vertices on
+    listed paths to which the user gave no name, with their formulas.
+    """
+
+    derivative: DiffResult
+    inputs: list[InputPaths]
+    reverse: int
+    ours: list[tuple[str, str]]
+    certified: bool
+    settled: bool
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """A point on the way down: the loss, the gradient's norm, and the values of what moves.
+
+    `forecast` is the change of the loss that the slope at this point promises for the step from
+    here, `change` the one that came; both are None at the last point.
+    """
+
+    number: int
+    loss: Any
+    norm: Any
+    values: list[Any]
+    forecast: Any = None
+    change: Any = None
+
+
+@dataclass(slots=True, eq=False)
+class DescentResult:
+    """A descent: what moved by which method, its steps, and how far the first step may go.
+
+    `reach` is the largest rate tried for which the first step lowered the loss, and the smallest
+    larger one for which it did not; either may be None. `rose` are the numbers of the steps that
+    raised the loss; `stopped` says why there are fewer steps than were asked for.
+    """
+
+    name: str | None
+    text: str
+    loss: str
+    names: list[str]
+    shapes: list[Shape]
+    method: str
+    rate: float
+    steps: list[Step]
+    reach: tuple[Any, Any]
+    rose: list[int]
+    claim: str
+    certified: bool
+    settled: bool
+    stopped: str = ""
+    notes: list[Diagnostic] = field(default_factory=list)
