@@ -143,4 +143,4 @@ def test_every_format_and_a_dumb_terminal() -> None:
         assert done.code == 0
         assert "5" in done.out
     rows = here("paths", LECTURE, "--at", "a=2, b=1", "--format", "csv").out.splitlines()
-    assert rows[-2:] == ["b,,b > d > e,1 * c,3", "b,,,sum,5"]
+    assert rows[-2:] == ["b,,b > d > e,1 * c,3", "b,,,total,5"]

@@ -25,8 +25,8 @@ from gradcli.errors import BUG, Diagnostic, SelfCheckError, Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import describe
-from gradcli.motion.numbers import Settled, settled
-from gradcli.motion.paths import Edge, Paths, Way, Ways
+from gradcli.motion.numbers import SettledValues, settled
+from gradcli.motion.paths import Edge, Paths, ListedPath, Ways
 from gradcli.motion.results import InputPaths, PathsResult, ShownPath, ShownUse
 from gradcli.notation.text import flat, formula
 
@@ -54,7 +54,7 @@ def paths(
     problem = Problem(scene.model.output, [*scene.targets.values()], scene.values)
     every = Paths(problem.output, problem.point(FLOAT64))
     found = {name: _ways(every, node, most) for name, node in scene.targets.items()}
-    writer = _Writer(scene.naming.names)
+    writer = _PathWriter(scene.naming.names)
     wanted = [
         node
         for ways in found.values()
@@ -105,7 +105,7 @@ def _ways(every: Paths, target: Node, most: int | None) -> Ways:
     return every.ways(target, LISTED if every.count(target) <= LISTED else MOST)
 
 
-class _Writer:
+class _PathWriter:
     """Local derivatives and products as formulas in which every vertex stands as its name."""
 
     def __init__(self, names: Mapping[Node, str]) -> None:
@@ -144,7 +144,7 @@ class _Writer:
             sizes[each] = min(1 + inside, LONGEST + 1)
         return self.text(node) if sizes[node] <= LONGEST else None
 
-    def path(self, way: Way, target: str, values: Mapping[Node, Array]) -> ShownPath:
+    def path(self, way: ListedPath, target: str, values: Mapping[Node, Array]) -> ShownPath:
         vertices = [target, *(self.names.get(n, n.op.title) for n, _ in way.edges)]
         value = values[way.term]
         if not _scalar(way):
@@ -154,13 +154,13 @@ class _Writer:
         return ShownPath(vertices, symbols, [values[part][()] for part in parts], "", value)
 
 
-def _scalar(way: Way) -> bool:
+def _scalar(way: ListedPath) -> bool:
     return all(not node.shape and not node.args[index].shape for node, index in way.edges)
 
 
 def _input(
-    name: str, target: Node, ways: Ways, values: Mapping[Node, Array], writer: _Writer,
-    numbers: Settled, derivative: DiffResult, every: Paths,
+    name: str, target: Node, ways: Ways, values: Mapping[Node, Array], writer: _PathWriter,
+    numbers: SettledValues, derivative: DiffResult, every: Paths,
 ) -> InputPaths:  # fmt: skip
     with working_precision(numbers.bits):
         total = values[ways.total]

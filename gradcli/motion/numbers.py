@@ -19,7 +19,7 @@ from gradcli.graph.node import Node
 
 
 @dataclass(slots=True, eq=False)
-class Settled:
+class SettledValues:
     """Arrays without a batch axis; whether they are certified, and whether all digits are."""
 
     arrays: list[Array]
@@ -28,19 +28,21 @@ class Settled:
     bits: int
 
 
-def settled(setting: Setting, nodes: Sequence[Node], count: int, exact: bool = True) -> Settled:
+def settled(
+    setting: Setting, nodes: Sequence[Node], count: int, exact: bool = True
+) -> SettledValues:
     """The vertices' values to `count` digits; doubles where not `exact` or the graph is too large.
 
     The precision is doubled until every digit is settled, as `certify` does.
     """
     if not exact or operations(nodes) > BALL_WORK:
         found = evaluate(nodes, FLOAT64, setting.point(FLOAT64))
-        return Settled([x[0, ...] for x in found], False, True, 53)
+        return SettledValues([x[0, ...] for x in found], False, True, 53)
     bits = max(FIRST_BITS, 1 << (4 * max(count, JSON_DIGITS)).bit_length())
     while True:
         with precision(bits):
             arrays = [x[0, ...] for x in evaluate(nodes, BALL, setting.point(BALL))]
             sure = all(digits_settled(x, max(count, JSON_DIGITS)) for x in arrays)
         if sure or bits >= LAST_BITS:
-            return Settled(arrays, True, sure, bits)
+            return SettledValues(arrays, True, sure, bits)
         bits *= 2

@@ -38,7 +38,7 @@ class Multiplications:
 
 
 @dataclass(slots=True, eq=False)
-class Way:
+class ListedPath:
     """A path as its edges, the input's first; `term` is the graph of its product."""
 
     edges: list[Edge]
@@ -71,7 +71,7 @@ class Ways:
     shortest: int
     longest: int
     multiplications: Multiplications
-    listed: list[Way]
+    listed: list[ListedPath]
     uses: list[Use]
     total: Node
     sure: bool = True
@@ -189,7 +189,7 @@ class Paths:
 
     def _largest(
         self, target: Node, edges: Sequence[Edge], count: int, most: int
-    ) -> tuple[list[Way], bool]:
+    ) -> tuple[list[ListedPath], bool]:
         """The largest products: at every vertex the largest that lead there are kept.
 
         Among numbers a larger one stays larger whatever it is multiplied by; among arrays that may
@@ -222,7 +222,7 @@ class Paths:
                 kept.get(target, []),
                 key=lambda pair: (len(pair[1]), [(place[n], k) for n, k in reversed(pair[1])]),
             )
-        ways = [Way([*reversed(path)], _term(path)) for _, path in found]
+        ways = [ListedPath([*reversed(path)], _term(path)) for _, path in found]
         return ways, not (arrays and cut)
 
     def _along(self, edge: Edge, seeds: Array) -> Array:

@@ -84,7 +84,7 @@ class PathsResult:
 
 
 @dataclass(slots=True, eq=False)
-class Step:
+class DescentStep:
     """A point on the way down: the loss, the gradient's norm, and the values of what moves.
 
     `forecast` is the change of the loss that the slope at this point promises for the step from
@@ -115,7 +115,7 @@ class DescentResult:
     shapes: list[Shape]
     method: str
     rate: float
-    steps: list[Step]
+    steps: list[DescentStep]
     reach: tuple[Any, Any]
     rose: list[int]
     claim: str

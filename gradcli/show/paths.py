@@ -46,7 +46,7 @@ def page(result: PathsResult, precision: int | None = None, width: int = 100) ->
         parts += _input(found, title, count, width)
     if 0 < len(result.ours) <= NAMED:
         words = [f"{name} = {shortened(text, 60)}" for name, text in result.ours]
-        parts.append(Lines([line(text) for text in packed("where ", words, width)]))
+        parts.append(Lines([line(text) for text in packed("with ", words, width)]))
     said = [line(Cell(text, "dim")) for text in _multiplied(result)]
     said.append(line(Cell(_certified(result), "dim")))
     return Page([*parts, Lines(said, commentary=True)], remarks(result.derivative))
@@ -323,7 +323,7 @@ def table(result: PathsResult, count: int) -> str:
     for found in result.inputs:
         rows = [(p.vertices, product(p.symbols) or p.product, p.value) for p in found.paths]
         rows += [([], "rest", found.rest)] * (found.rest is not None)
-        rows.append(([], "sum", found.total))
+        rows.append(([], "total", found.total))
         for way, symbols, value in rows:
             for index, x in zip(indices(found.shape), flat(value), strict=True):
                 place = " ".join(map(str, index))
