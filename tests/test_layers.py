@@ -17,8 +17,8 @@ from tests.house import MODULES, Module, planted
 FLOORS = [
     "errors", "choices", "work", "reading", "graph", "calculus", "ops", "claims", "notation",
     "simplify", "arithmetic", "language", "certify", "trial", "proof", "judge", "explain",
-    "reference", "codegen", "diagnosis", "code", "motion", "api", "project", "testing", "show",
-    "cli",
+    "reference", "codegen", "diagnosis", "code", "motion", "api", "project", "testing",
+    "plotting", "show", "cli",
 ]  # fmt: skip
 # A floor that is lower in the house and still none of these floors' business.
 STRANGERS = {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gradcli.api.derivations import check as check
     from gradcli.api.derivations import check_text as check_text
+    from gradcli.api.descents import descend as descend
     from gradcli.api.formulas import derive as derive
     from gradcli.api.gradient import diff as diff
     from gradcli.api.gradient import parse as parse
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 MODULES = {
     "derivations": ("check", "check_text"),
+    "descents": ("descend",),
     "formulas": ("derive",),
     "gradient": ("diff", "parse"),
     "handwritten": ("check_code",),

@@ -30,6 +30,11 @@ def is_terminal(stream: IO[str]) -> bool:
     return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"
 
 
+def has_dots(stream: IO[str]) -> bool:
+    """Whether a stream can show characters made of dots, in which curves are drawn."""
+    return not is_ascii(stream) and os.environ.get("TERM") != "dumb"
+
+
 def has_colour(stream: IO[str], no_color: bool) -> bool:
     """A terminal, and neither NO_COLOR nor --no-color."""
     return is_terminal(stream) and not no_color and not os.environ.get("NO_COLOR")

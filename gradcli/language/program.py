@@ -6,7 +6,7 @@ Must not know how values are computed: the point it collects is syntax or closed
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gradcli.errors import GradcliError, Source, Span, wrong
 from gradcli.graph.dimensions import Dimensions
@@ -137,6 +137,19 @@ def build(
     `letters` are names that stand for dimensions; with `free` any unknown name is a real scalar.
     """
     return _attempted(lambda: ProgramReader(Scope(shapes, letters, free)), [reading])[1]
+
+
+def build_beside(readings: Sequence[Reading], shapes: Mapping[str, Shape]) -> Model:
+    """The graph of an expression that is read behind a program and in its names."""
+    named = [replace(reading, program=_named(reading.program)) for reading in readings[:-1]]
+    fresh = lambda: ProgramReader(Scope(shapes, (), False))  # noqa: E731
+    return _attempted(fresh, [*named, readings[-1]])[1]
+
+
+def _named(program: syntax.Program) -> syntax.Program:
+    """A program without an output that has no name."""
+    kept = tuple(s for s in program.statements if not isinstance(s, syntax.Output))
+    return syntax.Program(program.source, kept)
 
 
 def _attempted(

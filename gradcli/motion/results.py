@@ -5,7 +5,8 @@ Must not know how anything was computed or how it is shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from gradcli.certify.result import DiffResult
@@ -87,15 +88,15 @@ class PathsResult:
 class DescentStep:
     """A point on the way down: the loss, the gradient's norm, and the values of what moves.
 
-    `forecast` is the change of the loss that the slope at this point promises for the step from
-    here, `change` the one that came; both are None at the last point.
+    `forecast` is the change that the slope here promises for the step from here, `claimed` the one
+    that a claimed gradient promises, `change` the one that came; all are None at the last point.
     """
 
-    number: int
     loss: Any
     norm: Any
     values: list[Any]
     forecast: Any = None
+    claimed: Any = None
     change: Any = None
 
 
@@ -103,23 +104,25 @@ class DescentStep:
 class DescentResult:
     """A descent: what moved by which method, its steps, and how far the first step may go.
 
-    `reach` is the largest rate tried for which the first step lowered the loss, and the smallest
-    larger one for which it did not; either may be None. `rose` are the numbers of the steps that
-    raised the loss; `stopped` says why there are fewer steps than were asked for.
+    `penalty` is what weight decay adds to the loss. `reach` is the largest rate tried for which the
+    first step lowered the loss, and the smallest larger one for which it did not; either may be
+    None. `rose` are the numbers of the steps that raised the loss, with whether the true slope
+    promised that; `stopped` says why there are fewer steps than were asked for.
     """
 
     name: str | None
     text: str
-    loss: str
+    penalty: str
     names: list[str]
     shapes: list[Shape]
     method: str
-    rate: float
+    rate: Fraction
+    beta: Fraction | None
     steps: list[DescentStep]
-    reach: tuple[Any, Any]
-    rose: list[int]
-    claim: str
+    reach: tuple[Fraction | None, Fraction | None]
+    rose: list[tuple[int, bool]]
+    claims: list[str]
+    notes: list[Diagnostic]
     certified: bool
     settled: bool
     stopped: str = ""
-    notes: list[Diagnostic] = field(default_factory=list)
