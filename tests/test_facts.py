@@ -38,7 +38,7 @@ OTHERWISE: dict[str, set[str]] = {
     "simplify": {"onehot"},
     # words, headings and keys of a report
     "certify": {"sum"},
-    "show": {"input", "size", "step", "zeros"},
+    "show": {"input", "norm", "size", "step", "zeros"},
 }
 """Words that mean something else, where they do."""
 

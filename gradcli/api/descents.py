@@ -11,8 +11,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from gradcli.api.at_point import ProgramAtPoint, read_scene
 from gradcli.api.gradient import diff
 from gradcli.api.points import value_of
@@ -24,7 +22,7 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import fraction, is_exact
 from gradcli.calculus.core import INPUT, add, einsum, mul, number
-from gradcli.certify.certify import FIRST_BITS, JSON_DIGITS, LAST_BITS, digits_settled
+from gradcli.certify.certify import FIRST_BITS, JSON_DIGITS, LAST_BITS
 from gradcli.certify.examine import BALL_WORK
 from gradcli.certify.problem import Problem
 from gradcli.errors import Source, wrong
@@ -32,7 +30,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
 from gradcli.language.parse import parse_expression, parse_point, read
 from gradcli.language.program import build_beside
-from gradcli.motion.descent import Descent, Rule, Stop
+from gradcli.motion.descent import Descent, StepRule, Stop
 from gradcli.motion.results import DescentResult, DescentStep
 from gradcli.notation.text import decimal
 from gradcli.reading import Place
@@ -64,7 +62,7 @@ def descend(
     problem = Problem(output, [*scene.targets.values()], scene.values)
     claims = _claims(source, gradient, scene)
     default = "1" if method == "newton" else "0.1"
-    rule = Rule(method, _exact(rate or default, "--rate"), _exact(beta, "--beta"))
+    rule = StepRule(method, _exact(rate or default, "--rate"), _exact(beta, "--beta"))
     descent = Descent(problem, rule, [claims[name] for name in scene.targets] if claims else ())
     found, certified, settled, bits = _run(descent, steps, precision)
     with working_precision(bits):
@@ -113,15 +111,10 @@ def _run(descent: Descent, steps: int, count: int) -> tuple[list[Stop], bool, bo
         with working_precision(bits):
             found = descent.run(BALL, steps)
             whole = len(found) == steps + 1
-            sure = whole and all(_settled(stop, wanted) for stop in found)
+            sure = whole and all(stop.settled(wanted) for stop in found)
         if sure or bits >= LAST_BITS:
-            return found, True, all(_settled(stop, wanted) for stop in found), bits
+            return found, True, all(stop.settled(wanted) for stop in found), bits
         bits *= 2
-
-
-def _settled(stop: Stop, count: int) -> bool:
-    numbers = [stop.loss, stop.norm, *stop.place]
-    return digits_settled(np.array(numbers, dtype=object), count)
 
 
 def _pairs(stops: list[Stop]) -> list[tuple[Stop, Stop | None]]:

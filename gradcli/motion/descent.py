@@ -17,6 +17,7 @@ from gradcli.arithmetic.ball import BALL, rational
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.derivative import derivative
+from gradcli.certify.certify import digits_settled
 from gradcli.certify.problem import Problem
 from gradcli.graph.node import Node
 from gradcli.ops.shaping import reshape
@@ -26,7 +27,7 @@ DOUBLINGS, HALVINGS, DIGITS = 60, 60, 3
 
 
 @dataclass(frozen=True)
-class Rule:
+class StepRule:
     """How one steps: by which method, at which rate, with which momentum."""
 
     method: str = "sgd"
@@ -48,11 +49,16 @@ class Stop:
     promised: Any = None
     claimed: Any = None
 
+    def settled(self, count: int) -> bool:
+        """Whether the loss, the norm and the place have so many settled digits."""
+        numbers = [self.loss, self.norm, *self.place]
+        return digits_settled(np.array(numbers, dtype=object), count)
+
 
 class Descent:
     """A scalar loss whose `wrt` move; `claims` are graphs that are taken for its gradient."""
 
-    def __init__(self, problem: Problem, rule: Rule, claims: Sequence[Node] = ()) -> None:
+    def __init__(self, problem: Problem, rule: StepRule, claims: Sequence[Node] = ()) -> None:
         self.problem, self.rule = problem, rule
         self.claims = list(claims)
         self.wanted = [problem.output, *problem.reverse, *self.claims]

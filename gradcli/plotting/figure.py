@@ -30,7 +30,7 @@ class Plotted:
 
 
 @dataclass(slots=True, eq=False)
-class Mark:
+class PlotMark:
     """A place that is pointed out, by one character; without `y` a vertical line."""
 
     letter: str
@@ -74,7 +74,7 @@ class Figure:
     title: str
     across: str
     curves: list[Plotted]
-    marks: list[Mark] = field(default_factory=list)
+    marks: list[PlotMark] = field(default_factory=list)
     x_log: bool = False
     y_log: bool = False
 

@@ -80,6 +80,9 @@ def drawn(figure: Figure, width: int, rows: int, ascii: bool) -> list[list[Piece
     for row in range(rows):
         name = names.get(row, "")
         lines.append([(f"{name:>{gutter}} ", ""), (f"{bar} ", "dim"), *canvas.line(row)])
+        while len(lines[-1]) > 2 and not lines[-1][-1][0].strip():
+            lines[-1].pop()
+        lines[-1][-1] = (lines[-1][-1][0].rstrip(), lines[-1][-1][1])
     lines.append([(" " * (gutter + 1), ""), (corner + flat * (columns + 1), "dim")])
     lines.append([(" " * (gutter + 3) + _below(figure, x_axis, columns), "")])
     return lines
