@@ -165,6 +165,11 @@ def _besides(found: Iterable[Finding], unmet: int, errors: int) -> list[str]:
     return said + ([many(errors, "error")] if errors else [])
 
 
+def evidence(finding: Finding) -> str:
+    """What the verdict on one claim rests on, in a few words; empty where they say nothing."""
+    return _evidence([finding.evidence], finding.verdict)
+
+
 def _evidence(shown: Sequence[Evidence], verdict: str) -> str:
     """What verdicts of one kind rest on; where they differ, the least of everything."""
     if verdict == "proved":

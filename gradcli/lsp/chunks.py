@@ -1,0 +1,161 @@
+"""A document cut into derivations that can be judged one by one, each with what it shares.
+
+Must not know what a derivation says, nor what came of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
+
+from gradcli.errors import Diagnostic, Source
+from gradcli.language.sections import Document
+
+HEADING = re.compile(r"^[ \t]*derivation\b", re.MULTILINE)
+HOLE = re.compile(
+    r"(?:^|[;{])[ \t]*(?P<left>[^\n#;{}?≈]*)(?<![<>!~:=])(?P<sign>=)[ \t]*(?P<hole>\??)"
+    r"(?=[ \t\r]*(?:#|;|\}|$))",
+    re.MULTILINE,
+)
+"""A right side that is still to be found: `dL/dw = ?`, or nothing behind the sign."""
+Stretch: TypeAlias = tuple[int, int]
+Key: TypeAlias = tuple[object, ...]
+
+
+class HolePlace(NamedTuple):
+    """Where a right side is missing: from `start` to `end`, which are one where there is no `?`.
+
+    `begin` is where what the hole is a part of begins: its statement, or its side of a chain.
+    """
+
+    begin: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A derivation, with what stands before the first one, as a text by itself.
+
+    `shared` and `own` are stretches of the document. `text` has both, on the lines that they have
+    in the document: `lead` line ends, what is shared, `gap` line ends, its own. `opening` says that
+    it is what stands before the first derivation, which goes up to `read_to`, the rest is there
+    only because its letters may be meant. `fails` are fences of `text` that should fail.
+    """
+
+    path: str
+    name: str
+    shared: Stretch
+    own: Stretch
+    lead: int
+    gap: int
+    text: str
+    fails: tuple[Stretch, ...] = ()
+    opening: bool = False
+    read_to: int = 0
+
+    @cached_property
+    def key(self) -> Key:
+        """The same for what is judged the same, wherever it stands."""
+        start = self.lead + self.shared[1] - self.shared[0]
+        apart = self.text[self.lead : start], self.text[start + self.gap :]
+        fails = tuple((a - self.own_start, b - self.own_start) for a, b in self.fails)
+        return (self.path, self.name, *apart, fails, self.opening)
+
+    @property
+    def own_start(self) -> int:
+        """Where its own text begins in `text`."""
+        return self.lead + self.shared[1] - self.shared[0] + self.gap
+
+    @property
+    def lines_before(self) -> tuple[int, int]:
+        """What lines are counted by: two chunks with one key may stand on different ones."""
+        return self.lead, self.gap
+
+    def outer(self, offset: int) -> int:
+        """The place in the document of a place in `text`."""
+        if offset >= self.own_start:
+            return self.own[0] + offset - self.own_start
+        return min(self.shared[0] + max(offset - self.lead, 0), self.shared[1])
+
+    def inner(self, offset: int) -> int | None:
+        """The place in `text` of one in the document; None for what is not of this chunk."""
+        if self.own[0] <= offset <= self.own[1]:
+            return self.own_start + offset - self.own[0]
+        if self.shared[0] <= offset < self.shared[1]:
+            return self.lead + offset - self.shared[0]
+        return None
+
+    @property
+    def holes(self) -> list[HolePlace]:
+        """Where right sides are missing in its own text, as places in `text`."""
+        end = self.read_to or len(self.text)
+        found = HOLE.finditer(self.text, self.own_start, end)
+        return [
+            HolePlace(match.start("sign" if "=" in match["left"] else "left"), *match.span("hole"))
+            for match in found
+        ]
+
+
+def chunks(source: Source, markdown: bool) -> tuple[list[Chunk], list[Diagnostic]]:
+    """All derivations of a text in order, and what is wrong with the fences of Markdown."""
+    documents, complaints = _documents(source, markdown)
+    found = [chunk for document in documents for chunk in _of(document)]
+    return found, complaints
+
+
+def _documents(source: Source, markdown: bool) -> tuple[list[Document], list[Diagnostic]]:
+    if not markdown:
+        return [Document(source, source.text)], []
+    from gradcli.language.markdown import documents  # noqa: PLC0415 seldom asked
+
+    return documents(source)
+
+
+def visible(source: Source, markdown: bool) -> str:
+    """The text with everything blank that is none of the language's; places stay as they are."""
+    if not markdown:
+        return source.text
+    kept = [" " if char not in "\r\n" else char for char in source.text]
+    for document in _documents(source, markdown)[0]:
+        for k, char in enumerate(document.text):
+            if not char.isspace():
+                kept[k] = char
+    return "".join(kept)
+
+
+def _of(document: Document) -> Iterator[Chunk]:
+    text, name = document.text, document.source.name
+    base = document.source.text.rfind("\n", 0, document.start) + 1
+    end = base + len(text[base:].rstrip(" \t\r\n")) if document.start else len(text)
+    lead = document.source.text.count("\n", 0, base)
+    heads = [match.start() for match in HEADING.finditer(text, base, end)]
+    first = heads[0] if heads else end
+    fails = [(part.start, part.end) for part in document.parts if part.fails]
+
+    def inside(own: Stretch, shift: int) -> tuple[Stretch, ...]:
+        return tuple((a + shift, b + shift) for a, b in fails if a < own[1] and b > own[0])
+
+    if not heads or _says_something(text[base:first]):
+        whole = "\n" * lead + text[base:end]
+        own = (base, end)
+        yield Chunk(
+            name, document.name, (base, base), (base, end), lead, 0, whole,
+            inside((base, first), lead - base), bool(heads), lead + first - base if heads else 0,
+        )  # fmt: skip
+    for start, stop in pairwise([*heads, end]):
+        gap = text.count("\n", first, start)
+        composed = "\n" * lead + text[base:first] + "\n" * gap + text[start:stop]
+        own, own_start = (start, stop), lead + first - base + gap
+        yield Chunk(
+            name, document.name, (base, first), own, lead, gap, composed,
+            inside(own, own_start - start),
+        )  # fmt: skip
+
+
+def _says_something(text: str) -> bool:
+    return any(line.strip() and not line.lstrip().startswith("#") for line in text.split("\n"))

@@ -1,0 +1,102 @@
+"""What belongs into a hole: the derivative that a line such as `dL/dw = ?` asks for, verified.
+
+Must not know how it is offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from gradcli.api.derivations import check_text
+from gradcli.calculus.core import INPUT
+from gradcli.claims import Claimed
+from gradcli.errors import GradcliError, Source
+from gradcli.graph.node import Node
+from gradcli.judge.finding import CheckOptions
+from gradcli.language.written import WrittenDerivation
+from gradcli.lsp.chunks import Chunk, HolePlace
+from gradcli.lsp.watched import derivations
+from gradcli.notation.text import flat
+from gradcli.reading import Place
+from gradcli.simplify.simplifier import Simplifier
+
+ASKED = "0"
+"""What stands in the hole while its left side is read: the zero of any shape."""
+
+
+@dataclass(slots=True)
+class Hole:
+    """A right side that is missing: its place, what belongs there, and what was shown of that.
+
+    `text` is empty where nothing could be found or verified; `left` is what is asked for.
+    """
+
+    start: int
+    end: int
+    left: str
+    text: str = ""
+    verdict: str = ""
+
+
+def fill(chunk: Chunk, text: str, hole: HolePlace, options: CheckOptions, place: Place) -> Hole:
+    """The shortest formula of the left side that the checker itself accepts in that place.
+
+    `text` is that of the chunk without its holes.
+    """
+    written = chunk.text[hole.begin : hole.start].rstrip().removesuffix("=").strip()
+    found = Hole(hole.start, hole.end, written)
+
+    def filled(with_what: str) -> str:
+        return (
+            text[: hole.begin] + chunk.text[hole.begin : hole.start] + with_what + text[hole.end :]
+        )
+
+    try:
+        asked = _asked(filled(ASKED), hole, chunk, options, place)
+        if asked is None:
+            return found
+        claimed, made = asked
+        found.left = claimed.name
+        for formula in dict.fromkeys(_ways(claimed.pairs[0].left, made)):
+            if formula.replace(" ", "") == claimed.name.replace(" ", ""):
+                continue
+            if verdict := _verdict(filled(formula), chunk, hole, options, place):
+                found.text, found.verdict = formula, verdict
+                break
+    except GradcliError:
+        pass
+    return found
+
+
+def _asked(
+    text: str, hole: HolePlace, chunk: Chunk, options: CheckOptions, place: Place
+) -> tuple[Claimed, WrittenDerivation] | None:
+    """The claim that stands where the hole was, read and not judged."""
+    listed = replace(options, list=True)
+    for found in derivations(chunk, Source(chunk.path, text), listed, place):
+        found.run()
+        if found.shown is not None:
+            for claimed in found.shown.claims.values():
+                if claimed.span.start == hole.start:
+                    return claimed, found.shown
+    return None
+
+
+def _ways(node: Node, made: WrittenDerivation) -> Iterator[str]:
+    """Shorter first."""
+    named = {str(each.params[0]): each for each in made.spaces if each.op is INPUT}
+    names = {vertex: name for name, vertex in {**made.vertices, **named}.items()}
+    for full in (True, False):
+        yield flat(Simplifier(made.spaces, made.vertices.values(), full)(node), names)
+    yield flat(node, names)
+
+
+def _verdict(text: str, chunk: Chunk, hole: HolePlace, options: CheckOptions, place: Place) -> str:
+    """What the checker says of the line as it would stand there; empty unless it is right."""
+    source = Source(chunk.path, text)
+    report = check_text(source, options, place=place)
+    for found in report.findings:
+        if found.span.start == hole.start:
+            return found.verdict if found.passed else ""
+    return ""

@@ -1,0 +1,105 @@
+"""What is said of the place under the pointer: a name, a function, a claim and its evidence.
+
+Must not know the library of the protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcli.language.literals import canonical
+from gradcli.lsp.chunks import Chunk
+from gradcli.lsp.document import OpenDocument
+from gradcli.lsp.facts import Fact
+from gradcli.lsp.judging import Judged, Piece
+from gradcli.lsp.names import names
+from gradcli.lsp.positions import Json
+from gradcli.ops import FUNCTIONS
+from gradcli.reference.functions import FunctionPage, describe, operators
+
+
+def hover(document: OpenDocument, position: Json) -> Json | None:
+    """The name, or the function, and the claim there, as Markdown; None where there is nothing."""
+    offset = document.lines.offset(position)
+    chunk = document.around(offset)
+    if chunk is None:
+        return None
+    inner = chunk.inner(offset)
+    piece = document.pieces.get(document.path.parent, chunk)
+    if inner is None:
+        return None
+    token = names(chunk).at(inner)
+    parts: list[str] = []
+    place = None
+    if token is not None:
+        name = canonical(token.text)
+        place = document.stretch(chunk, token.start, token.end)
+        fact = piece.names.get(name) if piece else None
+        # A parameter of a function or a variable of a loop has one value only where it is used.
+        if fact and names(chunk).scope(name, inner) is None:
+            parts.append(of_name(name, fact))
+        elif page := function_page(name):
+            parts.append(of_function(page))
+    claim = _claim(document, chunk, piece, inner)
+    if claim is not None:
+        parts.append(of_claim(claim))
+        place = place or document.stretch(chunk, claim.start, claim.end)
+    if not parts or place is None:
+        return None
+    return {"contents": {"kind": "markdown", "value": "\n\n---\n\n".join(parts)}, "range": place}
+
+
+def of_name(name: str, fact: Fact) -> str:
+    """`w in R^n`, or what a name is defined as, its shape, and its value at the point."""
+    joined = f"{name} in {fact.text}" if fact.kind == "input" else f"{name} = {fact.text}"
+    lines = [fenced(joined), f"{fact.words}, shape `{fact.shape}`"]
+    if fact.value:
+        lines.append(f"at the point: `{name} = {fact.value}`")
+    return "\n\n".join(lines)
+
+
+def of_function(page: FunctionPage) -> str:
+    """Signature, value, derivatives, domain and kinks."""
+    return "\n\n".join([fenced(page.signature), *_facts(page)])
+
+
+def _facts(page: FunctionPage) -> Iterator[str]:
+    if page.value:
+        yield f"value: `{page.value}`"
+    for by, text in page.derivatives:
+        yield f"d/d{by}: `{text}`"
+    for title, texts in (("domain", page.domain), ("switches at", page.kinks)):
+        if texts:
+            yield f"{title}: " + ", ".join(f"`{text}`" for text in texts)
+    if page.aliases:
+        yield "also: " + ", ".join(f"`{name}`" for name in page.aliases)
+
+
+def of_claim(claim: Judged) -> str:
+    """The claim, its verdict, and what that rests on."""
+    first, _, rest = claim.told.partition("\n")
+    return "\n\n".join([fenced(first), rest.replace("\n", "  \n")])
+
+
+def fenced(text: str) -> str:
+    """A text of the language in a fence that nothing in it can close."""
+    return f"````grad\n{text}\n````"
+
+
+def function_page(name: str) -> FunctionPage | None:
+    """The page of a function or of a derivative by function; None for another name."""
+    if name in FUNCTIONS:
+        return describe(FUNCTIONS[name])
+    return operators().get(name)
+
+
+def _claim(document: OpenDocument, chunk: Chunk, piece: Piece | None, inner: int) -> Judged | None:
+    """The claim on whose right side a place lies, else the last one that ends on its line."""
+    if piece is None:
+        return None
+    inside = [each for each in piece.judged if each.start <= inner <= each.end]
+    if inside:
+        return min(inside, key=lambda each: each.end - each.start)
+    line = document.lines.line(chunk.outer(inner))
+    same = [e for e in piece.judged if document.lines.line(chunk.outer(e.end)) == line]
+    return same[-1] if same else None

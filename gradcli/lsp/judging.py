@@ -1,0 +1,189 @@
+"""One derivation judged for an editor: marks, mends, verdicts, holes and what names are.
+
+Must not know documents, processes or the protocol: places are offsets of the chunk's text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from gradcli.api.question import question
+from gradcli.errors import Source, Span, diagnostics_of
+from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding
+from gradcli.lsp.chunks import Chunk
+from gradcli.lsp.facts import Fact, facts
+from gradcli.lsp.filling import Hole, fill
+from gradcli.lsp.watched import Watched, derivations
+from gradcli.reading import Place
+from gradcli.show.check import evidence
+from gradcli.show.items import Item, file_items
+
+LINES = re.compile(r"\blines? \d|:\d+\b")
+"""What may speak of the line that something stands on."""
+Told = Callable[["Piece"], None]
+
+
+@dataclass(slots=True)
+class Mark:
+    """A complaint: its stretch, how grave it is (`error`, `failure`, `undecided`, `note`)."""
+
+    start: int
+    end: int
+    level: str
+    code: str
+    message: str
+    related: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Edit:
+    """A text to be put in the place of a stretch, and what it is; `mark` is where that is said."""
+
+    start: int
+    end: int
+    text: str
+    title: str
+    mark: tuple[int, int]
+
+
+@dataclass(slots=True)
+class Judged:
+    """A claim: its stretch, its verdict in a word or a few, and all that is known of it."""
+
+    start: int
+    end: int
+    verdict: str
+    words: str
+    told: str
+
+
+@dataclass(slots=True)
+class Piece:
+    """All that an editor shows of one chunk; `final` says that no more will come.
+
+    `by_line` says that some text speaks of lines, so that it holds where they are the same.
+    """
+
+    marks: list[Mark] = field(default_factory=list)
+    edits: list[Edit] = field(default_factory=list)
+    judged: list[Judged] = field(default_factory=list)
+    holes: list[Hole] = field(default_factory=list)
+    names: dict[str, Fact] = field(default_factory=dict)
+    final: bool = True
+    lines: tuple[int, int] = (0, 0)
+    by_line: bool = False
+
+
+@question
+def judge(
+    chunk: Chunk,
+    options: CheckOptions,
+    place: Place,
+    told: Told = lambda piece: None,
+    between: Callable[[], None] = lambda: None,
+) -> Piece:
+    """What is to be shown of a chunk.
+
+    `told` gets what is known before mistakes are searched for, `between` is called between claims
+    and may raise what is no Exception, to end it.
+    """
+    text = _without_holes(chunk)
+    source = Source(chunk.path, text)
+    report = FileReport(chunk.path)
+    watched: list[Watched] = []
+
+    def begun(claim: Span, number: int, of: int) -> None:
+        between()
+        made = [each.report for each in watched]
+        if number == 0 and any(not f.passed for f in made[-1].findings):
+            told(_piece(chunk, FileReport(chunk.path, made), final=False))
+
+    try:
+        for found in derivations(chunk, source, options, place, begun):
+            watched.append(found)
+            made = found.run()
+            if _counts(made, found, chunk):
+                report.derivations.append(made)
+    except Exception as error:
+        report.unreadable += diagnostics_of(error, Span(source, chunk.own_start, chunk.own_start))
+    piece = _piece(chunk, report)
+    for found in watched:
+        if found.shown is not None:
+            piece.names |= facts(found.shown, found.givens)
+    if piece.names or chunk.holes:
+        between()
+        piece.holes = [fill(chunk, text, hole, options, place) for hole in chunk.holes]
+    return piece
+
+
+def _without_holes(chunk: Chunk) -> str:
+    """The text with lines that end in `?` blank: nothing is said there that could be wrong."""
+    text = chunk.text
+    for hole in chunk.holes:
+        if hole.end > hole.start:
+            text = text[: hole.begin] + " " * (hole.end - hole.begin) + text[hole.end :]
+    return text
+
+
+def _counts(made: DerivationReport, found: Watched, chunk: Chunk) -> bool:
+    """What stands before the first derivation is spoken of where there is something to say."""
+    return not chunk.opening or any((made.findings, made.errors, made.unmet))
+
+
+def _piece(chunk: Chunk, report: FileReport, final: bool = True) -> Piece:
+    piece = Piece(final=final, lines=chunk.lines_before)
+    for item in file_items(report):
+        if item.complaint is not None:
+            piece.marks.append(_mark(item))
+        if item.finding is not None:
+            piece.judged.append(_judged(item, item.finding))
+            piece.edits += _edits(item.finding)
+    texts = [*(mark.message for mark in piece.marks), *(each.told for each in piece.judged)]
+    piece.by_line = any(map(LINES.search, texts))
+    return piece
+
+
+def _mark(item: Item) -> Mark:
+    complaint = item.complaint
+    assert complaint is not None
+    span = complaint.span
+    start, end = (span.start, span.end) if span else (0, 0)
+    undecided = item.finding is not None and item.finding.verdict == "undecided"
+    lines = [complaint.message]
+    if complaint.label and complaint.label not in complaint.message:
+        lines[0] = f"{complaint.message}: {complaint.label}"
+    lines += [f"{word} {text}" for word, text in item.remarks]
+    related = [(m.start, m.end, word) for m, word in complaint.marks if word and span]
+    level = "undecided" if undecided else item.level
+    return Mark(start, end, level, complaint.code, "\n".join(lines), related)
+
+
+def _judged(item: Item, found: Finding) -> Judged:
+    words = evidence(found)
+    lines = [f"{found.text}", f"{found.verdict}" + (f" ({words})" if words else "")]
+    error = found.evidence.error
+    if found.passed and error is not None:
+        lines.append(f"wrong with a chance below 2^-{error}")
+    if found.follows is not None:
+        lines.append(f"against the truth: {found.truth}; from the line above: {found.follows}")
+    if item.complaint is not None:
+        lines.append(item.complaint.message)
+    lines += [f"{word} {text}" for word, text in item.remarks]
+    if found.expected:
+        lines.append("this fence is meant to fail")
+    return Judged(found.span.start, found.span.end, found.verdict, words, "\n".join(lines))
+
+
+def _edits(found: Finding) -> Iterator[Edit]:
+    told = found.diagnosis
+    shown = told is not None and told.verdict in ("proved", "holds") and not found.expected
+    if told is None or not told.mended or not shown:
+        return
+    span = told.span or found.span
+    if span.source is not found.span.source:
+        return
+    text = " ".join(told.mended.split())
+    title = f"Replace by  {text}  ({told.verdict})"
+    yield Edit(span.start, span.end, text, title, (found.span.start, found.span.end))

@@ -1,0 +1,119 @@
+"""Names in a chunk: where each stands, what it is bound by, and how it is given another.
+
+Must not know shapes or values; what binds a name is read off the syntax tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from gradcli.errors import Source, Span
+from gradcli.language import syntax, tables
+from gradcli.language.derivative_tokens import DerivativeScanner
+from gradcli.language.literals import canonical
+from gradcli.language.parse import Reading, read
+from gradcli.language.sections import all_statements, expressions
+from gradcli.language.tokens import Token, tokenize
+from gradcli.lsp.chunks import Chunk
+from gradcli.ops import FUNCTIONS
+
+
+@dataclass(slots=True)
+class Scope:
+    """A stretch in which names mean something of their own: parameters, variables of loops."""
+
+    start: int
+    end: int
+    names: frozenset[str]
+
+
+@dataclass(slots=True)
+class Names:
+    """The names of a chunk: every place of each, and where it is declared or defined first."""
+
+    tokens: list[Token]
+    bound: dict[str, Span]
+    scopes: list[Scope] = field(default_factory=list)
+
+    def at(self, offset: int) -> Token | None:
+        """The name that stands there, or ends there."""
+        found = [t for t in self.tokens if t.kind == "NAME" and t.start <= offset <= t.end]
+        return found[-1] if found else None
+
+    def scope(self, name: str, offset: int) -> Scope | None:
+        """The innermost stretch round a place that binds the name."""
+        found = [s for s in self.scopes if s.start <= offset < s.end and name in s.names]
+        return min(found, key=lambda s: s.end - s.start, default=None)
+
+    def places(self, name: str, scope: Scope | None) -> Iterator[Token]:
+        """Every place of a name that is bound by this scope, or by none."""
+        for token in self.tokens:
+            if (
+                token.kind == "NAME"
+                and canonical(token.text) == name
+                and self.scope(name, token.start) is scope
+            ):
+                yield token
+
+
+@lru_cache(maxsize=64)
+def reading(chunk: Chunk) -> Reading:
+    """The syntax of a chunk; of what stands before the first derivation, of that alone."""
+    return read(Source(chunk.path, _readable(chunk)))
+
+
+@lru_cache(maxsize=64)
+def names(chunk: Chunk) -> Names:
+    """All names of a chunk, with their places in its text."""
+    source = Source(chunk.path, _readable(chunk))
+    kept = DerivativeScanner(source, tokenize(source.text, tables.load())).kept
+    found = Names(kept, {})
+    for statement in all_statements(reading(chunk).program.statements):
+        for name in _introduced(statement):
+            found.bound.setdefault(name.name, name.span)
+        found.scopes += _scopes(statement)
+    return found
+
+
+def _readable(chunk: Chunk) -> str:
+    text = chunk.text[: chunk.read_to] if chunk.opening else chunk.text
+    for hole in chunk.holes:
+        # As a zero it is a claim like any other, and stands in nobody's way.
+        text = text[: hole.start] + "0" * (hole.end - hole.start) + text[hole.end :]
+    return text
+
+
+def _introduced(statement: syntax.Statement) -> Iterator[syntax.Name]:
+    match statement:
+        case syntax.Declaration():
+            yield from statement.names
+        case syntax.Definition() | syntax.FunctionDefinition():
+            yield statement.name
+
+
+def _scopes(statement: syntax.Statement) -> Iterator[Scope]:
+    span = statement.span
+    if isinstance(statement, syntax.FunctionDefinition):
+        bound = frozenset(name.name for name in statement.parameters)
+        if statement.name.name not in FUNCTIONS:
+            yield Scope(span.start, span.end, bound)
+    if isinstance(statement, syntax.Loop):
+        yield Scope(span.start, span.end, frozenset([statement.variable.name]))
+    for expr in expressions(statement):
+        for part in syntax.parts(expr):
+            if isinstance(part, syntax.Fold):
+                bound = frozenset(each.variable.name for each in part.ranges)
+                yield Scope(part.span.start, part.span.end, bound)
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is one free name of the language."""
+    found = tokenize(text, tables.load())
+    return (
+        len(found) == 1
+        and found[0].kind == "NAME"
+        and found[0].text == text
+        and canonical(text) not in FUNCTIONS
+    )

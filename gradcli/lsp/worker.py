@@ -1,0 +1,134 @@
+"""A process that judges chunks, so that typing never waits: what is out of date is dropped.
+
+Must not know documents or the protocol: chunks go in, pieces come out.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from threading import Thread
+
+from gradcli.judge.finding import CheckOptions
+from gradcli.lsp.chunks import Chunk, Key
+from gradcli.lsp.judging import Mark, Piece, judge
+from gradcli.reading import Place
+
+ENDED = "gradcli's own process ended while this was judged: please report the derivation"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A chunk to be judged, and under which options; paths in it start from `place`."""
+
+    chunk: Chunk
+    options: CheckOptions
+    place: Place
+
+    @property
+    def name(self) -> tuple[Key, tuple[int, int]]:
+        """What tells jobs apart."""
+        return self.chunk.key, self.chunk.lines_before
+
+
+class Dropped(BaseException):
+    """Nobody waits for this any longer; no Exception, so that no handler on the way keeps it."""
+
+
+class Worker:
+    """The process, seen from outside. `told` is called in a thread with each piece."""
+
+    def __init__(self, told: Callable[[Job, Piece], None]) -> None:
+        self._told = told
+        self._jobs: list[Job] = []
+        self._closed = False
+        self._start()
+
+    def _start(self) -> None:
+        context = get_context("spawn")
+        self._pipe, there = context.Pipe()
+        self._process = context.Process(target=serve, args=(there,), daemon=True)
+        self._process.start()
+        there.close()
+        Thread(target=self._listen, args=(self._pipe,), daemon=True).start()
+
+    def want(self, jobs: Sequence[Job]) -> None:
+        """These, in this order, and nothing else any longer."""
+        self._jobs = [*jobs]
+        try:
+            self._pipe.send(self._jobs)
+        except OSError:
+            pass  # The listener sees that it has ended, and starts it anew.
+
+    def close(self) -> None:
+        """End the process."""
+        self._closed = True
+        self._process.kill()
+        self._process.join()
+
+    def _listen(self, pipe: Connection) -> None:
+        while True:
+            try:
+                job, piece = pipe.recv()
+            except (EOFError, OSError):
+                break
+            if piece.final:
+                self._jobs = [each for each in self._jobs if each.name != job.name]
+            self._told(job, piece)
+        if not self._closed:
+            self._again()
+
+    def _again(self) -> None:
+        """It has died of the first job, which is not tried once more."""
+        first, rest = self._jobs[:1], self._jobs[1:]
+        self._start()
+        self.want(rest)
+        for job in first:
+            start = job.chunk.own_start
+            mark = Mark(start, start, "error", "G900", ENDED)
+            self._told(job, Piece([mark], lines=job.chunk.lines_before))
+
+
+def serve(pipe: Connection) -> None:
+    """In the process: judge what is wanted until nobody asks; what is printed goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    try:
+        Queue(pipe).run()
+    except (EOFError, OSError, KeyboardInterrupt):
+        return
+
+
+class Queue:
+    """What is wanted by now; asked between claims whether what is judged still is."""
+
+    def __init__(self, pipe: Connection) -> None:
+        self.pipe = pipe
+        self.jobs: list[Job] = []
+
+    def run(self) -> None:
+        """Until the pipe ends (EOFError)."""
+        while True:
+            while not self.jobs or self.pipe.poll():
+                self.jobs = self.pipe.recv()
+            job = self.jobs[0]
+            try:
+                piece = judge(
+                    job.chunk, job.options, job.place,
+                    lambda early, job=job: self.pipe.send((job, early)),
+                    lambda job=job: self._between(job),
+                )  # fmt: skip
+            except Dropped:
+                continue
+            self.jobs = [each for each in self.jobs if each.name != job.name]
+            self.pipe.send((job, piece))
+
+    def _between(self, job: Job) -> None:
+        while self.pipe.poll():
+            self.jobs = self.pipe.recv()
+        if all(each.name != job.name for each in self.jobs):
+            raise Dropped
