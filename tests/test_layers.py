@@ -18,7 +18,7 @@ FLOORS = [
     "errors", "choices", "work", "reading", "graph", "calculus", "ops", "claims", "notation",
     "simplify", "arithmetic", "language", "certify", "trial", "proof", "judge", "explain",
     "reference", "codegen", "diagnosis", "code", "motion", "api", "project", "testing",
-    "plotting", "show", "cli",
+    "plotting", "show", "lsp", "cli",
 ]  # fmt: skip
 # A floor that is lower in the house and still none of these floors' business.
 STRANGERS = {
@@ -37,6 +37,8 @@ OWNERS = {
     },
     "markdown_it": {"language", "show"},
     "ast": {"code"},
+    "lsprotocol": {"lsp"},
+    "pygls": {"lsp"},
 }  # fmt: skip
 LOADER = "code/loader.py"
 """The one file that compiles and executes text: checking code runs it."""

@@ -26,6 +26,7 @@ COMMANDS = {
     "check": "Verify hand derivations in files, folders, Markdown or a program given inline.",
     "explain": "What a code, a verdict or a kind of mistake means, with an example.",
     "functions": "The functions of the language, with their derivatives.",
+    "lsp": "The language server: verdicts, mends and more in an editor, while one types.",
 }
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from gradcli.errors import Source
 from gradcli.judge.finding import CheckOptions
 from gradcli.lsp.chunks import Chunk, Key, chunks, visible
-from gradcli.lsp.judging import Edit, Piece
-from gradcli.lsp.positions import Json, Lines
+from gradcli.lsp.judging import OfferedEdit, Piece
+from gradcli.lsp.positions import Json, TextLines
 from gradcli.lsp.worker import Job
 from gradcli.reading import Place, project
 
@@ -61,7 +61,7 @@ class OpenDocument:
         self.uri, self.path, self.text, self.version = uri, path, text, version
         self.markdown, self.pieces = markdown, pieces
         self.options = options or CheckOptions()
-        self.lines = Lines(text, encoding)
+        self.lines = TextLines(text, encoding)
         self.source = Source(path.name, text)
         self.chunks, self.complaints = chunks(self.source, markdown)
 
@@ -98,7 +98,7 @@ class OpenDocument:
         inside = [c for c in self.chunks if c.own[0] <= offset <= c.own[1]]
         opening = [c for c in inside if c.opening and offset < c.own[0] + c.read_to - c.lead]
         rest = [c for c in inside if not c.opening]
-        return (opening or rest[-1:] or [None])[0]
+        return next(iter([*opening, *rest[-1:]]), None)
 
     def stretch(self, chunk: Chunk, start: int, end: int) -> Json:
         """A stretch of a chunk as a range of the document; an empty one gets a character."""
@@ -191,7 +191,9 @@ class OpenDocument:
                 if hole.text and self._touches(chunk, hole.start, hole.end, start, end):
                     place = hole.start, hole.end
                     title = f"Fill in  {hole.text}  ({hole.verdict})"
-                    found.append(self._action(chunk, Edit(*place, hole.text, title, place), place))
+                    found.append(
+                        self._action(chunk, OfferedEdit(*place, hole.text, title, place), place)
+                    )
         return found
 
     def _touches(self, chunk: Chunk, a: int, b: int, start: int, end: int) -> bool:
@@ -199,7 +201,7 @@ class OpenDocument:
         first, last = self.lines.line(chunk.outer(a)), self.lines.line(chunk.outer(b))
         return first <= self.lines.line(end) and last >= self.lines.line(start)
 
-    def _action(self, chunk: Chunk, edit: Edit, mark: tuple[int, int]) -> Json:
+    def _action(self, chunk: Chunk, edit: OfferedEdit, mark: tuple[int, int]) -> Json:
         place = self.lines.range(chunk.outer(edit.start), chunk.outer(edit.end))
         said = self.stretch(chunk, *mark)
         return {

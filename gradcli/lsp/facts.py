@@ -18,7 +18,7 @@ from gradcli.calculus.core import INPUT, inputs
 from gradcli.claims import Derivation
 from gradcli.errors import GradcliError
 from gradcli.graph.node import Node
-from gradcli.graph.shape import Letters, describe, fixed, show
+from gradcli.graph.shape import Letters, describe, fixed, show, sizes_of
 from gradcli.notation.text import flat
 from gradcli.show.numbers import inline
 
@@ -27,7 +27,7 @@ BITS, DIGITS, MOST = 128, 6, 64
 
 
 @dataclass(slots=True)
-class Fact:
+class NameFact:
     """What a name is: `input` or `defined`, its shape, its set or formula, its value if known."""
 
     kind: str
@@ -37,7 +37,7 @@ class Fact:
     value: str = ""
 
 
-def facts(derivation: Derivation, givens: Givens) -> dict[str, Fact]:
+def facts(derivation: Derivation, givens: Givens) -> dict[str, NameFact]:
     """Every input and every defined name; values are at the first point that gives all inputs."""
     found = {}
     named = {str(node.params[0]): node for node in derivation.spaces if node.op is INPUT}
@@ -51,7 +51,7 @@ def facts(derivation: Derivation, givens: Givens) -> dict[str, Fact]:
             kind = "defined"
             text = flat(node, {n: k for n, k in names.items() if n is not node})
         shape, words = show(node.shape), describe(node.shape)
-        found[name] = Fact(kind, shape, words, text, _value(node, values, sizes))
+        found[name] = NameFact(kind, shape, words, text, _value(node, values, sizes))
     return found
 
 
@@ -77,7 +77,7 @@ def _value(node: Node, values: Mapping[Node, Array], sizes: Mapping[str, int]) -
     try:
         with precision(BITS), work.part(0):
             shape = fixed(node.shape, sizes)
-            if any(isinstance(dim, Letters) for dim in shape) or prod(map(int, shape)) > MOST:
+            if any(isinstance(dim, Letters) for dim in shape) or prod(sizes_of(shape)) > MOST:
                 return ""
             array = evaluate([node], BALL, values, sizes)[0][0, ...]
             return inline(array, shape, DIGITS, widest=10 * MOST)

@@ -26,7 +26,7 @@ ASKED = "0"
 
 
 @dataclass(slots=True)
-class Hole:
+class FilledHole:
     """A right side that is missing: its place, what belongs there, and what was shown of that.
 
     `text` is empty where nothing could be found or verified; `left` is what is asked for.
@@ -39,13 +39,15 @@ class Hole:
     verdict: str = ""
 
 
-def fill(chunk: Chunk, text: str, hole: HolePlace, options: CheckOptions, place: Place) -> Hole:
+def fill(
+    chunk: Chunk, text: str, hole: HolePlace, options: CheckOptions, place: Place
+) -> FilledHole:
     """The shortest formula of the left side that the checker itself accepts in that place.
 
     `text` is that of the chunk without its holes.
     """
     written = chunk.text[hole.begin : hole.start].rstrip().removesuffix("=").strip()
-    found = Hole(hole.start, hole.end, written)
+    found = FilledHole(hole.start, hole.end, written)
 
     def filled(with_what: str) -> str:
         return (

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from gradcli.language.literals import canonical
 from gradcli.lsp.chunks import Chunk
 from gradcli.lsp.document import OpenDocument
-from gradcli.lsp.facts import Fact
-from gradcli.lsp.judging import Judged, Piece
+from gradcli.lsp.facts import NameFact
+from gradcli.lsp.judging import JudgedClaim, Piece
 from gradcli.lsp.names import names
 from gradcli.lsp.positions import Json
 from gradcli.ops import FUNCTIONS
@@ -49,7 +49,7 @@ def hover(document: OpenDocument, position: Json) -> Json | None:
     return {"contents": {"kind": "markdown", "value": "\n\n---\n\n".join(parts)}, "range": place}
 
 
-def of_name(name: str, fact: Fact) -> str:
+def of_name(name: str, fact: NameFact) -> str:
     """`w in R^n`, or what a name is defined as, its shape, and its value at the point."""
     joined = f"{name} in {fact.text}" if fact.kind == "input" else f"{name} = {fact.text}"
     lines = [fenced(joined), f"{fact.words}, shape `{fact.shape}`"]
@@ -75,7 +75,7 @@ def _facts(page: FunctionPage) -> Iterator[str]:
         yield "also: " + ", ".join(f"`{name}`" for name in page.aliases)
 
 
-def of_claim(claim: Judged) -> str:
+def of_claim(claim: JudgedClaim) -> str:
     """The claim, its verdict, and what that rests on."""
     first, _, rest = claim.told.partition("\n")
     return "\n\n".join([fenced(first), rest.replace("\n", "  \n")])
@@ -93,7 +93,9 @@ def function_page(name: str) -> FunctionPage | None:
     return operators().get(name)
 
 
-def _claim(document: OpenDocument, chunk: Chunk, piece: Piece | None, inner: int) -> Judged | None:
+def _claim(
+    document: OpenDocument, chunk: Chunk, piece: Piece | None, inner: int
+) -> JudgedClaim | None:
     """The claim on whose right side a place lies, else the last one that ends on its line."""
     if piece is None:
         return None

@@ -13,9 +13,9 @@ from gradcli.api.question import question
 from gradcli.errors import Source, Span, diagnostics_of
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding
 from gradcli.lsp.chunks import Chunk
-from gradcli.lsp.facts import Fact, facts
-from gradcli.lsp.filling import Hole, fill
-from gradcli.lsp.watched import Watched, derivations
+from gradcli.lsp.facts import NameFact, facts
+from gradcli.lsp.filling import FilledHole, fill
+from gradcli.lsp.watched import WatchedDerivation, derivations
 from gradcli.reading import Place
 from gradcli.show.check import evidence
 from gradcli.show.items import Item, file_items
@@ -26,7 +26,7 @@ Told = Callable[["Piece"], None]
 
 
 @dataclass(slots=True)
-class Mark:
+class Complaint:
     """A complaint: its stretch, how grave it is (`error`, `failure`, `undecided`, `note`)."""
 
     start: int
@@ -38,7 +38,7 @@ class Mark:
 
 
 @dataclass(slots=True)
-class Edit:
+class OfferedEdit:
     """A text to be put in the place of a stretch, and what it is; `mark` is where that is said."""
 
     start: int
@@ -49,7 +49,7 @@ class Edit:
 
 
 @dataclass(slots=True)
-class Judged:
+class JudgedClaim:
     """A claim: its stretch, its verdict in a word or a few, and all that is known of it."""
 
     start: int
@@ -66,11 +66,11 @@ class Piece:
     `by_line` says that some text speaks of lines, so that it holds where they are the same.
     """
 
-    marks: list[Mark] = field(default_factory=list)
-    edits: list[Edit] = field(default_factory=list)
-    judged: list[Judged] = field(default_factory=list)
-    holes: list[Hole] = field(default_factory=list)
-    names: dict[str, Fact] = field(default_factory=dict)
+    marks: list[Complaint] = field(default_factory=list)
+    edits: list[OfferedEdit] = field(default_factory=list)
+    judged: list[JudgedClaim] = field(default_factory=list)
+    holes: list[FilledHole] = field(default_factory=list)
+    names: dict[str, NameFact] = field(default_factory=dict)
     final: bool = True
     lines: tuple[int, int] = (0, 0)
     by_line: bool = False
@@ -92,7 +92,7 @@ def judge(
     text = _without_holes(chunk)
     source = Source(chunk.path, text)
     report = FileReport(chunk.path)
-    watched: list[Watched] = []
+    watched: list[WatchedDerivation] = []
 
     def begun(claim: Span, number: int, of: int) -> None:
         between()
@@ -127,7 +127,7 @@ def _without_holes(chunk: Chunk) -> str:
     return text
 
 
-def _counts(made: DerivationReport, found: Watched, chunk: Chunk) -> bool:
+def _counts(made: DerivationReport, found: WatchedDerivation, chunk: Chunk) -> bool:
     """What stands before the first derivation is spoken of where there is something to say."""
     return not chunk.opening or any((made.findings, made.errors, made.unmet))
 
@@ -145,7 +145,7 @@ def _piece(chunk: Chunk, report: FileReport, final: bool = True) -> Piece:
     return piece
 
 
-def _mark(item: Item) -> Mark:
+def _mark(item: Item) -> Complaint:
     complaint = item.complaint
     assert complaint is not None
     span = complaint.span
@@ -157,10 +157,10 @@ def _mark(item: Item) -> Mark:
     lines += [f"{word} {text}" for word, text in item.remarks]
     related = [(m.start, m.end, word) for m, word in complaint.marks if word and span]
     level = "undecided" if undecided else item.level
-    return Mark(start, end, level, complaint.code, "\n".join(lines), related)
+    return Complaint(start, end, level, complaint.code, "\n".join(lines), related)
 
 
-def _judged(item: Item, found: Finding) -> Judged:
+def _judged(item: Item, found: Finding) -> JudgedClaim:
     words = evidence(found)
     lines = [f"{found.text}", f"{found.verdict}" + (f" ({words})" if words else "")]
     error = found.evidence.error
@@ -173,10 +173,10 @@ def _judged(item: Item, found: Finding) -> Judged:
     lines += [f"{word} {text}" for word, text in item.remarks]
     if found.expected:
         lines.append("this fence is meant to fail")
-    return Judged(found.span.start, found.span.end, found.verdict, words, "\n".join(lines))
+    return JudgedClaim(found.span.start, found.span.end, found.verdict, words, "\n".join(lines))
 
 
-def _edits(found: Finding) -> Iterator[Edit]:
+def _edits(found: Finding) -> Iterator[OfferedEdit]:
     told = found.diagnosis
     shown = told is not None and told.verdict in ("proved", "holds") and not found.expected
     if told is None or not told.mended or not shown:
@@ -186,4 +186,4 @@ def _edits(found: Finding) -> Iterator[Edit]:
         return
     text = " ".join(told.mended.split())
     title = f"Replace by  {text}  ({told.verdict})"
-    yield Edit(span.start, span.end, text, title, (found.span.start, found.span.end))
+    yield OfferedEdit(span.start, span.end, text, title, (found.span.start, found.span.end))

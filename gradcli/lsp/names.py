@@ -1,4 +1,4 @@
-"""Names in a chunk: where each stands, what it is bound by, and how it is given another.
+"""ChunkNames in a chunk: where each stands, what it is bound by, and how it is given another.
 
 Must not know shapes or values; what binds a name is read off the syntax tree.
 """
@@ -21,7 +21,7 @@ from gradcli.ops import FUNCTIONS
 
 
 @dataclass(slots=True)
-class Scope:
+class BindingStretch:
     """A stretch in which names mean something of their own: parameters, variables of loops."""
 
     start: int
@@ -30,24 +30,24 @@ class Scope:
 
 
 @dataclass(slots=True)
-class Names:
+class ChunkNames:
     """The names of a chunk: every place of each, and where it is declared or defined first."""
 
     tokens: list[Token]
     bound: dict[str, Span]
-    scopes: list[Scope] = field(default_factory=list)
+    scopes: list[BindingStretch] = field(default_factory=list)
 
     def at(self, offset: int) -> Token | None:
         """The name that stands there, or ends there."""
         found = [t for t in self.tokens if t.kind == "NAME" and t.start <= offset <= t.end]
         return found[-1] if found else None
 
-    def scope(self, name: str, offset: int) -> Scope | None:
+    def scope(self, name: str, offset: int) -> BindingStretch | None:
         """The innermost stretch round a place that binds the name."""
         found = [s for s in self.scopes if s.start <= offset < s.end and name in s.names]
         return min(found, key=lambda s: s.end - s.start, default=None)
 
-    def places(self, name: str, scope: Scope | None) -> Iterator[Token]:
+    def places(self, name: str, scope: BindingStretch | None) -> Iterator[Token]:
         """Every place of a name that is bound by this scope, or by none."""
         for token in self.tokens:
             if (
@@ -65,14 +65,17 @@ def reading(chunk: Chunk) -> Reading:
 
 
 @lru_cache(maxsize=64)
-def names(chunk: Chunk) -> Names:
+def names(chunk: Chunk) -> ChunkNames:
     """All names of a chunk, with their places in its text."""
     source = Source(chunk.path, _readable(chunk))
     kept = DerivativeScanner(source, tokenize(source.text, tables.load())).kept
-    found = Names(kept, {})
+    found = ChunkNames(kept, {})
     for statement in all_statements(reading(chunk).program.statements):
         for name in _introduced(statement):
-            found.bound.setdefault(name.name, name.span)
+            first = found.bound.setdefault(name.name, name.span)
+            if first.start < chunk.own_start <= name.span.start:
+                # What a derivation declares itself hides what it shares.
+                found.bound[name.name] = name.span
         found.scopes += _scopes(statement)
     return found
 
@@ -93,19 +96,19 @@ def _introduced(statement: syntax.Statement) -> Iterator[syntax.Name]:
             yield statement.name
 
 
-def _scopes(statement: syntax.Statement) -> Iterator[Scope]:
+def _scopes(statement: syntax.Statement) -> Iterator[BindingStretch]:
     span = statement.span
     if isinstance(statement, syntax.FunctionDefinition):
         bound = frozenset(name.name for name in statement.parameters)
         if statement.name.name not in FUNCTIONS:
-            yield Scope(span.start, span.end, bound)
+            yield BindingStretch(span.start, span.end, bound)
     if isinstance(statement, syntax.Loop):
-        yield Scope(span.start, span.end, frozenset([statement.variable.name]))
+        yield BindingStretch(span.start, span.end, frozenset([statement.variable.name]))
     for expr in expressions(statement):
         for part in syntax.parts(expr):
             if isinstance(part, syntax.Fold):
                 bound = frozenset(each.variable.name for each in part.ranges)
-                yield Scope(part.span.start, part.span.end, bound)
+                yield BindingStretch(part.span.start, part.span.end, bound)
 
 
 def is_name(text: str) -> bool:

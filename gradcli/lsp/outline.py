@@ -11,7 +11,6 @@ from pathlib import PurePath
 
 from gradcli.errors import Span
 from gradcli.language import syntax
-from gradcli.language.sections import sections
 from gradcli.lsp.chunks import Chunk
 from gradcli.lsp.document import OpenDocument
 from gradcli.lsp.names import reading
@@ -44,7 +43,7 @@ def symbols(document: OpenDocument) -> list[Json]:
                 "range": whole,
                 "selectionRange": place,
                 "children": inside,
-            }  # fmt: skip
+            }
         )
     return found
 
@@ -72,8 +71,8 @@ def _children(document: OpenDocument, chunk: Chunk) -> Iterator[Json]:
                 left = statement.claim.left_span.text
                 yield _symbol(document, chunk, left, FUNCTION, span, statement.name.span)
             case syntax.Claim():
-                left = statement.left_span
-                yield _symbol(document, chunk, left.text, CLAIM, span, left)
+                side = statement.left_span
+                yield _symbol(document, chunk, side.text, CLAIM, span, side)
             case syntax.Loop():
                 head = span.text.partition("{")[0]
                 place = Span(span.source, span.start, span.start + len(head.rstrip()))

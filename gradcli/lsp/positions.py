@@ -16,7 +16,7 @@ Json: TypeAlias = dict[str, Any]
 ENDS = re.compile(r"\r\n|\n|\r")
 
 
-class Lines:
+class TextLines:
     """A text whose places can be told either way; `encoding` is what columns count.
 
     It is `utf-16` unless the editor and the server have agreed on `utf-8` or `utf-32`.
@@ -52,8 +52,8 @@ class Lines:
 
     def offset(self, position: Json) -> int:
         """The offset of a position; one beyond the end of its line is the end of that line."""
-        line = min(max(position["line"], 0), len(self.starts) - 1)
-        left, at = position["character"], self.starts[line]
+        line = min(max(int(position["line"]), 0), len(self.starts) - 1)
+        left, at = int(position["character"]), self.starts[line]
         end = self.line_end(line)
         while at < end and left > 0:
             left -= self._units(self.text[at])

@@ -11,12 +11,12 @@ from gradcli.errors import wrong
 from gradcli.language.literals import canonical
 from gradcli.lsp.chunks import Chunk
 from gradcli.lsp.document import OpenDocument
-from gradcli.lsp.names import Scope, is_name, names
+from gradcli.lsp.names import BindingStretch, is_name, names
 from gradcli.lsp.positions import Json
 from gradcli.ops import FUNCTIONS
 
 
-class Found:
+class NameAtPlace:
     """The name at a place: in which chunk, where, and what binds it there."""
 
     def __init__(self, document: OpenDocument, position: Json) -> None:
@@ -24,7 +24,7 @@ class Found:
         offset = document.lines.offset(position)
         self.chunk = document.around(offset)
         self.name = ""
-        self.scope: Scope | None = None
+        self.scope: BindingStretch | None = None
         inner = self.chunk.inner(offset) if self.chunk else None
         if self.chunk is None or inner is None:
             return
@@ -39,18 +39,13 @@ class Found:
         """Where it is declared or defined; None for what is not, as functions of the language."""
         if self.chunk is None or not self.name:
             return None
-        if self.scope is not None:
-            place = next(names(self.chunk).places(self.name, self.scope), None)
-            if place is None:
-                return None
-            return self._location(self.chunk, place.start, place.end)
-        span = names(self.chunk).bound.get(self.name)
+        span = None if self.scope else names(self.chunk).bound.get(self.name)
         if span is not None:
             return self._location(self.chunk, span.start, span.end)
-        if self.name in FUNCTIONS:
+        if self.scope is None and self.name in FUNCTIONS:
             return None
-        first = next(names(self.chunk).places(self.name, None), None)
-        return self._location(self.chunk, first.start, first.end) if first else None
+        first = next(self._places(), None)
+        return self._location(*first) if first else None
 
     def places(self) -> list[Json]:
         """Every place of the name, in all derivations that share what binds it."""
@@ -67,8 +62,10 @@ class Found:
                 yield self.chunk, token.start, token.end
             return
         for chunk in self._chunks(self.chunk):
+            begin = 0 if self._shared(chunk) else chunk.own_start
             for token in names(chunk).places(self.name, None):
-                yield chunk, token.start, token.end
+                if token.start >= begin:
+                    yield chunk, token.start, token.end
 
     def _chunks(self, chunk: Chunk) -> Iterator[Chunk]:
         """The chunk itself, and those that share the declaration with it."""

@@ -23,21 +23,8 @@ WORDS = frozenset(
     {"DERIVATION", "FOR", "IN", "AT", "RANDOM", "AND", "OR", "NOT", "IF", "LAYOUT", "CONVENTION"}
 )
 SIGNS = frozenset(
-    {
-        "SIGN",
-        "TIMES",
-        "OVER",
-        "POWER",
-        "SUPERSCRIPT",
-        "TRANSPOSE",
-        "COMPARE",
-        "EQUALS",
-        "APPROX",
-        "ELEMENT",
-        "RANGE",
-        "TOLERANCE",
-        "ARROW",
-    }  # fmt: skip
+    {"SIGN", "TIMES", "OVER", "POWER", "SUPERSCRIPT", "TRANSPOSE", "COMPARE", "EQUALS", "APPROX"}
+    | {"ELEMENT", "RANGE", "TOLERANCE", "ARROW"}
 )
 SETS = frozenset({"R", "integers", "functions", *AXES})
 

@@ -19,7 +19,7 @@ from gradcli.reading import Place
 from gradcli.trial.trials import Sizes
 
 
-class Watched(Checked):
+class WatchedDerivation(Checked):
     """A derivation that keeps the graphs it was judged by."""
 
     built: list[WrittenDerivation]
@@ -37,7 +37,7 @@ class Watched(Checked):
 
 def derivations(
     chunk: Chunk, source: Source, options: CheckOptions, place: Place, begun: Begun = untold
-) -> Iterator[Watched]:
+) -> Iterator[WatchedDerivation]:
     """What is to be checked of a chunk with this text; most have one derivation."""
     parts = [ExpectedPart(start, end, fails=True) for start, end in chunk.fails]
     line = chunk.lead + 1
@@ -46,6 +46,6 @@ def derivations(
     first, *others = declaring(sections(reading.program))
     wanted = [first] if chunk.opening or not others else others
     for section in wanted:
-        found = Watched(document, reading, first, section, others, options, place, begun)
+        found = WatchedDerivation(document, reading, first, section, others, options, place, begun)
         found.built = []
         yield found

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from threading import Thread
 
 from gradcli.judge.finding import CheckOptions
 from gradcli.lsp.chunks import Chunk, Key
-from gradcli.lsp.judging import Mark, Piece, judge
+from gradcli.lsp.judging import Complaint, Piece, judge
 from gradcli.reading import Place
 
 ENDED = "gradcli's own process ended while this was judged: please report the derivation"
@@ -44,8 +46,7 @@ class Worker:
     def __init__(self, told: Callable[[Job, Piece], None]) -> None:
         self._told = told
         self._jobs: list[Job] = []
-        self._closed = False
-        self._start()
+        self._closed = self._running = False
 
     def _start(self) -> None:
         context = get_context("spawn")
@@ -53,21 +54,24 @@ class Worker:
         self._process = context.Process(target=serve, args=(there,), daemon=True)
         self._process.start()
         there.close()
+        self._running = True
         Thread(target=self._listen, args=(self._pipe,), daemon=True).start()
 
     def want(self, jobs: Sequence[Job]) -> None:
         """These, in this order, and nothing else any longer."""
         self._jobs = [*jobs]
-        try:
+        if not self._running:
+            self._start()
+        # Where the process has ended the listener sees it, and starts it anew.
+        with suppress(OSError):
             self._pipe.send(self._jobs)
-        except OSError:
-            pass  # The listener sees that it has ended, and starts it anew.
 
     def close(self) -> None:
         """End the process."""
         self._closed = True
-        self._process.kill()
-        self._process.join()
+        if self._running:
+            self._process.kill()
+            self._process.join()
 
     def _listen(self, pipe: Connection) -> None:
         while True:
@@ -88,7 +92,7 @@ class Worker:
         self.want(rest)
         for job in first:
             start = job.chunk.own_start
-            mark = Mark(start, start, "error", "G900", ENDED)
+            mark = Complaint(start, start, "error", "G900", ENDED)
             self._told(job, Piece([mark], lines=job.chunk.lines_before))
 
 
@@ -117,15 +121,15 @@ class Queue:
                 self.jobs = self.pipe.recv()
             job = self.jobs[0]
             try:
-                piece = judge(
-                    job.chunk, job.options, job.place,
-                    lambda early, job=job: self.pipe.send((job, early)),
-                    lambda job=job: self._between(job),
-                )  # fmt: skip
+                early, between = partial(self._early, job), partial(self._between, job)
+                piece = judge(job.chunk, job.options, job.place, early, between)
             except Dropped:
                 continue
             self.jobs = [each for each in self.jobs if each.name != job.name]
             self.pipe.send((job, piece))
+
+    def _early(self, job: Job, piece: Piece) -> None:
+        self.pipe.send((job, piece))
 
     def _between(self, job: Job) -> None:
         while self.pipe.poll():

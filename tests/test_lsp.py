@@ -1,0 +1,457 @@
+"""What a language server says: of texts as plain data, and, where pygls is there, over pipes.
+
+Must not judge mathematics: that the verdicts are right is tested elsewhere.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from gradcli.errors import GradcliError
+from gradcli.lsp import completion, hover, outline, tokens
+from gradcli.lsp.chunks import chunks
+from gradcli.lsp.document import OpenDocument, Pieces
+from gradcli.lsp.judging import Piece, judge
+from gradcli.lsp.positions import Json, TextLines
+from gradcli.lsp.renaming import NameAtPlace
+from gradcli.lsp.worker import Dropped, Queue, Worker
+from tests.language_client import LanguageClient, median, seconds
+from tests.running import here
+
+NEURON = """\
+w, x, y in R          # one weight
+at w = 1, x = 2, y = 3
+L = (w*x - y)^2
+
+derivation "right"
+dL/dw = 2*(w*x - y)*x
+      = 2*x*(w*x - y)
+
+derivation "wrong"
+dL/dx = (w*x - y)*w
+dL/dy = ?
+"""
+
+
+def opened(text: str, name: str = "a.grad", pieces: Pieces | None = None) -> OpenDocument:
+    """A document in which everything is judged, here and now."""
+    kept = pieces or Pieces()
+    path = Path("/nowhere") / name
+    made = OpenDocument(path.as_uri(), path, text, 1, kept, markdown=name.endswith(".md"))
+    for job in made.jobs():
+        kept.put(job, judge(job.chunk, job.options, job.place))
+    return made
+
+
+@pytest.fixture(scope="module")
+def neuron() -> OpenDocument:
+    return opened(NEURON)
+
+
+def place(document: OpenDocument, text: str, within: str = "") -> Json:
+    """Where a text stands first, or within the first place of another."""
+    start = document.text.index(within or text)
+    return document.lines.position(document.text.index(text, start))
+
+
+def changed(document: OpenDocument, edits: list[Json]) -> str:
+    """The text after some edits."""
+    text = document.text
+    for edit in sorted(edits, key=lambda e: document.lines.offset(e["range"]["start"]))[::-1]:
+        start, end = (document.lines.offset(edit["range"][k]) for k in ("start", "end"))
+        text = text[:start] + edit["newText"] + text[end:]
+    return text
+
+
+# -- places
+
+
+@pytest.mark.parametrize(
+    ("encoding", "column"), [("utf-16", 4), ("utf-8", 7), ("utf-32", 3)], ids=str
+)
+def test_columns_count_the_units_of_the_encoding(encoding: str, column: int) -> None:
+    lines = TextLines("a\r\n𝑥θ = 1\rb\n", encoding)
+    offset = lines.text.index("=")
+    assert lines.position(offset) == {"line": 1, "character": column}
+    for k in range(len(lines.text)):
+        if lines.text[k - 1 : k + 1] != "\r\n":
+            assert lines.offset(lines.position(k)) == k
+    assert lines.offset({"line": 1, "character": 99}) == lines.text.index("\rb")
+    assert lines.offset({"line": 9, "character": 0}) == len(lines.text)
+
+
+def test_every_place_of_a_chunk_is_one_of_the_document(neuron: OpenDocument) -> None:
+    for chunk in neuron.chunks:
+        for k, char in enumerate(chunk.text):
+            inside = chunk.own_start <= k or chunk.lead <= k < chunk.own_start - chunk.gap
+            if inside and chunk.outer(k) < len(neuron.text):
+                assert neuron.text[chunk.outer(k)] == char
+                assert chunk.inner(chunk.outer(k)) == k
+
+
+def test_a_chunk_is_judged_again_only_where_it_says_something_else(neuron: OpenDocument) -> None:
+    """A key in one derivation leaves the other as it was; one in what both share leaves none."""
+    for old, new, expected in (
+        ("2*x*(w*x - y)", "2*x*(w*x - y) ", ["right", "all"]),
+        ("# one weight", "# 1 weight", ["right", "wrong", "all"]),
+        ('derivation "wrong"', '\n\nderivation "wrong"', ["right", "all"]),
+    ):
+        text = NEURON.replace(old, new)
+        made = OpenDocument(neuron.uri, neuron.path, text, 2, neuron.pieces, markdown=False)
+        chunks_asked = [job.chunk for job in made.jobs()]
+        names = ["all" if c.opening else c.text.split('"')[1] for c in chunks_asked]
+        assert names == expected
+
+
+# -- what is said and offered
+
+
+def test_what_is_wrong_is_marked_and_its_mend_offered(neuron: OpenDocument) -> None:
+    found = neuron.diagnostics()
+    assert [(d["code"], d["severity"]) for d in found] == [("G102", 1), ("HOLE", 3)]
+    mark = found[0]["range"]
+    assert mark["start"] == place(neuron, "(w*x - y)*w")
+    assert "a factor 2 is missing" in found[0]["message"]
+    offset = neuron.lines.offset(mark["start"])
+    [mend] = neuron.actions(offset, offset)
+    assert mend["diagnostics"] == [found[0]]
+    [edit] = mend["edit"]["changes"].values()
+    after = opened(changed(neuron, edit))
+    assert [d["code"] for d in after.diagnostics()] == ["HOLE"]
+
+
+def test_a_hole_is_filled_by_what_the_checker_accepts(neuron: OpenDocument) -> None:
+    offset = neuron.text.index("?")
+    [action] = neuron.actions(offset, offset + 1)
+    [edit] = action["edit"]["changes"].values()
+    text = changed(neuron, edit)
+    assert [d["code"] for d in opened(text).diagnostics()] == ["G102"]
+    [item] = completion.completion(neuron, neuron.lines.position(offset + 1))
+    assert changed(neuron, [item["textEdit"]]) == text
+    assert item["detail"] == "dL/dy, proved"
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        ("X in R^(m, n); w in R^n\nL = norm(X @ w)^2\ndL/dw = ?", "2*X.T @ X @ w"),
+        ("x in R\nf = x^3\ndf/dx = 3*x^2\n      = ?", "3*x^2"),
+        ("x in R\nf = x^2\ndf/dx =", "2*x"),
+        ("x in R\nf = x^2\nd2f/dx2 = ?   # twice", "2"),
+        ("x in R\ny = ?", ""),
+        ("x in R\nf = x^2\ndf/dz = ?", ""),
+        ("x in R\nf = (x\ndf/dx = ?", ""),
+    ],
+)
+def test_what_belongs_into_a_hole(text: str, filled: str) -> None:
+    made = opened(text)
+    [(_, piece)] = made.known()
+    [hole] = piece.holes
+    assert hole.text == filled
+    assert bool(hole.verdict) == bool(filled)
+
+
+def test_verdicts_stand_at_the_ends_of_lines(neuron: OpenDocument) -> None:
+    hints = [(h["position"]["line"], h["label"]) for h in neuron.hints()]
+    assert hints == [(5, "✓ proved"), (6, "✓ proved"), (9, "✗ refuted")]
+    assert neuron.hints(6, 8) == neuron.hints()[1:2]
+    line = neuron.lines.line_end(5)
+    assert neuron.hints()[0]["position"] == neuron.lines.position(line)
+
+
+def test_a_pointer_on_a_name_a_function_and_a_claim(neuron: OpenDocument) -> None:
+    def said(document: OpenDocument, *where: str) -> str:
+        found = hover.hover(document, place(document, *where))
+        return str(found["contents"]["value"]) if found else ""
+
+    assert "x in R" in said(neuron, "x", "dL/dw")
+    assert "at the point: `x = 2`" in said(neuron, "x", "dL/dw")
+    assert "L = (w*x - y)^2" in said(neuron, "L", "L/dw")
+    assert "dL/dw = 2*(w*x - y)*x\n````\n\nproved" in said(neuron, "2*(w*x")
+    other = opened("W in R^(2, n); x in R^n\nz = softmax(W @ x)\nf(u) = u^2\nz = z\n")
+    assert "a 2xn matrix, shape `(2, n)`" in said(other, "W")
+    assert "softmax(x, axis" in said(other, "softmax")
+    assert said(other, "u^2") == ""
+    assert hover.hover(other, {"line": 0, "character": 99}) is None
+
+
+def test_names_functions_sets_and_claims_are_completed(neuron: OpenDocument) -> None:
+    def labels(text: str, line: int, column: int) -> list[str]:
+        made = opened(NEURON + text)
+        at = {"line": NEURON.count("\n") + line, "character": column}
+        return [item["label"] for item in completion.completion(made, at)]
+
+    found = labels("z = si", 0, 6)
+    assert {"w", "L", "sigmoid", "sin", "grad"} <= {*found}
+    assert "derivation" not in found
+    assert {"dL/dw = ", "derivation", "for"} <= {*labels("d", 0, 1)}
+    assert {"R", "onehot(n)", "spd(n)"} <= {*labels("q in ", 0, 5)}
+    assert "w" not in labels("q ∈ R", 0, 5)
+    assert not labels("# si", 0, 4)
+    item = completion.resolved({"label": "sin", "data": {"function": "sin"}})
+    assert "cos(x)" in item["documentation"]["value"]
+    assert completion.resolved({"label": "w"}) == {"label": "w"}
+
+
+# -- names
+
+SCOPES = """\
+x, u in R
+f(u) = u^2
+y = f(x) + u + sum(i in 1..3, u*i) + sum(u in 1..3, u)
+dy/du = 1 + 6
+
+derivation "again"
+u in (0, 1)
+z = u*x
+dz/du = x
+"""
+
+
+def test_a_name_is_renamed_where_it_means_the_same() -> None:
+    document = opened(SCOPES)
+    found = NameAtPlace(document, place(document, "u", "u + sum"))
+    text = changed(document, next(iter(found.renamed("q")["changes"].values())))
+    assert text.splitlines()[:4] == [
+        "x, q in R", "f(u) = u^2", "y = f(x) + q + sum(i in 1..3, q*i) + sum(u in 1..3, u)",
+        "dy/dq = 1 + 6",
+    ]  # fmt: skip
+    assert text.partition("derivation")[2] == SCOPES.partition("derivation")[2]
+    for where, expected in (
+        (("u", "u^2"), "f(q) = q^2"),
+        (("x", "x) +"), "z = u*q"),
+        (("u*x",), "dz/dq = x"),
+    ):
+        found = NameAtPlace(document, place(document, *where))
+        text = changed(document, next(iter(found.renamed("q")["changes"].values())))
+        assert expected in text
+        assert "sum(u in 1..3, u)" in text
+
+
+@pytest.mark.parametrize("new", ["x", "sin", "2", "for", "a b", ""])
+def test_a_name_that_means_something_else_is_refused(new: str) -> None:
+    document = opened(SCOPES)
+    with pytest.raises(GradcliError):
+        NameAtPlace(document, place(document, "u", "u + sum")).renamed(new)
+
+
+def test_a_function_of_the_language_is_not_renamed() -> None:
+    document = opened("x in R\ny = sin(x)\ny = y")
+    found = NameAtPlace(document, place(document, "sin"))
+    assert found.renamable() is None
+    assert found.definition() is None
+    with pytest.raises(GradcliError):
+        found.renamed("q")
+
+
+def test_where_a_name_comes_from(neuron: OpenDocument) -> None:
+    for where, expected in (
+        (("x", "x - y)*w"), ("x", "x, y in")),
+        (("L", "L/dx"), ("L", "L = (")),
+    ):
+        found = NameAtPlace(neuron, place(neuron, *where)).definition()
+        assert found
+        assert found["range"]["start"] == place(neuron, *expected)
+
+
+# -- the whole text
+
+
+def test_the_outline_and_what_folds(neuron: OpenDocument) -> None:
+    found = outline.symbols(neuron)
+    assert [s["name"] for s in found] == ["w", "x", "y", "L", "right", "wrong"]
+    assert [s["name"] for s in found[-1]["children"]] == ["dL/dx", "dL/dy"]
+    folds = [(f["startLine"], f["endLine"]) for f in outline.folds(neuron)]
+    assert folds == [(4, 6), (5, 6), (8, 10)]
+
+
+def test_every_word_has_a_kind(neuron: OpenDocument) -> None:
+    words = [(neuron.text[a:b], kind) for a, b, kind in tokens.classified(neuron)]
+    assert words[:6] == [
+        ("w", "parameter"), ("x", "parameter"), ("y", "parameter"), ("in", "keyword"),
+        ("R", "type"), ("# one weight", "comment"),
+    ]  # fmt: skip
+    assert ("derivation", "keyword") in words
+    assert ('"right"', "string") in words
+    assert len(tokens.semantic_tokens(neuron)) == 5 * len(words)
+
+
+def test_markdown_is_judged_in_its_fences() -> None:
+    text = "# θ 🎉\n\nwords d\n\n> ```grad\n> x in R\n> 𠀀 = x^2\n> d𠀀/dx = x\n> ```\n\nmore\n"
+    text += "```grad fails\n4 = 5\n```\n\n```grad odd\n```\n"
+    document = opened(text, "a.md")
+    first, second = sorted(document.diagnostics(), key=lambda d: d["range"]["start"]["line"])[:2]
+    assert second["message"].startswith('"odd" says nothing')
+    assert first["range"]["start"] == {"line": 7, "character": 11}
+    [mend] = document.actions(text.index("= x\n") + 2, text.index("= x\n") + 2)
+    [edit] = mend["edit"]["changes"].values()
+    assert "> d𠀀/dx = 2*x\n> ```" in changed(document, edit)
+    assert {kind for a, b, kind in tokens.classified(document) if a < text.index(">")} == set()
+
+
+BROKEN = ["", "derivation", "x in", "= ", "(", '"', "for i in", "?", "= ?", "\x00", "\ufeffx in R"]
+
+
+@pytest.mark.parametrize("text", [*BROKEN, "derivation\n".join(BROKEN)], ids=ascii)
+@pytest.mark.parametrize("name", ["a.grad", "a.md"])
+def test_no_text_breaks_anything(text: str, name: str) -> None:
+    document = opened(text if name == "a.grad" else f"```grad\n{text}\n", name)
+    for line in range(len(document.lines.starts)):
+        at = {"line": line, "character": 1}
+        hover.hover(document, at)
+        completion.completion(document, at)
+        NameAtPlace(document, at).definition()
+    assert not [d for d in document.diagnostics() if d["code"] == "G900"]
+    for made in (document.hints(), outline.symbols(document), outline.folds(document)):
+        assert isinstance(made, list)
+    tokens.semantic_tokens(document)
+
+
+# -- the worker
+
+
+class Pipe:
+    """A pipe with an end: what is to come, and what was sent."""
+
+    def __init__(self, *came: object) -> None:
+        self.came, self.sent = [*came], list[tuple[object, Piece]]()
+
+    def poll(self) -> bool:
+        return bool(self.came)
+
+    def recv(self) -> object:
+        if not self.came:
+            raise EOFError
+        return self.came.pop(0)
+
+    def send(self, what: tuple[object, Piece]) -> None:
+        self.sent.append(what)
+
+
+def test_what_is_out_of_date_is_dropped() -> None:
+    """Of two versions that wait only the second is judged; one that is being judged ends."""
+    jobs = OpenDocument("", Path("/nowhere/a.grad"), NEURON, 1, Pieces(), markdown=False).jobs()
+    pipe = Pipe(jobs[:2], jobs[1:2])
+    with pytest.raises(EOFError):
+        Queue(pipe).run()  # type: ignore[arg-type]
+    assert {job for job, _ in pipe.sent} == {jobs[1]}
+    assert [piece.final for _, piece in pipe.sent] == [False, True]
+    queue = Queue(Pipe([]))  # type: ignore[arg-type]
+    with pytest.raises(Dropped):
+        judge(
+            jobs[0].chunk, jobs[0].options, jobs[0].place, between=lambda: queue._between(jobs[0])
+        )
+
+
+def test_data_files_are_read_again_when_something_is_saved() -> None:
+    document = opened("x in R\nat x = @no.npy\nx ≈ 1\n")
+    assert document.complete
+    document.pieces.forget_files()
+    assert not document.complete
+
+
+def test_without_pygls_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradcli.cli.lsp.find_spec", lambda name: None)
+    done = here("lsp")
+    assert done.code == 2
+    assert 'pip install "gradcli[lsp]"' in done.err
+
+
+# -- an editor
+
+needs_pygls = pytest.mark.skipif(
+    find_spec("pygls") is None, reason="pygls is not installed (the extra lsp)"
+)
+SERVER = [sys.executable, "-m", "gradcli", "lsp"]
+
+
+@needs_pygls
+@pytest.mark.slow
+def test_an_editor_is_served(tmp_path: Path) -> None:
+    with LanguageClient(SERVER, tmp_path, NEURON) as client:
+        while len(found := client.diagnostics()) < 2 or "mend" not in found[0]["message"]:
+            pass
+        at = found[0]["range"]
+        [mend] = client.of("codeAction", range=at, context={"diagnostics": found[:1]})
+        [[edit]] = mend["edit"]["changes"].values()
+        client.change(changed(opened(NEURON), [edit]))
+        assert [d["code"] for d in client.diagnostics(2)] == ["HOLE"]
+        assert client.at("completion", 10, 9)[0]["detail"] == "dL/dy, proved"
+        assert "x in R" in client.at("hover", 5, 13)["contents"]["value"]
+        assert client.at("definition", 5, 13)["range"]["start"]["line"] == 0
+        assert len(client.at("references", 5, 13, context={"includeDeclaration": True})) > 5
+        assert client.at("prepareRename", 5, 13)["start"]["line"] == 5
+        assert client.at("rename", 5, 13, newName="q")["changes"]
+        with pytest.raises(RuntimeError, match="stands here already"):
+            client.at("rename", 5, 13, newName="y")
+        assert len(client.of("documentSymbol")) == 6
+        assert client.of("foldingRange")
+        assert client.of("semanticTokens/full")["data"]
+        lines = {"start": {"line": 0, "character": 0}, "end": {"line": 99, "character": 0}}
+        assert len(client.of("inlayHint", range=lines)) == 3
+        item = client.ask("completionItem/resolve", {"label": "sin", "data": {"function": "sin"}})
+        assert "cos(x)" in item["documentation"]["value"]
+    assert client.code == 0
+
+
+def hundred_lines() -> str:
+    parts = [
+        f'derivation "neuron {k}"\n\nw, x, b, y in R\n\np = sigmoid(w*x + b)\n'
+        f"L = (p - y)^2 / {k + 2}\n\ndL/dw = 2*(p - y)/{k + 2} * p*(1 - p) * x\n"
+        for k in range(12)
+    ]
+    return "\n".join(parts)
+
+
+@needs_pygls
+@pytest.mark.slow
+def test_a_key_is_answered_within_fifty_milliseconds(tmp_path: Path) -> None:
+    text = hundred_lines()
+    assert text.count("\n") > 100
+    with LanguageClient(SERVER, tmp_path, text) as client:
+        lines = {"start": {"line": 0, "character": 0}, "end": {"line": 999, "character": 0}}
+        while len(client.of("inlayHint", range=lines)) < 12:
+            pass
+        times = []
+        for k in range(20):
+            begun = seconds()
+            client.change(text.replace("* x\n", f"* x * 1{'0' * k}\n" if k % 2 else "* x \n", 1))
+            client.diagnostics(client.version)
+            times.append(seconds() - begun)
+    assert median(times) < 0.05, times
+
+
+@pytest.mark.slow
+def test_a_worker_that_dies_is_started_anew(tmp_path: Path) -> None:
+    came: list[tuple[object, Piece]] = []
+    document = OpenDocument("", tmp_path / "a.grad", NEURON, 1, Pieces(), markdown=False)
+    right, wrong, _ = document.jobs()
+    worker = Worker(lambda job, piece: came.append((job, piece)))
+    worker.want([right])
+    while not came:
+        pass
+    worker._jobs = [wrong]
+    worker._process.kill()
+    while len(came) < 2:
+        pass
+    assert came[1][0] == wrong
+    assert came[1][1].marks[0].code == "G900"
+    worker.want([replace(right, options=replace(right.options, seed=1))])
+    while len(came) < 3:
+        pass
+    assert not came[2][1].marks
+    worker.close()
+
+
+def test_a_text_in_chunks_is_the_text(neuron: OpenDocument) -> None:
+    found, complaints = chunks(neuron.source, False)
+    assert not complaints
+    assert [chunk.opening for chunk in found] == [True, False, False]
+    for chunk in found[1:]:
+        assert NEURON[slice(*chunk.own)] == chunk.text[chunk.own_start :]
+        assert chunk.text.count("\n", 0, chunk.own_start) == NEURON.count("\n", 0, chunk.own[0])
