@@ -17,7 +17,7 @@ from gradcli.language.sections import Document
 
 HEADING = re.compile(r"^[ \t]*derivation\b", re.MULTILINE)
 HOLE = re.compile(
-    r"(?:^|[;{])[ \t]*(?P<left>[^\n#;{}?≈]*)(?<![<>!~:=])(?P<sign>=)[ \t]*(?P<hole>\??)"
+    r"(?:^|[;{])[ \t]*(?P<left>[^\n#;{}?≈]*)(?<![<>!~:=])(?P<equals>=)[ \t]*(?P<hole>\??)"
     r"(?=[ \t\r]*(?:#|;|\}|$))",
     re.MULTILINE,
 )
@@ -96,7 +96,9 @@ class Chunk:
         end = self.read_to or len(self.text)
         found = HOLE.finditer(self.text, self.own_start, end)
         return [
-            HolePlace(match.start("sign" if "=" in match["left"] else "left"), *match.span("hole"))
+            HolePlace(
+                match.start("equals" if "=" in match["left"] else "left"), *match.span("hole")
+            )
             for match in found
         ]
 

@@ -81,7 +81,7 @@ def _names(document: OpenDocument, chunk: Chunk) -> Iterator[Json]:
         item = _item(name, VARIABLE)
         if name in facts:
             text = facts[name].text
-            item["detail"] = f"in {text}" if facts[name].kind == "input" else f"= {text}"
+            item["detail"] = f"= {text}" if facts[name].defined else f"in {text}"
             item["documentation"] = {"kind": "markdown", "value": of_name(name, facts[name])}
         yield item
 
@@ -89,10 +89,10 @@ def _names(document: OpenDocument, chunk: Chunk) -> Iterator[Json]:
 def _claims(document: OpenDocument, chunk: Chunk) -> Iterator[Json]:
     """`dL/dw = `: of what was defined last by every input."""
     facts = _facts(document, chunk)
-    defined = [name for name, fact in facts.items() if fact.kind == "defined"]
+    defined = [name for name, fact in facts.items() if fact.defined]
     for name in defined[-1:]:
         for by, fact in facts.items():
-            if fact.kind == "input":
+            if not fact.defined:
                 label = f"d{name}/d{by} = "
                 yield {**_item(label, CLAIM, "a claim"), "filterText": label}
 

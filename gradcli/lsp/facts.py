@@ -28,9 +28,9 @@ BITS, DIGITS, MOST = 128, 6, 64
 
 @dataclass(slots=True)
 class NameFact:
-    """What a name is: `input` or `defined`, its shape, its set or formula, its value if known."""
+    """What a name is: `defined` or declared, its shape, its formula or set, its value if known."""
 
-    kind: str
+    defined: bool
     shape: str
     words: str
     text: str
@@ -46,12 +46,11 @@ def facts(derivation: Derivation, givens: Givens) -> dict[str, NameFact]:
     values, sizes = _point(named, givens)
     for name, node in vertices.items():
         if name in named:
-            kind, text = "input", derivation.spaces[node].text
+            text = derivation.spaces[node].text
         else:
-            kind = "defined"
             text = flat(node, {n: k for n, k in names.items() if n is not node})
         shape, words = show(node.shape), describe(node.shape)
-        found[name] = NameFact(kind, shape, words, text, _value(node, values, sizes))
+        found[name] = NameFact(name not in named, shape, words, text, _value(node, values, sizes))
     return found
 
 

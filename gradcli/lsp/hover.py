@@ -51,7 +51,7 @@ def hover(document: OpenDocument, position: Json) -> Json | None:
 
 def of_name(name: str, fact: NameFact) -> str:
     """`w in R^n`, or what a name is defined as, its shape, and its value at the point."""
-    joined = f"{name} in {fact.text}" if fact.kind == "input" else f"{name} = {fact.text}"
+    joined = f"{name} = {fact.text}" if fact.defined else f"{name} in {fact.text}"
     lines = [fenced(joined), f"{fact.words}, shape `{fact.shape}`"]
     if fact.value:
         lines.append(f"at the point: `{name} = {fact.value}`")

@@ -15,10 +15,19 @@ from gradcli.lsp.document import OpenDocument
 from gradcli.ops import FUNCTIONS
 from gradcli.reference.functions import operators
 
-TYPES = (
-    "keyword", "function", "variable", "parameter", "number", "string", "operator", "comment",
-    "type",
-)  # fmt: skip
+TYPES = tuple(
+    [
+        "keyword",
+        "function",
+        "variable",
+        "parameter",
+        "number",
+        "string",
+        "operator",
+        "comment",
+        "type",
+    ]
+)
 WORDS = frozenset(
     {"DERIVATION", "FOR", "IN", "AT", "RANDOM", "AND", "OR", "NOT", "IF", "LAYOUT", "CONVENTION"}
 )
@@ -54,16 +63,16 @@ def _inputs(document: OpenDocument) -> frozenset[str]:
         name
         for _, piece in document.known()
         for name, fact in piece.names.items()
-        if fact.kind == "input"
+        if not fact.defined
     )
 
 
 def _kind(token: Token, inputs: frozenset[str], in_set: bool) -> str:
     if token.kind in WORDS:
         return "keyword"
-    if token.kind == "NUMBER":
-        return "number"
-    if token.kind in ("STRING", "FILE"):
+    if token.kind in ("NUMBER", "STRING"):
+        return token.kind.lower()
+    if token.kind == "FILE":
         return "string"
     if token.kind in SIGNS:
         return "operator"
