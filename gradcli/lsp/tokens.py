@@ -15,19 +15,11 @@ from gradcli.lsp.document import OpenDocument
 from gradcli.ops import FUNCTIONS
 from gradcli.reference.functions import operators
 
-TYPES = tuple(
-    [
-        "keyword",
-        "function",
-        "variable",
-        "parameter",
-        "number",
-        "string",
-        "operator",
-        "comment",
-        "type",
-    ]
-)
+NUMBER, STRING = "NUMBER", "STRING"
+TYPES = (
+    "keyword", "function", "variable", "parameter", NUMBER.lower(), STRING.lower(), "operator",
+    "comment", "type",
+)  # fmt: skip
 WORDS = frozenset(
     {"DERIVATION", "FOR", "IN", "AT", "RANDOM", "AND", "OR", "NOT", "IF", "LAYOUT", "CONVENTION"}
 )
@@ -70,7 +62,7 @@ def _inputs(document: OpenDocument) -> frozenset[str]:
 def _kind(token: Token, inputs: frozenset[str], in_set: bool) -> str:
     if token.kind in WORDS:
         return "keyword"
-    if token.kind in ("NUMBER", "STRING"):
+    if token.kind in (NUMBER, STRING):
         return token.kind.lower()
     if token.kind == "FILE":
         return "string"
