@@ -270,9 +270,43 @@ def f(w, x, b, y):
 
 def test_letters_in_c() -> None:
     made = code("sum((X @ w - y)^2)", "c", let=["X in R^(m, n); w in R^n; y in R^m"], wrt=["w"])
-    inputs = "int m, int n, const double *X, const double *w, const double *y"
-    assert f"double f({inputs}, double *grad_w) {{" in made
-    assert made.count("#include") == 1
+    assert "    int m, int n, const double *restrict X, const double *restrict w" in made
+    assert "malloc(sizeof(double)*" in made and made.count("free(workspace);") == 1
+
+
+LARGE = """
+#include <stdio.h>
+int main(void) {
+    static double x[3000000], grad[3000000];
+    for (int i = 0; i < 3000000; i++)
+        x[i] = i % 2;
+    double value = f(x, grad);
+    return !(value == 1500000.0*1500000.0 && grad[1] == 6000000.0 && grad[0] == 0.0);
+}
+"""
+
+
+@pytest.mark.skipif(COMPILER is None, reason="there is no C compiler")
+def test_what_is_larger_than_the_stack(tmp_path: Path) -> None:
+    """Arrays of its own are small, or in one workspace on the heap."""
+    small = code("sum(tanh(x)^2)", "c", let=["x in R^9"], wrt=["x"])
+    assert "malloc" not in small and "double v1[9];" in small
+    made = code("y = x .* x; sum(y)^2", "c", let=["x in R^3000000"], wrt=["x"])
+    compiled(made + LARGE, 1e-9, tmp_path)
+
+
+ORDERS = {
+    "A @ B": ("A in R^(5, 6); B in R^(6, 7)", "v[i*7 + k] += A[i*6 + j] * B[j*7 + k];"),
+    "A @ b": ("b in R^6; A in R^(5, 6)", "v[i] += A[i*6 + j] * b[j];"),
+    "A @ c": ("c in R^6; A in R^(5, 6)", "grad_c[j] += A[i*6 + j] * grad_v[i];"),
+}
+
+
+@pytest.mark.parametrize("product", ORDERS)
+def test_products_read_memory_in_its_order(product: str) -> None:
+    """The innermost loop steps over what lies side by side."""
+    let, step = ORDERS[product]
+    assert step in code(f"v = {product}; v", "c", let=[let], wrt=[let[0]])
 
 
 def test_a_size_is_read_off_an_input() -> None:

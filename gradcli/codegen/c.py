@@ -17,7 +17,7 @@ from gradcli.codegen.loops import axis, entry, flat, moved, over, product_of, su
 from gradcli.codegen.pieces import CodeText, folded, infix, number, signed
 from gradcli.codegen.target import Target
 from gradcli.graph.node import Node
-from gradcli.graph.shape import Letters, size
+from gradcli.graph.shape import Letters, Shape, size
 from gradcli.notation.precedence import Level
 from gradcli.notation.tree import Kind, reading
 from gradcli.ops.powers import POWER_BY
@@ -39,7 +39,8 @@ class Block(NamedTuple):
 
 
 class C:
-    """The writer of one function. `given` are the names that the caller has memory for."""
+    """The writer of one function. `given` are the names that the caller has memory for, `arrays`
+    the shapes of the function's own."""
 
     comment = "//"
 
@@ -47,6 +48,7 @@ class C:
         self.target = target
         self.open = {*open_}
         self.given: set[str] = set()
+        self.arrays: dict[str, Shape] = {}
 
     def block(self, node: Node) -> bool:
         """Whether a vertex is made by loops of its own."""
@@ -84,7 +86,10 @@ class C:
                     return [declared + body[0], *body[1:]]
                 return [*([f"double {target};"] if declared else []), *body]
             return [f"{declared}{target} = {piece.text};"]
-        start = [] if name in self.given else [f"double {name}[{size(node.shape)}];"]
+        start = []
+        if name not in self.given:
+            self.arrays[name] = node.shape
+            start.append(f"double {name}[{size(node.shape)}];")
         comment = f"  // {' by '.join(map(str, node.shape))}"
         if isinstance(piece, Block):
             body = loops.block(self.target, name, node, piece.args)

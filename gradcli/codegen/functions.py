@@ -13,11 +13,12 @@ from typing import Any
 
 from gradcli.codegen.c import C
 from gradcli.codegen.emit import PREFIX, Emitter
-from gradcli.codegen.loops import variables
+from gradcli.codegen.loops import entry, over, variables
 from gradcli.codegen.names import Names
 from gradcli.codegen.plan import Plan, moving
 from gradcli.codegen.python import Python
 from gradcli.codegen.target import Target, target
+from gradcli.codegen.workspace import WORKSPACE, in_workspace, on_heap
 from gradcli.errors import wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -209,13 +210,16 @@ def _c(parts: _Parts, text: str, test: Test | None) -> str:
     pointers = [parts.output] * bool(made.output.shape) + [parts.lines.derived[n] for n in wanted]
     arguments = [f"int {x}" for x in parts.letters]
     arguments += [
-        f"const double *{name}" if node.shape else f"double {name}"
+        f"const double *restrict {name}" if node.shape else f"double {name}"
         for name, node in zip(inputs, parts.given, strict=True)
     ]
-    arguments += [f"double *{name}" for name in pointers]
+    arguments += [f"double *restrict {name}" for name in pointers]
     kind = "void" if made.output.shape else "double"
     code = variables("\n".join(parts.lines.code), parts.free.taken).split("\n")
-    body = [*code, *([] if made.output.shape else [f"return {parts.output};"])]
+    heap = on_heap(writer.arrays)
+    body = [*(in_workspace(code, writer.arrays, failed(parts)) if heap else code)]
+    body += [f"free({WORKSPACE});"] * heap
+    body += [] if made.output.shape else [f"return {parts.output};"]
     shapes = "; ".join(
         f"{name} is {' by '.join(map(str, node.shape))}"
         for name, node in zip([*inputs, *pointers], [*parts.given, *results], strict=True)
@@ -230,8 +234,18 @@ def _c(parts: _Parts, text: str, test: Test | None) -> str:
     ]
     main = [] if test is None else _c_test(parts, inputs, pointers, results, test)
     helpers = parts.target.needed("\n".join([*body, *main]))
-    chunks = ["#include <math.h>", *helpers, "\n".join(lines), *(["\n".join(main)] if main else [])]
+    library = "#include <math.h>" + "\n#include <stdlib.h>" * heap
+    chunks = [library, *helpers, "\n".join(lines), *(["\n".join(main)] if main else [])]
     return "\n\n".join(chunks) + "\n"
+
+
+def failed(parts: _Parts) -> list[str]:
+    """What a function hands back where there is no memory: NaN for the output."""
+    output = parts.made.output
+    if not output.shape:
+        return ["return NAN;"]
+    fill = over(output.shape, [f"{entry(parts.output, output)} = NAN;"])
+    return [*variables("\n".join(fill), parts.free.taken).split("\n"), "return;"]
 
 
 def _c_test(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from itertools import count, islice
+from typing import cast
 
 from gradcli.calculus.core import EINSUM
 from gradcli.calculus.families import Einsum
@@ -164,12 +165,38 @@ def _sum(name: str, node: Node, args: list[CodeText]) -> list[str]:
     place |= {x: axis(len(out) + k) for k, x in enumerate(gone)}
     twice = [(k, out.index(x)) for k, x in enumerate(out) if out.index(x) != k]
     result = entry(name, node)
+    if not twice and out and _in_rows(node, gone):
+        return _sum_in_rows(node, args, gone, result)
     product = product_of(node, args, place).text
     inner = over([*gone.values()], [f"{result} += {product};"], len(out))  # type: ignore[list-item]
     if twice:
         equal = " && ".join(f"{axis(k)} == {axis(first)}" for k, first in twice)
         inner = [f"if ({equal})", *(f"    {text}" for text in inner)]
     return over(node.shape, [f"{result} = 0.0;", *inner])
+
+
+def _in_rows(node: Node, gone: Collection[str]) -> bool:
+    """Whether whole rows of the result are added up: memory is read in its order where the
+    innermost loop is over the letter that stands last in most arrays."""
+    ins, out = node.params[:2]
+    dims = cast("Einsum", node.op).dims(node.args, node.params)
+    ends = [[x for x in letters if dims[x] != 1][-1:] for letters in (*ins, out)]
+    return bool(ends[-1]) and ends.count(ends[-1]) > max(ends.count([x]) for x in gone)
+
+
+def _sum_in_rows(
+    node: Node, args: list[CodeText], gone: dict[str, object], result: str
+) -> list[str]:
+    """`result[i, :] += a[i, k] * b[k, :]`: the row is innermost, the sum around it."""
+    out = node.params[1]
+    row = max(k for k, dim in enumerate(node.shape) if dim != 1)
+    order = [*out[:row], *gone, out[row]]
+    place = {x: axis(k) for k, x in enumerate(order)}
+    whole = moved(result, [place.get(x, "0") for x in out])
+    step = [f"{whole} += {product_of(node, args, place).text};"]
+    dims = [*gone.values(), node.shape[row]]
+    start = over(node.shape[row:], [f"{result} = 0.0;"], row)
+    return over(node.shape[:row], [*start, *over(dims, step, row)])  # type: ignore[arg-type]
 
 
 def _stated(target: Target, name: str, node: Node, args: list[CodeText]) -> list[str]:
