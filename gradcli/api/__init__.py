@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from gradcli.api.matrices import jacobian as jacobian
     from gradcli.api.matrices import jvp as jvp
     from gradcli.api.matrices import vjp as vjp
+    from gradcli.api.one_variable import plot as plot
+    from gradcli.api.one_variable import series as series
     from gradcli.api.path_sums import paths as paths
 
 MODULES = {
@@ -30,6 +32,7 @@ MODULES = {
     "gradient": ("diff", "parse"),
     "handwritten": ("check_code",),
     "matrices": ("hessian", "hvp", "jacobian", "jvp", "vjp"),
+    "one_variable": ("plot", "series"),
     "path_sums": ("paths",),
 }
 

@@ -66,6 +66,16 @@ def bracket(x: Ball) -> tuple[Ball, Ball]:
     return (x.lower().fmpq(), x.upper().fmpq()) if isinstance(x, arb) else (x, x)
 
 
+def enclosing(low: Ball, high: Ball) -> Ball:
+    """The ball that holds everything between two numbers."""
+    return arb(low).union(arb(high))
+
+
+def around(x: Ball, radius: Fraction) -> Ball:
+    """The ball of everything at most so far from a number."""
+    return arb(x) + arb(0, arb(fmpq(radius.numerator, radius.denominator)))
+
+
 def fraction(x: Ball) -> Fraction:
     """An exact rational as Python's own."""
     return Fraction(int(x.p), int(x.q))

@@ -22,6 +22,8 @@ COMMANDS = {
     "hvp": "A Hessian times a tangent, without the Hessian.",
     "paths": "Every path from an input to the output, with its product of local derivatives.",
     "descend": "Steps downhill, and what the slope promised beside what came.",
+    "plot": "A function and its derivative over an interval, with kinks, jumps and poles.",
+    "series": "The Taylor polynomial of an expression, with its remainder.",
     "codegen": "Value and gradient as a function for NumPy, PyTorch, JAX or C.",
     "check": "Verify hand derivations in files, folders, Markdown or a program given inline.",
     "explain": "What a code, a verdict or a kind of mistake means, with an example.",

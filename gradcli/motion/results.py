@@ -12,7 +12,9 @@ from typing import Any
 from gradcli.certify.result import DiffResult
 from gradcli.errors import Diagnostic
 from gradcli.graph.shape import Shape
+from gradcli.motion.interval import Place, Samples
 from gradcli.motion.paths import Multiplications
+from gradcli.motion.taylor import Taylor
 
 
 @dataclass(slots=True, eq=False)
@@ -126,3 +128,35 @@ class DescentResult:
     certified: bool
     settled: bool
     stopped: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class PlotResult:
+    """A function of one input over an interval, with its places and, at a point, its tangent.
+
+    `places` come with the name of the vertex that switches; `unlisted` counts what was not looked
+    at. `derivative` is what `diff` says at the point, None where none was given.
+    """
+
+    name: str | None
+    text: str
+    variable: str
+    low: Fraction
+    high: Fraction
+    samples: Samples
+    places: list[tuple[str, Place]]
+    unlisted: int
+    derivative: DiffResult | None
+
+
+@dataclass(slots=True, eq=False)
+class SeriesResult:
+    """A Taylor polynomial of one input at a point, with the radius that its bound is for."""
+
+    name: str | None
+    text: str
+    variable: str
+    at: Any
+    order: int
+    radius: Fraction | None
+    taylor: Taylor

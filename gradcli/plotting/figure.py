@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 Point = tuple[float, float]
 ROUND = (1, 2, 5, 10)
-FAR = 12
+FAR = 4
 """A curve that leaves so many times the range of its middle is cut there, as beside a pole."""
 
 

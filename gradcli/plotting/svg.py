@@ -94,10 +94,14 @@ def _text(x: float, y: float, text: str, anchor: str) -> str:
 def _curve(curve: Plotted, x_axis: Axis, y_axis: Axis) -> list[str]:
     """The stretches of a curve between its breaks, kept within the axes."""
     runs: list[list[str]] = [[]]
+    outside = False
     for x, y in curve.points:
         if math.isnan(x_axis.place(x)) or math.isnan(y_axis.place(y)):
             runs.append([])
             continue
+        before, outside = outside, not 0 <= y_axis.place(y) <= 1
+        if before and outside:
+            runs.append([])
         at = min(max(_y(y_axis, y), TOP - 2), HEIGHT - BOTTOM + 2)
         runs[-1].append(f"{_x(x_axis, x):.1f} {at:.1f}")
     if curve.dots:
