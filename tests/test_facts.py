@@ -38,7 +38,8 @@ OTHERWISE: dict[str, set[str]] = {
     "simplify": {"onehot"},
     # words, headings and keys of a report
     "certify": {"sum"},
-    "show": {"input", "norm", "size", "step", "zeros"},
+    "motion": {"pole"},
+    "show": {"input", "norm", "power", "size", "step", "zeros"},
 }
 """Words that mean something else, where they do."""
 

@@ -42,7 +42,7 @@ def schema(name: str) -> dict[str, Any]:
         ("log(abs(x))", [("pole", 0)]),
         ("sqrt(x)", [("domain ends", 0)]),
         ("cbrt(x)", [("vertical tangent", 0)]),
-        ("sin(x)/x", [("gap", 0)]),
+        ("sin(x)/x", [("hole", 0)]),
         ("max(x, sin(x))", []),
         ("x^3", []),
     ],

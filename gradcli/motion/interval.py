@@ -34,7 +34,7 @@ SIMPLE = 1000
 
 
 @dataclass(slots=True, eq=False)
-class Place:
+class SwitchPlace:
     """Where the function is not smooth: what it is called, and value and slope on either side.
 
     `at` is a rational where it is one, else a ball; `node` is the vertex that switches there; a
@@ -50,7 +50,7 @@ class Place:
 
 
 @dataclass(slots=True, eq=False)
-class Samples:
+class CurveSamples:
     """Doubles over the interval, NaN where there is no value."""
 
     xs: list[float]
@@ -68,22 +68,22 @@ class Stretch:
         self.grid = [low + (high - low) * k / (SAMPLES - 1) for k in range(SAMPLES)]
         self.xs = np.array([float(x) for x in self.grid])
 
-    def samples(self) -> Samples:
+    def samples(self) -> CurveSamples:
         """Value and slope at evenly spaced points."""
         value, slope = (self._doubles(node) for node in self.wanted)
         value = np.where(np.isfinite(value), value, np.nan)
         slope = np.where(np.isfinite(value) & np.isfinite(slope), slope, np.nan)
-        return Samples(self.xs.tolist(), value.tolist(), slope.tolist())
+        return CurveSamples(self.xs.tolist(), value.tolist(), slope.tolist())
 
     def _doubles(self, node: Node) -> Array:
         point = self.problem.point(FLOAT64) | {self.input: self.xs}
         found = evaluate([node], FLOAT64, point)[0]
         return np.broadcast_to(found, (SAMPLES, *found.shape[1:])).reshape(SAMPLES, -1)[:, 0]
 
-    def places(self) -> tuple[list[Place], int]:
+    def places(self) -> tuple[list[SwitchPlace], int]:
         """Where the function is not smooth, from left to right, and how many more there may be."""
         with precision(BITS):
-            found: dict[float, Place] = {}
+            found: dict[float, SwitchPlace] = {}
             left = 0
             brackets = sorted(self._brackets(), key=lambda each: (each[2], each[3]))
             for node, expr, low, high in brackets:
@@ -180,7 +180,7 @@ class Stretch:
 
     def _place(
         self, node: Node, expr: tuple[Node, int], low: Fraction, high: Fraction
-    ) -> Place | None:
+    ) -> SwitchPlace | None:
         root = self._root(*expr, low, high)
         if root is None:
             return None
@@ -192,7 +192,7 @@ class Stretch:
         if kind is None:
             return None
         at = rational(root[0]) if exact else enclosing(*map(rational, root))
-        return Place(kind, at, node, here, sides[0], sides[1])
+        return SwitchPlace(kind, at, node, here, sides[0], sides[1])
 
     def _beside(self, x: Any) -> tuple[Any, Any]:
         """Value and slope at one point, None for what is not there."""
@@ -218,7 +218,7 @@ def _kind(left: tuple[Any, Any], right: tuple[Any, Any], here: Any, exact: bool)
     if _apart(left[0], right[0]) or (exact and here is not None and _apart(here, left[0])):
         return "jump"
     if exact and here is None:
-        return "gap"
+        return "hole"
     return "kink" if _apart(left[1], right[1]) else None
 
 

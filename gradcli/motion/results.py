@@ -12,7 +12,7 @@ from typing import Any
 from gradcli.certify.result import DiffResult
 from gradcli.errors import Diagnostic
 from gradcli.graph.shape import Shape
-from gradcli.motion.interval import Place, Samples
+from gradcli.motion.interval import CurveSamples, SwitchPlace
 from gradcli.motion.paths import Multiplications
 from gradcli.motion.taylor import Taylor
 
@@ -143,8 +143,8 @@ class PlotResult:
     variable: str
     low: Fraction
     high: Fraction
-    samples: Samples
-    places: list[tuple[str, Place]]
+    samples: CurveSamples
+    places: list[tuple[str, SwitchPlace]]
     unlisted: int
     derivative: DiffResult | None
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from gradcli.arithmetic.ball import precision
 from gradcli.arithmetic.decimal import nearest
-from gradcli.motion.interval import Place
+from gradcli.motion.interval import SwitchPlace
 from gradcli.motion.results import PlotResult, SeriesResult
 from gradcli.plotting.figure import Figure, PlotMark, Plotted
 from gradcli.plotting.svg import svg
@@ -117,10 +117,10 @@ def _broken(xs: list[float], ys: list[float], breaks: list[float]) -> list[tuple
     return points
 
 
-def _mark(letter: str, place: Place) -> PlotMark:
+def _mark(letter: str, place: SwitchPlace) -> PlotMark:
     """On the curve where it has one value there, else a vertical line."""
     x = nearest(place.at) or 0.0
-    one = place.kind in ("kink", "vertical tangent", "gap", "domain ends")
+    one = place.kind in ("kink", "vertical tangent", "hole", "domain ends")
     side = place.left[0] if place.left[0] is not None else place.right[0]
     y = nearest(side) if one and side is not None else None
     known = y is not None and abs(y) < 1e6
