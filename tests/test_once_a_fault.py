@@ -81,6 +81,10 @@ CLAIMS = {
     # a point of nothing
     "x in R^n; q = 0; d2q/dq2 ≈ q": ["passes"],
     "x in R^n; n ≈ 2.0": ["G010"],
+    # Rows of one array are not spread over a part of another length.
+    "A in R^(n, n); for i in 0..m { 1 = 7 var(zeros(3)) }": ["refuted"],
+    "M in R^(2,2); w in R^n; for i in 0..2 { softmax(w) = (ones(n, m) @ zeros(m)) }": ["refuted"],
+    "A in R^(m, n); x in R^k; f = sum(x^2); for i in 0..1 { df/dx = 3*x }": ["refuted"],
 }  # fmt: skip
 
 

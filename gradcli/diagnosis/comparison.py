@@ -114,14 +114,14 @@ class HeldAgainst:
         turns = [1] * (len(u.turns) if shape else 0)
         values = [_spread(found.reshape(*found.shape[:2], *turns, *found.shape[2:]), u.own)]
         made = [*made]
-        for entry in self._entries_of(u, len(shape)):
+        for entry in self._entries_of(u, u.own.shape[u.own.ndim - len(shape) :]):
             fact = Fact(None, entry.values, entry.cost, entry.tree)
             for form in (ITSELF, INVERSE):
                 values.append(_spread(form.values(entry.values)[None], u.own))
                 made.append(((fact, form),))
         return Stack(np.concatenate(values), made)
 
-    def _entries_of(self, u: Unknown, rest: int) -> list[IndexedEntry]:
+    def _entries_of(self, u: Unknown, rest: tuple[int, ...]) -> list[IndexedEntry]:
         key = tuple(u.turns.items()), rest
         if key not in self._entries:
             self._entries[key] = [*entries(self.refuted, self.evidence, u.turns, rest)]

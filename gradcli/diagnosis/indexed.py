@@ -41,9 +41,9 @@ class IndexPlace(NamedTuple):
 
 
 def entries(
-    refuted: RefutedClaim, evidence: Observed, turns: Mapping[str, int], rest: int
+    refuted: RefutedClaim, evidence: Observed, turns: Mapping[str, int], rest: tuple[int, ...]
 ) -> Iterator[IndexedEntry]:
-    """All entries with `rest` axes left, by the variables of loops and of folds.
+    """All entries that are arrays of the shape `rest`, by the variables of loops and of folds.
 
     `turns` says how far each variable of a fold goes.
     """
@@ -53,7 +53,9 @@ def entries(
     single = [*_single(around, turns)]
     pairs = [*_sums(around, turns)]
     for text, value in _arrays(refuted, evidence).items():
-        axes = value.ndim - 1 - rest
+        axes = value.ndim - 1 - len(rest)
+        if value.shape[1 + max(axes, 0) :] != rest:
+            continue
         if axes == 1:
             chosen: list[tuple[IndexPlace, ...]] = [(p,) for p in (*single, *pairs)]
         elif axes == 2:
