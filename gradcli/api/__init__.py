@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from gradcli.api.matrices import jacobian as jacobian
     from gradcli.api.matrices import jvp as jvp
     from gradcli.api.matrices import vjp as vjp
+    from gradcli.api.numeric_gradients import quotients as quotients
     from gradcli.api.one_variable import plot as plot
     from gradcli.api.one_variable import series as series
     from gradcli.api.path_sums import paths as paths
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 MODULES = {
     "derivations": ("check", "check_text"),
     "descents": ("descend",),
+    "numeric_gradients": ("quotients",),
     "formulas": ("derive",),
     "gradient": ("diff", "parse"),
     "handwritten": ("check_code",),

@@ -6,7 +6,7 @@ Must not know functions or arrays.
 from __future__ import annotations
 
 from fractions import Fraction
-from math import inf
+from math import inf, isfinite
 
 from flint import arb, fmpq, fmpz
 
@@ -74,6 +74,15 @@ def enclosing(low: Ball, high: Ball) -> Ball:
 def around(x: Ball, radius: Fraction) -> Ball:
     """The ball of everything at most so far from a number."""
     return arb(x) + arb(0, arb(fmpq(radius.numerator, radius.denominator)))
+
+
+def off(approximation: float, x: Ball) -> float:
+    """How far a double is from a number, an upper bound of it; infinite for no number."""
+    if not isfinite(approximation):
+        return inf
+    numerator, denominator = approximation.as_integer_ratio()
+    gap = fmpq(numerator, denominator) - (x if isinstance(x, fmpq) else arb(x))
+    return float(upper(gap))
 
 
 def fraction(x: Ball) -> Fraction:

@@ -6,6 +6,8 @@ Must not compute or format: options in, one call, the result to `show`.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,6 +19,7 @@ Examples:
   gradcli diff "sum((X @ w - y)^2)" --at "X=@X.npy, y=@y.csv" --at "w=[1, 0]" --wrt w
   gradcli diff "q = x + y; q*z" --at "x=-2, y=5, z=-4" --trace
   gradcli diff @net.grad --at @point.json --format json
+  gradcli diff "exp(sin(x))" --at x=1 --h 1e-4
   echo "-x^2" | gradcli diff - --at x=3
 """
 
@@ -24,8 +27,17 @@ Examples:
 @click.command(cls=Command, name="diff", epilog=EXAMPLES)
 @at_a_point
 @click.option("--trace", is_flag=True, help="Show every step, forwards and backwards.")
+@click.option("--h", metavar="NUMBER", help="Difference quotients for it, and their error over h.")
+@click.option(
+    "--scheme", type=click.Choice(("forward", "central", "complex")),
+    help="Of quotients.  [all three]",
+)  # fmt: skip
+@click.option(
+    "--plot", type=click.Path(path_type=Path), help="Write the curve of --h as an SVG file."
+)
 def command(
-    expression: str, at: tuple[str, ...], wrt: tuple[str, ...], trace: bool,
+    expression: str, at: tuple[str, ...], wrt: tuple[str, ...], trace: bool, plot: Path | None,
+    h: str | None, scheme: str | None,
     precision: int | None, seed: int, quiet: bool, form: str, no_color: bool,
 ) -> int:  # fmt: skip
     """Differentiate EXPR at a point, by every input, and show how that was checked.
@@ -37,6 +49,13 @@ def command(
     from gradcli.show import formats  # noqa: PLC0415
 
     source, folder = read(expression)
+    if (scheme or plot) and not h:
+        raise click.UsageError("--scheme and --plot go with --h, as in  --h 1e-4")
+    if h and trace:
+        raise click.UsageError("--h and --trace are two questions: ask for one at a time")
+    if h:
+        asked = {"at": at, "wrt": wrt, "seed": seed, "h": h, "scheme": scheme, "folder": folder}
+        return _quotients(source, precision, form, no_color, quiet, plot, **asked)
     result = api.diff(
         source, at, wrt=wrt, precision=precision or formats.DIGITS,
         seed=seed, trace=trace, folder=folder,
@@ -44,3 +63,21 @@ def command(
     content, remarks = formats.diff(result, form, precision, screen.width(sys.stdout))
     screen.put(content, form, no_color, remarks, quiet)
     return 0 if result.settled else 1
+
+
+def _quotients(
+    source: Any, precision: int | None, form: str, no_color: bool, quiet: bool, plot: Path | None,
+    **asked: Any,
+) -> int:  # fmt: skip
+    """Difference quotients beside the derivative; the exit code."""
+    from gradcli import api  # noqa: PLC0415
+    from gradcli.cli import screen  # noqa: PLC0415
+    from gradcli.show import quotients  # noqa: PLC0415
+
+    found = api.quotients(source, precision=precision or 15, **asked)
+    if plot is not None:
+        screen.report([(quotients.drawing(found), "")], no_color, plot)
+    wide, ascii = screen.width(sys.stdout), not screen.has_dots(sys.stdout)
+    content = quotients.content(found, form, precision, wide, ascii)
+    screen.put(content, form, no_color, (), quiet)
+    return 0 if found.derivative.settled else 1

@@ -160,3 +160,20 @@ class SeriesResult:
     order: int
     radius: Fraction | None
     taylor: Taylor
+
+
+@dataclass(slots=True, eq=False)
+class QuotientResult:
+    """Difference quotients in doubles beside the derivative: by scheme, entry by entry.
+
+    `values` and `errors` are those of `h`, an error an upper bound of the distance from the true
+    derivative, None where there is none. `curves` has the worst error of any entry for each of
+    `hs`. A scheme is None where a function has no value off the real axis.
+    """
+
+    derivative: DiffResult
+    h: float
+    values: dict[str, list[float] | None]
+    errors: dict[str, list[float | None] | None]
+    hs: list[float]
+    curves: dict[str, list[float | None] | None]
