@@ -46,13 +46,15 @@ def diff(
     precision: int = 15,
     seed: int = 0,
     trace: bool = False,
+    single: bool = False,
     folder: Path | None = None,
 ) -> DiffResult:
     """Value and gradient of a program's output at a point, with the evidence for every digit.
 
     `at` holds texts such as `x=3, W=@w.npy` or `@point.json`; they win over the program's own `at`
     lines, whose files are read relative to `folder`. `wrt` names inputs or defined vertices, all
-    inputs by default. `precision` is how many digits are wanted. GradcliError for wrong input.
+    inputs by default. `precision` is how many digits are wanted. With `single` a note says
+    what float32 makes of it. GradcliError for wrong input.
     """
     scene = read_scene(source, at, wrt, folder)
     output, inputs, targets = scene.model.output, scene.inputs, scene.targets
@@ -68,6 +70,10 @@ def diff(
     )
     for other, _ in others:
         _join(result, other)
+    if single and found is not None:
+        from gradcli.certify.first_nan import single as in_singles  # noqa: PLC0415 seldom asked
+
+        result.notes.append(in_singles(problems[0], found, naming))
     result.text = scene.model.text
     result.latex = brief(scene.model.output, labels(scene.model.output))
     if trace:

@@ -80,13 +80,22 @@ def examine(
             if place not in kinks and matrix[place] is not None:
                 correct[place] = correct_digits(matrix[place], float(plain[place]))
         known = [k for k in correct.flat if k is not None]
-        if min([digits, *known]) < 8 and (note := cancellation(problem, found, naming)):
+        worst = min([digits, *known])
+        # Where float64 has no number at all, the first place that makes none says more.
+        lost = _first_lost(problem, found, naming) if worst == 0 and not found.kinks else None
+        if worst < 8 and (note := lost or cancellation(problem, found, naming)):
             notes.append(note)
     settled = found.settled and not found.open
     return Examined(
         found.value, digits, matrix, found.matrix, plain, correct, crossed, series, numeric,
         kinks, notes, True, settled, found.bits, found.zeros.bits,
     ), found  # fmt: skip
+
+
+def _first_lost(problem: Problem, found: Certified, naming: Naming) -> Diagnostic | None:
+    from gradcli.certify.first_nan import first_lost  # noqa: PLC0415 seldom asked
+
+    return first_lost(problem, found, naming)
 
 
 def _zeroed(check: Check, found: Certified) -> None:

@@ -27,6 +27,7 @@ Examples:
 @click.command(cls=Command, name="diff", epilog=EXAMPLES)
 @at_a_point
 @click.option("--trace", is_flag=True, help="Show every step, forwards and backwards.")
+@click.option("--float32", is_flag=True, help="Say what single precision makes of it.")
 @click.option("--h", metavar="NUMBER", help="Difference quotients for it, and their error over h.")
 @click.option(
     "--scheme", type=click.Choice(("forward", "central", "complex")),
@@ -37,7 +38,7 @@ Examples:
 )
 def command(
     expression: str, at: tuple[str, ...], wrt: tuple[str, ...], trace: bool, plot: Path | None,
-    h: str | None, scheme: str | None,
+    float32: bool, h: str | None, scheme: str | None,
     precision: int | None, seed: int, quiet: bool, form: str, no_color: bool,
 ) -> int:  # fmt: skip
     """Differentiate EXPR at a point, by every input, and show how that was checked.
@@ -58,7 +59,7 @@ def command(
         return _quotients(source, precision, form, no_color, quiet, plot, **asked)
     result = api.diff(
         source, at, wrt=wrt, precision=precision or formats.DIGITS,
-        seed=seed, trace=trace, folder=folder,
+        seed=seed, trace=trace, single=float32, folder=folder,
     )  # fmt: skip
     content, remarks = formats.diff(result, form, precision, screen.width(sys.stdout))
     screen.put(content, form, no_color, remarks, quiet)
