@@ -9,5 +9,7 @@ LAYOUTS = ("numerator", "denominator")
 """Of Jacobians: a row for an entry of what is differentiated, or a column."""
 TARGETS = ("numpy", "torch", "jax", "c")
 """What code is written for, each a table beside `codegen/target.py`."""
-REPORTS = ("full", "concise", "json", "junit", "sarif", "github", "tap")
+REPORTS = ("full", "concise", "json", "junit", "sarif", "github", "gitlab", "markdown", "tap")
 """The formats of `check`."""
+COLOURS = ("auto", "always", "never")
+"""When there is colour: where somebody can see it, everywhere, nowhere."""

@@ -116,9 +116,63 @@ def test_nothing_to_check(capsys: pytest.CaptureFixture[str]) -> None:
         assert out == ""
     assert check() == 2
     assert capsys.readouterr().err.startswith("error[G011]: nothing to check in .\n")
-    assert check("plain.md") == 0
-    assert "0 claims" in capsys.readouterr().out
-    assert check("plain.md", ".") == 0
+    for arguments in (["plain.md"], ["plain.md", "."], ["empty.grad"]):
+        assert check(*arguments) == 2
+        out, err = capsys.readouterr()
+        assert err.startswith(f"error[G011]: nothing to check in {arguments[0]}\n")
+        assert out == ""
+    Path("a.grad").write_text("right = 1\n")
+    assert check("a.grad", "plain.md") == 2
+    assert check("a.grad") == check(".") == 0
+
+
+def test_named_files_as_if_they_were_found() -> None:
+    """What pre-commit does: it names every file that has changed."""
+    Path("drafts").mkdir()
+    for name in ("a.grad", "b.grad", "drafts/c.grad"):
+        Path(name).write_text("right = 1\n")
+    Path("plain.md").write_text("# Nothing\n")
+    Path("pyproject.toml").write_text('[tool.gradcli]\nexclude = ["drafts", "b.*"]\n')
+    named = ["a.grad", "b.grad", "drafts/c.grad"]
+    assert check(*named) == 0
+    assert seen() == named
+    stand_in.calls.clear()
+    assert check("--force-exclude", *named, "plain.md") == 0
+    assert seen() == ["a.grad"]
+    assert check("--force-exclude", "plain.md", "b.grad") == 0
+
+
+def test_every_file_has_the_settings_of_its_project(capsys: pytest.CaptureFixture[str]) -> None:
+    texts = {
+        "pyproject.toml": '[tool.gradcli]\nseed = 1\nexclude = ["x.grad"]\n',
+        "in/pyproject.toml": "[tool.gradcli]\nseed = 2\npoints = 5\nallow-undecided = true\n",
+        "a.grad": "right = 1\n", "x.grad": "wrong = 1\n", "in/deep/x.grad": "open = 1\n",
+    }  # fmt: skip
+    for name, text in texts.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(text)
+    assert check("in") == 0
+    assert check(".") == 1
+    asked = [(call[0], call[1].seed, call[1].points) for call in stand_in.calls]
+    assert asked == [("in/deep/x.grad", 2, 5), ("a.grad", 1, None), ("in/deep/x.grad", 2, 5)]
+    assert check("in", "--seed", "7") == 0
+    assert (options().seed, options().points) == (7, 5)
+    Path("in/pyproject.toml").write_text("[tool.gradcli]\nsead = 1\n")
+    capsys.readouterr()
+    assert check(".") == 2
+    assert 'did you mean "seed"?' in capsys.readouterr().err
+
+
+def test_reports_beside_what_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    reports = [f"--report={form}=out.{form}" for form in ("json", "gitlab", "full")]
+    assert check("-e", "wrong = 1", "--format", "concise", *reports) == 1
+    assert "1 refuted" not in capsys.readouterr().out
+    for form in ("json", "gitlab", "full"):
+        check("-e", "wrong = 1", "--format", form)
+        assert Path(f"out.{form}").read_text() == capsys.readouterr().out
+    for wrong in ("pdf=x", "json", "json="):
+        assert check("-e", "right = 1", "--report", wrong) == 2
+        assert "json=FILE" in capsys.readouterr().err
 
 
 def test_standard_input_that_is_no_text(

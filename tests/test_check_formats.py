@@ -739,6 +739,51 @@ def test_github_commands() -> None:
     assert shown(one(errors=[message]), "github").endswith("::100%250A%0A::error::x\n")
 
 
+def test_gitlab() -> None:
+    """The shape that GitLab documents: every key there, every fingerprint another."""
+    issues = json.loads(shown(ALL, "gitlab"))
+    assert len(issues) == 8
+    for issue in issues:
+        assert {*issue} == {"description", "check_name", "fingerprint", "severity", "location"}
+        assert issue["severity"] in {"info", "minor", "major", "critical", "blocker"}
+        assert issue["check_name"] in CODES
+        assert {*issue["location"]} == {"path", "lines"}
+        assert issue["location"]["lines"]["begin"] >= 1
+    assert len({issue["fingerprint"] for issue in issues}) == 8
+    assert issues[0]["location"] == {"path": "notes/slips.grad", "lines": {"begin": 7}}
+    assert "mend: (p - y) * p * x * (1 - p)" in issues[0]["description"]
+    assert [i["severity"] for i in issues].count("info") == 1
+    assert json.loads(shown(Report(), "gitlab")) == []
+
+
+def test_a_fingerprint_stays_where_lines_move() -> None:
+    def prints(text: str, path: str) -> list[str]:
+        source = Source(path, text)
+        found = [claim(span(source, "2", nth), "refuted") for nth in range(text.count("2"))]
+        issues = json.loads(shown(one(*found, path=path), "gitlab"))
+        assert {issue["location"]["path"] for issue in issues} == {"a.grad"}
+        return [issue["fingerprint"] for issue in issues]
+
+    assert prints("f = 2\nf = 2", "./a.grad") == prints("\n\nf = 2\n\nf = 2", "./a.grad")
+    assert len({*prints("f = 2\nf = 2", "a.grad")}) == 2
+
+
+def test_a_summary_in_markdown() -> None:
+    text = shown(ALL, "markdown")
+    assert text.startswith("### gradcli check: failed\n")
+    assert "| notes/slips.grad:1 | sigmoid neuron, with two slips | 2 | 0 | 2 | 0 | 0 |" in text
+    assert GOLDEN.partition("\n\n")[0] in text
+    assert text.count("`text\n") == text.count("error[") > 3
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {8}
+    ticks = Source("a.grad", "f = ````")
+    fenced = shown(one(claim(span(ticks, "````"), "refuted")), "markdown")
+    assert "\n`````text\n" in fenced
+    many = one(*[claim(span(SLIPS, "p"), "refuted") for _ in range(60)])
+    assert shown(many, "markdown").endswith("\nand 10 more\n")
+    assert shown(Report(), "markdown").startswith("### gradcli check: passed\n")
+
+
 def test_tap() -> None:
     version, plan, *lines = shown(ALL, "tap").splitlines()
     assert (version, plan) == ("TAP version 14", "1..12")
@@ -784,6 +829,25 @@ def test_the_screen_chooses_by_the_stream(monkeypatch: pytest.MonkeyPatch, tmp_p
         screen.report(check(ALL, "full"), no_color)
         assert ("\x1b" in stream.getvalue()) == coloured
         assert coloured or stream.getvalue() == shown(ALL)
+    for asked, given, coloured in (
+        ("auto", {"NO_COLOR": "1", "FORCE_COLOR": "1"}, False),
+        ("auto", {"NO_COLOR": "", "FORCE_COLOR": "1"}, True),
+        ("auto", {"CLICOLOR_FORCE": "1"}, True),
+        ("auto", {"CLICOLOR_FORCE": "0", "FORCE_COLOR": "0"}, False),
+        ("auto", {"TERM": "dumb", "FORCE_COLOR": "1"}, True),
+        ("always", {"NO_COLOR": "1"}, True),
+        ("never", {"FORCE_COLOR": "1"}, False),
+    ):
+        with monkeypatch.context() as patched:
+            for name, value in given.items():
+                patched.setenv(name, value)
+            patched.setattr(sys, "stdout", stream := io.StringIO())
+            patched.setitem(screen._chosen, "colour", asked)
+            screen.report(check(ALL, "full"), False)
+            assert ("\x1b" in stream.getvalue()) == coloured, (asked, given)
+    with monkeypatch.context() as patched:
+        patched.setenv("CLICOLOR", "0")
+        assert not screen.has_colour(Terminal(), False)
     monkeypatch.setattr(sys, "stdout", terminal := Terminal())
     screen.report(check(ALL, "json"), False)
     assert terminal.getvalue() == shown(ALL, "json")

@@ -161,8 +161,10 @@ def test_a_hook_is_shipped() -> None:
     shipped = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
     [name] = re.findall(r"hooks:\n +- id: (\S+)", blocks("yaml"))
     assert shipped.startswith(f"- id: {name}\n")
-    [entry] = re.findall(r"entry: gradcli (\S+)", shipped)
+    [(entry, option)] = re.findall(r"entry: gradcli (\S+) (\S+)", shipped)
     assert entry in COMMANDS
+    assert option in run(f"gradcli {entry} --help", ROOT).out
+    assert re.search("^  require_serial: true$", shipped, re.MULTILINE)
     [pattern] = re.findall(r"files: (\S+)", shipped)
     assert all(re.search(pattern, name) for name in ("a/b.grad", "README.md"))
     assert not any(re.search(pattern, name) for name in ("a.gradle", "md"))
@@ -210,27 +212,44 @@ def test_the_action_does_what_its_example_asks(
     version: str, code: str, unless: str, tmp_path: Path
 ) -> None:
     """Its script is run with stubs in place of Python and gradcli."""
-    [example] = re.findall(r"with:\n((?: {10}\S.*\n)+)", blocks("yaml"))
-    given = dict(re.findall(r" {10}(\w+): (.*)", example))
-    assert {*given} < {*inputs()} == {"paths", "args", "version", "code"}
+    [example] = re.findall(r"with:\n((?: {10,}\S.*\n)+)", blocks("yaml"))
+    given = dict(re.findall(r" {10}(\w+): ([^|\n].*)", example)) | {
+        "paths": "".join(re.findall(r" {12}(\S.*\n)", example))
+    }
+    assert {*given} < {*inputs()} == {"paths", "args", "version", "code", "summary", "sarif"}
     for name in inputs():
         assert f"GRADCLI_{name.upper()}: ${{{{ inputs.{name} }}}}\n" in ACTION
-    script = ACTION.partition("      run: |\n")[2].replace("\n        ", "\n").strip()
+    *_, script = re.findall(r"^      run: \|\n((?: {8}.*\n)+)", ACTION, re.MULTILINE)
+    script = re.sub(r"^ {8}", "", script, flags=re.MULTILINE)
     stub = tmp_path / "stub"
     stub.write_text(STUB)
     stub.chmod(0o700)
     environ = {f"GRADCLI_{name.upper()}": given.get(name, "") for name in inputs()}
     environ |= {
-        "GRADCLI_VERSION": version, "GRADCLI_CODE": code,
+        "GRADCLI_VERSION": version, "GRADCLI_CODE": code, "CACHED": "false",
+        "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"), "GITHUB_OUTPUT": str(tmp_path / "output"),
         "PYTHON": str(stub), "RUNNER_TEMP": str(tmp_path / "temp dir"),
         "GITHUB_ACTION_PATH": "/the action", "LOG": str(tmp_path / "log"),
     }  # fmt: skip
-    subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
-        env={**os.environ, **environ}, check=True,
-    )  # fmt: skip
+
+    def step(**more: str) -> int:
+        return subprocess.run(
+            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
+            env={**os.environ, **environ, **more}, check=False,
+        ).returncode  # fmt: skip
+
+    assert step() == 0
     package = f"gradcli=={version}" if version else "/the action"
     assert (tmp_path / "log").read_text().splitlines() == [
         f"python|-m|pip|install|--quiet|{package}|",
-        f"gradcli|check|--format|github|{unless}--jobs|0|notes|README.md|",
+        f"gradcli|check|--format|github|{unless}--report|markdown={tmp_path}/temp dir/gradcli.md|"
+        "--jobs|0|my notes|README.md|",
     ]
+    (tmp_path / "temp dir" / "gradcli" / "bin" / "gradcli").write_text(
+        '#!/bin/sh\nfor o in "$@"; do case $o in *=*) echo "${o%%=*}" > "${o#*=}" ;; esac; done\n'
+        "exit 1\n"
+    )
+    assert step(CACHED="true", GRADCLI_SARIF="true", GRADCLI_PATHS="") == 1
+    assert (tmp_path / "summary").read_text() == "markdown\n"
+    assert (tmp_path / "output").read_text() == "sarif=true\n"
+    assert len((tmp_path / "log").read_text().splitlines()) == 2

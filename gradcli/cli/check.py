@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcli.choices import LAYOUTS, REPORTS
+from gradcli.cli.options import coloured
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +30,11 @@ Examples:
   gradcli check --list notes/net.grad
   gradcli check layers.py::bn_backward --let "x in R^(N, D); gamma, beta in R^D"
   gradcli check - --format json < net.grad
+  gradcli check --format github --report sarif=gradcli.sarif
+\b
+Exit codes:
+  0 every claim holds; 1 one is refuted or undecided; 2 something cannot be read, or
+  nothing is there to check; 3 a bug; 74 the output cannot be written; 130 interrupted
 """
 
 
@@ -44,6 +50,7 @@ Examples:
 @click.option("--allow-outside", is_flag=True, help="Read what lies outside of the project.")
 @click.option("--no-code", is_flag=True, help="Run no code that pyproject.toml names.")
 @click.option("--run-code", is_flag=True, help="Run the code that claims name.")
+@click.option("--force-exclude", is_flag=True, help="Named files are taken as those found.")
 @click.option("--jobs", type=click.IntRange(0), help="Processes; 0 is one a core.  [1]")
 @click.option("--points", type=click.IntRange(1), help="Points to draw for a claim.")
 @click.option("--seed", type=int, help="For the points that are drawn.  [0]")
@@ -53,14 +60,16 @@ Examples:
 @click.option("--exit-zero", is_flag=True, help="Exit code 0 where claims fail, too.")
 @click.option("--format", "form", type=click.Choice(REPORTS), help="How to show it.  [full]")
 @click.option("--output", metavar="FILE", help="Write it to a file.")
+@click.option("--report", "also", multiple=True, metavar="FORMAT=FILE", help="Also write this.")
 @click.option("--list", "listed", is_flag=True, help="What each line was read as; no verdicts.")
 @click.option("--quiet", is_flag=True, help="Only what fails.")
-@click.option("--no-color", is_flag=True, help="No colours, as with NO_COLOR.")
+@coloured
 def command(
     paths: tuple[str, ...], programs: tuple[str, ...], name: str, first: bool,
     allow_undecided: bool, exit_zero: bool, form: str | None, output: str | None,
     quiet: bool, no_color: bool, forward: str, let: str, wrt: str, timeout: float,
-    no_code: bool, allow_outside: bool, run_code: bool, listed: bool, **asked: Any,
+    no_code: bool, allow_outside: bool, run_code: bool, listed: bool, also: tuple[str, ...],
+    force_exclude: bool, **asked: Any,
 ) -> int:  # fmt: skip
     """Verify the derivations in each PATH: a file, a folder, FILE:LINE, or - for standard input.
 
@@ -74,14 +83,16 @@ def command(
     from gradcli.judge.finding import CheckOptions  # noqa: PLC0415
     from gradcli.project import code as handwritten  # noqa: PLC0415
     from gradcli.project import config, run  # noqa: PLC0415
-    from gradcli.project.files import is_folder  # noqa: PLC0415
+    from gradcli.project.files import find, is_folder  # noqa: PLC0415
+    from gradcli.project.own_settings import allows_undecided, with_own  # noqa: PLC0415
     from gradcli.reading import project  # noqa: PLC0415
     from gradcli.show.check import check as show  # noqa: PLC0415
     from gradcli.show.listing import listing  # noqa: PLC0415
 
     given = {key: value for key, value in asked.items() if value is not None}
-    settings = replace(config.load(Path()), **given)
-    allow = allow_undecided or settings.allow_undecided
+    projects = config.Projects()
+    settings = replace(projects.of(Path()), **given)
+    reports = [_also(text) for text in also]
     options = CheckOptions(
         seed=settings.seed, points=settings.points, layout=settings.layout, name=name, first=first,
         limit=settings.limit, run_code=run_code, timeout=timeout, list=listed,
@@ -94,14 +105,25 @@ def command(
         functions = [] if no_code else [*settings.code]
         where = settings.paths or (() if functions else (".",))
     root = None if paths or programs else project(Path())
-    items = [*_items(where, programs, settings.exclude, root, allow_outside), *functions]
+    found = find(
+        [path for path in where if path != "-"], lambda place: projects.of(place).exclude,
+        root=root, outside=allow_outside, force=force_exclude,
+    )  # fmt: skip
+    files = with_own(found, projects, given, options)
+    texts = _texts("-" in where, programs, None if allow_outside else root or project(Path()))
+    items = [*texts[: "-" in where], *files, *texts["-" in where :], *functions]
+    allow = allow_undecided or allows_undecided(files, projects, settings)
     with _bar(no_color) as progress:
         report = run.check(
             items, options, jobs=settings.jobs, allow_undecided=allow, progress=progress
         )
         if not listed:
             run.require_a_match(report, items, options)
-    if not (functions or listed) and all(path == "-" or is_folder(path) for path in where):
+    if not (listed or name or first or force_exclude):
+        run.require_derivations(report, items, {*where})
+    if not (functions or listed or force_exclude) and all(
+        path == "-" or is_folder(path) for path in where
+    ):
         unnamed = ["the program"] * bool(programs)
         names = ["standard input" if path == "-" else path for path in where]
         run.require_claims(report, [*names, *unnamed])
@@ -113,30 +135,30 @@ def command(
         else show(report, form, allow_undecided=allow, quiet=quiet, ascii=ascii)
     )
     screen.report(shown, no_color, Path(output) if output else None)
+    for kind, path in reports:
+        screen.save("".join(text for text, _ in show(report, kind, allow_undecided=allow)), path)
     code = report.exit_code(allow)
     return 0 if exit_zero and code == 1 else code
 
 
-def _items(
-    where: Sequence[str],
-    programs: Sequence[str],
-    exclude: Sequence[str],
-    root: Path | None,
-    outside: bool,
-) -> list[Item]:
-    """Everything to be read: standard input, files, programs, of which a person types the last."""
+def _texts(piped: bool, programs: Sequence[str], root: Path | None) -> list[Item]:
+    """What is in no file: standard input, if it is asked for, and what a person types."""
+    from gradcli.errors import Source  # noqa: PLC0415
+    from gradcli.project.files import GivenText, decoded  # noqa: PLC0415
+
+    read = [decoded(sys.stdin.buffer, "<stdin>", "standard input")] if piped else []
+    typed = [GivenText(Source("<program>", program)) for program in programs]
+    return [*(GivenText(source, root) for source in read), *typed]
+
+
+def _also(text: str) -> tuple[str, Path]:
+    """A further report: its format, and where it goes."""
     from pathlib import Path  # noqa: PLC0415
 
-    from gradcli.errors import Source  # noqa: PLC0415
-    from gradcli.project.files import GivenText, decoded, find  # noqa: PLC0415
-    from gradcli.reading import project  # noqa: PLC0415
-
-    items: list[Item] = []
-    if "-" in where:
-        piped = decoded(sys.stdin.buffer, "<stdin>", "standard input")
-        items.append(GivenText(piped, None if outside else root or project(Path())))
-    items += find([path for path in where if path != "-"], exclude, root=root, outside=outside)
-    return items + [GivenText(Source("<program>", program)) for program in programs]
+    form, _, path = text.partition("=")
+    if form not in REPORTS or not path:
+        raise click.BadParameter(f"{text} is not one of  {'=FILE, '.join(REPORTS)}=FILE")
+    return form, Path(path)
 
 
 def _names(text: str) -> list[str]:

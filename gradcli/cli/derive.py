@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import click
 
-from gradcli.cli.options import Command, read
+from gradcli.cli.options import Command, coloured, read
 
 EXAMPLES = """\b
 Examples:
@@ -31,7 +31,7 @@ Examples:
 @click.option("--seed", type=int, default=0, help="For the points of the verification.")
 @click.option("--format", "form", default="text", show_default=True, help="How to show it.",
               type=click.Choice(["text", "latex", "markdown", "python", "json"]))  # fmt: skip
-@click.option("--no-color", is_flag=True, help="No colours, as with NO_COLOR.")
+@coloured
 def command(
     expression: str, wrt: tuple[str, ...], let: tuple[str, ...], at: tuple[str, ...],
     order: int, layout: str, steps: bool, seed: int, form: str, no_color: bool,

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from gradcli.choices import COLOURS
+from gradcli.cli import screen
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -36,6 +39,21 @@ LIMIT = click.Option(
     callback=_limited,
     help="Operations that this may take.  [4000000]",
 )
+
+
+def coloured(function: F) -> F:
+    """The options on colour."""
+    plain = click.option("--no-color", is_flag=True, help="No colours, as with NO_COLOR.")
+    when = click.option(
+        "--color",
+        type=click.Choice(COLOURS),
+        default=COLOURS[0],
+        expose_value=False,
+        is_eager=True,  # what is wrong with the others is coloured, too
+        callback=lambda ctx, parameter, value: screen.choose(value),
+        help="When to colour.  [auto]",
+    )
+    return when(plain(function))
 
 
 class Command(click.Command):
@@ -85,9 +103,7 @@ def shown(*forms: str) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         form = click.Choice(forms)
-        function = click.option("--no-color", is_flag=True, help="No colours, as with NO_COLOR.")(
-            function
-        )
+        function = coloured(function)
         return click.option(
             "--format",
             "form",

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import click
 
+from gradcli.cli import screen
+
 WRONG, BUG, UNWRITTEN, INTERRUPTED = 2, 3, 74, 130
 HELP_WIDTH = 80
 
@@ -20,6 +22,7 @@ HELP_WIDTH = 80
 def run(group: click.Group, arguments: Sequence[str]) -> int:
     """Run a command; the exit code."""
     arguments = [*map(_decoded, arguments)]
+    screen.choose("auto")
     try:
         # Click would ask shutil, whose import costs more than all of ours.
         code = group.main(
@@ -100,9 +103,7 @@ def _explain(error: Exception, no_color: bool) -> int:
     from gradcli.errors import GradcliError, fault  # noqa: PLC0415 what --help must not pay for
 
     if isinstance(error, GradcliError):
-        from gradcli.cli.screen import complain  # noqa: PLC0415
-
-        complain(error.diagnostics, no_color)
+        screen.complain(error.diagnostics, no_color)
         return error.exit_code
     _say(f"error: this is a bug of gradcli: {fault(error)}")
     _say("Please report it with the command that you typed.")

@@ -35,9 +35,34 @@ def has_dots(stream: IO[str]) -> bool:
     return not is_ascii(stream) and os.environ.get("TERM") != "dumb"
 
 
+def choose(colour: str) -> None:
+    """What `--color` says, for all that is shown from here on: one of `COLOURS`."""
+    _chosen["colour"] = colour
+
+
+_chosen = {"colour": "auto"}
+
+
 def has_colour(stream: IO[str], no_color: bool) -> bool:
-    """A terminal, and neither NO_COLOR nor --no-color."""
-    return is_terminal(stream) and not no_color and not os.environ.get("NO_COLOR")
+    """What is asked for wins over what NO_COLOR says, that over FORCE_COLOR, that over the stream.
+
+    A variable that is set to nothing, and a force of 0, say nothing.
+    """
+    asked = os.environ.get
+    if no_color or _chosen["colour"] == "never":
+        return False
+    if _chosen["colour"] == "always":
+        return True
+    if asked("NO_COLOR"):
+        return False
+    if any(asked(name, "0") not in ("", "0") for name in ("FORCE_COLOR", "CLICOLOR_FORCE")):
+        return True
+    return is_terminal(stream) and asked("CLICOLOR") != "0"
+
+
+def is_drawn(stream: IO[str], no_color: bool) -> bool:
+    """Whether a stream is for eyes: a terminal, or one that colour was asked for."""
+    return is_terminal(stream) or has_colour(stream, no_color)
 
 
 def width(stream: IO[str]) -> int:
@@ -67,7 +92,7 @@ def put(
             complain([diagnostic], no_color, severity)
         return
     page = content.without_commentary() if quiet else content
-    if form == "table" and is_terminal(stream):
+    if form == "table" and is_drawn(stream, no_color):
         from gradcli.show.table import console, draw  # noqa: PLC0415 a pipe does without rich
 
         draw(page, console(stream, width(stream), has_colour(stream, no_color)), ascii)
@@ -83,8 +108,8 @@ def report(content: Pieces, no_color: bool, output: Path | None = None) -> None:
     text = "".join(piece for piece, _ in content)
     stream = sys.stdout
     if output is not None:
-        _save(text, output)
-    elif is_terminal(stream) and any(style for _, style in content):
+        save(text, output)
+    elif is_drawn(stream, no_color) and any(style for _, style in content):
         from gradcli.show.table import console, write  # noqa: PLC0415 a pipe does without rich
 
         write(content, console(stream, width(stream), has_colour(stream, no_color)))
@@ -93,7 +118,8 @@ def report(content: Pieces, no_color: bool, output: Path | None = None) -> None:
     stream.flush()
 
 
-def _save(text: str, output: Path) -> None:
+def save(text: str, output: Path) -> None:
+    """A report to a file. GradcliError (G401) where that cannot be written."""
     try:
         beside = output.with_name(f".{output.name}.{os.getpid()}")
         # A report is there whole or not at all; what is no regular file cannot be renamed onto.
@@ -115,7 +141,7 @@ def complain(diagnostics: Iterable[Diagnostic], no_color: bool, severity: str = 
     """Complaints or remarks on standard error."""
     stream = sys.stderr
     sys.stdout.flush()
-    if is_terminal(stream):
+    if is_drawn(stream, no_color):
         from gradcli.show.table import complain as draw  # noqa: PLC0415
         from gradcli.show.table import console  # noqa: PLC0415
 

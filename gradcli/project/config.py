@@ -39,10 +39,24 @@ class Config:
 
 def load(folder: Path) -> Config:
     """The settings that hold in a folder. GradcliError (G402) with every mistake in them."""
-    for place in (folder.absolute(), *folder.absolute().parents):
-        if (place / FILE).is_file():
-            return _read(place)
-    return Config()
+    return Projects().of(folder)
+
+
+class Projects:
+    """The settings of the project that a folder is in, each read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, Config] = {}
+
+    def of(self, folder: Path) -> Config:
+        """Those that hold in a folder. GradcliError (G402) with every mistake in them."""
+        place = Path(os.path.abspath(folder))  # noqa: PTH100 links lead out of projects
+        if place not in self._known:
+            if (place / FILE).is_file():
+                self._known[place] = _read(place)
+            else:
+                self._known[place] = self.of(place.parent) if place.parent != place else Config()
+        return self._known[place]
 
 
 def _read(place: Path) -> Config:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO, Any, NoReturn, TypeAlias
 
 from gradcli.errors import Source, wrong
 from gradcli.language.markdown import may_have_fences
@@ -25,6 +25,9 @@ ANYWHERE = Place()
 WHOLE = 0
 """In place of a line: all of them."""
 
+Patterns: TypeAlias = Callable[[Path], Sequence[str]]
+"""Which names are passed over in a folder."""
+
 AT_LINE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?")
 
 
@@ -32,12 +35,14 @@ AT_LINE = re.compile(r"(?P<path>.+?):(?P<line>\d+)(?::\d+)?")
 class NamedFile:
     """A file as it is called in reports, and the lines that were asked for (none: all).
 
-    Neither the file nor what it names is read outside of `root`, if there is one.
+    Neither the file nor what it names is read outside of `root`, if there is one. `settings` are
+    the options that its own project sets otherwise than the run does.
     """
 
     path: str
     lines: tuple[int, ...] = ()
     root: Path | None = None
+    settings: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,33 +55,46 @@ class GivenText:
 
 def find(
     paths: Sequence[str],
-    exclude: Sequence[str] = (),
+    exclude: Sequence[str] | Patterns = (),
     *,
     root: Path | None = None,
     outside: bool = False,
+    force: bool = False,
 ) -> list[NamedFile]:
     """The files that are named, as `FILE` or `FILE:LINE`, or lie below the folders that are.
 
-    Each file once, where it is named first. Patterns exclude what is found, not what is named.
+    Each file once, where it is named first. Patterns exclude what is found, and what is named only
+    by `force`, which takes named files as if they were found: those without fences are left out.
     `root` is the folder that all stay in, None the project of each; with `outside`, none does.
     """
     found: dict[str, tuple[str, set[int]]] = {}
+    patterns: Patterns = exclude if callable(exclude) else lambda _: exclude
     for path, line in map(_split, paths):
         stay = None if outside else root or project(Path(path))
-        for name in _below(path, exclude, stay) if is_folder(path) else [path]:
+        if force and _is_shut(at_home(path), patterns, stay):
+            continue
+        for name in _below(path, patterns, stay) if is_folder(path) else [path]:
             real = os.path.realpath(name) if "\0" not in name else name
             found.setdefault(real, (name, set()))[1].add(line)
     return [
         NamedFile(
             name,
             () if WHOLE in lines else tuple(sorted(lines)),
-            None if outside else root or project(_at_home(name).parent),
+            None if outside else root or project(at_home(name).parent),
         )
         for name, lines in found.values()
     ]
 
 
-def _at_home(path: str) -> Path:
+def _is_shut(path: Path, patterns: Patterns, stay: Path | None) -> bool:
+    """Whether what is named would be passed over if it was found."""
+    held = patterns(path.parent)
+    if any(is_excluded(place, held) for place in (path, *path.parents)):
+        return True
+    return path.suffix.lower() in MARKDOWN and not has_derivations(path, Place(root=stay))
+
+
+def at_home(path: str) -> Path:
     """A path whose `~` is what a shell makes of it, if it is anything."""
     try:
         return Path(path).expanduser()
@@ -120,7 +138,7 @@ def is_excluded(path: Path, patterns: Sequence[str]) -> bool:
 
 def read(path: str, place: Place = ANYWHERE) -> Source:
     """The text of a file; GradcliError (G011) where it is none, or none that may be read."""
-    if not place.allows(_at_home(path)):
+    if not place.allows(at_home(path)):
         help = "exclude it, or read it by  gradcli check --allow-outside"
         raise wrong("G011", f"{printable(path)} leads outside of the project", help=help)
     try:
@@ -167,7 +185,7 @@ def _exists(path: str) -> bool:
         return False
 
 
-def _below(folder: str, exclude: Sequence[str], root: Path | None) -> Iterator[str]:
+def _below(folder: str, patterns: Patterns, root: Path | None) -> Iterator[str]:
     """What lies in a folder and its folders, sorted; a folder reached twice is entered once.
 
     A folder outside of the root is not entered but named, so that somebody is told.
@@ -182,6 +200,7 @@ def _below(folder: str, exclude: Sequence[str], root: Path | None) -> Iterator[s
     for here, folders, names in os.walk(folder, followlinks=True, onerror=_unreadable):
         entered.add(os.path.realpath(here))
         place = Path(here)
+        exclude = patterns(place)
         inner = [
             place / name
             for name in folders
@@ -193,9 +212,9 @@ def _below(folder: str, exclude: Sequence[str], root: Path | None) -> Iterator[s
         folders[:] = [
             path.name for path in inner if path not in shut and not (path / ENVIRONMENT).exists()
         ]
-        files += [place / name for name in names]
+        files += [place / name for name in names if not is_excluded(place / name, exclude)]
     for path in sorted([*files, *shut]):
-        if path in shut or (not is_excluded(path, exclude) and has_derivations(path, stay)):
+        if path in shut or has_derivations(path, stay):
             yield path.as_posix()
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Container, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -66,6 +66,8 @@ def check(
 def check_one(item: Item, options: CheckOptions, begun: Begun = untold) -> FileReport:
     """The report on one item, whatever is wrong with it."""
     try:
+        if isinstance(item, NamedFile):
+            options = replace(options, lines=item.lines, **dict(item.settings))
         with work.limited(options.limit):
             if isinstance(item, GivenText):
                 place = Place(root=item.root)
@@ -73,10 +75,8 @@ def check_one(item: Item, options: CheckOptions, begun: Begun = untold) -> FileR
             if isinstance(item, CodeRequest):
                 return api.check_code(read(item.path), item, options.seed)
             place = Place(Path(item.path).parent, item.root)
-            source, options = read(item.path, place), replace(options, lines=item.lines)
-            return api.check_text(
-                source, options, markdown=is_markdown(item.path), place=place, begun=begun
-            )
+            source, markdown = read(item.path, place), is_markdown(item.path)
+            return api.check_text(source, options, markdown=markdown, place=place, begun=begun)
     except Exception as error:
         return FileReport(_name(item), unreadable=[*diagnostics_of(error)])
 
@@ -184,16 +184,27 @@ def require_a_match(report: Report, items: Sequence[Item], options: CheckOptions
         raise GradcliError(*missing)
 
 
+def require_derivations(report: Report, items: Sequence[Item], named: Container[str]) -> None:
+    """GradcliError if there is no claim in a file that somebody named, nor anything wrong."""
+    bare = []
+    for item, file in zip(items, report.files, strict=False):
+        unmet = any(derivation.unmet for derivation in file.derivations)
+        told = any(file.findings) or any(file.errors) or unmet
+        if not told and isinstance(item, NamedFile) and item.path in named:
+            bare.append(Diagnostic("G011", f"nothing to check in {file.path}", help=READ))
+    if bare:
+        raise GradcliError(*bare)
+
+
+READ = "claims such as  df/dx = 2*x  are read from *.grad files and ```grad fences of *.md"
+
+
 def require_claims(report: Report, folders: Sequence[str]) -> None:
     """GradcliError if nothing at all was checked, in folders in which nobody named a file."""
     unmet = any(derivation.unmet for file in report.files for derivation in file.derivations)
     if any(report.findings) or report.error_count or unmet:
         return
-    raise wrong(
-        "G011",
-        f"nothing to check in {', '.join(folders)}",
-        help="claims such as  df/dx = 2*x  are read from *.grad files and ```grad fences of *.md",
-    )
+    raise wrong("G011", f"nothing to check in {', '.join(folders)}", help=READ)
 
 
 def _whole(item: Item) -> Item:

@@ -18,12 +18,14 @@ from gradcli.judge.finding import (
 from gradcli.project.files import is_markdown
 from gradcli.show.claims import json
 from gradcli.show.diagnostics import Pieces, flattened
+from gradcli.show.gitlab import gitlab
 from gradcli.show.items import COUNTED, block, chance, items, unvisited
 from gradcli.show.junit import junit
 from gradcli.show.oneline import concise, github
 from gradcli.show.page import INDENT, Cell, Column, Line, Table, across
 from gradcli.show.plain import aligned
 from gradcli.show.sarif import sarif
+from gradcli.show.summary import summary
 from gradcli.show.tap import tap
 
 WIDEST = 100
@@ -36,6 +38,8 @@ TEXTS: dict[str, Callable[[Report, bool, bool], str]] = {
     "junit": lambda report, allow, _ascii: junit(report, allow),
     "sarif": lambda report, allow, _ascii: sarif(report, allow),
     "github": github,
+    "gitlab": lambda report, allow, _ascii: gitlab(report, allow),
+    "markdown": lambda report, allow, ascii: summary(report, allow, ascii, totals(report)),
     "tap": tap,
 }
 

@@ -16,7 +16,7 @@ def markdown(page: Page) -> str:
     for part in page.safe(ascii=False).parts:
         if isinstance(part, Lines):
             texts = ["".join(cell.text for cell in line).strip() for line in part.lines]
-            blocks.append("  \n".join(map(_escaped, texts)))
+            blocks.append("  \n".join(map(escaped, texts)))
         else:
             blocks.append(_table(part))
     return "\n\n".join(filter(None, blocks)) + "\n"
@@ -25,9 +25,10 @@ def markdown(page: Page) -> str:
 def _table(table: Table) -> str:
     rules = ["---:" if column.align == "point" else ":---" for column in table.columns]
     rows = [[column.title for column in table.columns], rules]
-    rows += [[_escaped(cell.text) for cell in row] for row in table.rows]
+    rows += [[escaped(cell.text) for cell in row] for row in table.rows]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text none of whose characters means anything in Markdown."""
     return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", text)

@@ -1,0 +1,42 @@
+"""Every file is checked as its own project says: what that sets, unless the command line does.
+
+Must not know where settings are written, nor what becomes of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from gradcli.judge.finding import CheckOptions
+from gradcli.project.config import Config, Projects
+from gradcli.project.files import NamedFile, at_home
+
+OF_A_FILE = ("seed", "points", "layout", "limit")
+"""The settings that a file may have of its own; the others are those of a run."""
+
+
+def with_own(
+    files: Sequence[NamedFile], projects: Projects, given: Mapping[str, Any], options: CheckOptions
+) -> list[NamedFile]:
+    """The files, each with what its project sets otherwise than `options`; `given` wins."""
+    found = []
+    for file in files:
+        project = _project(file, projects)
+        own = [(key, given.get(key, getattr(project, key))) for key in OF_A_FILE]
+        differing = [(key, value) for key, value in own if value != getattr(options, key)]
+        found.append(replace(file, settings=tuple(differing)))
+    return found
+
+
+def allows_undecided(files: Sequence[NamedFile], projects: Projects, run: Config) -> bool:
+    """Whether what is undecided is no failure: where there are files, each project says it."""
+    if not files:
+        return run.allow_undecided
+    return all(_project(file, projects).allow_undecided for file in files)
+
+
+def _project(file: NamedFile, projects: Projects) -> Config:
+    """The settings of a file's project."""
+    return projects.of(at_home(file.path).parent)
