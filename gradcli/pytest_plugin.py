@@ -1,30 +1,37 @@
-"""The pytest plug-in: every derivation of `*.grad` files and of Markdown with fences is a test.
+"""The pytest plug-in: each claim of `*.grad` files and of Markdown with fences is a test, if asked.
 
 Must not import anything of gradcli before there is such a file: it is loaded with every pytest.
 """
 
 from __future__ import annotations
 
-import re
+import pickle
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
-from itertools import pairwise
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from gradcli.errors import Diagnostic, Source
-    from gradcli.judge.finding import FileReport, Report
+    from gradcli.errors import Diagnostic
+    from gradcli.judge.finding import DerivationReport, FileReport, Report
     from gradcli.project.config import Config
 
 ENDINGS = (".grad", ".md", ".markdown")
-TITLE = re.compile(r'^[ \t]*derivation\b[ \t]*(?:"(?P<title>[^"\n]*)")?', re.MULTILINE)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    help = "Collect *.grad files, and Markdown with grad fences: each claim is a test."
+    parser.getgroup("gradcli").addoption("--gradcli", action="store_true", help=help)
+    parser.addini("gradcli", help, type="bool", default=False)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    if file_path.suffix.lower() not in ENDINGS:
+    if file_path.suffix.lower() not in ENDINGS or not _is_asked(file_path, parent):
         return None
     from gradcli.project.files import has_derivations  # noqa: PLC0415 seldom asked
 
@@ -33,11 +40,19 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     )
 
 
-class DerivationFile(pytest.File):
-    """A file; it is checked once, when the first of its derivations is run."""
+def _is_asked(path: Path, parent: pytest.Collector) -> bool:
+    """Whether somebody wants it: what is installed alone makes no tests of anybody's files."""
+    config = parent.config
+    asked = config.getoption("--gradcli") or config.getini("gradcli")
+    return bool(asked) or parent.session.isinitpath(path)
 
-    def collect(self) -> Iterator[pytest.Item]:
+
+class DerivationFile(pytest.File):
+    """A file: it is read when it is collected, and judged when its claims are run."""
+
+    def collect(self) -> Iterator[pytest.Collector]:
         from gradcli.errors import GradcliError  # noqa: PLC0415
+        from gradcli.judge.finding import DerivationReport  # noqa: PLC0415
         from gradcli.project.files import is_excluded, read  # noqa: PLC0415
         from gradcli.show.diagnostics import render  # noqa: PLC0415
 
@@ -45,16 +60,17 @@ class DerivationFile(pytest.File):
             path, patterns = Path(self.called), self.settings.exclude
             if any(is_excluded(place, patterns) for place in (path, *path.parents)):
                 return
-            titles = [*_titles(read(self.called))]
+            read(self.called)
         except GradcliError as error:
             raise self.CollectError("\n\n".join(map(render, error.diagnostics))) from None
-        names: dict[str, int] = {}
-        bounds = [0, *(start for _, _, start in titles[1:]), float("inf")]
-        for (title, line, _), lines in zip(titles, pairwise(bounds), strict=False):
-            name = title or self.path.stem
-            names[name] = names.get(name, 0) + 1
-            unique = name if names[name] == 1 else f"{name} ({names[name]})"
-            yield DerivationItem.from_parent(self, name=unique, line=line, lines=lines)
+        found = self.asked(list=True).derivations or [DerivationReport("", 1)]
+        names = _Names()
+        # What stands before the first derivation is told with it.
+        ends = [*(each.line for each in found[1:]), float("inf")]
+        begins = [0, *(each.line for each in found[1:])]
+        for each, first, end in zip(found, begins, ends, strict=True):
+            name = names.unique(each.name or self.path.stem)
+            yield Derivation.from_parent(self, name=name, found=each, first=first, end=end)
 
     @property
     def called(self) -> str:
@@ -66,84 +82,159 @@ class DerivationFile(pytest.File):
     def settings(self) -> Config:
         from gradcli.project.config import load  # noqa: PLC0415
 
-        return load(self.config.rootpath)
+        return load(self.path.parent)
 
-    @cached_property
-    def report(self) -> FileReport:
+    def asked(self, lines: tuple[int, ...] = (), list: bool = False) -> FileReport:
+        """The report on the claims that begin on these lines, or what every line is read as."""
         from gradcli.judge.finding import CheckOptions  # noqa: PLC0415
         from gradcli.project.files import NamedFile  # noqa: PLC0415
         from gradcli.project.run import check_one  # noqa: PLC0415
         from gradcli.reading import project  # noqa: PLC0415
 
-        wanted = self.settings
+        own = self.settings
         options = CheckOptions(
-            seed=wanted.seed, points=wanted.points, layout=wanted.layout, limit=wanted.limit
+            seed=own.seed, points=own.points, layout=own.layout, limit=own.limit, list=list
         )
-        root = project(self.path.parent)
-        return check_one(NamedFile(self.called, root=root), options)
+        return check_one(NamedFile(self.called, lines, project(self.path.parent)), options)
 
 
-class DerivationItem(pytest.Item):
-    """A derivation: all that is reported on its lines."""
+class Derivation(pytest.Collector):
+    """A derivation, which is judged once, whichever of its claims is run first, and where."""
 
     parent: DerivationFile
 
-    def __init__(self, *, line: int, lines: tuple[float, float], **rest: Any) -> None:
+    def __init__(self, *, found: DerivationReport, first: float, end: float, **rest: Any) -> None:
         super().__init__(**rest)
-        self.line = line
-        self.lines = lines
+        self.line, self.first, self.end = found.line, first, end
+        self.lines = [each.line for each in found.read if each.kind == "claim"] or [found.line]
+
+    def collect(self) -> Iterator[pytest.Item]:
+        names = _Names()
+        for number, line in enumerate(self.lines):
+            name = names.unique(f"line {line}")
+            yield ClaimItem.from_parent(self, name=name, line=line, number=number)
+
+    @cached_property
+    def report(self) -> FileReport:
+        """All that is said of this derivation, and of no other."""
+        whole = _once(self.config, self.nodeid, lambda: self.parent.asked((*self.lines,)))
+        return replace(
+            whole,
+            derivations=[d for d in whole.derivations if self.first <= d.line < self.end],
+            unreadable=[d for d in whole.unreadable if self.first <= _line(d) < self.end],
+        )
+
+    def of(self, number: int) -> Report:
+        """What is said of a claim: with it stands what belongs to none, behind the one above."""
+        from gradcli.judge.finding import FileReport, Report  # noqa: PLC0415
+
+        taken: set[int] = set()
+
+        def mine(line: int, claims: bool = False) -> bool:
+            above = [k for k, begun in enumerate(self.lines) if begun <= line] or [0]
+            there = [k for k in above if self.lines[k] == self.lines[above[-1]]]
+            free = [k for k in there if k not in taken] if claims else []
+            owner = (free or there)[0 if free else -1]
+            if claims:
+                taken.add(owner)
+            return owner == number
+
+        def part(whole: DerivationReport) -> DerivationReport:
+            return replace(
+                whole,
+                findings=[f for f in whole.findings if mine(_begin(f), claims=True)],
+                errors=[d for d in whole.errors if mine(_line(d))],
+                unmet=[d for d in whole.unmet if mine(_line(d))],
+                notes=[d for d in whole.notes if mine(_line(d))],
+            )
+
+        parts = [*map(part, self.report.derivations)]
+        unreadable = [d for d in self.report.unreadable if mine(_line(d))]
+        return Report([FileReport(self.report.path, parts, unreadable)])
+
+
+class ClaimItem(pytest.Item):
+    """A claim, or a line of a chain."""
+
+    parent: Derivation
+
+    def __init__(self, *, line: int, number: int, **rest: Any) -> None:
+        super().__init__(**rest)
+        self.line, self.number = line, number
 
     def runtest(self) -> None:
         from gradcli.show.check import check  # noqa: PLC0415
 
-        report, allow = self._report(), self.parent.settings.allow_undecided
+        report = self.parent.of(self.number)
+        allow = self.parent.parent.settings.allow_undecided
         if report.exit_code(allow):
             pieces = check(report, "full", allow_undecided=allow, quiet=True)
-            raise ClaimsFail("".join(text for text, _ in pieces))
-
-    def _report(self) -> Report:
-        from gradcli.judge.finding import FileReport, Report  # noqa: PLC0415
-
-        first, end = self.lines
-        whole = self.parent.report
-        derivations = [d for d in whole.derivations if first <= d.line < end]
-        unreadable = [d for d in whole.unreadable if first <= _line(d) < end]
-        return Report([FileReport(whole.path, derivations, unreadable)])
+            raise ClaimFails("".join(text for text, _ in pieces))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if isinstance(excinfo.value, ClaimsFail):
+        if isinstance(excinfo.value, ClaimFails):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        return self.path, self.line - 1, self.name
+        return self.path, self.line - 1, f"{self.parent.name}, {self.name}"
 
 
-class ClaimsFail(Exception):
-    """A derivation is wrong; the report on it."""
+class ClaimFails(Exception):
+    """A claim is wrong; the report on it."""
 
 
-def _titles(source: Source) -> Iterator[tuple[str, int, int]]:
-    """The derivations: name, empty for none, line, and where what belongs to it begins."""
-    from gradcli.language.markdown import documents  # noqa: PLC0415
-    from gradcli.language.sections import Document  # noqa: PLC0415
-    from gradcli.project.files import is_markdown  # noqa: PLC0415
+class _Names:
+    """Names, each told apart from those before it."""
 
-    texts = [Document(source, source.text)]
-    if is_markdown(source.name):
-        texts, wrong = documents(source)
-        if wrong and not texts:
-            yield "", 1, 1
-    for document in texts:
-        found = [*TITLE.finditer(document.text)]
-        lines = [source.position(match.end())[0] for match in found]
-        # What stands before the first of a document is told with it.
-        for match, line, start in zip(found, lines, [document.line, *lines[1:]], strict=False):
-            yield match["title"] or document.name, line, start
-        if not found:
-            yield document.name, document.line, document.line
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def unique(self, name: str) -> str:
+        count = self._seen[name] = self._seen.get(name, 0) + 1
+        return name if count == 1 else f"{name} ({count})"
+
+
+def _begin(finding: Any) -> int:
+    """The line on which a claim begins, or a chain's line."""
+    span = finding.left if finding.left and not finding.step else finding.span
+    line: int = span.source.position(span.start)[0]
+    return line
 
 
 def _line(diagnostic: Diagnostic) -> int:
     span = diagnostic.span
     return span.source.position(span.start)[0] if span else 0
+
+
+def _once(config: pytest.Config, name: str, judge: Any) -> FileReport:
+    """A report that the processes of a session make once: the first makes it, others wait for it.
+
+    Where files cannot be locked, each makes its own.
+    """
+    found: FileReport
+    base = getattr(config.option, "basetemp", None)
+    try:
+        import fcntl  # noqa: PLC0415 not everywhere
+    except ImportError:
+        fcntl = None  # type: ignore[assignment]
+    if fcntl is None or not base or not hasattr(config, "workerinput"):
+        found = judge()
+        return found
+    place = Path(base).parent / f"gradcli-{sha256(name.encode()).hexdigest()}"
+    # A lock ends with the process that holds it, however that ends.
+    with place.open("a+b") as file, _locked(file, fcntl):
+        file.seek(0)
+        if kept := file.read():
+            found = pickle.loads(kept)
+        else:
+            found = judge()
+            file.write(pickle.dumps(found))
+    return found
+
+
+@contextmanager
+def _locked(file: Any, fcntl: Any) -> Iterator[None]:
+    fcntl.flock(file, fcntl.LOCK_EX)
+    yield
+    file.flush()

@@ -12,7 +12,13 @@ from gradcli import api
 from gradcli.api import derivations
 from gradcli.api.derivations import Begun, untold
 from gradcli.errors import Diagnostic, Source, Span
-from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding
+from gradcli.judge.finding import (
+    CheckOptions,
+    DerivationReport,
+    FileReport,
+    Finding,
+    ReadStatement,
+)
 from gradcli.language.markdown import documents
 from gradcli.language.sections import Document
 from gradcli.reading import Place
@@ -45,13 +51,15 @@ def check_text(
                 sections.append(DerivationReport(match[2], line))
             elif match[3] == "error":
                 sections[-1].errors.append(Diagnostic("G001", "a mistake", span))
+            elif options.list:
+                sections[-1].read.append(ReadStatement(line, "claim", match.group().strip()))
             elif not options.lines or line in options.lines:
                 sections[-1].findings.append(_finding(sections[-1].name, match, span))
         report.derivations += [
             section
             for section in sections
             if options.name.casefold() in section.name.casefold()
-            and (section.findings or section.errors or len(sections) == 1)
+            and (section.findings or section.errors or section.read or len(sections) == 1)
         ]
     return report
 
