@@ -106,7 +106,10 @@ class Derivation(pytest.Collector):
     def __init__(self, *, found: DerivationReport, first: float, end: float, **rest: Any) -> None:
         super().__init__(**rest)
         self.line, self.first, self.end = found.line, first, end
-        self.lines = [each.line for each in found.read if each.kind == "claim"] or [found.line]
+        claims = [each.line for each in found.read if each.kind == "claim"]
+        # What cannot be read is a failure of its own, not one of the claim above it.
+        wrong = {_line(error) for error in found.errors} - {*claims}
+        self.lines = sorted([*claims, *wrong]) or [found.line]
 
     def collect(self) -> Iterator[pytest.Item]:
         names = _Names()

@@ -121,7 +121,7 @@ def test_a_failure_is_a_report(pytester: pytest.Pytester) -> None:
     write("two.grad", TWO)
     result = session(pytester)
     result.stdout.fnmatch_lines(
-        ["*_ wrong one, line 5 _*", "error?G102?: this is wrong", "  --> two.grad:5:9*", "*1 refuted*"]
+        ["*_ wrong one, line 5 _*", "error?G102?: *", "  --> two.grad:5:9*", "*1 refuted*"]
     )
     result.stdout.no_fnmatch_line("*Traceback*")
     result.stdout.no_fnmatch_line("*pytest_plugin*: *")
