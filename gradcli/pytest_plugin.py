@@ -5,8 +5,8 @@ Must not import anything of gradcli before there is such a file: it is loaded wi
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -64,13 +64,13 @@ class DerivationFile(pytest.File):
         except GradcliError as error:
             raise self.CollectError("\n\n".join(map(render, error.diagnostics))) from None
         found = self.asked(list=True).derivations or [DerivationReport("", 1)]
-        names = _Names()
+        names = _UniqueNames()
         # What stands before the first derivation is told with it.
         ends = [*(each.line for each in found[1:]), float("inf")]
         begins = [0, *(each.line for each in found[1:])]
         for each, first, end in zip(found, begins, ends, strict=True):
             name = names.unique(each.name or self.path.stem)
-            yield Derivation.from_parent(self, name=name, found=each, first=first, end=end)
+            yield DerivationItems.from_parent(self, name=name, found=each, first=first, end=end)
 
     @property
     def called(self) -> str:
@@ -98,7 +98,7 @@ class DerivationFile(pytest.File):
         return check_one(NamedFile(self.called, lines, project(self.path.parent)), options)
 
 
-class Derivation(pytest.Collector):
+class DerivationItems(pytest.Collector):
     """A derivation, which is judged once, whichever of its claims is run first, and where."""
 
     parent: DerivationFile
@@ -112,15 +112,33 @@ class Derivation(pytest.Collector):
         self.lines = sorted([*claims, *wrong]) or [found.line]
 
     def collect(self) -> Iterator[pytest.Item]:
-        names = _Names()
+        names = _UniqueNames()
         for number, line in enumerate(self.lines):
             name = names.unique(f"line {line}")
             yield ClaimItem.from_parent(self, name=name, line=line, number=number)
 
     @cached_property
+    def failures(self) -> list[str]:
+        """The report on each claim, nothing for one that passes."""
+        return _once(self.config, self.nodeid, self._judged)
+
+    def _judged(self) -> list[str]:
+        from gradcli.show.check import check  # noqa: PLC0415
+
+        allow = self.parent.settings.allow_undecided
+        reports = map(self.of, range(len(self.lines)))
+        shown = (
+            check(report, "full", allow_undecided=allow, quiet=True)
+            if report.exit_code(allow)
+            else []
+            for report in reports
+        )
+        return ["".join(text for text, _ in pieces) for pieces in shown]
+
+    @cached_property
     def report(self) -> FileReport:
         """All that is said of this derivation, and of no other."""
-        whole = _once(self.config, self.nodeid, lambda: self.parent.asked((*self.lines,)))
+        whole = self.parent.asked((*self.lines,))
         return replace(
             whole,
             derivations=[d for d in whole.derivations if self.first <= d.line < self.end],
@@ -159,20 +177,15 @@ class Derivation(pytest.Collector):
 class ClaimItem(pytest.Item):
     """A claim, or a line of a chain."""
 
-    parent: Derivation
+    parent: DerivationItems
 
     def __init__(self, *, line: int, number: int, **rest: Any) -> None:
         super().__init__(**rest)
         self.line, self.number = line, number
 
     def runtest(self) -> None:
-        from gradcli.show.check import check  # noqa: PLC0415
-
-        report = self.parent.of(self.number)
-        allow = self.parent.parent.settings.allow_undecided
-        if report.exit_code(allow):
-            pieces = check(report, "full", allow_undecided=allow, quiet=True)
-            raise ClaimFails("".join(text for text, _ in pieces))
+        if report := self.parent.failures[self.number]:
+            raise ClaimFails(report)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, ClaimFails):
@@ -187,7 +200,7 @@ class ClaimFails(Exception):
     """A claim is wrong; the report on it."""
 
 
-class _Names:
+class _UniqueNames:
     """Names, each told apart from those before it."""
 
     def __init__(self) -> None:
@@ -210,15 +223,15 @@ def _line(diagnostic: Diagnostic) -> int:
     return span.source.position(span.start)[0] if span else 0
 
 
-def _once(config: pytest.Config, name: str, judge: Any) -> FileReport:
-    """A report that the processes of a session make once: the first makes it, others wait for it.
+def _once(config: pytest.Config, name: str, judge: Callable[[], list[str]]) -> list[str]:
+    """What the processes of a session find out once: the first does, others wait for it.
 
-    Where files cannot be locked, each makes its own.
+    Where files cannot be locked, each finds it out.
     """
-    found: FileReport
+    found: list[str]
     base = getattr(config.option, "basetemp", None)
     try:
-        import fcntl  # noqa: PLC0415 not everywhere
+        import fcntl  # noqa: PLC0415 seldom asked
     except ImportError:
         fcntl = None  # type: ignore[assignment]
     if fcntl is None or not base or not hasattr(config, "workerinput"):
@@ -229,10 +242,10 @@ def _once(config: pytest.Config, name: str, judge: Any) -> FileReport:
     with place.open("a+b") as file, _locked(file, fcntl):
         file.seek(0)
         if kept := file.read():
-            found = pickle.loads(kept)
+            found = json.loads(kept)
         else:
             found = judge()
-            file.write(pickle.dumps(found))
+            file.write(json.dumps(found).encode())
     return found
 
 
