@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gradcli.api.credits import layers as layers
     from gradcli.api.derivations import check as check
     from gradcli.api.derivations import check_text as check_text
     from gradcli.api.descents import descend as descend
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from gradcli.api.path_sums import paths as paths
 
 MODULES = {
+    "credits": ("layers",),
     "derivations": ("check", "check_text"),
     "descents": ("descend",),
     "numeric_gradients": ("quotients",),

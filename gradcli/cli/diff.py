@@ -27,6 +27,7 @@ Examples:
 @click.command(cls=Command, name="diff", epilog=EXAMPLES)
 @at_a_point
 @click.option("--trace", is_flag=True, help="Show every step, forwards and backwards.")
+@click.option("--layers", is_flag=True, help="The error signal of each named layer, with norms.")
 @click.option("--float32", is_flag=True, help="Say what single precision makes of it.")
 @click.option("--h", metavar="NUMBER", help="Difference quotients for it, and their error over h.")
 @click.option(
@@ -38,7 +39,7 @@ Examples:
 )
 def command(
     expression: str, at: tuple[str, ...], wrt: tuple[str, ...], trace: bool, plot: Path | None,
-    float32: bool, h: str | None, scheme: str | None,
+    layers: bool, float32: bool, h: str | None, scheme: str | None,
     precision: int | None, seed: int, quiet: bool, form: str, no_color: bool,
 ) -> int:  # fmt: skip
     """Differentiate EXPR at a point, by every input, and show how that was checked.
@@ -52,6 +53,11 @@ def command(
     source, folder = read(expression)
     if (scheme or plot) and not h:
         raise click.UsageError("--scheme and --plot go with --h, as in  --h 1e-4")
+    if layers and (h or trace):
+        raise click.UsageError("--layers is a question of its own: ask for one at a time")
+    if layers:
+        asked = {"at": at, "wrt": wrt, "seed": seed, "folder": folder}
+        return _layers(source, precision, form, no_color, quiet, **asked)
     if h and trace:
         raise click.UsageError("--h and --trace are two questions: ask for one at a time")
     if h:
@@ -82,3 +88,17 @@ def _quotients(
     content = quotients.content(found, form, precision, wide, ascii)
     screen.put(content, form, no_color, (), quiet)
     return 0 if found.derivative.settled else 1
+
+
+def _layers(
+    source: Any, precision: int | None, form: str, no_color: bool, quiet: bool, **asked: Any
+) -> int:
+    """The error signals of the layers; the exit code."""
+    from gradcli import api  # noqa: PLC0415
+    from gradcli.cli import screen  # noqa: PLC0415
+    from gradcli.show import layers  # noqa: PLC0415
+
+    found = api.layers(source, precision=precision or 15, **asked)
+    content = layers.content(found, form, precision, screen.width(sys.stdout))
+    screen.put(content, form, no_color, (), quiet)
+    return 0 if found.settled else 1

@@ -177,3 +177,41 @@ class QuotientResult:
     errors: dict[str, list[float | None] | None]
     hs: list[float]
     curves: dict[str, list[float | None] | None]
+
+
+@dataclass(slots=True, eq=False)
+class ShownLayer:
+    """A named vertex with its value and its error signal, the output's derivative by it.
+
+    Of `units` entries of an entrywise function `dead` have a slope of zero, `flat` a small one.
+    """
+
+    name: str
+    expression: str
+    shape: Shape
+    value: Any
+    delta: Any
+    dead: int
+    flat: int
+    units: int
+
+
+@dataclass(slots=True, eq=False)
+class ShownGradient:
+    """The derivative by an input, and as how many products of an error signal it comes about."""
+
+    name: str
+    shape: Shape
+    value: Any
+    rules: list[str]
+
+
+@dataclass(slots=True, eq=False)
+class LayersResult:
+    """The layers in the order of the forward pass, and the gradients that their signals make."""
+
+    derivative: DiffResult
+    layers: list[ShownLayer]
+    gradients: list[ShownGradient]
+    certified: bool
+    settled: bool

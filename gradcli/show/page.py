@@ -16,7 +16,9 @@ from gradcli.show.diagnostics import visible
 GAP = 3
 INDENT = 2
 
-ASCII = str.maketrans({"·": ".", "…": "...", "∂": "d", "→": "->", "η": "eta", "‖": "||", "²": "^2"})
+ASCII = str.maketrans(
+    {"·": ".", "…": "...", "∂": "d", "→": "->", "█": "#", "η": "eta", "‖": "||", "²": "^2"}
+)
 
 
 class Cell(NamedTuple):

@@ -1,0 +1,81 @@
+"""Credit at a point: the error signal of every named layer and the gradients they make, as data.
+
+Must not know options, terminals or formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from gradcli.api.at_point import read_scene
+from gradcli.api.gradient import diff
+from gradcli.api.question import question
+from gradcli.certify.problem import Problem
+from gradcli.errors import Source, wrong
+from gradcli.graph.node import Node
+from gradcli.graph.shape import describe
+from gradcli.motion.credit import credit
+from gradcli.motion.numbers import settled
+from gradcli.motion.results import LayersResult, ShownGradient, ShownLayer
+from gradcli.notation.text import flat, formula
+
+STEEP = 100
+"""A unit that is not dead counts as saturated where its slope is below one part in this."""
+
+
+@question
+def layers(
+    source: Source | str, at: Sequence[str] = (), *, wrt: Sequence[str] = (), precision: int = 15,
+    seed: int = 0, folder: Path | None = None,
+) -> LayersResult:  # fmt: skip
+    """The error signals of a scalar output by its named vertices, and what each input gets of them.
+
+    Points, names and precision as for `diff`. GradcliError for wrong input and an output that is
+    not a scalar.
+    """
+    scene = read_scene(source, at, wrt, folder)
+    output = scene.model.output
+    if output.shape:
+        raise wrong(
+            "G201", "error signals are those of a scalar", scene.model.source,
+            label=describe(output.shape), help="take an entry of it, or a sum",
+        )  # fmt: skip
+    derivative = diff(source, at, wrt=wrt, precision=precision, seed=seed, folder=folder)
+    problem = Problem(output, [*scene.targets.values()], scene.values)
+    found = credit(output, problem.wrt)
+    names = scene.naming.names
+    slopes = [layer.slope for layer in found.layers if layer.slope is not None]
+    wanted = [node for layer in found.layers for node in (layer.node, layer.delta)]
+    wanted = [*dict.fromkeys([*wanted, *slopes, *found.gradients.values()])]
+    numbers = settled(problem, wanted, precision, derivative.certified)
+    values = dict(zip(wanted, numbers.arrays, strict=True))
+    shown = [
+        ShownLayer(
+            names[layer.node], formula(layer.node, names), layer.node.shape, values[layer.node],
+            values[layer.delta], *_resting(values, layer.slope),
+        )
+        for layer in found.layers
+    ]  # fmt: skip
+    gradients = []
+    for name, node in scene.targets.items():
+        own = [p for p in found.products if p.input is node]
+        rules = []
+        for product in own:
+            title = f"delta_{names.get(product.layer, product.layer.op.title)}"
+            known = {**names, product.signal: title}
+            rules.append(flat(product.rule, known).replace("(delta)", title))
+        total = values.get(found.gradients[node]) if node in found.gradients else None
+        gradients.append(ShownGradient(name, node.shape, total, rules))
+    return LayersResult(derivative, shown, gradients, numbers.certified, numbers.settled)
+
+
+def _resting(values: dict[Node, Any], slope: Node | None) -> tuple[int, int, int]:
+    """How many units have a slope of zero, how many a small one, and how many there are."""
+    if slope is None:
+        return 0, 0, 0
+    entries = list(values[slope].flat)
+    dead = sum(bool(x == 0) for x in entries)
+    low = sum(bool(abs(x) * STEEP < 1) for x in entries) - dead
+    return dead, low, len(entries)

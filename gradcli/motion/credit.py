@@ -1,0 +1,83 @@
+"""Credit: the error signal of every layer, what reaches it, and the gradient that both make.
+
+Must not know how anything is written or shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gradcli.calculus.core import INPUT, number, symbol
+from gradcli.calculus.differentiate import pull_edge, sweep
+from gradcli.calculus.families import Pointwise
+from gradcli.graph.node import Node
+from gradcli.graph.order import dependents, topological
+
+SIGNAL = "(delta)"
+
+
+@dataclass(slots=True, eq=False)
+class Layer:
+    """A vertex with its error signal: the graph of the output's derivative by it.
+
+    `slope` is the local derivative of an entrywise function of one argument, whose zeros are dead
+    units; None for anything else.
+    """
+
+    node: Node
+    delta: Node
+    slope: Node | None
+
+
+@dataclass(slots=True, eq=False)
+class SignalProduct:
+    """How one use of an input makes its gradient: the error signal of the vertex that uses it.
+
+    `layer` is the vertex whose signal it is, `rule` the gradient as a graph in which `signal`
+    stands for that.
+    """
+
+    input: Node
+    layer: Node
+    signal: Node
+    rule: Node
+
+
+@dataclass(slots=True, eq=False)
+class Credit:
+    """The layers in the order of the forward pass, the products, and the gradients as graphs."""
+
+    layers: list[Layer]
+    products: list[SignalProduct]
+    gradients: dict[Node, Node]
+
+
+def credit(output: Node, wrt: Sequence[Node]) -> Credit:
+    """The error signals of a scalar output's named vertices, and where its inputs are used."""
+    order = topological([output])
+    active = dependents(order, {*wrt})
+    adjoints: dict[Node, Node] = {output: number(1)}
+    edges = list(sweep(adjoints, order, active))
+    named = [n for n in order if n in adjoints and n.name and n.op is not INPUT]
+    layers = [Layer(node, adjoints[node], _slope(node)) for node in named]
+    products = []
+    for node, index, part in edges:
+        arg = node.args[index]
+        if arg not in wrt or part is None:
+            continue
+        signal = symbol(SIGNAL, node.shape)
+        rule = pull_edge(node, index, signal)
+        if rule is not None:
+            same = [n for n in named if adjoints[n] is adjoints[node] and n.shape == node.shape]
+            layer = node if node.name or not same else same[0]
+            products.append(SignalProduct(arg, layer, signal, rule))
+    return Credit(layers, products, {node: adjoints[node] for node in wrt if node in adjoints})
+
+
+def _slope(node: Node) -> Node | None:
+    """The local derivative of an entrywise function of one argument."""
+    if not isinstance(node.op, Pointwise) or len(node.args) != 1:
+        return None
+    partial = node.op.partial(node, 0)
+    return None if isinstance(partial, int) else partial

@@ -1,0 +1,170 @@
+"""The page of error signals: layer by layer with a bar, then what makes each gradient.
+
+Must not know how a signal is found.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from typing import Any
+
+from gradcli.motion.results import LayersResult, ShownGradient, ShownLayer
+from gradcli.show import formats
+from gradcli.show.diff import headline, output_title, remarks
+from gradcli.show.json import dumps, shape_list
+from gradcli.show.numbers import cell, entry_name, flat, indices, inline, nested, rounded
+from gradcli.show.page import Cell, Column, Lines, Page, Table, line, shortened
+from gradcli.show.paths import size
+
+DIGITS = 6
+BAR = 16
+"""Characters of the longest bar; every power of ten less is a step shorter."""
+SPAN = 8
+"""Powers of ten between the longest bar and none."""
+
+
+def content(result: LayersResult, form: str, digits: int | None, width: int) -> Page | str:
+    """The result in a format."""
+    match form:
+        case "json":
+            return json(result)
+        case "csv":
+            return table(result, digits or formats.DIGITS)
+    return formats.page(page(result, digits or DIGITS, width), form)
+
+
+def page(result: LayersResult, count: int, width: int) -> Page:
+    """The whole page."""
+    title = output_title(result.derivative)
+    parts: list[Lines | Table] = [Lines(headline(result.derivative, title, count))]
+    norms = [size(layer.delta) for layer in result.layers] + [
+        None if g.value is None else size(g.value) for g in result.gradients
+    ]
+    largest = max((x for x in norms if x), default=1.0)
+    if result.layers:
+        parts.append(_layers(result.layers, title, largest, count))
+    parts.append(_gradients(result.gradients, title, largest, count, width))
+    rest = [text for layer in result.layers if (text := _resting(layer))]
+    if rest:
+        parts.append(Lines([line(Cell(text, "bad")) for text in rest]))
+    if result.certified:
+        last = f"every digit {'' if result.settled else 'printed is '}certified, norms to six"
+    else:
+        last = "float64, not certified"
+    said = [f"delta_z is d{title}/dz; bars are logarithmic, {SPAN} powers of ten long", last]
+    parts.append(Lines([line(Cell(text, "dim")) for text in said], commentary=True))
+    return Page(parts, remarks(result.derivative))
+
+
+def bar(norm: float | None, largest: float) -> str:
+    """As long as the logarithm of a norm says, beside the largest."""
+    if not norm or not math.isfinite(norm):
+        return ""
+    return "█" * max(1, round(BAR * (1 + math.log10(norm / largest) / SPAN)))
+
+
+def _layers(layers: list[ShownLayer], title: str, largest: float, count: int) -> Table:
+    columns = [Column("layer"), Column("value", "point", "value")]
+    columns += [Column(f"delta = d{title}/d layer", "point", "gradient"), Column("norm", "point")]
+    columns.append(Column(""))
+    rows = []
+    for layer in layers:
+        value, delta = (inline(x, layer.shape, count, 34) for x in (layer.value, layer.delta))
+        norm = size(layer.delta)
+        rows.append([Cell(layer.name), Cell(value), Cell(delta), Cell(_norm(norm)),
+                     Cell(bar(norm, largest), "gradient")])  # fmt: skip
+    return Table(columns, rows)
+
+
+def _norm(norm: float | None) -> str:
+    return "" if norm is None else f"{norm:.6g}"
+
+
+def _gradients(
+    gradients: list[ShownGradient], title: str, largest: float, count: int, width: int
+) -> Table:
+    columns = [Column("gradient"), Column("made of"), Column("largest entry", "point", "gradient")]
+    columns += [Column("norm", "point"), Column("")]
+    rows = []
+    for found in gradients:
+        name = f"d{title}/d{found.name}"
+        if found.value is None:
+            rows.append([Cell(name), Cell("no path leads there"), Cell("0"), Cell("0"), Cell("")])
+            continue
+        rule = " + ".join(found.rules[:3]) + (" + …" if len(found.rules) > 3 else "")
+        norm = size(found.value)
+        rows.append([Cell(name), Cell(shortened(rule, max(30, width - 62))),
+                     Cell(_largest(found, count)), Cell(_norm(norm)),
+                     Cell(bar(norm, largest), "gradient")])  # fmt: skip
+    return Table(columns, rows)
+
+
+def _largest(found: ShownGradient, count: int) -> str:
+    """The entry of the largest size, with its place in an array."""
+    entries = flat(found.value)
+    if not found.shape:
+        return cell(entries[0], count)
+    sizes = [size(x) or 0.0 for x in entries]
+    k = sizes.index(max(sizes))
+    place = [*indices(found.shape)][k]
+    return f"{cell(entries[k], count)} at {entry_name('', place)}"
+
+
+def _resting(layer: ShownLayer) -> str:
+    """What is said of units that pass nothing on."""
+    said = []
+    if layer.dead:
+        said.append(f"{layer.dead} of {layer.units} at rest: their slope is 0")
+    if layer.flat:
+        said.append(f"{layer.flat} of {layer.units} saturated: their slope is below 0.01")
+    return f"{layer.name} = {layer.expression}: {'; '.join(said)}" if said else ""
+
+
+# -- for machines
+
+
+def json(result: LayersResult) -> str:
+    """The result as JSON."""
+    content: dict[str, Any] = {
+        "output": {"name": result.derivative.name},
+        "layers": [
+            {
+                "name": layer.name,
+                "expression": layer.expression,
+                "shape": shape_list(layer.shape),
+                "value": nested(layer.value, layer.shape),
+                "signal": nested(layer.delta, layer.shape),
+                "dead": layer.dead,
+                "saturated": layer.flat,
+                "units": layer.units,
+            }
+            for layer in result.layers
+        ],
+        "inputs": [
+            {
+                "name": found.name,
+                "shape": shape_list(found.shape),
+                "gradient": None if found.value is None else nested(found.value, found.shape),
+                "products": found.rules,
+            }
+            for found in result.gradients
+        ],
+        "notes": [{"code": n.code, "message": n.message} for n in result.derivative.notes],
+        "certified": result.certified,
+    }
+    return dumps(content)
+
+
+def table(result: LayersResult, count: int) -> str:
+    """A row an entry of every layer."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["layer", "entry", "value", "signal"])
+    for layer in result.layers:
+        pairs = zip(flat(layer.value), flat(layer.delta), strict=True)
+        for index, (value, delta) in zip(indices(layer.shape), pairs, strict=True):
+            place = " ".join(map(str, index))
+            writer.writerow([layer.name, place, rounded(value, count), rounded(delta, count)])
+    return out.getvalue()
