@@ -24,6 +24,7 @@ from tests.running import here
         ("exp(x)/(1 + exp(x))", "x=1000", "sigmoid(x)"),
         ("sum(exp(x)/sum(exp(x))*x)", "x=[1000, 900]", "softmax(x)"),
         ("sqrt(x^400)", "x=1000", "power at node v1 is the first inf"),
+        ("exp(x) - exp(x) + x", "x=1000", "node v1 is the first inf"),
         ("sqrt(x)^2 + x", "x=1e-400", "backwards, what sqrt at node v1 hands to x is the first"),
         ("a = x*1e200; b = a*1e200; b/b + x", "x=3", "node b is the first inf"),
     ],
@@ -60,3 +61,8 @@ def test_singles_are_rounded_to_24_bits() -> None:
     third = FLOAT32.tamed(np.array([1 / 3]))
     assert third.dtype == np.float32
     assert FLOAT32.tamed(np.array([True])).dtype == np.bool_
+
+
+def test_a_result_that_is_too_large_itself_is_no_failure() -> None:
+    assert not diff("exp(exp(x))", ["x=100"]).notes
+    assert "fails here" in here("diff", "exp(x)", "--at", "x=100", "--float32").out

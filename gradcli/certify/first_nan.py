@@ -26,6 +26,8 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 
 KINDS: dict[str, Arithmetic] = {"float64": FLOAT64, "float32": FLOAT32}
+LONGEST = 16
+"""Characters of a true value that is worth reading."""
 DIGITS = {"float64": 16, "float32": 7}
 
 
@@ -94,7 +96,7 @@ def _said(node: Node, what: str, found: Certified, naming: Naming, kind: str) ->
         x = value.flat[0]
         with precision(found.bits):
             shown = decimal(x, 3) if finite(x) else None
-        true = f" (truly {shown})" if shown else ""
+        true = f" (truly {shown})" if shown and len(shown) <= LONGEST else ""
     message = f"plain {kind} fails here: {what}{true}"
     return Diagnostic("G303", message, naming.spans.get(node), help=_better(found.values, naming))
 
