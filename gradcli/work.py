@@ -19,6 +19,8 @@ BYTES = 125
 """Memory for each operation of the limit."""
 VERTEX, POINT, DRAWN = 20, 40, 20
 """Operations of a vertex that is made, of a point that is tried, of a number that is drawn."""
+WRITTEN = 10
+"""Operations of a character of a formula that is found, written down and read again."""
 VISITED, DOUBLES = 4, 1024
 """Vertices that are visited, and doubles that are computed, for one operation."""
 NUMBER = 80

@@ -127,3 +127,22 @@ def test_long_series_are_work() -> None:
     """Ties beside a root: told apart by series of hundreds of terms, entry by entry."""
     with work.limited(40_000), pytest.raises(work.TooMuchError, match="exact numbers"):
         gradcli.hessian("min(log1p(sqrt(T)))", ["T = [[1, 2], [0, 0]]"])
+
+
+def test_long_formulas_and_long_numbers_are_work(capsys: pytest.CaptureFixture[str]) -> None:
+    nested = "tanh(" * 500 + "x" + ")" * 500
+    assert run(group, ["derive", nested]) == 2
+    assert "G310" in (err := capsys.readouterr().err) and "characters of the formula" in err
+    assert run(group, ["derive", nested[:150] + "x" + ")" * 30]) == 0
+    long = "prod(x)*prod(y)*prod(z)", "--let", "x in R^60; y in R^60; z in R^60"
+    assert run(group, ["derive", *long, "--order", "3"]) == 2
+    assert "G310" in (err := capsys.readouterr().err) and "exact numbers" in err
+
+
+@pytest.mark.parametrize(
+    "claim", ["grad(g, z) = sum(silu(ones(3, n) @ zeros(n)))", "dg/dz = z*sum(ones(n))"]
+)
+def test_at_a_kink_a_letter_without_a_value_has_a_size(claim: str) -> None:
+    text = f"z in R\nu in R^3\ng = abs(z*u[2])\nat z = 0, u = [1, 2, 3]\n{claim}"
+    [finding] = gradcli.check(text).findings
+    assert finding.verdict == "undecided" and any("kink" in note for note in finding.notes)

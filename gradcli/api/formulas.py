@@ -11,6 +11,7 @@ from itertools import combinations_with_replacement, groupby
 from pathlib import Path
 from string import ascii_letters
 
+from gradcli import work
 from gradcli.api.at_point import declared, empty_sets, made_of_another, refuse_condition, targets_of
 from gradcli.api.points import point
 from gradcli.api.question import question
@@ -189,6 +190,7 @@ class _Formula:
 
     def _verdict(self, truth: Node, text: str) -> str:
         """What can be shown of a formula as it will be read."""
+        work.current.spend(work.WRITTEN * len(text), "characters of the formula")
         try:
             node = self.found.parsed(text)
         except GradcliError:

@@ -27,6 +27,8 @@ from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters, describe, sized
 
 Sizes = Mapping[str, int]
+WORD = 64  # bits of a rational that cost another operation
+MANY, PROBES = 10_000, 12  # entries that are worth a look at how long they are; so many are seen
 MATRIX_WORK = 3  # exact numbers grow on the way through a determinant
 
 
@@ -86,10 +88,20 @@ def _pay(node: Node, m: Arithmetic, arrays: Sequence[Array], sizes: Sizes) -> No
     if m is FLOAT64:
         work.current.spend(entries // work.DOUBLES, "numbers in float64")
     else:
-        work.current.spend(entries * m.cost, "exact numbers")
+        each = _length(arrays) if size > MANY else 0
+        work.current.spend(entries * m.cost * (1 + each // WORD), "exact numbers")
     if size > SMALLEST:
-        each = 8 if m is FLOAT64 else work.NUMBER
+        each = 8 if m is FLOAT64 else work.NUMBER + each // 8
         work.current.hold(size * each, f"{size:,} entries of {describe(node.shape)}")
+
+
+def _length(arrays: Sequence[Array]) -> int:
+    """How many bits a product of such rationals is long, by a few entries of each array."""
+    return sum(max(map(_bits, a.flat[:: max(1, a.size // PROBES)]), default=0) for a in arrays)
+
+
+def _bits(x: Any) -> int:
+    return int(x.height_bits()) if hasattr(x, "height_bits") else 0
 
 
 def apply(node: Node, m: Arithmetic, arrays: list[Array], sizes: Sizes) -> Array:

@@ -364,7 +364,7 @@ def _sides(found: Finding, ruling: Ruling) -> None:
         f"{lost.function} has a kink here: the {which}{place} is {_side(left)} from the left, "
         f"{_side(right)} from the right"
     )
-    trial = ruling.sample_space.trial(dict(ruling.sample_space.bound), (0,))
+    trial = ruling.sample_space.trial(ruling.sample_space.least, (0,))
     outside = beyond(ruling.pair, lost, trial)
     claimed = claimed_there(ruling.pair, lost, trial)
     if claimed is None or any(isinstance(side, float | None) for side in (left, right)):
