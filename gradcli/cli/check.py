@@ -28,6 +28,7 @@ Examples:
   gradcli check net.grad:12 --format concise
   gradcli check -k softmax -x --jobs 0
   gradcli check --list notes/net.grad
+  gradcli check notes --fix
   gradcli check layers.py::bn_backward --let "x in R^(N, D); gamma, beta in R^D"
   gradcli check - --format json < net.grad
   gradcli check --format github --report sarif=gradcli.sarif
@@ -62,6 +63,8 @@ Exit codes:
 @click.option("--output", metavar="FILE", help="Write it to a file.")
 @click.option("--report", "also", multiple=True, metavar="FORMAT=FILE", help="Also write this.")
 @click.option("--list", "listed", is_flag=True, help="What each line was read as; no verdicts.")
+@click.option("--fix", is_flag=True, help="Write mends that are verified, after asking.")
+@click.option("--yes", is_flag=True, help="Write them without asking.")
 @click.option("--quiet", is_flag=True, help="Only what fails.")
 @coloured
 def command(
@@ -69,7 +72,7 @@ def command(
     allow_undecided: bool, exit_zero: bool, form: str | None, output: str | None,
     quiet: bool, no_color: bool, forward: str, let: str, wrt: str, timeout: float,
     no_code: bool, allow_outside: bool, run_code: bool, listed: bool, also: tuple[str, ...],
-    force_exclude: bool, **asked: Any,
+    force_exclude: bool, fix: bool, yes: bool, **asked: Any,
 ) -> int:  # fmt: skip
     """Verify the derivations in each PATH: a file, a folder, FILE:LINE, or - for standard input.
 
@@ -80,6 +83,7 @@ def command(
     from pathlib import Path  # noqa: PLC0415
 
     from gradcli.cli import screen  # noqa: PLC0415
+    from gradcli.cli.fixing import fix_files, require_files  # noqa: PLC0415
     from gradcli.judge.finding import CheckOptions  # noqa: PLC0415
     from gradcli.project import code as handwritten  # noqa: PLC0415
     from gradcli.project import config, run  # noqa: PLC0415
@@ -112,6 +116,7 @@ def command(
     files = with_own(found, projects, given, options)
     texts = _texts("-" in where, programs, None if allow_outside else root or project(Path()))
     items = [*texts[: "-" in where], *files, *texts["-" in where :], *functions]
+    require_files(fix, yes, listed, items)
     allow = allow_undecided or allows_undecided(files, projects, settings)
     with _bar(no_color) as progress:
         report = run.check(
@@ -127,6 +132,8 @@ def command(
         unnamed = ["the program"] * bool(programs)
         names = ["standard input" if path == "-" else path for path in where]
         run.require_claims(report, [*names, *unnamed])
+    if fix:
+        fix_files(report, items, options, yes, no_color)
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
     ascii = output is None and screen.is_ascii(sys.stdout)
     shown = (

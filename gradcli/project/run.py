@@ -18,7 +18,7 @@ from typing import TypeAlias
 from gradcli import api, work
 from gradcli.api.code_request import CodeRequest
 from gradcli.api.derivations import Begun, untold
-from gradcli.errors import BUG, Diagnostic, GradcliError, Span, diagnostics_of, wrong
+from gradcli.errors import BUG, Diagnostic, GradcliError, Source, Span, diagnostics_of, wrong
 from gradcli.judge.finding import CheckOptions, FileReport, Finding, Report
 from gradcli.project.files import GivenText, NamedFile, is_markdown, read
 from gradcli.reading import Place
@@ -74,11 +74,25 @@ def check_one(item: Item, options: CheckOptions, begun: Begun = untold) -> FileR
                 return api.check_text(item.source, options, place=place, begun=begun)
             if isinstance(item, CodeRequest):
                 return api.check_code(read(item.path), item, options.seed)
-            place = Place(Path(item.path).parent, item.root)
-            source, markdown = read(item.path, place), is_markdown(item.path)
-            return api.check_text(source, options, markdown=markdown, place=place, begun=begun)
+            source = read(item.path, Place(Path(item.path).parent, item.root))
+            return _checked(item, source, options, begun)
     except Exception as error:
         return FileReport(_name(item), unreadable=[*diagnostics_of(error)])
+
+
+def check_source(item: NamedFile, source: Source, options: CheckOptions) -> FileReport:
+    """The report on a whole file, were this its text."""
+    options = replace(options, **dict(item.settings))
+    try:
+        with work.limited(options.limit):
+            return _checked(item, source, options, untold)
+    except Exception as error:
+        return FileReport(item.path, unreadable=[*diagnostics_of(error)])
+
+
+def _checked(item: NamedFile, source: Source, options: CheckOptions, begun: Begun) -> FileReport:
+    place, markdown = Place(Path(item.path).parent, item.root), is_markdown(item.path)
+    return api.check_text(source, options, markdown=markdown, place=place, begun=begun)
 
 
 def _name(item: Item) -> str:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gradcli.judge.finding import Counterexample, Finding, Report
+from gradcli.judge.mends import mend
 from gradcli.show.items import COUNTED, Item, items
 from gradcli.show.json import dumps
 from gradcli.show.numbers import each, machine
@@ -83,8 +84,19 @@ def _diagnosis(finding: Finding) -> dict[str, Any] | None:
     told = finding.diagnosis
     if told is None:
         return None
-    found = {"kind": told.kind, "text": told.text, "mended": told.mended, "verdict": told.verdict}
+    found: dict[str, Any] = {"kind": told.kind, "text": told.text, "mended": told.mended}
+    found["verdict"] = told.verdict
     if told.span is not None:
         source = told.span.source
-        found["place"] = {"file": source.name, "line": source.position(told.span.start)[0]}  # type: ignore[assignment]
+        found["place"] = {"file": source.name, "line": source.position(told.span.start)[0]}
+    if edit := mend(finding):
+        (line, column), (end_line, end_column) = edit.range
+        found["mend"] = {
+            "file": edit.span.source.name,
+            "range": {
+                "start": {"line": line, "column": column},
+                "end": {"line": end_line, "column": end_column},
+            },
+            "text": edit.text,
+        }
     return found

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from gradcli import __version__
 from gradcli.errors import CODES
 from gradcli.judge.finding import Report
-from gradcli.show.diagnostics import region
+from gradcli.judge.mends import mend
 from gradcli.show.items import COUNTED, Item, chance, items
 
 LEVELS = {"failure": "error", "error": "error", "note": "note"}
@@ -65,15 +65,14 @@ def _physical(file: str, place: tuple[int, int, int] | None) -> dict[str, Any]:
 
 
 def _fixes(item: Item) -> list[dict[str, Any]]:
-    """The mended side in the place of the wrong one, where that stands on one line."""
-    told = item.finding.diagnosis if item.finding else None
-    if told is None or not told.mended:
+    """The mended side in the place of the wrong one, over all lines that it stands on."""
+    edit = mend(item.finding) if item.finding else None
+    if edit is None or item.finding is None or item.finding.diagnosis is None:
         return []
-    span = told.span or item.span
-    if span is None or "\n" in span.text:
-        return []
-    text = " ".join(told.mended.split())
-    place = _physical(span.source.name, region(span))
-    replacement = {"deletedRegion": place["region"], "insertedContent": {"text": text}}
-    change = {"artifactLocation": place["artifactLocation"], "replacements": [replacement]}
-    return [{"description": {"text": told.text}, "artifactChanges": [change]}]
+    (line, column), (end_line, end_column) = edit.range
+    deleted = {"startLine": line, "startColumn": column, "endLine": end_line}
+    deleted["endColumn"] = end_column
+    replacement = {"deletedRegion": deleted, "insertedContent": {"text": edit.text}}
+    file = {"uri": quote(edit.span.source.name)}
+    change = {"artifactLocation": file, "replacements": [replacement]}
+    return [{"description": {"text": item.finding.diagnosis.text}, "artifactChanges": [change]}]

@@ -1,0 +1,80 @@
+"""Mends as edits: which stretch of a text is replaced, and by what, so that a claim is right.
+
+Must not know how a mend was found, nor how texts are read or written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from gradcli.errors import Source, Span
+from gradcli.judge.finding import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """The whole `text` that takes the place of `span`, and the verdict on what it makes.
+
+    The span may go over several lines; the text is on one. `verdict` is None for a mend that was
+    not judged.
+    """
+
+    span: Span
+    text: str
+    verdict: str | None
+
+    @property
+    def verified(self) -> bool:
+        """Whether the claim passes once it is mended."""
+        return self.verdict in ("proved", "holds")
+
+    @property
+    def range(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Line and column, from 1 in code points, of the start and of the exclusive end."""
+        position = self.span.source.position
+        return position(self.span.start), position(self.span.end)
+
+
+def mend(found: Finding) -> Mend | None:
+    """The mend of a finding as an edit; None without one."""
+    told = found.diagnosis
+    if told is None or not told.mended:
+        return None
+    return Mend(told.span or found.span, _on_one_line(told.mended), told.verdict)
+
+
+def _on_one_line(text: str) -> str:
+    """A side without the comments at the ends of its lines, which would swallow what follows."""
+    first, *others = text.strip().splitlines() or [""]
+    lines = [line.partition("#")[0] for line in (first, *others)] if others else [first]
+    return " ".join(" ".join(lines).split())
+
+
+def mends(findings: Iterable[Finding], source: Source) -> Iterator[Mend]:
+    """The verified mends within a source that can be made together, in the order of the text.
+
+    What is expected to fail stays wrong. Of two at one place the first is made, for a claim in a
+    loop has a finding a turn; where they differ none is.
+    """
+    wanted: dict[tuple[int, int], set[str]] = {}
+    kept: dict[tuple[int, int], Mend] = {}
+    for found in findings:
+        made = None if found.expected else mend(found)
+        if made and made.verified and made.span.source.name == source.name:
+            place = made.span.start, made.span.end
+            wanted.setdefault(place, set()).add(made.text)
+            kept.setdefault(place, made)
+    end = 0
+    for place in sorted(kept):
+        if len(wanted[place]) == 1 and place[0] >= end:
+            yield kept[place]
+            end = place[1]
+
+
+def mended(source: Source, made: Iterable[Mend]) -> str:
+    """The text with mends made that do not overlap."""
+    text = source.text
+    for each in sorted(made, key=lambda m: m.span.start, reverse=True):
+        text = text[: each.span.start] + each.text + text[each.span.end :]
+    return text
