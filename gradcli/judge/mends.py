@@ -13,7 +13,7 @@ from gradcli.judge.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
+class MendEdit:
     """The whole `text` that takes the place of `span`, and the verdict on what it makes.
 
     The span may go over several lines; the text is on one. `verdict` is None for a mend that was
@@ -36,12 +36,12 @@ class Mend:
         return position(self.span.start), position(self.span.end)
 
 
-def mend(found: Finding) -> Mend | None:
+def mend(found: Finding) -> MendEdit | None:
     """The mend of a finding as an edit; None without one."""
     told = found.diagnosis
     if told is None or not told.mended:
         return None
-    return Mend(told.span or found.span, _on_one_line(told.mended), told.verdict)
+    return MendEdit(told.span or found.span, _on_one_line(told.mended), told.verdict)
 
 
 def _on_one_line(text: str) -> str:
@@ -51,14 +51,14 @@ def _on_one_line(text: str) -> str:
     return " ".join(" ".join(lines).split())
 
 
-def mends(findings: Iterable[Finding], source: Source) -> Iterator[Mend]:
+def mends(findings: Iterable[Finding], source: Source) -> Iterator[MendEdit]:
     """The verified mends within a source that can be made together, in the order of the text.
 
     What is expected to fail stays wrong. Of two at one place the first is made, for a claim in a
     loop has a finding a turn; where they differ none is.
     """
     wanted: dict[tuple[int, int], set[str]] = {}
-    kept: dict[tuple[int, int], Mend] = {}
+    kept: dict[tuple[int, int], MendEdit] = {}
     for found in findings:
         made = None if found.expected else mend(found)
         if made and made.verified and made.span.source.name == source.name:
@@ -72,7 +72,7 @@ def mends(findings: Iterable[Finding], source: Source) -> Iterator[Mend]:
             end = place[1]
 
 
-def mended(source: Source, made: Iterable[Mend]) -> str:
+def mended(source: Source, made: Iterable[MendEdit]) -> str:
     """The text with mends made that do not overlap."""
     text = source.text
     for each in sorted(made, key=lambda m: m.span.start, reverse=True):
