@@ -146,3 +146,12 @@ def test_at_a_kink_a_letter_without_a_value_has_a_size(claim: str) -> None:
     text = f"z in R\nu in R^3\ng = abs(z*u[2])\nat z = 0, u = [1, 2, 3]\n{claim}"
     [finding] = gradcli.check(text).findings
     assert finding.verdict == "undecided" and any("kink" in note for note in finding.notes)
+
+
+@pytest.mark.parametrize("size", ["ones(n)[1]", "sum(eye(n))", "x*sum(ones(n, 2))"])
+def test_code_of_a_letter_without_a_size_is_no_fault(
+    size: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--target", "numpy", "--at", "x=1", "--check"]
+    assert run(group, ["codegen", f"{size} + x", *options]) == 2
+    assert "n cannot be read off" in capsys.readouterr().err

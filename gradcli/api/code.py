@@ -60,8 +60,10 @@ def code(
         made = plan([*model.inputs.values()], model.output, wanted, mode)
     except NoRule as error:
         raise wrong("G307", str(error), model.source) from None
-    test = _test(made, values) if check else None
-    return function(made, name, target, model.text, test)
+    text = function(made, name, target, model.text, None)
+    if not check:
+        return text
+    return function(made, name, target, model.text, _test(made, values))
 
 
 def _test(made: Plan, values: Mapping[str, Value]) -> Test:
