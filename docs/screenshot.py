@@ -21,8 +21,8 @@ from gradcli.cli import group
 from gradcli.cli.run import run
 
 ROOT = Path(__file__).parent.parent
-WIDTH = 88
-PICTURES = {"check.svg": ["check", "samples/slips/slip-in-line-three.grad"]}
+WIDTH = 80
+PICTURES = {"check.svg": ["check", "samples/slips/forgotten-path.grad"]}
 
 
 def picture(name: str) -> str:

@@ -75,7 +75,7 @@ def test_every_derivation_of_the_readme_is_right() -> None:
 
 def commands() -> list[str]:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    text = re.sub(r"^cat .*?END\n.*?END\n.*?\n", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"^cat .*?END'\n.*?END\n.*?\n", "", text, flags=re.MULTILINE | re.DOTALL)
     return [line for line in text.splitlines() if line.startswith("gradcli ")]
 
 
