@@ -66,11 +66,9 @@ def test_a_session_shows_what_the_program_prints(command: str, output: str) -> N
     assert done.out.startswith(output)
 
 
-@pytest.mark.slow
-def test_every_derivation_of_the_readme_is_right() -> None:
-    done = run("gradcli check README.md", ROOT)
-    assert done.code == 0, done.out
-    assert " refuted" in done.out
+def test_the_readme_has_no_derivation_that_nothing_checks() -> None:
+    """Its derivations stand in commands and sessions, which run; a fence would need a test."""
+    assert "```grad" not in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def commands() -> list[str]:
