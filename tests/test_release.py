@@ -71,7 +71,7 @@ def test_the_start_of_the_readme(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", script("screenshot").PICTURES)
 def test_a_picture_is_fresh(name: str) -> None:
     stored = (ROOT / "docs" / "images" / name).read_text(encoding="utf-8")
-    assert "the&#160;factor&#160;1&#160;-&#160;p&#160;is&#160;missing" in stored
+    assert "the&#160;path&#160;through&#160;d&#160;is&#160;missing" in stored
     assert stored == script("screenshot").picture(name), "run docs/screenshot.py"
 
 
