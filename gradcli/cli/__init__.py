@@ -28,6 +28,9 @@ COMMANDS = {
     "check": "Verify hand derivations in files, folders, Markdown or a program given inline.",
     "explain": "What a code, a verdict or a kind of mistake means, with an example.",
     "functions": "The functions of the language, with their derivatives.",
+    "repl": "A conversation: definitions are kept, expressions answered.",
+    "completion": "What bash, zsh or fish reads to complete commands and names.",
+    "man": "The manual pages.",
     "lsp": "The language server: verdicts, mends and more in an editor, while one types.",
 }
 
@@ -53,7 +56,7 @@ class Lazy(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
-        if name not in COMMANDS and not name.startswith("--"):
+        if not ctx.resilient_parsing and name not in COMMANDS and not name.startswith("--"):
             from difflib import get_close_matches  # noqa: PLC0415 seldom asked
 
             near = get_close_matches(name, COMMANDS, n=1)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gradcli.choices import LAYOUTS, REPORTS
+from gradcli.cli import complete
 from gradcli.cli.options import coloured
 
 if TYPE_CHECKING:
@@ -40,9 +41,16 @@ Exit codes:
 
 
 @click.command(name="check", epilog=EXAMPLES)
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete.files)
 @click.option("-e", "programs", multiple=True, metavar="PROGRAM", help="Check this text.")
-@click.option("-k", "name", default="", metavar="NAME", help="Only derivations named like this.")
+@click.option(
+    "-k",
+    "name",
+    default="",
+    metavar="NAME",
+    shell_complete=complete.derivations,
+    help="Only derivations named like this.",
+)
 @click.option("-x", "first", is_flag=True, help="Stop at the first failure.")
 @click.option("--forward", metavar="NAME", default="", help="What FILE.py::NAME belongs to.")
 @click.option("--let", metavar="SETS", default="", help="Inputs of the forward, and values.")
@@ -60,7 +68,7 @@ Exit codes:
 @click.option("--allow-undecided", is_flag=True, help="What is undecided is no failure.")
 @click.option("--exit-zero", is_flag=True, help="Exit code 0 where claims fail, too.")
 @click.option("--format", "form", type=click.Choice(REPORTS), help="How to show it.  [full]")
-@click.option("--output", metavar="FILE", help="Write it to a file.")
+@click.option("--output", metavar="FILE", shell_complete=complete.files, help="Write it to a file.")
 @click.option("--report", "also", multiple=True, metavar="FORMAT=FILE", help="Also write this.")
 @click.option("--list", "listed", is_flag=True, help="What each line was read as; no verdicts.")
 @click.option("--fix", is_flag=True, help="Write mends that are verified, after asking.")

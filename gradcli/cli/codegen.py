@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from gradcli.choices import TARGETS
+from gradcli.cli import complete
 from gradcli.cli.options import Command, read
 
 MODES = ("reverse", "forward")
@@ -23,7 +24,7 @@ Examples:
 
 
 @click.command(cls=Command, name="codegen", epilog=EXAMPLES)
-@click.argument("expression", metavar="EXPR")
+@click.argument("expression", metavar="EXPR", shell_complete=complete.expressions)
 @click.option("--target", type=click.Choice(TARGETS), required=True, help="The language.")
 @click.option("--wrt", multiple=True, metavar="NAMES", help="By these only: W,b. Default: all.")
 @click.option("--let", multiple=True, metavar="SETS", help='Shapes: "X in R^(m, n); w in R^n".')

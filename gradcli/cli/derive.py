@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from gradcli.cli import complete
 from gradcli.cli.options import Command, coloured, read
 
 EXAMPLES = """\b
@@ -20,8 +21,14 @@ Examples:
 
 
 @click.command(cls=Command, name="derive", epilog=EXAMPLES)
-@click.argument("expression", metavar="EXPR")
-@click.option("--wrt", multiple=True, metavar="NAMES", help="By these only: W,b. Default: all.")
+@click.argument("expression", metavar="EXPR", shell_complete=complete.expressions)
+@click.option(
+    "--wrt",
+    multiple=True,
+    shell_complete=complete.names,
+    metavar="NAMES",
+    help="By these only: W,b. Default: all.",
+)
 @click.option("--let", multiple=True, metavar="SETS", help='"X in R^(m, n); y in onehot(m)".')
 @click.option("--at", multiple=True, metavar="POINT", help="Shapes by values instead: X=@X.npy.")
 @click.option("--order", type=click.IntRange(1, 9), default=1, help="How often.  [1]")

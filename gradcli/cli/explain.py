@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcli.cli import complete
 from gradcli.cli.options import shown
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ Examples:
 
 
 @click.command(name="explain", epilog=EXAMPLES)
-@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.argument("names", nargs=-1, metavar="[NAME]...", shell_complete=complete.codes)
 @shown("table", "plain", "json", "markdown")
 def command(names: tuple[str, ...], form: str, no_color: bool) -> None:
     """Explain each NAME: a code of a message, a verdict, or a kind of mistake; or list them all."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from gradcli.cli import complete
 from gradcli.cli.options import Command, shown
 
 EXAMPLES = """\b
@@ -18,7 +19,7 @@ Examples:
 
 
 @click.command(cls=Command, name="functions", epilog=EXAMPLES)
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete.functions)
 @shown("table", "plain", "json", "markdown", "latex")
 def command(name: str | None, form: str, no_color: bool) -> None:
     """List the functions, or show value, derivative, domain and kinks of NAME."""

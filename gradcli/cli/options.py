@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from gradcli.choices import COLOURS
-from gradcli.cli import screen
+from gradcli.cli import complete, screen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +24,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def _limited(ctx: click.Context, _: click.Parameter, operations: int | None) -> None:
     """Let what is asked take so many operations, or as many as the project says."""
+    if ctx.resilient_parsing:
+        return
     from pathlib import Path  # noqa: PLC0415 what --help must not pay for
 
     from gradcli import work  # noqa: PLC0415
@@ -88,7 +90,7 @@ class Command(click.Command):
                     options += [value for value in [next(rest, None)] if value is not None]
         most = sum(isinstance(p, click.Argument) for p in self.params)
         known = all(o.partition("=")[0] in takes_value for o in options if o.startswith("--"))
-        if known and len(texts) > most:
+        if known and len(texts) > most and not ctx.resilient_parsing:
             surplus = " ".join(texts[most:])
             hint = next((f"did you mean -{t}?" for t in texts if f"-{t}" in takes_value), QUOTE)
             ctx.fail(f"unexpected argument ({surplus}): {hint}")
@@ -119,12 +121,20 @@ def shown(*forms: str) -> Callable[[F], F]:
 def at_a_point(function: F) -> F:
     """What every command on an expression at a point takes, but for what it asks."""
     decorators = [
-        click.argument("expression", metavar="EXPR"),
+        click.argument("expression", metavar="EXPR", shell_complete=complete.expressions),
         click.option(
-            "--at", multiple=True, metavar="POINT", help='"x=3, y=2", W=@w.npy or @point.json.'
+            "--at",
+            multiple=True,
+            metavar="POINT",
+            shell_complete=complete.values,
+            help='"x=3, y=2", W=@w.npy or @point.json.',
         ),
         click.option(
-            "--wrt", multiple=True, metavar="NAMES", help="By these only: W,b. Default: all."
+            "--wrt",
+            multiple=True,
+            metavar="NAMES",
+            shell_complete=complete.names,
+            help="By these only: W,b. Default: all.",
         ),
         click.option("--precision", type=click.IntRange(1, 1000), help="Significant digits.  [15]"),
         click.option("--seed", type=int, default=0, help="For random directions."),

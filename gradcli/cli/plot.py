@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from gradcli.cli import complete
 from gradcli.cli.options import Command, read, shown
 
 EXAMPLES = """\b
@@ -20,7 +21,7 @@ Examples:
 
 
 @click.command(cls=Command, name="plot", epilog=EXAMPLES)
-@click.argument("expression", metavar="EXPR")
+@click.argument("expression", metavar="EXPR", shell_complete=complete.expressions)
 @click.option("--over", default="", metavar="INTERVAL", help="x=-2..2; default: round --at.")
 @click.option("--at", multiple=True, metavar="POINT", help="Other inputs; of x, for the tangent.")
 @click.option("--precision", type=click.IntRange(1, 1000), help="Significant digits.  [6]")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import click
 
+from gradcli.cli import complete
 from gradcli.cli.options import Command, read, shown
 
 EXAMPLES = """\b
@@ -17,7 +18,7 @@ Examples:
 
 
 @click.command(cls=Command, name="series", epilog=EXAMPLES)
-@click.argument("expression", metavar="EXPR")
+@click.argument("expression", metavar="EXPR", shell_complete=complete.expressions)
 @click.option("--at", multiple=True, metavar="POINT", help='"x=3, y=2".')
 @click.option("--wrt", multiple=True, metavar="NAME", help="By this input, if there are several.")
 @click.option("--order", type=click.IntRange(0, 60), default=6, show_default=True)
