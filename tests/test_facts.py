@@ -38,6 +38,7 @@ OTHERWISE: dict[str, set[str]] = {
     "simplify": {"onehot"},
     # words, headings and keys of a report
     "certify": {"sum"},
+    "cli/session": {"trace"},
     "motion": {"pole"},
     "show": {"input", "norm", "power", "size", "step", "zeros"},
 }
