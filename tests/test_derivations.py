@@ -11,6 +11,7 @@ import re
 from contextlib import chdir
 from functools import cache
 from pathlib import Path
+from shutil import copy, copytree
 from typing import Any
 
 import pytest
@@ -153,11 +154,17 @@ def test_a_chain_may_come_back_to_the_truth() -> None:
 # -- what claims nothing
 
 
-def test_calculations_are_no_errors() -> None:
-    """The samples of `diff` claim nothing, and `check` says so and no more."""
+def test_calculations_are_no_errors(tmp_path: Path) -> None:
+    """The samples of `diff` claim nothing: said of a folder, and an error where one is named."""
     assert len(PLAIN) == 77
-    code, out, err = check(*map(str, PLAIN), "--format", "json")
+    for path in PLAIN:
+        copy(path, tmp_path)
+    copytree(SAMPLES / "data", tmp_path / "data")
+    assert check(str(PLAIN[0])).code == check(str(tmp_path)).code == 2
+    (tmp_path / "right.grad").write_text("x in R; 2*x = x + x", encoding="utf-8")
+    code, out, err = check(str(tmp_path), "--format", "json")
     found = json.loads(out)
     assert (code, err) == (0, "")
-    assert found["errors"] == found["claims"] == []
+    assert found["errors"] == [] and len(found["claims"]) == 1
     assert {note["code"] for note in found["notes"]} == {"G109"}
+    assert len(found["notes"]) == len(PLAIN)

@@ -116,16 +116,21 @@ def _data(random: Random, _: int) -> Made:
     return [*_check(random), "a.grad"], {**file, "a.grad": text.encode()}
 
 
+CONVERSING = ("lsp", "repl")
+"""What answers for as long as it is asked has tests of its own."""
+
+
 def _command(random: Random, seed: int) -> Made:
-    name = random.choice([*COMMANDS])
+    name = random.choice([name for name in COMMANDS if name not in CONVERSING])
     command = group.get_command(click.Context(group), name)
     assert command is not None
     arguments = [
         name,
         random.choice([Writer(seed).expression((), 2), "x^2", "-", "@a.grad", "G101"]),
     ]
-    for _ in range(random.randint(0, 3)):
-        option = random.choice([p for p in command.params if isinstance(p, click.Option)])
+    options = [p for p in command.params if isinstance(p, click.Option)]
+    for _ in range(random.randint(0, 3) if options else 0):
+        option = random.choice(options)
         arguments.append(random.choice(option.opts))
         if not option.is_flag and random.random() < 0.95:
             right = isinstance(option.type, click.Choice) and random.random() < 0.8
