@@ -74,7 +74,9 @@ def test_every_command_has_a_manual_page(tmp_path: Path) -> None:
         assert f".SH {section}\n" in text
     assert ".B \\-\\-force\\-exclude\n" in text
     assert here("man", "diff").out == roff(man.page("diff"))
-    assert here("man", "nothing").code == 2
+    for more in ((), ("--output", str(tmp_path / "none"))):
+        assert here("man", "nothing", *more).code == 2
+    assert not (tmp_path / "none").exists()
 
 
 def test_nothing_in_a_page_is_a_request() -> None:

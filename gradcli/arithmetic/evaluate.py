@@ -28,7 +28,7 @@ from gradcli.graph.shape import Dim, Letters, describe, sized
 
 Sizes = Mapping[str, int]
 WORD = 64  # bits of a rational that cost another operation
-MANY, PROBES = 10_000, 12  # entries that are worth a look at how long they are; so many are seen
+MANY, PROBES = 50_000, 12  # entries that are worth a look at how long they are; so many are seen
 MATRIX_WORK = 3  # exact numbers grow on the way through a determinant
 
 

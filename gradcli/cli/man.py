@@ -37,9 +37,9 @@ def command(name: str | None, output: str | None) -> None:
     from gradcli.cli import COMMANDS, screen  # noqa: PLC0415
     from gradcli.show.roff import roff  # noqa: PLC0415
 
+    if name is not None and name not in COMMANDS:
+        raise click.UsageError(f'No such command "{name}". There are {", ".join(COMMANDS)}.')
     if output is None:
-        if name is not None and name not in COMMANDS:
-            raise click.UsageError(f'No such command "{name}". There are {", ".join(COMMANDS)}.')
         screen.put(roff(page(name)), "text", no_color=True)
         return
     folder = Path(output).expanduser()
