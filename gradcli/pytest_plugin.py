@@ -188,9 +188,14 @@ class ClaimItem(pytest.Item):
             raise ClaimFails(report)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        if isinstance(excinfo.value, ClaimFails):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
+        if not isinstance(excinfo.value, ClaimFails):
+            return super().repr_failure(excinfo, style)
+        shown: Any = excinfo.getrepr(style="value")
+        report = str(excinfo.value).splitlines()
+        shown.reprtraceback.reprentries[-1].lines = report
+        # The summary has a line for each failure, which nothing shortens where `CI` is set.
+        shown.reprcrash.message = report[0]
+        return shown
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, self.line - 1, f"{self.parent.name}, {self.name}"

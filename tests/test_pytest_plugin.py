@@ -89,7 +89,11 @@ def test_nothing_is_a_test_unasked(pytester: pytest.Pytester) -> None:
     unasked(pytester).assert_outcomes(passed=1, failed=2)
 
 
-def test_each_claim_has_its_own_report_and_is_judged_once(pytester: pytest.Pytester) -> None:
+@pytest.mark.parametrize("ci", ["", "true"])
+def test_each_claim_has_its_own_report_and_is_judged_once(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, ci: str
+) -> None:
+    monkeypatch.setenv("CI", ci)
     write("a.grad", "right = 1\nwrong = 2\nwrong = 3\nright = 4\nerror = 5\n")
     stand_in.calls.clear()
     result = session(pytester)
@@ -97,6 +101,7 @@ def test_each_claim_has_its_own_report_and_is_judged_once(pytester: pytest.Pytes
     assert len([call for call in stand_in.calls if not call[1].list]) == 1
     result.stdout.fnmatch_lines(["*a.grad:2:9*", "*a.grad:3:9*", "error?G001?: *"])
     assert result.stdout.str().count("  --> a.grad:2:") == 1
+    result.stdout.fnmatch_lines(["FAILED a.grad::a::line 2 - error?G102?: this is wrong"])
 
 
 def test_claims_of_the_language(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
