@@ -8,7 +8,7 @@ from __future__ import annotations
 LAYOUTS = ("numerator", "denominator")
 """Of Jacobians: a row for an entry of what is differentiated, or a column."""
 TARGETS = ("numpy", "torch", "jax", "c")
-"""What code is written for, each a table beside `codegen/target.py`."""
+"""What code is written for, each a table beside `emit/target.py`."""
 REPORTS = ("full", "concise", "json", "junit", "sarif", "github", "gitlab", "markdown", "tap")
 """The formats of `check`."""
 COLOURS = ("auto", "always", "never")

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from gradcli.api.code import code
 from gradcli.choices import TARGETS
-from gradcli.codegen.target import target
+from gradcli.emit.target import target
 from gradcli.errors import GradcliError
 from gradcli.ops import FUNCTIONS
 from gradcli.reference.functions import describe
@@ -175,7 +175,7 @@ def test_every_target_writes_it(name: str) -> None:
         try:
             assert code(text, to, at=[at])
         except GradcliError as error:
-            where = f"gradcli/codegen/targets/{to}.toml, [ops]"
+            where = f"gradcli/emit/targets/{to}.toml, [ops]"
             pytest.fail(f"{error.diagnostics[0].message}: give it a pattern in {where}")
 
 

@@ -17,15 +17,15 @@ from tests.house import MODULES, Module, planted
 FLOORS = [
     "errors", "choices", "work", "reading", "graph", "calculus", "ops", "claims", "notation",
     "simplify", "arithmetic", "language", "certify", "trial", "proof", "judge", "explain",
-    "reference", "codegen", "diagnosis", "code", "motion", "api", "project", "testing",
+    "reference", "emit", "diagnosis", "code", "motion", "api", "project", "testing",
     "plotting", "show", "lsp", "cli",
 ]  # fmt: skip
 # A floor that is lower in the house and still none of these floors' business.
 STRANGERS = {
     **{floor: {"language"} for floor in ("certify", "trial", "proof", "judge", "explain")},
     "language": {"arithmetic"},
-    "motion": {"language", "judge", "reference", "codegen", "diagnosis", "code"},
-    "code": {"language", "judge", "explain", "reference", "codegen", "diagnosis"},
+    "motion": {"language", "judge", "reference", "emit", "diagnosis", "code"},
+    "code": {"language", "judge", "explain", "reference", "emit", "diagnosis"},
 }
 OWNERS = {
     "click": {"cli"},

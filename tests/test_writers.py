@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from gradcli import api
-from gradcli.codegen.python import Python
-from gradcli.codegen.target import target
+from gradcli.emit.python import Python
+from gradcli.emit.target import target
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import letter

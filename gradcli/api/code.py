@@ -18,8 +18,8 @@ from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import full, number
 from gradcli.calculus.differentiate import NoRule, pull, push
 from gradcli.certify.doubles import counting_up, doubles
-from gradcli.codegen.functions import Test, function
-from gradcli.codegen.plan import Plan, plan
+from gradcli.emit.functions import Test, function
+from gradcli.emit.plan import Plan, plan
 from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, Shape, describe, sized, sizes_of

@@ -70,8 +70,8 @@ class DerivedFormula:
 
     def python(self) -> str:
         """A function of the inputs that returns the derivative, with NumPy."""
-        from gradcli.codegen.functions import function  # noqa: PLC0415 seldom asked
-        from gradcli.codegen.plan import plan  # noqa: PLC0415
+        from gradcli.emit.functions import function  # noqa: PLC0415 seldom asked
+        from gradcli.emit.plan import plan  # noqa: PLC0415
 
         made = plan(inputs(self.node), self.node, [], "reverse")
         made.seeds.clear()

@@ -57,5 +57,5 @@ def target(name: str) -> Target:
 
 
 def _table(name: str) -> dict[str, Any]:
-    text = (files("gradcli.codegen") / "targets" / f"{name}.toml").read_text(encoding="utf-8")
+    text = (files("gradcli.emit") / "targets" / f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

@@ -11,11 +11,11 @@ from fractions import Fraction
 from typing import cast
 
 from gradcli.calculus.families import Pointwise
-from gradcli.codegen import products
-from gradcli.codegen.composed import composed, lacking, quotient, repeated, unwritable
-from gradcli.codegen.pieces import CodeText, fill, folded, number, signed
-from gradcli.codegen.plan import closed
-from gradcli.codegen.target import Target
+from gradcli.emit import products
+from gradcli.emit.composed import composed, lacking, quotient, repeated, unwritable
+from gradcli.emit.pieces import CodeText, fill, folded, number, signed
+from gradcli.emit.plan import closed
+from gradcli.emit.target import Target
 from gradcli.graph.node import Node
 from gradcli.graph.shape import show
 from gradcli.notation.precedence import Level, held

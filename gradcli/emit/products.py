@@ -10,7 +10,7 @@ from typing import Protocol
 
 from gradcli.calculus.core import EINSUM
 from gradcli.calculus.families import Linear
-from gradcli.codegen.pieces import CodeText, infix
+from gradcli.emit.pieces import CodeText, infix
 from gradcli.graph.node import Node
 from gradcli.graph.shape import show
 from gradcli.notation.precedence import Level, held

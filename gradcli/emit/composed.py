@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from gradcli.calculus.core import rational
-from gradcli.codegen.target import Target
+from gradcli.emit.target import Target
 from gradcli.errors import GradcliError, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological

@@ -12,9 +12,9 @@ from typing import cast
 
 from gradcli.calculus.core import EINSUM
 from gradcli.calculus.families import Einsum
-from gradcli.codegen.composed import unwritable
-from gradcli.codegen.pieces import CodeText, fill, infix
-from gradcli.codegen.target import Target
+from gradcli.emit.composed import unwritable
+from gradcli.emit.pieces import CodeText, fill, infix
+from gradcli.emit.target import Target
 from gradcli.graph.node import Node, Op
 from gradcli.graph.shape import Dim, Letters, Shape, add_dims, size
 from gradcli.notation.precedence import Level

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from textwrap import wrap
 from typing import Any
 
-from gradcli.codegen.c import C
-from gradcli.codegen.emit import PREFIX, Emitter
-from gradcli.codegen.loops import entry, over, variables
-from gradcli.codegen.names import Names
-from gradcli.codegen.plan import Plan, moving
-from gradcli.codegen.python import Python
-from gradcli.codegen.target import Target, target
-from gradcli.codegen.workspace import WORKSPACE, in_workspace, on_heap
+from gradcli.emit.c import C
+from gradcli.emit.lines import PREFIX, Emitter
+from gradcli.emit.loops import entry, over, variables
+from gradcli.emit.names import Names
+from gradcli.emit.plan import Plan, moving
+from gradcli.emit.python import Python
+from gradcli.emit.target import Target, target
+from gradcli.emit.workspace import WORKSPACE, in_workspace, on_heap
 from gradcli.errors import wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological

@@ -11,11 +11,11 @@ from typing import NamedTuple, cast
 
 from gradcli.calculus.core import CONSTANT, EINSUM, NUMBER, SIZE
 from gradcli.calculus.families import Pointwise
-from gradcli.codegen import loops
-from gradcli.codegen.composed import composed, lacking, quotient, repeated
-from gradcli.codegen.loops import axis, entry, flat, moved, over, product_of, summed
-from gradcli.codegen.pieces import CodeText, folded, infix, number, signed
-from gradcli.codegen.target import Target
+from gradcli.emit import loops
+from gradcli.emit.composed import composed, lacking, quotient, repeated
+from gradcli.emit.loops import axis, entry, flat, moved, over, product_of, summed
+from gradcli.emit.pieces import CodeText, folded, infix, number, signed
+from gradcli.emit.target import Target
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, Shape, size
 from gradcli.notation.precedence import Level

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
-from gradcli.codegen.names import Names
-from gradcli.codegen.plan import Plan
+from gradcli.emit.names import Names
+from gradcli.emit.plan import Plan
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 
