@@ -259,9 +259,16 @@ def _array(notation: Notation, parts: Sequence[LatexText]) -> LatexText:
 
 
 def _cases(notation: Notation, parts: Sequence[LatexText]) -> LatexText:
-    condition, yes, no = (x.text for x in parts)
-    lines = rf"{yes} & \text{{if }} {condition} \\ {no} & \text{{otherwise}}"
-    return LatexText(rf"\begin{{cases}} {lines} \end{{cases}}", Level.OPEN)
+    """What is chosen otherwise goes on below; one choice in another, of the same rest, is both."""
+    condition, yes, no = parts
+    further = no.lines or ((no.text, r"\text{otherwise}"),)
+    first = yes.text, rf"\text{{if }} {condition.text}"
+    if yes.lines[1:] == further:
+        inner, also = yes.lines[0]
+        first = inner, first[1] + also.replace("if", " and", 1)
+    lines = (first, *further)
+    shown = r" \\ ".join(" & ".join(line) for line in lines)
+    return LatexText(rf"\begin{{cases}} {shown} \end{{cases}}", Level.OPEN, lines=lines)
 
 
 def _function(notation: Notation, parts: Sequence[LatexText]) -> LatexText:

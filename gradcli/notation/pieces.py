@@ -20,13 +20,15 @@ TRANSPOSED, INVERSE = r"^\top", "^{-1}"
 class LatexText(NamedTuple):
     """LaTeX and how tightly it holds together.
 
-    `head` is the function of a call or the entries of a row, `turned` what this is a transpose of.
+    `head` is the function of a call or the entries of a row, `turned` what this is a transpose of,
+    `lines` what a choice has and when.
     """
 
     text: str
     level: Level = Level.ATOM
     head: str = ""
     turned: Any = None
+    lines: tuple[tuple[str, str], ...] = ()
 
 
 def named(name: str) -> LatexText:

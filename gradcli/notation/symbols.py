@@ -16,6 +16,8 @@ COMMANDS = (
 GREEK = frozenset(COMMANDS.split())
 ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "dot": "\u0307"}
 ESCAPES = {char: f"\\{char}" for char in "_&%$#{}"} | {"\\": r"\backslash{}", "^": r"\wedge{}"}
+UPRIGHT = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEZHIKMNOPTYXo")
+"""Greek letters without a command: upright, they look like these."""
 NUMBERED = re.compile(r"(.*?)(\d*)", re.DOTALL)
 SHORT = 2
 
@@ -57,7 +59,8 @@ def _word(base: str) -> str:
     if base.isdecimal() or (len(base) == 1 and base.isascii() and base.isalpha()):
         return base
     found = f"\\{base}" if base in GREEK else greek(base)
-    return found or rf"\mathrm{{{''.join(greek(char) or escaped(char) for char in base)}}}"
+    upright = base.translate(UPRIGHT)
+    return found or rf"\mathrm{{{''.join(greek(char) or escaped(char) for char in upright)}}}"
 
 
 def escaped(text: str) -> str:
