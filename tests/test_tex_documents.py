@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli.errors import GradcliError, Source
-from gradcli.language.tex.document import Document, tex_document
+from gradcli.language.tex.document import TexDocument, tex_document
 from gradcli.language.tex.notes import asks_to_be_read, markdown_document
 from gradcli.language.tex.tokens import Macros, expanded, lexed, written
 
@@ -16,7 +16,7 @@ def flat(text: str) -> str:
     return "".join(written([t]) for t in expanded(source, lexed(text), macros) if t.text.strip())
 
 
-def seen(document: Document) -> list[str]:
+def seen(document: TexDocument) -> list[str]:
     return [
         f"{b.kind} {b.environment or b.level} {' '.join(b.text.split())}" for b in document.blocks
     ]
@@ -109,6 +109,7 @@ a = b
 
 <!-- gradcli: X in R^n -->
 \\[ d \\]
+
 Second
 ------
 \begin{align} e \end{align}

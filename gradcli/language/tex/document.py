@@ -16,24 +16,20 @@ from gradcli.language.tokens import Token
 
 Kind: TypeAlias = Literal["heading", "note", "inline", "display"]
 
-DISPLAYS = frozenset(
-    ["equation", "align", "gather", "multline", "eqnarray", "alignat", "flalign", "displaymath"]
-    + ["math", "split", "aligned", "gathered", "alignedat", "dmath"]
-)
+DISPLAYS = frozenset({
+    "equation", "align", "gather", "multline", "eqnarray", "alignat", "flalign", "displaymath",
+    "math", "split", "aligned", "gathered", "alignedat", "dmath",
+})  # fmt: skip
 """Environments that are displays, starred too."""
 
 LEVELS = {
-    name: level
-    for level, name in enumerate(
-        [r"\part", r"\chapter", r"\section", r"\subsection", r"\subsubsection", r"\paragraph"]
-        + [r"\subparagraph"],
-        1,
-    )
-}
+    r"\part": 1, r"\chapter": 2, r"\section": 3, r"\subsection": 4, r"\subsubsection": 5,
+    r"\paragraph": 6, r"\subparagraph": 7,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class TexBlock:
     """A part of a document that is read: what is in it stands at `start` to `end` of its text.
 
     `text` is the title of a heading, what a `gradcli:` comment says, and what a formula is written
@@ -51,7 +47,7 @@ class Block:
 
 
 @dataclass(slots=True)
-class Document:
+class TexDocument:
     """The blocks of a text in their order, and what is wrong with their openings.
 
     Places are offsets into `source.text`. Where that is not what stands in the file, as the cells
@@ -59,13 +55,13 @@ class Document:
     """
 
     source: Source
-    blocks: list[Block] = field(default_factory=list)
+    blocks: list[TexBlock] = field(default_factory=list)
     complaints: list[Diagnostic] = field(default_factory=list)
 
 
-def tex_document(source: Source, macros: Macros | None = None) -> Document:
+def tex_document(source: Source, macros: Macros | None = None) -> TexDocument:
     r"""The blocks of LaTeX: what follows `\begin{document}`, or all, where there is none."""
-    found = Document(source)
+    found = TexDocument(source)
     try:
         tokens = expanded(source, lexed(source.text), {} if macros is None else macros)
     except GradcliError as error:
@@ -78,7 +74,7 @@ def tex_document(source: Source, macros: Macros | None = None) -> Document:
 class _Scanner:
     """Finds the blocks among the tokens of a whole text."""
 
-    def __init__(self, document: Document, tokens: Sequence[Token]) -> None:
+    def __init__(self, document: TexDocument, tokens: Sequence[Token]) -> None:
         self.document, self.tokens = document, tokens
 
     def run(self) -> None:
@@ -121,7 +117,7 @@ class _Scanner:
         end = self.tokens[title[1] - 1].end if title else token.end
         level = LEVELS[token.text]
         self.document.blocks.append(
-            Block("heading", token.start, end, " ".join(text.split()), level)
+            TexBlock("heading", token.start, end, " ".join(text.split()), level)
         )
 
     def _between(self, at: int, first: int, opening: str, closing: str) -> int:
@@ -164,7 +160,7 @@ class _Scanner:
         end = max(end, start)
         text = self.document.source.text[start:end]
         kind: Kind = "inline" if opening in ("$", r"\(", "math") else "display"
-        block = Block(kind, start, end, text, environment=opening, tokens=(*inside,))
+        block = TexBlock(kind, start, end, text, environment=opening, tokens=(*inside,))
         self.document.blocks.append(block)
         # A comment inside a formula is one of its tokens, too: it is about the row that it ends.
 
@@ -173,8 +169,8 @@ class _Scanner:
         self.document.complaints.append(Diagnostic("G002", message, place))
 
 
-def note(token: Token) -> Block:
+def note(token: Token) -> TexBlock:
     """The block of a comment `% gradcli: …`."""
     match = re.match(r"%[ \t]*gradcli:[ \t]*", token.text)
     skipped = match.end() if match else 0
-    return Block("note", token.start + skipped, token.end, token.text[skipped:].strip())
+    return TexBlock("note", token.start + skipped, token.end, token.text[skipped:].strip())

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
-from gradcli.language.tex.document import DISPLAYS, Block, Document
+from gradcli.language.tex.document import DISPLAYS, TexBlock, TexDocument
 from gradcli.language.tex.tokens import Macros, expanded, lexed
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ NAMES = "|".join(sorted(DISPLAYS))
 OPENING = re.compile(
     r"(?P<note><!--\s*gradcli:)|(?P<comment><!--)|(?P<code>(?<!`)`+(?!`))"
     rf"|(?P<environment>\\begin\{{(?P<name>(?:{NAMES})\*?)\}})"
-    r"|(?P<sign>\$\$|\\\\\[|\\\\\(|\\\[|\\\()|(?P<escaped>\\[\s\S])|(?P<dollar>\$)"
+    r"|(?P<opening>\$\$|\\\\\[|\\\\\(|\\\[|\\\()|(?P<escaped>\\[\s\S])|(?P<dollar>\$)"
 )
 CLOSING = {"$$": "$$", r"\\[": r"\\]", r"\\(": r"\\)", r"\[": r"\]", r"\(": r"\)"}
 INLINE = re.compile(r"(?=\S)(?:\\[\s\S]|[^$\\`])*?(?<=\S)\$(?!\d)")
@@ -35,7 +35,7 @@ def asks_to_be_read(text: str) -> bool:
     return "gradcli:" in text and COMMENT.search(text) is not None
 
 
-def markdown_document(source: Source, macros: Macros | None = None) -> Document:
+def markdown_document(source: Source, macros: Macros | None = None) -> TexDocument:
     """The blocks of Markdown; `macros` may come from elsewhere and receive what is defined."""
     reader = _Markdown(source, {} if macros is None else macros)
     reader.run()
@@ -46,7 +46,7 @@ def markdown_document(source: Source, macros: Macros | None = None) -> Document:
 class _Markdown:
     def __init__(self, source: Source, macros: Macros) -> None:
         self.source, self.macros = source, macros
-        self.document = Document(source)
+        self.document = TexDocument(source)
         # A lone carriage return ends a line for markdown-it, and none for a Source.
         text = source.text.replace("\r\n", "\n").replace("\r", " ")
         self.lines = text.split("\n")
@@ -85,7 +85,7 @@ class _Markdown:
 
     def _heading(self, first: int, last: int, level: int, title: str) -> None:
         end = self.starts[last] - 1
-        self.document.blocks.append(Block("heading", self.starts[first], end, title, level))
+        self.document.blocks.append(TexBlock("heading", self.starts[first], end, title, level))
         self.hidden.append((self.starts[first], end))
 
     def _fence(self, token: MarkdownToken, first: int, last: int) -> None:
@@ -105,7 +105,7 @@ class _Markdown:
                 end = text.find("-->", at)
                 if match["note"] and end >= 0:
                     self.document.blocks.append(
-                        Block("note", at, end, self.source.text[at:end].strip())
+                        TexBlock("note", at, end, self.source.text[at:end].strip())
                     )
                 elif match["note"]:
                     self._complain(match, "this comment is never closed")
@@ -121,8 +121,8 @@ class _Markdown:
                 else:
                     self._formula("display", name, at, end)
                     at = end + len(rf"\end{{{name}}}")
-            elif match["sign"]:
-                at = self._signed(text, match, match["sign"])
+            elif match["opening"]:
+                at = self._signed(text, match, match["opening"])
             elif (found := INLINE.match(text, at)) and "\n\n" not in found[0]:
                 self._formula("inline", "$", at, found.end() - 1)
                 at = found.end()
@@ -145,7 +145,7 @@ class _Markdown:
             self.document.complaints += error.diagnostics
             return
         self.document.blocks.append(
-            Block(
+            TexBlock(
                 "inline" if kind == "inline" else "display", start, end,
                 self.source.text[start:end], environment=environment, tokens=(*tokens,),
             )
