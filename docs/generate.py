@@ -1,4 +1,4 @@
-"""Writes what the code itself states: functions, codes, verdicts, mistakes and the command line.
+"""Writes what the code states: functions, codes, verdicts, mistakes, the command line, sessions.
 
 Must not hold any text about any of them: it is in the package, or in a page around what is written.
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from functools import partial
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
@@ -26,6 +27,8 @@ from gradcli.show import codes as code_pages
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 house = import_module("house")
+tutorials = import_module("tutorials")
+TUTORIALS = sorted((HERE / "tutorials").glob("*.md"))
 MARK = "<!-- written by docs/generate.py -->"
 END = "<!-- up to here -->"
 
@@ -105,6 +108,12 @@ def map_of_the_house() -> str:
     return "\n".join(["# The house", "", MARK, "", house.page()])
 
 
+def tutorial(path: Path) -> str:
+    """A tutorial written by hand, with what its commands print now."""
+    text: str = tutorials.played(path.read_text(encoding="utf-8"))
+    return text
+
+
 PAGES = {
     "house.md": map_of_the_house,
     "functions.md": functions,
@@ -112,6 +121,7 @@ PAGES = {
     "cli.md": commands,
     "verdicts.md": verdicts,
     "mistakes.md": mistakes,
+    **{f"tutorials/{path.name}": partial(tutorial, path) for path in TUTORIALS},
 }
 
 if __name__ == "__main__":

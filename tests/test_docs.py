@@ -23,7 +23,7 @@ from gradcli.project.config import KINDS, load
 from tests.running import Done, here
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def generator() -> ModuleType:
@@ -44,6 +44,8 @@ def sessions() -> list[tuple[str, str]]:
     """Every `$ gradcli …` in a console block, with the lines that follow it."""
     found = []
     for page in PAGES:
+        if page.parent.name == "tutorials":
+            continue  # their sessions need their files, and are generated
         text = page.read_text(encoding="utf-8")
         for block in re.findall(r"```console\n(.*?)```", text, re.DOTALL):
             for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
@@ -56,6 +58,56 @@ def run(command: str, folder: Path) -> Done:
     program, *arguments = shlex.split(command, comments=True)
     assert program == "gradcli"
     return here(*arguments, cwd=folder)
+
+
+def test_a_tutorial_shows_what_becomes_of_its_files() -> None:
+    """What its prose speaks of is there; that the program prints it, the generator holds."""
+    pages = {
+        name: text for name, text in generator().PAGES.items() if name.startswith("tutorials/")
+    }
+    assert len(pages) == 3
+    for name in pages:
+        shown = (ROOT / "docs" / name).read_text(encoding="utf-8")
+        assert shown.count("$ gradcli ") >= 5, name
+        assert "\nerror[G900]" not in shown
+    first = (ROOT / "docs" / "tutorials" / "derivation.md").read_text(encoding="utf-8")
+    for said in (
+        "= diagnosis: this is dL/dx, not dL/dw\n",
+        "-      = (p - t) * p * (1 - p) * w      # put in\n+      = (p - t) * p * (1 - p) * x ",
+        "4 claims   4 proved\n",
+        "= help: (2 * X).T @ r  fits: it is a vector of n\n",
+        "2 claims   2 proved (every size)\n",
+    ):
+        assert said in first, said
+    assert re.findall(r"\$ echo \$\?\n(\d)", first) == ["0", "2"]
+
+
+def test_a_tutorial_is_played() -> None:
+    """A session takes the place of the one that stood there; a file is what its fence holds."""
+    played = generator().tutorials.played
+    fence = "Write `a/x.grad`:\n\n```grad\nx in R\nx + 1 = 2*x - {}\n```\n"
+    session = "```console\n$ gradcli check a --format concise{}\n\n$ echo $?\n{}\n```\n"
+    old = (
+        fence.format("(x - 1)")
+        + session.format("\nstale", 7)
+        + fence.format("x")
+        + session.format("", 0)
+    )
+    new = played(old)
+    assert new.startswith(fence.format("(x - 1)") + session.format("", 0))
+    assert "a/x.grad:2:9: G102" in new
+    assert new.endswith("\n\n$ echo $?\n1\n```\n")
+    assert played(new) == new
+    with pytest.raises(ValueError, match="cannot run rm"):
+        played("```console\n$ rm -r a\n```")
+
+
+def test_every_page_is_in_the_navigation_of_the_site() -> None:
+    site = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
+    named = re.findall(r"'([\w/-]+\.md)'", str(site["nav"]))
+    assert sorted(named) == sorted(
+        path.relative_to(ROOT / "docs").as_posix() for path in PAGES if path.name != "README.md"
+    )
 
 
 @pytest.mark.slow

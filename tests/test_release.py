@@ -46,13 +46,18 @@ def test_links_of_the_readme_work_on_a_package_index() -> None:
     text = re.sub(r"```.*?```", "", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.S)
     links = re.findall(r"\]\(([^)\s]+)\)", text)
     assert len(links) > 20
+    assert all(link.startswith("https://") for link in links)
+    for page in (ROOT / "docs").rglob("*.md"):
+        links += re.findall(r"\]\((https://[^)\s]+)\)", page.read_text(encoding="utf-8"))
     for link in links:
-        assert link.startswith("https://"), link
         if BRANCH.search(link):
             path = BRANCH.split(link)[1].partition("#")[0]
             assert (ROOT / path).exists(), link
             assert ("/tree/" in link) == (ROOT / path).is_dir(), link
-    assert all(url.startswith(HOME) for url in PROJECT["urls"].values())
+    site = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
+    urls = dict(PROJECT["urls"])
+    assert urls.pop("Documentation") == site["site_url"]
+    assert all(url.startswith(HOME) for url in [site["repo_url"], *urls.values()])
 
 
 def test_the_start_of_the_readme(tmp_path: Path) -> None:
