@@ -40,7 +40,7 @@ OTHERWISE: dict[str, set[str]] = {
     "certify": {"sum"},
     "cli/session": {"trace"},
     "motion": {"pole"},
-    "show": {"input", "norm", "power", "size", "step", "zeros"},
+    "show": {"delta", "input", "norm", "power", "size", "step", "zeros"},
 }
 """Words that mean something else, where they do."""
 

@@ -17,7 +17,8 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.measure import fraction, is_exact
 from gradcli.certify.certify import Naming
 from gradcli.errors import Diagnostic, GradcliError, Source, Span, wrong
-from gradcli.explain.trace import vertex_names
+from gradcli.explain.outline import vertex_names
+from gradcli.explain.trace import SourceFacts
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import add_dims
@@ -42,6 +43,11 @@ class ProgramAtPoint:
     targets: dict[str, Node]
     values: dict[Node, Value]
     naming: Naming
+
+    @property
+    def written(self) -> SourceFacts:
+        """What a trace tells of the text."""
+        return SourceFacts(self.naming.names, self.model.spans, self.model.turns)
 
 
 def read_scene(

@@ -77,7 +77,7 @@ def diff(
     result.text = scene.model.text
     result.latex = brief(scene.model.output, labels(scene.model.output))
     if trace:
-        result.nodes = _trace(problems[0], [*inputs.values()], found, naming.names)
+        result.nodes = _trace(problems[0], [*inputs.values()], found, scene.written)
     return result
 
 
@@ -93,7 +93,7 @@ def _join(result: DiffResult, other: DiffResult) -> None:
 
 
 def _trace(
-    problem: Problem, inputs: Sequence[Node], found: Certified | None, names: Mapping[Node, str]
+    problem: Problem, inputs: Sequence[Node], found: Certified | None, text: tracing.SourceFacts
 ) -> list[TraceNode]:
     """The rows of the trace, certified where the result is, else in doubles."""
     if found is not None:
@@ -107,7 +107,7 @@ def _trace(
                 known[adjoint] = found.matrix[:, start : start + width].reshape(1, *shape)
             start += width
         with working_precision(found.bits):
-            return tracing.rows(problem.output, inputs, known, names, BALL)
+            return tracing.backward(problem.output, inputs, known, text, BALL)
     values = problem.point(FLOAT64)
     evaluate([problem.output], FLOAT64, values, keep=True)
-    return tracing.rows(problem.output, inputs, values, names, FLOAT64)
+    return tracing.backward(problem.output, inputs, values, text, FLOAT64)

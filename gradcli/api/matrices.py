@@ -11,12 +11,19 @@ from pathlib import Path
 from gradcli.api.at_point import ProgramAtPoint, made_of_another, read_scene, vanishing
 from gradcli.api.points import value_of, values_given
 from gradcli.api.question import question
+from gradcli.arithmetic.ball import BALL
+from gradcli.arithmetic.ball import precision as working_precision
 from gradcli.arithmetic.data import Value, load, shape_of
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.calculus.core import symbol
 from gradcli.certify import derivative_matrices as matrix
 from gradcli.certify.derivative_matrices import Question
-from gradcli.certify.result import MatrixResult
+from gradcli.certify.problem import Problem
+from gradcli.certify.result import MatrixResult, TraceNode
 from gradcli.choices import LAYOUTS
 from gradcli.errors import Source, wrong
+from gradcli.explain import trace as tracing
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
 from gradcli.language.parse import parse_expression
@@ -63,15 +70,32 @@ def hessian(
 @question
 def jvp(
     source: Source | str, at: Sequence[str] = (), *, tangent: Sequence[str],
-    wrt: Sequence[str] = (), precision: int = 15, seed: int = 0, folder: Path | None = None,
+    wrt: Sequence[str] = (), precision: int = 15, seed: int = 0, trace: bool = False,
+    folder: Path | None = None,
 ) -> MatrixResult:  # fmt: skip
     """The derivative of a program's output along a tangent such as `x=[1, 0]`.
 
-    Inputs that the tangent does not name rest.
+    Inputs that the tangent does not name rest. With `trace`, every vertex with its tangent.
     """
     scene = read_scene(source, at, wrt, folder)
     asked = _question(scene, precision, seed, _tangents(scene, tangent, "--tangent"))
-    return _told(matrix.jvp(asked), scene)
+    result = _told(matrix.jvp(asked), scene)
+    if trace:
+        result.nodes = _trace(scene, asked, result)
+    return result
+
+
+def _trace(scene: ProgramAtPoint, asked: Question, result: MatrixResult) -> list[TraceNode]:
+    """Every vertex with its tangent, certified where the product is, else in doubles."""
+    m = BALL if result.certified else FLOAT64
+    inputs = [*scene.inputs.values()]
+    seeds = {node: symbol(f"(tangent {k})", node.shape) for k, node in enumerate(asked.nodes)}
+    with working_precision(result.bits):
+        values = Problem(asked.output, asked.nodes, asked.values).point(m)
+        evaluate([asked.output], m, values, keep=True)
+        for given, seed in zip(result.inputs, seeds.values(), strict=True):
+            values[seed] = given.seed[None]
+        return tracing.forward(asked.output, inputs, seeds, values, scene.written, m)
 
 
 @question

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradcli.errors import Diagnostic
+from gradcli.errors import Diagnostic, Span
 from gradcli.graph.node import Gate
 from gradcli.graph.shape import Shape
 
@@ -152,28 +152,55 @@ class MatrixResult:
     turned: bool = False
     latex: str = ""
     zeros: int | None = None
+    nodes: list[TraceNode] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeFormula:
+    """A formula as text of the language and as LaTeX, which is empty where it would be long."""
+
+    text: str = ""
+    latex: str = ""
 
 
 @dataclass(slots=True, eq=False)
 class TraceEdge:
-    """An edge of the trace: to which vertex, the local derivative, and what flows down along it.
+    """An edge of the trace: to which vertex, the local derivative, and what flows along it.
 
-    `local` has the node's shape for an elementwise op, else node.shape + argument.shape, or is None
-    where that would be too large.
+    `index` says which argument it is of. `local` has the node's shape for an `elementwise` op,
+    else node.shape + argument.shape, or is None where that would be too large; `symbol` is its
+    formula, empty for one of more than two axes. `flow` is what goes down the edge, a part of the
+    argument's adjoint; in a trace of tangents what goes up it, a part of the node's. `rule` is
+    that as a formula of the upstream derivative δ, or of the argument's tangent.
     """
 
     to: int
     name: str
+    index: int
+    elementwise: bool
     local: Any
-    downstream: Any
+    symbol: EdgeFormula
+    rule: EdgeFormula
+    flow: Any
+
+
+@dataclass(slots=True, eq=False)
+class VertexUse:
+    """A use of a vertex: by which one, and what that adds to the adjoint."""
+
+    by: int
+    name: str
+    part: Any
 
 
 @dataclass(slots=True, eq=False)
 class TraceNode:
     """A vertex of the trace; `name` is the user's or `v1`, `v2`, … ; arrays as in InputResult.
 
-    `adjoint` is the derivative of the output by this vertex, None for a Jacobian too large to show;
-    `users` lists the vertices that it feeds, by name, with what each adds to the adjoint.
+    `words` say what it is; `adjoint` is the derivative of the output by this vertex, None for an
+    output that is no scalar and in a trace of tangents, which have the vertex's `tangent` instead;
+    `uses` are the vertices that it feeds. `turn` are the variables of the loops around the place
+    `span` where it is written, None for what is within a function.
     """
 
     id: int
@@ -181,13 +208,17 @@ class TraceNode:
     given: bool
     expression: str
     op: str
+    words: str
     shape: Shape
     value: Any
     adjoint: Any
     gate: Gate | None
     edges: list[TraceEdge]
-    users: list[tuple[str, Any]] = field(default_factory=list)
+    uses: list[VertexUse] = field(default_factory=list)
     latex: str = ""
+    tangent: Any = None
+    turn: dict[str, int] = field(default_factory=dict)
+    span: Span | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -16,12 +16,14 @@ EXAMPLES = """\b
 Examples:
   gradcli jvp "[x*y, sin(x)]" --at "x=2, y=3" --tangent "x=1, y=-1"
   gradcli jvp "softmax(z)" --at "z=[1, 2, 3]" --tangent z=@v.npy
+  gradcli jvp "h = tanh(x*y); h^2 + y" --at "x=1, y=2" --tangent x=1 --trace
 """
 
 
 @click.command(cls=Command, name="jvp", epilog=EXAMPLES)
 @at_a_point
 @tangent
+@click.option("--trace", is_flag=True, help="Show every step, with its tangent.")
 def command(expression: str, **options: Any) -> int:
     """Show how EXPR changes along a tangent of its inputs: its Jacobian times that tangent.
 

@@ -1,4 +1,4 @@
-"""The rows of a trace: every vertex with its value, its adjoint and what flows along its edges.
+"""The rows of a trace: every vertex with its value, and what flows along its edges either way.
 
 Must not know how the derivative was certified or how rows are drawn.
 """
@@ -6,134 +6,160 @@ Must not know how the derivative was certified or how rows are drawn.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
-from math import prod
 
 import numpy as np
 
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.evaluate import evaluate
-from gradcli.calculus.core import INPUT, number
-from gradcli.calculus.differentiate import local_jacobian, skips, sweep
-from gradcli.calculus.families import Pointwise
-from gradcli.certify.result import TraceEdge, TraceNode
+from gradcli.calculus.core import INPUT, add, number
+from gradcli.calculus.differentiate import push_edge, sweep
+from gradcli.certify.result import TraceEdge, TraceNode, VertexUse
+from gradcli.errors import Span
+from gradcli.explain.outline import Edge, edges, in_words, shown
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import sizes_of
 from gradcli.notation.latex import brief
 from gradcli.notation.text import formula
 
-LARGEST_LOCAL = 400
+
+@dataclass(slots=True, eq=False)
+class SourceFacts:
+    """What is known of vertices from the text: their names, places, and turns of loops."""
+
+    names: Mapping[Node, str]
+    spans: Mapping[Node, Span] = field(default_factory=dict)
+    turns: Mapping[Node, Mapping[str, int]] = field(default_factory=dict)
 
 
-def shown(output: Node, inputs: Sequence[Node]) -> list[Node]:
-    """The vertices of a trace: the inputs, then everything that depends on them, in order.
-
-    Conditions are none of them: through them nothing flows.
-    """
-    order = topological([output])
-    active = dependents(order, set(inputs))
-    used = set(order)
-    ahead = [node for node in inputs if node not in used]
-    return [
-        *ahead,
-        *(n for n in order if n.op is INPUT),
-        *(n for n in order if n in active and n.op is not INPUT and not n.op.boolean),
-    ]
-
-
-def vertex_names(output: Node, inputs: Sequence[Node], spelled: str = "f") -> dict[Node, str]:
-    """The user's names, and `v1`, `v2`, … in topological order for what has none."""
-    names: dict[Node, str] = {}
-    taken = {node.name for node in topological([output]) if node.name}
-    taken |= {node.params[0] for node in inputs if node.op is INPUT}
-    count = 0
-    for node in shown(output, inputs):
-        if node.op is INPUT:
-            names[node] = node.params[0]
-        elif node.name:
-            names[node] = node.name
-        elif node is output and spelled not in taken:
-            names[node] = spelled
-        else:
-            count += 1
-            while f"v{count}" in taken:
-                count += 1
-            names[node] = f"v{count}"
-    return names
-
-
-def rows(
+def backward(
     output: Node,
     inputs: Sequence[Node],
     values: Mapping[Node, Array],
-    names: Mapping[Node, str],
+    text: SourceFacts,
     m: Arithmetic,
 ) -> list[TraceNode]:
-    """The trace of a scalar output; for other shapes the forward pass only."""
-    nodes = [node for node in shown(output, inputs) if node in values]
-    known = {node: names[node] for node in nodes}
-    ids = {node: k for k, node in enumerate(nodes)}
-    scalar = not output.shape
-    adjoints: dict[Node, Node] = {output: number(1)} if scalar else {}
+    """The trace of a scalar output, values forwards and adjoints back; of others values only."""
+    trace = _Rows(output, inputs, values, text, m)
+    adjoints: dict[Node, Node] = {} if output.shape else {output: number(1)}
     order = topological([output])
-    swept = sweep(adjoints, order, dependents(order, ids))
-    handed = {(node, index): part for node, index, part in swept}
-    wanted = [adjoints[node] for node in nodes if node in adjoints]
-    plans: list[tuple[Node, int, Node | None, Node | None]] = []
-    for node in nodes:
-        for index, arg in enumerate(node.args):
-            if arg not in ids or skips(node, index):
-                continue
-            local = _local(node, index)
-            down = handed.get((node, index))
-            plans.append((node, index, local, down))
-            wanted += [x for x in (local, down) if x is not None]
-    numbers = dict(zip(wanted, evaluate(wanted, m, values), strict=True))
-    zero = m.number(Fraction(0))[0]
+    parts = {
+        (node, index): part
+        for node, index, part in sweep(adjoints, order, dependents(order, trace.ids))
+    }
+    return trace.rows(adjoints, parts, not output.shape, forwards=False)
 
-    def value(node: Node | None, like: Node) -> Array:
-        """An evaluated graph, or zeros where nothing flows."""
-        if node is None:
-            zeros = np.empty(sizes_of(like.shape), dtype=m.dtype)
-            zeros[...] = zero
-            return zeros
-        return numbers[node][0, ...]
 
-    edges: dict[Node, list[TraceEdge]] = {node: [] for node in nodes}
-    users: dict[Node, list[tuple[str, Array | None]]] = {node: [] for node in nodes}
-    for node, index, local, down in plans:
-        arg = node.args[index]
-        downstream = value(down, arg) if scalar else None
-        edges[node].append(
-            TraceEdge(
-                ids[arg], names[arg], None if local is None else numbers[local][0, ...], downstream
-            )
-        )
-        users[arg].append((names[node], downstream))
-    return [
-        TraceNode(
-            ids[node],
-            names[node],
-            bool(node.name or node.op is INPUT),
-            names[node] if node.op is INPUT else formula(node, known),
+def forward(
+    output: Node,
+    inputs: Sequence[Node],
+    tangents: Mapping[Node, Node],
+    values: Mapping[Node, Array],
+    text: SourceFacts,
+    m: Arithmetic,
+) -> list[TraceNode]:
+    """The trace of a tangent of some vertices: how every vertex changes along it."""
+    trace = _Rows(output, inputs, values, text, m)
+    moved = dict(tangents)
+    parts: dict[tuple[Node, int], Node | None] = {}
+    for edge in trace.edges:
+        if edge.node in tangents:
+            continue
+        tangent = moved.get(edge.arg)
+        part = None if tangent is None else push_edge(edge.node, edge.index, tangent)
+        parts[edge.node, edge.index] = part
+        if part is not None:
+            before = moved.get(edge.node)
+            moved[edge.node] = part if before is None else add(before, part)
+    return trace.rows(moved, parts, True, forwards=True)
+
+
+class _Rows:
+    """The vertices of a trace and their edges, with values in an arithmetic."""
+
+    def __init__(
+        self,
+        output: Node,
+        inputs: Sequence[Node],
+        values: Mapping[Node, Array],
+        text: SourceFacts,
+        m: Arithmetic,
+    ) -> None:
+        self.nodes = [node for node in shown(output, inputs) if node in values]
+        self.ids = {node: k for k, node in enumerate(self.nodes)}
+        self.text, self.values, self.m = text, values, m
+        self.known = {node: text.names[node] for node in self.nodes}
+        self.edges = edges(self.nodes, self.known)
+        self.numbers: dict[Node, Array] = {}
+
+    def rows(
+        self,
+        derivatives: Mapping[Node, Node],
+        parts: Mapping[tuple[Node, int], Node | None],
+        flows: bool,
+        *,
+        forwards: bool,
+    ) -> list[TraceNode]:
+        """The rows; `derivatives` go with vertices, `parts` with edges, where anything `flows`."""
+        wanted = [edge.local for edge in self.edges if edge.local is not None]
+        wanted += [derivatives[node] for node in self.nodes if node in derivatives]
+        wanted += [part for part in parts.values() if part is not None]
+        self.numbers = dict(zip(wanted, evaluate(wanted, self.m, self.values), strict=True))
+        own: dict[Node, list[TraceEdge]] = {node: [] for node in self.nodes}
+        uses: dict[Node, list[VertexUse]] = {node: [] for node in self.nodes}
+        for edge in self.edges:
+            like = edge.node if forwards else edge.arg
+            part = self._number(parts.get((edge.node, edge.index)), like) if flows else None
+            own[edge.node].append(self._edge(edge, part, forwards))
+            uses[edge.arg].append(VertexUse(self.ids[edge.node], self.known[edge.node], part))
+        found = []
+        for node in self.nodes:
+            derivative = self._number(derivatives.get(node), node) if flows else None
+            row = self._row(node, own[node])
+            if forwards:
+                row.tangent = derivative
+            else:
+                row.adjoint, row.uses = derivative, uses[node] if flows else []
+            found.append(row)
+        return found
+
+    def _row(self, node: Node, own: list[TraceEdge]) -> TraceNode:
+        inner = node.op is not INPUT
+        return TraceNode(
+            self.ids[node],
+            self.known[node],
+            bool(node.name) or not inner,
+            formula(node, self.known) if inner else self.known[node],
             node.op.title,
+            in_words(node),
             node.shape,
-            values[node][0, ...],
-            value(adjoints.get(node), node) if scalar else None,
+            self.values[node][0, ...],
+            None,
             node.op.gate,
-            edges[node],
-            users[node] if scalar and len(users[node]) > 1 else [],
-            "" if node.op is INPUT else brief(node, known),
+            own,
+            latex=brief(node, self.known) if inner else "",
+            turn=dict(self.text.turns.get(node, {})),
+            span=self.text.spans.get(node) if inner else None,
         )
-        for node in nodes
-    ]
 
+    def _edge(self, edge: Edge, part: Array | None, forwards: bool) -> TraceEdge:
+        local = None
+        if edge.local is not None:
+            shape = edge.node.shape if edge.elementwise else edge.local.shape
+            local = np.broadcast_to(self.numbers[edge.local][0, ...], sizes_of(shape))
+        rule = edge.ahead if forwards else edge.back
+        return TraceEdge(
+            self.ids[edge.arg], self.known[edge.arg], edge.index, edge.elementwise, local,
+            edge.symbol, rule, part,
+        )  # fmt: skip
 
-def _local(node: Node, index: int) -> Node | None:
-    """The local derivative: elementwise as the partial, else the Jacobian where it is small."""
-    if isinstance(node.op, Pointwise) and node.args[index].shape == node.shape:
-        partial = node.op.partial(node, index)
-        return number(partial) if isinstance(partial, int) else partial
-    entries = prod(sizes_of(node.shape + node.args[index].shape))
-    return local_jacobian(node, index) if entries <= LARGEST_LOCAL else None
+    def _number(self, graph: Node | None, like: Node) -> Array:
+        """An evaluated graph, or zeros where nothing flows."""
+        shape = sizes_of(like.shape)
+        if graph is not None:
+            return np.broadcast_to(self.numbers[graph][0, ...], shape)
+        zeros = np.empty(shape, dtype=self.m.dtype)
+        zeros[...] = self.m.number(Fraction(0))[0]
+        return zeros

@@ -30,7 +30,8 @@ from gradcli.language.walk import NeedsSize
 class Model:
     """A program as a graph: its output, the inputs it uses, every named vertex, and its places.
 
-    `chosen` are the arrays of indices whose values have to be looked at, with their axes.
+    `chosen` are the arrays of indices whose values have to be looked at, with their axes; `turns`
+    are the variables of the loops that a vertex was made in.
     """
 
     output: Node
@@ -39,6 +40,7 @@ class Model:
     spans: dict[Node, Span]
     source: Span
     chosen: list[tuple[Span, Node, Dim]] = field(default_factory=list)
+    turns: dict[Node, dict[str, int]] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -205,6 +207,7 @@ def _finished(reader: ProgramReader, readings: Sequence[Reading]) -> Model:
         reader.elaborator.spans,
         reader.source,
         reader.elaborator.indices.chosen,
+        reader.elaborator.in_turn,
     )
 
 

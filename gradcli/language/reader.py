@@ -196,7 +196,7 @@ class Reader:
                 )
             node = vertex(self.elaborator.node(statement.value, local), title)
             family.members[at] = self.vertices[title] = node
-        self.elaborator.spans[node] = statement.value.span
+        self.elaborator.place(node, statement.value.span)
         return node
 
     def _unused(self, name: syntax.Name) -> None:
@@ -240,15 +240,17 @@ class Reader:
         for name in filled:
             family = self.scope.names.get(name)
             self.scope.open[name] = {*family.members} if isinstance(family, Family) else ()
-        runs = False
+        runs, around = False, self.elaborator.turn
         for t in range(low, high + 1):
             before = len(self.errors)
+            self.elaborator.turn = {**around, statement.variable.name: t}
             names = {**local, statement.variable.name: number(t)}
             if statement.condition is None or self.elaborator.holds(statement.condition, names):
                 runs = True
                 self.read(statement.body, names)
             if len(self.errors) > before:
                 break
+        self.elaborator.turn = around
         for name in filled:
             del self.scope.open[name]
         return runs

@@ -50,7 +50,8 @@ class Walker:
     `parts`, unless None, need not be read again; what is read there is added, and what is read more
     than once, as the body of a fold is, to `turns`, each time with the names of that turn. Where
     only a shape is asked for, as that of the body of an empty range, it is `hollow`: entries need
-    not exist.
+    not exist. `turn` are the variables of the loops that are being read, `in_turn` what they were
+    for each node.
     """
 
     def __init__(self, scope: Scope) -> None:
@@ -66,6 +67,8 @@ class Walker:
         self.parts: dict[Expr, Node] | None = None
         self.turns: dict[Expr, list[tuple[Local, Node]]] | None = None
         self.hollow = False
+        self.turn: dict[str, int] = {}
+        self.in_turn: dict[Node, dict[str, int]] = {}
         self.visitors: dict[type, Callable[[Any, Local], Step]] = {}
 
     def node(self, expr: Expr, local: Local | None = None) -> Node:
@@ -89,7 +92,8 @@ class Walker:
                 stack_.pop()
                 read_in, value = inside.pop(), done.value
                 if isinstance(value, Node):
-                    self.spans.setdefault(value, current.span)
+                    if value not in self.spans:
+                        self.place(value, current.span)
                     if read_in is local and self.parts is not None:
                         self.parts[current] = value
                     elif self.turns is not None:
@@ -105,6 +109,12 @@ class Walker:
                     continue
                 inside.append(names)
                 stack_.append((child, self.visitors[type(child)](child, names)))
+
+    def place(self, node: Node, span: Span) -> None:
+        """Remember where a node is written, and in which turn of the loops there."""
+        self.spans[node] = span
+        if self.turn:
+            self.in_turn[node] = self.turn
 
     def whole(self, expr: Expr, local: Local | None = None) -> int:
         """A whole number that is known now; GradcliError otherwise."""

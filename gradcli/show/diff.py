@@ -57,7 +57,7 @@ def page(result: DiffResult, precision: int | None = None, width: int = 100) -> 
         said += [line(Cell(text, "dim")) for text in closing(result)]
     parts.append(Lines(said, commentary=True))
     if result.nodes is not None:
-        parts += trace(result.nodes, title, precision or TRACE_DIGITS)
+        parts += trace(result.nodes, title, precision or TRACE_DIGITS, width)
     return Page(parts, remarks(result))
 
 

@@ -10,7 +10,8 @@ from dataclasses import asdict
 from typing import Any
 
 from gradcli import __version__
-from gradcli.certify.result import Check, DiffResult, InputResult, Kink, TraceNode
+from gradcli.certify.result import Check, DiffResult, InputResult, Kink, TraceEdge, TraceNode
+from gradcli.errors import Span
 from gradcli.reference.functions import FunctionPage
 from gradcli.show.numbers import flat, indices, machine, nested, settled
 
@@ -38,7 +39,7 @@ def diff(result: DiffResult) -> str:
         **exact_zeros(result.zeros),
     }
     if result.nodes is not None:
-        content["nodes"] = [_node(node, result.nodes) for node in result.nodes]
+        content["nodes"] = trace(result.nodes)
     return dumps(content)
 
 
@@ -99,24 +100,57 @@ def _kink(kink: Kink) -> dict[str, Any]:
     return sides | {"why": kink.why} if kink.why else sides
 
 
+def trace(nodes: list[TraceNode]) -> list[dict[str, Any]]:
+    """The vertices of a trace with their edges; of tangents the same under other keys."""
+    return [_node(node, nodes) for node in nodes]
+
+
 def _node(node: TraceNode, nodes: list[TraceNode]) -> dict[str, Any]:
-    edges = []
-    for edge in node.edges:
-        to = nodes[edge.to].shape
-        down = None if edge.downstream is None else nested(edge.downstream, to)
-        local = None
-        if edge.local is not None:
-            same = edge.local.shape == tuple(node.shape)
-            local = nested(edge.local, node.shape if same else (*node.shape, *to))
-        edges.append({"to": edge.to, "local": local, "downstream": down})
+    tangents = node.tangent is not None
+    found = node.tangent if tangents else node.adjoint
     return {
         "id": node.id,
         "name": node.name,
+        "given": node.given,
         "expression": node.expression,
+        "latex": node.latex,
         "value": nested(node.value, node.shape),
         "shape": shape_list(node.shape),
-        "adjoint": None if node.adjoint is None else nested(node.adjoint, node.shape),
+        "tangent" if tangents else "adjoint": _or_none(found, node.shape),
         "op": node.op,
+        "words": node.words,
         "gate": node.gate.kind if node.gate else None,
-        "edges": edges,
+        "turn": node.turn,
+        "source": _place(node.span),
+        "edges": [_edge(edge, node, nodes[edge.to], tangents) for edge in node.edges],
+    }
+
+
+def _edge(edge: TraceEdge, node: TraceNode, to: TraceNode, tangents: bool) -> dict[str, Any]:
+    shape = node.shape if edge.elementwise else (*node.shape, *to.shape)
+    return {
+        "to": edge.to,
+        "argument": edge.index,
+        "elementwise": edge.elementwise,
+        "local": _or_none(edge.local, shape),
+        "symbol": {"text": edge.symbol.text, "latex": edge.symbol.latex},
+        "rule": {"text": edge.rule.text, "latex": edge.rule.latex},
+        "upward" if tangents else "downstream": _or_none(
+            edge.flow, node.shape if tangents else to.shape
+        ),
+    }
+
+
+def _or_none(array: Any, shape: tuple[Any, ...]) -> Any:
+    return None if array is None else nested(array, shape)
+
+
+def _place(span: Span | None) -> dict[str, Any] | None:
+    """A stretch of a text: lines and columns from 1, the end exclusive."""
+    if span is None:
+        return None
+    ends = {"start": span.start, "end": span.end}
+    places = {key: span.source.position(offset) for key, offset in ends.items()}
+    return {"file": span.source.name} | {
+        key: {"line": row, "column": column} for key, (row, column) in places.items()
     }

@@ -12,6 +12,7 @@ from gradcli.show.diff import (
     DIGITS,
     FEW_DIGITS,
     LISTED,
+    TRACE_DIGITS,
     headline,
     kink_text,
     output_title,
@@ -20,6 +21,7 @@ from gradcli.show.diff import (
 )
 from gradcli.show.numbers import cell, entry_name, flat, indices, inline, shape_text, summary
 from gradcli.show.page import Cell, Column, Line, Lines, Page, Table, line
+from gradcli.show.trace import trace
 
 MOST = 40
 ZERO = "·"
@@ -47,7 +49,10 @@ def page(result: MatrixResult, precision: int | None = None, width: int = 100) -
         text = f"plain float64 gets {result.digits} of 16 digits of the worst entry"
         said.append(line(Cell(text, "bad")))
     said += [line(Cell(text, "dim")) for text in (_made(result), _agreed(result, title))]
-    return Page([*parts, Lines(said, commentary=True)], remarks(result))
+    parts.append(Lines(said, commentary=True))
+    if result.nodes is not None:
+        parts += trace(result.nodes, title, precision or TRACE_DIGITS, width)
+    return Page(parts, remarks(result))
 
 
 def input_entries(result: MatrixResult) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from gradcli.certify.result import Given, MatrixResult
 from gradcli.show.diff import output_title
-from gradcli.show.json import dumps, exact_zeros, shape_list, unsettled
+from gradcli.show.json import dumps, exact_zeros, shape_list, trace, unsettled
 from gradcli.show.matrix import input_entries, output_entries
 from gradcli.show.numbers import flat, machine, nested, rounded, settled
 
@@ -55,6 +55,8 @@ def json(result: MatrixResult) -> str:
         "certified": result.certified,
         **exact_zeros(result.zeros),
     }
+    if result.nodes is not None:
+        content["nodes"] = trace(result.nodes)
     return dumps(content)
 
 

@@ -17,7 +17,17 @@ GAP = 3
 INDENT = 2
 
 ASCII = str.maketrans(
-    {"·": ".", "…": "...", "∂": "d", "→": "->", "█": "#", "η": "eta", "‖": "||", "²": "^2"}
+    {
+        "·": ".",
+        "…": "...",
+        "∂": "d",
+        "→": "->",
+        "█": "#",
+        "η": "eta",
+        "‖": "||",
+        "²": "^2",
+        "δ": "delta",
+    }
 )
 
 
@@ -155,3 +165,31 @@ def widths(table: Table) -> list[int]:
         max(across(column.title), *(across(row[k].text) for row in rows), 0)
         for k, column in enumerate(table.columns)
     ]
+
+
+def stacked(table: Table, width: int) -> list[Line]:
+    """A table as a block a row, for a width that it does not fit into.
+
+    What the first column says, then every cell behind the title of its column, as many in a line as
+    fit; nothing is broken within a word.
+    """
+    lines: list[Line] = []
+    for head, *cells in table.rows:
+        lines.append((Cell(" " * INDENT + head.text, head.style or table.columns[0].style),))
+        start = " " * 2 * INDENT
+        own: list[Cell] = [Cell(start)]
+        used = len(start)
+        for column, cell in zip(table.columns[1:], cells, strict=True):
+            if not cell.text:
+                continue
+            title = f"{column.title} " if column.title else ""
+            size = across(title) + across(cell.text)
+            gap = GAP * (len(own) > 1)
+            if used + gap + size > width and len(own) > 1:
+                lines.append(tuple(own))
+                own, used, gap = [Cell(start)], len(start), 0
+            own += [Cell(" " * gap + title, "dim"), Cell(cell.text, cell.style or column.style)]
+            used += gap + size
+        if len(own) > 1:
+            lines.append(tuple(own))
+    return lines

@@ -16,10 +16,18 @@ from rich.text import Text
 
 from gradcli.errors import Diagnostic
 from gradcli.show.diagnostics import Pieces, styled
-from gradcli.show.page import GAP, INDENT, Cell, Lines, Page, Table, laid_out, widths
-
-WORD = 5
-"""Columns that a folded text gets at least."""
+from gradcli.show.page import (
+    GAP,
+    INDENT,
+    Cell,
+    Lines,
+    Page,
+    Table,
+    across,
+    laid_out,
+    stacked,
+    widths,
+)
 
 STYLES = {
     "": Style(),
@@ -87,6 +95,15 @@ def _text(cells: Sequence[Cell | tuple[str, str]]) -> Text:
 
 
 def _table(table: Table, target: Console) -> None:
+    wide = widths(table)
+    if table.width <= target.width:
+        least = wide
+    else:
+        least = [_unbroken(table, k, width) for k, width in enumerate(wide)]
+        if sum(least) + GAP * (len(least) - 1) + INDENT > target.width:
+            for line in stacked(table, target.width):
+                target.print(_text(line), soft_wrap=True)
+            return
     drawn = RichTable(
         box=None,
         pad_edge=False,
@@ -94,16 +111,17 @@ def _table(table: Table, target: Console) -> None:
         header_style=STYLES["title"],
         show_header=any(column.title for column in table.columns),
     )
-    wide = widths(table)
-    fits = table.width <= target.width
-    numbers = [column.align == "point" for column in table.columns]
-    # A table too wide for its terminal folds, its words before its numbers, and loses nothing.
-    least = sum(w if n else min(w, WORD) for w, n in zip(wide, numbers, strict=True))
-    numbers_fit = least + GAP * (len(wide) - 1) + INDENT <= target.width
-    for column, width, number in zip(table.columns, wide, numbers, strict=True):
-        whole = fits or (number and numbers_fit)
-        narrowest = width if whole else min(width, WORD) if numbers_fit else None
+    for column, width, narrowest in zip(table.columns, wide, least, strict=True):
+        whole = narrowest == width
         drawn.add_column(Text(column.title), overflow="fold", no_wrap=whole, min_width=narrowest)
     for row in laid_out(table):
         drawn.add_row(*(Text(cell.text, STYLES[cell.style]) for cell in row))
     target.print(Padding(drawn, (0, 0, 0, INDENT)))
+
+
+def _unbroken(table: Table, k: int, width: int) -> int:
+    """What a column needs for no number, no name and no word in it to be broken."""
+    if k == 0 or table.columns[k].align == "point":
+        return width
+    texts = [table.columns[k].title, *(row[k].text for row in table.rows)]
+    return max((across(word) for text in texts for word in text.split()), default=0)

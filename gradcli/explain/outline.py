@@ -1,0 +1,180 @@
+"""The outline of a trace: which vertices and edges there are, and in symbols what each edge does.
+
+Must not know numbers, nor how anything is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+
+from gradcli.calculus.core import INPUT, number, symbol
+from gradcli.calculus.differentiate import local_jacobian, pull_edge, push_edge, skips
+from gradcli.calculus.families import Einsum, Pointwise
+from gradcli.certify.result import EdgeFormula
+from gradcli.graph.node import Node, make
+from gradcli.graph.order import dependents, topological
+from gradcli.graph.shape import sizes_of
+from gradcli.notation.latex import brief
+from gradcli.notation.symbols import symbol as symbol_of
+from gradcli.notation.text import flat
+from gradcli.notation.tree import Kind, Notation, reading
+from gradcli.simplify.simplifier import Simplifier
+
+UPSTREAM = "δ"
+"""What a rule calls the derivative of the output by the vertex that it belongs to."""
+LARGEST_LOCAL = 400
+"""Entries of a local Jacobian that is worked out."""
+MATRIX = 2
+"""Axes of a local Jacobian that has a formula."""
+WORDS = {
+    Kind.NAME: "an input",
+    Kind.CONSTANT: "a constant",
+    Kind.NUMBER: "a number",
+    Kind.SIZE: "a size",
+    Kind.SUM: "a sum",
+    Kind.NEGATIVE: "a negative",
+    Kind.PRODUCT: "a product, entry by entry",
+    Kind.QUOTIENT: "a quotient, entry by entry",
+    Kind.MATMUL: "a product of matrices or vectors",
+    Kind.TRANSPOSE: "a transpose",
+    Kind.POWER: "a power, entry by entry",
+    Kind.CASES: "a choice between two",
+    Kind.INDEX: "entries of an array",
+    Kind.ARRAY: "an array of several",
+    Kind.FILLED: "an array of one number",
+    Kind.EYE: "an identity",
+    Kind.TOTAL: "a sum of entries",
+    Kind.TRACE: "a sum along the diagonal",
+    Kind.DIAGONAL: "a diagonal",
+    Kind.OUTER: "an outer product",
+    Kind.LETTERED: "a product by letters",
+}
+"""What a vertex is, in words; a scalar has no entries."""
+
+
+@dataclass(slots=True, eq=False)
+class Edge:
+    """An edge from a vertex to its argument `index`.
+
+    `local` is the graph of its local derivative: of the shape of `node`, or to be broadcast to it,
+    for an `elementwise` op, else the Jacobian of node.shape + argument.shape, None where that is
+    large. `symbol` is its formula, empty where it has none of two axes; `back` what it hands down
+    of the upstream derivative δ, `ahead` what of the argument's tangent, which is called `d` and
+    the argument's name.
+    """
+
+    node: Node
+    index: int
+    elementwise: bool
+    local: Node | None
+    symbol: EdgeFormula
+    back: EdgeFormula
+    ahead: EdgeFormula
+
+    @property
+    def arg(self) -> Node:
+        """The vertex that it leads to."""
+        return self.node.args[self.index]
+
+
+def shown(output: Node, inputs: Sequence[Node]) -> list[Node]:
+    """The vertices of a trace: the inputs, then everything that depends on them, in order.
+
+    Conditions are none of them: through them nothing flows.
+    """
+    order = topological([output])
+    active = dependents(order, set(inputs))
+    used = set(order)
+    ahead = [node for node in inputs if node not in used]
+    return [
+        *ahead,
+        *(n for n in order if n.op is INPUT),
+        *(n for n in order if n in active and n.op is not INPUT and not n.op.boolean),
+    ]
+
+
+def vertex_names(output: Node, inputs: Sequence[Node], spelled: str = "f") -> dict[Node, str]:
+    """The user's names, and `v1`, `v2`, … in topological order for what has none."""
+    names: dict[Node, str] = {}
+    taken = {node.name for node in topological([output]) if node.name}
+    taken |= {node.params[0] for node in inputs if node.op is INPUT}
+    count = 0
+    for node in shown(output, inputs):
+        if node.op is INPUT:
+            names[node] = node.params[0]
+        elif node.name:
+            names[node] = node.name
+        elif node is output and spelled not in taken:
+            names[node] = spelled
+        else:
+            count += 1
+            while f"v{count}" in taken:
+                count += 1
+            names[node] = f"v{count}"
+    return names
+
+
+def in_words(node: Node) -> str:
+    """What a vertex is: `a sum`, `a product of matrices or vectors`, `sigmoid of its argument`."""
+    found = reading(node, lambda _: False)
+    if not isinstance(found, Notation):
+        return "a copy"
+    if found.kind not in WORDS:
+        return f"{node.op.title} of its argument{'s' if len(node.args) > 1 else ''}"
+    words = WORDS[found.kind]
+    return words if node.shape else words.removesuffix(", entry by entry")
+
+
+def edges(nodes: Sequence[Node], names: Mapping[Node, str]) -> list[Edge]:
+    """The edges between some vertices, by argument; `names` gives each of them a name."""
+    known = set(nodes)
+    return [
+        _edge(node, index, names)
+        for node in nodes
+        for index, arg in enumerate(node.args)
+        if arg in known and not skips(node, index)
+    ]
+
+
+def _edge(node: Node, index: int, names: Mapping[Node, str]) -> Edge:
+    arg = node.args[index]
+    elementwise = isinstance(node.op, Pointwise)
+    upstream = symbol("(upstream)", node.shape)
+    tangent = symbol("(tangent)", arg.shape)
+    # The rule is one edge's: what the vertex is made of stands as its name, whatever that is.
+    spelled = {**names, upstream: UPSTREAM, tangent: f"d{names[arg]}"}
+    back = _formula(pull_edge(node, index, upstream), spelled)
+    ahead = _formula(push_edge(node, index, tangent), spelled)
+    if isinstance(node.op, Pointwise):
+        partial = node.op.partial(node, index)
+        local = number(partial) if isinstance(partial, int) else partial
+        return Edge(node, index, elementwise, local, _formula(local, names), back, ahead)
+    axes = node.shape + arg.shape
+    jacobian = local_jacobian(node, index) if prod(sizes_of(axes)) <= LARGEST_LOCAL else None
+    told = EdgeFormula()
+    if len(axes) <= MATRIX:
+        told = _matrix(node, index, names)
+    return Edge(node, index, elementwise, jacobian, told, back, ahead)
+
+
+def _matrix(node: Node, index: int, names: Mapping[Node, str]) -> EdgeFormula:
+    """The formula of a local Jacobian in terms of the vertex and what it is made of."""
+    if isinstance(node.op, Einsum):
+        return _formula(local_jacobian(node, index), names)
+    args = [symbol(f"({k})", arg.shape) for k, arg in enumerate(node.args)]
+    bare = make(node.op, *args, params=node.params)
+    spelled = {own: names[arg] for own, arg in zip(args, node.args, strict=True) if arg in names}
+    if len(spelled) < len(args):
+        return _formula(local_jacobian(node, index), names)
+    found = Simplifier()(local_jacobian(bare, index))
+    return _formula(found, {**spelled, bare: names[node]})
+
+
+def _formula(node: Node | None, names: Mapping[Node, str]) -> EdgeFormula:
+    """The formula of a graph; that of zero for none."""
+    node = number(0) if node is None else node
+    if node in names:
+        return EdgeFormula(names[node], symbol_of(names[node]))
+    return EdgeFormula(flat(node, names), brief(node, names))
