@@ -187,14 +187,11 @@ class Checked:
             and not self.report.errors
             and self._alone()
         ):
-            self.report.notes.append(
-                Diagnostic(
-                    "G109",
-                    "nothing is claimed here",
-                    self._start(),
-                    help="a claim is an equation, as in  dL/dw = 2*(w*x - y)*x",
-                )
-            )
+            from gradcli.api.unclaimed import offered  # noqa: PLC0415 seldom asked
+
+            help = offered(case.shown)
+            note = Diagnostic("G109", "nothing is claimed here", self._start(), help=help)
+            self.report.notes.append(note)
 
     def _start(self) -> Span:
         start = self.own.start or self.document.start

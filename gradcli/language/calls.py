@@ -145,7 +145,11 @@ def check_option(parameter: str, given: Expr, value: Any) -> Any:
         need = "" if isinstance(value, int) and value >= 0 else "0, 1, 2, …"
     elif parameter == "keepdims":
         need = "" if isinstance(value, bool) else "True or False"
-    elif parameter in ("axis", "k", "shift"):
+    elif parameter == "axis":
+        need = (
+            "" if all(isinstance(s, int) for s in sizes) else "a whole number, or some in brackets"
+        )
+    elif parameter in ("k", "shift"):
         need = "" if isinstance(value, int) else "a whole number"
     elif parameter in ("window", "stride", "padding"):
         whole = all(isinstance(s, int) and s >= 0 for s in sizes)

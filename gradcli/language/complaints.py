@@ -10,7 +10,7 @@ from unicodedata import category, normalize
 
 from gradcli.errors import Diagnostic
 from gradcli.language import code_calls
-from gradcli.language.declared import declaration, layout
+from gradcli.language.declared import INTRODUCING, declaration, layout
 from gradcli.language.expressions import line
 from gradcli.language.foreign import (
     KEYWORDS,
@@ -167,6 +167,22 @@ def _colon(trouble: Trouble) -> Diagnostic | None:
     return None
 
 
+def _introduced(trouble: Trouble) -> Diagnostic | None:
+    """`f = L @ z where L = …`."""
+    token = trouble.token
+    if token.text.lower() not in INTRODUCING or trouble.near(1).kind != "NAME":
+        return None
+    if trouble.near(-1).kind not in OPERAND_ENDS:
+        return None
+    distance = 1
+    while trouble.near(distance + 1).kind not in ENDS:
+        distance += 1
+    rest = line(trouble.source.text[trouble.near(1).start : trouble.near(distance).end])
+    message = f'"{token.text}" is not read here: a name is known above the line that uses it'
+    help = f"on a line of its own above this one write  {rest}"
+    return trouble.wrong("G006", message, help=help, to=distance)
+
+
 def _neighbours(trouble: Trouble) -> Diagnostic | None:
     before, token = trouble.near(-1), trouble.token
     begins = token.kind in ("NAME", "NUMBER", "LPAR", "LSQB")
@@ -236,6 +252,7 @@ MISTAKES: tuple[Callable[[Trouble], Diagnostic | None], ...] = (
     _closer,
     _list,
     _colon,
+    _introduced,
     _neighbours,
     _odd,
 )

@@ -5,6 +5,7 @@ Must not know which sets there are, nor the parse tables.
 
 from __future__ import annotations
 
+import re
 from itertools import takewhile
 
 from gradcli.errors import Diagnostic
@@ -16,11 +17,15 @@ from gradcli.language.trouble import ENDS, Trouble
 SETS = "sets are  R,  (0, inf),  [0, 1],  {0, 1},  integers(1, 6),  onehot(n),  simplex(n),  spd(n),  symmetric(n)"  # noqa: E501
 INTRODUCING = ("let", "suppose", "given", "where", "input", "inputs", "var", "assume")
 PARTS = (*ENDS, "LBRACE", "RBRACE")
+MEMBER = re.compile(r"(\w+)\[(\w+)\]")
+MEMBERS = re.compile(r"\w+(\[\w+\])?(, \w+(\[\w+\])?)*")
 
 
 def declaration(trouble: Trouble) -> Diagnostic | None:
     """What cannot be read behind `x, y in`, or stands in the place of "in"."""
     before = _statement(trouble)
+    if found := _members(trouble, before):
+        return found
     names = [*takewhile(lambda token: token.kind in ("NAME", "COMMA"), before)]
     if names == before:
         return _no_sign(trouble, names)
@@ -58,6 +63,22 @@ def _no_sign(trouble: Trouble, names: list[Token]) -> Diagnostic | None:
         message = f'"{names[0].text}" is not read here'
         return trouble.wrong("G006", message, help=f"write  {line(rest)}", since=-1, to=-1)
     return None
+
+
+def _members(trouble: Trouble, before: list[Token]) -> Diagnostic | None:
+    """`s[0], i[0] in (0, 1)`: a member of a family is defined, by an input that has a name."""
+    whole = [*before, *(trouble.near(k) for k in range(_reach(trouble) + 1))]
+    sign = next((k for k, token in enumerate(whole) if token.kind in MEMBERSHIP), 0)
+    head = line(trouble.source.text[whole[0].start : whole[sign].start]).strip() if sign else ""
+    if not MEMBERS.fullmatch(head) or "[" not in head:
+        return None
+    names = {name: MEMBER.sub(r"\1\2", name) for name in head.split(", ")}
+    defined = [f"{name} = {new}" for name, new in names.items() if name != new]
+    declared = ", ".join(names.values())
+    rest = line(_text(trouble, whole[sign], _last(trouble)))
+    help = f"write  {'; '.join([f'{declared} {rest}', *defined])}"
+    message = "a member of a family is defined, not declared"
+    return trouble.wrong("G001", message, help=help, since=-len(before), to=_reach(trouble))
 
 
 def _set(trouble: Trouble, before: list[Token], sign: int) -> Diagnostic | None:

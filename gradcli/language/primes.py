@@ -156,6 +156,11 @@ class Primes:
         # The entries of an elementwise function are apart: the slopes are those of their sum.
         return calculus.derivative(sum_of(value), point, self.walker.derived)
 
+    def _uses(self, vertex: Node, name: str) -> bool:
+        """Whether a vertex is made of something of this name."""
+        known = self.scope.inputs.get(name, self.scope.names.get(name))
+        return isinstance(known, Node) and known in topological([vertex])
+
     def _of_an_array(self, expr: syntax.Call, point: Node) -> GradcliError:
         name, inner = expr.function.name, " ".join(expr.arguments[0].span.text.split())
         message = f"{name} is the derivative of a function of a number, not of an array"
@@ -174,6 +179,8 @@ class Primes:
         if not meaning.shape:
             code, message = "G009", f"{name} is a number, not a function"
             help = f"for a function declare  {name} in functions(R, R)  or define  {name}(u) = …"
+            if inner.isidentifier() and self._uses(meaning, inner):
+                help = f"for its derivative by {inner} write  d{name}/d{inner}"
         else:
             code = "G004"
             message = f'"{name}\'" is the transpose of {name}, not its derivative'

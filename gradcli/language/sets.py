@@ -19,6 +19,8 @@ from gradcli.language.static import as_dim, static
 from gradcli.language.syntax import Expr
 
 KNOWN = (*AXES, "R", "integers", "Z", "N")
+WHOLE = ("integers", "Z", "ℤ")
+"""Names of all whole numbers."""
 
 
 def space(
@@ -54,9 +56,13 @@ def _scalars(written: syntax.Set, name: str, elaborator: Elaborator) -> Scalars:
         return Scalars(low, high, False, False, whole=True)
     if name == "R" and not written.arguments:
         return REALS
+    if name in WHOLE and not written.arguments:
+        return Scalars(whole=True)
     help = SETS
-    if name in ("Z", "N", "integers"):
-        help = "write  integers(a, b)"
+    if name in ("N", "ℕ"):
+        help = "write  integers(0, inf)  or, without 0,  integers(1, inf)"
+    elif name == "integers":
+        help = "write  integers  for all of them, or  integers(a, b)"
     elif name[:1] == "R" and (name[1:].isdecimal() or len(name) == len("Rn")):
         help = f"write  R^{name[1:]}"
     elif name.lower().rstrip("s") == "real":

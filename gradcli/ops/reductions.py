@@ -21,47 +21,60 @@ from gradcli.ops.registry import Function, function
 from gradcli.ops.shaping import reshape
 
 SECTION = "reductions"
-Axis = int | None
+Axis = int | tuple[int, ...] | None
 
 
-def axis_of(x: Node, axis: int) -> int:
-    """The axis counted from the front; ShapeError where there is none."""
+def axis_of(x: Node, axis: Axis) -> int:
+    """The axis counted from the front; ShapeError where there is none, or several."""
     rank = len(x.shape)
+    if not isinstance(axis, int):
+        raise ShapeError("axis= is one axis here; only what reduces goes along several")
     if not -rank <= axis < rank:
         raise ShapeError(f"axis {axis} does not exist in {describe(x.shape)}")
     return axis % rank
 
 
-def _last(x: Node, axis: Axis) -> Node:
-    """The array with the axis that is reduced last; all entries in one axis for None."""
+def axes_of(x: Node, axis: Axis) -> list[int]:
+    """The axes that are reduced, counted from the front: all for None; ShapeError for none."""
     if axis is None:
-        return x if len(x.shape) == 1 else reshape(x, (size(x.shape),))
+        return [*range(len(x.shape))]
+    found = [axis_of(x, each) for each in (axis if isinstance(axis, tuple) else (axis,))]
+    if len({*found}) < len(found):
+        raise ShapeError(f"axis={axis} names an axis twice")
+    return sorted(found)
+
+
+def _parted(x: Node, axis: Axis) -> tuple[str, str, str]:
+    """The letters of an array, of the axes that stay, and of those that are reduced."""
     letters = ascii_letters[: len(x.shape)]
-    at = axis_of(x, axis)
-    out = letters[:at] + letters[at + 1 :] + letters[at]
-    return x if out == letters else einsum((x,), (letters,), out, {})
+    reduced = "".join(letters[at] for at in axes_of(x, axis))
+    return letters, "".join(each for each in letters if each not in reduced), reduced
+
+
+def _last(x: Node, axis: Axis) -> Node:
+    """The array with what is reduced in one axis, the last."""
+    letters, stays, reduced = _parted(x, axis)
+    moved = x if stays + reduced == letters else einsum((x,), (letters,), stays + reduced, {})
+    if len(reduced) == 1:
+        return moved
+    return reshape(moved, (*moved.shape[: len(stays)], size(moved.shape[len(stays) :])))
 
 
 def sum_(x: Node, axis: Axis = None) -> Node:
-    """The sum of all entries, or along an axis, which goes; ShapeError where there is none."""
-    letters = ascii_letters[: len(x.shape)]
-    if axis is None:
-        return einsum((x,), (letters,), "", {})
-    at = axis_of(x, axis)
-    return einsum((x,), (letters,), letters[:at] + letters[at + 1 :], {})
+    """The sum of all entries, or along some axes, which go; ShapeError where there are none."""
+    letters, stays, _ = _parted(x, axis)
+    return einsum((x,), (letters,), stays, {})
 
 
 def count(x: Node, axis: Axis) -> Node:
     """How many entries are reduced to one."""
-    return dimension(size(x.shape) if axis is None else x.shape[axis_of(x, axis)])
+    return dimension(size(tuple(x.shape[at] for at in axes_of(x, axis))))
 
 
-def _kept(x: Node, reduced: Node, axis: Axis) -> Node:
-    """The reduction with its axis kept as 1, so that it broadcasts against x."""
-    if axis is None:
-        return reduced
-    at = axis_of(x, axis)
-    return reshape(reduced, (*reduced.shape[:at], 1, *reduced.shape[at:]))
+def kept(x: Node, reduced: Node, axis: Axis) -> Node:
+    """The reduction with its axes kept as 1, so that it broadcasts against x."""
+    gone = axes_of(x, axis)
+    return reshape(reduced, tuple(1 if at in gone else dim for at, dim in enumerate(x.shape)))
 
 
 def mean(x: Node, axis: Axis = None) -> Node:
@@ -70,7 +83,8 @@ def mean(x: Node, axis: Axis = None) -> Node:
 
 
 def _var(x: Node, axis: Axis) -> Node:
-    return mean((x - _kept(x, mean(x, axis), axis)) ** 2, axis)
+    middle = mean(x, axis)
+    return mean((x - (middle if axis is None else kept(x, middle, axis))) ** 2, axis)
 
 
 def _along(name: str, axis: Callable[[Node], int]) -> Callable[[Node], str]:
@@ -222,10 +236,10 @@ LOGSUMEXP = Tensor(
 def norm(x: Node, p: Any = 2, axis: Axis = None) -> Node:
     """The p-norm of a vector, p at least 1 or "inf"; of a matrix the root of its squares, by "fro".
 
-    A number, or one for each row or column along an axis; ShapeError for another p, and for a
-    matrix without "fro" or an axis.
+    A number, or one for each row or column along an axis; ShapeError for another p, and for
+    matrices without "fro", which two axes are.
     """
-    if len(x.shape) > 1 and p != "fro" and axis is None:
+    if len(x.shape) > 1 and p != "fro" and (axis is None or isinstance(axis, tuple)):
         raise ShapeError(f'the norm of {describe(x.shape)} needs its kind: norm(A, "fro")')
     if p in (2, "fro"):
         return sqrt(sum_(x * x, axis))
@@ -242,12 +256,12 @@ def norm(x: Node, p: Any = 2, axis: Axis = None) -> Node:
 def _reduction(
     name: str, build: Callable[..., Node], op: Op | None = None, first: str = "x", **facts: Any
 ) -> Function:
-    """A function that reduces all entries or an axis, which `keepdims` leaves there as 1."""
+    """A function that reduces all entries or some axes, which `keepdims` leaves there as 1."""
 
     signature = f"{name}({first}, axis=None, keepdims=False)"
     plain = [part.partition("=")[0] for part in signature.rstrip(")").split(", ")[1:]]
 
-    def kept(*given: Any, keepdims: bool = False, **options: Any) -> Node:
+    def reduction(*given: Any, keepdims: bool = False, **options: Any) -> Node:
         args = [each for each in given if isinstance(each, Node)]
         options |= dict(zip(plain, given[len(args) :], strict=False))
         keepdims, axis = options.pop("keepdims", keepdims), options.pop("axis", None)
@@ -256,14 +270,9 @@ def _reduction(
             return reduced
         if len(args) > 1:
             raise ShapeError("keepdims= goes with one argument")
-        (x,) = args
-        shape = reduced.shape
-        if axis is not None:
-            at = axis_of(x, axis)
-            return reshape(reduced, (*shape[:at], 1, *shape[at:]))
-        return reshape(reduced, (1,) * len(x.shape))
+        return kept(args[0], reduced, axis)
 
-    return function(signature, kept, SECTION, op, **facts)
+    return function(signature, reduction, SECTION, op, **facts)
 
 
 sum_of = _reduction("sum", sum_, linear=True, fold=(ADD, 0))

@@ -205,9 +205,17 @@ def require_derivations(report: Report, items: Sequence[Item], named: Container[
         unmet = any(derivation.unmet for derivation in file.derivations)
         told = any(file.findings) or any(file.errors) or unmet
         if not told and isinstance(item, NamedFile) and item.path in named:
-            bare.append(Diagnostic("G011", f"nothing to check in {file.path}", help=READ))
+            bare.append(
+                Diagnostic("G011", f"nothing to check in {file.path}", help=_lacking([file]))
+            )
     if bare:
         raise GradcliError(*bare)
+
+
+def _lacking(files: Sequence[FileReport]) -> str:
+    """What could be claimed in these files, where something is defined; else what is read."""
+    notes = (note for file in files for each in file.derivations for note in each.notes)
+    return next((note.help for note in notes if note.code == "G109"), READ)
 
 
 READ = "claims such as  df/dx = 2*x  are read from *.grad files and ```grad fences of *.md"
@@ -218,7 +226,7 @@ def require_claims(report: Report, folders: Sequence[str]) -> None:
     unmet = any(derivation.unmet for file in report.files for derivation in file.derivations)
     if any(report.findings) or report.error_count or unmet:
         return
-    raise wrong("G011", f"nothing to check in {', '.join(folders)}", help=READ)
+    raise wrong("G011", f"nothing to check in {', '.join(folders)}", help=_lacking(report.files))
 
 
 def _whole(item: Item) -> Item:
