@@ -5,6 +5,7 @@ Must not know how a claim was written, nor how it is judged.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -206,8 +207,9 @@ class Derivation:
 
     `spaces` goes by input, `declared` says where; `letters` are its dimension letters, `needs`
     those whose size must be known to go on, `dimensions` what is said of them; `spans` tell where
-    vertices were written. `sides` are those of all statements by where they begin, of which some
-    are `defined`, some `refused`, and some stand in loops that are `idle` at these sizes.
+    vertices were written, `calls` are those of functions by what these are made of. `sides` are
+    those of all statements by where they begin, of which some are `defined`, some `refused`, and
+    some stand in loops that are `idle` at these sizes.
     """
 
     spaces: dict[Node, Space] = field(default_factory=dict)
@@ -218,6 +220,7 @@ class Derivation:
     claims: dict[Key, Claimed] = field(default_factory=dict)
     vertices: dict[str, Node] = field(default_factory=dict)
     spans: dict[Node, Span] = field(default_factory=dict)
+    calls: Mapping[Node, tuple[str, Span]] = field(default_factory=dict)
     errors: list[Diagnostic] = field(default_factory=list)
     sides: dict[int, Span] = field(default_factory=dict)
     defined: set[int] = field(default_factory=set)

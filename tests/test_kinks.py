@@ -426,3 +426,43 @@ def test_kinks_of_large_arrays_come_to_an_end() -> None:
     text = "u in onehot(n); A in spd(n); x in R; f = min(u)*relu(A); at x = 1; d2f/dA2 = 0"
     (found,) = gradcli.check(text, points=1).findings
     assert found.verdict == "holds"
+
+
+# -- what is said is said of the function that was written -----------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "said"),
+    [
+        ("clip(x, 0, 1)", "x=1", "clip has a kink or a jump at this point (node f)"),
+        ("2*norm(x)", "x=[0, 0]", "norm has a kink or a jump at this point (node v3)"),
+        ("std(x)", "x=[1, 1]", "std has a kink"),
+        ("leaky_relu(x)", "x=0", "leaky_relu has a kink or a jump at this point\n"),
+        ("huber(x)", "x=1", "huber has a kink"),
+        ("where(x > 0, x, 2*x)", "x=0", "x > 0 has a kink or a jump at this point\n"),
+        ("u = max(x, 0); u*2", "x=0", "max has a kink or a jump at this point (node u)"),
+        ("leaky_relu(x)", "x=0", "by convention the branch that is taken gives 0.01"),
+    ],
+)
+def test_a_kink_is_that_of_the_function_that_was_written(
+    expression: str, at: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(group, ["diff", expression, "--at", at]) == 0
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "said"),
+    [
+        ("sum(log(x))", "x=[1, -1, 0]", "log at node v1: entry [1] of its argument is -1,"),
+        ("sum(x ./ A)", "x=[1, 2], A=[[1, 2], [3, 0]]", "entry [1, 1] of its denominator A is 0"),
+        ("log(x)", "x=-1", "log at node f: its argument is -1,"),
+        ("cross_entropy(p, y)", "p=[0, 1], y=[1, 0]",
+         "cross_entropy at node v1: entry [1] of log's argument is 0,"),
+    ],
+)  # fmt: skip
+def test_a_missing_value_is_that_of_an_entry(
+    expression: str, at: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(group, ["diff", expression, "--at", at]) == 2
+    assert said in capsys.readouterr().err

@@ -47,7 +47,9 @@ class ProgramAtPoint:
     @property
     def written(self) -> SourceFacts:
         """What a trace tells of the text."""
-        return SourceFacts(self.naming.names, self.model.spans, self.model.turns)
+        model = self.model
+        inner = {node: call.span for node, call in model.calls.items()}
+        return SourceFacts(self.naming.names, {**inner, **model.spans}, model.turns)
 
 
 def read_scene(
@@ -67,7 +69,7 @@ def read_scene(
     targets = targets_of(model, inputs, [name for part in wrt for name in part.split(",")])
     names = vertex_names(model.output, [*inputs.values()])
     given = {node: values[name] for name, node in inputs.items()}
-    return ProgramAtPoint(model, inputs, targets, given, Naming(names, model.spans))
+    return ProgramAtPoint(model, inputs, targets, given, Naming(names, model.spans, model.calls))
 
 
 def declared(source: Source | str, let: Sequence[str]) -> tuple[list[Reading], Reading]:

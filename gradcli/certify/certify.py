@@ -54,27 +54,51 @@ Origin = tuple[Problem, Certified]
 
 
 class Naming:
-    """How vertices are called in messages, the user's name or `v1`, …, and where they stand."""
+    """How vertices are called in messages, the user's name or `v1`, …, and where they stand.
 
-    def __init__(self, names: Mapping[Node, str], spans: Mapping[Node, Span]) -> None:
+    `calls` are those of functions, name and place, by the vertices that the functions are made of.
+    """
+
+    def __init__(
+        self,
+        names: Mapping[Node, str],
+        spans: Mapping[Node, Span],
+        calls: Mapping[Node, tuple[str, Span]] | None = None,
+    ) -> None:
         self.names = names
         self.spans = spans
+        self.calls = calls or {}
 
     def of(self, node: Node) -> str:
         """The vertex's name; what a trace does not list goes by its title."""
         return self.names.get(node, node.name or node.op.title)
 
+    def function(self, node: Node) -> str:
+        """The function that was written: `clip` for a `max` in it, `x > 0` for a condition."""
+        if node in self.calls:
+            return self.calls[node][0]
+        if node.op.boolean:
+            return self.text(node) or node.op.title
+        return "division" if node.op is DIV else node.op.title
+
+    def span(self, node: Node) -> Span | None:
+        """Where the vertex stands, or the call that it is part of."""
+        return self.calls[node][1] if node in self.calls else self.spans.get(node)
+
+    def at(self, node: Node) -> str:
+        """` at node v4`, or nothing for what no trace lists."""
+        return f" at node {self.names[node]}" if node in self.names else ""
+
     def place(self, node: Node) -> str:
         """`log at node v4`, or `power in (-8)^(1/3)` for what no trace lists."""
-        title = "division" if node.op is DIV else node.op.title
-        if node in self.names or node not in self.spans:
-            return f"{title} at node {self.of(node)}"
-        text = self.text(node)
-        return f"{title} in {text}" if text else title
+        title, text = self.function(node), self.text(node)
+        if at := self.at(node):
+            return f"{title}{at}"
+        return f"{title} in {text}" if text and text != title else title
 
     def text(self, node: Node) -> str:
-        """The vertex as it was written, if that is short."""
-        span = self.spans.get(node)
+        """The vertex as it was written, or the call that it is part of, if that is short."""
+        span = self.span(node)
         text = " ".join(span.text.split()) if span else ""
         return text if len(text) <= LONGEST else ""
 
@@ -147,7 +171,7 @@ def _at_kink(problem: Problem, found: Certified, value: Array, bits: int) -> Arr
 def outside(missing: Missing, naming: Naming) -> GradcliError:
     """The error for a vertex without a value: the node, its argument and what it must be."""
     node, need = missing.node, missing.requirement
-    place, span = naming.place(node), naming.spans.get(node)
+    place, span = naming.place(node), naming.span(node)
     words = {"> 0": "positive", ">= 0": "at least 0", "!= 0": "different from 0"}
     if need is None:
         message = f"{place} cannot be computed: its value is too large, or there is none"
@@ -161,13 +185,15 @@ def outside(missing: Missing, naming: Naming) -> GradcliError:
         return UnsettledError(Diagnostic("G304", message, span, label="not settled"))
     shown = decimal(missing.argument, 6) or "0"
     if need.says:
-        return wrong("G302", f"{place}: {need.says.format(shown)}", span, label="no value here")
+        said = f"{place}: {missing.where}{need.says.format(shown)}"
+        return wrong("G302", said, span, label="no value here")
     if node.op is DIV:
         below = naming.text(need.expr)
         what = f"its denominator {below}".rstrip() if below != shown else "its denominator"
     else:
-        what = "its base" if node.op.infix else "its argument"
-    message = f"{place}: {what} is {shown}, it must be {condition}"
+        whose = f"{node.op.title}'s" if node in naming.calls else "its"
+        what = f"{whose} {'base' if node.op.infix else 'argument'}"
+    message = f"{place}: {missing.where}{what} is {shown}, it must be {condition}"
     return wrong("G302", message, span, label="no value here")
 
 

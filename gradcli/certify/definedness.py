@@ -52,12 +52,21 @@ def live(output: Node, values: Mapping[Node, Array], stop: Collection[Node] = ()
 
 @dataclass(slots=True, eq=False)
 class Missing:
-    """The first vertex without a value: its requirement if one is violated, and the entry."""
+    """The first vertex without a value: its requirement if one is violated, and the entry.
+
+    `index` is where that stands in what is required of.
+    """
 
     node: Node
     requirement: Requirement | None
     argument: object
     certain: bool
+    index: tuple[int, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """`entry [1, 0] of `, nothing for a number."""
+        return f"entry [{', '.join(map(str, self.index))}] of " if self.index else ""
 
 
 def first_missing(
@@ -73,10 +82,10 @@ def first_missing(
         assert isinstance(node.op, Differentiable)
         for requirement in node.op.domain(node):
             argument = evaluate([requirement.expr], BALL, values, sizes)[0]
-            for entry in argument.flat:
+            for index, entry in np.ndenumerate(argument):
                 verdict = _meets(entry, requirement.relation)
                 if verdict is not True:
-                    return Missing(node, requirement, entry, verdict is False)
+                    return Missing(node, requirement, entry, verdict is False, index[1:])
         return Missing(node, None, None, False)
     return None
 

@@ -116,7 +116,9 @@ def _kinks(
     both = found.sides
     node, _ = found.kinks[0]
     assert isinstance(node.op, Differentiable)
-    name, rule = node.op.title, node.op.convention
+    name, rule = naming.function(node), node.op.convention
+    if node.op.boolean and not rule:
+        rule = "the branch that is taken"
     return {
         place: Kink(
             naming.of(node),

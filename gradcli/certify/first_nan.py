@@ -100,7 +100,7 @@ def _said(node: Node, what: str, found: Certified, naming: Naming, kind: str) ->
             shown = decimal(x, 3) if finite(x) else None
         true = f" (truly {shown})" if shown and len(shown) <= LONGEST else ""
     message = f"plain {kind} fails here: {what}{true}"
-    return Diagnostic("G303", message, naming.spans.get(node), help=_better(found.values, naming))
+    return Diagnostic("G303", message, naming.span(node), help=_better(found.values, naming))
 
 
 def _better(values: Mapping[Node, Array], naming: Naming) -> str:

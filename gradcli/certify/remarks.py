@@ -25,19 +25,20 @@ def kink_note(
     node, _ = found.kinks[0]
     steep = any(isinstance(s, float) for k in kinks.values() for s in (k.left, k.right))
     what = "an infinite slope" if steep else "a kink or a jump"
-    place = f"{node.op.title} has {what} at this point (node {naming.of(node)})"
+    at = f" (node {naming.names[node]})" if node in naming.names else ""
+    place = f"{naming.function(node)} has {what} at this point{at}"
     if found.sides is None:
         whole = f"{place}; there are too many entries to look from both sides: by convention only"
-        return Diagnostic("G301", whole, naming.spans.get(node))
+        return Diagnostic("G301", whole, naming.span(node))
     if unknown:
         whole = f"{place}, and the series on one side of it cannot be told"
-        return Diagnostic("G304", whole, naming.spans.get(node))
+        return Diagnostic("G304", whole, naming.span(node))
     if kinks:
-        return Diagnostic("G301", place, naming.spans.get(node))
+        return Diagnostic("G301", place, naming.span(node))
     return Diagnostic(
         "G301",
         f"{place}, but the derivatives of the whole from both sides agree",
-        naming.spans.get(node),
+        naming.span(node),
     )
 
 
@@ -46,9 +47,9 @@ def open_note(found: Certified, naming: Naming) -> Diagnostic:
     node, _ = found.open[0]
     return Diagnostic(
         "G304",
-        f"cannot tell on which side {node.op.title} is at node {naming.of(node)}: "
+        f"cannot tell on which side {naming.function(node)} is{naming.at(node)}: "
         f"its switch is zero as far as {found.bits} bits show",
-        naming.spans.get(node),
+        naming.span(node),
     )
 
 
@@ -82,7 +83,7 @@ def cancellation(problem: Problem, found: Certified, naming: Naming) -> Diagnost
         "G303",
         f"plain float64 loses {extent} here: the {'sum' if where.op is ADD else 'difference'} "
         f"cancels at node {naming.of(where)}",
-        naming.spans.get(where),
+        naming.span(where),
         help=_better(where, naming),
     )
 
@@ -92,7 +93,7 @@ def _unstable(found: Certified, naming: Naming) -> Diagnostic | None:
     for node in found.values:
         if node in naming.names and (help := _better(node, naming)):
             message = f"plain float64 loses digits here, at node {naming.of(node)}"
-            return Diagnostic("G303", message, naming.spans.get(node), help=help)
+            return Diagnostic("G303", message, naming.span(node), help=help)
     return None
 
 

@@ -200,7 +200,7 @@ class TraceNode:
     `words` say what it is; `adjoint` is the derivative of the output by this vertex, None for an
     output that is no scalar and in a trace of tangents, which have the vertex's `tangent` instead;
     `uses` are the vertices that it feeds. `turn` are the variables of the loops around the place
-    `span` where it is written, None for what is within a function.
+    `span` where it is written, None for an input.
     """
 
     id: int

@@ -43,6 +43,24 @@ LIMIT = click.Option(
 )
 
 
+def _noted(ctx: click.Context, parameter: click.Parameter, value: str) -> None:
+    """Keep what is to be taken of a program for whoever reads it."""
+    ctx.meta[f"gradcli.{parameter.name}"] = value
+
+
+EXCERPT = (
+    click.Option(
+        ["--of"], default="", metavar="NAME", expose_value=False, callback=_noted,
+        help="Of this name or expression. Default: the last line.",
+    ),
+    click.Option(
+        ["-k", "derivation"], default="", metavar="NAME", expose_value=False, callback=_noted,
+        help="Of a file's derivation named like this.",
+    ),
+)  # fmt: skip
+"""What is taken of a program that has several outputs or derivations."""
+
+
 def coloured(function: F) -> F:
     """The options on colour."""
     plain = click.option("--no-color", is_flag=True, help="No colours, as with NO_COLOR.")
@@ -67,7 +85,7 @@ class Command(click.Command):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         if any(p.name == "expression" for p in self.params):
-            self.params.append(LIMIT)
+            self.params += [*EXCERPT, LIMIT]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         takes_value = {
@@ -147,7 +165,23 @@ def at_a_point(function: F) -> F:
 
 
 def read(text: str) -> tuple[Source | str, Path | None]:
-    """The expression, or what `-` and `@file` stand for, and the folder of that file."""
+    """The expression, or what `-` and `@file` stand for, and the folder of that file.
+
+    Of that, what `EXCERPT` says.
+    """
+    source, folder = _read(text)
+    meta = click.get_current_context().meta
+    chosen = {name: meta.get(f"gradcli.{name}", "") for name in ("derivation", "of")}
+    if not any(chosen.values()):
+        return source, folder
+    from gradcli.errors import Source  # noqa: PLC0415 what --help must not pay for
+    from gradcli.language.excerpt import excerpt  # noqa: PLC0415 seldom asked
+
+    whole = source if isinstance(source, Source) else Source("<expression>", source)
+    return excerpt(whole, **chosen), folder
+
+
+def _read(text: str) -> tuple[Source | str, Path | None]:
     if text != "-" and not text.startswith("@"):
         return text, None
     from pathlib import Path  # noqa: PLC0415 what --help must not pay for

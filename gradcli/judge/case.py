@@ -232,7 +232,7 @@ class Case(Generic[D]):
             sides, choices = (pair.left, pair.right), sample_space.choices()
             sizes = next((s for s in choices if exists(sides, s)), sample_space.least)
             trial = sample_space.trial(sizes, (0,))
-            naming = Naming({}, derivation.spans)
+            naming = Naming({}, derivation.spans, derivation.calls)
             require_values(pair, trial, naming)
             settled = settle_derivatives(pair, trial, naming)
             if isinstance(settled, NoDerivative):

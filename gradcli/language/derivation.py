@@ -440,7 +440,7 @@ def derivation(
         found.errors += [d for d in complaints if d.span and d.span.start not in claims]
     found.letters, found.dimensions = [*scope.letters], said
     found.elaborator = reader.elaborator
-    found.spans = reader.elaborator.spans
+    found.spans, found.calls = reader.elaborator.spans, reader.elaborator.calls
     found.vertices = reader.vertices
     for name, node in scope.inputs.items():
         declared = reader.declared.get(name)

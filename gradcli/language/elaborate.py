@@ -14,6 +14,7 @@ from gradcli.calculus.core import NEG, NOT, full, number, symbol
 from gradcli.calculus.families import Pointwise
 from gradcli.errors import Diagnostic, wrong
 from gradcli.graph.node import Node, ShapeError, SizeNeeded, make
+from gradcli.graph.order import topological
 from gradcli.graph.shape import describe
 from gradcli.language import syntax
 from gradcli.language.calls import (
@@ -54,7 +55,7 @@ from gradcli.language.primes import PRIME, Primes
 from gradcli.language.scope import AbstractFunction, Closed, Family, Scope, UserFunction
 from gradcli.language.static import static
 from gradcli.language.syntax import Expr
-from gradcli.language.walk import Local, Step, Walker, leaf
+from gradcli.language.walk import FunctionCall, Local, Step, Walker, leaf
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.algebra import flat
 from gradcli.ops.losses import SECTION as LOSSES
@@ -237,11 +238,23 @@ class Elaborator(Walker):
             if refused := refuse_column(expr.span, sides, _called(expr)):
                 raise refused
         try:
-            return function(*values, **keywords)
+            node = function(*values, **keywords)
+            if node.op is not function.op:
+                self._composed(FunctionCall(name, expr.span), node, values)
+            return node
         except ShapeError as error:
             raise misfit(expr, arguments, values, str(error)) from None
         except SizeNeeded as needed:
             self._unknown(needed.dim)
+
+    def _composed(self, call: FunctionCall, node: Node, values: Sequence[Any]) -> None:
+        """Remember that it was this function that was called, whatever it is made of."""
+        given = {value for value in values if isinstance(value, Node)}
+        for inner in topological([node], lambda n: () if n in given else n.args):
+            if inner.args and inner not in given and inner not in self.spans:
+                self.calls.setdefault(inner, call)
+                if self.turn:
+                    self.in_turn.setdefault(inner, self.turn)
 
     def _option(self, expr: Expr, local: Local) -> Generator[tuple[Expr, Local], Any, Any]:
         """An option that is read now: a text, a shape, a whole number, `inf`, `True`."""

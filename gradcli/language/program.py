@@ -23,7 +23,7 @@ from gradcli.language.reader import Reader, given_twice, in_order
 from gradcli.language.scope import FAILED, NO_VALUE, Meaning, Scope, UserFunction
 from gradcli.language.sections import all_statements
 from gradcli.language.sets import space
-from gradcli.language.walk import NeedsSize
+from gradcli.language.walk import FunctionCall, NeedsSize
 
 
 @dataclass(slots=True, eq=False)
@@ -31,7 +31,8 @@ class Model:
     """A program as a graph: its output, the inputs it uses, every named vertex, and its places.
 
     `chosen` are the arrays of indices whose values have to be looked at, with their axes; `turns`
-    are the variables of the loops that a vertex was made in.
+    are the variables of the loops that a vertex was made in, `calls` the functions that were called
+    where it is part of what they are made of.
     """
 
     output: Node
@@ -41,6 +42,7 @@ class Model:
     source: Span
     chosen: list[tuple[Span, Node, Dim]] = field(default_factory=list)
     turns: dict[Node, dict[str, int]] = field(default_factory=dict)
+    calls: dict[Node, FunctionCall] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -82,7 +84,7 @@ class ProgramReader(Reader):
             self.derivations += 1
             self.bare = None
             if self.derivations > 1:
-                help = "gradcli check  verifies them all"
+                help = "-k NAME  takes one of them; gradcli check  verifies them all"
                 raise wrong("G013", "this program has more than one derivation", statement.span,
                             help=help)  # fmt: skip
         else:
@@ -208,6 +210,7 @@ def _finished(reader: ProgramReader, readings: Sequence[Reading]) -> Model:
         reader.source,
         reader.elaborator.indices.chosen,
         reader.elaborator.in_turn,
+        reader.elaborator.calls,
     )
 
 

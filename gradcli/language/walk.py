@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from gradcli.calculus.derivative import TakenDerivatives
 from gradcli.errors import Span, wrong
@@ -36,6 +36,13 @@ def leaf(find: Callable[[Any, Local], Node]) -> Callable[[Any, Local], Step]:
     return visit
 
 
+class FunctionCall(NamedTuple):
+    """A function that was called by a name, and where."""
+
+    function: str
+    span: Span
+
+
 class NeedsSize(Exception):
     """A loop or an index cannot be unrolled before a dimension letter has a size."""
 
@@ -50,7 +57,8 @@ class Walker:
     `parts`, unless None, need not be read again; what is read there is added, and what is read more
     than once, as the body of a fold is, to `turns`, each time with the names of that turn. Where
     only a shape is asked for, as that of the body of an empty range, it is `hollow`: entries need
-    not exist. `turn` are the variables of the loops that are being read, `in_turn` what they were
+    not exist. `calls` are the calls of functions that are made of others, by what they are made of.
+    `turn` are the variables of the loops that are being read, `in_turn` what they were
     for each node.
     """
 
@@ -67,6 +75,7 @@ class Walker:
         self.parts: dict[Expr, Node] | None = None
         self.turns: dict[Expr, list[tuple[Local, Node]]] | None = None
         self.hollow = False
+        self.calls: dict[Node, FunctionCall] = {}
         self.turn: dict[str, int] = {}
         self.in_turn: dict[Node, dict[str, int]] = {}
         self.visitors: dict[type, Callable[[Any, Local], Step]] = {}
