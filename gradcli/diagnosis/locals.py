@@ -196,7 +196,7 @@ def _of_vertex(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[
         if adjoint is None or vertex in (flow.by, flow.of) or flow.extra:
             continue
         values = samples.of(adjoint)
-        if values is None or not samples.same(values, samples.claim):
+        if values is None or not samples.claimed(values):
             continue
         yield from _led_on(refuted, flow, vertex, whole)
 
@@ -278,13 +278,13 @@ def _normalised(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator
         if vertex is flow.of:
             node = einsum((own,), ("a",), "aa", {})
             values = samples.of(node)
-            if values is not None and samples.same(values, samples.claim):
+            if values is not None and samples.claimed(values):
                 says = f"the entries off the diagonal are missing: {missing}"
                 yield Slip("missing-term", says, tree)
         elif not flow.extra:
             adjoint = flow.adjoints[vertex]
             values = samples.of(mul(adjoint, own))
             piece = spoken(refuted, adjoint, flow.upstream)
-            if values is not None and piece is not None and samples.same(values, samples.claim):
+            if values is not None and piece is not None and samples.claimed(values):
                 says = f"the softmax Jacobian is not diagonal: {missing}"
                 yield Slip("missing-local", says, binary("@", tree, piece))

@@ -49,7 +49,7 @@ def _by_another(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator
         return
     for other, adjoint in zip(others, found, strict=False):
         values = None if adjoint is None else samples.of(adjoint)
-        if values is None or not samples.same(values, samples.claim):
+        if values is None or not samples.claimed(values):
             continue
         tree = spoken(refuted, refuted.truth, flow.names, flow.upstream)
         if tree is None:
@@ -69,7 +69,7 @@ def _of_another(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator
             continue
         found: list[Derived] = []
         values = samples.of(derivative(node, flow.by, found))
-        if values is None or not samples.same(values, samples.claim):
+        if values is None or not samples.claimed(values):
             continue
         upstream = flow.adjoints[node]
         factor = spoken(refuted, upstream, flow.names, flow.upstream)

@@ -150,7 +150,7 @@ def _multiplied(
     product = some[0].values
     for path in some[1:]:
         product = samples.product(product, path.values)
-    if not samples.same(product, samples.claim):
+    if not samples.claimed(product):
         return
     pieces = [piece for path in some if (piece := path.term(refuted, flow, samples)) is not None]
     if len(pieces) == len(some):

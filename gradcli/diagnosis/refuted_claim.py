@@ -230,23 +230,34 @@ def refuted_claim(
     claimed: Claimed, ruling: Ruling, derivation: WrittenDerivation
 ) -> RefutedClaim | None:
     """A refuted claim laid out; None where there is no point of general position to try at."""
-    turns, loop = derivation.claims[claimed.key].pairs, ruling.pair.loop
-    turn = next((k for k, pair in enumerate(turns) if pair.loop == loop), 0)
-    context = derivation.contexts[claimed.key][turn]
     found = _placed(ruling)
     if found is None:
         return None
-    made = RefutedClaim(
-        claimed,
-        ruling,
-        derivation,
-        context.side,
-        names(derivation, context, loop),
-        *found,
-        turn=turn,
-    )
+    made = _laid_out(claimed, ruling, derivation, *found)
     # What was read once need not be read again; a side that now means something else is left alone.
     return made if made.node(made.expr) is ruling.pair.right else None
+
+
+def at_one_point(
+    claimed: Claimed, ruling: Ruling, derivation: WrittenDerivation
+) -> RefutedClaim | None:
+    """A refuted claim laid out at the point at which it was refuted, and nowhere else."""
+    row = ruling.row
+    if row is None:
+        return None
+    made = _laid_out(claimed, ruling, derivation, row.trial, [row.place])
+    made.parts[made.expr] = made.claim
+    return made
+
+
+def _laid_out(
+    claimed: Claimed, ruling: Ruling, derivation: WrittenDerivation, trial: Trial, places: list[int]
+) -> RefutedClaim:
+    turns, loop = derivation.claims[claimed.key].pairs, ruling.pair.loop
+    turn = next((k for k, pair in enumerate(turns) if pair.loop == loop), 0)
+    context = derivation.contexts[claimed.key][turn]
+    known = names(derivation, context, loop)
+    return RefutedClaim(claimed, ruling, derivation, context.side, known, trial, places, turn=turn)
 
 
 def _placed(ruling: Ruling) -> tuple[Trial, list[int]] | None:

@@ -69,7 +69,7 @@ def _near(refuted: RefutedClaim, constant: Expr, value: Fraction, unit: Fraction
 def digits(ruling: Ruling, side: syntax.Side) -> Iterator[Slip]:
     """The numbers that the true ones round to, where those that were written are near."""
     row, pair = ruling.row, ruling.pair
-    numbers = [*_literals(side.value)]
+    numbers = [*literals(side.value)]
     if row is None or not numbers:
         return
     entries = [*row.trial.evaluate([pair.left])[0][row.place, ...].flat]
@@ -83,7 +83,7 @@ def digits(ruling: Ruling, side: syntax.Side) -> Iterator[Slip]:
         near &= abs(written - right) <= Fraction(1, 10**places)
         opposite &= written == -right
         if written != right:
-            new[expr] = _decimal(right, places)
+            new[expr] = decimal(right, places)
     tree = exchanged(side.value, new)
     if opposite:
         yield Slip("sign", "the sign is wrong", tree)
@@ -93,11 +93,11 @@ def digits(ruling: Ruling, side: syntax.Side) -> Iterator[Slip]:
         yield Slip("tiny", says, tree)
 
 
-def _literals(expr: Expr) -> Iterator[tuple[Expr, Fraction, int]]:
+def literals(expr: Expr) -> Iterator[tuple[Expr, Fraction, int]]:
     """Every number of the claim, with its sign and the places behind its point."""
     if isinstance(expr, syntax.Array):
         for item in expr.items:
-            yield from _literals(item)
+            yield from literals(item)
         return
     sign, inner = 1, expr
     if isinstance(expr, Unary) and expr.operator == "-":
@@ -112,7 +112,7 @@ def _cut(value: Fraction, places: int) -> Fraction:
     return Fraction(int(value * 10**places), 10**places)
 
 
-def _decimal(value: Fraction, places: int) -> Expr:
+def decimal(value: Fraction, places: int) -> Expr:
     digits = str(abs(int(value * 10**places))).rjust(places + 1, "0")
     text = f"{digits[:-places]}.{digits[-places:]}" if places else digits
     size = literal(text, abs(value))

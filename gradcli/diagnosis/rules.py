@@ -37,7 +37,7 @@ def candidates(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> It
         return
     for wrong in _wrong(flow):
         values = samples.of(wrong.node)
-        if values is None or not samples.same(values, samples.claim):
+        if values is None or not samples.claimed(values):
             continue
         tree = spoken(refuted, refuted.truth, flow.names)
         if tree is not None:

@@ -64,6 +64,10 @@ class Samples:
     def right(self, values: Array) -> bool:
         return self.same(values, self.truth)
 
+    def claimed(self, values: Array) -> bool:
+        """Whether this is what was claimed."""
+        return self.same(values, self.claim)
+
     def lacking(self, values: Array) -> bool:
         """Whether this is just what the claim lacks."""
         return self.same(values, self.gap)

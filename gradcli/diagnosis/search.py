@@ -13,11 +13,12 @@ from typing import TypeAlias
 
 from gradcli.calculus.core import is_zero
 from gradcli.claims import Claimed
-from gradcli.diagnosis import mistakes, rounded, where
+from gradcli.diagnosis import at_point, mistakes, rounded, where
 from gradcli.diagnosis.refuted_claim import (
     Enough,
     RefutedClaim,
     Slip,
+    at_one_point,
     printed,
     refuted_claim,
 )
@@ -67,12 +68,31 @@ def _found(case: WrittenCase, claimed: Claimed, ruling: Ruling) -> Diagnosis | N
     if pair.relation.literals:
         side = derivation.contexts[claimed.key][0].side
         near = ((slip, printed(side, slip.tree)) for slip in rounded.digits(ruling, side))
-        return _mended(case, claimed, near)
+        return _mended(case, claimed, near) or _numbers(
+            case, claimed, at_one_point(claimed, ruling, derivation)
+        )
     found = refuted_claim(claimed, ruling, derivation)
     if found is None:
         return None
     with suppress(Enough):
-        return _mended(case, claimed, fitting(found), found) or _described(case, found)
+        if (mended := _mended(case, claimed, fitting(found), found)) is not None:
+            return mended
+    with suppress(Enough):
+        return _numbers(case, claimed, found) or _described(case, found)
+    return None
+
+
+def _numbers(case: WrittenCase, claimed: Claimed, found: RefutedClaim | None) -> Diagnosis | None:
+    """What was done to come to these numbers at a point, with the true ones."""
+    seen = None if found is None else at_point.AtPoint(found)
+    if found is None or seen is None or not seen.told:
+        return None
+    with suppress(Enough):
+        for kind, says in at_point.ways(found, seen):
+            tree = seen.mend()
+            text = None if tree is None else found.printed(tree)
+            verdict = None if text is None else _verdict(case, claimed, text)
+            return Diagnosis(kind, says, text if verdict else None, verdict)
     return None
 
 

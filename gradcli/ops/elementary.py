@@ -92,14 +92,17 @@ cbrt = _line(
     latex=r"\sqrt[3]{#1}",
     keeps_sign=True,
 )
-sin = _line("sin(x)", lambda z, x: cos(x), latex=r"\sin")
-cos: Function = _line("cos(x)", lambda z, x: -sin(x), confused_with="sin", latex=r"\cos")
+sin = _line("sin(x)", lambda z, x: cos(x), angle=True, latex=r"\sin")
+cos: Function = _line(
+    "cos(x)", lambda z, x: -sin(x), confused_with="sin", angle=True, latex=r"\cos"
+)
 tan = _line(
     "tan(x)",
     lambda z, x: 1 + z**2,
     domain=lambda x: nonzero(cos(x), "the cosine of its argument is {}"),
     means="sin(x)/cos(x)",
     confused_with="sin cos",
+    angle=True,
     latex=r"\tan",
 )
 asin = _line(

@@ -23,7 +23,8 @@ class Facts(TypedDict, total=False):
     that it is linear in each argument by itself. `fold` is the op that puts the terms of
     `f(t=1..n, term)` together, and the value of no terms if there is one. `example` is a call and
     a point of it, with ` at ` between, where the names of the parameters do not suggest one.
-    `a_letter` says that the name is a letter like any other where it has no arguments.
+    `a_letter` says that the name is a letter like any other where it has no arguments, `angle` that
+    the argument is an angle, in radians.
     """
 
     aliases: Sequence[str]
@@ -34,6 +35,7 @@ class Facts(TypedDict, total=False):
     fold: tuple[Op, int | None]
     example: str
     a_letter: bool
+    angle: bool
 
 
 class Function:
@@ -63,6 +65,7 @@ class Function:
         self.fold = facts.get("fold")
         self.example = facts.get("example", "")
         self.a_letter = facts.get("a_letter", False)
+        self.angle = facts.get("angle", False)
         self.name, _, inner = signature.rstrip(")").partition("(")
         parts = [part.strip() for part in inner.split(",")] if inner else []
         self.variadic = "…" in parts
