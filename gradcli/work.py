@@ -23,6 +23,8 @@ WRITTEN = 10
 """Operations of a character of a formula that is found, written down and read again."""
 VISITED, DOUBLES = 4, 1024
 """Vertices that are visited, and doubles that are computed, for one operation."""
+CALL = 4
+"""Operations of one pass over an array, however small."""
 NUMBER = 80
 """Bytes of an exact number."""
 
@@ -39,6 +41,7 @@ class Account:
 
     def __init__(self, limit: float) -> None:
         self.limit = self.left = limit
+        self.floor = 0.0
         self.spent: dict[str, float] = defaultdict(float)
         self.parts: dict[int, Account] | None = None
 
@@ -46,7 +49,7 @@ class Account:
         """Count operations before they are done. TooMuchError where they are more than is left."""
         self.left -= amount
         self.spent[kind] += amount
-        if self.left < 0:
+        if self.left < self.floor:
             raise self._exceeded(amount, kind)
 
     def hold(self, size: float, what: str) -> None:
@@ -108,6 +111,23 @@ def part(key: int) -> Iterator[None]:
         return
     with _paid_from(current.parts.setdefault(key, Account(current.limit))):
         yield
+
+
+@contextmanager
+def at_most(share: float) -> Iterator[None]:
+    """Within this no more than a share of the limit is used up; what would take more ends early.
+
+    For what may be left out: the rest of the question has the rest of the limit.
+    """
+    account, before = current, current.floor
+    account.floor = max(before, account.limit * (1 - share))
+    try:
+        yield
+    except TooMuchError:
+        if account.left < before:
+            raise
+    finally:
+        account.floor = before
 
 
 @contextmanager

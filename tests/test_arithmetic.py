@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flint import arb, fmpq
+from flint import arb, arb_series, fmpq
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
@@ -257,6 +257,14 @@ def test_half_angles_at_the_ends() -> None:
         opened = series.acosh(t(1, 0, 1))
         assert opened.coefficient(0) == 0
         assert meet(opened.coefficient(1), arb(2).sqrt())
+
+
+def test_an_arcsine_that_starts_late() -> None:
+    """FLINT's own ends the process here, for want of memory."""
+    with precision(100, 64):
+        root = arb(2).sqrt() / 2
+        found = series.asin(Jet(arb_series([0] * 48 + [root], prec=64)))
+        assert meet(found.coefficient(48), root) and found.coefficient(60) == 0
 
 
 def test_special_functions_of_irrational_series() -> None:

@@ -77,6 +77,38 @@ def test_a_part_has_one_account_however_often_it_is_asked() -> None:
     assert not work.asked()
 
 
+def test_what_may_be_left_out_ends_early_and_leaves_the_rest() -> None:
+    with work.limited(100), work.question():
+        with work.at_most(1 / 4):
+            work.current.spend(20, "eggs")
+            work.current.spend(6, "eggs")
+            pytest.fail("more than a quarter")
+        with work.at_most(1 / 4):
+            work.current.spend(1, "eggs")
+            pytest.fail("a quarter once more")
+        work.current.spend(73, "eggs")
+        with pytest.raises(work.TooMuchError), work.at_most(1):
+            work.current.spend(1, "eggs")
+
+
+def test_a_closer_look_is_what_is_left_out() -> None:
+    text = "x in R; y in R; max(x, y) ≈ (x + y + abs(x - y))/2 ± 1e-9"
+    points = []
+    for limit in (10_000, 400_000):
+        with work.limited(limit):
+            [finding] = gradcli.check(text).findings
+        assert finding.verdict == "holds"
+        points.append(finding.evidence.points)
+    assert points[0] < points[1]
+
+
+def test_a_step_from_what_does_not_exist_at_a_point_is_none() -> None:
+    text = "B in R^(m, n)\nat B = [[1, 2]]\n1 = 1 + 0*sum(i in 0..1, B[i, i])\n = 1"
+    report = gradcli.check(text)
+    assert [error.code for _, error in report.files[0].errors] == ["G012"]
+    assert [finding.verdict for finding in report.findings] == ["proved"]
+
+
 def test_what_is_held_is_bounded() -> None:
     with work.limited(10), work.question(), pytest.raises(work.TooMuchError, match="MiB"):
         work.current.hold(10 * work.BYTES + 1, "eggs")

@@ -86,10 +86,11 @@ def _pay(node: Node, m: Arithmetic, arrays: Sequence[Array], sizes: Sizes) -> No
         # Whoever gives letters no sizes gives the arrays: these say how large they are.
         size = entries = max(a.size for a in arrays)
     if m is FLOAT64:
-        work.current.spend(entries // work.DOUBLES, "numbers in float64")
+        work.current.spend(work.CALL + entries // work.DOUBLES, "numbers in float64")
     else:
         each = _length(arrays) if size > MANY else 0
-        work.current.spend(entries * m.cost * (1 + each // WORD), "exact numbers")
+        amount = entries * m.cost * (1 + each // WORD)
+        work.current.spend(work.CALL + amount, "exact numbers")
     if size > SMALLEST:
         each = 8 if m is FLOAT64 else work.NUMBER + each // 8
         work.current.hold(size * each, f"{size:,} entries of {describe(node.shape)}")

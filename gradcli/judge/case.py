@@ -172,8 +172,9 @@ class Case(Generic[D]):
                 refuse(claimed, pair, sample_space)
                 ruling = self._ruling(derivation, sample_space, pair)
                 truths.add(ruling, sizes)
-                if pair.before is not None:
-                    step = replace(pair, left=pair.before)
+                step = replace(pair, left=pair.before) if pair.before is not None else None
+                # What was written before is no step where it does not exist, as its own line says.
+                if step and nowhere(step, sample_space) is None:
                     follows.add(self._ruling(derivation, sample_space, step), sizes)
                 if ruling.verdict == "refuted":
                     break
@@ -343,12 +344,19 @@ def refuse(claimed: Claimed, pair: Pair, sample_space: SampleSpace) -> None:
             values = ", ".join(f"{name} = …" for name in names)
             help = f"write  at {values}  above this line, or state a tolerance, as in  ± 1e-6"
             raise wrong("G010", message, claimed.span, help=help)
-    if sample_space.letters and sample_space.complete:
-        sizes = sample_space.choices()[0]
-        if not exists([left, right, *(d.of for d in pair.derived)], sizes):
-            shown = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
-            message = f"an index or a range does not exist at this point, where {shown}"
-            raise wrong("G012", message, claimed.span, help="give a point of another size")
+    if (sizes := nowhere(pair, sample_space)) is not None:
+        shown = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
+        message = f"an index or a range does not exist at this point, where {shown}"
+        raise wrong("G012", message, claimed.span, help="give a point of another size")
+
+
+def nowhere(pair: Pair, sample_space: SampleSpace) -> Sizes | None:
+    """The sizes of a written point at which these sides have an index or a range too many."""
+    if not sample_space.letters or not sample_space.complete:
+        return None
+    sizes = sample_space.choices()[0]
+    sides = [pair.left, pair.right, *(d.of for d in pair.derived)]
+    return None if exists(sides, sizes) else sizes
 
 
 def letters(nodes: Iterable[Node]) -> set[str]:

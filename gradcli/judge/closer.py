@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any
 
+from gradcli import work
 from gradcli.arithmetic.evaluate import operations
 from gradcli.claims import Pair
 from gradcli.judge.switch_sides import SwitchSides
@@ -21,6 +22,7 @@ from gradcli.trial.sampling import in_sets
 from gradcli.trial.search_lines import Point, each_extreme, extremes
 from gradcli.trial.trials import Sizes, as_trial
 
+SHARE = 1 / 4  # of all operations, after which nothing is looked at more closely
 MOST_WORK = 2000  # operations of a pair that lines are laid through
 MOST_TRIED = 100_000  # operations at points that are tried together
 POINTS, EDGES, VISITED, GOALS, SHARP = 120, 8, 64, 12, 2
@@ -36,7 +38,8 @@ def closer(tester: Tester) -> Ruling:
     domains = SwitchSides.of_domains(tester.pair, tester.sample_space)
     for sizes in [tester.sizes[0], tester.widest] if tester.sizes else [{}]:
         if not tester.decisive:
-            _Look(tester, sizes, domains).take()
+            with work.at_most(SHARE):
+                _Look(tester, sizes, domains).take()
     found = tester.ruling()
     if found.verdict == "holds":
         conditions = SwitchSides.of_conditions(tester.pair, tester.sample_space)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from gradcli import work
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import numbers
 from gradcli.arithmetic.evaluate import evaluate
@@ -19,6 +20,7 @@ from gradcli.trial.search_lines import Point, SearchLine
 
 NONE = 2.0  # the sign of an expression without a value: the end of its domain parts cells too
 GOLDEN, SECTIONS = (5**0.5 - 1) / 2, 45
+BESIDE = 100  # doubles that are gathered or compared for one operation
 DIPS = 300  # that are looked into, the nearest ones
 
 
@@ -48,6 +50,9 @@ class LineValues:
 
     def values(self, track: Array, t: Array) -> Array:
         """The values at parameters t of tracks, for all of a batch: (batch, entries)."""
+        passes = 3 * len(self.steps)
+        width = sum(step[0].size for step in self.steps.values())
+        work.current.spend(work.CALL * passes + len(t) * width // BESIDE, "points along lines")
         moved = {
             node: self.base[node] + t.reshape(-1, *[1] * (step.ndim - 1)) * step[track]
             for node, step in self.steps.items()

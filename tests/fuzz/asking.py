@@ -21,7 +21,7 @@ from gradcli.cli import group
 from gradcli.cli.run import run
 from tests.fuzz.inputs import Input, made
 
-LONGEST = 20
+LONGEST = 10
 """Seconds of this process; each takes a fraction of one."""
 ANSWERED, FAILED, REFUSED, FAULT, ENDLESS, BROKEN = (
     "exit 0", "exit 1", "exit 2", "an internal error", "no end", "no report",
