@@ -144,6 +144,12 @@ def test_a_hole_is_filled_by_what_the_checker_accepts(neuron: OpenDocument) -> N
         ("x in R\nf = x^3\ndf/dx = 3*x^2\n      = ?", "3*x^2"),
         ("x in R\nf = x^2\ndf/dx =", "2*x"),
         ("x in R\nf = x^2\nd2f/dx2 = ?   # twice", "2"),
+        ("x in R\nf = sin(x)\nat x = 1\ndf/dx ≈ ?", "0.540302"),
+        ("x in R\nf = x^2\nat x = 0\ndf/dx ~= ?", "0"),
+        ("x in R^2\nat x = [1/3, 2]\ngrad(sum(x^2), x) ≈", "[0.666667, 4]"),
+        ("x in R\nf = x^2\nat x = 1\nf ≈ 1.0\nat x = 3\ndf/dx = 2*x\n      ≈ ?", "6"),
+        ("x in R\nat x = 1\nx + 1e-9 ≈ ?", "1.0"),
+        ("x in R\nf = x^2\ndf/dx ≈ ?", ""),
         ("x in R\ny = ?", ""),
         ("x in R\nf = x^2\ndf/dz = ?", ""),
         ("x in R\nf = (x\ndf/dx = ?", ""),
@@ -239,6 +245,80 @@ def test_a_name_that_means_something_else_is_refused(new: str) -> None:
     document = opened(SCOPES)
     with pytest.raises(GradcliError):
         NameAtPlace(document, place(document, "u", "u + sum")).renamed(new)
+
+
+DIFFERENTIALS = """\
+X, dX, A in R^(n, n); t in R^n; dt in R
+L = trace(X.T @ A @ X)
+G = (A + A.T) @ X
+dL = trace(G.T @ dX)
+∂L/∂X = G
+s = sum(t)*dt
+
+derivation "another"
+M = A @ X
+d(M) = A @ dX
+dM/dt = 0
+
+derivation "none"
+dX/dX = dX/dX
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "new", "lines"),
+    [
+        ("X", "W", {0: "W, dW, A in R^(n, n); t in R^n; dt in R", 3: "dL = trace(G.T @ dW)",
+                    4: "∂L/∂W = G", 9: "d(M) = A @ dW", 13: "dW/dW = dW/dW"}),
+        ("dX", "dW", {0: "W, dW, A in R^(n, n); t in R^n; dt in R", 9: "d(M) = A @ dW"}),
+        ("L", "loss", {1: "loss = trace(X.T @ A @ X)", 3: "dloss = trace(G.T @ dX)"}),
+        ("dL", "dE", {1: "E = trace(X.T @ A @ X)", 3: "dE = trace(G.T @ dX)", 4: "∂E/∂X = G"}),
+        ("t", "u", {0: "X, dX, A in R^(n, n); u in R^n; dt in R", 5: "s = sum(u)*dt"}),
+        ("M", "N", {8: "N = A @ X", 9: "d(N) = A @ dX", 10: "dN/dt = 0"}),
+    ],
+)  # fmt: skip
+def test_a_differential_is_renamed_with_its_name(
+    name: str, new: str, lines: dict[int, str]
+) -> None:
+    document = opened(DIFFERENTIALS)
+    found = NameAtPlace(document, place(document, name, f"{name} = " if name in "LdLM" else name))
+    after = changed(document, next(iter(found.renamed(new)["changes"].values())))
+    for number, line in lines.items():
+        assert after.splitlines()[number] == line
+    assert [d["code"] for d in opened(after).diagnostics()] == [
+        d["code"] for d in document.diagnostics()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "new", "said"),
+    [
+        ("dX", "H", "dX is the differential of X"),
+        ("A", "dt", "dt stands here already"),
+        ("A", "dA", "A stands here already"),
+        ("A", "t", "t stands here already"),
+    ],
+)
+def test_a_name_that_would_be_a_differential_is_refused(name: str, new: str, said: str) -> None:
+    document = opened(DIFFERENTIALS)
+    with pytest.raises(GradcliError, match=said):
+        NameAtPlace(document, place(document, name)).renamed(new)
+
+
+def test_a_step_is_no_differential_where_nothing_has_one() -> None:
+    document = opened("x, dx in R\nf = (x + dx)^2\ndf/dx = 2*(x + dx)")
+    found = NameAtPlace(document, place(document, "x", "x + dx"))
+    after = changed(document, next(iter(found.renamed("t")["changes"].values())))
+    assert after == "t, dx in R\nf = (t + dx)^2\ndf/dt = 2*(t + dx)"
+
+
+def test_a_claim_about_a_function_that_is_there_binds_no_parameter() -> None:
+    document = opened("x in R\nf(u) = u^2\nf(x) = x^2\nsinh(x) = (exp(x) - exp(-x))/2\nu = x")
+    found = NameAtPlace(document, place(document, "x"))
+    after = changed(document, next(iter(found.renamed("t")["changes"].values())))
+    assert after == document.text.replace("x in", "t in").replace("(x", "(t").replace(
+        "= x", "= t"
+    ).replace("-x", "-t")
 
 
 def test_a_function_of_the_language_is_not_renamed() -> None:

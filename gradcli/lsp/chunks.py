@@ -17,11 +17,11 @@ from gradcli.language.sections import Document
 
 HEADING = re.compile(r"^[ \t]*derivation\b", re.MULTILINE)
 HOLE = re.compile(
-    r"(?:^|[;{])[ \t]*(?P<left>[^\n#;{}?≈]*)(?<![<>!~:=])(?P<equals>=)[ \t]*(?P<hole>\??)"
+    r"(?:^|[;{])[ \t]*(?P<left>[^\n#;{}?≈]*)(?<![<>!~:=])(?P<relation>=|~=|≈)[ \t]*(?P<hole>\??)"
     r"(?=[ \t\r]*(?:#|;|\}|$))",
     re.MULTILINE,
 )
-"""A right side that is still to be found: `dL/dw = ?`, or nothing behind the sign."""
+"""A right side that is still to be found: `dL/dw = ?`, `L ≈ ?`, or nothing behind the sign."""
 Stretch: TypeAlias = tuple[int, int]
 Key: TypeAlias = tuple[object, ...]
 
@@ -30,11 +30,18 @@ class HolePlace(NamedTuple):
     """Where a right side is missing: from `start` to `end`, which are one where there is no `?`.
 
     `begin` is where what the hole is a part of begins: its statement, or its side of a chain.
+    What the sign before it asks for is rounded numbers, or a formula.
     """
 
     begin: int
     start: int
     end: int
+    relation: str
+
+    @property
+    def rounded(self) -> bool:
+        """Whether numbers are asked for."""
+        return self.relation != "="
 
 
 @dataclass(frozen=True)
@@ -97,7 +104,9 @@ class Chunk:
         found = HOLE.finditer(self.text, self.own_start, end)
         return [
             HolePlace(
-                match.start("equals" if "=" in match["left"] else "left"), *match.span("hole")
+                match.start("relation" if "=" in match["left"] else "left"),
+                *match.span("hole"),
+                match["relation"],
             )
             for match in found
         ]

@@ -139,7 +139,7 @@ class OpenDocument:
                             "severity": 3 if hole.text else 2,
                             "source": "gradcli",
                             "code": HOLE,
-                            "message": f"{hole.left} = {hole.text}"
+                            "message": f"{hole.left} {hole.relation} {hole.text}"
                             if hole.text
                             else f"nothing was found that is {hole.left}",
                         }

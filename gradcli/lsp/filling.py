@@ -1,4 +1,4 @@
-"""What belongs into a hole: the derivative that a line such as `dL/dw = ?` asks for, verified.
+"""What belongs into a hole: the derivative that `dL/dw = ?` asks for, or its numbers, verified.
 
 Must not know how it is offered.
 """
@@ -13,12 +13,13 @@ from gradcli.calculus.core import INPUT
 from gradcli.claims import Claimed
 from gradcli.errors import GradcliError, Source
 from gradcli.graph.node import Node
-from gradcli.judge.finding import CheckOptions
+from gradcli.judge.finding import CheckOptions, Finding
 from gradcli.language.written import WrittenDerivation
 from gradcli.lsp.chunks import Chunk, HolePlace
 from gradcli.lsp.watched import derivations
 from gradcli.notation.text import flat
 from gradcli.reading import Place
+from gradcli.show.numbers import to_claim
 from gradcli.simplify.simplifier import Simplifier
 
 ASKED = "0"
@@ -29,12 +30,14 @@ ASKED = "0"
 class FilledHole:
     """A right side that is missing: its place, what belongs there, and what was shown of that.
 
-    `text` is empty where nothing could be found or verified; `left` is what is asked for.
+    `text` is empty where nothing could be found or verified; `left` is what is asked for, by
+    which `relation`.
     """
 
     start: int
     end: int
     left: str
+    relation: str
     text: str = ""
     verdict: str = ""
 
@@ -42,12 +45,12 @@ class FilledHole:
 def fill(
     chunk: Chunk, text: str, hole: HolePlace, options: CheckOptions, place: Place
 ) -> FilledHole:
-    """The shortest formula of the left side that the checker itself accepts in that place.
+    """What the checker itself accepts in that place: numbers, or the shortest formula.
 
     `text` is that of the chunk without its holes.
     """
-    written = chunk.text[hole.begin : hole.start].rstrip().removesuffix("=").strip()
-    found = FilledHole(hole.start, hole.end, written)
+    written = chunk.text[hole.begin : hole.start].rstrip().removesuffix(hole.relation).strip()
+    found = FilledHole(hole.start, hole.end, written, hole.relation)
 
     def filled(with_what: str) -> str:
         return (
@@ -60,11 +63,16 @@ def fill(
             return found
         claimed, made = asked
         found.left = claimed.name
-        for formula in dict.fromkeys(_ways(claimed.pairs[0].left, made)):
-            if formula.replace(" ", "") == claimed.name.replace(" ", ""):
+        if hole.rounded:
+            ways = _numbers(_judged(filled(ASKED), chunk, hole, options, place))
+        else:
+            ways = _formulas(claimed.pairs[0].left, made)
+        for way in dict.fromkeys(ways):
+            if way.replace(" ", "") == claimed.name.replace(" ", ""):
                 continue
-            if verdict := _verdict(filled(formula), chunk, hole, options, place):
-                found.text, found.verdict = formula, verdict
+            judged = _judged(filled(way), chunk, hole, options, place)
+            if judged is not None and judged.passed:
+                found.text, found.verdict = way, judged.verdict
                 break
     except GradcliError:
         pass
@@ -85,7 +93,14 @@ def _asked(
     return None
 
 
-def _ways(node: Node, made: WrittenDerivation) -> Iterator[str]:
+def _numbers(zero: Finding | None) -> Iterator[str]:
+    """What the left side is where zero was held against it."""
+    if zero is not None and zero.counterexample is not None:
+        yield to_claim(zero.counterexample.left)
+    yield ASKED
+
+
+def _formulas(node: Node, made: WrittenDerivation) -> Iterator[str]:
     """Shorter first."""
     named = {str(each.params[0]): each for each in made.spaces if each.op is INPUT}
     names = {vertex: name for name, vertex in {**made.vertices, **named}.items()}
@@ -94,11 +109,9 @@ def _ways(node: Node, made: WrittenDerivation) -> Iterator[str]:
     yield flat(node, names)
 
 
-def _verdict(text: str, chunk: Chunk, hole: HolePlace, options: CheckOptions, place: Place) -> str:
-    """What the checker says of the line as it would stand there; empty unless it is right."""
-    source = Source(chunk.path, text)
-    report = check_text(source, options, place=place)
-    for found in report.findings:
-        if found.span.start == hole.start:
-            return found.verdict if found.passed else ""
-    return ""
+def _judged(
+    text: str, chunk: Chunk, hole: HolePlace, options: CheckOptions, place: Place
+) -> Finding | None:
+    """What the checker says of the line as it would stand there."""
+    report = check_text(Source(chunk.path, text), options, place=place)
+    return next((found for found in report.findings if found.span.start == hole.start), None)

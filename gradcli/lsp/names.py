@@ -1,4 +1,4 @@
-"""ChunkNames in a chunk: where each stands, what it is bound by, and how it is given another.
+"""Names in a chunk: where each stands, what it is bound by, and how it is given another.
 
 Must not know shapes or values; what binds a name is read off the syntax tree.
 """
@@ -11,7 +11,9 @@ from functools import lru_cache
 
 from gradcli.errors import Source, Span
 from gradcli.language import syntax, tables
+from gradcli.language.calls import DERIVATIVES
 from gradcli.language.derivative_tokens import DerivativeScanner
+from gradcli.language.differentials import SIGN
 from gradcli.language.literals import canonical
 from gradcli.language.parse import Reading, read
 from gradcli.language.sections import all_statements, expressions
@@ -35,6 +37,7 @@ class ChunkNames:
 
     tokens: list[Token]
     bound: dict[str, Span]
+    declared: set[str] = field(default_factory=set)
     scopes: list[BindingStretch] = field(default_factory=list)
 
     def at(self, offset: int) -> Token | None:
@@ -46,6 +49,32 @@ class ChunkNames:
         """The innermost stretch round a place that binds the name."""
         found = [s for s in self.scopes if s.start <= offset < s.end and name in s.names]
         return min(found, key=lambda s: s.end - s.start, default=None)
+
+    def knows(self, function: syntax.Name, chunk: Chunk) -> bool:
+        """Whether there is such a function already: of the language, or above."""
+        name = function.name
+        above = self.bound.get(name)
+        return (
+            name in FUNCTIONS
+            or name in DERIVATIVES
+            or (name == SIGN and bool(self._inputs()))
+            or (above is not None and not above.start < chunk.own_start <= function.span.start)
+        )
+
+    def _inputs(self) -> set[str]:
+        """What is declared, and a `dX` with it."""
+        return {name for name in self.declared if SIGN + name in self.declared}
+
+    def differentials(self) -> set[str]:
+        """The names whose `dX` is their differential, as far as that can be told without shapes.
+
+        Inputs, if anything has one: `d(…)`, or a `dL` that nobody declared, of a defined `L`.
+        """
+        inputs = self._inputs()
+        others = self.bound.keys() - self.declared
+        defined = {name for name in others if SIGN + name in others}
+        taken = defined or any(token.text == SIGN for token in self.tokens)
+        return inputs | defined if inputs and taken else set()
 
     def places(self, name: str, scope: BindingStretch | None) -> Iterator[Token]:
         """Every place of a name that is bound by this scope, or by none."""
@@ -71,6 +100,12 @@ def names(chunk: Chunk) -> ChunkNames:
     kept = DerivativeScanner(source, tokenize(source.text, tables.load())).kept
     found = ChunkNames(kept, {})
     for statement in all_statements(reading(chunk).program.statements):
+        if isinstance(statement, syntax.Declaration):
+            found.declared |= {name.name for name in statement.names}
+        if isinstance(statement, syntax.FunctionDefinition) and found.knows(statement.name, chunk):
+            # `f(x) = x^2` of what is there is a claim, about the x of the derivation.
+            found.scopes += _folds(statement)
+            continue
         for name in _introduced(statement):
             first = found.bound.setdefault(name.name, name.span)
             if first.start < chunk.own_start <= name.span.start:
@@ -100,10 +135,13 @@ def _scopes(statement: syntax.Statement) -> Iterator[BindingStretch]:
     span = statement.span
     if isinstance(statement, syntax.FunctionDefinition):
         bound = frozenset(name.name for name in statement.parameters)
-        if statement.name.name not in FUNCTIONS:
-            yield BindingStretch(span.start, span.end, bound)
+        yield BindingStretch(span.start, span.end, bound)
     if isinstance(statement, syntax.Loop):
         yield BindingStretch(span.start, span.end, frozenset([statement.variable.name]))
+    yield from _folds(statement)
+
+
+def _folds(statement: syntax.Statement) -> Iterator[BindingStretch]:
     for expr in expressions(statement):
         for part in syntax.parts(expr):
             if isinstance(part, syntax.Fold):

@@ -1,4 +1,4 @@
-"""Where a name of a document comes from, where else it stands, and how all of it is renamed.
+"""Where a name of a document comes from, where else it stands, and how all of that is renamed.
 
 Must not know the library of the protocol.
 """
@@ -6,8 +6,10 @@ Must not know the library of the protocol.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 
 from gradcli.errors import wrong
+from gradcli.language.differentials import SIGN
 from gradcli.language.literals import canonical
 from gradcli.lsp.chunks import Chunk
 from gradcli.lsp.document import OpenDocument
@@ -84,16 +86,56 @@ class NameAtPlace:
         return chunk.opening or (span is not None and span.start < chunk.own_start)
 
     def renamed(self, new: str) -> Json:
-        """The edits that call it otherwise. GradcliError where that would mean something else."""
+        """The edits that call it otherwise, and its differential with it.
+
+        GradcliError where that would mean something else.
+        """
         if self.chunk is None or not self.name or not self._own():
             raise wrong("G005", "there is no name here that the text gives")
         if not is_name(new):
             raise wrong("G007", f'"{new}" is no free name')
+        subject = self.name.removeprefix(SIGN)
+        if subject != self.name and self._differ(self.chunk, subject):
+            if not new.startswith(SIGN) or not is_name(new.removeprefix(SIGN)):
+                help = f"begin with a {SIGN}: {subject} is renamed, too"
+                message = f"{self.name} is the differential of {subject}"
+                raise wrong("G007", message, help=help)
+            return self._named(self.chunk, subject).renamed(new.removeprefix(SIGN))
+        edits = [(place, new) for place in self.places()]
         for chunk in self._chunks(self.chunk):
-            if any(canonical(t.text) == canonical(new) for t in names(chunk).tokens):
-                raise wrong("G007", f"{new} stands here already")
-        edits = [{"range": place, "newText": new} for place in self.places()]
-        return {"changes": {self.document.uri: edits}}
+            self._require_free(chunk, new)
+            if self._differ(chunk, self.name):
+                other = self._named(chunk, SIGN + self.name)
+                edits += [(place, SIGN + new) for place in other.places()]
+        unique = [edit for k, edit in enumerate(edits) if edit not in edits[:k]]
+        return {
+            "changes": {
+                self.document.uri: [{"range": place, "newText": text} for place, text in unique]
+            }
+        }
+
+    def _differ(self, chunk: Chunk, name: str) -> bool:
+        """Whether a name has a differential there that is called by it: both of one shape."""
+        if self.scope is not None or name not in names(chunk).differentials():
+            return False
+        piece = self.document.pieces.get(self.document.path.parent, chunk)
+        facts = piece.names if piece else {}
+        pair = [facts[each].shape for each in (name, SIGN + name) if each in facts]
+        return len({*pair}) <= 1
+
+    def _named(self, chunk: Chunk, name: str) -> NameAtPlace:
+        """Another name of a chunk, bound by no stretch of its own."""
+        other = copy(self)
+        other.chunk, other.name, other.scope = chunk, name, None
+        return other
+
+    def _require_free(self, chunk: Chunk, new: str) -> None:
+        """Neither the name, nor one that would make or be its differential, stands there."""
+        asked = canonical(new)
+        there = {canonical(token.text) for token in names(chunk).tokens}
+        for name in (asked, SIGN + asked, asked.removeprefix(SIGN)):
+            if name in there:
+                raise wrong("G007", f"{name} stands here already")
 
     def renamable(self) -> Json | None:
         """The place of the name, if it is one that the text itself gives."""

@@ -162,6 +162,16 @@ def typed(x: Numbers) -> str:
     return f"[{', '.join(map(typed, x))}]" if isinstance(x, list | tuple) else _exact(x)
 
 
+def to_claim(x: Numbers, count: int = DIGITS) -> str:
+    """The value as the right side of `≈`: decimals to `count` digits, whole numbers where exact."""
+    if isinstance(x, list | tuple):
+        return f"[{', '.join(to_claim(part, count) for part in x)}]"
+    if isinstance(x, str) or (isinstance(x, float) and not math.isfinite(x)):
+        return digits(x, count)
+    text, exact = _decimal(Fraction(x), count)
+    return text if exact or "." in text or "e" in text else f"{text}.0"
+
+
 def point(at: dict[str, Numbers]) -> str:
     """What stands behind `at` in a derivation that is to be checked there."""
     return ", ".join(f"{name} = {_brief(value)}" for name, value in at.items())
