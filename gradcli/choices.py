@@ -13,3 +13,5 @@ REPORTS = ("full", "concise", "json", "junit", "sarif", "github", "gitlab", "mar
 """The formats of `check`."""
 COLOURS = ("auto", "always", "never")
 """When there is colour: where somebody can see it, everywhere, nowhere."""
+DRAWINGS = ("text", "svg", "mermaid", "dot", "tikz", "json")
+"""The formats of `graph`."""

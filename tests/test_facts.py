@@ -36,11 +36,15 @@ OTHERWISE: dict[str, set[str]] = {
     # a kind of set
     "graph": {"onehot"},
     "simplify": {"onehot"},
+    # kinds of boxes and of pictures
+    "choices.py": {"dot"},
+    "explain/vertices": {"input"},
+    "drawing": {"input"},
     # words, headings and keys of a report
     "certify": {"sum"},
     "cli/session": {"trace"},
     "motion": {"pole"},
-    "show": {"delta", "input", "norm", "power", "size", "step", "zeros"},
+    "show": {"delta", "dot", "input", "norm", "power", "size", "step", "zeros"},
 }
 """Words that mean something else, where they do."""
 

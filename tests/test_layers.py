@@ -18,7 +18,7 @@ FLOORS = [
     "errors", "choices", "work", "reading", "graph", "calculus", "ops", "claims", "notation",
     "simplify", "arithmetic", "language", "certify", "trial", "proof", "judge", "explain",
     "reference", "emit", "diagnosis", "code", "motion", "api", "project", "testing",
-    "plotting", "show", "lsp", "cli",
+    "plotting", "drawing", "show", "lsp", "cli",
 ]  # fmt: skip
 # A floor that is lower in the house and still none of these floors' business.
 STRANGERS = {

@@ -20,6 +20,7 @@ COMMANDS = {
     "jvp": "A Jacobian times a tangent.",
     "vjp": "A cotangent times a Jacobian.",
     "hvp": "A Hessian times a tangent, without the Hessian.",
+    "graph": "The computational graph with values, gradients and local derivatives.",
     "paths": "Every path from an input to the output, with its product of local derivatives.",
     "descend": "Steps downhill, and what the slope promised beside what came.",
     "plot": "A function and its derivative over an interval, with kinks, jumps and poles.",

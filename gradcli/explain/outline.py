@@ -152,7 +152,8 @@ def _edge(node: Node, index: int, names: Mapping[Node, str]) -> Edge:
         local = number(partial) if isinstance(partial, int) else partial
         return Edge(node, index, elementwise, local, _formula(local, names), back, ahead)
     axes = node.shape + arg.shape
-    jacobian = local_jacobian(node, index) if prod(sizes_of(axes)) <= LARGEST_LOCAL else None
+    known = all(isinstance(dim, int) for dim in axes) and prod(sizes_of(axes)) <= LARGEST_LOCAL
+    jacobian = local_jacobian(node, index) if known else None
     told = EdgeFormula()
     if len(axes) <= MATRIX:
         told = _matrix(node, index, names)

@@ -1,0 +1,67 @@
+"""Computational graphs: text in, vertices and edges out as data, with numbers where a point is.
+
+Must not know options, terminals or formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gradcli.api.at_point import read_scene
+from gradcli.api.formulas import program
+from gradcli.api.gradient import diff
+from gradcli.api.question import question
+from gradcli.calculus.differentiate import NoRule
+from gradcli.certify.result import DiffResult
+from gradcli.errors import Source, wrong
+from gradcli.explain.outline import vertex_names
+from gradcli.explain.trace import SourceFacts
+from gradcli.explain.vertices import GraphVertex, symbolic, vertices
+from gradcli.language.parse import read
+from gradcli.language.program import points
+
+
+@dataclass(slots=True, eq=False)
+class GraphResult:
+    """A graph with its vertices in topological order; `title` names the output.
+
+    `derivative` is what `diff` says at the point, None for a symbolic graph.
+    """
+
+    title: str
+    text: str
+    vertices: list[GraphVertex]
+    derivative: DiffResult | None
+
+
+@question
+def graph(
+    source: Source | str, at: Sequence[str] = (), *, wrt: Sequence[str] = (),
+    let: Sequence[str] = (), precision: int = 15, seed: int = 0, folder: Path | None = None,
+) -> GraphResult:  # fmt: skip
+    """The computational graph of a program: at a point with values, gradients and derivatives.
+
+    Without a point, or with sets in `let`, it is symbolic, with shapes. Points, names and precision
+    as for `diff`, sets as for `derive`. GradcliError for wrong input.
+    """
+    text = source if isinstance(source, Source) else Source("<expression>", source)
+    result = None
+    if let or not (at or points(read(text).program)):
+        found, targets = program(text, wrt, let, at=at, layout="numerator", folder=folder)
+        model, inputs = found.model, [*found.spaces]
+        written = SourceFacts(vertex_names(model.output, inputs), model.spans, model.turns)
+        try:
+            rows = symbolic(model.output, inputs, written)
+        except NoRule as error:
+            raise wrong("G307", str(error), model.source) from None
+    else:
+        scene = read_scene(text, at, wrt, folder)
+        model, inputs, targets = scene.model, [*scene.inputs.values()], scene.targets
+        written = scene.written
+        result = diff(text, at, wrt=wrt, precision=precision, seed=seed, trace=True, folder=folder)
+        rows = result.nodes or []
+    drawn = vertices(model.output, inputs, rows, written, targets.values())
+    title = written.names.get(model.output) or model.output.name or "f"
+    return GraphResult(title, model.text, drawn, result)

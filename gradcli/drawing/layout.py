@@ -1,0 +1,326 @@
+"""Where the boxes of a diagram stand and how its arrows run: layer by layer, with few crossings.
+
+Must not know a format. Sizes are pixels; y grows downwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gradcli.drawing.diagram import Box, Diagram
+from gradcli.drawing.ordering import Layers
+from gradcli.drawing.ranks import ranks
+from gradcli.drawing.straight import spaced
+
+LETTER, LINE = 7.3, 16.0
+"""A character of 12 pixels in a font of one width, and the height of its line."""
+PAD_X, PAD_Y, MARGIN = 9.0, 6.0, 16.0
+APART, GAP, COLUMN_GAP = 16.0, 44.0, 36.0
+BEND = 18.0
+"""Room for an arrow that only passes through a layer."""
+ROUNDS = 24
+WIDE = 1250.0
+"""A drawing that would be wider from left to right runs from top to bottom."""
+Point = tuple[float, float]
+
+
+@dataclass(slots=True, eq=False)
+class BoxPlace:
+    """A rectangle: its left upper corner and its size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def middle(self) -> Point:
+        return self.x + self.width / 2, self.y + self.height / 2
+
+
+@dataclass(slots=True, eq=False)
+class Route:
+    """The bends of an arrow from box to box, and the middle of its label."""
+
+    points: list[Point]
+    label: Point
+    side: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class DrawnLayout:
+    """A diagram with a place for each box, a route for each arrow, and a band for each column.
+
+    `down` says that arrows run from top to bottom, else from left to right; `ranks` are the layers
+    of the boxes, `crossings` how many pairs of arrows cross between layers.
+    """
+
+    diagram: Diagram
+    places: list[BoxPlace]
+    routes: list[Route]
+    bands: list[tuple[int, BoxPlace]]
+    ranks: list[int]
+    width: float
+    height: float
+    crossings: int
+    down: bool
+
+
+def size(box: Box) -> tuple[float, float]:
+    """The width and height of a box."""
+    letters = max((len(words.text) for words in box.lines), default=1)
+    return max(letters, 3) * LETTER + 2 * PAD_X, max(len(box.lines), 1) * LINE + 2 * PAD_Y
+
+
+def layout(diagram: Diagram, down: bool | None = None) -> DrawnLayout:
+    """The layout: from left to right as long as that is not too wide, else from top to bottom.
+
+    With columns these go from left to right, and arrows down in each of them.
+    """
+    if diagram.columns() or down:
+        return _Drawing(diagram, True).layout()
+    found = _Drawing(diagram, False).layout()
+    if down is False or found.width <= WIDE:
+        return found
+    other = _Drawing(diagram, True).layout()
+    return other if other.width < found.width else found
+
+
+class _Drawing:
+    """A diagram on its way to a layout. Beyond the boxes, vertices are bends of long arrows."""
+
+    def __init__(self, diagram: Diagram, down: bool) -> None:
+        self.diagram = diagram
+        self.down = down
+        boxes, arrows = diagram.boxes, diagram.arrows
+        self.count = len(boxes)
+        self.column = [box.column for box in boxes]
+        self.side = [self._leaves(a.tail, a.head) for a in arrows]
+        self.rank = self._ranks()
+        self.sizes = [size(box) for box in boxes]
+        self.chains: list[list[int]] = []
+        edges: list[tuple[int, int]] = []
+        for arrow, side in zip(arrows, self.side, strict=True):
+            chain = [arrow.tail, arrow.head]
+            if not side:
+                chain = [arrow.tail, *self._bends(arrow.tail, arrow.head), arrow.head]
+                edges += pairwise(chain)
+            self.chains.append(chain)
+        pulls = [(a.tail, a.head) for a, s in zip(arrows, self.side, strict=True) if s]
+        self.edges, self.pulls = edges, pulls
+        self.layers = Layers(self.rank, edges, pulls, self.column if self.down else ())
+
+    def _ranks(self) -> list[int]:
+        """The layers, in which all turns of a loop stand alike."""
+        firm: list[tuple[int, int]] = []
+        loose: list[tuple[int, int]] = []
+        side: list[tuple[int, int]] = []
+        for arrow, leaves in zip(self.diagram.arrows, self.side, strict=True):
+            ends = arrow.tail, arrow.head
+            one, other = (self.column[end] for end in ends)
+            ends_turns = one is not None and other is None
+            (side if leaves else loose if ends_turns else firm).append(ends)
+        found = ranks(self.count, firm, loose)
+        led = {end for pair in (*firm, *loose) for end in pair}
+        for tail, head in reversed(side):
+            if tail not in led:
+                found[tail] = found[head]
+        return found
+
+    def _leaves(self, tail: int, head: int) -> bool:
+        """Whether an arrow goes from one column to another, and so does not order layers."""
+        one, other = self.column[tail], self.column[head]
+        return one is not None and other is not None and one != other
+
+    def _bends(self, tail: int, head: int) -> list[int]:
+        """A vertex for each layer that an arrow passes."""
+        column = self.column[tail] if self.column[tail] is not None else self.column[head]
+        found = []
+        for rank in range(self.rank[tail] + 1, self.rank[head]):
+            found.append(len(self.rank))
+            self.rank.append(rank)
+            self.column.append(column)
+            self.sizes.append((BEND, BEND))
+        return found
+
+    def layout(self) -> DrawnLayout:
+        crossings = self.layers.untangle()
+        across = self._across()
+        along = self._along()
+        places = []
+        for vertex, (width, height) in enumerate(self.sizes):
+            x, y = (across, along) if self.down else (along, across)
+            places.append(BoxPlace(x[vertex] - width / 2, y[vertex] - height / 2, width, height))
+        left = min((p.x for p in places), default=0.0) - MARGIN
+        top = min((p.y for p in places), default=0.0) - MARGIN - (LINE if self.down else 0)
+        for place in places:
+            place.x, place.y = place.x - left, place.y - top
+        routes = self._routes(places)
+        boxes = places[: self.count]
+        width = max([p.x + p.width for p in boxes] + [x for r in routes for x, _ in r.points])
+        height = max([p.y + p.height for p in boxes] + [y for r in routes for _, y in r.points])
+        return DrawnLayout(
+            self.diagram, boxes, routes, self._bands(places), self.rank[: self.count],
+            width + MARGIN, height + MARGIN, crossings, self.down,
+        )  # fmt: skip
+
+    # -- across the layers
+
+    def _extent(self, vertex: int) -> float:
+        return self.sizes[vertex][0 if self.down else 1]
+
+    def _across(self) -> list[float]:
+        """The middle of each vertex along its layer."""
+        found = [0.0] * len(self.rank)
+        rows = self.layers.rows
+        named = sorted({c for c in self.column if c is not None}) if self.down else []
+        right = 0.0
+        for column in named:
+            inner = [[v for v in row if self.column[v] == column] for row in rows]
+            self._fit(found, inner, {v for row in inner for v in row})
+            members = [v for row in inner for v in row]
+            least = min(found[v] - self._extent(v) / 2 for v in members)
+            for v in members:
+                found[v] += right - least
+            right = max(found[v] + self._extent(v) / 2 for v in members) + COLUMN_GAP
+        fixed = {v for v, c in enumerate(self.column) if c is not None} if named else set()
+        self._fit(found, rows, {*range(len(self.rank))} - fixed)
+        return found
+
+    def _fit(self, found: list[float], rows: Sequence[Sequence[int]], free: set[int]) -> None:
+        """Straighten the lines of the free vertices, the others staying where they are."""
+        if not free:
+            return
+        near: dict[int, list[tuple[int, float]]] = {v: [] for v in free}
+        for tail, head in self.edges:
+            bends = (tail >= self.count) + (head >= self.count)
+            for one, other in ((tail, head), (head, tail)):
+                if one in free:
+                    near[one].append((other, (1.0, 2.0, 8.0)[bends]))
+        for row in rows:
+            place = 0.0
+            for v in row:
+                if v in free:
+                    found[v] = place + self._extent(v) / 2
+                place += self._extent(v) + APART
+        known = {v for row in rows for v in row}
+        for turn in range(ROUNDS):
+            for k in range(len(rows)) if turn % 2 == 0 else reversed(range(len(rows))):
+                row = rows[k]
+                if not any(v in free for v in row):
+                    continue
+                wanted, weights = [], []
+                for v in row:
+                    pulled = [(found[n], w) for n, w in near.get(v, ()) if n in known]
+                    heavy = sum(w for _, w in pulled)
+                    wanted.append(sum(x * w for x, w in pulled) / heavy if heavy else found[v])
+                    weights.append((heavy or 0.01) if v in free else 1e6)
+                apart = [(self._extent(a) + self._extent(b)) / 2 + APART for a, b in pairwise(row)]
+                for v, x in zip(row, spaced(wanted, weights, apart), strict=True):
+                    if v in free:
+                        found[v] = x
+
+    # -- along the arrows
+
+    def _along(self) -> list[float]:
+        """The middle of each layer, with room for the labels between two of them."""
+        rows = self.layers.rows
+        thick = [
+            max((self.sizes[v][1 if self.down else 0] for v in row), default=0) for row in rows
+        ]
+        room = [GAP] * len(rows)
+        for arrow, chain in zip(self.diagram.arrows, self.chains, strict=True):
+            if not self.down and arrow.label:
+                rank = self.rank[chain[-2]]
+                room[rank] = max(room[rank], min(len(arrow.label), 24) * LETTER * 0.9 + 26)
+        middles, place = [], 0.0
+        for k, extent in enumerate(thick):
+            middles.append(place + extent / 2)
+            place += extent + room[k]
+        return [middles[rank] for rank in self.rank]
+
+    # -- arrows
+
+    def _routes(self, places: Sequence[BoxPlace]) -> list[Route]:
+        ends: dict[tuple[int, bool], list[tuple[float, int]]] = {}
+        for k, chain in enumerate(self.chains):
+            if not self.side[k]:
+                for end, other in ((chain[0], chain[1]), (chain[-1], chain[-2])):
+                    middle = places[other].middle
+                    key = (end, end == chain[-1])
+                    ends.setdefault(key, []).append((middle[0 if self.down else 1], k))
+        ports: dict[tuple[int, bool, int], float] = {}
+        for (vertex, into), found in ends.items():
+            found.sort()
+            room = self._extent(vertex) * 0.7
+            step = min(14.0, room / max(len(found) - 1, 1))
+            for i, (_, k) in enumerate(found):
+                ports[vertex, into, k] = (i - (len(found) - 1) / 2) * step
+        routes = []
+        for k, chain in enumerate(self.chains):
+            if self.side[k]:
+                routes.append(_sideways(places[chain[0]], places[chain[1]]))
+                continue
+            first, last = chain[0], chain[-1]
+            points = [
+                _port(places[first], ports[first, False, k], self.down, leaves=True),
+                *(places[v].middle for v in chain[1:-1]),
+                _port(places[last], ports[last, True, k], self.down, leaves=False),
+            ]
+            routes.append(Route(points, _between(points[-2], points[-1])))
+        _set_apart(routes, self.diagram, self.down)
+        return routes
+
+    def _bands(self, places: Sequence[BoxPlace]) -> list[tuple[int, BoxPlace]]:
+        """A rectangle round the boxes of each column."""
+        found = []
+        for column in self.diagram.columns():
+            inner = [p for p, c in zip(places, self.column, strict=True) if c == column]
+            left, right = min(p.x for p in inner), max(p.x + p.width for p in inner)
+            bottom = max(
+                p.y + p.height
+                for p, box in zip(places, self.diagram.boxes, strict=False)
+                if box.column == column
+            )
+            pad = COLUMN_GAP / 4
+            band = BoxPlace(left - pad, 0, right - left + 2 * pad, bottom + pad)
+            found.append((column, band))
+        return found
+
+
+def _port(place: BoxPlace, shift: float, down: bool, leaves: bool) -> Point:
+    """Where an arrow leaves or enters a box."""
+    x, y = place.middle
+    if down:
+        return x + shift, place.y + (place.height if leaves else 0)
+    return place.x + (place.width if leaves else 0), y + shift
+
+
+def _sideways(tail: BoxPlace, head: BoxPlace) -> Route:
+    """From the side of a box to that of one in another column."""
+    forward = head.middle[0] >= tail.middle[0]
+    start = tail.x + (tail.width if forward else 0), tail.middle[1]
+    end = head.x + (0 if forward else head.width), head.middle[1]
+    return Route([start, end], _between(start, end), side=True)
+
+
+def _between(a: Point, b: Point) -> Point:
+    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
+
+
+def _set_apart(routes: Sequence[Route], diagram: Diagram, down: bool) -> None:
+    """Move labels that would stand on each other apart, along the layer."""
+    groups: dict[int, list[int]] = {}
+    for k, (route, arrow) in enumerate(zip(routes, diagram.arrows, strict=True)):
+        if arrow.label:
+            groups.setdefault(round(route.label[1 if down else 0]), []).append(k)
+    for found in groups.values():
+        found.sort(key=lambda k: routes[k].label[0 if down else 1])
+        wide = [len(diagram.arrows[k].label) * LETTER if down else LINE - 3 for k in found]
+        apart = [(a + b) / 2 + (8 if down else 0) for a, b in pairwise(wide)]
+        wanted = [routes[k].label[0 if down else 1] for k in found]
+        for k, x in zip(found, spaced(wanted, [1.0] * len(found), apart), strict=True):
+            label = routes[k].label
+            routes[k].label = (x, label[1]) if down else (label[0], x)

@@ -1,0 +1,265 @@
+"""`gradcli graph`: the graph's numbers, its layout, and each format read by something of its own.
+
+Must not know how a graph is found: numbers are held against `diff`, crossings counted from places.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import combinations, pairwise
+from math import isclose
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_show import complaints
+
+import gradcli
+from gradcli.api import diff, graph
+from gradcli.drawing.diagram import Arrow, Box, BoxLine, Diagram
+from gradcli.drawing.layout import APART, DrawnLayout, layout
+from gradcli.drawing.rails import order, rails
+from gradcli.drawing.straight import isotonic, spaced
+from gradcli.show.graph import diagram
+from gradcli.show.numbers import flat, machine
+from tests.running import here
+
+ROOT = Path(__file__).parent.parent
+SCHEMA = json.loads(
+    (Path(gradcli.__file__).parent / "schema" / "graph.schema.json").read_text(encoding="utf-8")
+)
+LECTURE = ("c = a + b; d = b + 1; e = c*d", "--at", "a=3, b=2")
+NEURON = ("(sigmoid(w*x + b) - y)^2 / 2", "--at", "w=0.6, x=2, b=-0.5, y=1")
+RECURRENT = "h[0] = h0; for t in 1..3 { h[t] = tanh(U*x[t] + W*h[t-1]) }; h[3]^2"
+
+
+def sample(name: str) -> str:
+    return (ROOT / "samples" / f"{name}.grad").read_text(encoding="utf-8")
+
+
+def straight_crossings(found: DrawnLayout) -> int:
+    """Pairs of arrows whose chords between successive bends cross."""
+    chords = [(k, a, b) for k, route in enumerate(found.routes) for a, b in pairwise(route.points)]
+
+    def side(p: Any, q: Any, r: Any) -> float:
+        return float((q[0] - p[0]) * (r[1] - p[1]) - (q[1] - p[1]) * (r[0] - p[0]))
+
+    def meet(one: Any, other: Any) -> bool:
+        (_, a, b), (_, c, d) = one, other
+        return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
+
+    return sum(meet(a, b) for a, b in combinations(chords, 2) if a[0] != b[0])
+
+
+def apart(found: DrawnLayout) -> bool:
+    """Whether no two boxes overlap."""
+    return all(
+        a.x + a.width <= b.x or b.x + b.width <= a.x or a.y + a.height <= b.y
+        or b.y + b.height <= a.y
+        for a, b in combinations(found.places, 2)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["29-neuron", "63-two-layers", "65-recurrent-network"])
+@pytest.mark.parametrize("down", [None, True])
+def test_nets_are_drawn_without_a_crossing(name: str, down: bool | None) -> None:
+    found = layout(diagram(graph(sample(name))), down)
+    assert found.crossings == 0
+    assert straight_crossings(found) == 0
+    assert apart(found)
+
+
+def test_a_crossing_is_seen() -> None:
+    boxes = [Box(f"n{k}", [BoxLine("x")]) for k in range(6)]
+    arrows = [Arrow("", a, b) for a in range(3) for b in range(3, 6)]
+    found = layout(Diagram("", boxes, arrows))
+    assert found.crossings == 9
+    assert straight_crossings(found) >= 9
+
+
+@given(st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=20))
+def test_any_graph_is_laid_out(pairs: list[tuple[int, int]]) -> None:
+    boxes = [Box(f"n{k}", [BoxLine("x" * (k + 1))] * (k % 3 + 1)) for k in range(12)]
+    arrows = [Arrow("", a, b, "label") for a, b in pairs if a < b]
+    for down in (False, True):
+        found = layout(Diagram("", boxes, arrows), down)
+        assert apart(found)
+        assert all(found.ranks[a.tail] < found.ranks[a.head] for a in arrows)
+        for place in found.places:
+            assert 0 <= place.x <= place.x + place.width <= found.width
+            assert 0 <= place.y <= place.y + place.height <= found.height
+
+
+@given(st.lists(st.floats(-9, 9), min_size=1, max_size=8))
+def test_a_fit_is_the_nearest_that_does_not_fall(wanted: list[float]) -> None:
+    """Against the max-min formula of isotonic regression."""
+    n = len(wanted)
+
+    def mean(i: int, j: int) -> float:
+        return sum(wanted[i : j + 1]) / (j + 1 - i)
+
+    truth = [max(min(mean(i, j) for j in range(k, n)) for i in range(k + 1)) for k in range(n)]
+    found = isotonic(wanted, [1.0] * n)
+    assert all(isclose(a, b, abs_tol=1e-9) for a, b in zip(found, truth, strict=True))
+    placed = spaced(wanted, [1.0] * n, [APART] * (n - 1))
+    assert all(b - a >= APART - 1e-9 for a, b in pairwise(placed))
+
+
+def test_turns_stand_in_columns_and_share_what_they_share() -> None:
+    found = diagram(graph(RECURRENT, ["h0=1/2, W=1/3, U=2, x1=1, x2=2, x3=3".replace(
+        "x1=1, x2=2, x3=3", "x=[0, 1, 2, 3]")]))  # fmt: skip
+    assert found.columns() == [0, 1, 2, 3]
+    copies = [box for box in found.boxes if box.lines[0].text == "W"]
+    assert [box.column for box in copies] == [1, 2, 3]
+    assert len({box.lines[2].text for box in copies}) == 3, "each turn has its own share"
+    whole = machine(
+        flat(diff(RECURRENT, ["h0=1/2, W=1/3, U=2, x=[0, 1, 2, 3]"]).inputs[1].gradient)[0]
+    )
+    assert isinstance(whole, float)
+    shares = [float(box.lines[2].text) for box in copies]
+    assert sum(shares) == pytest.approx(whole, rel=1e-4)
+
+
+@pytest.mark.parametrize("name", ["63-two-layers", "59-toy-network", "25-ten-doublings"])
+def test_numbers_that_count_no_turns(name: str) -> None:
+    assert not diagram(graph(sample(name))).columns()
+
+
+@pytest.mark.parametrize("arguments", [LECTURE, NEURON, ("@samples/66-loop.grad",)])
+def test_json_says_what_diff_says(arguments: tuple[str, ...]) -> None:
+    content = json.loads(here("graph", *arguments, "--format", "json", cwd=ROOT).out)
+    assert not complaints(content, SCHEMA, SCHEMA)
+    truth = json.loads(here("diff", *arguments, "--format", "json", "--trace", cwd=ROOT).out)
+    known = {node["name"]: node for node in truth["nodes"]}
+    for node in content["nodes"]:
+        same = known.pop(node["name"])
+        assert (node["value"], node["gradient"]) == (same["value"], same["adjoint"])
+    assert not known
+    content["nodes"][0]["colour"] = "green"
+    assert complaints(content, SCHEMA, SCHEMA)
+
+
+def test_each_rule_is_the_derivative_it_names() -> None:
+    """The formula of an edge, computed at the point, is the number on the edge."""
+    content = json.loads(here("graph", *NEURON, "--format", "json").out)
+    values = {node["name"]: node["value"] for node in content["nodes"]}
+    edges = [edge for node in content["nodes"] for edge in node["edges"]]
+    assert len(edges) == 9
+    for edge in edges:
+        text = edge["symbol"]["text"].replace("^", "**")
+        assert eval(text, {}, values) == pytest.approx(edge["local"])
+
+
+def test_a_symbolic_graph_has_shapes_and_rules() -> None:
+    sets = "W in R^(k, n); x in R^n; b in R^k"
+    done = here("graph", "z = W @ x + b; sum(sigmoid(z))", "--let", sets)
+    assert done.code == 0
+    assert re.search(r"v1 = W @ x +\(k,\) +/W δ @ x.T  /x W.T @ δ", done.out)
+    assert "(k, n)" in done.out
+    content = json.loads(here("graph", "W @ x", "--let", sets, "--format", "json").out)
+    assert not complaints(content, SCHEMA, SCHEMA)
+    assert content["symbolic"]
+    assert content["nodes"][-1]["shape"] == ["k"]
+
+
+# -- rails
+
+
+def read_rails(rows: list[tuple[int, str]], marks: str) -> dict[int, set[int]]:
+    """The arguments of each vertex, read off the picture by following the rails."""
+    node, tees, ends, flats, rail = marks[:2], marks[2:5], marks[5:8], marks[8], marks[9]
+    lanes: dict[int, int] = {}
+    found: dict[int, set[int]] = {}
+    for vertex, row in rows:
+        lanes = {k: v for k, v in lanes.items() if row[k : k + 1].strip()}
+        own = next(k for k, char in enumerate(row) if char in node)
+        args = set()
+        for step in (-1, 1):
+            k = own
+            while 0 <= k + step < len(row) and row[k + step] == flats:
+                k += 2 * step
+                if row[k] in tees or row[k] in ends:
+                    args.add(lanes[k])
+                    if row[k] in ends:
+                        del lanes[k]
+                else:
+                    assert row[k] in (rail, flats)
+        if own in lanes and row[own] == node[1]:
+            args.add(lanes.pop(own))
+        found[vertex] = args
+        lanes[own] = vertex
+    return found
+
+
+@pytest.mark.parametrize("name", ["59-toy-network", "65-recurrent-network", "64-weight-decay"])
+def test_rails_can_be_read(name: str) -> None:
+    found = graph(sample(name)).vertices
+    args = [[e.to for e in v.row.edges] for v in found]
+    root = next(v.row.id for v in found if v.kind == "output")
+    read = read_rails(rails(args, root), "○●├┤┼╯╰┴─│")
+    assert read == {v.row.id: {*args[v.row.id]} for v in found}
+
+
+@given(st.lists(st.lists(st.integers(0, 30), max_size=3), max_size=12))
+def test_rails_of_any_graph_can_be_read(lists: list[list[int]]) -> None:
+    args = [[], *([x % (k + 1) for x in some] for k, some in enumerate(lists))]
+    assert sorted(order(args, len(args) - 1)) == [*range(len(args))]
+    assert read_rails(rails(args, len(args) - 1), "○●├┤┼╯╰┴─│") == dict(
+        enumerate({*each} for each in args)
+    )
+
+
+def test_thirty_vertices_fit_into_eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gradcli.cli.screen.WIDTH", 80)
+    for name in ("59-toy-network", "65-recurrent-network"):
+        done = here("graph", f"@samples/{name}.grad", cwd=ROOT)
+        lines = done.out.splitlines()
+        assert len(lines) >= 30
+        assert max(map(len, lines)) <= 80
+
+
+def test_a_dumb_terminal_gets_ascii(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "dumb")
+    done = here("graph", "x*sin(x)*exp(x*y)", "--at", "x=1, y=2")
+    assert "*-+    v3 = x*y" in done.out
+    assert not re.search("[○●├┤─│]", done.out)
+
+
+# -- formats
+
+
+@pytest.mark.parametrize("arguments", [LECTURE, NEURON, ("@samples/67-unrolled-network.grad",)])
+def test_svg_has_every_box_and_arrow_once(arguments: tuple[str, ...]) -> None:
+    tree = ElementTree.fromstring(here("graph", *arguments, "--format", "svg", cwd=ROOT).out)
+    groups = [g for g in tree.iter() if g.tag.endswith("}g")]
+    ids = [g.get("id") for g in groups]
+    assert len(ids) == len({*ids})
+    nodes = {g.get("id") for g in groups if (g.get("class") or "").startswith("node")}
+    for g in groups:
+        if (g.get("class") or "").startswith("edge"):
+            assert {g.get("data-tail"), g.get("data-head")} <= nodes
+    styles = {text.get("class") for text in tree.iter() if text.tag.endswith("text")}
+    assert {"title", "value", "gradient"} <= styles
+
+
+def test_names_cannot_break_a_format() -> None:
+    source = 'where(a < b, a, b)*"'.replace('*"', "")
+    for form in ("svg", "dot", "mermaid", "tikz", "json"):
+        done = here("graph", source, "--at", "a=1, b=2", "--format", form)
+        assert done.code == 0, done.err
+        if form == "svg":
+            ElementTree.fromstring(done.out)
+        if form == "dot":
+            assert "a &lt; b" in done.out or "a &lt;&#160;b" in done.out or "&lt;" in done.out
+
+
+def test_wrong_input_is_said() -> None:
+    assert here("graph", "x*(", "--at", "x=1").code == 2
+    both = here("graph", "x^2", "--at", "x=1", "--let", "x in R")
+    assert both.code == 2
+    assert "--let" in both.err
+    assert here("graph", "x*y", "--at", "x=1").code == 2
