@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from gradcli import check
-from tests.verdicts import last
+from tests.verdicts import diagnosed, last
 
 GAS = "V, n, b in (0, inf); V > n*b\n"
 UNDER = (
@@ -79,3 +79,34 @@ def test_two_numbers_are_a_set(program: str, verdict: str) -> None:
 
 def test_alone_an_inequality_is_a_claim() -> None:
     assert last("x in R; sigmoid(x) < 1").verdict == "proved"
+
+
+# Claims that are right on a part of the sets, and the line that says so above the first definition.
+RESTRICTED = {
+    "x, y in R; log(x*y) = log(x) + log(y)": "x > 0",
+    "x, y in R; sqrt(x*y) = sqrt(x)*sqrt(y)": "x >= 0 and y >= 0",
+    "x in R; sqrt(x^2) = x": "x >= 0",
+    "x in R; asin(sin(x)) = x": "x >= -pi/2 and x <= pi/2",
+    "x, y in R; max(x, y) = y": "x <= y",
+    "a, b in R; z = a*b + 1; relu(z) = z": "a*b + 1 >= 0",
+    "x, y in R; f = relu(x)*y; df/dx = y": "x > 0",
+    "x in R; sqrt(1 - x^2)^2 = 1 - x^2": "1 - x^2 >= 0",
+}
+
+
+@pytest.mark.parametrize("program", RESTRICTED)
+def test_the_condition_that_makes_a_claim_right_is_offered(program: str) -> None:
+    told = diagnosed(program)
+    assert told is not None
+    condition = told.text.partition("; where that is meant, write  ")[2]
+    assert condition == RESTRICTED[program]
+    declared, *others = program.split("; ")
+    assert last("; ".join([declared, condition, *others])).passed
+
+
+@pytest.mark.parametrize(
+    "program", ["x in R; sin(x) = x", "x in R; x^2 = x^3", "x, y in R; x*y = x"]
+)
+def test_no_condition_is_offered_where_none_is_simple(program: str) -> None:
+    told = diagnosed(program)
+    assert told is None or "where that is meant" not in told.text

@@ -22,6 +22,7 @@ from gradcli.diagnosis.refuted_claim import (
     printed,
     refuted_claim,
 )
+from gradcli.diagnosis.restricting import restricted
 from gradcli.errors import GradcliError
 from gradcli.graph.shape import fixed
 from gradcli.judge.case import Case
@@ -46,6 +47,13 @@ def diagnose(
     case: WrittenCase, claimed: Claimed, ruling: Ruling, told: Diagnosis | None = None
 ) -> Diagnosis | None:
     """The mistake in a refuted claim, with a mend that was verified; else what is `told` of it."""
+    found = _diagnosed(case, claimed, ruling, told)
+    return None if found is None else restricted(case, claimed, ruling, found)
+
+
+def _diagnosed(
+    case: WrittenCase, claimed: Claimed, ruling: Ruling, told: Diagnosis | None
+) -> Diagnosis | None:
     if ruling.verdict != "refuted" or ruling.nowhere or (told and told.kind in NAMED):
         return told
     found = _found(case, claimed, ruling)

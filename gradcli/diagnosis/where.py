@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from functools import partial
 from itertools import combinations, islice
+from math import pi
 
 import numpy as np
 
-from gradcli.arithmetic.ball import finite, precision
+from gradcli.arithmetic.ball import Ball, finite, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import operations
 from gradcli.calculus.core import SUB, WHERE, inputs
@@ -24,6 +27,7 @@ from gradcli.diagnosis.samples import Samples, aligned
 from gradcli.explain.substitution import replaced
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, add_dims, fixed, letter
+from gradcli.language.syntax import Expr
 from gradcli.language.tree import call, number
 from gradcli.language.written import WrittenDerivation
 from gradcli.notation.text import formula
@@ -37,7 +41,11 @@ from gradcli.trial.trials import Trial, exists
 POINTS = 40
 LEAST = 3
 MOST_WORK, LARGEST = 20_000, 400_000
-LIMITS = (0, 1, -1)
+TURNS = {text: rational(Fraction(turn)) for text, turn in (("pi", pi), ("pi/2", pi / 2))}
+LIMITS = {f"-{text}": -turn for text, turn in TURNS.items()} | {"-1": -1, "0": 0, "1": 1}
+LIMITS |= dict(reversed(TURNS.items()))
+"""Tried beside the switches of a claim, in their order."""
+MOST_REGIONS = 4
 
 
 @dataclass(slots=True, eq=False)
@@ -98,14 +106,16 @@ def agreement(trial: Trial, places: Sequence[int], left: Node, right: Node) -> t
 
 def candidates(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """The claim on the part where it is right, and something as simple elsewhere."""
-    if refuted.ruling.pair.branching and (text := _region(refuted)):
-        yield from _mends(refuted, text)
+    if refuted.ruling.pair.branching:
+        for text in islice(_regions(refuted), 1):
+            yield from _mends(refuted, text)
 
 
 def late(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """The same where nothing in the claim switches."""
-    if not refuted.ruling.pair.branching and (text := _region(refuted)):
-        yield from _mends(refuted, text)
+    if not refuted.ruling.pair.branching:
+        for text in islice(_regions(refuted), 1):
+            yield from _mends(refuted, text)
 
 
 def _mends(refuted: RefutedClaim, text: str) -> Iterator[Slip]:
@@ -117,21 +127,18 @@ def _mends(refuted: RefutedClaim, text: str) -> Iterator[Slip]:
         yield Slip("domain", f"this is right only where {text}", tree)
 
 
-def _region(refuted: RefutedClaim) -> str | None:
-    """Where the claim is right, in the writer's names; None where that is nothing simple."""
+def _regions(refuted: RefutedClaim) -> Iterator[str]:
+    """Where the claim may be right, in the writer's names, wide parts first."""
     if refuted.ruling.sample_space.complete:
-        return None
+        return
     field = CorrectnessMap(refuted)
     if not field.places or field.right.all() or not field.right.any():
-        return None
+        return
     found = [*_conditions(refuted, field)]
-    for one in found:
-        if field.only(one.holds):
-            return one.text
+    yield from (one.text for one in found if field.only(one.holds))
     for one, two in combinations(found, 2):
         if one.holds.shape == two.holds.shape and field.only(one.holds & two.holds):
-            return f"{one.text} and {two.text}"
-    return None
+            yield f"{one.text} and {two.text}"
 
 
 def _conditions(refuted: RefutedClaim, field: CorrectnessMap) -> Iterator[Predicate]:
@@ -139,23 +146,23 @@ def _conditions(refuted: RefutedClaim, field: CorrectnessMap) -> Iterator[Predic
     pair = refuted.ruling.pair
     roots = dict.fromkeys(n for side in (*pair.sides, *pair.of) for n in inputs(side))
     for node in roots:
-        for limit in LIMITS if not node.shape else ():
-            yield from _both(field, node, str(node.params[0]), str(limit), limit)
+        if not node.shape:
+            name, limits = str(node.params[0]), [*LIMITS.items()]
+            yield from (_compared(field, node, f"{name} > {x}", limit) for x, limit in limits)
+            yield from (_compared(field, node, f"{name} < {x}", limit) for x, limit in limits[::-1])
     for switch in pair.branching:
         pieces = switch.args if switch.op is SUB and switch.label is None else ()
         texts = [refuted.names.get(n) or formula(n, refuted.names) for n in pieces or (switch,)]
-        yield from _both(field, switch, texts[0], texts[1] if pieces else "0", 0)
+        left, right = texts[0], texts[1] if pieces else "0"
+        for sign in "><":
+            yield _compared(field, switch, f"{left} {sign} {right}", 0)
 
 
-def _both(
-    field: CorrectnessMap, node: Node, left: str, right: str, limit: int
-) -> Iterator[Predicate]:
+def _compared(field: CorrectnessMap, node: Node, text: str, limit: int | Ball) -> Predicate:
     with precision(field.trial.bits):
-        values = field.values(node)
-        above = np.frompyfunc(lambda x: bool(x > limit), 1, 1)(values).astype(bool)
-        below = np.frompyfunc(lambda x: bool(x < limit), 1, 1)(values).astype(bool)
-    yield Predicate(f"{left} > {right}", above)
-    yield Predicate(f"{left} < {right}", below)
+        holds = (lambda x: bool(x > limit)) if ">" in text else (lambda x: bool(x < limit))
+        values = np.frompyfunc(holds, 1, 1)(field.values(node)).astype(bool)
+    return Predicate(text, values)
 
 
 # -- what needs no mend
@@ -184,11 +191,11 @@ def regions(refuted: RefutedClaim) -> Iterator[Region]:
     if refuted.ruling.sample_space.complete:
         return
     claimed = refuted.claimed
-    if text := _region(refuted):
+    for text in islice(_regions(refuted), MOST_REGIONS):
         condition, left = refuted.parsed(text), refuted.parsed(claimed.name)
         if condition is not None and left is not None:
             there = call(WHERE.name, condition, refuted.expr, left)
-            yield Region("domain", f"where {text}", lambda made: made.mended(claimed, there))
+            yield Region("domain", f"where {text}", partial(_mended, claimed, there))
     if found := _sized(refuted):
         text = ", ".join(f"{name} = {size}" for name, size in found.items())
         yield Region("domain", f"for {text}", sizes=found)
@@ -197,6 +204,10 @@ def regions(refuted: RefutedClaim) -> Iterator[Region]:
     for special in _special(refuted, trial):
         if _right_at(refuted, trial, special.changed):
             yield Region(special.kind, f"for {special.text}", _put(claimed, special))
+
+
+def _mended(claimed: Claimed, side: Expr, derivation: WrittenDerivation) -> Claimed:
+    return derivation.mended(claimed, side)
 
 
 @dataclass(slots=True, eq=False)

@@ -53,10 +53,12 @@ class LineValues:
         passes = 3 * len(self.steps)
         width = sum(step[0].size for step in self.steps.values())
         work.current.spend(work.CALL * passes + len(t) * width // BESIDE, "points along lines")
-        moved = {
-            node: self.base[node] + t.reshape(-1, *[1] * (step.ndim - 1)) * step[track]
-            for node, step in self.steps.items()
-        }
+        with np.errstate(invalid="ignore"):
+            # Beyond all doubles what stays is no number either.
+            moved = {
+                node: self.base[node] + t.reshape(-1, *[1] * (step.ndim - 1)) * step[track]
+                for node, step in self.steps.items()
+            }
         return values_of(self.expressions, self.base | moved, self.sizes, len(t))
 
     def signs(self, track: Array, t: Array) -> Array:
