@@ -56,18 +56,26 @@ def latex(node: Node, names: Mapping[Node, str], most: int | None = None) -> str
 
     Empty where a part of it would have more than `most` characters.
     """
+    pieces = {vertex: named(name) for vertex, name in names.items() if vertex is not node}
+    found = piece(node, pieces, most)
+    return found.text if found else ""
+
+
+def piece(
+    node: Node, pieces: Mapping[Node, LatexText], most: int | None = None
+) -> LatexText | None:
+    """LaTeX of a vertex in which others stand as these pieces; None where it would be too long."""
     known: dict[Node, LatexText] = {}
-    order = topological([node], lambda n: () if n in names and n is not node else n.args)
-    for vertex in order:
-        if vertex in names and vertex is not node:
-            known[vertex] = named(names[vertex])
+    for vertex in topological([node], lambda n: () if n in pieces else n.args):
+        if vertex in pieces:
+            known[vertex] = pieces[vertex]
         else:
-            found = idiom(vertex, names.__contains__)
+            found = idiom(vertex, pieces.__contains__)
             whole = found if found and found.kind in WRITERS else None
-            known[vertex] = _written(whole or reading(vertex, names.__contains__), known)
+            known[vertex] = _written(whole or reading(vertex, pieces.__contains__), known)
             if most is not None and len(known[vertex].text) > most:
-                return ""
-    return known[node].text
+                return None
+    return known[node]
 
 
 def _written(part: Part, known: Mapping[Node, LatexText]) -> LatexText:
