@@ -62,7 +62,7 @@ def typeset(document: str, folder: Path) -> list[str]:
 
 
 def document(*blocks: str) -> str:
-    head = "\\documentclass{article}\n\\usepackage{amsmath}\n\\begin{document}"
+    head = "\\documentclass{article}\n\\usepackage{amsmath,amssymb}\n\\begin{document}"
     return "\n\n".join([head, *blocks, "\\end{document}\n"])
 
 
@@ -78,6 +78,14 @@ def test_every_page_and_formula(tmp_path: Path) -> None:
                 printed("derive", text, "--let", let).splitlines()]  # fmt: skip
     formulas += [wanted for _, wanted in FORMULAS]
     assert typeset(document(*blocks, *(f"\\[ {text} \\]" for text in formulas)), tmp_path) == []
+
+
+def test_every_sheet(tmp_path: Path) -> None:
+    sheets = [*Path("samples").glob("*.grad"), *Path("tests/corpus").glob("*.grad")]
+    blocks = [here("convert", str(sheet)).out for sheet in sheets]
+    blocks += [printed("derive", text, "--let", let, "--steps") for text, let in DERIVED]
+    assert all(blocks)
+    assert typeset(document(*blocks), tmp_path) == []
 
 
 def test_tex_is_asked_at_all(tmp_path: Path) -> None:

@@ -158,13 +158,17 @@ class Checked:
             self.report.errors += diagnostics_of(error, self._start())
         return self.report
 
-    def _run(self) -> None:
+    def case(self) -> Case[WrittenDerivation]:
+        """The derivation with what it is given, to be judged or written otherwise."""
         common = self.own is self.shared and self.end < len(self.document.source.text)
         self.givens = Givens(self.shared, self.own, self.place, common)
-        case = Case(
+        return Case(
             self._build, self.givens.values, self.givens.data, self.options, self._wanted,
             lambda claimed, number, of: self.begun(claimed.span, number, of),
         )  # fmt: skip
+
+    def _run(self) -> None:
+        case = self.case()
         derivation = case.derivation({})
         complaints = [c for c in self.reading.complaints if self._owns(c.span)]
         text = [e for e in case.shown.errors if self._owns(e.span)]

@@ -54,12 +54,18 @@ def command(
 
     source, folder = read(expression)
     if steps:
-        if form != "text" or layout != "numerator":
-            raise click.UsageError("--steps is text in the language, in the numerator layout.")
+        if form not in ("text", "latex") or layout != "numerator":
+            raise click.UsageError("--steps is text or LaTeX, in the numerator layout.")
         from gradcli.api.steps import steps as lecture  # noqa: PLC0415
 
         told = lecture(source, wrt, let, at=at, order=order, seed=seed, folder=folder)
-        screen.put(told.text, form, no_color)
+        text = told.text
+        if form == "latex":
+            from gradcli.api.converted import to_latex  # noqa: PLC0415
+            from gradcli.errors import Source  # noqa: PLC0415
+
+            text = to_latex(Source("<steps>", text))
+        screen.put(text, form, no_color)
         return 0
     found = derive(source, wrt, let, at=at, order=order, layout=layout, seed=seed, folder=folder)
     screen.put(derivations(found, form), form, no_color)

@@ -14,6 +14,10 @@ from gradcli.notation.symbols import symbol
 
 TALL = re.compile(r"\\(frac|sum|prod|begin|left|lVert)\b")
 WORDY = re.compile(r"\\(mathrm|operatorname|text)\b")
+UNSEEN = re.compile(r"\\(begin|end)\{\w+\}|\\(left|right|text|mathrm|operatorname|frac)\b|[{}&_^ ]")
+NAMED = re.compile(
+    r"\\(?:(sinh?|cosh?|tanh?|arc(?:sin|cos|tan)|log|exp|det|max|min)(?![A-Za-z])|[A-Za-z]+)"
+)
 TRANSPOSED, INVERSE = r"^\top", "^{-1}"
 
 
@@ -111,3 +115,8 @@ def dimension(dim: Dim) -> LatexText:
 def sizes(shape: Shape) -> str:
     """`m \\times n`."""
     return r" \times ".join(held(dimension(dim), Level.ATOM) for dim in shape)
+
+
+def seen(text: str) -> int:
+    """About how many characters of a formula one sees in one line."""
+    return len(NAMED.sub(lambda found: found[1] if found[1] else "x", UNSEEN.sub("", text)))

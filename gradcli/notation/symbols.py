@@ -18,6 +18,27 @@ ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "dot": "\u0307"}
 ESCAPES = {char: f"\\{char}" for char in "_&%$#{}"} | {"\\": r"\backslash{}", "^": r"\wedge{}"}
 UPRIGHT = str.maketrans("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEZHIKMNOPTYXo")
 """Greek letters without a command: upright, they look like these."""
+WORDED = {
+    "\\": r"\textbackslash{}",
+    "^": r"\textasciicircum{}",
+    "~": r"\textasciitilde{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "…": r"\ldots{}",
+    "·": r"$\cdot$",
+    "*": r"$*$",
+    "±": r"$\pm$",
+    "≈": r"$\approx$",
+    "∞": r"$\infty$",
+    "→": r"$\to$",
+    "‖": r"$\Vert$",
+    "∂": r"$\partial$",
+    '"': r"\texttt{\char34}",  # the text fonts have curved ones alone
+    **{char: f"\\{char}" for char in "&%$#_{}"},
+}
+"""Characters of a text that LaTeX's text fonts lack, or read as something else."""
+CHARACTERS = re.compile(f".[{''.join(ACCENTS.values())}]?", re.DOTALL)
 NUMBERED = re.compile(r"(.*?)(\d*)", re.DOTALL)
 SHORT = 2
 
@@ -32,8 +53,11 @@ def greek(letter: str) -> str | None:
     return f"\\{spelled}" if spelled in GREEK else None
 
 
-def symbol(name: str) -> str:
-    r"""`w1` as `w_{1}`, `h[t]` as `h_{t}`, `sigma_max` as `\sigma_{\mathrm{max}}`."""
+def symbol(name: str, raised: bool = False) -> str:
+    r"""`w1` as `w_{1}`, `h[t]` as `h_{t}`, `sigma_max` as `\sigma_{\mathrm{max}}`.
+
+    Where an index would be that of an entry, what stands in it is `raised`, as in `w^{(1)}`.
+    """
     if name.startswith("@"):
         return rf"\text{{{escaped(name)}}}"
     stem, _, index = name.removesuffix("]").partition("[")
@@ -42,7 +66,9 @@ def symbol(name: str) -> str:
     base, digits = match.groups() if match else (first, "")
     below = [digits, *(part if _short(part) else _word(part) for part in rest), escaped(index)]
     subscript = ", ".join(filter(None, below))
-    return _word(base or stem) + (f"_{{{subscript}}}" if subscript and base else "")
+    if not subscript or not base:
+        return _word(base or stem)
+    return _word(base) + (f"^{{({subscript})}}" if raised else f"_{{{subscript}}}")
 
 
 def _short(text: str) -> bool:
@@ -66,3 +92,13 @@ def _word(base: str) -> str:
 def escaped(text: str) -> str:
     """A text with every character that LaTeX would read as a command escaped."""
     return "".join(ESCAPES.get(char, char) for char in text)
+
+
+def worded(text: str) -> str:
+    """A text in the text fonts, which have no Greek letters and few accents: those are formulas."""
+    found = (
+        WORDED.get(char)
+        or (f"${symbol(char)}$" if len(char) > 1 or greek(char) else char.translate(UPRIGHT))
+        for char in CHARACTERS.findall(text)
+    )
+    return "".join(found).replace("--", "-{}-")

@@ -9,37 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from gradcli.notation.pieces import TALL
-from gradcli.notation.symbols import ACCENTS, UPRIGHT, greek, symbol
+from gradcli.notation.pieces import TALL, seen
+from gradcli.notation.symbols import worded
 from gradcli.show.page import Cell, Lines, Page, Table
 
-ESCAPES = {
-    "\\": r"\textbackslash{}",
-    "^": r"\textasciicircum{}",
-    "~": r"\textasciitilde{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    "…": r"\ldots{}",
-    "·": r"$\cdot$",
-    "*": r"$*$",
-    "±": r"$\pm$",
-    "≈": r"$\approx$",
-    "∞": r"$\infty$",
-    "→": r"$\to$",
-    "‖": r"$\Vert$",
-    "∂": r"$\partial$",
-    '"': r"\texttt{\char34}",  # the text fonts have curved ones alone
-    **{char: f"\\{char}" for char in "&%$#_{}"},
-}
 NUMBER = re.compile(r"-?\d+(\.\d+)?(e[+-]\d+)?|-?\d+/\d+")
 DIGITS = re.compile(r"(\d\.\d{12})\d{4,}")
 """A literal in a formula that is longer than anybody reads."""
-CHARACTERS = re.compile(f".[{''.join(ACCENTS.values())}]?", re.DOTALL)
-COMMAND = re.compile(
-    r"\\(begin|end)\{\w+\}|\\(left|right|text|mathrm|operatorname|frac)\b|[{}&_^ ]"
-)
-NAMED = re.compile(r"\\[A-Za-z]+")
 LINE, CHARACTER, BETWEEN, NARROWEST = 344, 5, 12, 90
 """Points: of a line, a digit, what is between two columns, and the least for a column of words."""
 WORDS = 30
@@ -96,7 +72,7 @@ def _groups(points: Sequence[int]) -> Iterator[list[int]]:
 def _tabular(table: Table, columns: Sequence[int], boxes: dict[int, int]) -> str:
     """These columns of a table; `boxes` are widths in which the cells of some are broken."""
     shape = "".join("r" if table.columns[k].align == "point" else "l" for k in columns)
-    titles = [_escaped(table.columns[k].title) for k in columns]
+    titles = [worded(table.columns[k].title) for k in columns]
     lines = [f"\\begin{{tabular}}{{{shape}}}"]
     if any(titles):
         lines += [f"{' & '.join(titles)} \\\\", r"\hline\noalign{\smallskip}"]
@@ -117,7 +93,7 @@ def _boxed(cell: Cell, most: int | None) -> str:
         return text
     if r"\begin" in cell.math:
         fits = _length(cell) <= SMALL
-        text = rf"{{\scriptsize {text}}}" if fits else _escaped(cell.text)
+        text = rf"{{\scriptsize {text}}}" if fits else worded(cell.text)
     return rf"\parbox[t]{{{most}pt}}{{\raggedright\strut {text}\strut}}"
 
 
@@ -125,7 +101,7 @@ def _length(cell: Cell) -> int:
     """How many characters a cell has, as it will be seen."""
     if not cell.math:
         return len(cell.text)
-    return len(NAMED.sub("x", COMMAND.sub("", _math(cell))))
+    return seen(_math(cell))
 
 
 def _math(cell: Cell) -> str:
@@ -137,16 +113,6 @@ def _cell(cell: Cell) -> str:
     if cell.math:
         return f"${_math(cell)}$"
     if not NUMBER.fullmatch(text):
-        return _escaped(text)
+        return worded(text)
     mantissa, _, exponent = text.partition("e")
     return f"${mantissa} \\times 10^{{{int(exponent)}}}$" if exponent else f"${text}$"
-
-
-def _escaped(text: str) -> str:
-    """A text in the text fonts, which have no Greek letters and few accents: those are formulas."""
-    found = (
-        ESCAPES.get(char)
-        or (f"${symbol(char)}$" if len(char) > 1 or greek(char) else char.translate(UPRIGHT))
-        for char in CHARACTERS.findall(text)
-    )
-    return "".join(found).replace("--", "-{}-")

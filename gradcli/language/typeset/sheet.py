@@ -1,0 +1,295 @@
+r"""A derivation as LaTeX: what is given in words, definitions and claims in `align`.
+
+Must not know how an expression is written, nor which file a derivation comes from. Whatever LaTeX
+has no formula for that is read again (sets, points, conventions) also stands in a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gradcli.calculus.core import number, symbol
+from gradcli.errors import GradcliError
+from gradcli.graph.node import Node
+from gradcli.language import syntax
+from gradcli.language.primes import declares_functions
+from gradcli.language.scope import Failed, UserFunction
+from gradcli.language.sections import Section, all_statements, expressions
+from gradcli.language.typeset.sides import Local, SideWriter
+from gradcli.language.walk import NeedsSize
+from gradcli.notation.pieces import seen
+from gradcli.notation.symbols import worded
+
+RELATIONS = {
+    "=": "=", "≈": r"\approx", "!=": r"\neq", "<": "<", "<=": r"\leq", ">": ">", ">=": r"\geq",
+    "==": "=",
+}  # fmt: skip
+LINE = 58
+"""About how many characters of a formula stand on a line of an `article`."""
+WORDY = 0.84
+"""How wide a character of a text is, beside one of a formula."""
+SMALLEST = 14
+"""Characters below which a piece of a long side has no line of its own."""
+COMMENT = re.compile(r"^[ \t]*#.*(?:\n[ \t]*#.*)*", re.MULTILINE)
+PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+BEHIND = re.compile(r"[^\n#]*#[ \t]?([^\n]*)")
+HEAD = "\\documentclass{article}\n\\usepackage{amsmath,amssymb}\n\\begin{document}\n"
+FOOT = "\n\\end{document}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of an `align`: what stands before the relation, that, behind it, and why it holds."""
+
+    left: str
+    relation: str
+    right: str
+    reason: str = ""
+
+
+class SheetWriter:
+    """Writes the statements of one derivation in the order of the text.
+
+    `lettered` writes what needs no sizes, `sides` the rest.
+    """
+
+    def __init__(self, text: str, sides: SideWriter, lettered: SideWriter | None = None) -> None:
+        self.text, self.sides, self.lettered = text, sides, lettered or sides
+        self.blocks: list[str] = []
+        self.rows: list[Row] = []
+        self.given: list[str] = []
+        self.sets: list[str] = []
+        self.statements: list[syntax.Statement] = []
+
+    def section(self, section: Section, end: int) -> list[str]:
+        """The blocks of a section that goes up to `end` of the text."""
+        self.statements = section.statements
+        if section.title:
+            self.blocks.append(rf"\section*{{{worded(section.title)}}}")
+        remarks = [
+            match for match in COMMENT.finditer(self.text, section.start, end)
+            if not any(s.span.start < match.start() < s.span.end for s in section.statements)
+        ]  # fmt: skip
+        for statement in section.statements:
+            while remarks and remarks[0].start() < statement.span.start:
+                self._say(remarks.pop(0)[0])
+            self._statement(statement, {}, "")
+        for remark in remarks:
+            self._say(remark[0])
+        self._close()
+        return self.blocks
+
+    # -- words and displays
+
+    def _say(self, comment: str) -> None:
+        """Lines of comments as paragraphs, which an empty one parts."""
+        self._close()
+        text = re.sub(r"^[ \t]*#[ \t]?", "", comment, flags=re.MULTILINE).strip()
+        self.blocks += [worded(" ".join(each.split())) for each in PARAGRAPH.split(text) if each]
+
+    def _note(self, text: str, shown: str) -> None:
+        """What is said in words, and to the reader in a comment."""
+        self._close()
+        self.blocks.append(f"{noted(text)}\n{shown}")
+
+    def _close(self) -> None:
+        """What is begun, declarations or equations, is a block of its own."""
+        if self.given:
+            self.blocks.append("\n".join([*self.given, f"Let {', '.join(self.sets)}."]))
+            self.given, self.sets = [], []
+        if self.rows:
+            self.blocks.append(aligned(self.rows))
+            self.rows = []
+
+    # -- statements
+
+    def _statement(self, statement: syntax.Statement, local: Local, turns: str) -> None:
+        match statement:
+            case syntax.Declaration():
+                if self.rows:
+                    self._close()
+                self.given.append(noted(statement.span.text))
+                self.sets.append(self._declared(statement))
+            case syntax.Layout() | syntax.Convention():
+                self._note(
+                    statement.span.text, worded(f"({' '.join(statement.span.text.split())})")
+                )
+            case syntax.At():
+                self._note(statement.span.text, self._point(statement))
+            case syntax.Loop():
+                self._loop(statement, local, turns)
+            case syntax.Condition():
+                for claim in statement.claims:
+                    self._equation(self._written(claim.left, local), claim.sides, local, turns)
+            case syntax.Output():
+                self._row(Row("", "", self._written(statement.value, local)))
+            case syntax.Claim():
+                left = self._written(statement.left, local)
+                self._equation(left, statement.sides, local, turns)
+            case syntax.Definition():
+                left = self._written(statement.claim.left, local)
+                self._equation(left, statement.claim.sides, local, turns)
+            case syntax.FunctionDefinition():
+                self._function(statement)
+            case syntax.Continuation():
+                self._equation("", statement.sides, local, turns)
+
+    def _written(self, expr: syntax.Expr, local: Local) -> str:
+        if self.lettered is not self.sides:
+            with suppress(GradcliError, Failed, NeedsSize):
+                return self.lettered.text(expr, local)
+        return self.sides.text(expr, local)
+
+    def _row(self, row: Row) -> None:
+        if self.given:
+            self._close()
+        self.rows.append(row)
+
+    def _equation(self, left: str, sides: Sequence[syntax.Side], local: Local, turns: str) -> None:
+        for side, following in zip(sides, [*sides[1:], None], strict=True):
+            text = self._written(side.value, local)
+            if side.tolerance is not None:
+                text += rf" \pm {self._written(side.tolerance.value, local)}"
+            reason = self._reason(side.span.end, following.span.start if following else None)
+            self._row(Row(left, RELATIONS[side.relation], text + turns, reason))
+            left = ""
+
+    def _reason(self, end: int, following: int | None) -> str:
+        """The comment behind a side, at the end of its line."""
+        match = BEHIND.match(self.text, end)
+        inside = match and (following is None or match.end() <= following)
+        return match[1].strip() if match and inside else ""
+
+    def _function(self, statement: syntax.FunctionDefinition) -> None:
+        known = self.sides.scope.names.get(statement.name.name)
+        if not (isinstance(known, UserFunction) and known.definition is statement):
+            self._equation(self._written(statement.claim.left, {}), statement.claim.sides, {}, "")
+            return
+        names = [parameter.name for parameter in statement.parameters]
+        local = dict(zip(names, self._parameters(statement), strict=True))
+        spelled = [self.sides.spelled(name).text for name in names]
+        left = f"{self.sides.spelled(statement.name.name).text}({', '.join(spelled)})"
+        self._equation(left, statement.claim.sides, local, "")
+
+    def _parameters(self, function: syntax.FunctionDefinition) -> list[Node]:
+        """Symbols for the parameters, shaped as in a call that can be read, else numbers."""
+        names = [parameter.name for parameter in function.parameters]
+        for statement in all_statements(self.statements):
+            for side in expressions(statement):
+                for part in syntax.parts(side):
+                    if isinstance(part, syntax.Call) and part.function.name == function.name.name:
+                        with suppress(GradcliError):
+                            values = [self.sides.elaborator.node(x) for x in part.arguments]
+                            return [symbol(n, v.shape) for n, v in zip(names, values, strict=True)]
+        return [symbol(name, ()) for name in names]
+
+    def _loop(self, loop: syntax.Loop, local: Local, turns: str) -> None:
+        name = self.sides.spelled(loop.variable.name).text
+        low, high = (self._written(end, local) for end in (loop.low, loop.high))
+        first = number(self.sides.elaborator.whole(loop.low, dict(local)))
+        inner = dict(local) | {loop.variable.name: first}
+        turns = (turns + ", " if turns else r", \quad ") + rf"{name} = {low}, \dots, {high}"
+        if loop.condition is not None:
+            turns += rf", \quad {self._written(loop.condition, inner)}"
+        for statement in loop.body:
+            self._statement(statement, inner, turns)
+
+    # -- what is given
+
+    def _declared(self, statement: syntax.Declaration) -> str:
+        names = ", ".join(self.sides.spelled(name.name).text for name in statement.names)
+        if declares_functions(statement):
+            return rf"${names} \colon {self._maps(statement)}$ smooth"
+        return rf"${names} \in {self._set(statement.set)}$"
+
+    def _maps(self, statement: syntax.Declaration) -> str:
+        domain, values = statement.set.arguments
+        text = " ".join(rf"{domain.span.text} \to {values.span.text}".split())
+        return text.replace("R", r"\mathbb{R}")
+
+    def _set(self, written: syntax.Set) -> str:
+        arguments = [self._size(argument) for argument in written.arguments]
+        name = written.name.name if written.name else ""
+        if name == "R":
+            text = r"\mathbb{R}"
+        elif name == "integers" and len(arguments) == 2:
+            text = rf"\{{{arguments[0]}, \dots, {arguments[1]}\}}"
+        elif name:
+            text = rf"\operatorname{{{name}}}({', '.join(arguments)})"
+        elif written.open is None:
+            text = rf"\{{{', '.join(arguments)}\}}"
+        else:
+            left, right = ("(" if written.open[0] else "["), (")" if written.open[1] else "]")
+            text = f"{left}{', '.join(arguments)}{right}"
+        power = r" \times ".join(self._size(dim) for dim in written.power or ())
+        return f"{text}^{{{power}}}" if power else text
+
+    def _size(self, expr: syntax.Expr) -> str:
+        try:
+            return self._written(expr, {})
+        except GradcliError:
+            return self.sides.spelled(expr.span.text).text
+
+    def _point(self, statement: syntax.At) -> str:
+        if not statement.values:
+            return "Anywhere:"
+        values = ", ".join(
+            f"${self.sides.spelled(name.name).text} = {self._size(value)}$"
+            for name, value in statement.values
+        )
+        return f"At {values}:"
+
+
+def noted(statement: str) -> str:
+    """A statement of the language as a comment that the reader of LaTeX takes for one."""
+    return f"% gradcli: {' '.join(statement.split())}"
+
+
+def aligned(rows: Sequence[Row]) -> str:
+    """The rows as one `align*`, their relations below each other; what is long is broken."""
+    lines = [*_lines(rows)]
+    return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
+
+
+def _lines(rows: Sequence[Row]) -> Iterator[str]:
+    indent = max(seen(row.left) for row in rows)
+    sides = [[*broken(row.right, LINE - indent)] for row in rows]
+    room = LINE - indent - max(seen(text) for pieces in sides for text in pieces)
+    for row, pieces in zip(rows, sides, strict=True):
+        why = worded(row.reason)
+        beside = len(why) <= room / WORDY
+        behind = rf" && \text{{{why}}}" if why and beside else ""
+        above = "" if beside else rf"\intertext{{{why}:}}" + "\n"
+        first, *others = pieces
+        lines = [f"{above}{row.left} &{row.relation} {first}"]
+        lines += [rf"&\quad {text}" for text in others]
+        lines[-1] += behind
+        yield from lines
+
+
+def broken(text: str, most: int) -> Iterator[str]:
+    """A side in pieces of about so many characters, each of which begins with a sign of its sum."""
+    cuts, depth, start = [], 0, 0
+    for match in re.finditer(r"\\[{}A-Za-z]+|[{}()\[\]]| [+-] ", text):
+        if match[0] in ("\\begin", r"\{", "{", "(", "["):
+            depth += 1
+        elif match[0] in ("\\end", r"\}", "}", ")", "]"):
+            depth -= 1
+        elif depth == 0 and match[0][0] == " ":
+            cuts.append(match.start())
+    for cut, following in pairwise([*cuts, len(text)]):
+        if seen(text[start:following]) > most and seen(text[start:cut]) > SMALLEST:
+            yield text[start:cut].strip()
+            start = cut
+    yield text[start:].strip()
+
+
+def document(blocks: Sequence[str], standalone: bool) -> str:
+    """The blocks as one text; a whole document if it is to stand alone."""
+    # An empty line before a display would begin a paragraph without words.
+    text = "\n\n".join(blocks).replace("\n\n\\begin{align*}", "\n\\begin{align*}") + "\n"
+    return HEAD + "\n" + text + FOOT if standalone else text

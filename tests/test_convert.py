@@ -1,0 +1,113 @@
+"""Sheets as LaTeX: every construct as a mathematician would set it, and what is refused.
+
+Must not know how LaTeX is read, nor compile it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gradcli.api.converted import to_latex
+from gradcli.errors import GradcliError, Source
+from tests.running import here
+
+SHEET = """\
+# Ridge regression, by hand.
+#
+# As in any course.
+derivation "ridge, with w1 & λ"
+X in R^(m, n); w in R^n  # the data
+y in onehot(m)
+λ in (0, inf)
+
+r = X @ w - y
+L = sum(r^2)/m + λ*norm(w)^2  # squared error
+dL/dw = 2/m*X.T @ r + 2*λ*w   # chain rule
+      = 2*(X.T @ (X @ w - y)/m + λ*w)
+dL/dλ = sum(w^2)
+at w = [1, 2], λ = 0.1
+L ≈ 3.14 ± 0.01
+"""
+TEX = r"""Ridge regression, by hand.
+
+As in any course.
+
+\section*{ridge, with w1 \& $\lambda$}
+
+% gradcli: X in R^(m, n)
+% gradcli: w in R^n
+% gradcli: y in onehot(m)
+% gradcli: λ in (0, inf)
+Let $X \in \mathbb{R}^{m \times n}$, $w \in \mathbb{R}^{n}$, $y \in \operatorname{onehot}(m)$, $\lambda \in (0, \infty)$.
+\begin{align*}
+r &= X w - y \\
+L &= \frac{\left\lVert r \right\rVert^{2}}{m} + \lambda \left\lVert w \right\rVert^{2} && \text{squared error} \\
+\frac{\partial L}{\partial w} &= \frac{2}{m} X^\top r + 2 \lambda w && \text{chain rule} \\
+ &= 2 \left(\frac{X^\top (X w - y)}{m} + \lambda w\right) \\
+\frac{\partial L}{\partial \lambda} &= \left\lVert w \right\rVert^{2}
+\end{align*}
+
+% gradcli: at w = [1, 2], λ = 0.1
+At $w = \begin{bmatrix} 1 \\ 2 \end{bmatrix}$, $\lambda = 0.1$:
+\begin{align*}
+L &\approx 3.14 \pm 0.01
+\end{align*}
+"""  # noqa: E501 a paragraph is one line
+LINES = [
+    ("h[0] = x; for t in 1..3 { h[t] = w*h[t-1] }; dh[3]/dw = 3*w^2*x",
+     [r"h_{0} &= x", r"h_{t} &= w h_{t - 1}, \quad t = 1, \dots, 3",
+      r"\frac{\partial h_{3}}{\partial w} &= 3 w^{2} x"]),
+    ("x in R^n; s = sum(i in 0..n-1, x[i]^2); ds/dx[0] = 2*x[0]; x[-1] = x[n-1]",
+     [r"s &= \sum_{i=0}^{n - 1} x_{i + 1}^{2}", r"\frac{\partial s}{\partial x_{1}} &= 2 x_{1}",
+      "x_{n} &= x_{n}"]),
+    ("X in R^(m, n); X[:, 0] = X[:, 0]; X[1:3, 0] = X[1:3, 0]",
+     [r"X_{:1} &= X_{:1}", "X_{2:3, 1} &= X_{2:3, 1}"]),
+    ("x, x0 in R; x_0 = x0*x; dx_0/dx = x0", [r"x_{0} &= x^{(0)} x"]),
+    ("x in R^2; x0 in R; y = x0*x", [r"y &= x^{(0)} x"]),
+    ("f(u, v) = u^2 + v; x in R; d/dx (f(x, 3*x)) = 2*x + 3",
+     [r"f(u, v) &= u^{2} + v", r"\frac{\partial}{\partial x} (f(x, 3 x)) &= 2 x + 3"]),
+    ("f in functions(R, R); x in R; y = f(x^2); dy/dx = 2*x*f'(x^2); d2y/dx2 = d2y/dx2",
+     [r"\frac{\partial y}{\partial x} &= 2 x f'(x^{2})",
+      r"\frac{\partial^{2} y}{\partial x^{2}} &= \frac{\partial^{2} y}{\partial x^{2}}"]),
+    ("x, y in R; L = x*y; hessian(L, [x, y]) = [[0, 1], [1, 0]]",
+     [r"\nabla^{2}_{x, y} L &= \begin{bmatrix} 0 & 1 \\ 1 & 0 \end{bmatrix}"]),
+    ("A, B in R^(n, n); x in R^n; y = x @ A @ B*A[0, 1]; f = x @ x",
+     [r"y &= (B^\top A^\top x) A_{12}", r"f &= \left\lVert x \right\rVert^{2}"]),
+    ("x in R; y = x; y >= 0 and y <= 1", [r"y &\geq 0 \\", r"y &\leq 1"]),
+]  # fmt: skip
+
+
+def test_a_sheet() -> None:
+    assert to_latex(Source("a.grad", SHEET)) == TEX
+
+
+@pytest.mark.parametrize(("text", "lines"), LINES)
+def test_constructs(text: str, lines: list[str]) -> None:
+    found = to_latex(Source("a.grad", text))
+    for line in lines:
+        assert line in found
+
+
+def test_long_sides_are_broken_at_their_signs() -> None:
+    sum_ = " + ".join(f"sin(alpha*x + {k})" for k in range(15))
+    found = to_latex(Source("a.grad", f"f = {sum_}"))
+    assert found.count("\\\\\n&\\quad +") >= 2
+    assert max(map(len, found.splitlines())) < 140
+
+
+@pytest.mark.parametrize("text", ["x in R; y = z", "x in R; y = (x", "x in R^2; f = x + [1, 2, 3]"])
+def test_what_cannot_be_read_is_not_written(text: str) -> None:
+    with pytest.raises(GradcliError):
+        to_latex(Source("a.grad", text))
+
+
+def test_the_command(tmp_path: Path) -> None:
+    (tmp_path / "a.grad").write_text("y = x^2; dy/dx = 2*x", encoding="utf-8")
+    done = here("convert", "a.grad", "--standalone", "--output", "a.tex", cwd=tmp_path)
+    assert (done.code, done.out) == (0, "")
+    text = (tmp_path / "a.tex").read_text(encoding="utf-8")
+    assert text.startswith("\\documentclass") and text.endswith("\\end{document}\n")
+    assert here("convert", "-", stdin="y = x^2; dy/dx = 2*x").out in text
+    assert here("convert", "b.grad", cwd=tmp_path).code == 2
