@@ -20,6 +20,7 @@ from gradcli.cli.options import coloured
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from gradcli.judge.finding import Report
     from gradcli.project.run import Item, Progress
 
 EXAMPLES = """\b
@@ -30,6 +31,7 @@ Examples:
   gradcli check -k softmax -x --jobs 0
   gradcli check --list notes/net.grad
   gradcli check notes --fix
+  gradcli check homework.grad --hint
   gradcli check layers.py::bn_backward --let "x in R^(N, D); gamma, beta in R^D"
   gradcli check - --format json < net.grad
   gradcli check --format github --report sarif=gradcli.sarif
@@ -40,7 +42,16 @@ Exit codes:
 """
 
 
-@click.command(name="check", epilog=EXAMPLES)
+class Hinting(click.Command):
+    """A command whose `--hint` may stand without its level before anything."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        pairs = zip(args, [*args[1:], ""], strict=False)
+        given = ["--hint=1" if a == "--hint" and b not in ("1", "2") else a for a, b in pairs]
+        return super().parse_args(ctx, given)
+
+
+@click.command(name="check", cls=Hinting, epilog=EXAMPLES)
 @click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete.files)
 @click.option("-e", "programs", multiple=True, metavar="PROGRAM", help="Check this text.")
 @click.option(
@@ -73,6 +84,13 @@ Exit codes:
 @click.option("--list", "listed", is_flag=True, help="What each line was read as; no verdicts.")
 @click.option("--fix", is_flag=True, help="Write mends that are verified, after asking.")
 @click.option("--yes", is_flag=True, help="Write them without asking.")
+@click.option(
+    "--hint",
+    metavar="[1|2]",
+    type=click.IntRange(0, 2),
+    default=0,
+    help="The kind of mistake, or its place, too.",
+)
 @click.option("--quiet", is_flag=True, help="Only what fails.")
 @coloured
 def command(
@@ -80,7 +98,7 @@ def command(
     allow_undecided: bool, exit_zero: bool, form: str | None, output: str | None,
     quiet: bool, no_color: bool, forward: str, let: str, wrt: str, timeout: float,
     no_code: bool, allow_outside: bool, run_code: bool, listed: bool, also: tuple[str, ...],
-    force_exclude: bool, fix: bool, yes: bool, **asked: Any,
+    force_exclude: bool, fix: bool, yes: bool, hint: int, **asked: Any,
 ) -> int:  # fmt: skip
     """Verify the derivations in each PATH: a file, a folder, FILE:LINE, or - for standard input.
 
@@ -142,6 +160,7 @@ def command(
         run.require_claims(report, [*names, *unnamed])
     if fix:
         fix_files(report, items, options, yes, no_color)
+    report = _hinted(report, hint)
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
     ascii = output is None and screen.is_ascii(sys.stdout)
     shown = (
@@ -164,6 +183,13 @@ def _texts(piped: bool, programs: Sequence[str], root: Path | None) -> list[Item
     read = [decoded(sys.stdin.buffer, "<stdin>", "standard input")] if piped else []
     typed = [GivenText(Source("<program>", program)) for program in programs]
     return [*(GivenText(source, root) for source in read), *typed]
+
+
+def _hinted(report: Report, level: int) -> Report:
+    """The report with as much of every mistake as is asked for; 0 is all of it."""
+    from gradcli.diagnosis.hints import hinted  # noqa: PLC0415
+
+    return hinted(report, level) if level else report
 
 
 def _also(text: str) -> tuple[str, Path]:
