@@ -18,7 +18,8 @@ from gradcli.certify.result import DiffResult
 from gradcli.errors import Source, wrong
 from gradcli.explain.outline import vertex_names
 from gradcli.explain.trace import SourceFacts
-from gradcli.explain.vertices import GraphVertex, symbolic, vertices
+from gradcli.explain.vertices import GraphVertex, backward, symbolic, vertices
+from gradcli.graph.shape import describe
 from gradcli.language.parse import read
 from gradcli.language.program import points
 
@@ -39,12 +40,14 @@ class GraphResult:
 @question
 def graph(
     source: Source | str, at: Sequence[str] = (), *, wrt: Sequence[str] = (),
-    let: Sequence[str] = (), precision: int = 15, seed: int = 0, folder: Path | None = None,
+    let: Sequence[str] = (), derivative: bool = False, precision: int = 15, seed: int = 0,
+    folder: Path | None = None,
 ) -> GraphResult:  # fmt: skip
     """The computational graph of a program: at a point with values, gradients and derivatives.
 
     Without a point, or with sets in `let`, it is symbolic, with shapes. Points, names and precision
-    as for `diff`, sets as for `derive`. GradcliError for wrong input.
+    as for `diff`, sets as for `derive`. With `derivative` the vertices that back-propagation adds
+    are there as well, of a scalar output. GradcliError for wrong input.
     """
     text = source if isinstance(source, Source) else Source("<expression>", source)
     result = None
@@ -63,5 +66,12 @@ def graph(
         result = diff(text, at, wrt=wrt, precision=precision, seed=seed, trace=True, folder=folder)
         rows = result.nodes or []
     drawn = vertices(model.output, inputs, rows, written, targets.values())
+    if derivative:
+        if model.output.shape:
+            raise wrong(
+                "G201", "the graph of a derivative is that of a scalar's", model.source,
+                label=describe(model.output.shape), help="take an entry of it, or a sum",
+            )  # fmt: skip
+        drawn += backward(model.output, drawn, inputs, written)
     title = written.names.get(model.output) or model.output.name or "f"
     return GraphResult(title, model.text, drawn, result)

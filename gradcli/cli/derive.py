@@ -5,10 +5,19 @@ Must not compute or format: options in, one call, the result to `show`.
 
 from __future__ import annotations
 
+import sys
+from typing import TYPE_CHECKING
+
 import click
 
+from gradcli.choices import DRAWINGS
 from gradcli.cli import complete
 from gradcli.cli.options import Command, coloured, read
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from gradcli.errors import Source
 
 EXAMPLES = """\b
 Examples:
@@ -16,8 +25,12 @@ Examples:
   gradcli derive "p = softmax(z); -sum(y*log(p))" --wrt z --let "z in R^k; y in onehot(k)"
   gradcli derive "x.T @ A @ x" --wrt x,A --let "x in R^n; A in R^(n, n)" --format latex
   gradcli derive "x^3*y^2" --order 2
+  gradcli derive "a*sin(b*x)" --graph --format svg > d.svg
   gradcli derive "x*exp(x^2)" --steps > d.grad && gradcli check d.grad
 """
+
+
+FORMULAS = ("text", "latex", "markdown", "python", "json")
 
 
 @click.command(cls=Command, name="derive", epilog=EXAMPLES)
@@ -35,13 +48,14 @@ Examples:
 @click.option("--layout", type=click.Choice(["numerator", "denominator"]), default="numerator",
               show_default=True, help="Of a vector by a vector.")  # fmt: skip
 @click.option("--steps", is_flag=True, help="The way there, as a derivation for check.")
+@click.option("--graph", is_flag=True, help="The graph of the derivative beside the function's.")
 @click.option("--seed", type=int, default=0, help="For the points of the verification.")
 @click.option("--format", "form", default="text", show_default=True, help="How to show it.",
-              type=click.Choice(["text", "latex", "markdown", "python", "json"]))  # fmt: skip
+              type=click.Choice([*dict.fromkeys((*FORMULAS, *DRAWINGS))]))  # fmt: skip
 @coloured
 def command(
     expression: str, wrt: tuple[str, ...], let: tuple[str, ...], at: tuple[str, ...],
-    order: int, layout: str, steps: bool, seed: int, form: str, no_color: bool,
+    order: int, layout: str, steps: bool, graph: bool, seed: int, form: str, no_color: bool,
 ) -> int:  # fmt: skip
     """The derivative of EXPR as a formula, which is verified before it is shown.
 
@@ -53,6 +67,12 @@ def command(
     from gradcli.show.derive import derivations  # noqa: PLC0415
 
     source, folder = read(expression)
+    if graph:
+        if steps or order > 1 or form not in DRAWINGS:
+            raise click.UsageError(f"--graph is of the first order, as {', '.join(DRAWINGS)}")
+        return _drawn(source, at, let, wrt, form, no_color, seed, folder)
+    if form not in FORMULAS:
+        raise click.UsageError(f"--format {form} draws: it goes with --graph")
     if steps:
         if form not in ("text", "latex") or layout != "numerator":
             raise click.UsageError("--steps is text or LaTeX, in the numerator layout.")
@@ -69,4 +89,20 @@ def command(
         return 0
     found = derive(source, wrt, let, at=at, order=order, layout=layout, seed=seed, folder=folder)
     screen.put(derivations(found, form), form, no_color)
+    return 0
+
+
+def _drawn(
+    source: Source | str, at: tuple[str, ...], let: tuple[str, ...], wrt: tuple[str, ...],
+    form: str, no_color: bool, seed: int, folder: Path | None,
+) -> int:  # fmt: skip
+    """The graph of the function and of its derivative; the exit code."""
+    from gradcli import api  # noqa: PLC0415
+    from gradcli.cli import screen  # noqa: PLC0415
+    from gradcli.show import graph_formats  # noqa: PLC0415
+
+    found = api.graph(source, at, wrt=wrt, let=let, derivative=True, seed=seed, folder=folder)
+    wide, ascii = screen.width(sys.stdout), not screen.has_dots(sys.stdout)
+    content = graph_formats.content(found, form, None, None, wide, ascii)
+    screen.put(content, "table" if form == DRAWINGS[0] else form, no_color)
     return 0

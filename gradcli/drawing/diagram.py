@@ -21,7 +21,8 @@ class BoxLine(NamedTuple):
 class Box:
     """A box; `id` stays the same from drawing to drawing, `kind` and `tint` say how it looks.
 
-    `column` is the turn of a loop that it belongs to, None for none; `words` says all of it.
+    `column` is the turn of a loop that it belongs to, None for none; `words` says all of it. One
+    that stands `beside` another has its place from that, in a copy of the drawing next to it.
     """
 
     id: str
@@ -30,11 +31,15 @@ class Box:
     tint: int = 0
     column: int | None = None
     words: str = ""
+    beside: int | None = None
 
 
 @dataclass(slots=True, eq=False)
 class Arrow:
-    """An arrow from box `tail` to box `head`, by their places in the diagram."""
+    """An arrow from box `tail` to box `head`, by their places in the diagram.
+
+    One in the copy of the drawing runs `against` another arrow, the other way.
+    """
 
     id: str
     tail: int
@@ -43,6 +48,7 @@ class Arrow:
     kind: str = ""
     words: str = ""
     math: str = ""
+    against: int | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -42,11 +42,11 @@ class BoxPlace:
 
 @dataclass(slots=True, eq=False)
 class Route:
-    """The bends of an arrow from box to box, and the middle of its label."""
+    """The bends of an arrow, `down` if it is upright at its ends, and the middle of its label."""
 
     points: list[Point]
     label: Point
-    side: bool = False
+    down: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -74,24 +74,28 @@ def size(box: Box) -> tuple[float, float]:
     return max(letters, 3) * LETTER + 2 * PAD_X, max(len(box.lines), 1) * LINE + 2 * PAD_Y
 
 
-def layout(diagram: Diagram, down: bool | None = None) -> DrawnLayout:
+def layout(
+    diagram: Diagram, down: bool | None = None, sizes: Sequence[tuple[float, float]] = ()
+) -> DrawnLayout:
     """The layout: from left to right as long as that is not too wide, else from top to bottom.
 
-    With columns these go from left to right, and arrows down in each of them.
+    With columns these go from left to right, and arrows down in each of them. `sizes` are those of
+    the boxes, by default what their lines need.
     """
+    sizes = sizes or [size(box) for box in diagram.boxes]
     if diagram.columns() or down:
-        return _Drawing(diagram, True).layout()
-    found = _Drawing(diagram, False).layout()
+        return _Drawing(diagram, True, sizes).layout()
+    found = _Drawing(diagram, False, sizes).layout()
     if down is False or found.width <= WIDE:
         return found
-    other = _Drawing(diagram, True).layout()
+    other = _Drawing(diagram, True, sizes).layout()
     return other if other.width < found.width else found
 
 
 class _Drawing:
     """A diagram on its way to a layout. Beyond the boxes, vertices are bends of long arrows."""
 
-    def __init__(self, diagram: Diagram, down: bool) -> None:
+    def __init__(self, diagram: Diagram, down: bool, sizes: Sequence[tuple[float, float]]) -> None:
         self.diagram = diagram
         self.down = down
         boxes, arrows = diagram.boxes, diagram.arrows
@@ -99,7 +103,7 @@ class _Drawing:
         self.column = [box.column for box in boxes]
         self.side = [self._leaves(a.tail, a.head) for a in arrows]
         self.rank = self._ranks()
-        self.sizes = [size(box) for box in boxes]
+        self.sizes = [*sizes]
         self.chains: list[list[int]] = []
         edges: list[tuple[int, int]] = []
         for arrow, side in zip(arrows, self.side, strict=True):
@@ -261,7 +265,7 @@ class _Drawing:
         routes = []
         for k, chain in enumerate(self.chains):
             if self.side[k]:
-                routes.append(_sideways(places[chain[0]], places[chain[1]]))
+                routes.append(sideways(places[chain[0]], places[chain[1]]))
                 continue
             first, last = chain[0], chain[-1]
             points = [
@@ -269,7 +273,7 @@ class _Drawing:
                 *(places[v].middle for v in chain[1:-1]),
                 _port(places[last], ports[last, True, k], self.down, leaves=False),
             ]
-            routes.append(Route(points, _between(points[-2], points[-1])))
+            routes.append(Route(points, _between(points[-2], points[-1]), self.down))
         _set_apart(routes, self.diagram, self.down)
         return routes
 
@@ -298,12 +302,12 @@ def _port(place: BoxPlace, shift: float, down: bool, leaves: bool) -> Point:
     return place.x + (place.width if leaves else 0), y + shift
 
 
-def _sideways(tail: BoxPlace, head: BoxPlace) -> Route:
+def sideways(tail: BoxPlace, head: BoxPlace) -> Route:
     """From the side of a box to that of one in another column."""
     forward = head.middle[0] >= tail.middle[0]
     start = tail.x + (tail.width if forward else 0), tail.middle[1]
     end = head.x + (0 if forward else head.width), head.middle[1]
-    return Route([start, end], _between(start, end), side=True)
+    return Route([start, end], _between(start, end), down=False)
 
 
 def _between(a: Point, b: Point) -> Point:

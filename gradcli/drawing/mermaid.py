@@ -53,7 +53,7 @@ def _box(box: Box) -> str:
         if words.style in COLOURS:
             text = f"<span style='color:{COLOURS[words.style]}'>{text}</span>"
         lines.append(text)
-    opened, closed = ("([", "])") if box.kind == "input" else ("[", "]")
+    opened, closed = ("(", ")") if box.kind == "input" else ("[", "]")
     return f'{_id(box.id)}{opened}"{"<br/>".join(lines)}"{closed}'
 
 

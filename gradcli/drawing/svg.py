@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 
 from gradcli.drawing.diagram import Arrow, Box, BoxLine
-from gradcli.drawing.layout import LINE, MARGIN, PAD_Y, BoxPlace, DrawnLayout, Point, Route
+from gradcli.drawing.layout import LINE, MARGIN, PAD_Y, BoxPlace, DrawnLayout, Route
 
 STYLE = """.graph text { font: 12px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
 fill: #1f2328; white-space: pre; }
@@ -24,7 +24,8 @@ fill: #1f2328; white-space: pre; }
 .graph .tint-5 .box { fill: #eaeef2; }
 .graph .edge path { fill: none; stroke: #6e7781; stroke-width: 1.3; }
 .graph .edge .tip { fill: #6e7781; stroke: none; }
-.graph .edge.back path { stroke: #cf222e; } .graph .edge.back .tip { fill: #cf222e; }
+.graph .edge.back path { stroke: #cf222e; } .graph .edge.back .tip { fill: #cf222e;
+stroke: none; }
 .graph .edge.uses path { stroke-dasharray: 2 4; }
 .graph .edge text { font-size: 11px; stroke: #fff; stroke-width: 6px; stroke-linejoin: round;
 paint-order: stroke; }
@@ -37,7 +38,7 @@ paint-order: stroke; }
 .graph .tint-5 .box { fill: #21262d; }
 .graph .edge text { stroke: #0d1117; } .graph .edge path { stroke: #8d96a0; }
 .graph .edge .tip { fill: #8d96a0; } .graph .edge.back path { stroke: #ff7b72; }
-.graph .edge.back .tip { fill: #ff7b72; } }"""
+.graph .edge.back .tip { fill: #ff7b72; stroke: none; } }"""
 TINTS = 5
 
 
@@ -57,7 +58,7 @@ def svg(layout: DrawnLayout) -> str:
     parts += [_band(column, place) for column, place in layout.bands]
     boxes = diagram.boxes
     for arrow, route in zip(diagram.arrows, layout.routes, strict=True):
-        parts.append(_edge(arrow, route, boxes[arrow.tail], boxes[arrow.head], layout.down))
+        parts.append(_edge(arrow, route, boxes[arrow.tail], boxes[arrow.head]))
     for box, place in zip(boxes, layout.places, strict=True):
         parts.append(_node(box, place))
     for k, row in enumerate(diagram.caption):
@@ -108,12 +109,12 @@ def _node(box: Box, place: BoxPlace) -> str:
     )
 
 
-def path(route: Route, down: bool) -> str:
-    """The curve of a route: it leaves and enters along the layout's direction."""
+def path(route: Route) -> str:
+    """The curve of a route, upright or level at its ends."""
     (x, y), *rest = route.points
     found = [f"M{_n(x)} {_n(y)}"]
     for a, b in rest:
-        if down and not route.side:
+        if route.down:
             half = (y + b) / 2
             found.append(f"C{_n(x)} {_n(half)} {_n(a)} {_n(half)} {_n(a)} {_n(b)}")
         elif y == b:
@@ -125,8 +126,7 @@ def path(route: Route, down: bool) -> str:
     return "".join(found)
 
 
-def _edge(arrow: Arrow, route: Route, tail: Box, head: Box, down: bool) -> str:
-    x, y = route.points[-1]
+def _edge(arrow: Arrow, route: Route, tail: Box, head: Box) -> str:
     classes = f"edge {arrow.kind}".rstrip()
     parts = [
         f'<g class="{classes}" id="{escape(arrow.id)}" data-tail="{escape(tail.id)}" '
@@ -134,7 +134,7 @@ def _edge(arrow: Arrow, route: Route, tail: Box, head: Box, down: bool) -> str:
     ]
     if arrow.words:
         parts.append(f"<title>{escape(arrow.words)}</title>")
-    parts.append(f'<path d="{path(route, down)}"/>{_tip((x, y), route, down)}')
+    parts.append(f'<path d="{path(route)}"/>{_tip(route)}')
     if arrow.label:
         a, b = route.label
         parts.append(
@@ -143,12 +143,13 @@ def _edge(arrow: Arrow, route: Route, tail: Box, head: Box, down: bool) -> str:
     return "".join([*parts, "</g>"])
 
 
-def _tip(end: Point, route: Route, down: bool) -> str:
+def _tip(route: Route) -> str:
     """The head of an arrow, in the direction in which it enters."""
-    x, y = end
-    if down and not route.side:
-        corners = [(x, y), (x - 3.5, y - 7), (x + 3.5, y - 7)]
+    (a, b), (x, y) = route.points[-2:]
+    if route.down:
+        back = -7 if b <= y else 7
+        corners = [(x, y), (x - 3.5, y + back), (x + 3.5, y + back)]
     else:
-        back = -7 if route.points[-2][0] <= x else 7
+        back = -7 if a <= x else 7
         corners = [(x, y), (x + back, y - 3.5), (x + back, y + 3.5)]
-    return f'<path class="tip" d="M{"L".join(f"{_n(a)} {_n(b)}" for a, b in corners)}Z"/>'
+    return f'<path class="tip" d="M{"L".join(f"{_n(p)} {_n(q)}" for p, q in corners)}Z"/>'

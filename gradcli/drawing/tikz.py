@@ -36,7 +36,7 @@ def tikz(layout: DrawnLayout) -> str:
         parts.append(_node(box, place))
     for arrow, route in zip(diagram.arrows, layout.routes, strict=True):
         style = arrow.kind or "edge"
-        parts.append(rf"\draw[{style}] {_path(route, layout.down)};")
+        parts.append(rf"\draw[{style}] {_path(route)};")
         if arrow.label:
             text = _text(BoxLine(arrow.label, "", arrow.math))
             parts.append(rf"\node[local] at {_at(route.label)} {{{text}}};")
@@ -76,11 +76,11 @@ def _text(words: BoxLine) -> str:
     return f"${words.math}$" if words.math else rf"\texttt{{{escaped(words.text)}}}"
 
 
-def _path(route: Route, down: bool) -> str:
-    """Curves that leave and enter along the layout's direction."""
+def _path(route: Route) -> str:
+    """Curves, upright or level at their ends."""
     found = [_at(route.points[0])]
     for (x, y), (a, b) in zip(route.points, route.points[1:], strict=False):
-        if down and not route.side:
+        if route.down:
             bends = (x, (y + b) / 2), (a, (y + b) / 2)
         else:
             bends = ((x + a) / 2, y), ((x + a) / 2, b)

@@ -5,10 +5,11 @@ Must not know numbers' formats or boxes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from gradcli.calculus.core import INPUT
+from gradcli.calculus.core import INPUT, add, number, symbol
+from gradcli.calculus.differentiate import pull_edge
 from gradcli.certify.result import TraceEdge, TraceNode
 from gradcli.explain.outline import edges, in_words, shown
 from gradcli.explain.trace import SourceFacts
@@ -16,7 +17,7 @@ from gradcli.explain.turns import layers, turns
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.notation.latex import brief
-from gradcli.notation.text import formula
+from gradcli.notation.text import flat, formula
 
 
 @dataclass(slots=True, eq=False)
@@ -25,7 +26,8 @@ class GraphVertex:
 
     `turn` is the turn of a loop that it belongs to, `layer` how many products with inputs lead to
     it. It is `active` if it depends on what is differentiated by; `uses` are the vertices that its
-    formula names without being made of them.
+    formula names without being made of them. A derivative is `of` another vertex, and its edges,
+    which say the local derivative, lead to those of the vertices that this one feeds.
     """
 
     row: TraceNode
@@ -34,6 +36,7 @@ class GraphVertex:
     layer: int
     active: bool
     uses: list[int] = field(default_factory=list)
+    of: int | None = None
 
 
 def vertices(
@@ -80,3 +83,54 @@ def symbolic(output: Node, inputs: Sequence[Node], text: SourceFacts) -> list[Tr
         )
         for node in nodes
     ]  # fmt: skip
+
+
+def backward(
+    output: Node, found: Sequence[GraphVertex], inputs: Sequence[Node], text: SourceFacts
+) -> list[GraphVertex]:
+    """The vertices that back-propagation adds to a graph: a derivative of the output by each.
+
+    Each is a formula of the derivatives after it and of vertices of the graph, symbol to symbol.
+    """
+    nodes = shown(output, inputs)
+    known = {node: text.names[node] for node in nodes}
+    ids = {node: k for k, node in enumerate(nodes)}
+    title = known[output]
+    users: dict[Node, list[tuple[Node, int]]] = {node: [] for node in nodes}
+    for edge in edges(nodes, known):
+        users[edge.arg].append((edge.node, edge.index))
+    made: dict[Node, GraphVertex] = {}
+    signals: dict[Node, Node] = {}
+    for node in reversed(nodes):
+        if not found[ids[node]].active:
+            continue
+        name = f"d{title}/d{known[node]}"
+        signals[node] = symbol(f"({name})", node.shape)
+        whole: Node | None = number(1) if node is output else None
+        own = []
+        for user, index in users[node]:
+            part = pull_edge(user, index, signals[user]) if user in signals else None
+            if part is None:
+                continue
+            whole = part if whole is None else add(whole, part)
+            along = next(e for e in found[ids[user]].row.edges if e.index == index)
+            own.append(replace(along, to=made[user].row.id, name=made[user].row.name))
+        if whole is None:
+            continue
+        spelled = {**known, **{s: f"d{title}/d{known[n]}" for n, s in signals.items()}}
+        text_of = spelled.get(whole) or flat(whole, spelled)
+        row = TraceNode(
+            len(nodes) + len(made), name, True, text_of, "", "a derivative",
+            node.shape, found[ids[node]].row.adjoint, None, None, own,
+            latex=brief(whole, spelled),
+        )  # fmt: skip
+        uses = [ids[n] for n in _named(whole, spelled) if n in ids]
+        made[node] = GraphVertex(
+            row, "derivative", found[ids[node]].turn, found[ids[node]].layer, True, uses, ids[node]
+        )
+    return [*made.values()]
+
+
+def _named(node: Node, names: Mapping[Node, str]) -> list[Node]:
+    """The vertices that its formula names, and what that is made of."""
+    return topological([node], lambda n: () if n in names else n.args)

@@ -45,7 +45,9 @@ class _Boxes:
         self.tinted = len({v.layer for v in found if v.layer}) > 1
         self.boxes: list[Box] = []
         self.place: dict[tuple[int, int | None], int] = {}
-        self.copies = _copies(found)
+        # Of a derivative there is one box, so what turns share is not drawn in each.
+        self.alone = any(vertex.of is not None for vertex in found)
+        self.copies = {} if self.alone else _copies(found)
 
     def diagram(self, result: GraphResult) -> Diagram:
         arrows: list[Arrow] = []
@@ -55,11 +57,17 @@ class _Boxes:
                 self._copied(vertex, turn)
             if row.id in self.copies:
                 continue
-            self._boxed(vertex, vertex.turn, _gradient(vertex), "", f"n{row.id}")
-            arrows += [self._arrow(vertex, edge) for edge in row.edges]
+            column = None if self.alone else vertex.turn
+            self._boxed(vertex, column, _gradient(vertex), "", f"n{row.id}")
+            if vertex.of is None:
+                arrows += [self._arrow(vertex, edge) for edge in row.edges]
+            else:
+                self.boxes[-1].beside = self.place[vertex.of, None]
+                known = {arrow.id: k for k, arrow in enumerate(arrows)}
+                arrows += [self._back(vertex, edge, known) for edge in row.edges]
             for other in vertex.uses:
-                tail, head = self._tail(other, vertex.turn), self.place[row.id, None]
-                arrows.append(Arrow(f"u{row.id}-{other}", tail, head, kind="uses"))
+                ends = self._tail(other, vertex.turn), self.place[row.id, None]
+                arrows.append(Arrow(f"u{row.id}-{other}", *ends, kind="uses"))
         name = "" if result.text == result.title else f" = {shortened(result.text, 80)}"
         return Diagram(f"{result.title}{name}", self.boxes, arrows, self._caption(result))
 
@@ -103,10 +111,10 @@ class _Boxes:
 
     def _arrow(self, vertex: GraphVertex, edge: TraceEdge) -> Arrow:
         row, to = vertex.row, self.found[edge.to]
-        tail, head = self._tail(edge.to, vertex.turn), self.place[row.id, None]
+        tail, end = self._tail(edge.to, vertex.turn), self.place[row.id, None]
         id = f"e{row.id}-{edge.index}"
         if not to.active:
-            return Arrow(id, tail, head)
+            return Arrow(id, tail, end)
         alone = entrywise(vertex, edge, self.found)
         words = (
             f"∂{row.name}/∂{edge.name} = {edge.symbol.text}"
@@ -116,7 +124,15 @@ class _Boxes:
         math = (edge.symbol if alone else edge.rule).latex
         label = edge_label(vertex, edge, self.found, self.precision)
         symbol = not label or edge.local is None or not alone
-        return Arrow(id, tail, head, label, words=words, math=math if symbol else "")
+        return Arrow(id, tail, end, label, words=words, math=math if symbol else "")
+
+    def _back(self, vertex: GraphVertex, edge: TraceEdge, known: Mapping[str, int]) -> Arrow:
+        """An arrow from a derivative back to the next, along that of the graph itself."""
+        user = self.found[edge.to].of
+        arrow = self._arrow(vertex, edge)
+        arrow.id, arrow.kind = f"b{vertex.of}-{user}-{edge.index}", "back"
+        arrow.against = known[f"e{user}-{edge.index}"]
+        return arrow
 
     def _caption(self, result: GraphResult) -> list[list[BoxLine]]:
         """What the colours mean, and what the shares of the turns add up to."""

@@ -11,8 +11,8 @@ from gradcli.api.graphs import GraphResult
 from gradcli.certify.result import TraceEdge
 from gradcli.drawing.diagram import Diagram
 from gradcli.drawing.dot import dot
-from gradcli.drawing.layout import layout
 from gradcli.drawing.mermaid import mermaid
+from gradcli.drawing.mirrored import placed
 from gradcli.drawing.svg import svg
 from gradcli.drawing.tikz import tikz
 from gradcli.explain.vertices import GraphVertex
@@ -41,12 +41,13 @@ def drawing(drawn: Diagram, form: str, down: bool | None) -> str:
     """A diagram in one of the formats that draw."""
     match form:
         case "svg":
-            return svg(layout(drawn, down))
+            return svg(placed(drawn, down))
         case "tikz":
-            return tikz(layout(drawn, down))
+            return tikz(placed(drawn, down))
         case "dot":
             return dot(drawn, bool(down))
-    return mermaid(drawn, bool(down))
+    # Columns are drawn beside each other only where arrows run down.
+    return mermaid(drawn, bool(down or drawn.columns()))
 
 
 def remarks(result: GraphResult) -> list[Remark]:

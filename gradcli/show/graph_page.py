@@ -63,7 +63,8 @@ def _title(result: GraphResult) -> Line:
 
 def _titles(result: GraphResult, room: _Room) -> list[Cell]:
     """The heads of the columns."""
-    words = ["", "shape", ""] if result.derivative is None else ["", "value", f"d{result.title}/d·"]
+    shape = "shape" if any(vertex.row.shape for vertex in result.vertices) else ""
+    words = ["", shape, ""] if result.derivative is None else ["", "value", f"d{result.title}/d·"]
     return [Cell(word, "dim") for word in (*words, "local derivatives" if room.local else "")]
 
 

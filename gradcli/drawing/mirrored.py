@@ -1,0 +1,88 @@
+"""A drawing with a copy of itself beside it, in which arrows run back: the graph of a derivative.
+
+Must not know what is drawn: boxes say what they stand beside, arrows what they run against.
+"""
+
+from __future__ import annotations
+
+from gradcli.drawing.diagram import Arrow, Diagram
+from gradcli.drawing.layout import BoxPlace, DrawnLayout, Point, Route, layout, sideways, size
+
+SPACE = 70.0
+"""Room between the drawing and its copy."""
+
+
+def placed(diagram: Diagram, down: bool | None = None) -> DrawnLayout:
+    """The layout of any diagram: what stands beside nothing, and then the copy beside that."""
+    own = [k for k, box in enumerate(diagram.boxes) if box.beside is None]
+    if len(own) == len(diagram.boxes):
+        return layout(diagram, down)
+    at = {k: i for i, k in enumerate(own)}
+    first = [a for a in diagram.arrows if a.tail in at and a.head in at]
+    arrows = [
+        Arrow(a.id, at[a.tail], at[a.head], a.label or _against(diagram, a), a.kind) for a in first
+    ]
+    sizes = [size(diagram.boxes[k]) for k in own]
+    for box in diagram.boxes:
+        if box.beside is not None:
+            wide, high = size(box)
+            k = at[box.beside]
+            sizes[k] = max(sizes[k][0], wide), max(sizes[k][1], high)
+    inner = Diagram(diagram.title, [diagram.boxes[k] for k in own], arrows)
+    found = layout(inner, down, sizes)
+    shift = (found.width + SPACE, 0.0) if found.down else (0.0, found.height + SPACE)
+    places = []
+    for k, box in enumerate(diagram.boxes):
+        place = found.places[at[k if box.beside is None else box.beside]]
+        places.append(place if box.beside is None else _copied(place, size(box), shift))
+    routes = {a.id: route for a, route in zip(first, found.routes, strict=True)}
+    drawn = [
+        routes[a.id] if a.id in routes else _route(a, diagram, places, routes, shift, found.down)
+        for a in diagram.arrows
+    ]
+    return DrawnLayout(
+        diagram, places, drawn, found.bands,
+        [found.ranks[at[k if b.beside is None else b.beside]] for k, b in enumerate(diagram.boxes)],
+        found.width + shift[0], found.height + shift[1], found.crossings, found.down,
+    )  # fmt: skip
+
+
+def _against(diagram: Diagram, arrow: Arrow) -> str:
+    """The label of the arrow that runs back along this one, which needs room as well."""
+    return next(
+        (a.label for a in diagram.arrows if a.against and diagram.arrows[a.against] is arrow), ""
+    )
+
+
+def _copied(place: BoxPlace, own: tuple[float, float], shift: Point) -> BoxPlace:
+    x, y = place.middle
+    wide, high = own
+    return BoxPlace(x + shift[0] - wide / 2, y + shift[1] - high / 2, wide, high)
+
+
+def _route(
+    arrow: Arrow, diagram: Diagram, places: list[BoxPlace], routes: dict[str, Route], shift: Point,
+    down: bool,
+) -> Route:  # fmt: skip
+    """Back along the arrow that it runs against, or straight across from drawing to copy."""
+    tail, head = places[arrow.tail], places[arrow.head]
+    if arrow.against is None:
+        return sideways(tail, head) if down else _downwards(tail, head)
+    along = routes[diagram.arrows[arrow.against].id]
+    moved = [(x + shift[0], y + shift[1]) for x, y in reversed(along.points)]
+    # The boxes of the copy have sizes of their own.
+    (x, y), (a, b) = moved[0], moved[-1]
+    if down and not along.down:
+        return sideways(tail, head)
+    if down:
+        moved[0], moved[-1] = (x, tail.y), (a, head.y + head.height)
+    else:
+        moved[0], moved[-1] = (tail.x, y), (head.x + head.width, b)
+    return Route(moved, (along.label[0] + shift[0], along.label[1] + shift[1]), down)
+
+
+def _downwards(tail: BoxPlace, head: BoxPlace) -> Route:
+    """From the lower side of a box to the upper side of one below."""
+    start = tail.middle[0], tail.y + tail.height
+    end = head.middle[0], head.y
+    return Route([start, end], ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2), down=True)
