@@ -22,8 +22,8 @@ WALKS = {
 RULE = """## The rooms
 
 From the ground up: a room imports from itself and from those before it; a test walks the imports
-and holds which may. Of the files that stand in no room `errors`, `choices` and `claims` are the
-ground, `testing` and `pytest_plugin` are doors.
+and holds which may. Of the files that stand in no room `version`, `errors`, `choices` and `claims`
+are the ground, `testing` and `pytest_plugin` are doors.
 """
 WALK = """
 import gc, io, sys

@@ -3,32 +3,49 @@
 Must not import anything heavy: the public functions are loaded when they are first used.
 """
 
-# ruff: noqa: F405
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from gradcli.version import __version__
 
 if TYPE_CHECKING:
-    from gradcli.api import *  # noqa: F403
+    from gradcli.api.gradient import parse as parse
+    from gradcli.errors import GradcliError as GradcliError
+    from gradcli.python.function import function as function
+    from gradcli.python.reports import CheckFailed as CheckFailed
+    from gradcli.python.reports import check as check
+    from gradcli.python.results import codegen as codegen
+    from gradcli.python.results import derive as derive
+    from gradcli.python.results import diff as diff
+    from gradcli.python.results import functions as functions
+    from gradcli.python.results import hessian as hessian
+    from gradcli.python.results import hvp as hvp
+    from gradcli.python.results import jacobian as jacobian
+    from gradcli.python.results import jvp as jvp
+    from gradcli.python.results import vjp as vjp
 
-__version__ = "0.1.0"
-__all__ = [
-    "__version__",
-    "check",
-    "derive",
-    "diff",
-    "hessian",
-    "hvp",
-    "jacobian",
-    "jvp",
-    "parse",
-    "vjp",
-]
+MODULES = {
+    "api.gradient": ("parse",),
+    "errors": ("GradcliError",),
+    "python.function": ("function",),
+    "python.reports": ("CheckFailed", "check"),
+    "python.results": (
+        "codegen", "derive", "diff", "functions", "hessian", "hvp", "jacobian", "jvp", "vjp",
+    ),
+}  # fmt: skip
+"""The public names by the modules that have them."""
+__all__ = ["__version__", *sorted(name for names in MODULES.values() for name in names)]  # noqa: PLE0604
 
 
-def __getattr__(name: str) -> object:
-    if name in __all__:
-        from gradcli import api  # noqa: PLC0415 what --help must not pay for
+def __getattr__(name: str) -> Any:
+    for module, names in MODULES.items():
+        if name in names:
+            from importlib import import_module  # noqa: PLC0415 what --help must not pay for
 
-        return getattr(api, name)
+            return getattr(import_module(f"gradcli.{module}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gradcli.api.points import point
+from gradcli.api.points import NameList, Point, Texts, names_in, point, texts_in
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import Value, numbers, shape_of
@@ -53,7 +53,7 @@ class ProgramAtPoint:
 
 
 def read_scene(
-    source: Source | str, at: Sequence[str], wrt: Sequence[str], folder: Path | None
+    source: Source | str, at: Point, wrt: NameList, folder: Path | None
 ) -> ProgramAtPoint:
     """The program's graph at the point, by the named vertices or all inputs."""
     text = source if isinstance(source, Source) else Source("<expression>", source)
@@ -66,16 +66,16 @@ def read_scene(
     refuse_condition(model)
     _look_at_indices(model, {model.inputs[x]: v for x, v in values.items() if x in model.inputs})
     inputs = {name: model.inputs[name] for name in values if name in model.inputs}
-    targets = targets_of(model, inputs, [name for part in wrt for name in part.split(",")])
+    targets = targets_of(model, inputs, names_in(wrt))
     names = vertex_names(model.output, [*inputs.values()])
     given = {node: values[name] for name, node in inputs.items()}
     return ProgramAtPoint(model, inputs, targets, given, Naming(names, model.spans, model.calls))
 
 
-def declared(source: Source | str, let: Sequence[str]) -> tuple[list[Reading], Reading]:
+def declared(source: Source | str, let: Texts) -> tuple[list[Reading], Reading]:
     """The declarations that stand beside a program, and the program read with their names."""
     text = source if isinstance(source, Source) else Source("<expression>", source)
-    readings = [read(Source("--let", each)) for each in let]
+    readings = [read(Source("--let", each)) for each in texts_in(let)]
     return readings, read(text, names=[*introduced(readings)])
 
 

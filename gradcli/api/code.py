@@ -5,11 +5,11 @@ Must not know options, files or terminals.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from gradcli.api.at_point import declared, introduced, refuse_condition, targets_of
-from gradcli.api.points import point
+from gradcli.api.points import NameList, Point, Texts, names_in, point
 from gradcli.api.question import question
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import Value, numbers, shape_of
@@ -22,7 +22,7 @@ from gradcli.emit.functions import Test, function
 from gradcli.emit.plan import Plan, plan
 from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
-from gradcli.graph.shape import Letters, Shape, describe, sized, sizes_of
+from gradcli.graph.shape import Shape, describe, sized, sizes_of, tells
 from gradcli.language.program import symbolic
 from gradcli.reading import Place
 
@@ -32,9 +32,9 @@ def code(
     source: Source | str,
     target: str,
     *,
-    wrt: Sequence[str] = (),
-    let: Sequence[str] = (),
-    at: Sequence[str] = (),
+    wrt: NameList = (),
+    let: Texts = (),
+    at: Point = (),
     mode: str = "reverse",
     check: bool = False,
     name: str = "f",
@@ -53,9 +53,7 @@ def code(
     found = symbolic([*sets, reading], shapes, "numerator")
     model = found.model
     refuse_condition(model)
-    wanted = [
-        *targets_of(model, model.inputs, [n for part in wrt for n in part.split(",")]).values()
-    ]
+    wanted = [*targets_of(model, model.inputs, names_in(wrt)).values()]
     try:
         made = plan([*model.inputs.values()], model.output, wanted, mode)
     except NoRule as error:
@@ -101,13 +99,6 @@ def _test(made: Plan, values: Mapping[str, Value]) -> Test:
 
 def _fit(name: str, declared: Shape, shape: Shape, sizes: dict[str, int]) -> None:
     """The sizes of letters that a value tells; GradcliError where it has another shape."""
-    fits = len(declared) == len(shape)
-    for dim, size in zip(declared, sizes_of(shape), strict=False):
-        terms = dict(dim.terms) if isinstance(dim, Letters) else {}
-        offset = terms.pop((), 0)
-        if len(terms) == 1 and (letters := next(iter(terms))) and len(letters) == 1:
-            sizes.setdefault(letters[0], (size - offset) // terms[letters])
-        fits &= sized(dim, sizes) == size
-    if not fits:
+    if not tells(declared, sizes_of(shape), sizes):
         message = f"{name} is declared as {describe(declared)}, its value is {describe(shape)}"
         raise wrong("G201", message)

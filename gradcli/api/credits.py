@@ -5,12 +5,12 @@ Must not know options, terminals or formats.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from gradcli.api.at_point import read_scene
 from gradcli.api.gradient import diff
+from gradcli.api.points import NameList, Point
 from gradcli.api.question import question
 from gradcli.certify.problem import Problem
 from gradcli.errors import Source, wrong
@@ -27,7 +27,7 @@ STEEP = 100
 
 @question
 def layers(
-    source: Source | str, at: Sequence[str] = (), *, wrt: Sequence[str] = (), precision: int = 15,
+    source: Source | str, at: Point = (), *, wrt: NameList = (), precision: int = 15,
     seed: int = 0, folder: Path | None = None,
 ) -> LayersResult:  # fmt: skip
     """The error signals of a scalar output by its named vertices, and what each input gets of them.

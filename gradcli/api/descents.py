@@ -13,7 +13,7 @@ from typing import Any
 
 from gradcli.api.at_point import ProgramAtPoint, read_scene
 from gradcli.api.gradient import diff
-from gradcli.api.points import value_of
+from gradcli.api.points import NameList, Point, value_of
 from gradcli.api.question import question
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.ball import precision as working_precision
@@ -43,7 +43,7 @@ METHODS = ("sgd", "momentum", "newton")
 
 @question
 def descend(
-    source: Source | str, at: Sequence[str] = (), *, wrt: Sequence[str] = (), precision: int = 15,
+    source: Source | str, at: Point = (), *, wrt: NameList = (), precision: int = 15,
     seed: int = 0, rate: str | None = None, steps: int = 5, method: str = METHODS[0],
     beta: str = "0.9", decay: Sequence[str] = (), gradient: Sequence[str] = (),
     folder: Path | None = None,

@@ -5,7 +5,7 @@ Must not know options, terminals or formats.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations_with_replacement, groupby
 from pathlib import Path
@@ -13,7 +13,7 @@ from string import ascii_letters
 
 from gradcli import work
 from gradcli.api.at_point import declared, empty_sets, made_of_another, refuse_condition, targets_of
-from gradcli.api.points import point
+from gradcli.api.points import NameList, Point, Texts, names_in, point
 from gradcli.api.question import question
 from gradcli.arithmetic.data import shape_of
 from gradcli.calculus import derivative as calculus
@@ -82,10 +82,10 @@ class DerivedFormula:
 @question
 def derive(
     source: Source | str,
-    wrt: Sequence[str] = (),
-    let: Sequence[str] = (),
+    wrt: NameList = (),
+    let: Texts = (),
     *,
-    at: Sequence[str] = (),
+    at: Point = (),
     order: int = 1,
     layout: str = "numerator",
     seed: int = 0,
@@ -106,10 +106,10 @@ def derive(
 
 def program(
     source: Source | str,
-    wrt: Sequence[str],
-    let: Sequence[str],
+    wrt: NameList,
+    let: Texts,
     *,
-    at: Sequence[str],
+    at: Point,
     layout: str,
     folder: Path | None,
 ) -> tuple[Symbolic, dict[str, Node]]:
@@ -124,7 +124,7 @@ def program(
         raise GradcliError(*errors)
     refuse_condition(found.model)
     inputs = {str(node.params[0]): node for node in found.spaces}
-    wanted = [name for part in wrt for name in part.split(",")]
+    wanted = names_in(wrt)
     targets = targets_of(found.model, inputs, wanted)
     return found, targets
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from gradcli.api.at_point import made_of_another, read_scene, vanishing
+from gradcli.api.points import NameList, Point
 from gradcli.api.question import question
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.ball import precision as working_precision
@@ -30,7 +31,7 @@ from gradcli.notation.latex import brief, labels
 
 @question
 def parse(program: str, shapes: Mapping[str, Shape] | None = None, letters: str = "") -> Model:
-    """The graph of a program. Names that `shapes` does not give are real scalars.
+    """The graph of a program. NameList that `shapes` does not give are real scalars.
 
     `letters` are one-letter dimensions that shapes may use. GradcliError with every mistake.
     """
@@ -40,9 +41,9 @@ def parse(program: str, shapes: Mapping[str, Shape] | None = None, letters: str 
 @question
 def diff(
     source: Source | str,
-    at: Sequence[str] = (),
+    at: Point = (),
     *,
-    wrt: Sequence[str] = (),
+    wrt: NameList = (),
     precision: int = 15,
     seed: int = 0,
     trace: bool = False,

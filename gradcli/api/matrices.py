@@ -5,15 +5,15 @@ Must not know options, terminals or formats.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from gradcli.api.at_point import ProgramAtPoint, made_of_another, read_scene, vanishing
-from gradcli.api.points import value_of, values_given
+from gradcli.api.points import NameList, Point, given_value, values_given
 from gradcli.api.question import question
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.ball import precision as working_precision
-from gradcli.arithmetic.data import Value, load, shape_of
+from gradcli.arithmetic.data import Value, shape_of
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import symbol
@@ -26,15 +26,13 @@ from gradcli.errors import Source, wrong
 from gradcli.explain import trace as tracing
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
-from gradcli.language.parse import parse_expression
 from gradcli.language.scope import nearest
 from gradcli.notation.latex import brief, labels
-from gradcli.reading import Place
 
 
 @question
 def jacobian(
-    source: Source | str, at: Sequence[str] = (), *, wrt: Sequence[str] = (), precision: int = 15,
+    source: Source | str, at: Point = (), *, wrt: NameList = (), precision: int = 15,
     seed: int = 0, layout: str = LAYOUTS[0], folder: Path | None = None,
 ) -> MatrixResult:  # fmt: skip
     """The derivative of a program's output at a point, as one matrix over its flattened inputs.
@@ -52,8 +50,8 @@ def jacobian(
 
 @question
 def hessian(
-    source: Source | str, at: Sequence[str] = (), *, wrt: Sequence[str] = (), precision: int = 15,
-    seed: int = 0, times: Sequence[str] = (), folder: Path | None = None,
+    source: Source | str, at: Point = (), *, wrt: NameList = (), precision: int = 15,
+    seed: int = 0, times: Point = (), folder: Path | None = None,
 ) -> MatrixResult:  # fmt: skip
     """The second derivatives of a scalar at a point, over its flattened inputs.
 
@@ -69,8 +67,8 @@ def hessian(
 
 @question
 def jvp(
-    source: Source | str, at: Sequence[str] = (), *, tangent: Sequence[str],
-    wrt: Sequence[str] = (), precision: int = 15, seed: int = 0, trace: bool = False,
+    source: Source | str, at: Point = (), *, tangent: Point,
+    wrt: NameList = (), precision: int = 15, seed: int = 0, trace: bool = False,
     folder: Path | None = None,
 ) -> MatrixResult:  # fmt: skip
     """The derivative of a program's output along a tangent such as `x=[1, 0]`.
@@ -100,8 +98,8 @@ def _trace(scene: ProgramAtPoint, asked: Question, result: MatrixResult) -> list
 
 @question
 def hvp(
-    source: Source | str, at: Sequence[str] = (), *, tangent: Sequence[str],
-    wrt: Sequence[str] = (), precision: int = 15, seed: int = 0, folder: Path | None = None,
+    source: Source | str, at: Point = (), *, tangent: Point,
+    wrt: NameList = (), precision: int = 15, seed: int = 0, folder: Path | None = None,
 ) -> MatrixResult:  # fmt: skip
     """The Hessian of a scalar times a tangent, without the Hessian."""
     scene = read_scene(source, at, wrt, folder)
@@ -112,15 +110,12 @@ def hvp(
 
 @question
 def vjp(
-    source: Source | str, at: Sequence[str] = (), *, cotangent: str, wrt: Sequence[str] = (),
+    source: Source | str, at: Point = (), *, cotangent: Any, wrt: NameList = (),
     precision: int = 15, seed: int = 0, folder: Path | None = None,
 ) -> MatrixResult:  # fmt: skip
     """A cotangent of the output, such as `[1, 0]` or `@u.npy`, times the Jacobian by the inputs."""
     scene = read_scene(source, at, wrt, folder)
-    if cotangent.lstrip().startswith("@"):
-        value: Value = load(cotangent.strip()[1:], Place())
-    else:
-        value = value_of(parse_expression(Source("--cotangent", cotangent)), Place())
+    value = given_value("--cotangent", cotangent)
     _fits("--cotangent", "the output", value, scene.model.output)
     return _told(matrix.vjp(_question(scene, precision, seed), value), scene)
 
@@ -158,7 +153,7 @@ def _scalar(scene: ProgramAtPoint) -> None:
         )  # fmt: skip
 
 
-def _tangents(scene: ProgramAtPoint, texts: Sequence[str], option: str) -> dict[Node, Value]:
+def _tangents(scene: ProgramAtPoint, texts: Point, option: str) -> dict[Node, Value]:
     found: dict[Node, Value] = {}
     for name, value in values_given(texts, option).items():
         node = scene.targets.get(name)

@@ -5,13 +5,12 @@ Must not know options, terminals or formats.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from gradcli.api.at_point import made_of_another, read_scene
 from gradcli.api.gradient import diff
-from gradcli.api.points import value_of
+from gradcli.api.points import NameList, Point, value_of
 from gradcli.api.question import question
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.ball import precision as working_precision
@@ -36,8 +35,8 @@ MOST = 64
 
 @question
 def quotients(
-    source: Source | str, at: Sequence[str] = (), *, h: str, scheme: str | None = None,
-    wrt: Sequence[str] = (), precision: int = 15, seed: int = 0, folder: Path | None = None,
+    source: Source | str, at: Point = (), *, h: str, scheme: str | None = None,
+    wrt: NameList = (), precision: int = 15, seed: int = 0, folder: Path | None = None,
 ) -> QuotientResult:  # fmt: skip
     """The quotients of a scalar output in doubles for one `h`, and their errors over many.
 

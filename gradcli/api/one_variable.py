@@ -6,14 +6,13 @@ Must not know options, terminals or formats.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from gradcli.api.at_point import ProgramAtPoint, read_scene
 from gradcli.api.gradient import diff
-from gradcli.api.points import value_of, values_given
+from gradcli.api.points import NameList, Point, parts_of, value_of, values_given
 from gradcli.api.question import question
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.ball import precision as working_precision
@@ -40,7 +39,7 @@ ASIDE = 2
 
 @question
 def plot(
-    source: Source | str, at: Sequence[str] = (), *, over: str = "", precision: int = 15,
+    source: Source | str, at: Point = (), *, over: str = "", precision: int = 15,
     seed: int = 0, folder: Path | None = None,
 ) -> PlotResult:  # fmt: skip
     """A scalar output and its derivative over an interval of one of its inputs.
@@ -51,7 +50,7 @@ def plot(
     """
     given = values_given(at, "--at")
     low, high, name = _interval(over) if over else (None, None, "")
-    texts = [*at]
+    texts = parts_of(at)
     if low is not None and high is not None and name not in given:
         texts.append(f"{name} = {low.numerator}/{low.denominator}")
     scene = read_scene(source, texts, [name] if name else (), folder)
@@ -74,7 +73,7 @@ def plot(
 
 @question
 def series(
-    source: Source | str, at: Sequence[str] = (), *, wrt: Sequence[str] = (), order: int = 6,
+    source: Source | str, at: Point = (), *, wrt: NameList = (), order: int = 6,
     radius: str = "", precision: int = 15, folder: Path | None = None,
 ) -> SeriesResult:  # fmt: skip
     """The Taylor polynomial of a scalar output by one scalar input at a point.

@@ -12,6 +12,7 @@ from typing import Any
 
 from gradcli.api.at_point import ProgramAtPoint, read_scene
 from gradcli.api.gradient import diff
+from gradcli.api.points import NameList, Point
 from gradcli.api.question import question
 from gradcli.arithmetic.ball import precision as working_precision
 from gradcli.arithmetic.base import Array
@@ -39,7 +40,7 @@ LONGEST = 200
 
 @question
 def paths(
-    source: Source | str, at: Sequence[str] = (), *, wrt: Sequence[str] = (), precision: int = 15,
+    source: Source | str, at: Point = (), *, wrt: NameList = (), precision: int = 15,
     seed: int = 0, most: int | None = None, folder: Path | None = None,
 ) -> PathsResult:  # fmt: skip
     """Every path from the output to each input, with its product of local derivatives.

@@ -5,12 +5,13 @@ Must not know options or terminals, nor how a line is found.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from gradcli.api.derivations import check_text
 from gradcli.api.formulas import program
+from gradcli.api.points import NameList, Point, Texts
 from gradcli.api.question import question
 from gradcli.calculus.differentiate import NoRule
 from gradcli.errors import Source, wrong
@@ -36,10 +37,10 @@ class StepsText:
 @question
 def steps(
     source: Source | str,
-    wrt: Sequence[str] = (),
-    let: Sequence[str] = (),
+    wrt: NameList = (),
+    let: Texts = (),
     *,
-    at: Sequence[str] = (),
+    at: Point = (),
     order: int = 1,
     seed: int = 0,
     folder: Path | None = None,

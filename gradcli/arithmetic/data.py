@@ -82,6 +82,39 @@ def shape_of(value: Value) -> Shape:
     return value.shape
 
 
+def from_python(value: Any, name: str) -> Array:
+    """A number, nested lists or anything that NumPy takes for an array; GradcliError otherwise.
+
+    Integers, fractions and decimals are exact; a float is the double that it is.
+    """
+    help = f'give numbers:  {{"{name}": [1, 2.5]}}  or as text:  {{"{name}": "[1, 1/3]"}}'
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind == "f" and array.itemsize <= 8:
+            return _checked(array.astype(np.float64), name, None)
+        if array.dtype.kind not in "iubfO":
+            raise TypeError
+        exact = array.astype(object)
+        out = np.empty(exact.size, dtype=object)
+        out[:] = [rational(Fraction(*_ratio(x))) for x in exact.flat]
+    except OverflowError:
+        raise wrong("G010", f"{name} holds a number that is not finite", help=help) from None
+    except (TypeError, ValueError, AttributeError):
+        kind = type(value).__name__
+        raise wrong("G010", f"{name} is no array of numbers: {kind}", help=help) from None
+    if not exact.size:
+        raise wrong("G010", f"{name} holds no numbers", help=help)
+    return out.reshape(exact.shape)
+
+
+def _ratio(x: Any) -> tuple[int, int]:
+    """Numerator and denominator of anything that has them; OverflowError, ValueError, TypeError."""
+    if isinstance(x, str):
+        raise TypeError
+    top, bottom = (x, 1) if isinstance(x, bool | int) else x.as_integer_ratio()
+    return int(top), int(bottom)
+
+
 def load(path: str, place: Place, span: Span | None = None) -> Array:
     """The array in `.npy`, `.npz:key`, `.csv` or `.json`; GradcliError for anything else.
 

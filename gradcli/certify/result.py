@@ -5,12 +5,28 @@ Must not know how anything was computed or how it is shown.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.decimal import nearest
+from gradcli.arithmetic.measure import integer
 from gradcli.errors import Diagnostic, Span
 from gradcli.graph.node import Gate
-from gradcli.graph.shape import Shape
+from gradcli.graph.shape import Shape, describe
+
+
+def doubles(numbers: Any, shape: Sequence[Any]) -> Array:
+    """The nearest doubles of an array of that shape; NaN where there is none or it is not known."""
+    sized = tuple(int(dim) for dim in shape)
+    if numbers is None:
+        return np.full(sized, np.nan)
+    entries = numbers.flat if isinstance(numbers, np.ndarray) else [numbers]
+    rounded = [x if isinstance(x, float) or x is None else nearest(x) for x in entries]
+    return np.array([np.nan if x is None else x for x in rounded], dtype=float).reshape(sized)
 
 
 @dataclass(slots=True, eq=False)
@@ -101,6 +117,14 @@ class InputResult:
     float64: Any = None
     kinks: dict[int, Kink] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"<derivative by {self.name}, {describe(self.shape)}>"
+
+    def float(self) -> Array:
+        """The derivative as doubles, of output.shape + shape; NaN where there is none."""
+        output = np.shape(self.gradient)[: np.ndim(self.gradient) - len(self.shape)]
+        return doubles(self.gradient, (*output, *self.shape))
+
 
 @dataclass(slots=True, eq=False)
 class Given:
@@ -153,6 +177,19 @@ class MatrixResult:
     latex: str = ""
     zeros: int | None = None
     nodes: list[TraceNode] | None = None
+
+    def dense(self) -> Array:
+        """The whole matrix of certified numbers, zeros too; a product of one as a vector."""
+        matrix = np.full(self.size, integer(0), dtype=object)
+        matrix[self.rows, self.columns] = self.entries
+        if 1 in self.size and self.kind not in ("jacobian", "hessian"):
+            return matrix.reshape(-1)
+        return matrix.T if self.turned else matrix
+
+    def float(self) -> Array:
+        """The same as doubles; NaN where there is no derivative."""
+        matrix = self.dense()
+        return doubles(matrix, matrix.shape)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,3 +280,14 @@ class DiffResult:
     nodes: list[TraceNode] | None = None
     zeros: int | None = None
     latex: str = ""
+
+    def __getitem__(self, name: str) -> InputResult:
+        """What is known of one input. KeyError with the names that there are."""
+        for found in self.inputs:
+            if found.name == name:
+                return found
+        raise KeyError(f"{name} is none of {', '.join(found.name for found in self.inputs)}")
+
+    def float(self) -> Array:
+        """The value as doubles, of the output's shape."""
+        return doubles(self.value, self.shape)

@@ -10,7 +10,7 @@ from importlib import import_module
 
 import click
 
-from gradcli import __version__
+from gradcli.version import __version__
 
 COMMANDS = {
     "diff": "Value and gradient of an expression at a point.",

@@ -1,8 +1,8 @@
 """The user's module as it runs on tracked numbers: its text rewritten, its imports replaced.
 
 Must not know what its functions are called with. This is the one file of the house that compiles
-and executes text, for the code that is checked has to run: only files that the user has named, and
-modules beside these that they import.
+and executes a user's text, for the code that is checked has to run: only files that the user has
+named, and modules beside these that they import.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ Must not know nodes, ops or numbers.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from math import prod
 from typing import TypeAlias
 
@@ -96,6 +97,22 @@ def sized(dim: Dim, sizes: Mapping[str, int]) -> int:
     if isinstance(dim, Letters):
         return sum(factor * prod(sizes[x] for x in letters) for letters, factor in dim.terms)
     return int(dim)
+
+
+def tells(declared: Shape, shape: Sequence[int], sizes: dict[str, int]) -> bool:
+    """Whether a shape is the declared one; the sizes of letters that it tells are added.
+
+    What hangs on a letter whose size nothing has told yet is taken as it is.
+    """
+    fits = len(declared) == len(shape)
+    for dim, size in zip(declared, shape, strict=False):
+        terms = dict(dim.terms) if isinstance(dim, Letters) else {}
+        offset = terms.pop((), 0)
+        if len(terms) == 1 and (letters := next(iter(terms))) and len(letters) == 1:
+            sizes.setdefault(letters[0], (size - offset) // terms[letters])
+        with suppress(KeyError):
+            fits &= sized(dim, sizes) == size
+    return fits
 
 
 def fixed(shape: Shape, sizes: Mapping[str, int]) -> Shape:

@@ -241,6 +241,11 @@ class Report:
         for file in self.files:
             yield from file.findings
 
+    @property
+    def ok(self) -> bool:
+        """Whether every claim passes, and there is one."""
+        return not self.exit_code() and any(self.findings)
+
     def count(self, verdict: str) -> int:
         """How many findings bear a verdict; those that were expected to fail are not counted."""
         return sum(f.verdict == verdict and f.expected is None for f in self.findings)

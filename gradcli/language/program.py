@@ -44,6 +44,9 @@ class Model:
     turns: dict[Node, dict[str, int]] = field(default_factory=dict)
     calls: dict[Node, FunctionCall] = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        return f"<model of {self.text}, of {', '.join(self.inputs)}>"
+
     @property
     def text(self) -> str:
         """The output's expression as it was written."""

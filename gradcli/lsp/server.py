@@ -16,7 +16,6 @@ from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
-from gradcli import __version__
 from gradcli.errors import GradcliError
 from gradcli.judge.finding import CheckOptions
 from gradcli.lsp import completion, hover, outline, tokens
@@ -27,6 +26,7 @@ from gradcli.lsp.renaming import NameAtPlace
 from gradcli.lsp.worker import Job, Worker
 from gradcli.project import config
 from gradcli.project.files import is_markdown
+from gradcli.version import __version__
 
 PATIENCE = 2.0
 """Seconds that a question about verdicts waits for those of the text as it is now."""

@@ -11,11 +11,14 @@ from fractions import Fraction
 from gradcli.calculus.core import number, symbol
 from gradcli.calculus.differentiate import pull
 from gradcli.calculus.families import Differentiable
+from gradcli.errors import wrong
 from gradcli.graph.node import Node, ShapeError
 from gradcli.graph.order import topological
 from gradcli.language.calls import DERIVATIVES, MEANING
+from gradcli.language.scope import nearest
 from gradcli.notation.latex import latex
 from gradcli.notation.text import formula
+from gradcli.ops import FUNCTIONS
 from gradcli.ops.composition import composition
 from gradcli.ops.elementary import POLE
 from gradcli.ops.registry import Function
@@ -48,6 +51,24 @@ def operators() -> dict[str, FunctionPage]:
         for name, signature in DERIVATIVES.items()
         for example in [MEANING[name][1]]
     }
+
+
+def described(name: str) -> FunctionPage:
+    """The page of a function by its name; GradcliError (G005) for one that there is not."""
+    pages = operators()
+    if name in pages:
+        return pages[name]
+    if name in FUNCTIONS:
+        return describe(FUNCTIONS[name])
+    near = nearest(name, [*FUNCTIONS, *pages])
+    help = f'did you mean "{near}"?' if near else "gradcli functions  lists them all"
+    raise wrong("G005", f'unknown function "{name}"', help=help)
+
+
+def every() -> list[FunctionPage]:
+    """All pages, each function once under its own name."""
+    pages = [describe(found) for key, found in FUNCTIONS.items() if key == found.name]
+    return [*pages, *operators().values()]
 
 
 def describe(function: Function) -> FunctionPage:

@@ -25,11 +25,11 @@ def _line(found: DerivedFormula, form: str, alone: bool) -> str:
     name = found.of or ("" if alone else "f")
     if form == "text":
         return (f"{found.title(name)} = " if name else "") + f"{found.formula}\n"
-    text = (f"{_fraction(found, name)} = " if name else "") + found.latex
+    text = (f"{left_side(found, name)} = " if name else "") + found.latex
     return f"$$\n{text}\n$$\n" if form == "markdown" else f"{text}\n"
 
 
-def _fraction(found: DerivedFormula, name: str) -> str:
+def left_side(found: DerivedFormula, name: str) -> str:
     """The left side on paper."""
     order = len(found.by)
     below = r" \, ".join(

@@ -9,11 +9,11 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from gradcli import __version__
 from gradcli.certify.result import Check, DiffResult, InputResult, Kink, TraceEdge, TraceNode
 from gradcli.errors import Span
 from gradcli.reference.functions import FunctionPage
 from gradcli.show.numbers import flat, indices, machine, nested, settled
+from gradcli.version import __version__
 
 SCHEMA = 1
 

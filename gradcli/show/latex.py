@@ -112,7 +112,10 @@ def _cell(cell: Cell) -> str:
     text = cell.text
     if cell.math:
         return f"${_math(cell)}$"
-    if not NUMBER.fullmatch(text):
-        return worded(text)
+    return f"${number(text)}$" if NUMBER.fullmatch(text) else worded(text)
+
+
+def number(text: str) -> str:
+    """A number as it stands in a table, in math mode."""
     mantissa, _, exponent = text.partition("e")
-    return f"${mantissa} \\times 10^{{{int(exponent)}}}$" if exponent else f"${text}$"
+    return f"{mantissa} \\times 10^{{{int(exponent)}}}" if exponent else mantissa

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from gradcli import __version__
+from gradcli.version import __version__
 
 Pairs = Sequence[tuple[str, str]]
 

@@ -9,11 +9,11 @@ import json
 from typing import Any
 from urllib.parse import quote
 
-from gradcli import __version__
 from gradcli.errors import CODES
 from gradcli.judge.finding import Report
 from gradcli.judge.mends import mend
 from gradcli.show.items import COUNTED, Item, chance, items
+from gradcli.version import __version__
 
 LEVELS = {"failure": "error", "error": "error", "note": "note"}
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
