@@ -59,20 +59,36 @@ def test_help_is_true() -> None:
     assert ("full", *TEXTS) == REPORTS
 
 
-def test_help_loads_nothing_heavy() -> None:
+def loaded(*arguments: str) -> set[str]:
+    """The modules that a run loads by itself."""
     program = (
         "import sys; before = set(sys.modules)\n"
         "from gradcli.cli import main\n"
-        "sys.argv = ['gradcli', 'check', '--help']\n"
+        f"sys.argv = ['gradcli', 'check', *{arguments!r}]\n"
         "try: main()\n"
         "except SystemExit as stop: assert not stop.code\n"
         "print(*set(sys.modules) - before, file=sys.stderr)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
-    loaded = done.stderr.decode().split()
-    assert "gradcli.cli.check" in loaded
+    return {*done.stderr.decode().split()}
+
+
+def test_help_loads_nothing_heavy() -> None:
+    found = loaded("--help")
+    assert "gradcli.cli.check" in found
     heavy = {"numpy", "lark", "rich", "flint", "markdown_it", "dataclasses", "gradcli.project"}
-    assert not heavy & {*loaded}
+    assert not heavy & found
+
+
+def test_what_is_right_loads_nothing_of_mistakes_and_formats() -> None:
+    found = loaded("-e", "x in R; f = x^2; df/dx = 2*x")
+    assert "gradcli.judge.tester" in found
+    seldom = {
+        "gradcli.diagnosis", "gradcli.explain", "gradcli.certify.result", "gradcli.show.sarif",
+        "gradcli.notation.latex", "gradcli.simplify", "gradcli.language.markdown", "xml",
+        "concurrent.futures",
+    }  # fmt: skip
+    assert not seldom & found
 
 
 def test_files_folders_and_programs(

@@ -16,13 +16,12 @@ from gradcli.arithmetic.data import Value, numbers, shape_of
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.measure import fraction, is_exact
 from gradcli.certify.certify import Naming
-from gradcli.errors import Diagnostic, GradcliError, Source, Span, wrong
+from gradcli.errors import GradcliError, Source, wrong
 from gradcli.explain.outline import vertex_names
 from gradcli.explain.trace import SourceFacts
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import add_dims
-from gradcli.graph.space import Space
 from gradcli.language import syntax
 from gradcli.language.parse import Reading, read
 from gradcli.language.program import Model, build
@@ -30,7 +29,6 @@ from gradcli.language.scope import nearest
 from gradcli.language.sections import all_statements
 from gradcli.ops.selection import ONEHOT
 from gradcli.reading import Place
-from gradcli.trial.sampling import empty
 from gradcli.trial.scalar_range import is_whole
 
 
@@ -85,15 +83,6 @@ def introduced(readings: Iterable[Reading]) -> Iterator[str]:
         for statement in all_statements(reading.program.statements):
             if isinstance(statement, syntax.Declaration):
                 yield from (name.name for name in statement.names)
-
-
-def empty_sets(spaces: Mapping[Node, Space], places: Mapping[Node, Span]) -> list[Diagnostic]:
-    """What is said of declared sets that have no point."""
-    return [
-        Diagnostic("G014", words, place, label="there is nothing in it")
-        for node, place in places.items()
-        if (words := empty(spaces[node]))
-    ]
 
 
 def vanishing(node: Node, point: Mapping[Node, Value], fixed: Mapping[Node, Array]) -> int | None:

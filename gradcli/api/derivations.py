@@ -14,13 +14,10 @@ from pathlib import PurePath
 from typing import Any, TypeAlias
 
 from gradcli import work
-from gradcli.api.at_point import empty_sets
 from gradcli.api.givens import Givens
 from gradcli.api.question import question
 from gradcli.api.readings import readings
 from gradcli.claims import Claimed, Derivation, Key
-from gradcli.diagnosis.definitions import wrong_definition
-from gradcli.diagnosis.search import diagnose
 from gradcli.errors import BUG, Diagnostic, Source, Span, diagnostics_of, fault
 from gradcli.graph.node import Node
 from gradcli.judge.case import Case
@@ -43,6 +40,7 @@ from gradcli.language.syntax import Definition, Expr, Statement
 from gradcli.language.written import WrittenDerivation
 from gradcli.notation.text import flat
 from gradcli.reading import Place
+from gradcli.trial.sampling import empty_sets
 from gradcli.trial.trials import Sizes
 
 Begun: TypeAlias = Callable[[Span, int, int], None]
@@ -291,6 +289,10 @@ class Checked:
 
     def _mend(self, case: Case[WrittenDerivation], refuted: list[Refutation]) -> None:
         """What is wrong with each: a definition that several use first, or one line by itself."""
+        if not refuted:
+            return
+        from gradcli.diagnosis.search import diagnose  # noqa: PLC0415 only a mistake needs it
+
         apart = self._defined_wrongly(case, refuted) if len(refuted) > 1 else set()
         left = [each for each in refuted if each[0].key not in apart]
         for number, (claimed, ruling, made) in enumerate(left):
@@ -310,6 +312,8 @@ class Checked:
         found = [s for s in all_statements(self.own.statements) if isinstance(s, Definition)]
         wrong = None
         if tried and found:
+            from gradcli.diagnosis.definitions import wrong_definition  # noqa: PLC0415
+
             with self._diagnosing(case, refuted[0][2]):
                 wrong = wrong_definition(case, tried, found, self._reread, forward)
         if wrong is None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from string import ascii_letters
 
 from gradcli import work
-from gradcli.api.at_point import declared, empty_sets, made_of_another, refuse_condition, targets_of
+from gradcli.api.at_point import declared, made_of_another, refuse_condition, targets_of
 from gradcli.api.points import NameList, Point, Texts, names_in, point
 from gradcli.api.question import question
 from gradcli.arithmetic.data import shape_of
@@ -35,7 +35,7 @@ from gradcli.trial.compare import EXACT, SAME
 from gradcli.trial.crosscheck import confirmed
 from gradcli.trial.pair import tried
 from gradcli.trial.sample_space import SampleSpace
-from gradcli.trial.sampling import ROUND
+from gradcli.trial.sampling import ROUND, empty_sets
 from gradcli.trial.trials import exists
 
 SHOWN = ("proved", "holds")

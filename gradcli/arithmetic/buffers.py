@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from sys import getrefcount
 from typing import Any
 
@@ -100,6 +99,8 @@ def blockwise(
         work(0, batch)
         return outputs
     share = -(-batch // workers // BLOCK) * BLOCK
+    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 seldom asked
+
     bounds = [(k, min(k + share, batch)) for k in range(0, batch, share)]
     with ThreadPoolExecutor(workers) as pool:
         for done in [pool.submit(_quietly, work, *pair) for pair in bounds]:

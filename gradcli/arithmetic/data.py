@@ -13,7 +13,6 @@ import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping
-from difflib import get_close_matches
 from fractions import Fraction
 from io import BytesIO, StringIO
 from math import prod
@@ -167,6 +166,8 @@ DAMAGED = (
 
 def _near(file: Path) -> str:
     """The file of numbers that was meant, if one in the same folder is called nearly so."""
+    from difflib import get_close_matches  # noqa: PLC0415 only a mistake needs it
+
     try:
         names = [each.name for each in file.parent.iterdir() if each.suffix.lower() in FORMS]
         found = get_close_matches(file.name, names, 1)

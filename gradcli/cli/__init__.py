@@ -5,6 +5,7 @@ Must not import anything but click: `--help`, `--version` and completion have to
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 
@@ -80,5 +81,7 @@ def main() -> None:
     """The console script."""
     from gradcli.cli.run import prepare_streams, run  # noqa: PLC0415 only a run needs it
 
+    # What is loaded stays: to look for garbage among it is a twentieth of a short run.
+    gc.set_threshold(20_000)
     prepare_streams()
     sys.exit(run(group, sys.argv[1:]))

@@ -190,9 +190,11 @@ def _texts(piped: bool, programs: Sequence[str], root: Path | None) -> list[Item
 
 def _hinted(report: Report, level: int) -> Report:
     """The report with as much of every mistake as is asked for; 0 is all of it."""
+    if not level:
+        return report
     from gradcli.diagnosis.hints import hinted  # noqa: PLC0415
 
-    return hinted(report, level) if level else report
+    return hinted(report, level)
 
 
 def _also(text: str) -> tuple[str, Path]:

@@ -20,11 +20,13 @@ COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 def require_files(fix: bool, yes: bool, listed: bool, items: Sequence[Item]) -> None:
     """UsageError for a text that is in no file, for code, and for options that do not fit."""
-    from gradcli.project.mending import mendable  # noqa: PLC0415 what --help must not pay for
-
     if yes and not fix:
         raise click.UsageError("--yes goes with --fix")
-    if fix and (listed or not mendable(items)):
+    if not fix:
+        return
+    from gradcli.project.mending import mendable  # noqa: PLC0415 what --help must not pay for
+
+    if listed or not mendable(items):
         raise click.UsageError("--fix mends *.grad files and Markdown: name files or folders")
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
@@ -60,6 +59,8 @@ class Projects:
 
 
 def _read(place: Path) -> Config:
+    import tomllib  # noqa: PLC0415 seldom asked
+
     source = read(os.path.relpath(place / FILE))
     try:
         table: Any = tomllib.loads(source.text)

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import IO, Any, NoReturn, TypeAlias
 
 from gradcli.errors import Source, wrong
-from gradcli.language.markdown import may_have_fences
 from gradcli.reading import Place, content, project
 
 LARGEST = 16 << 20
@@ -125,6 +124,8 @@ def has_derivations(path: Path, place: Place = ANYWHERE) -> bool:
         return name.endswith(PLAIN)
     if not place.allows(path):
         return True
+    from gradcli.language.markdown import may_have_fences  # noqa: PLC0415 seldom asked
+
     try:
         return may_have_fences(content(path, LARGEST).decode("utf-8", "replace"))
     except OSError:

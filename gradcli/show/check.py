@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from importlib import import_module
+from typing import Any
 
 from gradcli.judge.finding import (
     DerivationReport,
@@ -16,31 +18,29 @@ from gradcli.judge.finding import (
     Report,
 )
 from gradcli.project.files import is_markdown
-from gradcli.show.claims import json
 from gradcli.show.diagnostics import Pieces, flattened
-from gradcli.show.gitlab import gitlab
 from gradcli.show.items import COUNTED, block, chance, items, unvisited
-from gradcli.show.junit import junit
-from gradcli.show.oneline import concise, github
 from gradcli.show.page import INDENT, Cell, Column, Line, Table, across
 from gradcli.show.plain import aligned
-from gradcli.show.sarif import sarif
-from gradcli.show.summary import summary
-from gradcli.show.tap import tap
 
 WIDEST = 100
 CHANCE = "each proof could be wrong with a chance below {} (gradcli explain proved)"
 
 
+def _in(module: str) -> Any:
+    """A module of formats, loaded when one of them is wanted."""
+    return import_module(f"gradcli.show.{module}")
+
+
 TEXTS: dict[str, Callable[[Report, bool, bool], str]] = {
-    "concise": concise,
-    "json": lambda report, _allow, _ascii: json(report),
-    "junit": lambda report, allow, _ascii: junit(report, allow),
-    "sarif": lambda report, allow, _ascii: sarif(report, allow),
-    "github": github,
-    "gitlab": lambda report, allow, _ascii: gitlab(report, allow),
-    "markdown": lambda report, allow, ascii: summary(report, allow, ascii, totals(report)),
-    "tap": tap,
+    "concise": lambda *asked: _in("oneline").concise(*asked),
+    "json": lambda report, _allow, _ascii: _in("claims").json(report),
+    "junit": lambda report, allow, _ascii: _in("junit").junit(report, allow),
+    "sarif": lambda report, allow, _ascii: _in("sarif").sarif(report, allow),
+    "github": lambda *asked: _in("oneline").github(*asked),
+    "gitlab": lambda report, allow, _ascii: _in("gitlab").gitlab(report, allow),
+    "markdown": lambda report, *asked: _in("summary").summary(report, *asked, totals(report)),
+    "tap": lambda *asked: _in("tap").tap(*asked),
 }
 
 

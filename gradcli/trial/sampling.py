@@ -18,6 +18,7 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL, Ball, eq, lt, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import fraction, integer, length
+from gradcli.errors import Diagnostic, Span
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, sized
 from gradcli.graph.space import Space
@@ -229,6 +230,15 @@ def empty(space: Space) -> str:
     if s.whole and line.high < line.low:
         return f"{space.text} is empty: no whole number lies in it"
     return ""
+
+
+def empty_sets(spaces: Mapping[Node, Space], places: Mapping[Node, Span]) -> list[Diagnostic]:
+    """What is said of declared sets that have no point."""
+    return [
+        Diagnostic("G014", words, place, label="there is nothing in it")
+        for node, place in places.items()
+        if (words := empty(spaces[node]))
+    ]
 
 
 def weight(value: Array) -> tuple[Any, ...]:
