@@ -19,10 +19,17 @@ BYTES = 125
 """Memory for each operation of the limit."""
 VERTEX, POINT, DRAWN = 20, 40, 20
 """Operations of a vertex that is made, of a point that is tried, of a number that is drawn."""
+SHOWN = 2
+"""Operations of an exact number that is put into a report."""
+PAIR = 300
+"""Operations of two sides that are judged, of which a loop has one at each turn."""
 WRITTEN = 10
 """Operations of a character of a formula that is found, written down and read again."""
 VISITED, DOUBLES = 4, 1024
 """Vertices that are visited, and doubles that are computed, for one operation."""
+FUNCTION, PLAIN = 3, 4
+"""In a large array operations of a function of an exact number, and exact numbers that are no more
+than added, multiplied or moved for one operation."""
 CALL = 4
 """Operations of one pass over an array, however small."""
 NUMBER = 80

@@ -9,6 +9,7 @@ import signal
 
 import pytest
 
+import gradcli
 from tests.fuzz.asking import complaint
 from tests.fuzz.inputs import KINDS, Input, made
 from tests.fuzz.shrinking import shrunk
@@ -22,6 +23,37 @@ unix = pytest.mark.skipif(not hasattr(signal, "SIGVTALRM"), reason="nothing ends
 def test_whatever_is_typed(part: int) -> None:
     lost = [found for k in range(60) if (found := complaint(60 * part + k))]
     assert not lost, "\n\n".join(lost)
+
+
+FOUND = {
+    "a file that shadows what it uses": """A in R; T in R; f = A*T
+derivation "d"
+A = 1.5
+df/dT = T""",
+    "a definition that means nothing": """L = (yhat - y2)^2
+d = 2*(yhat - y)
+y = d*v
+dL/dyhat = d
+dL/dv = d*z""",
+    "a long prime": "log1p(1e-5000) = 1.5",
+    "a long bound": "where(not (1e5000 <= M), (M ./ M), M) = 1.5",
+    "balls where a switch rests": """u in R^3; z in R
+f = norm(u.T @ ones(3)) - (sum(i in 0..n-1, u[i]) - where(z < z, z, z))
+g = f
+at u = [1, 2, 3], z = 0
+d2f/dz2 ≈ 0
+for i in 0..1 { dg/dz = 0 }""",
+}
+"""What had no proper answer once."""
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_was_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADCLI_STRICT", "1")
+    report = gradcli.check(FOUND[name])
+    found = [error for file in report.files for _, error in file.errors]
+    assert found or [*report.findings]
+    assert "G900" not in {error.code for error in found}
 
 
 @unix

@@ -36,19 +36,16 @@ def load(path: Path) -> Any:
 grammar = load(ROOT / "grammar" / "derive.py")
 
 
-@pytest.mark.parametrize("name", grammar.GRAMMARS)
-def test_the_stored_tables_are_fresh(name: str) -> None:
+def test_the_stored_tables_are_fresh() -> None:
     """Else: `python grammar/derive.py`."""
-    path, _ = grammar.GRAMMARS[name]
-    assert path.read_text(encoding="utf-8") == grammar.written(name)
+    assert tables.PATH.read_text(encoding="utf-8") == grammar.written()
 
 
-@pytest.mark.parametrize("name", grammar.GRAMMARS)
-def test_the_grammar_has_no_conflicts(name: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_grammar_has_no_conflicts(caplog: pytest.LogCaptureFixture) -> None:
     lark.logger.addHandler(caplog.handler)
     try:
         with caplog.at_level(logging.DEBUG, logger=lark.logger.name):
-            grammar.lark(name, debug=True)
+            grammar.lark(debug=True)
     finally:
         lark.logger.removeHandler(caplog.handler)
     assert "conflict" not in caplog.text.lower()
@@ -93,7 +90,7 @@ def refused(kept: list[Token], found: list[int]) -> Any:
 
 def test_lark_reads_the_same_trees() -> None:
     """Every program of the samples and the tests, those with mistakes up to the first of them."""
-    parser = grammar.lark("gradcli.lark")
+    parser = grammar.lark()
     read = 0
     for path in PROGRAMS:
         kept, wrong = tokens(path), []

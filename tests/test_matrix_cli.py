@@ -148,6 +148,23 @@ def test_sparse_json_keeps_the_schema(capsys: pytest.CaptureFixture[str]) -> Non
     assert len(content["sparse"]["values"]) == 3 * 400 - 3
 
 
+LARGE = {
+    "jvp": ("x^4", "--tangent", "x=ones(1001)"),
+    "vjp": ("x^4", "--cotangent", "ones(1001)"),
+    "hvp": ("sum(x^4)", "--tangent", "x=ones(1001)"),
+}
+
+
+@pytest.mark.parametrize("kind", LARGE)
+def test_products_of_arrays_too_large_to_list(
+    kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, *seed = LARGE[kind]
+    assert run(group, [kind, text, "--at", "x=ones(1001)", *seed]) == 0
+    factor = {"hvp": 12}.get(kind, 4)
+    assert f"{factor} to {factor}, 2-norm" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_help_has_examples_that_run(kind: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert kind in COMMANDS

@@ -24,7 +24,7 @@ from gradcli.errors import TOO_MUCH
 from gradcli.trial.crosscheck import _turns
 
 HOSTILE = [
-    "x in R^1000000\nsum(x) = 0",
+    "x in R^1000000\nsum(exp(x)) = 0",
     "x in R^5000\np = softmax(x)\ndp/dx = diag(p) - outer(p, p)",
     "x in R\nx*trace(eye(20000)) = 20000*x",
     "A in R^(3000, 3000)\nsum(A) = 0",
@@ -40,6 +40,13 @@ def test_what_is_too_large_is_an_error_of_its_line(text: str) -> None:
     assert error.span is not None
     assert [f.verdict for f in report.findings] == ["proved"]
     assert report.exit_code() == 2
+
+
+@pytest.mark.slow
+def test_sums_over_a_million_entries_are_cheap() -> None:
+    report = gradcli.check("x in R^1000000\nf = sum(x)\ndf/dx = ones(1000000)\nsum(x) = 0")
+    assert [finding.verdict for finding in report.findings] == ["proved", "refuted"]
+    assert report.exit_code() == 1
 
 
 def test_points_are_work(capsys: pytest.CaptureFixture[str]) -> None:

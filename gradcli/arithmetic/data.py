@@ -25,7 +25,7 @@ from gradcli import work
 from gradcli.arithmetic.ball import BALL, rational
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.float64 import FLOAT64
-from gradcli.arithmetic.measure import double
+from gradcli.arithmetic.measure import double, is_exact
 from gradcli.errors import Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
@@ -66,7 +66,8 @@ def numbers(value: Array, m: Arithmetic) -> Array:
 
 
 def _floats(value: Array) -> Array:
-    out = np.array([double(x) for x in value.flat], dtype=np.float64)
+    plain = [double(x) if is_exact(x) else float(x) for x in value.flat]
+    out = np.array(plain, dtype=np.float64)
     return out.reshape(value.shape)
 
 

@@ -17,11 +17,12 @@ from gradcli import work
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.buffers import SMALLEST, UFUNCS, Pool, Step, blockwise
 from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.arithmetic.measure import is_exact
 from gradcli.arithmetic.objects import Objects
-from gradcli.arithmetic.scalars import are_scalars
+from gradcli.arithmetic.scalars import DIRECT, are_scalars
 from gradcli.arithmetic.scalars import run as run_scalars
 from gradcli.calculus.core import CONSTANT, EINSUM, INPUT, NUMBER, SIZE, masked
-from gradcli.calculus.families import Differentiable, Pointwise
+from gradcli.calculus.families import Differentiable, Pointwise, Tensor
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters, describe, sized
@@ -90,10 +91,22 @@ def _pay(node: Node, m: Arithmetic, arrays: Sequence[Array], sizes: Sizes) -> No
     else:
         each = _length(arrays) if size > MANY else 0
         amount = entries * m.cost * (1 + each // WORD)
+        if size > MANY:
+            plain = _plain(node, m, arrays, sizes)
+            amount = amount // work.PLAIN if plain else amount * work.FUNCTION
         work.current.spend(work.CALL + amount, "exact numbers")
     if size > SMALLEST:
         each = 8 if m is FLOAT64 else work.NUMBER + each // 8
         work.current.hold(size * each, f"{size:,} entries of {describe(node.shape)}")
+
+
+def _plain(node: Node, m: Arithmetic, arrays: Sequence[Array], sizes: Sizes) -> bool:
+    """Whether numbers are only moved, added and multiplied, or what they become is rational."""
+    if node.op in DIRECT or not isinstance(node.op, Pointwise):
+        return not isinstance(node.op, Tensor)
+    first = [a.ravel()[:1] for a in arrays]
+    found = node.op.value(m, *first, *_sized(node.params, sizes))
+    return found.dtype != object or is_exact(found.flat[0])
 
 
 def _length(arrays: Sequence[Array]) -> int:

@@ -90,7 +90,7 @@ def _range(value: Any) -> Range:
     if isinstance(value, Range):
         return value
     exact = Fraction(value) if isinstance(value, Fraction) else Fraction(int(value))
-    return Range(exact, exact, False, False)
+    return between(exact, exact, False, False)
 
 
 def _ends(x: Range) -> tuple[tuple[End, bool], tuple[End, bool]]:

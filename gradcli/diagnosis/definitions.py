@@ -167,7 +167,11 @@ def _held_against(
     context = ReadingContext(side, {}, "numerator", False, made.order(own), False)
     made.contexts[key] = [context]
     parts: dict[Expr, Node] = {}
-    node, _ = made.node(side.value, key, parts=parts)
+    try:
+        node, _ = made.node(side.value, key, parts=parts)
+    except GradcliError:
+        # It could not be read where it stands either.
+        return None
     pair = with_(ruling.pair, left=truth, right=node, derived=[Derived(of, by, truth)], loop={})
     sizes = ruling.sample_space.choices()[0]
     trial = ruling.sample_space.trial(sizes, POINTS)

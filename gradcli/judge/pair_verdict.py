@@ -5,6 +5,7 @@ Must not know how points are chosen, nor how a proof is found.
 
 from __future__ import annotations
 
+from gradcli import work
 from gradcli.claims import Pair
 from gradcli.errors import Diagnostic, SelfCheckError
 from gradcli.judge.closer import affordable, closer, shown_to_differ
@@ -21,6 +22,7 @@ from gradcli.trial.trials import Sizes
 
 def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
     """The verdict on two sides of one shape."""
+    work.current.spend(work.PAIR, "turns of loops")
     if pair.relation.literals or (pair.relation.sign == "≈" and pair.relation.tolerance is None):
         # What the sides are made of is given; other inputs have any size.
         trial = sample_space.trial(sample_space.choices()[0], (0,))

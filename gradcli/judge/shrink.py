@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcli import work
 from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import plain_number
@@ -28,7 +29,7 @@ from gradcli.trial.sampling import rounder, rounder_numbers, weight
 from gradcli.trial.scalar_range import is_generic
 from gradcli.trial.trials import Trial, as_trial, exists
 
-SHOWN = 5
+SHOWN_ENTRIES = 5
 WORK = 150_000
 BATCH = 8
 FEW, MOST_COMBINATIONS, TOGETHER = 5, 256, 12
@@ -140,7 +141,7 @@ def _written(
     entries.sort(key=lambda e: -_size(e[1], e[2]))
     shown = [
         Entry(index, plain_number(x), plain_number(y), plain_number(y - x))
-        for index, x, y in entries[:SHOWN]
+        for index, x, y in entries[:SHOWN_ENTRIES]
     ]
     point = trial.point(place)
     # What neither side depends on may be anything.
@@ -164,6 +165,10 @@ def _size(x: Any, y: Any) -> float:
 
 def as_lists(value: Array) -> Numbers:
     """An array of exact numbers or balls as nested lists of plain numbers."""
+    if value.ndim < 2:
+        work.current.spend(work.SHOWN * value.size, "numbers of the report")
     if value.ndim == 0:
         return plain_number(value.item())
-    return [as_lists(np.asarray(row, dtype=object)) for row in value]
+    if value.ndim == 1:
+        return [*map(plain_number, value)]
+    return [as_lists(row) for row in value]

@@ -207,8 +207,8 @@ class Reader:
                 help = "put this line above its first use, or choose another name"
                 raise wrong("G007", f"{text} is used above as all derivations share it", name.span,
                             help=help)  # fmt: skip
-            for names in (self.scope.names, self.scope.shapes, self.scope.inputs, self.declared):
-                names.pop(text, None)
+            self.scope.shadow(text)
+            self.declared.pop(text, None)
             self.shared -= {text}
             return
         if self.scope.names.get(text) is FAILED:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from gradcli.calculus.core import constant, dimension, number, symbol
 from gradcli.errors import GradcliError, wrong
 from gradcli.graph.node import Node
+from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape, letter
 from gradcli.graph.space import Space
 from gradcli.language.syntax import FunctionDefinition, Name
@@ -75,7 +76,7 @@ class Scope:
     message and help. `sizes` are letters that have a size by now, `files` the shapes of measured
     data, `sets` what is declared; None where values are given instead. `sizes_named` are letters
     as soon as they are used. Families that a loop defines which still runs are `open`, with the
-    members that they had before it.
+    members that they had before it. Inputs that are `shadowed` have a name that is another's now.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class Scope:
         self.sizes_named: Collection[str] = ()
         self.used: set[str] = set()
         self.open: dict[str, Collection[tuple[int, ...]]] = {}
+        self.shadowed: dict[Node, str] = {}
         self.unheard = NO_VALUE
 
     def declare(self, name: str, shape: Shape) -> Node:
@@ -100,7 +102,15 @@ class Scope:
         self.names.pop(name, None)
         self.shapes[name] = shape
         self.inputs[name] = symbol(name, shape)
+        self.shadowed.pop(self.inputs[name], None)
         return self.inputs[name]
+
+    def shadow(self, name: str) -> None:
+        """Let a name be free again, which may be an input of what was read so far."""
+        self.names.pop(name, None)
+        self.shapes.pop(name, None)
+        if node := self.inputs.pop(name, None):
+            self.shadowed[node] = name
 
     def known(self, name: str) -> bool:
         """Whether the name has been introduced above this line."""
@@ -115,6 +125,7 @@ class Scope:
         if meaning is FAILED:
             raise Failed
         if meaning is not None:
+            self._require_unshadowed(name, meaning)
             return meaning
         if text in self.shapes:
             return self._input(text, self.shapes[text])
@@ -144,6 +155,17 @@ class Scope:
         if self.free and nearest(text, self.candidates(local)) is None:
             return self._input(text, ())
         raise self.unknown(name, local)
+
+    def _require_unshadowed(self, name: Name, meaning: Meaning) -> None:
+        """GradcliError for what is made of an input whose name is another's by now."""
+        if not self.shadowed:
+            return
+        nodes = meaning.members.values() if isinstance(meaning, Family) else [meaning]
+        made_of = topological([node for node in nodes if isinstance(node, Node)])
+        for other in [self.shadowed[node] for node in made_of if node in self.shadowed]:
+            message = f"{name.name} is made of the {other} that all derivations share"
+            help = f"{other} is another here: choose another name, or define {name.name} again"
+            raise wrong("G007", message, name.span, help=help)
 
     def _input(self, name: str, shape: Shape) -> Node:
         return self.inputs.setdefault(name, symbol(name, shape))

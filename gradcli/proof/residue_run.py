@@ -111,7 +111,7 @@ class Run:
         at = self.drawn.get(keys)
         if at is None:
             at = self.drawn[keys] = tuple(
-                field.element(_hashed(f"{self.seed} {k} {' '.join(map(str, keys))}"))
+                field.element(_hashed(f"{self.seed} {k} {' '.join(map(_word, keys))}"))
                 for k, field in enumerate(self.fields)
             )
         return Residue(at, 1)
@@ -247,6 +247,11 @@ class Run:
         if not b:
             return None
         return small(self.fields[0]).get(int(a / b))
+
+
+def _word(key: object) -> str:
+    """Python refuses to write integers of some thousand digits in decimals."""
+    return f"{key:x}" if isinstance(key, int) else str(key)
 
 
 def _hashed(text: str) -> int:

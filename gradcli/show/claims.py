@@ -28,8 +28,7 @@ def json(report: Report) -> str:
     for key, level in (("unmet", "failure"), ("notes", "note")):
         others = [_complaint(item) for item in complaints if item.level == level]
         content |= {key: others} if others else {}
-    rows = [{"file": file.path, **row._asdict()} for file in report.files for row in file.rows]
-    return dumps(content | ({"rows": rows} if rows else {}))
+    return dumps(content)
 
 
 def counterexample(found: Counterexample | None) -> dict[str, Any] | None:

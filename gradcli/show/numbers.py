@@ -99,8 +99,8 @@ def _nearest(x: Number) -> float:
 
 
 def flat(array: Any) -> list[Any]:
-    """The entries of an array, row by row; a lone number is one entry."""
-    return list(array.flat) if hasattr(array, "flat") else [array]
+    """The entries of an array, row by row, or of a list; a lone number is one entry."""
+    return [*getattr(array, "flat", array if isinstance(array, list) else [array])]
 
 
 def nested(array: Any, shape: Sequence[Any], entry: Callable[[Any], Any] = machine) -> Any:
@@ -179,23 +179,32 @@ def point(at: dict[str, Numbers]) -> str:
 
 def shown(at: dict[str, Numbers]) -> str:
     """The point where it is only looked at: of one that is too long, arrays by their shapes."""
-    whole = point(at)
-    if len(whole) <= LONGEST:
+    texts = {name: _named(value) or _short(value) for name, value in at.items()}
+    if all(texts.values()) and len(whole := point(at)) <= LONGEST:
         return whole
-    texts = {name: _brief(value) for name, value in at.items()}
     return ", ".join(
-        f"{name} = {text if len(text) <= LONG else f'… ({_times(at[name])})'}"
+        f"{name} = {text if text and len(text) <= LONG else f'… ({_times(at[name])})'}"
         for name, text in texts.items()
     )
 
 
 def _brief(x: Numbers) -> str:
     """The value as one types it; a large array of one number by function."""
+    return _named(x) or typed(x)
+
+
+def _named(x: Numbers) -> str:
+    """A large array of one number by function; empty for others."""
     numbers = _numbers(x)
     for function, number in ((zeros, 0), (ones, 1)):
         if len(numbers) > SMALL and all(y == number for y in numbers):
             return f"{function.name}({', '.join(map(str, _size(x)))})"
-    return typed(x)
+    return ""
+
+
+def _short(x: Numbers) -> str:
+    """The value as one types it; empty where it has too many numbers to be written out."""
+    return typed(x) if len(_numbers(x)) <= LONGEST else ""
 
 
 def _times(x: Numbers) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
-from math import log2, prod
+from math import isqrt, log2, prod
 from random import Random
 from typing import Any
 
@@ -38,6 +38,7 @@ from gradcli.trial.scalar_range import range_of as line_of
 
 Sizes = Mapping[str, int]
 MOST_DISTINCT = 49
+MANY = 10_000  # numbers that are drawn one by one
 ROUND = 4  # points that are round, before random ones
 WIDE, MODERATE = (-3.0, 3.0), (-1.0, 0.5)  # powers of ten
 SCALES = [
@@ -114,10 +115,26 @@ def _entries(line: ScalarRange, shape: tuple[int, ...], k: int, random: Random) 
         flat = flat[:n]
     else:
         powers, choose = MODERATE if k % 3 == 1 else WIDE, _choice(k)
-        flat = [line.number(random, powers, choose) for _ in range(n)]
+        flat = [line.number(random, powers, choose) for _ in range(drawn_singly(n))]
+        flat = _between(flat, n, line.scalars.whole)
     if k % 7 == 3 and n and line.special and line.special[0] not in flat:
         flat[random.randrange(n)] = random.choice(line.special[:1] if k == 3 else line.special)
     return _array(flat, shape)
+
+
+def drawn_singly(n: int) -> int:
+    """How many of n numbers are drawn one by one; of more the others lie between two of them."""
+    return n if n <= MANY else 2 * (isqrt(n) + 1)
+
+
+def _between(drawn: list[Ball], n: int, whole: bool) -> list[Ball]:
+    if len(drawn) >= n:
+        return drawn
+    if whole:
+        return (drawn * n)[:n]
+    half = len(drawn) // 2
+    low, high = ([x / 2 for x in some] for some in (drawn[:half], drawn[half:]))
+    return [x + y for x in low for y in high][:n]
 
 
 def _general(x: Array, kind: str) -> bool:

@@ -21,7 +21,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters, sized
 from gradcli.graph.space import Scalars, Space
-from gradcli.trial.sampling import draw
+from gradcli.trial.sampling import draw, drawn_singly
 from gradcli.trial.scalar_range import letters_of
 
 BITS = 256
@@ -116,7 +116,9 @@ def drawn(
             continue
         shape = tuple(sized(dim, sizes) for dim in space.shape)
         name = f"{seed} {node.params[0]} {shape}"
-        work.current.spend(work.DRAWN * len(numbers) * prod(shape), f"drawing {node.params[0]}")
+        entries = prod(shape)
+        each = entries + (work.DRAWN - 1) * drawn_singly(entries)
+        work.current.spend(len(numbers) * each, f"drawing {node.params[0]}")
         ends = tuple((x, sizes[x]) for x in letters_of(space.scalars))
         inputs[node] = _batch(space.kind, shape, space.scalars, ends, name, tuple(numbers))
     moving = any(node not in given for node in spaces)
