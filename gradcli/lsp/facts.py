@@ -38,27 +38,27 @@ class NameFact:
 
 
 def facts(derivation: Derivation, givens: Givens) -> dict[str, NameFact]:
-    """Every input and every defined name; values are at the first point that gives all inputs."""
+    """Every input and every defined name; values are at the first point that gives all it needs."""
     found = {}
     named = {str(node.params[0]): node for node in derivation.spaces if node.op is INPUT}
     vertices = {**named, **{k: v for k, v in derivation.vertices.items() if k not in named}}
     names = {node: name for name, node in vertices.items()}
-    values, sizes = _point(named, givens)
     for name, node in vertices.items():
         if name in named:
             text = derivation.spaces[node].text
         else:
             text = flat(node, {n: k for n, k in names.items() if n is not node})
         shape, words = show(node.shape), describe(node.shape)
+        values, sizes = _point({str(x.params[0]): x for x in inputs(node)}, givens)
         found[name] = NameFact(name not in named, shape, words, text, _value(node, values, sizes))
     return found
 
 
-def _point(named: Mapping[str, Node], givens: Givens) -> tuple[dict[Node, Array], dict[str, int]]:
+def _point(needed: Mapping[str, Node], givens: Givens) -> tuple[dict[Node, Array], dict[str, int]]:
     """The inputs' values at the first point that has one for each, and the sizes of letters."""
     for point in givens.values:
-        if named and named.keys() <= point.keys():
-            values = {node: point[name][None] for name, node in named.items()}
+        if needed and needed.keys() <= point.keys():
+            values = {node: point[name][None] for name, node in needed.items()}
             sizes = {}
             for node, value in values.items():
                 for dim, size in zip(node.shape, value.shape[1:], strict=False):
@@ -70,8 +70,7 @@ def _point(named: Mapping[str, Node], givens: Givens) -> tuple[dict[Node, Array]
 
 def _value(node: Node, values: Mapping[Node, Array], sizes: Mapping[str, int]) -> str:
     """The digits that are certain; empty where there is no point, or no value at it."""
-    needed = inputs(node)
-    if not values or any(each not in values for each in needed):
+    if not values:
         return ""
     try:
         with precision(BITS), work.part(0):
