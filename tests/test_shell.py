@@ -102,9 +102,9 @@ def said(*lines: str) -> tuple[int, list[str], str]:
 
 def test_a_conversation() -> None:
     lines = ["x = 3", "f = x^2", "f", "ans + 1", "x = x + 1", "f", "# note", "", "f = f + 1", "f"]
-    assert said(*lines) == (0, ["f = 9", "f = ans + 1 = 10", "f = 16", "f = 17"], "")
+    assert said(*lines) == (0, ["f = 9", "ans = ans + 1 = 10", "f = 16", "f = 17"], "")
     code, out, _ = said("x = 4", "g(t) = t^2 + x", "g(2)", "ans*2", "names")
-    assert out[:2] == ["f = g(2) = 8", "f = ans*2 = 16"]
+    assert out[:2] == ["ans = g(2) = 8", "ans = ans*2 = 16"]
     assert {"x = 4", "g(t) = t^2 + x"} <= {*out}
     assert code == 0
 
@@ -131,7 +131,7 @@ def test_no_mistake_ends_a_conversation() -> None:
     ):  # fmt: skip
         code, out, err = said(wrong, "1 + 1")
         assert code == 2, wrong
-        assert out[-1] == "f = 1 + 1 = 2", wrong
+        assert out[-1] == "ans = 1 + 1 = 2", wrong
         assert "bug" not in err and "Traceback" not in err, wrong
     code, out, _ = said("a = b", "b = a", "a", "1 + 1")
-    assert (code, out) == (2, ["f = 1 + 1 = 2"])
+    assert (code, out) == (2, ["ans = 1 + 1 = 2"])

@@ -37,9 +37,10 @@ Examples:
 @click.option(
     "--plot", type=click.Path(path_type=Path), help="Write the curve of --h as an SVG file."
 )
+@click.option("--called", hidden=True, help="What an output without a name is called.")
 def command(
     expression: str, at: tuple[str, ...], wrt: tuple[str, ...], trace: bool, plot: Path | None,
-    layers: bool, float32: bool, h: str | None, scheme: str | None,
+    layers: bool, float32: bool, h: str | None, scheme: str | None, called: str | None,
     precision: int | None, seed: int, quiet: bool, form: str, no_color: bool,
 ) -> int:  # fmt: skip
     """Differentiate EXPR at a point, by every input, and show how that was checked.
@@ -67,6 +68,7 @@ def command(
         source, at, wrt=wrt, precision=precision or formats.DIGITS,
         seed=seed, trace=trace, single=float32, folder=folder,
     )  # fmt: skip
+    result.name = result.name or called
     content, remarks = formats.diff(result, form, precision, screen.width(sys.stdout))
     screen.put(content, form, no_color, remarks, quiet)
     return 0 if result.settled else 1

@@ -102,7 +102,7 @@ class Session:
             if wrt and command != "plot":
                 options += ["--wrt", wrt.replace(" ", "")]
             return [command, *options, *self.program(text)]
-        return ["diff", "--quiet", *self.program(line, at_a_point=False)]
+        return ["diff", "--quiet", "--called", "ans", *self.program(line, at_a_point=False)]
 
     def program(self, expression: str, at_a_point: bool = True) -> list[str]:
         """An expression behind the definitions that it needs, and the values of its inputs.
