@@ -65,6 +65,27 @@ def test_a_shell_is_told(shell: str) -> None:
         assert syntax.returncode == 0
 
 
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("le", "least\\ squares|sin\\(|"),
+        ("'le", "least squares|sin(|"),
+        ("", "least\\ squares|sin\\(|"),
+    ],
+)
+def test_bash_quotes_what_it_completes(word: str, expected: str, tmp_path: Path) -> None:
+    stub = tmp_path / "gradcli"
+    stub.write_text("#!/bin/sh\nprintf 'plain,least squares\\nplain,sin(\\n'\n")
+    stub.chmod(0o700)
+    asked = (
+        f'{here("completion", "bash").out}\nCOMP_WORDS=(gradcli check -k "{word}"); COMP_CWORD=3\n'
+        f"_gradcli_completion '{stub}'\nprintf '%s|' \"${{COMPREPLY[@]}}\""
+    )
+    done = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout == expected
+
+
 def test_every_command_has_a_manual_page(tmp_path: Path) -> None:
     assert here("man", "--output", str(tmp_path / "man1")).code == 0
     names = {path.name for path in (tmp_path / "man1").iterdir()}

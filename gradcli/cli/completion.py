@@ -8,6 +8,12 @@ from __future__ import annotations
 import click
 
 VARIABLE = "_GRADCLI_COMPLETE"
+QUOTING = (
+    "COMPREPLY+=($value)",
+    """[[ ${COMP_WORDS[COMP_CWORD]} == [\\"\\']* ]] || printf -v value %q "$value"
+            COMPREPLY+=("$value")""",
+)
+"""What click's script for bash lacks: titles have spaces, functions end in brackets."""
 EXAMPLES = """\b
 Examples:
   gradcli completion bash > ~/.local/share/bash-completion/completions/gradcli
@@ -27,4 +33,4 @@ def command(shell: str) -> None:
 
     found = get_completion_class(shell)
     assert found is not None
-    click.echo(found(group, {}, "gradcli", VARIABLE).source())
+    click.echo(found(group, {}, "gradcli", VARIABLE).source().replace(*QUOTING))
