@@ -86,7 +86,7 @@ def test_what_is_outside_holds(text: str) -> None:
         assert (found.verdict, found.evidence.every_size) == ("holds", False)
 
 
-LOOP = "for j in 0..n-1 { ds[j]/dz[j] = s[j]*(1 - s[j]) }"
+LOOP = "h[0] = z[0]; for j in 1..n-1 { h[j] = h[j-1] + z[j] }\nh[n-1] = sum(z)"
 
 
 def test_a_loop_costs_the_claims_that_rest_on_it() -> None:
@@ -95,7 +95,7 @@ def test_a_loop_costs_the_claims_that_rest_on_it() -> None:
     )
     assert (first.verdict, within.verdict, last_.verdict) == ("proved", "holds", "proved")
     assert first.evidence.every_size and last_.evidence.every_size
-    rests = "x in R^n; f = sum(j in 0..n-1, x[j]^2); df/dx = 2*x"
+    rests = "x in R^n; f = sum(j in 1..n-1, x[j]*x[j-1]); f = x[1:] @ x[:n-1]"
     assert (last(rests).verdict, last(rests).evidence.every_size) == ("holds", False)
     # The first turn needs no size.
     assert last("x in R^n\nfor t in 1..2 { sum(j in 0..(t - 1)*(n - 1), x[j]) = x[0] }").code
@@ -149,3 +149,34 @@ def test_random_identities_of_square_matrices() -> None:
     counts, _ = judged(islice(squares.attacks(7), 8))
     assert counts[True, "proved"] == sum(n for (right, _), n in counts.items() if right) > 3
     assert not counts[False, "proved"]
+
+
+AT_ONCE = (
+    "x in R^n; f = sum(i in 0..n-1, x[i]^3); for k in 0..n-1 { df/dx[k] = 3*x[k]^2 }",
+    "x in R^n; s = softmax(x); i, j in integers(0, n - 1); ds[i]/dx[j] = s[i]*((i == j) - s[j])",
+    "x in R^n; sum(i in 0..n-1, j in 0..n-1 if j != i, x[i]*x[j]) = sum(x)^2 - x @ x",
+    "z in R^n; k in integers(0, n - 1); L = -log_softmax(z)[k]; dL/dz = softmax(z) - onehot(k, n)",
+    "U in R^(K, 2); v in R^2; J = -sum(k in 0..K-1, log(sigmoid(-U[k] @ v)))\n"
+    "for k in 0..K-1 { dJ/dU[k] = sigmoid(U[k] @ v)*v }",
+)
+# Right up to sizes that are tried, or wrong only of a few indices of many.
+NOT_AT_ONCE = (
+    "x in R^n; for i in 0..n-1 { x[i]*(n-1)*(n-2)*(n-3)*(n-4)*(n-5)*(n-6) = 0 }",
+    "x in R^n; sum(i in 0..n-1, x[i]*exp(6*mean(x))) = sum(x)*exp(sum(x))",
+    "x in R^n; for i in 0..n-1, j in 0..n-1 { (i == j)*x[i] = x[i] }",
+    "x in R^n; for i in 0..n-1, j in 0..n-1 { (i == j)*x[i] = 0 }",
+    "x in R^n; k in integers(0, n - 1); x[k] = x[0]",
+    "x in R^n; j, k in integers(0, n - 1); exp(x[j])*exp(x[k]) = exp(2*x[k])",
+)
+
+
+@pytest.mark.parametrize("program", AT_ONCE)
+def test_a_range_along_a_whole_axis_is_proved_at_every_size(program: str) -> None:
+    found = last(program)
+    assert (found.verdict, found.evidence.every_size) == ("proved", True)
+
+
+@pytest.mark.parametrize("program", NOT_AT_ONCE)
+def test_no_wrong_range_is_proved(program: str) -> None:
+    found = last(program)
+    assert found.verdict != "proved" and found.evidence.every_size is not True

@@ -163,6 +163,7 @@ class Checked:
         return Case(
             self._build, self.givens.values, self.givens.data, self.options, self._wanted,
             lambda claimed, number, of: self.begun(claimed.span, number, of),
+            self._lift,
         )  # fmt: skip
 
     def _run(self) -> None:
@@ -201,6 +202,9 @@ class Checked:
 
     def _build(self, sizes: Sizes) -> WrittenDerivation:
         return derivation(self.shared, self.own, sizes=sizes, **self._read)
+
+    def _lift(self) -> WrittenDerivation:
+        return derivation(self.shared, self.own, sizes={}, lifting=True, **self._read)
 
     @cached_property
     def _read(self) -> dict[str, Any]:

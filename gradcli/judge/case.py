@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Generic, TypeVar
 
 from gradcli import work
@@ -21,9 +22,10 @@ from gradcli.graph.shape import Letters, describe, fixed
 from gradcli.judge.conventions import beyond
 from gradcli.judge.finding import CheckOptions, Evidence
 from gradcli.judge.limits import limit, within
-from gradcli.judge.pair_verdict import judged
+from gradcli.judge.pair_verdict import judged, prove
 from gradcli.judge.rulings import Rulings
 from gradcli.judge.tester import Ruling
+from gradcli.proof.proof import proof
 from gradcli.trial.crosscheck import cross_check
 from gradcli.trial.derivatives_at_point import NoDerivative, require_values, settle_derivatives
 from gradcli.trial.sample_space import Known, SampleSpace
@@ -36,7 +38,7 @@ SIZES_BUILT, SIZES_SWEPT = 5, 6
 D = TypeVar("D", bound=Derivation)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Case(Generic[D]):
     """A derivation to be judged.
 
@@ -52,6 +54,7 @@ class Case(Generic[D]):
     options: CheckOptions
     wanted: Callable[[Claimed], bool]
     begun: Callable[[Claimed, int, int], None] = lambda claimed, number, of: None
+    lift: Callable[[], D] | None = None
     errors: list[Diagnostic] = field(default_factory=list)
     accounted: set[int] = field(default_factory=set)
     _built: dict[tuple[tuple[str, int], ...], D] = field(default_factory=dict)
@@ -182,7 +185,31 @@ class Case(Generic[D]):
         if truth is None:
             raise self._absent(claimed, bound)
         truth.follows = follows.whole()
+        if otherwise is None and at is None:
+            self._at_every_size(claimed, truth)
         return truth
+
+    @cached_property
+    def _lifted(self) -> D | None:
+        return None if self.lift is None else self.lift()
+
+    def _at_every_size(self, claimed: Claimed, truth: Ruling) -> None:
+        """Prove what holds for every size of the letters that graphs were built with."""
+        held = [r for r in (truth, truth.follows) if r is not None and r.verdict == "holds"]
+        if not held or not self._needed() or (lifted := self._lifted) is None:
+            return
+        here = lifted.claims.get(claimed.key)
+        if here is None or len(here.pairs) != 1:
+            return
+        (pair,) = here.pairs
+        sample_space = self._sample_space(lifted, {}, None)
+        for ruling in held:
+            before = pair if ruling is truth else replace(pair, left=pair.before or pair.left)
+            if ruling is not truth and pair.before is None:
+                continue
+            meant = within(before, [limit(*condition) for condition in lifted.conditions])
+            if same_shape(meant.left, meant.right, {}) and sample_space.free:
+                prove(ruling, proof(meant, sample_space))
 
     def _in_turn(self, claimed: Claimed, bound: Sizes, found: Rulings) -> Iterator[dict[str, int]]:
         """The sizes that graphs are built for, until enough is found or a point decides.

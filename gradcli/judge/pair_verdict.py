@@ -111,3 +111,13 @@ def _prove(tester: Tester, found: Ruling, shown: Proof) -> None:
         evidence.read_at = shown.every.sizes
     if shown.every is not None or not tester.sample_space.free:
         found.verdict, evidence.method = "proved", "residues"
+
+
+def prove(found: Ruling, shown: Proof | Differs | None) -> None:
+    """Turn what holds at some sizes into `proved` where it was shown at every size."""
+    if isinstance(shown, Proof) and shown.every is not None:
+        evidence = found.evidence
+        found.verdict, evidence.method = "proved", "residues"
+        evidence.error = min(shown.bits, evidence.error or shown.bits)
+        evidence.every_size, evidence.route = True, shown.every.route
+        evidence.read_at = shown.every.sizes

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
-from gradcli.calculus.core import INPUT
+from gradcli.calculus.core import INPUT, NUMBER
 from gradcli.calculus.derivative import Derived
 from gradcli.claims import Claimed, Pair, Relation
 from gradcli.errors import Diagnostic, GradcliError, Span, wrong
@@ -21,8 +20,10 @@ from gradcli.graph.shape import Shape
 from gradcli.graph.space import Space
 from gradcli.language import syntax
 from gradcli.language.calls import DERIVATIVES
+from gradcli.language.chains import OpenChain
 from gradcli.language.deriving import Shadowed
 from gradcli.language.letters import about_letters, dimensions, no_claim
+from gradcli.language.lifting import Lifting
 from gradcli.language.operators import as_number, spread
 from gradcli.language.primes import declares_functions
 from gradcli.language.reader import Reader, given_twice
@@ -41,23 +42,6 @@ from gradcli.ops import FUNCTIONS
 
 LOST = -1
 """Instead of a point's number: it could not be read, so that claims at it are passed over."""
-
-
-@dataclass(slots=True)
-class OpenChain:
-    """The claim that further lines continue: its left side, the side before, the next step.
-
-    `derived` are the derivatives of the left side, `last` those of the side before.
-    """
-
-    left: Node
-    before: Node | None
-    derived: list[Derived]
-    key: int
-    step: int
-    name: str
-    rounded: bool = False
-    last: Sequence[Derived] = ()
 
 
 class _Deriver(Reader):
@@ -205,7 +189,8 @@ class _Deriver(Reader):
         return isinstance(expr, syntax.Name) and expr.name not in self.scope.names
 
     def _side(self, expr: Expr, local: dict[str, Meaning]) -> Node:
-        return as_number(self.elaborator.node(expr, local))
+        node = as_number(self.elaborator.node(expr, local))
+        return self.elaborator.lifting.numbers(node) if self.elaborator.lifting else node
 
     def _continue(
         self,
@@ -346,6 +331,7 @@ class _Deriver(Reader):
             own = name not in self.shared and name not in local
             return own and isinstance(self.scope.names.get(name), Node)
         if self._is_whole(statement):
+            self._all_known(statement, local)
             return True
         family = self.scope.names.get(name)
         if not isinstance(family, Family):
@@ -366,7 +352,7 @@ def _text(side: syntax.Side, step: int, whole: Span) -> str:
 
 
 def _whole(value: Any) -> int:
-    return int(value.params[0]) if isinstance(value, Node) else 0
+    return int(value.params[0]) if isinstance(value, Node) and value.op is NUMBER else 0
 
 
 def derivation(
@@ -381,6 +367,7 @@ def derivation(
     unread: tuple[int, ...] = (),
     layout: str = "numerator",
     said: Dimensions | None = None,
+    lifting: bool = False,
 ) -> WrittenDerivation:
     """The graphs of a derivation, after what it shares with others; `own` may be `shared` itself.
 
@@ -405,6 +392,7 @@ def derivation(
     reader = _Deriver(scope)
     reader.elaborator.layout = layout
     reader.skips = True
+    reader.elaborator.lifting = Lifting(scope.sets) if lifting else None
     reader.letters = scope.sizes_named = said.letters
     reader.complained, reader.unread = complained, unread
     reader.points = [*shared.points, *([] if own is shared else own.points)]
@@ -425,7 +413,7 @@ def derivation(
         again = {**given, str(shadow): ()}
         return derivation(
             shared, own, sizes=sizes, given=again, files=files, failed=failed,
-            complained=complained, unread=unread, layout=layout, said=said,
+            complained=complained, unread=unread, layout=layout, said=said, lifting=lifting,
         )  # fmt: skip
     found.errors = reader.errors
     found.remarks = [*reader.elaborator.remarks.values()]
@@ -447,4 +435,6 @@ def derivation(
         found.spaces[node] = declared[0] if declared else Space("power", node.shape)
         if declared:
             found.declared[node] = declared[1]
+    if (lifted := reader.elaborator.lifting) is not None:
+        found.spaces |= lifted.spaces
     return found

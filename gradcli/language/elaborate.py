@@ -30,6 +30,7 @@ from gradcli.language.deriving import DerivativeVisitors
 from gradcli.language.differentials import SIGN, Differentials
 from gradcli.language.indexing import IndexVisitors
 from gradcli.language.indices import check_taken
+from gradcli.language.lifting import Lifting, rests_on
 from gradcli.language.literals import rounding
 from gradcli.language.lost_axes import refuse_column, spread_along
 from gradcli.language.members import (
@@ -55,7 +56,7 @@ from gradcli.language.primes import PRIME, Primes
 from gradcli.language.scope import AbstractFunction, Closed, Family, Scope, UserFunction
 from gradcli.language.static import static
 from gradcli.language.syntax import Expr
-from gradcli.language.walk import FunctionCall, Local, Step, Walker, leaf
+from gradcli.language.walk import FunctionCall, Local, NeedsSize, Step, Walker, leaf
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.algebra import flat
 from gradcli.ops.losses import SECTION as LOSSES
@@ -84,6 +85,7 @@ class Elaborator(Walker):
         self.indices = IndexVisitors(self)
         self.remarks: dict[int, Diagnostic] = {}
         self.primes = Primes(self)
+        self.lifting: Lifting | None = None
         self.visitors |= {
             syntax.Number: leaf(self._number),
             syntax.Name: leaf(self._name),
@@ -181,7 +183,7 @@ class Elaborator(Walker):
         node = binary(expr, left, right)
         if expr.operator in SPREADING and (remark := spread_along(expr, left, right)):
             self.remarks.setdefault(expr.span.start, remark)
-        return node
+        return self.lifting.plain(node) if self.lifting else node
 
     def _transpose(self, expr: syntax.Transpose, local: Local) -> Step:
         operand = yield expr.operand, local
@@ -286,18 +288,16 @@ class Elaborator(Walker):
 
     def _fold(self, expr: syntax.Fold, local: Local) -> Step:
         first: Local = {}
+        if self.lifting is not None:
+            whole = yield from self._lifted(expr, self.lifting, local)
+            if whole is not None:
+                return whole
         parts = yield from self._turns(expr, expr.ranges, local, first)
-        kind = expr.function.name
-        if kind not in FUNCTIONS or (fold := FUNCTIONS[kind].fold) is None:
-            *others, last = [f.name for f in dict.fromkeys(FUNCTIONS.values()) if f.fold]
-            message = f"{kind} does not run over a range"
-            raise wrong("G009", message, expr.span, help=f"{', '.join(others)} and {last} do")
-        op, empty = fold
+        op, empty = self._folding(expr)
         if not parts:
             if empty is None:
-                message = (
-                    f"{kind} over the empty range {', '.join(r.span.text for r in expr.ranges)}"
-                )
+                ranges = ", ".join(each.span.text for each in expr.ranges)
+                message = f"{expr.function.name} over the empty range {ranges}"
                 raise wrong("G012", message, expr.span, label="of nothing")
             zero = {each.variable.name: number(0) for each in expr.ranges}
             body = yield from self._hollow(expr, type(local)({**local, **zero, **first}))
@@ -305,6 +305,38 @@ class Elaborator(Walker):
         if isinstance(op, Pointwise) and op.variadic and len(parts) > 1:
             return make(op, *parts)
         return reduce(lambda a, b: make(op, a, b), parts)
+
+    @staticmethod
+    def _folding(expr: syntax.Fold) -> Any:
+        """What a fold puts two turns together with, and what it is of nothing."""
+        kind = expr.function.name
+        if kind in FUNCTIONS and (fold := FUNCTIONS[kind].fold) is not None:
+            return fold
+        *others, last = [f.name for f in dict.fromkeys(FUNCTIONS.values()) if f.fold]
+        message = f"{kind} does not run over a range"
+        raise wrong("G009", message, expr.span, help=f"{', '.join(others)} and {last} do")
+
+    def _lifted(self, expr: syntax.Fold, lifting: Lifting, local: Local) -> Step:
+        """A fold whose ranges go along whole axes, all turns at once; None for one of numbers."""
+        names, ranges, before = local, [], len(self.derived)
+        for each in expr.ranges:
+            low = yield each.low, names
+            found = lifting.range(low, (yield each.high, names))
+            if found is None:
+                return None
+            ranges.append(found)
+            names = type(local)({**names, each.variable.name: found.value})
+        if expr.condition:
+            mask = lifting.mask((yield expr.condition, names))
+            if mask is None:
+                raise NeedsSize
+            ranges[-1].masks.append(mask)
+        body = as_number((yield expr.body, names))
+        node = lifting.folded(self._folding(expr)[0], body, ranges)
+        taken = [vertex for d in self.derived[before:] for vertex in (d.of, d.node)]
+        if node is None or rests_on(taken, [each.index for each in ranges]):
+            raise NeedsSize
+        return node
 
     def _turns(
         self, expr: syntax.Fold, ranges: Sequence[syntax.IndexRange], local: Local, first: Local

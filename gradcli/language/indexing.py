@@ -9,7 +9,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradcli.calculus.core import ADD, COPY, INPUT, NUMBER, SIZE, SUB
+from gradcli.calculus.core import ADD, COPY, EINSUM, INPUT, NUMBER, SIZE, SUB
 from gradcli.errors import Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Dim, Letters, add_dims, describe, multiply_dims
@@ -27,7 +27,7 @@ from gradcli.language.indices import (
 from gradcli.language.static import as_dim, static
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import Local, NeedsSize, Step, Walker
-from gradcli.ops.selection import ARANGE, taken
+from gradcli.ops.selection import ARANGE, ONEHOT, taken
 from gradcli.ops.shaping import CONCAT, INDEX, NEW, RESHAPE, STACK, concat, index, reshape, strided
 
 Ends = tuple[Dim, Dim]
@@ -159,6 +159,9 @@ class IndexVisitors:
         if op is ARANGE:
             return 0, add_dims(node.params[0], -1)
         if op in (INDEX, RESHAPE, COPY):
+            return self._ends(node.args[0])
+        if op is EINSUM and all(arg.op is ONEHOT for arg in node.args[1:]):
+            # An entry that an index picks.
             return self._ends(node.args[0])
         if op in (STACK, CONCAT, ADD, SUB):
             return self._joined(node, [self._ends(arg) for arg in node.args])

@@ -5,7 +5,7 @@ Must not know what a program is for, nor how values are computed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from gradcli import work
@@ -19,6 +19,7 @@ from gradcli.language import syntax
 from gradcli.language.deriving import Shadowed
 from gradcli.language.elaborate import Elaborator
 from gradcli.language.letters import about_letters, conditions_of, counts
+from gradcli.language.lifting import rests_on
 from gradcli.language.members import member_name
 from gradcli.language.primes import arity, declares_functions
 from gradcli.language.scope import (
@@ -33,6 +34,7 @@ from gradcli.language.scope import (
 from gradcli.language.sections import all_statements
 from gradcli.language.sets import space
 from gradcli.language.walk import NeedsSize
+from gradcli.ops.selection import taken as chosen
 
 # What may only follow from a statement that could not be read: its names and members are missing.
 FOLLOWING = ("G007", "G010", "G012")
@@ -166,6 +168,8 @@ class Reader:
             self._unused(statement.name)
             node = vertex(self.elaborator.node(statement.value, local), name)
             self.scope.names[name] = self.vertices[name] = node
+        elif (lifted := self._lifted(statement, local)) is not None:
+            return lifted
         else:
             family = self.scope.names.setdefault(name, Family())
             if not isinstance(family, Family) or name in self.scope.shapes:
@@ -199,6 +203,29 @@ class Reader:
         self.elaborator.place(node, statement.value.span)
         return node
 
+    def _lifted(self, statement: syntax.Definition, local: dict[str, Meaning]) -> Node | None:
+        """A member at any index, of a family that is defined for all of them at once."""
+        lifting = self.elaborator.lifting
+        if lifting is None:
+            return None
+        at = [self.elaborator.node(index, local) for index in statement.indices]
+        if not rests_on(at, lifting.counts):
+            return None
+        name, before = statement.name.name, len(self.elaborator.derived)
+        node = lifting.along(self.elaborator.node(statement.value, local), at)
+        taken = [v for d in self.elaborator.derived[before:] for v in (d.of, d.node)]
+        if node is None or name in self.scope.names or rests_on([node, *taken], lifting.counts):
+            raise NeedsSize
+        self.scope.names[name] = self.vertices[name] = array = vertex(node, name)
+        return chosen(array, at)
+
+    def _all_known(self, statement: syntax.Definition, local: Mapping[str, Meaning]) -> None:
+        """NeedsSize where one more member may be meant of a family that was read at once."""
+        if (lifting := self.elaborator.lifting) and statement.name.name in self.vertices:
+            at = [self.elaborator.node(index, dict(local)) for index in statement.indices]
+            if not all(node in lifting.counts for node in at):
+                raise NeedsSize
+
     def _unused(self, name: syntax.Name) -> None:
         """GradcliError unless the name is free here; what all derivations share may be shadowed."""
         text = name.name
@@ -231,6 +258,12 @@ class Reader:
 
     def _loop(self, statement: syntax.Loop, local: dict[str, Meaning]) -> bool:
         """Read the body for every turn; whether there is one."""
+        if (lifting := self.elaborator.lifting) and not statement.condition:
+            ends = [self.elaborator.node(end, local) for end in (statement.low, statement.high)]
+            whole = lifting.range(*ends)
+            if whole is not None and not whole.masks:
+                self.read(statement.body, {**local, statement.variable.name: whole.value})
+                return True
         low = self.elaborator.whole(statement.low, local)
         high = self.elaborator.whole(statement.high, local)
         self.elaborator.unroll(statement.span, low, high)

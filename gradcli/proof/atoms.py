@@ -6,6 +6,7 @@ and its proof; K is the number of entries, V of those that are looked at one by 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -42,7 +43,10 @@ class Needed:
     what they are.
     """
 
-    def __init__(self, sides: Sequence[Node], facts: Sequence[Node]) -> None:
+    def __init__(
+        self, sides: Sequence[Node], facts: Sequence[Node], spaces: Mapping[Node, Space]
+    ) -> None:
+        self.spaces = spaces
         self.order = topological([*sides, *facts])
         self.all: dict[Node, list[bool]] = {side: [False] * len(side.shape) for side in sides}
         for fact in facts:
@@ -55,6 +59,14 @@ class Needed:
             if any(a and b for a, b in zip(told, self.all[node], strict=True)):
                 raise NotSizeFree
 
+    def _picked(self, node: Node) -> set[str]:
+        """The letters along which a unit vector picks one entry, which is looked at."""
+        return {
+            names
+            for arg, names in zip(node.args, node.params[0], strict=True)
+            if len(names) == 1 and arg in self.spaces and self.spaces[arg].kind == "onehot"
+        }
+
     def _told(self, node: Node, mine: list[bool]) -> None:
         """Tell the arguments."""
         if node.op is INPUT:
@@ -63,8 +75,10 @@ class Needed:
                 raise NotSizeFree
         elif node.op is EINSUM:
             ins, out, _ = node.params
+            picked = self._picked(node)
             for arg, names in zip(node.args, ins, strict=True):
-                self._add(arg, [x not in out or _any(mine, out, x) for x in names])
+                every = [x not in picked if x not in out else _any(mine, out, x) for x in names]
+                self._add(arg, every)
         else:
             for arg, flow in zip(node.args, flows(node), strict=True):
                 self._add(arg, [goes is not None and mine[goes] for goes in flow])
@@ -83,6 +97,7 @@ class Needed:
         ins, out, _ = node.params
         dims = node.op.dims(node.args, node.params)  # type: ignore[attr-defined]
         left = {x for names in ins for x in names if x not in out and isinstance(dims[x], Letters)}
+        left -= self._picked(node)
         while left:
             joined, names = _component(min(left), ins, left)
             left -= joined
@@ -123,10 +138,17 @@ def atoms(
 ) -> dict[str, int]:
     """K for every letter, by the order of the letters that needs the fewest entries in all.
 
-    `visible` gives for each letter at how many indices something is looked at. Outside where there
+    `visible` gives for each letter at how many indices something is looked at besides those that a
+    unit vector picks. Outside where there
     is no order: every sum must come after those over what it is summed for.
     """
-    needed = Needed(sides, facts)
+    needed = Needed(sides, facts, spaces)
+    looked_at = Counter(visible)
+    looked_at.update(
+        str(letter_of(node.shape[-1]))
+        for node in needed.order
+        if node in spaces and spaces[node].kind == "onehot" and letters_in(node.shape[-1:])
+    )
     sums = [*needed.sums()]
     letters = sorted(set().union(*(letters_in((n.shape, n.params)) for n in needed.order)))
     if len(letters) > MOST_LETTERS:
@@ -136,12 +158,14 @@ def atoms(
         if space and letters_in(space.shape[len(space.lead) :]):
             if space.kind not in ("onehot", "simplex"):
                 raise NotSizeFree
+            if space.kind == "onehot" and not space.lead:
+                continue  # It is looked at where it picks.
             # That its entries sum to one is a sum of its own for each of its members.
             lettered = [dim for dim in space.lead if isinstance(dim, Letters)]
             times = prod(dim for dim in space.lead if not isinstance(dim, Letters))
             inner = [str(letter_of(dim)) for dim in lettered]
             sums.append(Sum([str(letter_of(space.shape[-1]))], inner, [], times))
-    counts = (_counted(order, sums, visible) for order in permutations(letters))
+    counts = (_counted(order, sums, looked_at) for order in permutations(letters))
     found = [count for count in counts if count is not None]
     best = min(found, key=lambda count: prod(count.values()), default=None)
     if best is None:

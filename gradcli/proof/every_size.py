@@ -28,6 +28,7 @@ from gradcli.proof.fixed_size import MOST_PATTERNS, Different, FixedSizeProof
 from gradcli.proof.generic import ranges
 from gradcli.proof.grid import GRID, on_grid, same_needs
 from gradcli.proof.unfolded import Unfolding, rebuilt, same, sums_over_letters
+from gradcli.proof.units import with_units
 from gradcli.proof.weighted import WeightedReading
 from gradcli.trial.sample_space import SampleSpace
 
@@ -56,7 +57,8 @@ def every_size(pair: Pair, sample_space: SampleSpace) -> EverySize | None:
     """The proof at every size, by weights or on a grid of sizes; None where there is none."""
     if sample_space.given or sample_space.bound:
         return None
-    case = _EverySizeCase(pair, sample_space.spaces, sample_space.least, sample_space.seed)
+    pair, spaces = with_units(pair, sample_space.spaces)
+    case = _EverySizeCase(pair, spaces, sample_space.least, sample_space.seed)
     # The grid is tried first: where it is of no use its first size shows that.
     return case.on_grid() or _by_weights(case)
 
@@ -248,7 +250,7 @@ class _EverySizeCase:
 
         What holds whatever their values are holds for those that they have.
         """
-        needed = Needed(self.pair.sides, watched.facts)
+        needed = Needed(self.pair.sides, watched.facts, self.spaces)
         chosen = {
             node
             for node, every in needed.all.items()
