@@ -180,3 +180,37 @@ def test_a_range_along_a_whole_axis_is_proved_at_every_size(program: str) -> Non
 def test_no_wrong_range_is_proved(program: str) -> None:
     found = last(program)
     assert found.verdict != "proved" and found.evidence.every_size is not True
+
+
+IN_ORDER = (
+    "x, z in R^n; cumsum(x) @ z = sum(i in 0..n-1, z[i]*sum(j in 0..i, x[j]))",
+    "x, z in R^n; f = z @ cumsum(x)\nfor k in 0..n-1 { df/dx[k] = sum(i in k..n-1, z[i]) }",
+    "A in R^(n, n); tril(A) + triu(A, 1) = A",
+    "x in R^n; sum(cumsum(x)) = sum(i in 0..n-1, (n - i)*x[i])",
+    "n >= 1; sum(arange(n)^2) = n*(n - 1)*(2*n - 1)/6",
+    "x in R^n; E = sum(i in 0..n-1, j in 0..n-1 if j != i, (x[i] - x[j])^2)/4\n"
+    "for i in 0..n-1 { dE/dx[i] = sum(j in 0..n-1 if j != i, x[i] - x[j]) }",
+    "Z in R^(n, p); b, d in R^p; e = Z @ b\n"
+    "l = sum(i in 0..n-1, e[i] - log(sum(j in i..n-1, exp(e[j]))))\n"
+    "dl/db = sum(i in 0..n-1, Z[i] - sum(j in i..n-1, exp(e[j])*Z[j])/sum(j in i..n-1, exp(e[j])))",
+)
+OUT_OF_ORDER = (
+    "x, z in R^n; cumsum(x) @ z = sum(i in 0..n-1, z[i]*sum(j in i..n-1, x[j]))",
+    "x in R^n; (n-1)*(n-2)*(n-3)*(n-4)*(n-5)*(n-6)*cumsum(x) = 0",
+    "A in R^(n, n); sum(tril(A)) = sum(triu(A))",
+    "n >= 1; sum(arange(n)^2) = n*(n - 1)*(2*n - 1)/6 + (n-1)*(n-2)*(n-3)*(n-4)*(n-5)*(n-6)",
+    "x in R^n; for k in 0..n-1 { sum(i in 0..k, x[i]) = cumsum(x)[k] + (k == 7)*x[0] }",
+    "x in R^n; for k in 0..n-1 { sum(i in 0..k, x[i])*(n-1) = sum(i in k..n-1, x[i])*(n-1) }",
+)
+
+
+@pytest.mark.parametrize("program", IN_ORDER)
+def test_what_rests_on_the_order_of_indices_is_proved_at_every_size(program: str) -> None:
+    found = last(program, points=4)
+    assert (found.verdict, found.evidence.route) == ("proved", "grid")
+
+
+@pytest.mark.parametrize("program", OUT_OF_ORDER)
+def test_no_wrong_order_is_proved(program: str) -> None:
+    found = last(program, points=4)
+    assert found.verdict != "proved" and found.evidence.every_size is not True

@@ -56,6 +56,8 @@ def _formula(derivation: WrittenDerivation, y: Node, x: Node) -> str:
         truth = calculus.derivative(y, x, derived)
         text = flat(Simplifier(derivation.spaces, vertices.values())(truth), names)
         node = derivation.elaborator.node(derivation.parsed(text), {})
+        if node.shape != truth.shape:
+            return ""
         pair = Pair(truth, node, Relation(), derived)
         sample_space = SampleSpace(
             derivation.spaces, derivation.letters, points=1, brief=True,

@@ -25,7 +25,7 @@ from gradcli.judge.limits import limit, within
 from gradcli.judge.pair_verdict import judged, prove
 from gradcli.judge.rulings import Rulings
 from gradcli.judge.tester import Ruling
-from gradcli.proof.proof import proof
+from gradcli.proof.every_size import every_size
 from gradcli.trial.crosscheck import cross_check
 from gradcli.trial.derivatives_at_point import NoDerivative, require_values, settle_derivatives
 from gradcli.trial.sample_space import Known, SampleSpace
@@ -202,6 +202,8 @@ class Case(Generic[D]):
         if here is None or len(here.pairs) != 1:
             return
         (pair,) = here.pairs
+        if pair.relation.sign != "=":
+            return
         sample_space = self._sample_space(lifted, {}, None)
         for ruling in held:
             before = pair if ruling is truth else replace(pair, left=pair.before or pair.left)
@@ -209,7 +211,7 @@ class Case(Generic[D]):
                 continue
             meant = within(before, [limit(*condition) for condition in lifted.conditions])
             if same_shape(meant.left, meant.right, {}) and sample_space.free:
-                prove(ruling, proof(meant, sample_space))
+                prove(ruling, every_size(meant, sample_space))
 
     def _in_turn(self, claimed: Claimed, bound: Sizes, found: Rulings) -> Iterator[dict[str, int]]:
         """The sizes that graphs are built for, until enough is found or a point decides.

@@ -12,6 +12,7 @@ from gradcli.judge.closer import affordable, closer, shown_to_differ
 from gradcli.judge.finding import Evidence
 from gradcli.judge.tester import Ruling, Tester
 from gradcli.ops.abstract import is_abstract
+from gradcli.proof.every_size import EverySize
 from gradcli.proof.order import order_proof
 from gradcli.proof.proof import Differs, Proof, proof
 from gradcli.trial.compare import DIFFERENT, OPEN, SAME
@@ -113,11 +114,11 @@ def _prove(tester: Tester, found: Ruling, shown: Proof) -> None:
         found.verdict, evidence.method = "proved", "residues"
 
 
-def prove(found: Ruling, shown: Proof | Differs | None) -> None:
+def prove(found: Ruling, shown: EverySize | None) -> None:
     """Turn what holds at some sizes into `proved` where it was shown at every size."""
-    if isinstance(shown, Proof) and shown.every is not None:
+    if shown is not None and found.evidence.proved:
         evidence = found.evidence
         found.verdict, evidence.method = "proved", "residues"
         evidence.error = min(shown.bits, evidence.error or shown.bits)
-        evidence.every_size, evidence.route = True, shown.every.route
-        evidence.read_at = shown.every.sizes
+        evidence.every_size, evidence.route = True, shown.route
+        evidence.read_at = shown.sizes

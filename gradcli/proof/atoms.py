@@ -7,7 +7,7 @@ and its proof; K is the number of entries, V of those that are looked at one by 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from math import prod
@@ -18,6 +18,7 @@ from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters
 from gradcli.graph.space import Space
 from gradcli.proof.axes import NotSizeFree, flows, knowing, letter_of, letters_in
+from gradcli.proof.units import is_unit
 
 MOST_LETTERS = 6
 
@@ -40,13 +41,13 @@ class Needed:
     """What sides need of every vertex: for each axis whether every entry along it matters.
 
     Of the sides an entry is looked at, of the `facts` all entries along lettered axes must stay
-    what they are.
+    what they are. A sum with one of the `units` is the entry that it picks, which is looked at.
     """
 
     def __init__(
-        self, sides: Sequence[Node], facts: Sequence[Node], spaces: Mapping[Node, Space]
+        self, sides: Sequence[Node], facts: Sequence[Node], units: Collection[Node] = ()
     ) -> None:
-        self.spaces = spaces
+        self.units = units
         self.order = topological([*sides, *facts])
         self.all: dict[Node, list[bool]] = {side: [False] * len(side.shape) for side in sides}
         for fact in facts:
@@ -62,9 +63,7 @@ class Needed:
     def _picked(self, node: Node) -> set[str]:
         """The letters along which a unit vector picks one entry, which is looked at."""
         return {
-            names
-            for arg, names in zip(node.args, node.params[0], strict=True)
-            if len(names) == 1 and arg in self.spaces and self.spaces[arg].kind == "onehot"
+            names for arg, names in zip(node.args, node.params[0], strict=True) if arg in self.units
         }
 
     def _told(self, node: Node, mine: list[bool]) -> None:
@@ -142,13 +141,26 @@ def atoms(
     unit vector picks. Outside where there
     is no order: every sum must come after those over what it is summed for.
     """
-    needed = Needed(sides, facts, spaces)
+    best: dict[str, int] | None = None
+    order = topological([*sides, *facts])
+    units = [node for node in order if is_unit(node, spaces) and letters_in(node.shape)]
+    for picking in ([], units) if units else ([],):
+        try:
+            found = _fewest(Needed(sides, facts, picking), visible, spaces)
+        except NotSizeFree:
+            continue
+        if best is None or prod(found.values()) < prod(best.values()):
+            best = found
+    if best is None:
+        raise NotSizeFree
+    return best
+
+
+def _fewest(
+    needed: Needed, visible: Mapping[str, int], spaces: Mapping[Node, Space]
+) -> dict[str, int]:
     looked_at = Counter(visible)
-    looked_at.update(
-        str(letter_of(node.shape[-1]))
-        for node in needed.order
-        if node in spaces and spaces[node].kind == "onehot" and letters_in(node.shape[-1:])
-    )
+    looked_at.update(str(letter_of(node.shape[0])) for node in needed.units)
     sums = [*needed.sums()]
     letters = sorted(set().union(*(letters_in((n.shape, n.params)) for n in needed.order)))
     if len(letters) > MOST_LETTERS:
@@ -158,7 +170,7 @@ def atoms(
         if space and letters_in(space.shape[len(space.lead) :]):
             if space.kind not in ("onehot", "simplex"):
                 raise NotSizeFree
-            if space.kind == "onehot" and not space.lead:
+            if node in needed.units:
                 continue  # It is looked at where it picks.
             # That its entries sum to one is a sum of its own for each of its members.
             lettered = [dim for dim in space.lead if isinstance(dim, Letters)]

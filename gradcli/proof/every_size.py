@@ -28,7 +28,7 @@ from gradcli.proof.fixed_size import MOST_PATTERNS, Different, FixedSizeProof
 from gradcli.proof.generic import ranges
 from gradcli.proof.grid import GRID, on_grid, same_needs
 from gradcli.proof.unfolded import Unfolding, rebuilt, same, sums_over_letters
-from gradcli.proof.units import with_units
+from gradcli.proof.units import is_unit, with_units
 from gradcli.proof.weighted import WeightedReading
 from gradcli.trial.sample_space import SampleSpace
 
@@ -250,7 +250,11 @@ class _EverySizeCase:
 
         What holds whatever their values are holds for those that they have.
         """
-        needed = Needed(self.pair.sides, watched.facts, self.spaces)
+        units = [node for node in self.pair.order if is_unit(node, self.spaces)]
+        try:
+            needed = Needed(self.pair.sides, watched.facts)
+        except NotSizeFree:
+            needed = Needed(self.pair.sides, watched.facts, units)
         chosen = {
             node
             for node, every in needed.all.items()

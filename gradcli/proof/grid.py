@@ -7,7 +7,7 @@ be anything. See docs/verdicts.md for the theorem and its proof.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import log2, prod
@@ -20,6 +20,7 @@ from gradcli.calculus.core import (
     ADD,
     COPY,
     DIV,
+    EINSUM,
     INPUT,
     MUL,
     NEG,
@@ -30,25 +31,32 @@ from gradcli.calculus.core import (
     add,
     masked,
     number,
+    rational,
     symbol,
 )
 from gradcli.calculus.families import Einsum
 from gradcli.claims import Pair
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
-from gradcli.graph.shape import Letters, Shape, letter
+from gradcli.graph.shape import Dim, Letters, Shape, letter
 from gradcli.graph.space import Space
 from gradcli.ops.powers import POWER_BY
+from gradcli.ops.shaping import INDEX, NEW, RESHAPE, stack
 from gradcli.proof.axes import CARRIED, NotSizeFree, flows
 from gradcli.proof.domain import IMPLIES
 from gradcli.proof.fields import REAL
 from gradcli.proof.generic import generic_point
+from gradcli.proof.masks import in_order, is_mask
 from gradcli.proof.modular import MODULAR
 from gradcli.proof.residue_run import Run, running
 from gradcli.proof.unfolded import rebuilt, same
+from gradcli.proof.units import is_unit
 
 GRID = "grid"
 WORK, MOST_SIZES, MOST_POWER, CERTAIN = 300_000, 64, 16, 80
+MOST_UNITS = 2
+MOVING = (RESHAPE, INDEX, EINSUM)
+"""What may leave entries as they are, in another place."""
 Count = Counter[Letters]
 Need = tuple[Node, str]
 
@@ -96,19 +104,48 @@ class Size:
         return Size(anchored, self.sums, self.degree, self.below, self.degree_below)
 
 
-def freed(nodes: Sequence[Node], spaces: Mapping[Node, Space]) -> dict[Node, Node]:
+def freed(
+    nodes: Sequence[Node], spaces: Mapping[Node, Space], units: Collection[Node]
+) -> dict[Node, Node]:
     """What sums and products are made of as it is, all else as inputs that may be anything."""
     done: dict[Node, Node] = {}
+    inverse: dict[Node, Node] = {}
+
+    def fresh(shape: Shape) -> Node:
+        return symbol(f"free {len(done)} {len(inverse)}", shape)
+
+    def over(node: Node) -> Node:
+        """One over an array: of one that is only moved, that of the one it is made of, moved."""
+        if node not in inverse:
+            arg = node.args[0] if node.op in MOVING and len(node.args) == 1 else None
+            moved = arg is not None and arg.shape and _moved(node)
+            inverse[node] = same(node, [over(arg)]) if moved and arg else fresh(node.shape)
+        return inverse[node]
 
     def change(node: Node, args: list[Node]) -> Node:
-        if node.op is INPUT and node in spaces and spaces[node].kind in ("symmetric", "spd"):
-            return node
-        if node.op is not INPUT and _polynomial(node):
-            return same(node, args)
-        return symbol(f"free {len(done)}", node.shape)
+        if node.op is INPUT:
+            kind = spaces[node].kind if node in spaces else ""
+            return node if kind in ("symmetric", "spd") or node in units else fresh(node.shape)
+        if (ordered := in_order(node, args)) is not None:
+            return ordered
+        if node.op is DIV and node.args[1].shape:
+            return make(MUL, args[0], over(node.args[1]))
+        if node.op is POWER_BY and node.args[0].shape and _whole(-node.params[0]):
+            return make(POWER_BY, over(node.args[0]), params=(-node.params[0],))
+        return same(node, args) if _polynomial(node) else fresh(node.shape)
 
     rebuilt(nodes, change, done)
     return done
+
+
+def _moved(node: Node) -> bool:
+    """Whether the entries of the argument are those of the result, each of them once."""
+    if node.op is EINSUM:
+        (letters,), out, new = node.params
+        return not new and sorted(letters) == sorted(out) and len({*out}) == len(out)
+    if node.op is INDEX:
+        return all(item in (NEW, 0) for item in node.params[0])
+    return True
 
 
 def _polynomial(node: Node) -> bool:
@@ -116,9 +153,7 @@ def _polynomial(node: Node) -> bool:
     if op is DIV:
         return not node.args[1].shape
     if op is POWER_BY:
-        exponent = node.params[0]
-        whole = not isinstance(exponent, Letters) and exponent.denominator == 1
-        return whole and 0 < exponent <= MOST_POWER
+        return _whole(node.params[0])
     if op in CARRIED:
         try:
             flows(node)
@@ -128,12 +163,18 @@ def _polynomial(node: Node) -> bool:
     return op in (NUMBER, SIZE, ADD, SUB, NEG, COPY, MUL) or isinstance(op, Einsum)
 
 
-def measured(nodes: Sequence[Node]) -> dict[Node, Size]:
+def _whole(exponent: Any) -> bool:
+    whole = not isinstance(exponent, Letters) and exponent.denominator == 1
+    return whole and 0 < exponent <= MOST_POWER
+
+
+def measured(nodes: Sequence[Node], units: Collection[Node]) -> dict[Node, Size]:
     """The size of every vertex of a graph of sums and products."""
     found: dict[Node, Size] = {}
     for node in topological(nodes):
         args = [found[arg] for arg in node.args]
-        found[node] = _measured(node, args)
+        told = is_mask(node) or node in units
+        found[node] = Size([False] * len(node.shape)) if told else _measured(node, args)
     return found
 
 
@@ -217,36 +258,58 @@ def on_grid(
 ) -> tuple[int, dict[str, tuple[int, int]]] | None:
     """Bits, and the sizes of each letter that were enough for all; None where nothing is shown.
 
-    Every dimension that is no number counts as a letter of its own.
+    Every dimension that is no number counts as a letter of its own. Unit vectors are arrays that
+    may be anything, then what they are.
     """
-    done = freed(pair.sides, spaces)
+    units = [node for node in topological(pair.sides) if is_unit(node, spaces)]
+    for kept in ([], units) if 0 < len(units) <= MOST_UNITS else ([],):
+        if found := _with_units(pair, spaces, kept, seed):
+            return found
+    return None
+
+
+def _with_units(
+    pair: Pair, spaces: Mapping[Node, Space], units: Sequence[Node], seed: int
+) -> tuple[int, dict[str, tuple[int, int]]] | None:
+    done = freed(pair.sides, spaces, units)
     sides = [done[side] for side in pair.sides]
     order = topological(sides)
-    left, right = (measured([side])[side].on([]) for side in sides)
+    ones = Counter(_sorted(node.shape[0]) for node in units)
+    left, right = (measured([side], units)[side].on([]) for side in sides)
     whole = left | right
     axes = Counter(
         d for d in max(sides, key=lambda s: len(s.shape)).shape if isinstance(d, Letters)
     )
     sorts = _sorts(order)
-    least = {x: max(1, axes[x] + whole.sums[x]) for x in sorts}
+    least = {x: max(1, axes[x] + whole.sums[x] + ones[x]) for x in sorts}
     if prod(whole.degree[x] + 1 for x in sorts) > MOST_SIZES:
         return None
     work, bits = 0, []
     for sizes in product(*(range(least[x], least[x] + whole.degree[x] + 1) for x in sorts)):
         table = dict(zip(sorts, sizes, strict=True))
-        at: dict[Node, Node] = {}
-        drawn: dict[Node, Space] = {}
-        rebuilt(sides, _at(table, spaces, drawn), at)
-        here = [at[side] for side in sides]
-        work += operations(here)
-        if work > WORK:
-            return None
-        found = _equal(here, drawn, seed)
-        if found is None or found < CERTAIN:
-            return None
-        bits.append(found)
+        for hot in product(*(range(_size(node.shape[0], table)) for node in units)):
+            at: dict[Node, Node] = {}
+            drawn: dict[Node, Space] = {}
+            places = dict(zip(units, hot, strict=True))
+            rebuilt(sides, _at(table, spaces, places, drawn), at)
+            here = [at[side] for side in sides]
+            work += operations(here)
+            if work > WORK:
+                return None
+            found = _equal(here, drawn, seed)
+            if found is None or found < CERTAIN:
+                return None
+            bits.append(found)
     top = {str(x): (least[x], least[x] + whole.degree[x]) for x in sorts}
     return min(bits), top
+
+
+def _sorted(dim: Dim) -> Letters:
+    return dim if isinstance(dim, Letters) else _sort("1")
+
+
+def _size(dim: Dim, table: Mapping[Letters, int]) -> int:
+    return table[dim] if isinstance(dim, Letters) else dim
 
 
 def _sorts(order: Sequence[Node]) -> list[Letters]:
@@ -262,7 +325,10 @@ def _sorts(order: Sequence[Node]) -> list[Letters]:
 
 
 def _at(
-    table: Mapping[Letters, int], spaces: Mapping[Node, Space], drawn: dict[Node, Space]
+    table: Mapping[Letters, int],
+    spaces: Mapping[Node, Space],
+    hot: Mapping[Node, int],
+    drawn: dict[Node, Space],
 ) -> Callable[[Node, list[Node]], Node]:
     def plain(item: Any) -> Any:
         if isinstance(item, Letters):
@@ -276,6 +342,8 @@ def _at(
                 term = number(factor * prod(table[_sort(name)] for name in names))
                 total = add(total, term)
             return total
+        if node in hot:
+            return stack(*(number(int(k == hot[node])) for k in range(plain(node.shape[0]))))
         new = make(node.op, *args, params=plain(node.params))
         if node.op is INPUT:
             kind = "symmetric" if node in spaces else "power"
@@ -303,11 +371,35 @@ def same_needs(pair: Pair, sure: set[Node]) -> bool:
     """Whether what a side requires is required by the other one, or by what is differentiated."""
     left, right = ({*_required(pair, [side])} for side in pair.sides)
     given = {*_assured(pair, pair.of)}
+    sure = {_bare(expr) for expr in sure}
     return all(
-        _given(need, given | {*_assured(pair, [other])}) or need[0] in sure
+        _plainly(need) or _given(need, given | {*_assured(pair, [other])}) or need[0] in sure
         for needs, other in ((left, pair.right), (right, pair.left))
         for need in needs
     )
+
+
+def _bare(expr: Node) -> Node:
+    """What an array is made of by moving entries alone: the same is required of them."""
+    while expr.op in (RESHAPE, INDEX, EINSUM, COPY) and len(expr.args) == 1:
+        if expr.op is not COPY and not _moved(expr):
+            break
+        expr = expr.args[0]
+    return expr
+
+
+def _plainly(need: Need) -> bool:
+    """Whether this is required of a number that meets it, or of the size of an axis."""
+    expr, relation = need
+    value = rational(expr)
+    if value is None:
+        return expr.op is SIZE and _grows(expr)
+    return {"!= 0": value != 0, "> 0": value > 0, ">= 0": value >= 0}.get(relation, False)
+
+
+def _grows(expr: Node) -> bool:
+    """Whether a size is a letter, or a product or sum of letters."""
+    return all(factor > 0 for _, factor in expr.params[0].terms)
 
 
 def _given(need: Need, facts: set[Need]) -> bool:
@@ -318,7 +410,7 @@ def _given(need: Need, facts: set[Need]) -> bool:
 def _required(pair: Pair, nodes: Sequence[Node]) -> Iterator[Need]:
     for node in topological(nodes):
         for need in pair.requirements.get(node, ()):
-            yield need.expr, need.relation
+            yield _bare(need.expr), need.relation
 
 
 def _assured(pair: Pair, nodes: Sequence[Node]) -> Iterator[Need]:
@@ -333,4 +425,4 @@ def _assured(pair: Pair, nodes: Sequence[Node]) -> Iterator[Need]:
 
     for node in topological(nodes, follow):
         for need in pair.requirements.get(node, ()):
-            yield need.expr, need.relation
+            yield _bare(need.expr), need.relation

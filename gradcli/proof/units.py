@@ -69,6 +69,11 @@ def with_units(pair: Pair, spaces: Mapping[Node, Space]) -> tuple[Pair, Mapping[
     return turned, {n: s for n, s in drawn.items() if n not in spaces or n in turned.order}
 
 
+def is_unit(node: Node, spaces: Mapping[Node, Space]) -> bool:
+    """Whether this is one unit vector, not a batch of them."""
+    return node in spaces and spaces[node].kind == "onehot" and not spaces[node].lead
+
+
 def _count(index: Node, spaces: Mapping[Node, Space]) -> Dim | None:
     """How many values a single index has that goes from 0 on; None for anything else."""
     if index.op is not INPUT or index.shape or index not in spaces:
