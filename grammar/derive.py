@@ -1,4 +1,4 @@
-"""Derives the parse tables of the grammar and writes them into the package, where they are read.
+"""Derives the parse tables of both grammars and writes them into the package, where they are read.
 
 Must not know what the rules mean, only their shape. It stands on Lark's LALR analysis.
 
@@ -18,21 +18,26 @@ from lark.parsers.lalr_analysis import Shift
 from gradcli.language import tables
 from gradcli.language.tables import END
 
-GRAMMAR = Path(__file__).with_name("gradcli.lark")
-STARTS = ("program", "point", "expression")
+GRAMMARS = {
+    "gradcli.lark": (tables.PATH, ("program", "point", "expression")),
+    "latex.lark": (tables.LATEX, ("side",)),
+}
+"""Where the tables of each go, and what a text may be."""
 
 
-def lark(**options: Any) -> Lark:
-    """The grammar as Lark reads it."""
+def lark(grammar: str, **options: Any) -> Lark:
+    """A grammar as Lark reads it."""
     return Lark(
-        GRAMMAR.read_text(encoding="utf-8"),
-        parser="lalr", lexer="basic", start=list(STARTS), maybe_placeholders=False, **options,
+        Path(__file__).with_name(grammar).read_text(encoding="utf-8"),
+        parser="lalr", lexer="basic", start=list(GRAMMARS[grammar][1]), maybe_placeholders=False,
+        **options,
     )  # fmt: skip
 
 
-def derive() -> dict[str, Any]:
+def derive(grammar: str) -> dict[str, Any]:
     """The fields of `Tables`, in an order that depends on the grammar alone."""
-    found = lark()
+    found = lark(grammar)
+    starts = GRAMMARS[grammar][1]
     words = {
         t.pattern.value: t.name
         for t in found.terminals
@@ -45,7 +50,7 @@ def derive() -> dict[str, Any]:
     rule = {each: index for index, each in enumerate(found.rules)}
     terminals = {s.name for each in found.rules for s in each.expansion if s.is_term} | {END}
     # Lark numbers its states by the order of a set: here they are numbered as they are met.
-    order = [table.start_states[start] for start in STARTS]
+    order = [table.start_states[start] for start in starts]
     actions: list[dict[str, int]] = []
     gotos: list[dict[str, int]] = []
     while len(actions) < len(order):
@@ -65,8 +70,8 @@ def derive() -> dict[str, Any]:
         "keywords": dict(sorted(words.items())),
         "ignored": sorted(found.ignore_tokens),
         "rules": [_plan(each) for each in found.rules],
-        "starts": {start: order.index(table.start_states[start]) for start in STARTS},
-        "ends": {start: order.index(table.end_states[start]) for start in STARTS},
+        "starts": {start: order.index(table.start_states[start]) for start in starts},
+        "ends": {start: order.index(table.end_states[start]) for start in starts},
         "actions": actions,
         "gotos": gotos,
     }
@@ -90,7 +95,7 @@ def _plan(rule: Any) -> list[Any]:
     return [origin, len(rule.expansion), action, kept]
 
 
-def written() -> str:
+def written(grammar: str) -> str:
     """The tables as JSON, a line for each rule and state, so that a change can be read."""
 
     def lines(value: Any) -> str:
@@ -98,8 +103,9 @@ def written() -> str:
             return "[\n" + ",\n".join(json.dumps(each) for each in value) + "\n]"
         return json.dumps(value)
 
-    return "{\n" + ",\n".join(f'"{k}": {lines(v)}' for k, v in derive().items()) + "\n}\n"
+    return "{\n" + ",\n".join(f'"{k}": {lines(v)}' for k, v in derive(grammar).items()) + "\n}\n"
 
 
 if __name__ == "__main__":
-    tables.PATH.write_text(written(), encoding="utf-8")
+    for name, (path, _) in GRAMMARS.items():
+        path.write_text(written(name), encoding="utf-8")

@@ -20,7 +20,7 @@ from tests.house import MODULES, Module, planted
 SENTENCES = {"and", "or", "not"}
 """Words of every sentence, and of Python."""
 NAMES = {*FUNCTIONS, *(x.name for x in gc.get_objects() if isinstance(x, Op))} - SENTENCES
-OWN = ("ops", "arithmetic", "proof", "code/", "emit", "calculus/core.py")
+OWN = ("ops", "arithmetic", "proof", "code/", "emit", "calculus/core.py", "language/tex")
 """Who may name ops: their tables, the number systems (tracked numbers too), what writes them."""
 OTHERWISE: dict[str, set[str]] = {
     # how a node is made of two

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from gradcli.api.numeric_gradients import quotients as quotients
     from gradcli.api.one_variable import plot as plot
     from gradcli.api.one_variable import series as series
+    from gradcli.api.papers import check_paper as check_paper
     from gradcli.api.path_sums import paths as paths
 
 MODULES = {
@@ -39,6 +40,7 @@ MODULES = {
     "handwritten": ("check_code",),
     "matrices": ("hessian", "hvp", "jacobian", "jvp", "vjp"),
     "one_variable": ("plot", "series"),
+    "papers": ("check_paper",),
     "path_sums": ("paths",),
 }
 

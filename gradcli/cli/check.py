@@ -81,7 +81,10 @@ class Hinting(click.Command):
 @click.option("--format", "form", type=click.Choice(REPORTS), help="How to show it.  [full]")
 @click.option("--output", metavar="FILE", shell_complete=complete.files, help="Write it to a file.")
 @click.option("--report", "also", multiple=True, metavar="FORMAT=FILE", help="Also write this.")
-@click.option("--list", "listed", is_flag=True, help="What each line was read as; no verdicts.")
+@click.option("--latex", is_flag=True, help="Read the maths of Markdown as well.")
+@click.option(
+    "--list", "--list-rows", "listed", is_flag=True, help="What each line was read as; no verdicts."
+)
 @click.option("--fix", is_flag=True, help="Write mends that are verified, after asking.")
 @click.option("--yes", is_flag=True, help="Write them without asking.")
 @click.option(
@@ -98,7 +101,7 @@ def command(
     allow_undecided: bool, exit_zero: bool, form: str | None, output: str | None,
     quiet: bool, no_color: bool, forward: str, let: str, wrt: str, timeout: float,
     no_code: bool, allow_outside: bool, run_code: bool, listed: bool, also: tuple[str, ...],
-    force_exclude: bool, fix: bool, yes: bool, hint: int, **asked: Any,
+    force_exclude: bool, fix: bool, yes: bool, hint: int, latex: bool, **asked: Any,
 ) -> int:  # fmt: skip
     """Verify the derivations in each PATH: a file, a folder, FILE:LINE, or - for standard input.
 
@@ -125,7 +128,7 @@ def command(
     reports = [_also(text) for text in also]
     options = CheckOptions(
         seed=settings.seed, points=settings.points, layout=settings.layout, name=name, first=first,
-        limit=settings.limit, run_code=run_code, timeout=timeout, list=listed,
+        limit=settings.limit, run_code=run_code, timeout=timeout, list=listed, latex=latex,
     )  # fmt: skip
     where = tuple(path for path in paths if not handwritten.is_code(path))
     functions = handwritten.requests(

@@ -32,6 +32,7 @@ class CheckOptions:
     ignoring case; `first`: stop at the first failing claim; `limit`: operations of a line
     (None: the default of `work`). `run_code` lets claims run the code that they name, for `timeout`
     seconds. With `list` nothing is judged: what each statement was read as is all that is asked.
+    With `latex` the displays of Markdown are read.
     """
 
     seed: int = 0
@@ -44,6 +45,7 @@ class CheckOptions:
     run_code: bool = False
     timeout: float = 60.0
     list: bool = False
+    latex: bool = False
 
 
 @dataclass(slots=True)
@@ -187,6 +189,15 @@ class ReadStatement(NamedTuple):
     depth: int = 0
 
 
+class ReadRow(NamedTuple):
+    """A formula of a display in LaTeX: its line, its text, what it was read as, and why."""
+
+    line: int
+    text: str
+    kind: str
+    why: str
+
+
 @dataclass(slots=True)
 class DerivationReport:
     """A derivation: its name, where it begins (line, from 1), its findings and its errors in order.
@@ -207,11 +218,15 @@ class DerivationReport:
 
 @dataclass(slots=True)
 class FileReport:
-    """A file as it was named; `unreadable` are errors that belong to no derivation."""
+    """A file as it was named; `unreadable` are errors that belong to no derivation.
+
+    `rows` are all formulas of a document in LaTeX.
+    """
 
     path: str
     derivations: list[DerivationReport] = field(default_factory=list)
     unreadable: list[Diagnostic] = field(default_factory=list)
+    rows: list[ReadRow] = field(default_factory=list)
 
     @property
     def findings(self) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from re import Pattern
 from re import compile as compile_pattern
 
 PATH = Path(__file__).with_name("tables.json")
+LATEX = Path(__file__).with_name("tex") / "tables.json"
 END = "$END"
 
 
@@ -42,6 +43,6 @@ class Tables:
 
 
 @cache
-def load() -> Tables:
-    """The tables of this package."""
-    return Tables(**json.loads(PATH.read_bytes()))
+def load(path: Path = PATH) -> Tables:
+    """The tables of a grammar."""
+    return Tables(**json.loads(path.read_bytes()))

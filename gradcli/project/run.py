@@ -21,6 +21,7 @@ from gradcli.api.derivations import Begun, untold
 from gradcli.errors import BUG, Diagnostic, GradcliError, Source, Span, diagnostics_of, wrong
 from gradcli.judge.finding import CheckOptions, FileReport, Finding, Report
 from gradcli.project.files import GivenText, NamedFile, is_markdown, read
+from gradcli.project.papers import paper
 from gradcli.reading import Place
 
 Item: TypeAlias = NamedFile | GivenText | CodeRequest
@@ -92,7 +93,15 @@ def check_source(item: NamedFile, source: Source, options: CheckOptions) -> File
 
 def _checked(item: NamedFile, source: Source, options: CheckOptions, begun: Begun) -> FileReport:
     place, markdown = Place(Path(item.path).parent, item.root), is_markdown(item.path)
-    return api.check_text(source, options, markdown=markdown, place=place, begun=begun)
+    document = paper(item.path, source, options.latex)
+    if document is None:
+        return api.check_text(source, options, markdown=markdown, place=place, begun=begun)
+    report = api.check_paper(document, options, place=place, begun=begun)
+    if markdown:
+        fences = api.check_text(source, options, markdown=True, place=place, begun=begun)
+        report.derivations += fences.derivations
+        report.unreadable += fences.unreadable
+    return report
 
 
 def _name(item: Item) -> str:

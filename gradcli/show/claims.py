@@ -28,7 +28,8 @@ def json(report: Report) -> str:
     for key, level in (("unmet", "failure"), ("notes", "note")):
         others = [_complaint(item) for item in complaints if item.level == level]
         content |= {key: others} if others else {}
-    return dumps(content)
+    rows = [{"file": file.path, **row._asdict()} for file in report.files for row in file.rows]
+    return dumps(content | ({"rows": rows} if rows else {}))
 
 
 def counterexample(found: Counterexample | None) -> dict[str, Any] | None:

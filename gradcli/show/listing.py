@@ -16,6 +16,7 @@ MANY = {
     "declaration": "declarations",  "function": "functions", "definition": "definitions",
     "claim": "claims", "condition": "conditions", "point": "points", "loop": "loops",
     "convention": "conventions", "expression": "expressions", "not read": "not read",
+    "side-condition": "side conditions", "update": "updates", "note": "notes", "unread": "unread",
 }  # fmt: skip
 """The kinds of statements, as many of them are called, in the order in which they are counted."""
 

@@ -1,0 +1,107 @@
+"""LaTeX and Markdown with maths verified: a document in, a report of every row in it as data out.
+
+Must not know files, nor how formulas are read.
+"""
+
+from __future__ import annotations
+
+from gradcli.api.derivations import Begun, Checked, untold
+from gradcli.api.question import question
+from gradcli.errors import Span
+from gradcli.judge.finding import (
+    CheckOptions,
+    DerivationReport,
+    Diagnosis,
+    Evidence,
+    FileReport,
+    Finding,
+    ReadRow,
+    ReadStatement,
+)
+from gradcli.language import syntax
+from gradcli.language.parse import Reading
+from gradcli.language.sections import Document, Section, all_statements
+from gradcli.language.tex.document import TexDocument
+from gradcli.language.tex.sheet import TexRow, TexSection, sections
+from gradcli.reading import Place
+
+
+@question
+def check_paper(
+    document: TexDocument,
+    options: CheckOptions,
+    *,
+    place: Place | None = None,
+    begun: Begun = untold,
+) -> FileReport:
+    """The report on a document: its claims section by section, and what each row was read as."""
+    report = FileReport(document.source.name, unreadable=[*document.complaints])
+    found = sections(document)
+    owns = [Section(s.title, s.start, s.statements) for s in found]
+    for section, own in zip(found, owns, strict=True):
+        report.rows += [_row(document, row) for row in section.rows]
+        made = _checked(document, section, own, owns, options, place or Place(), begun)
+        if made is None or options.name.lower() not in made.name.lower():
+            continue
+        report.derivations.append(made)
+        if options.first and any(not f.passed for f in made.findings):
+            break
+    return report
+
+
+def _checked(
+    document: TexDocument, section: TexSection, own: Section, owns: list[Section],
+    options: CheckOptions, place: Place, begun: Begun,
+) -> DerivationReport | None:  # fmt: skip
+    """The report on a section; None where there is nothing in it to tell of."""
+    line = document.source.position(section.start)[0]
+    misfits = [row for row in section.rows if row.misfit]
+    if options.list:
+        made = DerivationReport(section.title, line, errors=[*section.errors])
+        made.read = [_listed(document, row) for row in section.rows]
+        return made if made.read or made.errors else None
+    claims = any(
+        isinstance(s, syntax.Claim | syntax.Continuation)
+        or (isinstance(s, syntax.Definition) and len(s.claim.sides) > 1)
+        for s in all_statements(section.statements)
+    )
+    if claims:
+        text = Document(
+            document.source, document.source.text, section.title, line, [], section.start
+        )
+        program = syntax.Program(document.source, (*section.statements,))
+        shared = Section("", 0, section.inherited)
+        others = [each for each in owns if each is not own]
+        made = Checked(text, Reading(program), shared, own, others, options, place, begun).run()
+    elif not (misfits or section.errors or any(row.diagnostic for row in section.rows)):
+        return None
+    else:
+        made = DerivationReport(section.title, line)
+    made.errors += section.errors
+    unread = (row.diagnostic for row in section.rows if row.kind == "unread")
+    made.notes += [each for each in unread if each is not None]
+    made.findings += [_misfit(document, section, row) for row in misfits]
+    made.findings.sort(key=lambda finding: finding.span.start)
+    return made
+
+
+def _misfit(document: TexDocument, section: TexSection, row: TexRow) -> Finding:
+    """A claim whose indices run over axes of different sizes is refuted by its shapes."""
+    assert row.diagnostic is not None
+    span = Span(document.source, row.start, row.end)
+    return Finding(
+        section.title, row.text, row.text, span, None, 0, "refuted", "refuted", code="G103",
+        message=row.diagnostic.message, evidence=Evidence(method="shape"),
+        diagnosis=Diagnosis(row.misfit, row.diagnostic.message),
+    )  # fmt: skip
+
+
+def _row(document: TexDocument, row: TexRow) -> ReadRow:
+    line = document.source.position(row.sign)[0]
+    return ReadRow(line, row.text, row.kind, row.why)
+
+
+def _listed(document: TexDocument, row: TexRow) -> ReadStatement:
+    line = document.source.position(row.sign)[0]
+    why = f"   ({row.why})" if row.why else ""
+    return ReadStatement(line, row.kind, f"{row.text}{why}")

@@ -1,0 +1,236 @@
+"""Trees of formulas become the language's syntax: products by shapes, names by what they mean.
+
+Must not know which row is a claim, nor how one is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from gradcli.errors import Source, Span
+from gradcli.graph.shape import Shape
+from gradcli.language import syntax
+from gradcli.language.syntax import Expr
+from gradcli.language.tex import products, refusals
+from gradcli.language.tex.atom import Atom, Tokens, plain
+from gradcli.language.tex.calls import Calls
+from gradcli.language.tex.derivatives import Derivatives
+from gradcli.language.tex.folds import Folds
+from gradcli.language.tex.formula import TexBracket, TexItem, TexRun, TexSum, parsed
+from gradcli.language.tex.known import KnownNames
+from gradcli.language.tex.names import script
+from gradcli.language.tex.subscripts import Subscripts
+from gradcli.language.tex.walker import Items, TexWalker
+
+
+class TexBuilder(TexWalker):
+    """Builds the expressions of one formula."""
+
+    def __init__(self, source: Source, known: KnownNames) -> None:
+        super().__init__(source, known)
+        self.subscripts = Subscripts(self)
+        self.folds = Folds(self, self.subscripts)
+        self.calls = Calls(self, self.subscripts)
+        self.derivatives = Derivatives(self, self.subscripts)
+
+    def fold(self, items: Items, k: int) -> Expr:
+        return self.folds.visit(items, k)
+
+    def kronecker(self, item: TexItem) -> Expr | None:
+        return self.folds.kronecker(item)
+
+    # -- sums, runs, items
+
+    def side(self, side: Sequence[Atom]) -> Expr:
+        """The expression of a whole side. GradcliError, or NoFormula, for what is none."""
+        return self.sum(parsed(self.source, side))
+
+    def sum(self, tree: TexSum) -> Expr:
+        value: Expr | None = None
+        for k, (sign, run) in enumerate(tree.terms):
+            followed = tree.terms[k + 1] if k + 1 < len(tree.terms) else None
+            self.derivatives.refuse_reach(run, followed[1] if followed else None)
+            term = self.run(run)
+            if value is None:
+                value = term
+                if sign:
+                    span = self.span(tree.start, run.end)
+                    value = syntax.Unary(span, sign, term) if sign == "-" else term
+            else:
+                value = syntax.Binary(self.span(tree.start, run.end), sign, value, term)
+        assert value is not None
+        return value
+
+    def run(self, run: TexRun) -> Expr:
+        return self.items(run.items)
+
+    def items(self, items: Items) -> Expr:
+        """The product of items, from left to right."""
+        value: Expr | None = None
+        k = 0
+        while k < len(items):
+            sign = items[k][0]
+            factor, after = self.factor(items, k)
+            if sign[-1:] in ("+", "-"):
+                if sign[-1] == "-":
+                    factor = syntax.Unary(factor.span, "-", factor)
+                sign = sign[:-1]
+            if value is None:
+                value = factor
+            else:
+                self._refuse_divisor(items, k, after, sign)
+                value = products.product(self, sign, value, factor)
+            k = after
+        assert value is not None
+        return value
+
+    def _refuse_divisor(self, items: Items, k: int, after: int, sign: str) -> None:
+        """`a/bc`, where c may belong to the divisor or not."""
+        if sign != "/" or after >= len(items) or items[after][0]:
+            return
+        left, right = items[k - 1][1], items[after][1]
+        a, b, c = (
+            self.span(each.start, each.end).text for each in (left, items[k][1], right)
+        )  # fmt: skip
+        place = self.span(left.start, right.end)
+        raise refusals.two_readings(place, rf"\frac{{{a}}}{{{b}}} {c}", rf"\frac{{{a}}}{{{b} {c}}}")
+
+    def factor(self, items: Items, k: int) -> tuple[Expr, int]:
+        """The factor that begins at an item, and where the next one does."""
+        item = items[k][1]
+        found = self.derivatives.inline(items, k)
+        if found is not None:
+            return found
+        match item.kind:
+            case "BIG":
+                return self.folds.visit(items, k), len(items)
+            case "NABLA" | "PARTIAL":
+                return self.derivatives.operator(items, k)
+            case "FUNCTION":
+                return self.calls.function(items, k)
+            case "SYMBOL":
+                return self.calls.symbol(items, k)
+            case "FRACTION":
+                return self.derivatives.fraction(items, k)
+        return self.simple(item), k + 1
+
+    def simple(self, item: TexItem) -> Expr:
+        """A factor that needs nothing behind it."""
+        base = item.base
+        place = self.span(item.start, item.end)
+        if isinstance(base, TexBracket):
+            return self.scripts(self.bracket(item, base), item)
+        match base.kind:
+            case "NUMBER":
+                text = base.text
+                value: Expr = syntax.Number(self.span(base.start, base.end), Fraction(text))
+                return self.scripts(value, item)
+            case "GROUP":
+                return self.group(item, base)
+            case "ROOT":
+                return self.scripts(self._root(base), item)
+            case "ENVIRONMENT":
+                return self.scripts(self.folds.environment(base), item)
+            case "INDICATOR":
+                return self.folds.indicator(base)
+        raise refusals.not_read(place, f"{refusals.shown(place)} is not read here")
+
+    def group(self, item: TexItem, base: Atom) -> Expr:
+        """What braces hold: one item takes the scripts that stand behind them."""
+        tree = self.tree(base.inside[0])
+        only = tree.only
+        if only is not None:
+            merged = TexItem(only.base, (*only.scripts, *item.scripts), item.start, item.end)
+            value, after = self.factor([("", merged)], 0)
+            assert after == 1
+            return value
+        return self.scripts(self.sum(tree), item)
+
+    def _root(self, base: Atom) -> Expr:
+        radicand, degree = base.inside
+        place = self.span(base.start, base.end)
+        value = self.inside(radicand)
+        if not plain(degree):
+            return self.call("sqrt", place, value)
+        times = self.inside(degree)
+        one = syntax.Number(times.span, Fraction(1))
+        return syntax.Binary(place, "^", value, syntax.Binary(times.span, "/", one, times))
+
+    def bracket(self, item: TexItem, base: TexBracket) -> Expr:
+        """What stands in brackets or bars, without the scripts behind them."""
+        place = self.span(item.start, item.end)
+        if base.kind in ("NORM", "ABS", "ANGLE"):
+            return products.bars(self, item, base)
+        if len(base.sums) == 1:
+            return self.sum(base.sums[0])
+        above = script(item.script("SUPER"))
+        if above is None or not above.transposes:
+            help = r"write  (a, b)^\top  for a column"
+            raise refusals.not_read(place, "a list in brackets is not read here", help)
+        return syntax.Array(place, (*(self.sum(each) for each in base.sums),))
+
+    # -- scripts
+
+    def scripts(self, value: Expr, item: TexItem) -> Expr:
+        """The value with the scripts of its item: a transpose, a power, an inverse."""
+        for each in item.scripts:
+            place = self.span(item.start, each.end)
+            if each.kind == "SUPER":
+                value = self.power(value, each.inside[0], place)
+            elif each.kind == "SUB" and self.takes_index(item):
+                continue
+            elif each.kind == "PRIME":
+                message = f"{refusals.shown(place)}: a transpose, a derivative or another name?"
+                help = r"write  ^\top  for a transpose"
+                raise refusals.not_read(place, message, help)
+            elif each.kind == "AT":
+                raise refusals.not_read(place, "a value at a point is not read here")
+            else:
+                value = self.subscripts.entry_of(value, each, place)
+        return value
+
+    @staticmethod
+    def takes_index(item: TexItem) -> bool:
+        """Whether what stands below belongs to the sign itself, as that of a norm does."""
+        return isinstance(item.base, TexBracket) and item.base.kind == "NORM"
+
+    def power(self, value: Expr, tokens: Tokens, place: Span) -> Expr:
+        """`value` to the power of what stands in an exponent, or its transpose."""
+        above = script(tokens)
+        assert above is not None
+        if above.text == "T" and not above.transposes:
+            if self.known.get("T") is not None:
+                raise refusals.two_readings(place, r"^{\top}", "^{(T)}")
+            above = replace(above, text="", transposes=True)
+        if above.transposes:
+            if isinstance(value, syntax.Array) and not above.text:
+                return value
+            if above.text in ("-", "−"):
+                value = self._inverse(value, place)
+            elif above.text:
+                raise refusals.not_read(place, f"the exponent {refusals.shown(place)} is not read")
+            return syntax.Transpose(place, value)
+        if above.text in ("*", "†", "+") or above.word:
+            raise refusals.no_shape(place, refusals.shown(place))
+        shape = self.shape(value)
+        if above.text in ("-1", "−1") and len(shape) == 2:
+            return self._inverse(value, place)
+        exponent = self.inside(tokens)
+        if shape:
+            self._refuse_array_power(value, place, shape)
+        return syntax.Binary(place, "^", value, exponent)
+
+    def _refuse_array_power(self, value: Expr, place: Span, shape: Shape) -> None:
+        x = " ".join(value.span.text.split())
+        help = rf"write  {x} \odot {x}  or  {x}^\top {x}"
+        if len(shape) == 2:
+            help = rf"write  {x} {x}  or  {x} \odot {x}"
+        raise refusals.not_read(place, "a power of an array can mean two things", help)
+
+    def _inverse(self, value: Expr, place: Span) -> Expr:
+        if not self.shape(value):
+            minus = syntax.Unary(place, "-", syntax.Number(place, Fraction(1)))
+            return syntax.Binary(place, "^", value, minus)
+        return self.call("inv", place, value)

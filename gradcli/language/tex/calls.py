@@ -1,0 +1,277 @@
+r"""What is called: functions of the registry, `\log x`, names before brackets, `f'(x)`.
+
+Must not know derivatives, nor how a product is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gradcli.errors import Span
+from gradcli.language import syntax
+from gradcli.language.syntax import Expr
+from gradcli.language.tex import products, refusals
+from gradcli.language.tex.atom import Atom, NoFormula
+from gradcli.language.tex.formula import TexBracket, TexItem, TexSum
+from gradcli.language.tex.known import FoundName, KnownName
+from gradcli.language.tex.names import script, symbol
+from gradcli.language.tex.subscripts import Subscripts
+from gradcli.language.tex.walker import Items, TexWalker
+from gradcli.ops import FUNCTIONS
+
+BRACKETS = ("(", "[", r"\{", r"\lbrace")
+IDENTITY, ONES, ZEROS = "eye", "ones", "zeros"
+UNNAMED = {"I": IDENTITY, "bold 1": ONES, "bold 0": ZEROS}
+LETTERS = {"σ": "sigmoid", "Γ": "gamma"}
+"""Letters that, declared by nobody, are functions of the registry before a bracket."""
+MEANT = {"ψ": "is that digamma? define it"}
+
+
+class Calls:
+    """How functions and names before brackets are read."""
+
+    def __init__(self, builder: TexWalker, subscripts: Subscripts) -> None:
+        self.builder, self.subscripts = builder, subscripts
+
+    # -- functions of the registry
+
+    def function(self, items: Items, k: int) -> tuple[Expr, int]:
+        r"""`\log x`, `\tanh^2 z_i`, `\max(a, b)^2`: the value, and where the next factor begins."""
+        item = items[k][1]
+        assert isinstance(item.base, Atom)
+        return self.named(items, k, item.base.text)
+
+    def named(self, items: Items, k: int, name: str) -> tuple[Expr, int]:
+        """A call of a function whose name stands at `k`, with its scripts."""
+        builder, item = self.builder, items[k][1]
+        head = builder.span(item.start, item.end)
+        name = self._with_base(item, name, head)
+        if k + 1 >= len(items) or items[k + 1][0]:
+            raise refusals.not_read(head, f"{refusals.shown(head)} stands without its argument")
+        arguments, outer, after = self._arguments(items, k + 1, head)
+        end = items[after - 1][1].end
+        place = builder.span(item.start, end)
+        primed = syntax.Name(head, name + "'" * item.primes)
+        value = self._called(primed, place, arguments)
+        above = item.script("SUPER")
+        if above is not None:
+            found = script(above)
+            if found and found.text in ("-1", "−1"):
+                message = f"{refusals.shown(head)} can be the inverse function or the reciprocal"
+                raise refusals.not_read(head, message, rf"write  1/\{name}(…)  or  \arc…")
+            value = builder.power(value, above, place)
+        if outer is not None:
+            value = builder.scripts(value, outer)
+        return value, after
+
+    @staticmethod
+    def _with_base(item: TexItem, name: str, head: Span) -> str:
+        """`\\log_2`, `\\log_{10}`; other indices are no formula."""
+        below = script(item.script("SUB"))
+        if below is None:
+            return name
+        based = f"{name}{below.text}"
+        if name == FUNCTIONS["ln"].name and based in FUNCTIONS:
+            return based
+        raise NoFormula(f"{refusals.shown(head)}: a function with an index")
+
+    def _arguments(
+        self, items: Items, k: int, head: Span
+    ) -> tuple[list[Expr], TexItem | None, int]:
+        """The arguments from `k` on, the item whose scripts are those of the value, the end."""
+        item = items[k][1]
+        if isinstance(item.base, TexBracket) and item.base.kind in BRACKETS:
+            return [self.builder.sum(each) for each in item.base.sums], item, k + 1
+        if item.kind == "BIG":
+            return [self.builder.fold(items, k)], None, len(items)
+        if item.kind == "FUNCTION":
+            value, after = self.function(items, k)
+            return [value], None, after
+        value, after = self.builder.factor(items, k)
+        if item.kind == "NUMBER" and after < len(items) and not items[after][0]:
+            second, then = self.builder.factor(items, after)
+            value, after = products.product(self.builder, "", value, second), then
+        if after < len(items) and not items[after][0]:
+            following = items[after][1]
+            if following.kind not in ("FUNCTION", "BIG"):
+                self._refuse_more(items, k, after, head)
+        return [value], None, after
+
+    def _refuse_more(self, items: Items, k: int, after: int, head: Span) -> None:
+        r"""`\log a b`: is b a part of the argument?"""
+        span = self.builder.span
+        first = span(items[k][1].start, items[after - 1][1].end).text
+        more = span(items[after][1].start, items[after][1].end).text
+        place = span(head.start, items[after][1].end)
+        raise refusals.two_readings(
+            place, f"{head.text}({first}) {more}", f"{head.text}({first} {more})"
+        )
+
+    def _called(self, name: syntax.Name, place: Span, arguments: Sequence[Expr]) -> Expr:
+        bare = name.name.rstrip("'")
+        if bare == "diag" and len(arguments) == 1 and not name.name.endswith("'"):
+            return syntax.Call(place, name, (*arguments,), ())
+        value = syntax.Call(place, name, (*arguments,), ())
+        self.builder.shape(value)
+        return value
+
+    # -- names
+
+    def symbol(self, items: Items, k: int) -> tuple[Expr, int]:
+        """A letter with its scripts, and what it is called with."""
+        builder, item = self.builder, items[k][1]
+        base = symbol(item)
+        place = builder.span(item.start, item.end)
+        if builder.index_letter(base) is not None and not item.scripts:
+            return syntax.Name(place, base), k + 1
+        if builder.index_letter(base) is not None and item.script("SUB") is None:
+            return builder.scripts(syntax.Name(place, base), item), k + 1
+        found = self.subscripts.find(item)
+        arguments = self._brackets(items, k)
+        if found.known is None:
+            return self._unknown(items, k, found, arguments)
+        if found.known.how == "unread":
+            raise refusals.unread_name(place, refusals.shown(place), found.known.line)
+        if item.primes:
+            return self._primed(items, k, found, arguments)
+        if arguments is not None:
+            called = self._application(items, k, found, arguments)
+            if called is not None:
+                return called
+        if found.known.how == "function":
+            raise refusals.not_read(place, f"{refusals.shown(place)} is a function: of what?")
+        rest = TexItem(item.base, found.above, item.start, item.end)
+        return builder.scripts(self.subscripts.value(item, found), rest), k + 1
+
+    def _brackets(self, items: Items, k: int) -> tuple[TexSum, ...] | None:
+        """What stands in the brackets right behind an item."""
+        if k + 1 >= len(items) or items[k + 1][0]:
+            return None
+        base = items[k + 1][1].base
+        if isinstance(base, TexBracket) and base.kind in ("(", "["):
+            return base.sums
+        return None
+
+    def _plain(self, sums: tuple[TexSum, ...]) -> list[KnownName | None] | None:
+        """The names that are all there is in brackets; None where there is more."""
+        found: list[KnownName | None] = []
+        for each in sums:
+            only = each.only
+            if only is None or not symbol(only):
+                return None
+            name = self.subscripts.find(only)
+            if name.above or name.below is not None:
+                return None
+            found.append(name.known)
+        return found
+
+    def _application(
+        self, items: Items, k: int, found: FoundName, sums: tuple[TexSum, ...]
+    ) -> tuple[Expr, int] | None:
+        """`f(x)` of what is known: a call, the node itself, or None for a product."""
+        builder, known, item = self.builder, found.known, items[k][1]
+        assert known is not None
+        outer = items[k + 1][1]
+        place = builder.span(item.start, outer.end)
+        rest = TexItem(item.base, found.above, item.start, item.end)
+        if known.how == "function":
+            if len(sums) != len(known.arguments):
+                message = f"{refusals.shown(place)}: {known.name} takes {len(known.arguments)}"
+                raise refusals.not_read(place, message)
+            name = syntax.Name(builder.span(item.start, item.end), known.name)
+            value: Expr = syntax.Call(place, name, (*(builder.sum(s) for s in sums),), ())
+            return builder.scripts(builder.scripts(value, rest), outer), k + 2
+        named = self._plain(sums)
+        if known.arguments and len(sums) == len(known.arguments):
+            names = [each.name for each in named if each is not None] if named else []
+            if [*names] == [*known.arguments]:
+                value = self.subscripts.value(item, found)
+                return builder.scripts(builder.scripts(value, rest), outer), k + 2
+            raise refusals.not_read(
+                place,
+                f"{refusals.shown(place)}: {known.name} is known at {known.arguments[0]} only",
+            )
+        if known.how == "node" and named is not None and None in named:
+            inside = builder.span(sums[0].start, sums[-1].end).text
+            raise refusals.call_or_product(place, refusals.shown(place), inside)
+        return None
+
+    def _primed(
+        self, items: Items, k: int, found: FoundName, sums: tuple[TexSum, ...] | None
+    ) -> tuple[Expr, int]:
+        """`f'(x)`, `f''(x)` of what was defined; any other prime is refused."""
+        builder, known, item = self.builder, found.known, items[k][1]
+        assert known is not None
+        place = builder.span(item.start, item.end)
+        if sums is None or not (known.how == "function" or known.arguments):
+            message = f"{refusals.shown(place)}: a transpose, a derivative or another name?"
+            raise refusals.not_read(place, message, r"write  ^\top  for a transpose")
+        outer = items[k + 1][1]
+        whole = builder.span(item.start, outer.end)
+        if known.how == "function":
+            name = syntax.Name(place, known.name + "'" * item.primes)
+            value: Expr = syntax.Call(whole, name, (*(builder.sum(s) for s in sums),), ())
+            builder.shape(value)
+            return builder.scripts(value, outer), k + 2
+        named = self._plain(sums)
+        names = [each.name for each in named if each is not None] if named else []
+        if names != [*known.arguments] or len(names) != 1:
+            message = f"{refusals.shown(whole)}: {known.name} is known at {known.arguments[0]} only"
+            raise refusals.not_read(whole, message)
+        subject = syntax.Name(place, known.name)
+        by = syntax.Name(builder.span(outer.start, outer.end), names[0])
+        order = item.primes
+        derived = syntax.Derivative(whole, subject, ((by, order),), order)
+        return builder.scripts(derived, outer), k + 2
+
+    def _unknown(
+        self, items: Items, k: int, found: FoundName, sums: tuple[TexSum, ...] | None
+    ) -> tuple[Expr, int]:
+        """A letter that nobody has declared: a function, a constant, an identity, or refused."""
+        builder, item = self.builder, items[k][1]
+        base, place = symbol(item), builder.span(item.start, item.end)
+        if sums is not None and base in LETTERS and item.script("SUB") is None:
+            return self.named(items, k, LETTERS[base])
+        if base == "δ" and found.below is not None and (made := builder.kronecker(item)):
+            return made, k + 1
+        rest = TexItem(item.base, found.above, item.start, item.end)
+        if found.below is None and base == "e" and sums is None:
+            return self._euler(item, place), k + 1
+        if found.below is None and base in ("π", "inf"):
+            name = syntax.Name(place, "pi" if base == "π" else base)
+            return builder.scripts(name, rest), k + 1
+        if base in UNNAMED:
+            return builder.scripts(self._unnamed(UNNAMED[base], found, place), rest), k + 1
+        if base in ("bold 1", "bold 0"):
+            raise refusals.no_shape(place, refusals.shown(place))
+        if sums is not None:
+            inside = builder.span(sums[0].start, sums[-1].end).text if sums else ""
+            if base in MEANT:
+                raise refusals.not_read(place, f"{refusals.shown(place)}: {MEANT[base]}")
+            raise refusals.call_or_product(place, refusals.shown(place), inside)
+        declared = builder.declared_real(found, place)
+        if declared is None:
+            raise refusals.no_shape(place, refusals.shown(place))
+        return builder.scripts(declared, rest), k + 1
+
+    def _euler(self, item: TexItem, place: Span) -> Expr:
+        """`e`, and `e^{…}` as the exponential function."""
+        raised = item.script("SUPER")
+        if raised is None:
+            return syntax.Name(place, "e")
+        return self.builder.call("exp", place, self.builder.inside(raised))
+
+    def _unnamed(self, name: str, found: FoundName, place: Span) -> Expr:
+        """An identity, ones or zeros, of the size that is written or that fits."""
+        builder = self.builder
+        size: Expr
+        letters = [*builder.known.probe.scope.letters]
+        if found.below is not None and found.below.text in letters:
+            size = syntax.Name(place, found.below.text)
+        elif found.below is not None and found.below.text.isdecimal():
+            size = builder.inside(found.below.tokens)
+        elif not letters:
+            raise refusals.no_shape(place, refusals.shown(place))
+        else:
+            size = syntax.Name(place, builder.sizes.next(letters))
+        return builder.call(name, place, size)

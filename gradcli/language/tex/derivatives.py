@@ -1,0 +1,373 @@
+r"""Derivatives as they are printed: `\frac{\partial L}{\partial w}`, `dL/dw`, `\nabla_w L`.
+
+Must not know products of arrays, nor how a derivative is computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from gradcli.errors import Span
+from gradcli.language import syntax
+from gradcli.language.syntax import Expr
+from gradcli.language.tex import refusals
+from gradcli.language.tex.atom import Atom, Tokens, plain
+from gradcli.language.tex.atoms import atoms
+from gradcli.language.tex.formula import TexBracket, TexItem, TexRun, TexSum, parsed
+from gradcli.language.tex.known import FoundName
+from gradcli.language.tex.names import script, symbol
+from gradcli.language.tex.subscripts import Subscripts
+from gradcli.language.tex.walker import Items, TexWalker
+
+
+@dataclass(frozen=True, slots=True)
+class DerivativeSign:
+    """What is differentiated, if it stands in the fraction, by what, and how often."""
+
+    subject: tuple[Atom, ...]
+    by: tuple[TexItem, ...]
+    order: int
+
+
+class Derivatives:
+    """How derivatives are told from quotients, and built."""
+
+    def __init__(self, builder: TexWalker, subscripts: Subscripts) -> None:
+        self.builder, self.subscripts = builder, subscripts
+
+    # -- fractions
+
+    def fraction(self, items: Items, k: int) -> tuple[Expr, int]:
+        """A fraction: a derivative, an operator with all that stands behind it, or a quotient."""
+        builder, item = self.builder, items[k][1]
+        assert isinstance(item.base, Atom)
+        place = builder.span(item.start, item.end)
+        above, below = item.base.inside
+        found = self.sign(above, below)
+        if found is None:
+            value: Expr = syntax.Binary(
+                builder.span(item.base.start, item.base.end), "/", builder.inside(above),
+                builder.inside(below),
+            )  # fmt: skip
+            return builder.scripts(value, item), k + 1
+        if found.subject:
+            tree = parsed(builder.source, found.subject)
+            if len(tree.terms) > 1:
+                raise refusals.not_read(place, "a sum in a derivative: put it in brackets")
+            value = self.of(self.subject(tree, place), found, place)
+            return builder.scripts(value, item), k + 1
+        subject, after = self._operand(items, k, place)
+        whole = builder.span(item.start, items[after - 1][1].end)
+        return self.of(subject, found, whole, operator=True), after
+
+    def sign(self, above: Tokens, below: Tokens) -> DerivativeSign | None:
+        """What a fraction says as a derivative; None where it is a quotient."""
+        source = self.builder.source
+        top = [a for a in atoms(source, above) if a.kind != "QUAD"]
+        bottom = [a for a in atoms(source, below) if a.kind != "QUAD"]
+        if not top or len(bottom) < 2 or not _marks(top[0]) or _mark(top[0]) != _mark(bottom[0]):
+            return None
+        if top[0].kind == "SYMBOL" and self.builder.known.get("d") is not None:
+            return None
+        if bottom[1].kind not in ("SYMBOL", "GROUP"):
+            if bottom[0].kind == "PARTIAL":
+                place = self.builder.span(bottom[0].start, bottom[-1].end)
+                raise refusals.not_read(place, "by what is differentiated here?")
+            return None
+        order, rest = 1, top[1:]
+        if rest and rest[0].kind == "SUPER":
+            order = self._order(rest[0])
+            rest = rest[1:]
+        return DerivativeSign((*rest,), self._targets(bottom), order)
+
+    def _order(self, raised: Atom) -> int:
+        found = script(raised.inside[0])
+        if found is None or not found.text.isdecimal():
+            place = self.builder.span(raised.start, raised.end)
+            raise refusals.not_read(place, "the order of a derivative is a number")
+        return int(found.text)
+
+    def _targets(self, bottom: Sequence[Atom]) -> tuple[TexItem, ...]:
+        """What is differentiated by: a name with its scripts behind each sign."""
+        found = []
+        k = 0
+        while k < len(bottom):
+            if not _marks(bottom[k]) or k + 1 >= len(bottom):
+                place = self.builder.span(bottom[k].start, bottom[-1].end)
+                raise refusals.not_read(place, "by what is differentiated here?")
+            end = k + 2
+            while end < len(bottom) and bottom[end].kind in ("SUB", "SUPER", "PRIME"):
+                end += 1
+            only = parsed(self.builder.source, bottom[k + 1 : end]).only
+            if only is not None and only.kind == "GROUP" and isinstance(only.base, Atom):
+                within = self.builder.tree(only.base.inside[0]).only
+                if within is not None:
+                    scripts = (*within.scripts, *only.scripts)
+                    only = TexItem(within.base, scripts, only.start, only.end)
+            if only is None or not symbol(only):
+                place = self.builder.span(bottom[k].start, bottom[end - 1].end)
+                raise refusals.not_read(place, "a derivative is taken by a name")
+            found.append(only)
+            k = end
+        return (*found,)
+
+    # -- operators
+
+    def refuse_reach(self, run: TexRun, following: TexRun | None) -> None:
+        """`d/dx a + b`: refused, unless what is differentiated ends with its bracket."""
+        if following is None:
+            return
+        for k, (_, item) in enumerate(run.items):
+            if item.kind == "FRACTION" and isinstance(item.base, Atom):
+                found = self.sign(*item.base.inside)
+                if found is not None and not found.subject:
+                    rest = run.items[k + 1 :]
+                    if len(rest) == 1 and rest[0][1].kind == "BRACKET":
+                        return
+                    if self._operates(following):
+                        return
+                    raise refusals.reach(self.builder.span(run.start, following.end))
+
+    def _operates(self, run: TexRun) -> bool:
+        for _, item in run.items:
+            if item.kind in ("NABLA", "PARTIAL"):
+                return True
+            if item.kind == "FRACTION" and isinstance(item.base, Atom):
+                found = self.sign(*item.base.inside)
+                if found is not None and not found.subject:
+                    return True
+        return False
+
+    def _operand(self, items: Items, k: int, place: Span) -> tuple[Expr, int]:
+        """What an operator stands before: all to the end of the run."""
+        rest = items[k + 1 :]
+        if not rest:
+            raise refusals.not_read(place, f"{refusals.shown(place)} of nothing")
+        if rest[0][0] not in ("", "cdot"):
+            raise refusals.not_read(place, "a sign stands behind a derivative's")
+        bracketed = isinstance(rest[0][1].base, TexBracket) and rest[0][1].base.kind in (
+            "(",
+            "[",
+            r"\{",
+        )
+        if len(rest) > 1 and bracketed:
+            whole = self.builder.span(place.start, rest[-1][1].end)
+            first = self.builder.span(place.start, rest[0][1].end).text
+            more = self.builder.span(rest[1][1].start, rest[-1][1].end).text
+            inner = self.builder.span(rest[0][1].start, rest[-1][1].end).text
+            raise refusals.two_readings(
+                whole, rf"\left({first}\right) {more}", rf"{place.text}\left[{inner}\right]"
+            )
+        return self.builder.items([("", rest[0][1]), *rest[1:]]), len(items)
+
+    def operator(self, items: Items, k: int) -> tuple[Expr, int]:
+        r"""`\nabla_w L`, `\nabla^2 f(x)`, `\partial_x u`."""
+        builder, item = self.builder, items[k][1]
+        place = builder.span(item.start, item.end)
+        below, above = script(item.script("SUB")), script(item.script("SUPER"))
+        times = int(above.text) if above is not None and above.text.isdecimal() else 1
+        if above is not None and (not above.text.isdecimal() or times > 2):
+            raise refusals.not_read(place, f"{refusals.shown(place)} is not read")
+        rest = items[k + 1 :]
+        if item.kind == "PARTIAL":
+            return self._partial(items, k, times)
+        subject_args: tuple[str, ...] = ()
+        if rest and not rest[0][0] and symbol(rest[0][1]):
+            # A name, with what it is called with, is all that is differentiated.
+            found = self.subscripts.find(rest[0][1])
+            subject_args = found.known.arguments if found.known else ()
+            self.refuse_unknown_loss(found, rest[0][1])
+            if len(rest) > 1 and self._called(found, rest):
+                subject, after = builder.factor([("", rest[0][1]), rest[1]], 0)
+                after += k + 1
+            elif len(rest) == 1:
+                subject, after = builder.factor([("", rest[0][1])], 0)
+                after += k + 1
+            else:
+                subject, after = self._operand(items, k, place)
+        else:
+            subject, after = self._operand(items, k, place)
+        whole = builder.span(item.start, items[after - 1][1].end)
+        target = self._nabla_target(item, below is not None, subject, subject_args, place)
+        if times == 2:
+            return builder.call("hessian", whole, subject, target), after
+        made: Expr = syntax.Derivative(whole, subject, ((target, 1),), 1)
+        if not builder.shape(subject):
+            builder.gradients.add(made)
+        return made, after
+
+    def _called(self, found: FoundName, rest: Items) -> bool:
+        known, bracket = found.known, rest[1][1].base
+        return (
+            known is not None
+            and not rest[1][0]
+            and isinstance(bracket, TexBracket)
+            and (bool(known.arguments) or known.how == "function")
+        )
+
+    def _nabla_target(
+        self, item: TexItem, written: bool, subject: Expr, arguments: tuple[str, ...], place: Span
+    ) -> Expr:
+        builder = self.builder
+        if written:
+            tokens = item.script("SUB")
+            assert tokens is not None
+            only = builder.tree(tokens).only
+            if only is None or not symbol(only):
+                raise refusals.not_read(place, "a derivative is taken by a name")
+            return self.target(only, 1)[0]
+        if len(arguments) == 1:
+            return syntax.Name(place, arguments[0])
+        arrays = [
+            name for name in builder.inputs_of(subject) if builder.shape(syntax.Name(place, name))
+        ]
+        if len(arrays) != 1:
+            raise refusals.by_what(place)
+        return syntax.Name(place, arrays[0])
+
+    def _partial(self, items: Items, k: int, times: int) -> tuple[Expr, int]:
+        r"""`\partial_x u`, `\partial_{xy} u`, `\partial_x^2 u`."""
+        builder, item = self.builder, items[k][1]
+        place = builder.span(item.start, item.end)
+        tokens = item.script("SUB")
+        if tokens is None:
+            raise refusals.not_read(place, r"\partial stands in no derivative")
+        targets = []
+        for part in plain(tokens):
+            only = builder.tree([part]).only
+            if only is None or not symbol(only):
+                raise refusals.not_read(place, f"{refusals.shown(place)} is not read")
+            targets.append(only)
+        subject, after = self._operand(items, k, place)
+        whole = builder.span(item.start, items[after - 1][1].end)
+        by = tuple((self.target(each, 1)[0], times) for each in targets)
+        return syntax.Derivative(whole, subject, by, times * len(by)), after
+
+    # -- what is written in one line
+
+    def inline(self, items: Items, k: int) -> tuple[Expr, int] | None:
+        r"""`\partial L/\partial w`, `dL/dw`: None where no derivative begins here."""
+        first = items[k][1]
+        if not _item_marks(first) or first.script("SUB") is not None:
+            return None
+        if first.kind == "SYMBOL" and self.builder.known.get("d") is not None:
+            return None
+        slash = next((j for j in range(k + 1, len(items)) if items[j][0] == "/"), None)
+        if slash is None or not _same_mark(first, items[slash][1]) or items[slash][1].scripts:
+            return None
+        if any(sign for sign, _ in items[k + 1 : slash]) or slash + 1 >= len(items):
+            return None
+        targets, end = [], slash
+        while end + 1 < len(items) and _same_mark(first, items[end][1]) and not items[end + 1][0]:
+            targets.append(items[end + 1][1])
+            end += 2
+            if end >= len(items) or items[end][0]:
+                break
+        raised = script(first.script("SUPER"))
+        order = int(raised.text) if raised is not None and raised.text.isdecimal() else 1
+        place = self.builder.span(first.start, items[end - 1][1].end)
+        if not all(symbol(each) for each in targets) or not targets:
+            raise refusals.not_read(place, "a derivative is taken by a name")
+        found = DerivativeSign((), (*targets,), order)
+        if slash == k + 1:
+            rest = items[end:]
+            if not rest:
+                raise refusals.not_read(place, f"{refusals.shown(place)} of nothing")
+            subject, after = self._operand(items, end - 1, place)
+            whole = self.builder.span(first.start, items[after - 1][1].end)
+            return self.of(subject, found, whole, operator=True), after
+        run = TexRun((*[("", items[k + 1][1]), *items[k + 2 : slash]],), items[k + 1][1].start,
+                     items[slash - 1][1].end)  # fmt: skip
+        subject = self.subject(TexSum((("", run),), run.start, run.end), place)
+        return self.of(subject, found, place), end
+
+    # -- the derivative itself
+
+    def subject(self, tree: TexSum, place: Span) -> Expr:
+        """What is differentiated; a name that nobody defines stands for any function."""
+        only = tree.only
+        if only is not None and symbol(only) and not only.primes:
+            found = self.subscripts.find(only)
+            self.refuse_unknown_loss(found, only)
+        items = tree.terms[0][1].items
+        if len(items) == 2 and symbol(items[0][1]) and not items[1][0]:
+            found = self.subscripts.find(items[0][1])
+            self.refuse_unknown_loss(found, items[0][1])
+        return self.builder.sum(tree)
+
+    def refuse_unknown_loss(self, found: FoundName, item: TexItem) -> None:
+        """A hook for names that are only ever differentiated."""
+        if found.known is None and found.below is None and not found.above:
+            self.builder.only_differentiated(found.key, item)
+
+    def of(
+        self, subject: Expr, found: DerivativeSign, place: Span, *, operator: bool = False
+    ) -> Expr:
+        """The derivative of an expression."""
+        by = [self.target(item, found.order) for item in found.by]
+        total = sum(order for _, order in by)
+        if total != found.order:
+            raise refusals.orders(place, found.order, total)
+        made = syntax.Derivative(place, subject, (*by,), found.order, operator)
+        if len(by) == 1 and not self.builder.shape(subject):
+            self.builder.gradients.add(made)
+        self.builder.shape(made)
+        return made
+
+    def target(self, item: TexItem, order: int) -> tuple[Expr, int]:
+        """What is differentiated by, and how often."""
+        builder = self.builder
+        place = builder.span(item.start, item.end)
+        found = self.subscripts.find(item)
+        raised = item.script("SUPER")
+        above = script(raised)
+        times = 1
+        transposed = above is not None and above.transposes and not above.text
+        if found.known is not None and found.above and not transposed:
+            if above is not None and above.text.isdecimal():
+                times = int(above.text)
+                if order == 1 and times > 1:
+                    found = self._power_name(item, found, above.text)
+                    times = 1
+            else:
+                raise refusals.power_or_name(place, symbol(item), above.text if above else "")
+        elif found.known is None and above is not None and above.text.isdecimal():
+            times = int(above.text)
+            if order == 1 and times > 1:
+                raise refusals.power_or_name(place, symbol(item), above.text)
+        if found.known is None:
+            declared = builder.declared_real(found, place)
+            if declared is None:
+                raise refusals.no_shape(place, refusals.shown(place))
+            return declared, times
+        if found.known.how == "unread":
+            raise refusals.unread_name(place, refusals.shown(place), found.known.line)
+        if found.known.how in ("letter", "function"):
+            raise refusals.not_read(place, f"{refusals.shown(place)} is no variable")
+        bare = TexItem(
+            item.base, tuple(s for s in item.scripts if s.kind == "SUB"), item.start, item.end
+        )
+        return self.subscripts.value(bare, found), times
+
+    def _power_name(self, item: TexItem, found: FoundName, above: str) -> FoundName:
+        """`\\partial \\sigma^2` under order 1, of a known sigma: which is meant is not said."""
+        place = self.builder.span(item.start, item.end)
+        raise refusals.power_or_name(place, symbol(item), above)
+
+
+def _marks(atom: Atom) -> bool:
+    return atom.kind == "PARTIAL" or (atom.kind == "SYMBOL" and atom.text == "d")
+
+
+def _mark(atom: Atom) -> str:
+    return "∂" if atom.kind == "PARTIAL" else atom.text
+
+
+def _item_marks(item: TexItem) -> bool:
+    return isinstance(item.base, Atom) and _marks(item.base)
+
+
+def _same_mark(first: TexItem, second: TexItem) -> bool:
+    a, b = first.base, second.base
+    return isinstance(a, Atom) and isinstance(b, Atom) and _marks(b) and _mark(a) == _mark(b)

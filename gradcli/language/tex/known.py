@@ -1,0 +1,97 @@
+"""What the names of a section mean, as far as it has been read.
+
+Must not know how formulas are read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+from gradcli.errors import Span
+from gradcli.language import syntax
+from gradcli.language.syntax import Expr
+from gradcli.language.tex.atom import Atom
+from gradcli.language.tex.names import Script, identifier
+from gradcli.language.tex.probe import Probe
+
+How: TypeAlias = Literal["input", "node", "family", "function", "letter", "unread", "loss"]
+
+
+@dataclass(slots=True, eq=False)
+class KnownName:
+    """A name: how it came about, how the language spells it, and how many indices it takes.
+
+    `arguments` are those it was defined with, as in `f(x)`; `reals` says that they are variables of
+    their own. `ranges` are those of a family's indices. `line` is where it stands.
+    """
+
+    how: How
+    name: str
+    rank: int = 0
+    arguments: tuple[str, ...] = ()
+    reals: bool = False
+    ranges: tuple[tuple[Expr, Expr], ...] = ()
+    line: int = 0
+    place: Span | None = None
+    font: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundName:
+    """What a name with scripts means, and the scripts that are no part of it."""
+
+    key: str
+    known: KnownName | None
+    below: Script | None
+    above: tuple[Atom, ...]
+
+
+@dataclass(slots=True, eq=False)
+class KnownNames:
+    """The names of a section by their keys, and the shapes of what they mean.
+
+    Where nothing is declared and nothing looks like an array it is not `shaped`, and every letter
+    is a real, as it is where a comment says so (`reals`).
+    """
+
+    probe: Probe = field(default_factory=Probe)
+    names: dict[str, KnownName] = field(default_factory=dict)
+    shaped: bool = False
+    reals: bool = False
+    labels: set[str] = field(default_factory=set)
+    taken: dict[str, str] = field(default_factory=dict)
+    declarations: list[syntax.Statement] = field(default_factory=list)
+
+    @property
+    def scalars(self) -> bool:
+        """Whether a letter that nobody declares is a real."""
+        return self.reals or not self.shaped
+
+    def spelled(self, key: str) -> str:
+        """The name of the language for a key: no two keys have one."""
+        if key not in self.taken:
+            name, number = identifier(key), 1
+            while name in self.taken.values():
+                number += 1
+                name = f"{identifier(key)}_{number}"
+            self.taken[key] = name
+        return self.taken[key]
+
+    def declare_real(self, key: str, place: Span) -> None:
+        """A name is a real input from now on."""
+        name = self.spelled(key)
+        self.names[key] = KnownName("input", name, place=place)
+        reals = syntax.Set(place, syntax.Name(place, "R"), (), None, None)
+        statement = syntax.Declaration(place, (syntax.Name(place, name),), reals)
+        self.declarations.append(statement)
+        self.probe.read(statement)
+
+    def letter(self, name: str, place: Span) -> None:
+        """A name is a dimension letter from now on."""
+        self.probe.counts(name)
+        self.names.setdefault(name, KnownName("letter", name, place=place))
+
+    def get(self, key: str) -> KnownName | None:
+        """What a key means."""
+        return self.names.get(key)

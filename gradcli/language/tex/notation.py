@@ -1,0 +1,71 @@
+"""What `gradcli:` comments say: declarations in the language or in LaTeX, and words of their own.
+
+Must not know rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from gradcli.errors import Diagnostic, GradcliError, Source, Span
+from gradcli.language import syntax
+from gradcli.language.parse import read
+from gradcli.language.tex.declarations import Declarations
+from gradcli.language.tex.document import TexBlock
+from gradcli.language.tex.known import KnownNames
+from gradcli.language.tex.rows import formulas
+from gradcli.language.tex.tokens import expanded, lexed
+
+WORDS = frozenset({"ignore", "claim", "definition", "condition", "scalars", "fails"})
+
+
+def read_note(
+    source: Source, block: TexBlock, declarations: Declarations, known: KnownNames
+) -> list[Diagnostic]:
+    """What is wrong with a comment; what it declares goes into `declarations`."""
+    if "$" in block.text:
+        return [*_in_latex(source, block, declarations)]
+    complaints: list[Diagnostic] = []
+    for start, end in _parts(source, block):
+        text = source.text[start:end].strip()
+        if text in WORDS or text == "shape row":
+            known.reals = known.reals or text == "scalars"
+            continue
+        blank = " " * start + source.text[start:end]
+        reading = read(source, blank)
+        complaints += reading.complaints
+        for statement in reading.program.statements:
+            if isinstance(statement, syntax.Declaration):
+                declarations.annotate(statement)
+    return complaints
+
+
+def _parts(source: Source, block: TexBlock) -> Iterator[tuple[int, int]]:
+    start = block.start
+    while start < block.end:
+        end = source.text.find(";", start, block.end)
+        end = block.end if end < 0 else end
+        if source.text[start:end].strip():
+            yield start, end
+        start = end + 1
+
+
+def _in_latex(source: Source, block: TexBlock, declarations: Declarations) -> Iterator[Diagnostic]:
+    text = source.text
+    at = text.find("$", block.start, block.end)
+    while at >= 0:
+        end = text.find("$", at + 1, block.end)
+        if end < 0:
+            yield Diagnostic("G002", "$ is never closed", Span(source, at, at + 1))
+            return
+        try:
+            tokens = expanded(source, lexed(text, at + 1, end), {})
+        except GradcliError as error:
+            yield from error.diagnostics
+            return
+        inline = TexBlock("inline", at + 1, end, text[at + 1 : end], tokens=(*tokens,))
+        for formula in formulas(source, inline):
+            if not declarations.read(formula, annotated=True):
+                place = Span(source, formula.start, formula.end)
+                yield Diagnostic("G024", "this comment declares nothing", place)
+        at = text.find("$", end + 1, block.end)

@@ -1,0 +1,105 @@
+"""What is said of LaTeX that can be read in two ways, or not at all: one function a refusal.
+
+Must not know when a formula is refused.
+"""
+
+from __future__ import annotations
+
+from gradcli.errors import GradcliError, Span, wrong
+
+
+def two_readings(place: Span, first: str, second: str) -> GradcliError:
+    """A product whose reach is open."""
+    message = f"{shown(place)} can be read in two ways"
+    return wrong("G003", message, place, help=f"write  {first}  or  {second}")
+
+
+def two_columns(place: Span, left: str, right: str) -> GradcliError:
+    """Two column vectors side by side."""
+    help = (
+        rf"write  {left}^\top {right}  (a number),  {left} \odot {right}  (entry by entry)  or  "
+        rf"{left} {right}^\top  (a matrix)"
+    )
+    return wrong("G016", "two column vectors stand side by side", place, help=help)
+
+
+def product_sign(place: Span, sign: str, left: str, right: str) -> GradcliError:
+    """`\\times` and `\\otimes` between arrays."""
+    help = rf"write  {left} \odot {right}  or  {left} {right}  as it is meant"
+    if sign == "otimes":
+        help = (
+            rf"write  {left} {right}^\top  (outer),  {left} \odot {right}  (entry by entry)  or"
+            rf"  \operatorname{{kron}}({left}, {right})"
+        )
+    return wrong("G016", rf"\{sign} of arrays can mean several products", place, help=help)
+
+
+def column_times_matrix(place: Span, left: str, right: str) -> GradcliError:
+    """A column before a matrix: no product of theirs is one of columns."""
+    help = rf"write  {left}^\top {right}  or  {right}^\top {left}"
+    return wrong("G016", "a column vector stands before a matrix", place, help=help)
+
+
+def call_or_product(place: Span, name: str, inside: str) -> GradcliError:
+    """`f(…)` of which nothing is known."""
+    help = rf"define {name}, or write  {name} \cdot ({inside})"
+    return wrong("G018", f"{name}(…) can be a call or a product", place, help=help)
+
+
+def power_or_name(place: Span, name: str, above: str) -> GradcliError:
+    """`x^2` that is declared nowhere and differentiated by."""
+    help = f"declare {name}^{{{above}}}, or write the power of {name} in brackets"
+    return wrong("G019", f"{shown(place)}: a power or a name?", place, help=help)
+
+
+def no_shape(place: Span, name: str) -> GradcliError:
+    """A name that nothing declares or defines."""
+    help = rf"declare it:  % gradcli: {name} in R^n"
+    return wrong("G020", f"{name} has no shape here", place, help=help)
+
+
+def free_index(place: Span, index: str) -> GradcliError:
+    """An index that only the right side has."""
+    help = rf"write  \sum_{{{index}}}  if it is summed, or an index on the left side"
+    message = f"the index {index} stands on the right side only: for all, or summed?"
+    return wrong("G021", message, place, help=help)
+
+
+def no_range(place: Span, index: str) -> GradcliError:
+    """An index that indexes nothing of a known size."""
+    help = rf"write its range, as in  \sum_{{{index}=1}}^n"
+    return wrong("G021", f"over which range does {index} run?", place, help=help)
+
+
+def orders(place: Span, above: int, below: int) -> GradcliError:
+    """A derivative whose orders differ."""
+    message = f"the orders of this derivative differ: {above} above, {below} below"
+    return wrong("G017", message, place, help="is the power below a part of a name? declare it")
+
+
+def reach(place: Span) -> GradcliError:
+    """`\\frac{d}{dx} a + b`."""
+    help = "put what is differentiated in brackets"
+    return wrong("G017", "does this derivative reach over the sum?", place, help=help)
+
+
+def by_what(place: Span) -> GradcliError:
+    """A nabla without a variable."""
+    help = r"write  \nabla_x"
+    return wrong("G017", r"\nabla of this: by which variable?", place, help=help)
+
+
+def not_read(place: Span, why: str, help: str = "") -> GradcliError:
+    """Anything else that this language of formulas does not have."""
+    return wrong("G015", why, place, help=help)
+
+
+def unread_name(place: Span, name: str, line: int) -> GradcliError:
+    """A name whose own row was not read."""
+    return wrong("G022", f"{name} is not known: line {line} was not read", place)
+
+
+def shown(place: Span) -> str:
+    """What stands there, short enough for a sentence."""
+    text = " ".join(place.text.split())
+    return text if len(text) <= 40 else f"{text[:37]}…"

@@ -1,0 +1,240 @@
+"""A display becomes rows, and a row formulas: sides with the relations between them.
+
+Must not know what a name means, and so not which formula is a claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from gradcli.errors import Source
+from gradcli.language.tex.atom import Atom
+from gradcli.language.tex.atoms import atoms
+from gradcli.language.tex.document import TexBlock
+
+DEPTHS = {
+    kind: 1 if kind.endswith("OPEN") else -1
+    for pair in ("OPEN CLOSE", "NORM_OPEN NORM_CLOSE", "ABS_OPEN ABS_CLOSE",
+                 "ANGLE_OPEN ANGLE_CLOSE")
+    for kind in pair.split()
+}  # fmt: skip
+CONDITIONAL = ("for", "if", "when", "where", "with", "as", "and", "at", "subject", "s.t.", "such")
+"""Words behind which a formula is no claim of its own."""
+
+
+@dataclass(slots=True, eq=False)
+class TexFormula:
+    """Sides and the relations between them; the first side may be empty.
+
+    `notes` are the comments that stand at its row; `behind` says that it stands behind `\\implies`
+    or words, `led` the words before it, `reason` those behind it; `start` and `end` are its place.
+    """
+
+    sides: list[list[Atom]]
+    relations: list[Atom]
+    start: int
+    end: int
+    notes: list[str] = field(default_factory=list)
+    behind: bool = False
+    led: str = ""
+    reason: str = ""
+    row: int = 0
+
+    @property
+    def atoms(self) -> Iterator[Atom]:
+        """All atoms of its sides."""
+        for side in self.sides:
+            yield from side
+
+
+def formulas(source: Source, block: TexBlock) -> list[TexFormula]:
+    """The formulas of a display in their order, broken rows put together again."""
+    found: list[TexFormula] = []
+    for number, row in enumerate(_rows(atoms(source, block.tokens))):
+        pieces = [*_pieces(row, block.environment)]
+        if found and pieces and _goes_on(found[-1], pieces[0]):
+            _join(found[-1], pieces[0])
+            pieces = pieces[1:]
+        for piece in pieces:
+            piece.row = number
+        found += pieces
+    return found
+
+
+def _rows(whole: Sequence[Atom]) -> Iterator[list[Atom]]:
+    row: list[Atom] = []
+    for atom in whole:
+        if atom.kind in ("BREAK", "INTERTEXT"):
+            yield row
+            row = []
+        else:
+            row.append(atom)
+    yield row
+
+
+def _goes_on(last: TexFormula, piece: TexFormula) -> bool:
+    """Whether a row continues the side above: an operator or an open bracket is between them."""
+    before = last.sides[-1]
+    depth = sum(DEPTHS.get(a.kind, 0) for a in before)
+    if depth > 0:
+        return True
+    if piece.led or last.reason:
+        return False
+    first = piece.sides[0]
+    if not before or not first:
+        return bool(first and last.relations and not before and not piece.relations)
+    hangs = before[-1].kind in ("SIGN", "OPERATOR", "BIG")
+    return hangs or (first[0].kind in ("SIGN", "OPERATOR") and not piece.relations)
+
+
+def _join(last: TexFormula, piece: TexFormula) -> None:
+    last.sides[-1] += piece.sides[0]
+    last.sides += piece.sides[1:]
+    last.relations += piece.relations
+    last.notes += piece.notes
+    last.reason = last.reason or piece.reason
+    last.end = piece.end
+
+
+def _pieces(row: Sequence[Atom], environment: str) -> Iterator[TexFormula]:
+    """The formulas of a row, cut where one ends and another begins."""
+    cells = _cells(row)
+    notes = [a.text for a in row if a.kind == "NOTE"]
+    groups = [[a for cell in cells for a in cell]]
+    if not environment.startswith(("eqnarray", "array")):
+        groups = [
+            [a for cell in cells[k : k + 2] for a in cell] for k in range(0, len(cells), 2)
+        ] or [[]]
+    given = False
+    for number, each in enumerate(groups):
+        if not each:
+            continue
+        if number and each[0].kind == "TEXT":
+            # In a cell behind "&&" everything is the reason.
+            if given:
+                continue
+            given = True
+            yield from _cut([*each], notes, reason=True)
+            continue
+        for made in _cut(each, notes):
+            given = True
+            yield made
+
+
+def _cells(row: Sequence[Atom]) -> list[list[Atom]]:
+    cells: list[list[Atom]] = [[]]
+    for atom in row:
+        if atom.kind == "ALIGN":
+            cells.append([])
+        elif atom.kind != "NOTE":
+            cells[-1].append(atom)
+    return cells
+
+
+def _cut(whole: Sequence[Atom], notes: list[str], reason: bool = False) -> Iterator[TexFormula]:
+    """At `\\quad`, and commas behind which a relation follows, at `\\implies`, and at words."""
+    if reason:
+        return
+    behind = False
+    for part, implied in _implied(whole):
+        behind = behind or implied
+        for piece, led, said in _worded(part):
+            for each in _comma_parts(piece):
+                trimmed = _trimmed(each)
+                if trimmed:
+                    yield _formula(trimmed, notes, behind, led, said)
+
+
+def _implied(whole: Sequence[Atom]) -> Iterator[tuple[list[Atom], bool]]:
+    part: list[Atom] = []
+    implied, depth = False, 0
+    for atom in whole:
+        depth += DEPTHS.get(atom.kind, 0)
+        if atom.kind == "IMPLIES" and depth <= 0:
+            yield part, implied
+            part, implied = [], True
+        else:
+            part.append(atom)
+    yield part, implied
+
+
+def _worded(part: Sequence[Atom]) -> Iterator[tuple[list[Atom], str, str]]:
+    """Formulas with the words before them, and those behind: a reason goes on to the end."""
+    led, piece = "", [*part]
+    while piece and piece[0].kind in ("TEXT", "QUAD", "COMMA", "STOP"):
+        if piece[0].kind == "TEXT":
+            led = f"{led} {piece[0].text}".strip()
+        piece = piece[1:]
+    depth = 0
+    for k, atom in enumerate(piece):
+        depth += DEPTHS.get(atom.kind, 0)
+        if atom.kind == "TEXT" and depth <= 0 and " ".join(atom.text.split()):
+            word = atom.text.split()[0].lower().rstrip(",.:;")
+            if word == "and":
+                yield piece[:k], led, ""
+                yield from _worded(piece[k + 1 :])
+                return
+            yield piece[:k], led, _shown(piece[k:])
+            return
+    yield piece, led, ""
+
+
+def _shown(atoms: Sequence[Atom]) -> str:
+    return " ".join(a.text for a in atoms if a.kind != "QUAD")
+
+
+def _comma_parts(piece: Sequence[Atom]) -> Iterator[list[Atom]]:
+    """Cut at `\\quad`, and at commas, where what follows is a formula of its own."""
+    parts: list[list[Atom]] = [[]]
+    depth = 0
+    for k, atom in enumerate(piece):
+        depth += DEPTHS.get(atom.kind, 0)
+        cuts = atom.kind == "QUAD" or (atom.kind in ("COMMA", "STOP") and k + 1 < len(piece))
+        if depth <= 0 and cuts and _relates(parts[-1]) and _relates(piece[k + 1 :], atom.kind):
+            parts.append([])
+        else:
+            parts[-1].append(atom)
+    yield from parts
+
+
+def _relates(atoms: Sequence[Atom], kind: str = "") -> bool:
+    """Whether there is a relation, before the next comma, if it is asked for behind one.
+
+    `x_1, x_2 \\in R` is one formula: what is before its comma relates nothing.
+    """
+    depth = 0
+    for atom in atoms:
+        depth += DEPTHS.get(atom.kind, 0)
+        if depth <= 0 and atom.kind == "RELATION":
+            return True
+        if depth <= 0 and kind == "QUAD" and atom.kind == "QUAD":
+            return False
+    return False
+
+
+def _trimmed(part: Sequence[Atom]) -> list[Atom]:
+    """Without commas, stops and gaps at its ends, and gaps within."""
+    kept = [a for a in part if a.kind != "QUAD"]
+    while kept and kept[-1].kind in ("COMMA", "STOP"):
+        kept.pop()
+    while kept and kept[0].kind in ("COMMA", "STOP"):
+        kept.pop(0)
+    return kept
+
+
+def _formula(
+    part: Sequence[Atom], notes: list[str], behind: bool, led: str, reason: str
+) -> TexFormula:
+    sides: list[list[Atom]] = [[]]
+    relations: list[Atom] = []
+    depth = 0
+    for atom in part:
+        depth += DEPTHS.get(atom.kind, 0)
+        if atom.kind == "RELATION" and depth <= 0:
+            relations.append(atom)
+            sides.append([])
+        else:
+            sides[-1].append(atom)
+    start, end = min(a.start for a in part), max(a.end for a in part)
+    return TexFormula(sides, relations, start, end, notes, behind, led, reason)

@@ -1,0 +1,273 @@
+"""A document becomes sections of statements: every row of every display is told what it is.
+
+Must not know how claims are judged; what is not read says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from gradcli.errors import Diagnostic, GradcliError, Source, Span
+from gradcli.language import syntax
+from gradcli.language.tex.atom import NoFormula
+from gradcli.language.tex.atoms import atoms
+from gradcli.language.tex.bodies import bare
+from gradcli.language.tex.declarations import Declarations
+from gradcli.language.tex.document import TexBlock, TexDocument
+from gradcli.language.tex.known import KnownNames
+from gradcli.language.tex.misfits import TexMisfit
+from gradcli.language.tex.rows import TexFormula, formulas
+from gradcli.language.tex.statements import StatementMaker
+
+RowKind: TypeAlias = Literal[
+    "claim", "definition", "declaration", "condition", "side-condition", "update", "note", "unread"
+]
+
+
+@dataclass(slots=True, eq=False)
+class TexRow:
+    """A formula of a display: what it was read as, and, if it was not read, why.
+
+    `sign` is where its first relation stands, which is its line. Of a claim that is wrong for its
+    sizes alone, `misfit` is the kind of mistake, and `diagnostic` says which.
+    """
+
+    kind: RowKind
+    start: int
+    end: int
+    sign: int
+    text: str
+    why: str = ""
+    diagnostic: Diagnostic | None = None
+    misfit: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class TexSection:
+    """What stands under a heading: statements in order, those of the sections around it before.
+
+    `errors` are mistakes of its comments and of its shapes.
+    """
+
+    title: str
+    start: int
+    level: int
+    parent: TexSection | None = None
+    inherited: list[syntax.Statement] = field(default_factory=list)
+    statements: list[syntax.Statement] = field(default_factory=list)
+    rows: list[TexRow] = field(default_factory=list)
+    errors: list[Diagnostic] = field(default_factory=list)
+    known: KnownNames = field(default_factory=KnownNames)
+    blocks: list[TexBlock] = field(default_factory=list)
+
+
+def sections(document: TexDocument) -> list[TexSection]:
+    """Every section of a document, read."""
+    found = [TexSection("", 0, 0)]
+    for block in document.blocks:
+        if block.kind == "heading":
+            parent = next(s for s in reversed(_chain(found[-1])) if s.level < block.level)
+            found.append(TexSection(block.text, block.start, block.level, parent))
+        else:
+            found[-1].blocks.append(block)
+    for section in found:
+        _SectionReader(document.source, section).read()
+    return found
+
+
+def _chain(section: TexSection) -> list[TexSection]:
+    """A section and those around it, the outermost first."""
+    chain = [section]
+    while chain[0].parent is not None:
+        chain.insert(0, chain[0].parent)
+    return chain
+
+
+class _SectionReader:
+    """Reads one section with what those around it have said."""
+
+    def __init__(self, source: Source, section: TexSection) -> None:
+        self.source, self.section = source, section
+        self.declarations = Declarations(source)
+        self.known = section.known
+        self.maker = StatementMaker(source, section.known)
+
+    def read(self) -> None:
+        displays = {
+            id(b): formulas(self.source, b) for b in self.section.blocks if b.kind == "display"
+        }
+        inline = {
+            id(b): formulas(self.source, b) for b in self.section.blocks if b.kind == "inline"
+        }
+        for block in self.section.blocks:
+            if block.kind == "note":
+                self._note(block)
+        declared: set[TexFormula] = set()
+        for each in (*inline.values(), *displays.values()):
+            for formula in each:
+                if self.declarations.read(formula):
+                    declared.add(formula)
+        self._inherit()
+        try:
+            self.section.statements += self.declarations.into(self.known)
+        except GradcliError as error:
+            self.section.errors += error.diagnostics
+        self.known.shaped = self.known.shaped or bool(self.section.statements) or self._has_arrays()
+        for block in self.section.blocks:
+            if block.kind == "inline":
+                for formula in inline[id(block)]:
+                    if formula not in declared:
+                        self.maker.inline(formula)
+            elif block.kind == "display":
+                for formula in displays[id(block)]:
+                    self.section.rows += self._row(formula, formula in declared)
+        self.section.statements += self.known.declarations
+        self.section.statements += self.maker.statements()
+
+    def _inherit(self) -> None:
+        """What the sections around this one have declared and defined, but what this one does."""
+        if self.section.parent is None:
+            return
+        parent = self.section.parent
+        own = {self.known.spelled(name) for name in self.declarations.sets}
+        kept: list[syntax.Statement] = []
+        lost = set(own)
+        for statement in (*parent.inherited, *_lasting(parent.statements)):
+            if lost & _named(statement):
+                lost |= _introduced(statement)
+            else:
+                kept.append(statement)
+        self.section.inherited = kept
+        for size in parent.known.probe.scope.letters:
+            self.known.probe.counts(size)
+        for statement in kept:
+            self.known.probe.read(statement)
+        self.known.reals = self.known.reals or parent.known.reals
+        self.known.shaped = parent.known.shaped
+        for key, each in parent.known.names.items():
+            if each.name not in lost:
+                self.known.taken[key] = each.name
+                self.known.names[key] = each
+
+    def _note(self, block: TexBlock) -> None:
+        from gradcli.language.tex.notation import read_note  # noqa: PLC0415 seldom asked
+
+        self.section.errors += read_note(self.source, block, self.declarations, self.known)
+
+    def _has_arrays(self) -> bool:
+        """Whether anything in the maths of this section looks like an array."""
+        for block in self.section.blocks:
+            if block.kind in ("inline", "display") and any(
+                _looks_like_an_array(a.kind, a.text, a.font, [t.text for p in a.inside for t in p])
+                for a in atoms(self.source, block.tokens)
+            ):
+                return True
+        return False
+
+    # -- rows
+
+    def _row(self, formula: TexFormula, declared: bool) -> Iterator[TexRow]:
+        if declared:
+            yield self._said("declaration", formula)
+            return
+        try:
+            kind, why = self.maker.formula(formula)
+            yield self._said(kind, formula, why)
+        except TexMisfit as misfit:
+            claimed = self.maker.claims(formula)
+            self.maker.lose(formula, self._line(formula))
+            first = misfit.diagnostics[0]
+            row = self._said("claim" if claimed else "unread", formula, first.message)
+            row.diagnostic = first
+            row.misfit = misfit.kind
+            if not claimed:
+                self.section.errors.append(first)
+            yield row
+        except NoFormula as none:
+            self.maker.lose(formula, self._line(formula))
+            yield self._said("note", formula, str(none))
+        except GradcliError as error:
+            self.maker.lose(formula, self._line(formula))
+            first = error.diagnostics[0]
+            if first.code in ("G201", "G103"):
+                self.section.errors += error.diagnostics
+            row = self._said("unread", formula, first.message)
+            row.diagnostic = first
+            yield row
+
+    def _line(self, formula: TexFormula) -> int:
+        return self.source.position(formula.start)[0]
+
+    def _said(self, kind: RowKind, formula: TexFormula, why: str = "") -> TexRow:
+        place = Span(self.source, formula.start, formula.end)
+        sign = formula.relations[0].start if formula.relations else formula.start
+        return TexRow(kind, formula.start, formula.end, sign, " ".join(place.text.split()), why)
+
+
+def _looks_like_an_array(kind: str, text: str, font: str, inside: Sequence[str]) -> bool:
+    if kind in ("NORM_OPEN", "NABLA") or font == "bold" or text in ("trace", "det", "diag", "vec"):
+        return True
+    if kind == "OPERATOR":
+        return text in ("odot", "otimes")
+    if kind == "SUPER":
+        return {*inside} & {r"\top", "T", r"\intercal", r"\mathsf"} != set()
+    if kind in ("GROUP", "FRACTION", "ROOT", "ENVIRONMENT"):
+        joined = " ".join(inside)
+        return any(word in joined for word in (r"\mathbf", r"\boldsymbol", r"\top", r"\|", r"\bm "))
+    if kind == "SUB":
+        return len(inside) == 1 and inside[0] in "ijklmn"
+    return False
+
+
+def _lasting(statements: Sequence[syntax.Statement]) -> Iterator[syntax.Statement]:
+    """Declarations and definitions, without what is claimed of them."""
+    for statement in statements:
+        match statement:
+            case syntax.Declaration() | syntax.FunctionDefinition():
+                yield statement
+            case syntax.Definition():
+                yield bare(statement)
+            case syntax.Loop(body=body):
+                inner = (*_lasting(body),)
+                if inner:
+                    yield replace(statement, body=inner)
+
+
+def _introduced(statement: syntax.Statement) -> set[str]:
+    match statement:
+        case syntax.Declaration(names=names):
+            return {name.name for name in names}
+        case syntax.Definition(name=name) | syntax.FunctionDefinition(name=name):
+            return {name.name}
+        case syntax.Loop(body=body):
+            return {name for each in body for name in _introduced(each)}
+    return set()
+
+
+def _named(statement: syntax.Statement) -> set[str]:
+    """Every name in a statement."""
+    found = _introduced(statement)
+    match statement:
+        case syntax.Definition(value=value):
+            found |= _names(value)
+        case syntax.FunctionDefinition(body=body):
+            found |= _names(body)
+        case syntax.Loop(body=statements):
+            found |= {name for each in statements for name in _named(each)}
+    return found
+
+
+def _names(expr: syntax.Expr) -> set[str]:
+    found = set()
+    for part in syntax.parts(expr):
+        if isinstance(part, syntax.Name):
+            found.add(part.name)
+        elif isinstance(part, syntax.Call):
+            found.add(part.function.name.rstrip("'"))
+        elif isinstance(part, syntax.Derivative):
+            found |= _names(part.subject)
+            for target, _ in part.by:
+                found |= _names(target)
+    return found

@@ -1,0 +1,170 @@
+r"""Names with their scripts: which are a part of the name, which are indices and exponents.
+
+Must not know what stands beside a name.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from gradcli.errors import Span
+from gradcli.language import syntax
+from gradcli.language.syntax import Expr
+from gradcli.language.tex import refusals
+from gradcli.language.tex.atom import Atom, Tokens, plain
+from gradcli.language.tex.formula import TexItem
+from gradcli.language.tex.known import FoundName, KnownName
+from gradcli.language.tex.names import Script, indices, key, script, symbol
+from gradcli.language.tex.walker import TexWalker
+
+
+class Subscripts:
+    """How names are looked up, and entries taken."""
+
+    def __init__(self, builder: TexWalker) -> None:
+        self.builder = builder
+
+    def find(self, item: TexItem) -> FoundName:
+        """The longest name that its letter and scripts make and that is known, or could be."""
+        base = symbol(item)
+        below = script(item.script("SUB"))
+        raised = [s for s in item.scripts if s.kind == "SUPER"]
+        above = script(raised[0].inside[0]) if raised else None
+        rest = tuple(s for s in item.scripts if s.kind in ("SUPER", "PRIME", "AT"))
+        known = self.builder.known
+        # A transpose behind a label is none of the name: W^{(2)T}.
+        turned = self._turned(raised[0]) if above and above.transposes and above.text else ()
+        without = tuple(s for s in rest if not (raised and s is raised[0])) if raised else rest
+        after = (*turned, *without)
+        sub = below.text if below else ""
+        sup = above.text if above else ""
+        if sup and sub and (found := known.get(key(base, sup, sub))):
+            return FoundName(key(base, sup, sub), found, None, after)
+        if sup and (found := known.get(key(base, sup))):
+            return FoundName(key(base, sup), found, below, after)
+        if above is not None and above.labels:
+            return FoundName(key(base, sup, sub), None, None, after)
+        if sub and (found := known.get(key(base, "", sub))):
+            return FoundName(key(base, "", sub), found, None, rest)
+        if below is not None and below.word:
+            return FoundName(key(base, "", sub), None, None, rest)
+        return FoundName(key(base), known.get(key(base)), below, rest)
+
+    @staticmethod
+    def _turned(raised: Atom) -> tuple[Atom, ...]:
+        """The transpose alone, of an exponent that has a label before it."""
+        last = [t for t in raised.inside[0] if t.kind not in ("SPACE", "CLOSE", "OPEN")][-1:]
+        return (Atom("SUPER", "^", raised.start, raised.end, (last,)),)
+
+    # -- entries
+
+    def value(self, item: TexItem, found: FoundName) -> Expr:
+        """The expression of a known name, its indices taken."""
+        known, place = found.known, self.builder.span(item.start, item.end)
+        assert known is not None
+        name = syntax.Name(self._place(item), known.name)
+        if found.below is None:
+            return name
+        return self.entry(name, known, found.below, place)
+
+    def _place(self, item: TexItem) -> Span:
+        base = item.base
+        assert isinstance(base, Atom)
+        end = max([s.end for s in item.scripts], default=base.end)
+        return self.builder.span(base.start, end)
+
+    def entry(self, name: syntax.Name, known: KnownName, below: Script, place: Span) -> Expr:
+        """An entry of an array, or a member of a family. GradcliError where there is none."""
+        wanted = len(known.ranges) if known.how == "family" else known.rank
+        parts = indices(below)
+        if len(parts) == 1 and wanted > 1 and below.text.isdecimal():
+            parts = [[token] for token in parts[0]]
+        shown = refusals.shown(place)
+        if known.how not in ("input", "node", "family"):
+            raise refusals.no_shape(place, shown)
+        if wanted == 0:
+            raise refusals.not_read(
+                place, f"{shown}: a number has no entries; declare it as a name"
+            )
+        if len(parts) > wanted:
+            message = f"{shown} has {len(parts)} indices, and there are {wanted}"
+            raise refusals.not_read(place, message)
+        return syntax.Index(place, name, (*self._items(name, known, parts, place),))
+
+    def _items(
+        self, name: syntax.Name, known: KnownName, parts: list[Tokens], place: Span
+    ) -> list[Expr]:
+        items: list[Expr] = []
+        dims = () if known.how == "family" else self.builder.shape(name)
+        for k, part in enumerate(parts):
+            if [t.text for t in part] in ([":"], [r"\cdot"], ["*"], [r"\bullet"]):
+                items.append(syntax.Slice(place, None, None))
+                continue
+            if known.how == "family":
+                items.append(self.index(part, known.ranges[k][1]))
+            else:
+                high = self.builder.known.probe.extent(dims[k], place)
+                items.append(less_one(self.index(part, high)))
+        return items
+
+    def index(self, tokens: Tokens, high: Expr | None = None) -> Expr:
+        """One index; a letter that runs learns how far it does here."""
+        builder = self.builder
+        kept = plain(tokens)
+        only = builder.tree(kept).only
+        letter = symbol(only) if only is not None and not only.scripts else ""
+        place = builder.span(kept[0].start, kept[-1].end)
+        if letter:
+            running = builder.index_letter(letter)
+            if running is None and letter in builder.known.names:
+                return builder.inside(kept)
+            if running is None:
+                if not builder.opens:
+                    raise refusals.free_index(place, letter)
+                running = builder.opened(letter)
+            if high is not None:
+                running.highs.append(high)
+            return syntax.Name(place, letter)
+        for name in self._letters(kept):
+            if builder.index_letter(name) is None and name not in builder.known.names:
+                if not builder.opens:
+                    raise refusals.free_index(place, name)
+                builder.opened(name)
+        return builder.inside(kept)
+
+    @staticmethod
+    def _letters(tokens: Tokens) -> list[str]:
+        return [t.text for t in tokens if t.kind == "CHARACTER" and t.text.isalpha()]
+
+    def entry_of(self, value: Expr, below: Atom, place: Span) -> Expr:
+        """An entry of what is no name: `(A x)_i`."""
+        found = script(below.inside[0])
+        shape = self.builder.shape(value)
+        if found is None or not shape:
+            raise refusals.not_read(place, f"the index of {refusals.shown(place)} is not read")
+        parts = indices(found)
+        if len(parts) != len(shape):
+            message = f"{refusals.shown(place)} has {len(parts)} indices of {len(shape)}"
+            raise refusals.not_read(place, message)
+        items = []
+        for part, dim in zip(parts, shape, strict=True):
+            high = self.builder.known.probe.extent(dim, place)
+            items.append(less_one(self.index(part, high)))
+        return syntax.Index(place, value, (*items,))
+
+
+def size_text(size: Expr) -> str:
+    """A size as text, which tells two of them apart."""
+    if isinstance(size, syntax.Name):
+        return size.name
+    return str(size.value) if isinstance(size, syntax.Number) else size.span.text
+
+
+def less_one(expr: Expr) -> Expr:
+    """A one-based index as the language counts."""
+    match expr:
+        case syntax.Number(value=value):
+            return syntax.Number(expr.span, value - 1)
+        case syntax.Binary(operator="+", left=left, right=syntax.Number(value=value)) if value == 1:
+            return left
+    return syntax.Binary(expr.span, "-", expr, syntax.Number(expr.span, Fraction(1)))

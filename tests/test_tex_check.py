@@ -1,0 +1,114 @@
+"""LaTeX judged: what each row is read as, and what becomes of its claims."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradcli import api
+from gradcli.errors import Source
+from gradcli.judge.finding import CheckOptions, FileReport
+from gradcli.language.tex.document import tex_document
+
+
+def checked(text: str) -> FileReport:
+    return api.check_paper(tex_document(Source("a.tex", text)), CheckOptions())
+
+
+def verdicts(text: str) -> list[str]:
+    """What became of each row: the verdict of a claim, else what the row was read as."""
+    report = checked(text)
+    found: dict[int, str] = {}
+    for made in report.findings:
+        line = made.span.source.position(made.span.start)[0]
+        worse = made.verdict if made.verdict in ("refuted", "undecided") else "right"
+        found[line] = "refuted" if found.get(line) == "refuted" else worse
+    return [found.get(row.line, row.kind) for row in report.rows]
+
+
+DECLARED = r"""
+$X \in \mathbb{R}^{m \times n}$, $w, v \in \mathbb{R}^n$, $y, u \in \mathbb{R}^m$,
+$a, b \in \mathbb{R}$
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "read"),
+    [
+        (r"L = \|Xw - y\|^2, \quad \frac{\partial L}{\partial w} = 2X^\top(Xw - y)", "right"),
+        (r"\nabla_w \|Xw - y\|^2 = X^\top(Xw - y)", "refuted"),
+        (r"\frac{\partial}{\partial w}(y^\top X w) = X^T y", "right"),
+        (r"\frac{\partial}{\partial w_j} \sum_{i=1}^m y_i \sum_k X_{ik} w_k = \sum_i y_i X_{ij}",
+         "right"),
+        (r"\frac{\partial}{\partial w_j} \sum_i y_i \sum_k X_{ik} w_k = \sum_i y_i X_{ji}",
+         "refuted"),
+        (r"\frac{d}{da}\left(a^2 b\right) = 2ab", "right"),
+        (r"\frac{d}{da}\log\left(1 + e^{-a}\right) = -\sigma(-a)", "right"),
+        (r"\frac{\partial^2}{\partial a \partial b} \left(a^2 b^2\right) = 4ab", "right"),
+        (r"(u u^\top) y = u (u^\top y)", "right"),
+        (r"u \cdot y = \langle u, y \rangle", "right"),
+        (r"(I + X^\top X) w = w + X^\top X w", "right"),
+        (r"\sin^2 a + \cos^2 a = 1", "right"),
+        (r"|a|^2 = a^2", "right"),
+        (r"u y = y u", "unread"),
+        (r"w X = X w", "unread"),
+        (r"q + a = a + q", "unread"),
+        (r"a/2b = \frac{a}{2} b", "unread"),
+        (r"f(a) = 2a", "definition"),
+        (r"\hat y = X w", "definition"),
+        (r"c_1 = a + b", "definition"),
+        (r"p_i = \frac{e^{u_i}}{\sum_j e^{u_j}}", "definition"),
+        (r"a \leftarrow a - b", "update"),
+        (r"a \sim \mathcal{N}(0, 1)", "note"),
+        (r"\lim_{a \to 0} a", "note"),
+        (r"z \in \mathbb{R}^n", "declaration"),
+        (r"a \foo b = 1", "unread"),
+    ],
+)  # fmt: skip
+def test_a_row(row: str, read: str) -> None:
+    assert verdicts(rf"{DECLARED}\[{row}\]")[-1] == read
+
+
+def test_what_one_line_says_the_next_continues() -> None:
+    text = rf"""{DECLARED}
+\begin{{align}}
+L &= (a - b)^2 \\
+  &= a^2 - 2ab + b^2 \\
+\frac{{\partial L}}{{\partial a}} &= 2(a - b) \\
+  &= 2a - b
+\end{{align}}
+so that
+\[ = 2a - 2b \]
+"""
+    assert verdicts(text) == ["definition", "right", "right", "refuted", "refuted"]
+
+
+def test_a_name_whose_row_was_not_read_is_not_known() -> None:
+    text = r"""$a \in \mathbb{R}$
+\begin{align} c &= \foo a \\ \frac{d c}{d a} &= 1 \\ &= 2 \end{align}"""
+    assert verdicts(text) == ["unread", "unread", "unread"]
+
+
+def test_sections_see_what_stands_around_them_and_not_their_siblings() -> None:
+    text = r"""
+\section{One} $x \in \mathbb{R}$ \[ f = x^2 \]
+\subsection{Inner} \[ \frac{df}{dx} = 2x \]
+\[ g = 3x \]
+\subsection{Sibling} \[ \frac{dg}{dx} = 3 \]
+\section{Two} $x \in \mathbb{R}^n$ \[ f = x^\top x \]
+\[ \nabla_x f = 2x \]
+"""
+    assert verdicts(text) == ["definition", "right", "definition", "unread", "definition", "right"]
+
+
+def test_places_are_those_of_the_file() -> None:
+    (made,) = checked("$x \\in \\mathbb{R}$\n\\[\n\\frac{d}{dx} x^2 = 3x\n\\]").findings
+    assert made.verdict == "refuted"
+    assert made.span.text == "3x"
+    assert made.span.source.position(made.span.start) == (3, 20)
+
+
+def test_comments_declare() -> None:
+    text = r"""% gradcli: S in symmetric(n)
+% gradcli: $a^1 \in \mathbb{R}^n$
+\[ \frac{\partial}{\partial a^1} \left((a^1)^\top S a^1\right) = 2 S a^1 \]"""
+    assert verdicts(text) == ["right"]
