@@ -112,3 +112,69 @@ def test_comments_declare() -> None:
 % gradcli: $a^1 \in \mathbb{R}^n$
 \[ \frac{\partial}{\partial a^1} \left((a^1)^\top S a^1\right) = 2 S a^1 \]"""
     assert verdicts(text) == ["right"]
+
+
+LAYER = r"""$W \in \mathbb{R}^{k \times n}$, $x \in \mathbb{R}^n$, $a \in \mathbb{R}$
+\[ y = W x \]
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "read"),
+    [
+        # a loss that nobody defines stands for any function of y
+        (r"\frac{\partial L}{\partial x} = W^\top \frac{\partial L}{\partial y}", "right"),
+        (r"\frac{\partial L}{\partial x} = \frac{\partial L}{\partial y} W^\top", "unread"),
+        (r"\frac{\partial L}{\partial x} = W^\top y", "unread"),
+        (r"\frac{\partial^2 L}{\partial a^2} = 0", "unread"),
+        # conditions
+        (r"\frac{d}{da} a^2 = 2a = 0", "right"),
+        (r"\frac{d}{da} a^2 \overset{!}{=} 0 \implies a = 0", "note"),
+        (r"\frac{\partial x_i}{\partial x_j} = 0, \quad i \neq j", "right"),
+        (r"\frac{\partial x_i}{\partial x_j} = 0 \quad \text{for } i \neq j", "right"),
+        (r"\frac{d}{da} |a| = 1 \quad \text{for } a > 2", "unread"),
+        (r"\frac{d}{da} a^2 = 2a \quad \text{by the power rule}", "right"),
+        # a function of a declared variable
+        (r"f(a) = a^2, \quad f(-a) = f(a)", "right"),
+        (r"f(a) = a^3, \quad f(-a) = f(a)", "refuted"),
+        (r"f(a) = a^3, \quad f''(a) = 6a", "right"),
+        # what is declared may be defined
+        (r"a = x^\top x, \quad \frac{\partial a}{\partial x} = 2x", "right"),
+        (r"x_i = 3 a, \quad \frac{\partial x_i}{\partial a} = 3", "unread"),
+        (r"\text{Loss} = a^2, \quad \frac{d \text{Loss}}{da} = 2a", "unread"),
+        (r"\mathrm{Loss} = a^2, \quad \frac{d\,\mathrm{Loss}}{da} = 2a", "right"),
+    ],
+)
+def test_what_a_row_stands_on(row: str, read: str) -> None:
+    found = verdicts(rf"{LAYER}\[{row}\]")
+    assert found[-1] == read or (read == "right" and found[-2:] == ["right", "side-condition"])
+
+
+def test_comments_say_what_a_row_is() -> None:
+    text = r"""$a \in \mathbb{R}$
+% gradcli: ignore
+\[ a = a + 1 \]
+\begin{align}
+\frac{d}{da} a^2 &= 3a \\ % gradcli: ignore
+\frac{d}{da} a^2 &= 2a % gradcli: condition
+\end{align}
+% gradcli: fails
+\[ \frac{d}{da} a^2 = a \]
+"""
+    report = checked(text)
+    assert [row.kind for row in report.rows] == ["note", "note", "condition", "claim"]
+    (made,) = report.findings
+    assert made.expected == "fails"
+
+
+def test_letters_of_names_are_no_indices() -> None:
+    text = r"""$h_{t-1}, x_t, u, w \in \mathbb{R}$
+\begin{align} h_t &= \tanh(u h_{t-1} + w x_t) \\
+\frac{\partial h_t}{\partial h_{t-1}} &= u (1 - h_t^2) \end{align}"""
+    assert verdicts(text) == ["definition", "right"]
+
+
+def test_where_nothing_is_declared_letters_are_reals() -> None:
+    text = r"""\[ \ell = -\log(\sigma^2) - \frac{m^2}{\sigma^2} \]
+\[ \frac{\partial \ell}{\partial \sigma^2} = -\frac{1}{\sigma^2} + \frac{m^2}{(\sigma^2)^2} \]"""
+    assert verdicts(text) == ["definition", "right"]

@@ -20,7 +20,7 @@ from gradcli.judge.finding import (
 )
 from gradcli.language import syntax
 from gradcli.language.parse import Reading
-from gradcli.language.sections import Document, Section, all_statements
+from gradcli.language.sections import Document, ExpectedPart, Section, all_statements
 from gradcli.language.tex.document import TexDocument
 from gradcli.language.tex.sheet import TexRow, TexSection, sections
 from gradcli.reading import Place
@@ -65,9 +65,10 @@ def _checked(
         or (isinstance(s, syntax.Definition) and len(s.claim.sides) > 1)
         for s in all_statements(section.statements)
     )
+    parts = [ExpectedPart(start, end, fails=True) for start, end in section.failing]
     if claims:
         text = Document(
-            document.source, document.source.text, section.title, line, [], section.start
+            document.source, document.source.text, section.title, line, parts, section.start
         )
         program = syntax.Program(document.source, (*section.statements,))
         shared = Section("", 0, section.inherited)

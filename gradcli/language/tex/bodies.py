@@ -89,9 +89,11 @@ def _check(builder: TexBuilder, statement: syntax.Statement) -> None:
 def looped(body: Body, statements: Sequence[syntax.Statement]) -> syntax.Statement:
     """The statements in the loops over the indices of their body."""
     made: tuple[syntax.Statement, ...] = (*statements,)
+    condition = body.condition
     for letter, low, high in reversed(body.ranges):
         place = statements[0].span
-        made = (syntax.Loop(place, syntax.Name(place, letter), low, high, made, body.condition),)
+        made = (syntax.Loop(place, syntax.Name(place, letter), low, high, made, condition),)
+        condition = None
     return made[0]
 
 

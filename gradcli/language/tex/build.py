@@ -35,6 +35,10 @@ class TexBuilder(TexWalker):
         self.calls = Calls(self, self.subscripts)
         self.derivatives = Derivatives(self, self.subscripts)
 
+    def derives(self, atom: Atom) -> bool:
+        """Whether a fraction is a derivative."""
+        return self.derivatives.sign(*atom.inside) is not None
+
     def fold(self, items: Items, k: int) -> Expr:
         return self.folds.visit(items, k)
 
@@ -100,6 +104,10 @@ class TexBuilder(TexWalker):
     def factor(self, items: Items, k: int) -> tuple[Expr, int]:
         """The factor that begins at an item, and where the next one does."""
         item = items[k][1]
+        kinds = [s.kind for s in item.scripts if s.kind in ("SUB", "SUPER")]
+        if len({*kinds}) < len(kinds):
+            place = self.span(item.start, item.end)
+            raise refusals.not_read(place, f"{refusals.shown(place)} has two of one script")
         found = self.derivatives.inline(items, k)
         if found is not None:
             return found
@@ -134,14 +142,15 @@ class TexBuilder(TexWalker):
             case "ENVIRONMENT":
                 return self.scripts(self.folds.environment(base), item)
             case "INDICATOR":
-                return self.folds.indicator(base)
+                return self.scripts(self.folds.indicator(base), item)
         raise refusals.not_read(place, f"{refusals.shown(place)} is not read here")
 
     def group(self, item: TexItem, base: Atom) -> Expr:
         """What braces hold: one item takes the scripts that stand behind them."""
         tree = self.tree(base.inside[0])
         only = tree.only
-        if only is not None:
+        kinds = [s.kind for s in (*only.scripts, *item.scripts)] if only is not None else []
+        if only is not None and len({*kinds}) == len(kinds):
             merged = TexItem(only.base, (*only.scripts, *item.scripts), item.start, item.end)
             value, after = self.factor([("", merged)], 0)
             assert after == 1

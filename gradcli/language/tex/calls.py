@@ -17,6 +17,7 @@ from gradcli.language.tex.known import FoundName, KnownName
 from gradcli.language.tex.names import script, symbol
 from gradcli.language.tex.subscripts import Subscripts
 from gradcli.language.tex.walker import Items, TexWalker
+from gradcli.language.tree import exchanged
 from gradcli.ops import FUNCTIONS
 
 BRACKETS = ("(", "[", r"\{", r"\lbrace")
@@ -132,6 +133,11 @@ class Calls:
             return self._unknown(items, k, found, arguments)
         if found.known.how == "unread":
             raise refusals.unread_name(place, refusals.shown(place), found.known.line)
+        if found.known.how == "loss" and not builder.differentiates:
+            message = (
+                f"{refusals.shown(place)} is nowhere defined, so only its derivatives are known"
+            )
+            raise refusals.not_read(place, message)
         if item.primes:
             return self._primed(items, k, found, arguments)
         if arguments is not None:
@@ -182,19 +188,39 @@ class Calls:
             value: Expr = syntax.Call(place, name, (*(builder.sum(s) for s in sums),), ())
             return builder.scripts(builder.scripts(value, rest), outer), k + 2
         named = self._plain(sums)
+        if known.how == "loss":
+            return builder.scripts(self.subscripts.value(item, found), outer), k + 2
         if known.arguments and len(sums) == len(known.arguments):
             names = [each.name for each in named if each is not None] if named else []
             if [*names] == [*known.arguments]:
                 value = self.subscripts.value(item, found)
                 return builder.scripts(builder.scripts(value, rest), outer), k + 2
-            raise refusals.not_read(
-                place,
-                f"{refusals.shown(place)}: {known.name} is known at {known.arguments[0]} only",
-            )
+            value = self._substituted(known, [builder.sum(s) for s in sums], place)
+            return builder.scripts(builder.scripts(value, rest), outer), k + 2
         if known.how == "node" and named is not None and None in named:
             inside = builder.span(sums[0].start, sums[-1].end).text
             raise refusals.call_or_product(place, refusals.shown(place), inside)
         return None
+
+    def _substituted(self, known: KnownName, values: Sequence[Expr], place: Span) -> Expr:
+        """`f(-x)` of a node f that depends on x as its definition writes it, in no other way."""
+        value, builder = known.value, self.builder
+        own = {*known.arguments}
+        whole = [*syntax.parts(value)] if value is not None else []
+        hidden = value is None or any(isinstance(p, syntax.Derivative | syntax.Fold) for p in whole)
+        for part in whole:
+            if isinstance(part, syntax.Name) and part.name not in own:
+                meant = builder.known.probe.scope.names.get(part.name)
+                hidden = hidden or (meant is not None and bool(own & {*builder.inputs_of(part)}))
+        if hidden or value is None:
+            at = ", ".join(known.arguments)
+            message = f"{refusals.shown(place)}: {known.name} is known at {at} only"
+            raise refusals.not_read(place, message)
+        by_name = dict(zip(known.arguments, values, strict=True))
+        new = {
+            p: by_name[p.name] for p in whole if isinstance(p, syntax.Name) and p.name in by_name
+        }
+        return exchanged(value, new)
 
     def _primed(
         self, items: Items, k: int, found: FoundName, sums: tuple[TexSum, ...] | None
@@ -235,7 +261,7 @@ class Calls:
         if base == "δ" and found.below is not None and (made := builder.kronecker(item)):
             return made, k + 1
         rest = TexItem(item.base, found.above, item.start, item.end)
-        if found.below is None and base == "e" and sums is None:
+        if found.below is None and base == "e" and sums is None and not item.primes:
             return self._euler(item, place), k + 1
         if found.below is None and base in ("π", "inf"):
             name = syntax.Name(place, "pi" if base == "π" else base)

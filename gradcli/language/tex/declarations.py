@@ -162,7 +162,9 @@ class Declarations:
         if not side:
             return None
         place = Span(self.source, side[0].start, side[-1].end)
-        kept = [a for a in side if a.kind not in ("COMMA", "STOP", "QUAD", "TEXT")]
+        kept = [a for a in side if a.kind not in ("STOP", "QUAD", "TEXT")]
+        while kept and kept[-1].kind == "COMMA":
+            kept.pop()
         if kept and kept[0].kind == "SET":
             return self._lettered(kept, place)
         if kept and kept[0].kind == "OPEN":

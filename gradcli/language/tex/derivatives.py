@@ -5,8 +5,9 @@ Must not know products of arrays, nor how a derivative is computed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from gradcli.errors import Span
 from gradcli.language import syntax
@@ -19,6 +20,8 @@ from gradcli.language.tex.known import FoundName
 from gradcli.language.tex.names import script, symbol
 from gradcli.language.tex.subscripts import Subscripts
 from gradcli.language.tex.walker import Items, TexWalker
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ class Derivatives:
                 raise refusals.not_read(place, "a sum in a derivative: put it in brackets")
             value = self.of(self.subject(tree, place), found, place)
             return builder.scripts(value, item), k + 1
+        if item.scripts:
+            raise refusals.not_read(place, f"{refusals.shown(place)} is not read")
         subject, after = self._operand(items, k, place)
         whole = builder.span(item.start, items[after - 1][1].end)
         return self.of(subject, found, whole, operator=True), after
@@ -159,13 +164,21 @@ class Derivatives:
             raise refusals.two_readings(
                 whole, rf"\left({first}\right) {more}", rf"{place.text}\left[{inner}\right]"
             )
-        return self.builder.items([("", rest[0][1]), *rest[1:]]), len(items)
+        only = len(rest) == 1 or (len(rest) == 2 and not rest[1][0])
+        if only and symbol(rest[0][1]):
+            self.refuse_unknown_loss(self.subscripts.find(rest[0][1]), rest[0][1])
+        inside = [("", rest[0][1]), *rest[1:]]
+        if only:
+            return self._differentiated(lambda: self.builder.items(inside)), len(items)
+        return self.builder.items(inside), len(items)
 
     def operator(self, items: Items, k: int) -> tuple[Expr, int]:
         r"""`\nabla_w L`, `\nabla^2 f(x)`, `\partial_x u`."""
         builder, item = self.builder, items[k][1]
         place = builder.span(item.start, item.end)
         below, above = script(item.script("SUB")), script(item.script("SUPER"))
+        if any(s.kind in ("PRIME", "AT") for s in item.scripts):
+            raise refusals.not_read(place, f"{refusals.shown(place)} is not read")
         times = int(above.text) if above is not None and above.text.isdecimal() else 1
         if above is not None and (not above.text.isdecimal() or times > 2):
             raise refusals.not_read(place, f"{refusals.shown(place)} is not read")
@@ -179,10 +192,12 @@ class Derivatives:
             subject_args = found.known.arguments if found.known else ()
             self.refuse_unknown_loss(found, rest[0][1])
             if len(rest) > 1 and self._called(found, rest):
-                subject, after = builder.factor([("", rest[0][1]), rest[1]], 0)
+                subject, after = self._differentiated(
+                    lambda: builder.factor([("", rest[0][1]), rest[1]], 0)
+                )
                 after += k + 1
             elif len(rest) == 1:
-                subject, after = builder.factor([("", rest[0][1])], 0)
+                subject, after = self._differentiated(lambda: builder.factor([("", rest[0][1])], 0))
                 after += k + 1
             else:
                 subject, after = self._operand(items, k, place)
@@ -191,6 +206,7 @@ class Derivatives:
         whole = builder.span(item.start, items[after - 1][1].end)
         target = self._nabla_target(item, below is not None, subject, subject_args, place)
         if times == 2:
+            self._refuse_second(subject, whole)
             return builder.call("hessian", whole, subject, target), after
         made: Expr = syntax.Derivative(whole, subject, ((target, 1),), 1)
         if not builder.shape(subject):
@@ -203,7 +219,7 @@ class Derivatives:
             known is not None
             and not rest[1][0]
             and isinstance(bracket, TexBracket)
-            and (bool(known.arguments) or known.how == "function")
+            and (bool(known.arguments) or known.how in ("function", "loss"))
         )
 
     def _nabla_target(
@@ -294,7 +310,15 @@ class Derivatives:
         if len(items) == 2 and symbol(items[0][1]) and not items[1][0]:
             found = self.subscripts.find(items[0][1])
             self.refuse_unknown_loss(found, items[0][1])
-        return self.builder.sum(tree)
+        return self._differentiated(lambda: self.builder.sum(tree))
+
+    def _differentiated(self, read: Callable[[], R]) -> R:
+        """What a derivative is of, where a loss that nobody defines may stand."""
+        before, self.builder.differentiates = self.builder.differentiates, True
+        try:
+            return read()
+        finally:
+            self.builder.differentiates = before
 
     def refuse_unknown_loss(self, found: FoundName, item: TexItem) -> None:
         """A hook for names that are only ever differentiated."""
@@ -305,6 +329,8 @@ class Derivatives:
         self, subject: Expr, found: DerivativeSign, place: Span, *, operator: bool = False
     ) -> Expr:
         """The derivative of an expression."""
+        if found.order > 1:
+            self._refuse_second(subject, place)
         by = [self.target(item, found.order) for item in found.by]
         total = sum(order for _, order in by)
         if total != found.order:
@@ -314,6 +340,13 @@ class Derivatives:
             self.builder.gradients.add(made)
         self.builder.shape(made)
         return made
+
+    def _refuse_second(self, subject: Expr, place: Span) -> None:
+        """A loss that nobody defines is known by its first derivatives alone."""
+        name = subject.name if isinstance(subject, syntax.Name) else ""
+        if any(e.how == "loss" and e.name == name for e in self.builder.known.names.values()):
+            message = f"{name} stands for any function: only its first derivatives are known"
+            raise refusals.not_read(place, message)
 
     def target(self, item: TexItem, order: int) -> tuple[Expr, int]:
         """What is differentiated by, and how often."""
@@ -332,7 +365,7 @@ class Derivatives:
                     times = 1
             else:
                 raise refusals.power_or_name(place, symbol(item), above.text if above else "")
-        elif found.known is None and above is not None and above.text.isdecimal():
+        elif found.known is None and found.above and above is not None and above.text.isdecimal():
             times = int(above.text)
             if order == 1 and times > 1:
                 raise refusals.power_or_name(place, symbol(item), above.text)

@@ -45,6 +45,8 @@ class Folds:
         if k + 1 >= len(items):
             raise refusals.not_read(place, f"{refusals.shown(place)} of nothing")
         whole = builder.span(item.start, items[-1][1].end)
+        if any(s.kind in ("PRIME", "AT") for s in item.scripts):
+            raise refusals.not_read(place, f"{refusals.shown(place)} is not read")
         below, above = item.script("SUB"), item.script("SUPER")
         body_items = [("", items[k + 1][1]), *items[k + 2 :]]
         if below is None:

@@ -23,7 +23,8 @@ class KnownName:
     """A name: how it came about, how the language spells it, and how many indices it takes.
 
     `arguments` are those it was defined with, as in `f(x)`; `reals` says that they are variables of
-    their own. `ranges` are those of a family's indices. `line` is where it stands.
+    their own. `ranges` are those of a family's indices, `value` is what it was defined
+    as. `line` is where it stands; `inherited` says that a section around this one has it.
     """
 
     how: How
@@ -32,9 +33,10 @@ class KnownName:
     arguments: tuple[str, ...] = ()
     reals: bool = False
     ranges: tuple[tuple[Expr, Expr], ...] = ()
+    value: Expr | None = None
     line: int = 0
     place: Span | None = None
-    font: str = ""
+    inherited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,10 @@ class KnownNames:
     """The names of a section by their keys, and the shapes of what they mean.
 
     Where nothing is declared and nothing looks like an array it is not `shaped`, and every letter
-    is a real, as it is where a comment says so (`reals`).
+    is a real, as it is where a comment says so (`reals`). `labels` are letters that are a part of
+    names (`h_t`), `raised` names with a power in them that is differentiated by, `lefts` all that
+    stands on the left of an equation, `of_losses` what is made of a loss that nobody defines,
+    `defined` what a row defines that was declared as an input before.
     """
 
     probe: Probe = field(default_factory=Probe)
@@ -60,6 +65,10 @@ class KnownNames:
     shaped: bool = False
     reals: bool = False
     labels: set[str] = field(default_factory=set)
+    raised: set[str] = field(default_factory=set)
+    lefts: set[str] = field(default_factory=set)
+    of_losses: set[str] = field(default_factory=set)
+    defined: set[str] = field(default_factory=set)
     taken: dict[str, str] = field(default_factory=dict)
     declarations: list[syntax.Statement] = field(default_factory=list)
 

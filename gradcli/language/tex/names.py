@@ -33,7 +33,8 @@ class Script:
     @property
     def labels(self) -> bool:
         """Whether it can only be a part of a name: `(2)`, `[1]`, `*`, `old`."""
-        return bool(self.text) and (self.word or bool(LABEL.fullmatch(self.text)))
+        inverse = self.transposes and self.text in ("-", "−")
+        return bool(self.text) and not inverse and (self.word or bool(LABEL.fullmatch(self.text)))
 
 
 def script(tokens: Tokens | None) -> Script | None:

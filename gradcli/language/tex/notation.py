@@ -16,20 +16,23 @@ from gradcli.language.tex.known import KnownNames
 from gradcli.language.tex.rows import formulas
 from gradcli.language.tex.tokens import expanded, lexed
 
+HELP = "write  X in R^(m, n)  or one of  ignore, claim, definition, condition, scalars, fails"
 WORDS = frozenset({"ignore", "claim", "definition", "condition", "scalars", "fails"})
 
 
 def read_note(
     source: Source, block: TexBlock, declarations: Declarations, known: KnownNames
-) -> list[Diagnostic]:
-    """What is wrong with a comment; what it declares goes into `declarations`."""
+) -> tuple[list[Diagnostic], str]:
+    """What is wrong with a comment, and its word; what it declares goes into `declarations`."""
     if "$" in block.text:
-        return [*_in_latex(source, block, declarations)]
+        return [*_in_latex(source, block, declarations)], ""
+    word = ""
     complaints: list[Diagnostic] = []
     for start, end in _parts(source, block):
         text = source.text[start:end].strip()
         if text in WORDS or text == "shape row":
             known.reals = known.reals or text == "scalars"
+            word = "" if text in ("scalars", "shape row") else text
             continue
         blank = " " * start + source.text[start:end]
         reading = read(source, blank)
@@ -37,7 +40,10 @@ def read_note(
         for statement in reading.program.statements:
             if isinstance(statement, syntax.Declaration):
                 declarations.annotate(statement)
-    return complaints
+            else:
+                complaint = "this declares nothing, and is no word for a row"
+                complaints.append(Diagnostic("G024", complaint, statement.span, help=HELP))
+    return complaints, word
 
 
 def _parts(source: Source, block: TexBlock) -> Iterator[tuple[int, int]]:

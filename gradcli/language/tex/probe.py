@@ -49,6 +49,12 @@ class Probe:
             return [Diagnostic("G012", "a size is not known here", statement.span)]
         return self.reader.errors[before:]
 
+    def forget(self, name: str) -> None:
+        """A name is no input any more."""
+        for names in (self.scope.shapes, self.scope.inputs, self.reader.declared, self.scope.sets):
+            if names is not None:
+                names.pop(name, None)
+
     def node(self, expr: Expr, local: Local) -> Node:
         """The vertex of an expression. GradcliError where it cannot be one."""
         elaborator = self.reader.elaborator

@@ -6,7 +6,7 @@ Must not know what a name means, and so not which formula is a claim.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gradcli.errors import Source
 from gradcli.language.tex.atom import Atom
@@ -19,16 +19,15 @@ DEPTHS = {
                  "ANGLE_OPEN ANGLE_CLOSE")
     for kind in pair.split()
 }  # fmt: skip
-CONDITIONAL = ("for", "if", "when", "where", "with", "as", "and", "at", "subject", "s.t.", "such")
-"""Words behind which a formula is no claim of its own."""
 
 
 @dataclass(slots=True, eq=False)
 class TexFormula:
     """Sides and the relations between them; the first side may be empty.
 
-    `notes` are the comments that stand at its row; `behind` says that it stands behind `\\implies`
-    or words, `led` the words before it, `reason` those behind it; `start` and `end` are its place.
+    `notes` are the comments that stand at its row; `behind` says that it stands behind `\\implies`,
+    `led` the words before it, `reason` those behind it, and `because` what else is said there;
+    `start` and `end` are its place.
     """
 
     sides: list[list[Atom]]
@@ -40,6 +39,7 @@ class TexFormula:
     led: str = ""
     reason: str = ""
     row: int = 0
+    because: list[Atom] = field(default_factory=list)
 
     @property
     def atoms(self) -> Iterator[Atom]:
@@ -51,7 +51,7 @@ class TexFormula:
 def formulas(source: Source, block: TexBlock) -> list[TexFormula]:
     """The formulas of a display in their order, broken rows put together again."""
     found: list[TexFormula] = []
-    for number, row in enumerate(_rows(atoms(source, block.tokens))):
+    for number, row in enumerate(_rows(source, atoms(source, block.tokens))):
         pieces = [*_pieces(row, block.environment)]
         if found and pieces and _goes_on(found[-1], pieces[0]):
             _join(found[-1], pieces[0])
@@ -62,15 +62,20 @@ def formulas(source: Source, block: TexBlock) -> list[TexFormula]:
     return found
 
 
-def _rows(whole: Sequence[Atom]) -> Iterator[list[Atom]]:
-    row: list[Atom] = []
+def _rows(source: Source, whole: Sequence[Atom]) -> Iterator[list[Atom]]:
+    """The rows; a comment behind the end of one, on the same line, belongs to it."""
+    rows: list[list[Atom]] = [[]]
+    ended = 0
     for atom in whole:
         if atom.kind in ("BREAK", "INTERTEXT"):
-            yield row
-            row = []
+            rows.append([])
+            ended = atom.end
+        elif atom.kind == "NOTE" and len(rows) > 1 and not rows[-1]:
+            behind = "\n" not in source.text[ended : atom.start]
+            rows[-2 if behind else -1].append(atom)
         else:
-            row.append(atom)
-    yield row
+            rows[-1].append(atom)
+    yield from rows
 
 
 def _goes_on(last: TexFormula, piece: TexFormula) -> bool:
@@ -106,19 +111,14 @@ def _pieces(row: Sequence[Atom], environment: str) -> Iterator[TexFormula]:
         groups = [
             [a for cell in cells[k : k + 2] for a in cell] for k in range(0, len(cells), 2)
         ] or [[]]
-    given = False
+    last: TexFormula | None = None
     for number, each in enumerate(groups):
-        if not each:
-            continue
-        if number and each[0].kind == "TEXT":
+        if number and last is not None and each and each[0].kind == "TEXT":
             # In a cell behind "&&" everything is the reason.
-            if given:
-                continue
-            given = True
-            yield from _cut([*each], notes, reason=True)
+            last.reason, last.because = last.reason or _shown(each), [*last.because, *each]
             continue
         for made in _cut(each, notes):
-            given = True
+            last = made
             yield made
 
 
@@ -132,18 +132,17 @@ def _cells(row: Sequence[Atom]) -> list[list[Atom]]:
     return cells
 
 
-def _cut(whole: Sequence[Atom], notes: list[str], reason: bool = False) -> Iterator[TexFormula]:
+def _cut(whole: Sequence[Atom], notes: list[str]) -> Iterator[TexFormula]:
     """At `\\quad`, and commas behind which a relation follows, at `\\implies`, and at words."""
-    if reason:
-        return
     behind = False
     for part, implied in _implied(whole):
         behind = behind or implied
         for piece, led, said in _worded(part):
-            for each in _comma_parts(piece):
-                trimmed = _trimmed(each)
-                if trimmed:
-                    yield _formula(trimmed, notes, behind, led, said)
+            parts = [trimmed for each in _comma_parts(piece) if (trimmed := _trimmed(each))]
+            for each in parts:
+                made = _formula(each, notes, behind, led, _shown(said))
+                made.because = [*said] if each is parts[-1] else []
+                yield made
 
 
 def _implied(whole: Sequence[Atom]) -> Iterator[tuple[list[Atom], bool]]:
@@ -159,9 +158,9 @@ def _implied(whole: Sequence[Atom]) -> Iterator[tuple[list[Atom], bool]]:
     yield part, implied
 
 
-def _worded(part: Sequence[Atom]) -> Iterator[tuple[list[Atom], str, str]]:
+def _worded(part: Sequence[Atom]) -> Iterator[tuple[list[Atom], str, Sequence[Atom]]]:
     """Formulas with the words before them, and those behind: a reason goes on to the end."""
-    led, piece = "", [*part]
+    led, piece = "", _with_word(part)
     while piece and piece[0].kind in ("TEXT", "QUAD", "COMMA", "STOP"):
         if piece[0].kind == "TEXT":
             led = f"{led} {piece[0].text}".strip()
@@ -172,12 +171,23 @@ def _worded(part: Sequence[Atom]) -> Iterator[tuple[list[Atom], str, str]]:
         if atom.kind == "TEXT" and depth <= 0 and " ".join(atom.text.split()):
             word = atom.text.split()[0].lower().rstrip(",.:;")
             if word == "and":
-                yield piece[:k], led, ""
+                yield piece[:k], led, ()
                 yield from _worded(piece[k + 1 :])
                 return
-            yield piece[:k], led, _shown(piece[k:])
+            yield piece[:k], led, piece[k:]
             return
-    yield piece, led, ""
+    yield piece, led, ()
+
+
+def _with_word(part: Sequence[Atom]) -> list[Atom]:
+    r"""A word before a relation is a name: `\text{Loss} = …`."""
+    piece = [*part]
+    while piece and piece[0].kind in ("QUAD", "COMMA", "STOP"):
+        piece.pop(0)
+    named = len(piece) > 1 and piece[0].kind == "TEXT" and piece[1].kind == "RELATION"
+    if named and piece[0].text.isalnum():
+        piece[0] = replace(piece[0], kind="SYMBOL", inside=())
+    return piece
 
 
 def _shown(atoms: Sequence[Atom]) -> str:

@@ -17,6 +17,7 @@ from gradcli.language.tex.bodies import bare
 from gradcli.language.tex.declarations import Declarations
 from gradcli.language.tex.document import TexBlock, TexDocument
 from gradcli.language.tex.known import KnownNames
+from gradcli.language.tex.losses import names
 from gradcli.language.tex.misfits import TexMisfit
 from gradcli.language.tex.rows import TexFormula, formulas
 from gradcli.language.tex.statements import StatementMaker
@@ -24,6 +25,11 @@ from gradcli.language.tex.statements import StatementMaker
 RowKind: TypeAlias = Literal[
     "claim", "definition", "declaration", "condition", "side-condition", "update", "note", "unread"
 ]
+
+
+ROW_WORDS = ("claim", "definition", "condition")
+LONGEST = 4
+"""Characters of an index that a name is written with, as in `h_{t-1}`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -48,7 +54,8 @@ class TexRow:
 class TexSection:
     """What stands under a heading: statements in order, those of the sections around it before.
 
-    `errors` are mistakes of its comments and of its shapes.
+    `errors` are mistakes of its comments and of its shapes; in `failing` displays a claim must
+    be refuted.
     """
 
     title: str
@@ -61,6 +68,7 @@ class TexSection:
     errors: list[Diagnostic] = field(default_factory=list)
     known: KnownNames = field(default_factory=KnownNames)
     blocks: list[TexBlock] = field(default_factory=list)
+    failing: list[tuple[int, int]] = field(default_factory=list)
 
 
 def sections(document: TexDocument) -> list[TexSection]:
@@ -93,6 +101,7 @@ class _SectionReader:
         self.declarations = Declarations(source)
         self.known = section.known
         self.maker = StatementMaker(source, section.known)
+        self.words: dict[int, str] = {}
 
     def read(self) -> None:
         displays = {
@@ -115,16 +124,40 @@ class _SectionReader:
         except GradcliError as error:
             self.section.errors += error.diagnostics
         self.known.shaped = self.known.shaped or bool(self.section.statements) or self._has_arrays()
+        self._foresee([f for each in (*inline.values(), *displays.values()) for f in each])
+        word = ""
         for block in self.section.blocks:
-            if block.kind == "inline":
+            if block.kind == "note":
+                word = self.words.get(id(block), word)
+            elif block.kind == "inline":
                 for formula in inline[id(block)]:
                     if formula not in declared:
                         self.maker.inline(formula)
             elif block.kind == "display":
-                for formula in displays[id(block)]:
-                    self.section.rows += self._row(formula, formula in declared)
+                if word == "fails":
+                    self.section.failing.append((block.start, block.end))
+                for number, formula in enumerate(displays[id(block)]):
+                    first = word if number == 0 and word in ROW_WORDS else ""
+                    said = "ignore" if word == "ignore" else first or _row_word(formula)
+                    self.section.rows += self._row(formula, formula in declared, said)
+                word = ""
+        self.section.statements = [
+            s
+            for s in self.section.statements
+            if not (isinstance(s, syntax.Declaration) and s.names[0].name in self.known.defined)
+        ]
         self.section.statements += self.known.declarations
         self.section.statements += self.maker.statements()
+
+    def _foresee(self, formulas: Sequence[TexFormula]) -> None:
+        """What names the section has: letters in them, powers in them, those on the left."""
+        for name in self.declarations.sets:
+            base, _, below = name.partition("_")
+            if base not in self.declarations.sets and len(below) < LONGEST:
+                self.known.labels |= {c for c in below if c.isalpha()}
+        for formula in formulas:
+            self.known.lefts |= {*self.maker.lefts.keys(formula)}
+            self.known.raised |= self.maker.lefts.raised(formula)
 
     def _inherit(self) -> None:
         """What the sections around this one have declared and defined, but what this one does."""
@@ -144,17 +177,25 @@ class _SectionReader:
             self.known.probe.counts(size)
         for statement in kept:
             self.known.probe.read(statement)
+        scope = self.known.probe.scope
+        self.known.probe.reader.shared = frozenset(scope.names) | frozenset(scope.shapes)
+        scope.used.clear()
+        self.maker.inherited = (*kept,)
+        self.known.of_losses |= parent.known.of_losses
         self.known.reals = self.known.reals or parent.known.reals
         self.known.shaped = parent.known.shaped
         for key, each in parent.known.names.items():
             if each.name not in lost:
                 self.known.taken[key] = each.name
-                self.known.names[key] = each
+                self.known.names[key] = replace(each, inherited=True)
 
     def _note(self, block: TexBlock) -> None:
         from gradcli.language.tex.notation import read_note  # noqa: PLC0415 seldom asked
 
-        self.section.errors += read_note(self.source, block, self.declarations, self.known)
+        errors, word = read_note(self.source, block, self.declarations, self.known)
+        self.section.errors += errors
+        if word:
+            self.words[id(block)] = word
 
     def _has_arrays(self) -> bool:
         """Whether anything in the maths of this section looks like an array."""
@@ -168,12 +209,12 @@ class _SectionReader:
 
     # -- rows
 
-    def _row(self, formula: TexFormula, declared: bool) -> Iterator[TexRow]:
+    def _row(self, formula: TexFormula, declared: bool, word: str) -> Iterator[TexRow]:
         if declared:
             yield self._said("declaration", formula)
             return
         try:
-            kind, why = self.maker.formula(formula)
+            kind, why = self.maker.formula(formula, word)
             yield self._said(kind, formula, why)
         except TexMisfit as misfit:
             claimed = self.maker.claims(formula)
@@ -204,6 +245,15 @@ class _SectionReader:
         place = Span(self.source, formula.start, formula.end)
         sign = formula.relations[0].start if formula.relations else formula.start
         return TexRow(kind, formula.start, formula.end, sign, " ".join(place.text.split()), why)
+
+
+def _row_word(formula: TexFormula) -> str:
+    """What a comment at the end of a row says of it."""
+    for text in formula.notes:
+        said = text.partition("gradcli:")[2].strip()
+        if said in ROW_WORDS or said == "ignore":
+            return said
+    return ""
 
 
 def _looks_like_an_array(kind: str, text: str, font: str, inside: Sequence[str]) -> bool:
@@ -251,23 +301,9 @@ def _named(statement: syntax.Statement) -> set[str]:
     found = _introduced(statement)
     match statement:
         case syntax.Definition(value=value):
-            found |= _names(value)
+            found |= names(value)
         case syntax.FunctionDefinition(body=body):
-            found |= _names(body)
+            found |= names(body)
         case syntax.Loop(body=statements):
             found |= {name for each in statements for name in _named(each)}
-    return found
-
-
-def _names(expr: syntax.Expr) -> set[str]:
-    found = set()
-    for part in syntax.parts(expr):
-        if isinstance(part, syntax.Name):
-            found.add(part.name)
-        elif isinstance(part, syntax.Call):
-            found.add(part.function.name.rstrip("'"))
-        elif isinstance(part, syntax.Derivative):
-            found |= _names(part.subject)
-            for target, _ in part.by:
-                found |= _names(target)
     return found

@@ -8,21 +8,30 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from gradcli.errors import GradcliError, Source, Span, wrong
 from gradcli.language import syntax
-from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, NoFormula
 from gradcli.language.tex.bodies import Body, bare, built, looped
 from gradcli.language.tex.build import TexBuilder
-from gradcli.language.tex.formula import TexBracket, TexItem, TexSum, parsed
+from gradcli.language.tex.formula import TexBracket, TexItem, TexSum
+from gradcli.language.tex.hanging import index_condition, restrict
 from gradcli.language.tex.known import KnownName, KnownNames
+from gradcli.language.tex.lefts import LeftName, LeftSides, recurs
+from gradcli.language.tex.losses import abstract, takes_loss, used_in
 from gradcli.language.tex.names import indices, key, script, symbol
 from gradcli.language.tex.rows import TexFormula
+from gradcli.language.tex.unclaimed import (
+    is_number,
+    is_zero,
+    refuse_own,
+    refuse_partial_derivative,
+    refuse_row,
+)
 
+TWO = 2
 Read: TypeAlias = tuple[
     Literal["claim", "definition", "condition", "side-condition", "update", "note"], str
 ]
@@ -38,25 +47,46 @@ class StatementMaker:
     last: Body | None = None
     lost_line: int = 0
     conditioned: bool = False
+    before: str = ""
+    inherited: tuple[syntax.Statement, ...] = ()
+
+    @property
+    def lefts(self) -> LeftSides:
+        """How left sides are read."""
+        return LeftSides(self.source, self.known)
 
     # -- what a formula is
 
-    def formula(self, formula: TexFormula) -> Read:
-        """What a formula was read as. GradcliError for what is not read, NoFormula for no claim."""
+    def formula(self, formula: TexFormula, word: str = "") -> Read:
+        """What a formula was read as. GradcliError for what is not read, NoFormula for no claim.
+
+        `word` is what a comment says of it.
+        """
+        kind, why = self._told(formula, word)
+        self.before = kind
+        return kind, why
+
+    def _told(self, formula: TexFormula, word: str) -> Read:
         signs = [r.text for r in formula.relations]
-        if not signs:
+        if word == "ignore" or not signs:
             self._end()
-            raise NoFormula("an expression")
+            raise NoFormula("passed over, as a comment says" if word else "an expression")
+        if word == "condition" or signs[0] == "=!":
+            self._end()
+            self.conditioned = True
+            return "condition", "a condition, which is not judged"
         if "<-" in signs:
             self._end()
             return "update", "an update, which is not judged"
+        if self._restricts(formula):
+            return "side-condition", ""
         if "~" in signs or signs[0] == "in":
             self._end()
             raise NoFormula("another relation")
         for atom in formula.atoms:
             if isinstance(atom.why, NoFormula):
                 raise atom.why
-        if (signs[0] == ":=" and _recurs(formula)) or self._steps(formula):
+        if (signs[0] == ":=" and recurs(formula)) or self.lefts.steps(formula):
             self._end()
             return "update", "an update, which is not judged"
         equal = self._equal(formula, signs)
@@ -66,33 +96,46 @@ class StatementMaker:
         if not formula.sides[0]:
             return self._continue(equal)
         self._end()
-        return self._equation(equal)
+        return self._equation(equal, word)
 
-    def _steps(self, formula: TexFormula) -> bool:
-        """`a_{t+1} = … a_t …` of a predecessor that is nowhere declared: an update."""
-        try:
-            only = parsed(self.source, formula.sides[0]).only
-        except (GradcliError, NoFormula):
+    def _restricts(self, formula: TexFormula) -> bool:
+        """Whether a formula says for which indices the claim before it on its row holds."""
+        if self.last is None or not isinstance(self.last.statements[0], syntax.Claim):
             return False
-        below = script(only.script("SUB")) if only is not None and symbol(only) else None
-        if only is None or below is None or below.text[1:] != "+1":
+        if not formula.sides[0] or len(self.last.statements) > 1 or len(formula.sides) != 2:
             return False
-        before = symbol(only), below.text[:-2]
-        if key(before[0], "", before[1]) in self.known.names or before[0] in self.known.names:
-            return False
-        return any(
-            a.text == before[0] and b.kind == "SUB" and [t.text for t in b.inside[0]] == [before[1]]
-            for side in formula.sides[1:]
-            for a, b in pairwise(side)
-        )
+        place = Span(self.source, formula.start, formula.end)
+        whole = [*formula.sides[0], *formula.relations, *formula.sides[1]]
+        condition = index_condition(whole, self.last, place)
+        if condition is not None:
+            self.last.condition = condition
+        return condition is not None
 
     def _equal(self, formula: TexFormula, signs: Sequence[str]) -> TexFormula:
         """The sides up to the first relation that is no equality."""
         count = next((k for k, s in enumerate(signs) if s not in ("=", ":=")), len(signs))
+        self.conditioned = self.conditioned or "=!" in signs
+        if count > 1 and self._derives(formula) and is_zero(formula.sides[count]):
+            # The zero of several right sides is what is asked for, and not claimed.
+            self.conditioned, count = True, count - 1
         if count == len(signs):
             return formula
         return replace(
             formula, sides=formula.sides[: count + 1], relations=formula.relations[:count]
+        )
+
+    def _derives(self, formula: TexFormula) -> bool:
+        """Whether the left side of a chain is a derivative."""
+        if not formula.sides[0]:
+            first = self.last.statements[0] if self.last is not None else None
+            left = first.left if isinstance(first, syntax.Claim) else None
+            return left is not None and any(
+                isinstance(part, syntax.Derivative) for part in syntax.parts(left)
+            )
+        builder = TexBuilder(self.source, self.known)
+        return any(
+            a.kind in ("PARTIAL", "NABLA") or (a.kind == "FRACTION" and builder.derives(a))
+            for a in formula.sides[0]
         )
 
     def _end(self) -> None:
@@ -100,85 +143,84 @@ class StatementMaker:
 
     def lose(self, formula: TexFormula, line: int) -> None:
         """A formula that was not read: its name is not known, and nothing continues it."""
-        self.last, self.lost_line = None, line
-        name = self._new_name(formula)
-        if name is not None and name[0] not in self.known.names:
-            self.known.names[name[0]] = KnownName("unread", name[0], line=line)
+        self.last, self.lost_line, self.before = None, line, "unread"
+        name = self.lefts.name(formula)
+        if name is None:
+            return
+        for each in (name.key, symbol(name.item)):
+            known = self.known.names.get(each)
+            given = known is not None and known.how == "input" and each == name.key
+            if known is None or (given and not recurs(formula)):
+                self.known.names[each] = KnownName("unread", each, line=line)
 
     def claims(self, formula: TexFormula) -> bool:
         """Whether a formula would be a claim, were it read."""
         if not formula.sides[0]:
             return True
-        name = self._new_name(formula)
-        return name is None or name[0] in self.known.names
+        name = self.lefts.name(formula)
+        return name is None or not self._is_new(name)
 
     def inline(self, formula: TexFormula) -> None:
         """A definition in the text; anything else there says nothing."""
         signs = [r.text for r in formula.relations]
         if signs not in (["="], [":="]) or not any(a.kind == "SYMBOL" for a in formula.sides[1]):
             return
-        name = self._new_name(formula)
-        if name is None or name[0] in self.known.names or self.known.scalars:
+        name = self.lefts.name(formula)
+        if name is None or name.key in self.known.names or self.known.scalars:
             return
         with suppress(GradcliError, NoFormula):
-            self._equation(formula)
+            self._equation(formula, "")
         self._end()
 
     # -- equations
 
-    def _equation(self, formula: TexFormula) -> Read:
-        name = self._new_name(formula)
-        if name is not None and name[0] not in self.known.names:
-            self._define(formula, *name)
-            if len(formula.sides) > 2:
-                return "claim", ""
-            return "definition", ""
+    def _equation(self, formula: TexFormula, word: str) -> Read:
+        name = self.lefts.name(formula)
+        if name is not None and name.input and is_number(formula.sides[1]):
+            return "note", "a value of an input: give the point,  % gradcli: at …"
+        given = name is not None and name.input
+        if given and self.conditioned:
+            return "note", "holds only under the condition above"
+        if name is not None and word != "claim" and self._is_new(name):
+            if given:
+                self._undeclare(name, formula)
+            self._define(formula, name)
+            return ("claim" if len(formula.sides) > TWO else "definition"), ""
+        if word == "definition":
+            place = Span(self.source, formula.start, formula.end)
+            raise refusals.not_read(place, "this defines no new name")
+        if not self._derives(formula) and (
+            self.conditioned or (formula.behind and self.before not in ("claim", "definition"))
+        ):
+            return "note", "holds only under the condition above"
         body = self._built(formula, lambda builder: self._claim(formula, builder))
+        restrict(self.source, body, formula.because)
         self._keep(body)
         return "claim", ""
 
-    def _new_name(self, formula: TexFormula) -> tuple[str, TexItem, TexBracket | None] | None:
-        """The left side as a name, with what it is called with; None where it is none."""
-        try:
-            tree = parsed(self.source, formula.sides[0])
-        except (GradcliError, NoFormula):
-            return None
-        if len(tree.terms) != 1 or tree.terms[0][0]:
-            return None
-        items = tree.terms[0][1].items
-        first = items[0][1]
-        if not symbol(first) or first.primes:
-            return None
-        called: TexBracket | None = None
-        if len(items) == 2 and not items[1][0]:
-            base = items[1][1].base
-            if (
-                not isinstance(base, TexBracket)
-                or items[1][1].scripts
-                or base.kind not in ("(", "[")
-            ):
-                return None
-            called = base
-        elif len(items) > 1:
-            return None
-        above = script(first.script("SUPER"))
-        if above is not None and above.transposes:
-            return None
-        found = TexBuilder(self.source, self.known).subscripts.find(first)
-        if found.known is not None:
-            if found.below is None and not found.above and not called:
-                return found.key, first, None
-            return None
-        below = script(first.script("SUB"))
-        name = key(symbol(first), above.text if above else "", below.text if below else "")
-        if above is not None and not above.labels and not above.text.isdecimal():
-            return None
-        return name, first, called
+    def _is_new(self, name: LeftName) -> bool:
+        """Whether a name is free; an input may be defined, and what is defined around a section."""
+        known = self.known.names.get(name.key)
+        if known is None or name.input:
+            return True
+        return known.inherited and known.how in ("node", "family", "function")
 
-    def _define(
-        self, formula: TexFormula, name: str, item: TexItem, called: TexBracket | None
-    ) -> None:
-        self._refuse_partial_derivative(name, item)
+    def _undeclare(self, name: LeftName, formula: TexFormula) -> None:
+        """What was declared is defined here. GradcliError where it has been used as an input."""
+        known = self.known.names[name.key]
+        place = Span(self.source, name.item.start, name.item.end)
+        right = {a.text for side in formula.sides[1:] for a in side}
+        right |= {t.text for side in formula.sides[1:] for a in side for p in a.inside for t in p}
+        if symbol(name.item) in right or known.name in used_in(self.statements()):
+            message = f"{refusals.shown(place)} is declared as an input, and defined here"
+            raise refusals.not_read(place, message, "define it above its first use")
+        self.known.probe.forget(known.name)
+        self.known.defined.add(known.name)
+        del self.known.names[name.key]
+
+    def _define(self, formula: TexFormula, left: LeftName) -> None:
+        name, item, called = left.key, left.item, left.called
+        refuse_partial_derivative(self.source, self.known, item)
         if called is not None:
             parameters = [self._parameter(each) for each in called.sums]
             if any(known is None for _, known in parameters):
@@ -196,21 +238,6 @@ class StatementMaker:
         assert isinstance(definition, syntax.Definition)
         self._defined(name, definition, arguments)
 
-    def _refuse_partial_derivative(self, name: str, item: TexItem) -> None:
-        """`Y_K = …` of a defined Y: a derivative by K, or a name?"""
-        base = self.known.get(symbol(item))
-        below = script(item.script("SUB"))
-        if base is None or below is None or base.how not in ("node", "function") or base.rank:
-            return
-        other = self.known.get(below.text)
-        if other is not None and other.how == "input":
-            place = Span(self.source, item.start, item.end)
-            shown = refusals.shown(place)
-            raise refusals.not_read(
-                place, f"{shown}: the derivative of {base.name} by {other.name}, or a name?",
-                rf"write  \partial {base.name}/\partial {other.name},  or declare {shown}",
-            )  # fmt: skip
-
     def _defined(
         self, name: str, definition: syntax.Definition, arguments: tuple[str, ...]
     ) -> None:
@@ -218,7 +245,12 @@ class StatementMaker:
         node = self.known.probe.scope.names.get(spelled)
         rank = len(getattr(node, "shape", ()))
         line = self.source.position(definition.span.start)[0]
-        self.known.names[name] = KnownName("node", spelled, rank, arguments, line=line)
+        if takes_loss(definition.value, self.known):
+            self.known.of_losses.add(spelled)
+        self.known.names[name] = KnownName(
+            "node", spelled, rank, arguments, value=definition.value, line=line,
+            place=definition.span,
+        )  # fmt: skip
 
     def _parameter(self, tree: TexSum) -> tuple[TexItem, KnownName | None]:
         only = tree.only
@@ -284,7 +316,8 @@ class StatementMaker:
             return []
         parts = indices(below)
         letters = [p[0].text for p in parts if len(p) == 1 and p[0].text.isalpha()]
-        if len(letters) != len(parts) or any(x in self.known.names for x in letters):
+        taken = self.known.names.keys() | self.known.labels
+        if len(letters) != len(parts) or any(x in taken for x in letters):
             return []
         right = {t.text for side in formula.sides[1:] for a in side for p in a.inside for t in p}
         right |= {a.text for side in formula.sides[1:] for a in side}
@@ -315,6 +348,9 @@ class StatementMaker:
         self.known.names[base] = KnownName(
             "family", name, len(letters), ranges=(*(ranges[x] for x in letters),), line=line
         )
+        value = body.statements[0]
+        if isinstance(value, syntax.Definition) and takes_loss(value.value, self.known):
+            self.known.of_losses.add(name)
         self._keep(body)
 
     def _node(
@@ -334,20 +370,11 @@ class StatementMaker:
         left = builder.side(formula.sides[0])
         builder.opens = False
         sides = self._sides(formula.sides[1:], builder)
-        self._refuse_row(builder, left, sides)
+        refuse_row(builder, left, sides)
+        refuse_own(self.known, left, sides)
         whole = Span(self.source, formula.start, formula.end)
         place = _place(self.source, formula.sides[0])
         return [syntax.Claim(whole, left, place, (*sides,))]
-
-    def _refuse_row(self, builder: TexBuilder, left: Expr, sides: Sequence[syntax.Side]) -> None:
-        """A gradient, which is a column here, against a row."""
-        if left not in builder.gradients:
-            return
-        for side in sides:
-            if len(builder.shape(left)) == 1 and len(builder.shape(side.value)) == 2:
-                message = "a gradient, which is a column here, against a row"
-                help = "say it:  % gradcli: shape row"
-                raise wrong("G023", message, side.span, help=help)
 
     def _sides(self, sides: Sequence[list[Atom]], builder: TexBuilder) -> list[syntax.Side]:
         return [syntax.Side("=", builder.side(side), _place(self.source, side)) for side in sides]
@@ -364,9 +391,17 @@ class StatementMaker:
         body = self.last
         whole = Span(self.source, formula.start, formula.end)
 
+        if len(formula.sides) == 2 and is_zero(formula.sides[1]) and self._derives(formula):
+            self.conditioned, self.last = True, None
+            return "condition", "a condition, which is not judged"
+
         def make(builder: TexBuilder) -> list[syntax.Statement]:
             builder.goes_on(body.builder)
-            return [syntax.Continuation(whole, (*self._sides(formula.sides[1:], builder),))]
+            sides = self._sides(formula.sides[1:], builder)
+            first = body.statements[0]
+            if isinstance(first, syntax.Claim):
+                refuse_own(self.known, first.left, sides)
+            return [syntax.Continuation(whole, (*sides,))]
 
         body.statements += self._built(formula, make).statements
         return "claim", ""
@@ -374,7 +409,17 @@ class StatementMaker:
     def _built(
         self, formula: TexFormula, make: Callable[[TexBuilder], Sequence[syntax.Statement]]
     ) -> Body:
-        return built(self.source, self.known, Span(self.source, formula.start, formula.end), make)
+        place = Span(self.source, formula.start, formula.end)
+
+        def made(builder: TexBuilder) -> Sequence[syntax.Statement]:
+            builder.abstract = self._loss
+            return make(builder)
+
+        return built(self.source, self.known, place, made)
+
+    def _loss(self, name: str, item: TexItem) -> None:
+        before = [*self.inherited, *self.statements()]
+        self.bodies += abstract(self.source, self.known, name, item, before)
 
     def _keep(self, body: Body) -> None:
         """The statements are part of the section from now on, and its names known."""
@@ -401,10 +446,3 @@ class StatementMaker:
 
 def _place(source: Source, side: Sequence[Atom]) -> Span:
     return Span(source, side[0].start, side[-1].end)
-
-
-def _recurs(formula: TexFormula) -> bool:
-    """Whether the left side stands on the right as well."""
-    left = [a.text for a in formula.sides[0]]
-    right = [a.text for a in formula.sides[1]]
-    return any(right[k : k + len(left)] == left for k in range(len(right)))

@@ -44,9 +44,12 @@ class Subscripts:
             return FoundName(key(base, sup), found, below, after)
         if above is not None and above.labels:
             return FoundName(key(base, sup, sub), None, None, after)
+        if sup and key(base, sup) in known.raised and known.get(key(base)) is None:
+            return FoundName(key(base, sup), None, below, without)
         if sub and (found := known.get(key(base, "", sub))):
             return FoundName(key(base, "", sub), found, None, rest)
-        if below is not None and below.word:
+        labelled = below is not None and any(c in known.labels for c in below.text)
+        if below is not None and (below.word or (labelled and known.get(key(base)) is None)):
             return FoundName(key(base, "", sub), None, None, rest)
         return FoundName(key(base), known.get(key(base)), below, rest)
 
@@ -119,6 +122,9 @@ class Subscripts:
             if running is None and letter in builder.known.names:
                 return builder.inside(kept)
             if running is None:
+                if letter in builder.known.labels:
+                    message = f"{letter} is a part of names here, no index"
+                    raise refusals.not_read(place, message)
                 if not builder.opens:
                     raise refusals.free_index(place, letter)
                 running = builder.opened(letter)

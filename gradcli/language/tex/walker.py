@@ -5,7 +5,7 @@ Must not know how any construct is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,8 @@ class TexWalker:
     `free` are the indices that the left side has; on the right no other may come in. `bound` are
     those of sums, `local` what they are at the probe's sizes; `before` is the shape of the line
     that this one continues. `sizes` are chosen for identities and vectors of ones that have none.
+    `abstract` is told of names that are only differentiated; `differentiates` says that what is
+    read now is what a derivative is of.
     """
 
     def __init__(self, source: Source, known: KnownNames) -> None:
@@ -52,6 +54,8 @@ class TexWalker:
         self.depth = 0
         self.gradients: set[Expr] = set()
         self.sizes = Choices()
+        self.differentiates = False
+        self.abstract: Callable[[str, TexItem], None] | None = None
 
     # -- what is read elsewhere
 
@@ -121,6 +125,8 @@ class TexWalker:
 
     def only_differentiated(self, name: str, item: TexItem) -> None:
         """A name that no row defines and that is differentiated: any function of all."""
+        if self.abstract is not None:
+            self.abstract(name, item)
 
     def inputs_of(self, expr: Expr) -> list[str]:
         """The names of the inputs that an expression depends on."""

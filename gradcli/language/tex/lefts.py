@@ -1,0 +1,139 @@
+"""Left sides of equations: the name that one is, and what it foresees of a section's names.
+
+Must not know what becomes of an equation.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gradcli.errors import GradcliError, Source
+from gradcli.language.tex.atom import NoFormula
+from gradcli.language.tex.build import TexBuilder
+from gradcli.language.tex.declarations import whole_key
+from gradcli.language.tex.formula import TexBracket, TexItem, parsed
+from gradcli.language.tex.known import KnownNames
+from gradcli.language.tex.names import indices, key, script, symbol
+from gradcli.language.tex.rows import TexFormula
+
+MOST_LEFT = 2
+"""Items of a left side that is a name: itself, and what it is called with."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftName:
+    """A left side that is a name: its key, its item, and what it is called with, if it is.
+
+    `input` says that the name, or the array of which it is an entry, is declared as an input.
+    """
+
+    key: str
+    item: TexItem
+    called: TexBracket | None = None
+    input: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftSides:
+    """Reads the left sides of a section's equations."""
+
+    source: Source
+    known: KnownNames
+
+    def name(self, formula: TexFormula) -> LeftName | None:
+        """The left side as a name, with what it is called with; None where it is none."""
+        try:
+            tree = parsed(self.source, formula.sides[0])
+        except (GradcliError, NoFormula):
+            return None
+        if len(tree.terms) != 1 or tree.terms[0][0]:
+            return None
+        items = tree.terms[0][1].items
+        first = items[0][1]
+        if not symbol(first) or first.primes:
+            return None
+        called: TexBracket | None = None
+        if len(items) == 2 and not items[1][0]:
+            base = items[1][1].base
+            if (
+                not isinstance(base, TexBracket)
+                or items[1][1].scripts
+                or base.kind not in ("(", "[")
+            ):
+                return None
+            called = base
+        elif len(items) > 1:
+            return None
+        above = script(first.script("SUPER"))
+        if above is not None and above.transposes:
+            return None
+        found = TexBuilder(self.source, self.known).subscripts.find(first)
+        if found.known is not None:
+            given = found.known.how == "input"
+            if found.below is None and not found.above and not called:
+                return LeftName(found.key, first, None, given)
+            parts = indices(found.below) if found.below is not None else []
+            letters = [p[0].text for p in parts if len(p) == 1 and p[0].text.isalpha()]
+            fresh = not any(x in self.known.names or x in self.known.labels for x in letters)
+            entry = given and not found.above and not called and fresh
+            if entry and letters and len(letters) == len(parts) == found.known.rank:
+                return LeftName(found.key, first, None, True)
+            return None
+        below = script(first.script("SUB"))
+        name = key(symbol(first), above.text if above else "", below.text if below else "")
+        if above is not None and not above.labels and not above.text.isdecimal():
+            return None
+        return LeftName(name, first, called)
+
+    def keys(self, formula: TexFormula) -> tuple[str, ...]:
+        """The keys that a left side may mean, where it is a name."""
+        try:
+            tree = parsed(self.source, formula.sides[0])
+        except (GradcliError, NoFormula):
+            return ()
+        first = tree.terms[0][1].items[0][1]
+        alone = len(tree.terms) == 1 and len(tree.terms[0][1].items) <= MOST_LEFT
+        if not formula.relations or not alone or not symbol(first):
+            return ()
+        return symbol(first), whole_key(first)
+
+    def raised(self, formula: TexFormula) -> set[str]:
+        """Names with a power in them that are differentiated by, as the variance is."""
+        builder = TexBuilder(self.source, self.known)
+        found = set()
+        for atom in formula.atoms:
+            if atom.kind == "FRACTION":
+                with suppress(GradcliError, NoFormula):
+                    sign = builder.derivatives.sign(*atom.inside)
+                    for item in sign.by if sign is not None and sign.order == 1 else ():
+                        above = script(item.script("SUPER"))
+                        if above is not None and above.text.isdecimal():
+                            found.add(key(symbol(item), above.text))
+        return found
+
+    def steps(self, formula: TexFormula) -> bool:
+        """`a_{t+1} = … a_t …` of a predecessor that is nowhere declared: an update."""
+        try:
+            only = parsed(self.source, formula.sides[0]).only
+        except (GradcliError, NoFormula):
+            return False
+        below = script(only.script("SUB")) if only is not None and symbol(only) else None
+        if only is None or below is None or below.text[1:] != "+1":
+            return False
+        before = symbol(only), below.text[:-2]
+        if key(before[0], "", before[1]) in self.known.names or before[0] in self.known.names:
+            return False
+        return any(
+            a.text == before[0] and b.kind == "SUB" and [t.text for t in b.inside[0]] == [before[1]]
+            for side in formula.sides[1:]
+            for a, b in pairwise(side)
+        )
+
+
+def recurs(formula: TexFormula) -> bool:
+    """Whether the left side stands on the right as well."""
+    left = [a.text for a in formula.sides[0]]
+    right = [a.text for a in formula.sides[1]]
+    return any(right[k : k + len(left)] == left for k in range(len(right)))
