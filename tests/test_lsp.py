@@ -150,6 +150,7 @@ def test_a_hole_is_filled_by_what_the_checker_accepts(neuron: OpenDocument) -> N
         ("x in R\nf = x^2\nat x = 1\nf ≈ 1.0\nat x = 3\ndf/dx = 2*x\n      ≈ ?", "6"),
         ("x in R\nat x = 1\nx + 1e-9 ≈ ?", "1.0"),
         ("x in R\nf = x^2\ndf/dx ≈ ?", ""),
+        ("x in R^400\nat x = ones(400)\ngrad(sum(x^2), x) ≈ ?", ""),
         ("x in R\ny = ?", ""),
         ("x in R\nf = x^2\ndf/dz = ?", ""),
         ("x in R\nf = (x\ndf/dx = ?", ""),

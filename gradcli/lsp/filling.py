@@ -24,6 +24,8 @@ from gradcli.simplify.simplifier import Simplifier
 
 ASKED = "0"
 """What stands in the hole while its left side is read: the zero of any shape."""
+LONGEST = 1000
+"""Characters of numbers that are offered."""
 
 
 @dataclass(slots=True)
@@ -96,7 +98,9 @@ def _asked(
 def _numbers(zero: Finding | None) -> Iterator[str]:
     """What the left side is where zero was held against it."""
     if zero is not None and zero.counterexample is not None:
-        yield to_claim(zero.counterexample.left)
+        text = to_claim(zero.counterexample.left)
+        if len(text) <= LONGEST:
+            yield text
     yield ASKED
 
 
