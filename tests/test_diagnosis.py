@@ -102,7 +102,7 @@ def test_there_is_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_mend_is_a_claim_that_was_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     """What fits at the points of the scene is not said before it was judged."""
-    monkeypatch.setattr(search, "_verdict", lambda *_: None)
+    monkeypatch.setattr(search, "verdict_on", lambda *_: None)
     assert diagnosed("f = x^2; df/dx = x") is None
 
 

@@ -6,8 +6,8 @@ Must not know files beyond those that a text names, options, terminals or format
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePath
@@ -18,7 +18,15 @@ from gradcli.api.givens import Givens
 from gradcli.api.question import question
 from gradcli.api.readings import readings
 from gradcli.claims import Claimed, Derivation, Key
-from gradcli.errors import BUG, Diagnostic, Source, Span, diagnostics_of, fault
+from gradcli.errors import (
+    BUG,
+    Diagnostic,
+    GradcliError,
+    Source,
+    Span,
+    diagnostics_of,
+    fault,
+)
 from gradcli.graph.node import Node
 from gradcli.judge.case import Case
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding, Report
@@ -180,6 +188,7 @@ class Checked:
             return
         if not self._broken(derivation, errors):
             self._judge(case)
+            self._reshape(case, text)
             self._run_code(case)
             self._account(case)
         self.report.notes += [r for r in derivation.remarks if self._owns(r.span)]
@@ -329,11 +338,26 @@ class Checked:
             made.notes.append(f"this uses {wrong.name}: its mend is told in line {first}")
         return wrong.keys
 
+    def _reshape(self, case: Case[WrittenDerivation], errors: Sequence[Diagnostic]) -> None:
+        """Sides whose shapes do not fit are told which product does, and is right."""
+        misfits = [error for error in errors if error.code == "G201"]
+        if not misfits:
+            return
+        from gradcli.diagnosis.misshapen import reshaped, with_true_sides  # noqa: PLC0415
+
+        for error, side, changed in with_true_sides(self.own.statements, misfits):
+            with suppress(GradcliError, work.TooMuchError), work.part(~side.span.start):
+                if told := reshaped(self._case_of(changed), side):
+                    error.help = f"{told.text}\nmend:  {told.mended}      {told.verdict}"
+
     def _reread(self, old: Definition, new: Expr) -> Case[WrittenDerivation]:
         """The same derivation with something else in the place of what was defined."""
         side = replace(old.claim.sides[0], value=new)
         claim = replace(old.claim, sides=(side, *old.claim.sides[1:]))
-        changed: dict[Statement, Statement] = {old: replace(old, value=new, claim=claim)}
+        return self._case_of({old: replace(old, value=new, claim=claim)})
+
+    def _case_of(self, changed: Mapping[Statement, Statement]) -> Case[WrittenDerivation]:
+        """The same derivation with other statements in the place of some."""
         shared, own = (exchanged_in(section, changed) for section in (self.shared, self.own))
         own = shared if self.own is self.shared else own
 

@@ -210,6 +210,7 @@ def _changes(part: Expr, around: tuple[Expr, ...]) -> Iterator[tuple[str, str, E
     product = isinstance(outer, syntax.Binary) and outer.operator == "@"
     if isinstance(part, syntax.Transpose):
         yield "transpose", f"{part.operand.span.text} must not be transposed here", part.operand
+        yield from (("axis", says, new) for says, new in edits.turned_axes(part, around))
     elif product and isinstance(part, syntax.Name) and not isinstance(outer, syntax.Transpose):
         yield "transpose", f"{part.span.text} must be transposed here", transposed(part)
     match part:

@@ -22,6 +22,7 @@ from gradcli.language.syntax import (
     Name,
     Number,
     Slice,
+    Transpose,
     Unary,
 )
 from gradcli.language.tree import (
@@ -255,14 +256,34 @@ def axes(part: Call, around: Around) -> Edits:
     reduction = part.function.name
     if _sums_up(reduction) and not part.keywords and len(part.arguments) == 1:
         for axis in (0, 1):
-            option = (Name(NOWHERE, "axis"), number(axis))
-            yield f"the {reduction} is over axis {axis} only", changed(part, keywords=(option,))
-    for k, (key, value) in enumerate(part.keywords):
+            yield from _over(part, axis, f"the {reduction} is over axis {axis} only", around)
+    for key, value in part.keywords:
         if key.name == "axis" and isinstance(value, Number) and value.value in (0, 1):
-            other = number(1 - value.value)
-            options = (*part.keywords[:k], (key, other), *part.keywords[k + 1 :])
-            says = f"the {reduction} is over axis {1 - value.value}, not axis {value.value}"
-            yield says, changed(part, keywords=options)
+            other = 1 - int(value.value)
+            says = f"the {reduction} is over axis {other}, not axis {value.value}"
+            yield from _over(part, other, says, around)
+
+
+def turned_axes(part: Transpose, around: Around) -> Edits:
+    """A transposed reduction along the wrong axis: along the other it needs no transpose."""
+    call = part.operand
+    if not isinstance(call, Call) or not _loses(call):
+        return
+    for key, value in call.keywords:
+        if key.name == "axis" and isinstance(value, Number) and value.value in (0, 1):
+            other = 1 - int(value.value)
+            says = f"the {call.function.name} is over axis {other}, not axis {value.value}"
+            yield from _over(call, other, says, around)
+
+
+def _over(part: Call, axis: int, says: str, around: Around) -> Edits:
+    """A reduction over one axis, which goes or, within something else, stays."""
+    kept = [(key, value) for key, value in part.keywords if key.name not in ("axis", "keepdims")]
+    over = (Name(NOWHERE, "axis"), number(axis))
+    yield says, changed(part, keywords=(*kept, over))
+    if around and _keeps(part):
+        stays = (Name(NOWHERE, "keepdims"), Name(NOWHERE, "True"))
+        yield f"{says}, which stays", changed(part, keywords=(*kept, over, stays))
 
 
 def missing_sums(part: Expr, around: Around) -> Edits:
@@ -292,9 +313,13 @@ def lost_axes(part: Binary, around: Around) -> Edits:
 
 
 def _loses(call: Call) -> bool:
+    return _keeps(call) and {key.name for key, _ in call.keywords} == {"axis"}
+
+
+def _keeps(call: Call) -> bool:
+    """Whether a function can keep the axis that it goes along."""
     known = FUNCTIONS.get(call.function.name)
-    said = {key.name for key, _ in call.keywords}
-    return known is not None and "keepdims" in known.parameters and said == {"axis"}
+    return known is not None and "keepdims" in known.parameters
 
 
 def _sums_up(function: str) -> bool:

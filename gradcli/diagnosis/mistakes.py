@@ -30,7 +30,7 @@ from gradcli.diagnosis.composing import put
 from gradcli.diagnosis.flow import Flow, flow
 from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples
-from gradcli.language.syntax import Binary, Call, Expr, Fold, Index, Name, Number, Unary
+from gradcli.language.syntax import Binary, Call, Expr, Fold, Index, Name, Number, Transpose, Unary
 
 ANY = Expr
 
@@ -90,7 +90,9 @@ RESHAPING: tuple[Mistake, ...] = (
     AXES,
     TRANSPOSES,
     edit("axis", ANY, edits.missing_sums),
+    edit("axis", Transpose, edits.turned_axes),
     whole("shape", shapes.diagonals),
+    whole("transpose", shapes.rearranged),
 )
 """Those that may also mend a side of another shape."""
 LONE = (CONSTANTS, ROUNDED, AXES, TRANSPOSES)
@@ -139,4 +141,6 @@ ALL: tuple[Mistake, ...] = (
     graph("domain", where.late),
     whole("sign factor surplus-term", terms.unusual),
     READ,
+    edit("axis", Transpose, edits.turned_axes),
+    whole("transpose", shapes.rearranged),
 )

@@ -99,7 +99,7 @@ def _numbers(case: WrittenCase, claimed: Claimed, found: RefutedClaim | None) ->
         for kind, says in at_point.ways(found, seen):
             tree = seen.mend()
             text = None if tree is None else found.printed(tree)
-            verdict = None if text is None else _verdict(case, claimed, text)
+            verdict = None if text is None else verdict_on(case, claimed, text)
             return Diagnosis(kind, says, text if verdict else None, verdict)
     return None
 
@@ -113,7 +113,7 @@ def _mended(
     What was not proved must be right in what it changes, however little that is.
     """
     for slip, text in islice(candidates, MOST_VERIFIED):
-        verdict = _verdict(case, claimed, text)
+        verdict = verdict_on(case, claimed, text)
         if verdict and (verdict == "proved" or found is None or found.changed_rightly(slip.tree)):
             return Diagnosis(slip.kind, slip.says, text, verdict)
     return None
@@ -166,7 +166,7 @@ def _plain(text: str) -> str:
     return "".join(text.split())
 
 
-def _verdict(case: WrittenCase, claimed: Claimed, text: str) -> str | None:
+def verdict_on(case: WrittenCase, claimed: Claimed, text: str) -> str | None:
     """The verdict on the mended line; None unless it passes at all sizes and turns."""
     read: list[Expr] = []
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from gradcli.diagnosis.arrangements import arrangements
 from gradcli.diagnosis.composing import at_front, put, times
 from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, shown
 from gradcli.graph.shape import Shape, is_row
@@ -49,6 +50,12 @@ def transposes(refuted: RefutedClaim) -> Iterator[Slip]:
         if isinstance(part, syntax.Name):
             yield from _symmetric(refuted, part, around)
     yield from _throughout(refuted, [part for part, _ in matrices])
+
+
+def rearranged(refuted: RefutedClaim) -> Iterator[Slip]:
+    """Several transposes at once, and the factors of products in other orders."""
+    for says, tree in arrangements(refuted.expr, lambda part: _shape(refuted, part)):
+        yield Slip("transpose", says, tree)
 
 
 def _of_what(refuted: RefutedClaim, part: Expr, around: Around) -> tuple[str, str]:
