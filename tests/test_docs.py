@@ -75,7 +75,7 @@ def test_a_tutorial_shows_what_becomes_of_its_files() -> None:
         "= diagnosis: this is dL/dx, not dL/dw\n",
         "-      = (p - t) * p * (1 - p) * w      # put in\n+      = (p - t) * p * (1 - p) * x ",
         "4 claims   4 proved\n",
-        "= help: (2 * X).T @ r  fits: it is a vector of n\n",
+        "mend:  2 * X.T @ r / m      proved\n",
         "2 claims   2 proved (every size)\n",
     ):
         assert said in first, said

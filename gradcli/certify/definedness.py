@@ -14,7 +14,7 @@ from gradcli.arithmetic.ball import BALL, is_nothing
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.core import WHERE
-from gradcli.calculus.families import Differentiable, Requirement
+from gradcli.calculus.families import Differentiable, Pointwise, Requirement
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 
@@ -85,7 +85,9 @@ def first_missing(
             for index, entry in np.ndenumerate(argument):
                 verdict = _meets(entry, requirement.relation)
                 if verdict is not True:
-                    return Missing(node, requirement, entry, verdict is False, index[1:])
+                    # What is asked of a whole matrix is asked of none of its entries.
+                    own = index[1:] if isinstance(node.op, Pointwise) else ()
+                    return Missing(node, requirement, entry, verdict is False, own)
         return Missing(node, None, None, False)
     return None
 
