@@ -11,7 +11,9 @@ from code_cases import CASES, CodeCase
 
 from gradcli.testing import CodeReport, WrongGradient, check_grad, check_layer, check_vjp
 
-SLIPS = [(case, k) for case in CASES for k in range(len(case.slips))]
+MOST = 2
+"""Slips of a layer that every run plants; the score of all of them is taken by hand."""
+SLIPS = [(case, k) for case in CASES for k in range(min(MOST, len(case.slips)))]
 
 
 def judged(case: CodeCase, text: str, folder: Path) -> CodeReport:

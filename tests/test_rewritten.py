@@ -93,18 +93,18 @@ def derivations(seeds: range) -> Iterator[tuple[str, str, str]]:
 @pytest.mark.parametrize("start", range(0, 60, 20))
 def test_rewritten_derivatives_pass(start: int) -> None:
     tried = 0
-    for f, by, d in derivations(range(start, start + 7)):
+    for f, by, d in derivations(range(start, start + 4)):
         text = f"x, y in R; f = {f}; df/d{by} = {d}"
         if len(text) < LONGEST:
             tried += 1
             assert verdicts(text)[0] in PASS, text
-    assert tried > 7
+    assert tried > 4
 
 
 @pytest.mark.parametrize("start", range(0, 20, 20))
 def test_rewritten_derivatives_of_a_nearly_right_function_do_not(start: int) -> None:
     """The same with a term of one part in 10^12, in every form: a rewriting does not hide it."""
-    for f, by, d in derivations(range(start, start + 7)):
+    for f, by, d in derivations(range(start, start + 4)):
         text = f"x, y in R; f = {f} + 1e-12*x*y; df/d{by} = {d}"
         if len(text) < LONGEST:
             assert verdicts(text) == ["refuted"], text
