@@ -97,6 +97,23 @@ class Source:
         end = self._starts[number] if number < len(self._starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
 
+    def around(self, offset: int) -> tuple[str, int]:
+        """The text of the line in which an offset stands, and the offset at which it begins."""
+        number = bisect_right(self._starts, offset)
+        return self.line(number), self._starts[number - 1]
+
+    def stored(self, offset: int) -> tuple[Source, int]:
+        """The file in which a character of the text is stored, and its offset there."""
+        return self, offset
+
+    def encoded(self, text: str) -> str:
+        """A text as it is to be written into the file."""
+        return text
+
+    def cell(self, offset: int) -> tuple[int, int] | None:
+        """The cell of a notebook in which an offset stands, and the line in that, both from 1."""
+        return None
+
 
 @dataclass(eq=False)
 class Span:
@@ -110,6 +127,17 @@ class Span:
     def text(self) -> str:
         """What stands there."""
         return self.source.text[self.start : self.end]
+
+    @property
+    def file(self) -> str:
+        """The name of the file in which it begins."""
+        return self.source.stored(self.start)[0].name
+
+    @property
+    def stored(self) -> Span:
+        """The same stretch in the file itself."""
+        source, start = self.source.stored(self.start)
+        return Span(source, start, max(start, self.source.stored(self.end)[1]))
 
     def to(self, other: Span) -> Span:
         """From the start of this span to the end of the other."""

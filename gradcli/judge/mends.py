@@ -37,11 +37,12 @@ class MendEdit:
 
 
 def mend(found: Finding) -> MendEdit | None:
-    """The mend of a finding as an edit; None without one."""
+    """The mend of a finding as an edit of the file it is stored in; None without one."""
     told = found.diagnosis
     if told is None or not told.mended:
         return None
-    return MendEdit(told.span or found.span, _on_one_line(told.mended), told.verdict)
+    span = told.span or found.span
+    return MendEdit(span.stored, span.source.encoded(_on_one_line(told.mended)), told.verdict)
 
 
 def _on_one_line(text: str) -> str:

@@ -46,7 +46,10 @@ def counterexample(found: Counterexample | None) -> dict[str, Any] | None:
 
 def _place(item: Item) -> dict[str, Any]:
     line, column, end = item.place or (None, None, None)
-    return {"file": item.file, "line": line, "column": column, "end_column": end}
+    found = {"file": item.file, "line": line, "column": column, "end_column": end}
+    if item.span and (cell := item.span.source.cell(item.span.start)):
+        found |= {"cell": cell[0], "cell_line": cell[1]}
+    return found
 
 
 def _claim(item: Item, finding: Finding) -> dict[str, Any]:
@@ -88,12 +91,12 @@ def _diagnosis(finding: Finding) -> dict[str, Any] | None:
     found: dict[str, Any] = {"kind": told.kind, "text": told.text, "mended": told.mended}
     found["verdict"] = told.verdict
     if told.span is not None:
-        source = told.span.source
-        found["place"] = {"file": source.name, "line": source.position(told.span.start)[0]}
+        line = told.span.source.position(told.span.start)[0]
+        found["place"] = {"file": told.span.file, "line": line}
     if edit := mend(finding):
         (line, column), (end_line, end_column) = edit.range
         found["mend"] = {
-            "file": edit.span.source.name,
+            "file": edit.span.file,
             "range": {
                 "start": {"line": line, "column": column},
                 "end": {"line": end_line, "column": end_column},

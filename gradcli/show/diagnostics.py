@@ -25,8 +25,11 @@ TAB = "    "
 
 @dataclass
 class _Mark:
+    """`start` and `end` are those in the line as it is shown, `place` is that in the file."""
+
     start: int
     end: int
+    place: str
     label: str
     style: str
     sign: str
@@ -34,10 +37,15 @@ class _Mark:
 
 @dataclass
 class _SourceRow:
-    """A source line with what is marked in it; `first` and `last` bound what is shown of it."""
+    """A source line with what is marked in it; `first` and `last` bound what is shown of it.
+
+    `number` is its line in the file, `begin` where it begins in the text.
+    """
 
     source: Source
+    file: str
     number: int
+    begin: int
     text: str
     first: int
     last: int
@@ -99,11 +107,10 @@ def styled(
 
 def region(span: Span) -> tuple[int, int, int]:
     """Line, column and end column of what is marked: at least one column, and within its line."""
-    number, column = span.source.position(span.start)
-    length = len(span.source.line(number))
-    start = min(column - 1, length)
-    end = min(start + span.end - span.start, length)
-    return number, start + 1, max(end, start + 1) + 1
+    text, begin = span.source.around(span.start)
+    start, end = (min(place, begin + len(text)) for place in (span.start, span.end))
+    number, column = span.source.position(start)
+    return number, column, max(span.source.position(end)[1], column + 1)
 
 
 def flattened(text: str, ascii: bool = False) -> str:
@@ -146,27 +153,30 @@ def _rows(diagnostic: Diagnostic, alarm: str) -> list[_SourceRow]:
     _place(rows, diagnostic.span, diagnostic.label, alarm, "^")
     for span, label in diagnostic.marks:
         _place(rows, span, label, "place", "-")
-    home = rows[0].source
-    rows.sort(key=lambda row: (row.source is not home, row.source.name, row.number))
+    home = rows[0]
+    rows.sort(key=lambda row: (not _together(row, home), row.file, row.number, row.begin))
     return rows
 
 
 def _place(rows: list[_SourceRow], span: Span, label: str, style: str, sign: str) -> None:
-    number, column, end = region(span)
-    text = span.source.line(number)
-    start = column - 1
-    mark = _Mark(start, end - 1, label, style, sign)
+    number, column, _ = region(span)
+    cell = span.source.cell(span.start)
+    place = f"{number}:{column}" + (f" (cell {cell[0]}, line {cell[1]})" if cell else "")
+    text, begin = span.source.around(span.start)
+    start = min(span.start - begin, len(text))
+    end = max(min(span.end - begin, len(text)), start + 1)
+    mark = _Mark(start, end, place, label, style, sign)
     for row in rows:
         # Behind the end of a line there is room for one caret.
         fits = row.first <= start and mark.end <= row.last + (row.last == len(text))
-        if row.source is span.source and row.number == number and fits:
+        if row.source is span.source and row.begin == begin and fits:
             row.marks.append(mark)
             return
     # A window as wide as may be shown, over the mark and as far left as the line begins.
     first = max(0, min(start - BEFORE, len(text) - WIDEST)) if len(text) > WIDEST else 0
     last = min(len(text), first + WIDEST)
     mark.end = min(mark.end, max(last, start + 1))
-    rows.append(_SourceRow(span.source, number, text, first, last, [mark]))
+    rows.append(_SourceRow(span.source, span.file, number, begin, text, first, last, [mark]))
 
 
 # -- drawing
@@ -178,11 +188,11 @@ def _snippets(
     margin = " " * (width + 1)
     above: _SourceRow | None = None
     for row in rows:
-        if above is None or above.source is not row.source:
+        if above is None or not _together(above, row):
             # The arrow names the complaint's own place, not the first line that is shown.
-            named = next((r for r in rows if r.source is row.source and _is_main(r)), row)
+            named = next((r for r in rows if _together(r, row) and _is_main(r)), row)
             main = next((m for m in named.marks if m.sign == "^"), named.marks[0])
-            place = f"{visible(row.source.name, ascii)}:{named.number}:{main.start + 1}"
+            place = f"{visible(row.file, ascii)}:{main.place}"
             yield f"\n{margin[1:]}--> ", "place"
             yield place, "place"
             if behind and above is None:
@@ -197,6 +207,11 @@ def _snippets(
         for drawn in _under(row, columns, ascii):
             yield f"\n{margin}| ", "place"
             yield from drawn
+
+
+def _together(one: _SourceRow, other: _SourceRow) -> bool:
+    """Whether two lines are shown as lines of one file."""
+    return one.source is other.source and one.file == other.file
 
 
 def _is_main(row: _SourceRow) -> bool:

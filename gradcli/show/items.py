@@ -46,7 +46,7 @@ class Item:
     @property
     def file(self) -> str:
         """The file of the place, which may be another than the one that was checked."""
-        return self.span.source.name if self.span else self.path
+        return self.span.file if self.span else self.path
 
     @property
     def place(self) -> tuple[int, int, int] | None:
@@ -152,8 +152,7 @@ def _remarks(finding: Finding) -> Remarks:
         if finding.diagnosis.mended:
             said.append(("mend:", _mend(finding)))
     said += [("note:", note) for note in finding.notes]
-    number, _, _ = region(finding.span)
-    if finding.reason and finding.reason not in finding.span.source.line(number):
+    if finding.reason and finding.reason not in finding.span.source.around(finding.span.start)[0]:
         said.append(("reason:", finding.reason))
     if finding.loop:
         said.append(("loop:", f"at {point(finding.loop)}"))
@@ -168,7 +167,7 @@ def _mend(finding: Finding) -> str:
     assert told is not None
     text = " ".join(str(told.mended).split())
     if told.span is not None:
-        text = f"{told.span.source.name}:{region(told.span)[0]}:  {text}"
+        text = f"{told.span.file}:{region(told.span)[0]}:  {text}"
     return f"{text}      {told.verdict}" if told.verdict else text
 
 

@@ -151,6 +151,6 @@ def _place(span: Span | None) -> dict[str, Any] | None:
         return None
     ends = {"start": span.start, "end": span.end}
     places = {key: span.source.position(offset) for key, offset in ends.items()}
-    return {"file": span.source.name} | {
+    return {"file": span.file} | {
         key: {"line": row, "column": column} for key, (row, column) in places.items()
     }

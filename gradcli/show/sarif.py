@@ -73,6 +73,6 @@ def _fixes(item: Item) -> list[dict[str, Any]]:
     deleted = {"startLine": line, "startColumn": column, "endLine": end_line}
     deleted["endColumn"] = end_column
     replacement = {"deletedRegion": deleted, "insertedContent": {"text": edit.text}}
-    file = {"uri": quote(edit.span.source.name)}
+    file = {"uri": quote(edit.span.file)}
     change = {"artifactLocation": file, "replacements": [replacement]}
     return [{"description": {"text": item.finding.diagnosis.text}, "artifactChanges": [change]}]
