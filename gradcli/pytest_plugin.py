@@ -53,12 +53,12 @@ class DerivationFile(pytest.File):
     def collect(self) -> Iterator[pytest.Collector]:
         from gradcli.errors import GradcliError  # noqa: PLC0415
         from gradcli.judge.finding import DerivationReport  # noqa: PLC0415
-        from gradcli.project.files import is_excluded, read  # noqa: PLC0415
+        from gradcli.project.files import is_matched, read  # noqa: PLC0415
         from gradcli.show.diagnostics import render  # noqa: PLC0415
 
         try:
             path, patterns = Path(self.called), self.settings.exclude
-            if any(is_excluded(place, patterns) for place in (path, *path.parents)):
+            if any(is_matched(place, patterns) for place in (path, *path.parents)):
                 return
             read(self.called)
         except GradcliError as error:

@@ -181,6 +181,7 @@ points = 5
 layout = "denominator"
 allow-undecided = true
 jobs = 0
+latex = ["paper.tex", "notes/*.ipynb"]
 
 [[tool.gradcli.code]]
 backward = "layers.py::bn_backward"
@@ -203,7 +204,10 @@ def test_everything_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     code = CodeRequest(
         "layers.py", "bn_backward", "bn", (("x", SetText("R^(N, D)")), ("eps", 1e-5)), ("x",), 9
     )
-    expected = Config(("notes", "a.md"), ("drafts/*",), 7, 5, "denominator", True, 0, (code,))
+    expected = Config(
+        ("notes", "a.md"), ("drafts/*",), 7, 5, "denominator", True, 0, (code,),
+        latex=("paper.tex", "notes/*.ipynb"),
+    )  # fmt: skip
     assert load(Path()) == expected
     assert {key.replace("-", "_") for key in KINDS} == {*Config.__slots__}
     Path("notes/deep").mkdir(parents=True)
@@ -229,6 +233,7 @@ def test_everything_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
         ("layout = 'rows'", 'layout is "numerator" or "denominator"', ""),
         ("layout = ['numerator']", "layout is", ""),
         ("allow-undecided = 1", "allow-undecided is true or false", ""),
+        ("latex = 1", "latex is true, false or a list of patterns", ""),
         ("jobs = -1", "jobs is a whole number; 0 is one a core", ""),
     ],
 )

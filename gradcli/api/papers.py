@@ -98,8 +98,7 @@ def _misfit(document: TexDocument, section: TexSection, row: TexRow) -> Finding:
 
 
 def _row(document: TexDocument, row: TexRow) -> ReadRow:
-    line = document.source.position(row.sign)[0]
-    return ReadRow(line, row.text, row.kind, row.why)
+    return ReadRow(Span(document.source, row.sign, row.end), row.text, row.kind, row.why)
 
 
 def _listed(document: TexDocument, row: TexRow) -> ReadStatement:

@@ -136,10 +136,11 @@ def command(
     )
     if not (paths or programs):
         functions = [] if no_code else [*settings.code]
-        where = settings.paths or (() if functions else (".",))
+        where = (settings.paths or (() if functions else (".",))) + projects.papers(Path())
     root = None if paths or programs else project(Path())
     found = find(
         [path for path in where if path != "-"], lambda place: projects.of(place).exclude,
+        lambda place: projects.of(place).latex,
         root=root, outside=allow_outside, force=force_exclude,
     )  # fmt: skip
     files = with_own(found, projects, given, options)

@@ -102,9 +102,10 @@ def _checked(page: Explanation, text: str) -> Report:
     from gradcli.errors import Source  # noqa: PLC0415
     from gradcli.judge.finding import CheckOptions, Report  # noqa: PLC0415
     from gradcli.project.papers import paper  # noqa: PLC0415
+    from gradcli.reading import Place  # noqa: PLC0415
 
     markdown = page.file.endswith(".md")
     source = Source(page.file, text)
-    if (document := paper(page.file, source, latex=False)) is not None:
+    if (document := paper(page.file, source, False, Place())) is not None:
         return Report([api.check_paper(document, CheckOptions())])
     return Report([api.check_text(source, CheckOptions(), markdown=markdown)])

@@ -190,12 +190,17 @@ class ReadStatement(NamedTuple):
 
 
 class ReadRow(NamedTuple):
-    """A formula of a display in LaTeX: its line, its text, what it was read as, and why."""
+    """A formula of a display in LaTeX: its place, its text, what it was read as, and why."""
 
-    line: int
+    span: Span
     text: str
     kind: str
     why: str
+
+    @property
+    def line(self) -> int:
+        """The line of its file."""
+        return self.span.source.position(self.span.start)[0]
 
 
 @dataclass(slots=True)

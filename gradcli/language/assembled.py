@@ -12,7 +12,7 @@ from typing import NamedTuple
 from gradcli.errors import Source
 
 
-class Stretch(NamedTuple):
+class StoredStretch(NamedTuple):
     """Where a stretch of the text begins, the file that it stands in, where there, and how long.
 
     A text that stands nowhere, as what parts two cells, has no length in its file.
@@ -34,13 +34,13 @@ class AssembledSource(Source):
         super().__init__(name, "")
         self._encode = encode
         self._texts: list[str] = []
-        self._stretches: list[Stretch] = []
+        self._stretches: list[StoredStretch] = []
         self._length = 0
         self._cells: list[tuple[int, int]] = []
 
     def add(self, text: str, source: Source, at: int, *, stored: bool = True) -> None:
         """Go on with a text that is stored there, character by character, or is not stored."""
-        self._stretches.append(Stretch(self._length, source, at, len(text) if stored else 0))
+        self._stretches.append(StoredStretch(self._length, source, at, len(text) if stored else 0))
         self._texts.append(text)
         self._length += len(text)
 

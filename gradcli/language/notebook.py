@@ -22,7 +22,7 @@ BETWEEN = "\n\n"
 HELP = "gradcli reads notebooks of format 4, as Jupyter saves them since 2015"
 
 
-class _Text(NamedTuple):
+class _JsonString(NamedTuple):
     """A string of the file: where it stands, its path from the top of the file."""
 
     path: tuple[str | int | None, ...]
@@ -36,7 +36,7 @@ def notebook(source: Source) -> AssembledSource:
     GradcliError (G011) for a file that is no notebook.
     """
     kinds: dict[int, str] = {}
-    texts: dict[int, list[_Text]] = {}
+    texts: dict[int, list[_JsonString]] = {}
     for text in _strings(source):
         match text.path:
             case ("cells", int(cell), "cell_type"):
@@ -57,7 +57,7 @@ def encoded(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)[1:-1]
 
 
-def _add(found: AssembledSource, source: Source, texts: list[_Text]) -> int:
+def _add(found: AssembledSource, source: Source, texts: list[_JsonString]) -> int:
     """A cell's text; a fence that it leaves open ends with it. Where it ends in the file."""
     whole, end = [], 0
     for text in texts:
@@ -83,7 +83,7 @@ def _left_open(text: str) -> str:
     return opened
 
 
-def _strings(source: Source) -> Iterator[_Text]:
+def _strings(source: Source) -> Iterator[_JsonString]:
     """Every string that is a value, with its path; no recursion, however deep the file is.
 
     In a path, an object whose key is still to come stands as None.
@@ -106,7 +106,7 @@ def _strings(source: Source) -> Iterator[_Text]:
             if path and path[-1] is None:
                 key = json.loads(token[0])
             else:
-                yield _Text((*path,), *token.span())
+                yield _JsonString((*path,), *token.span())
 
 
 def _require_json(source: Source) -> None:

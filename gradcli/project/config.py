@@ -19,11 +19,16 @@ from gradcli.project.code import WORDS, configured, fits
 from gradcli.project.files import read
 
 FILE = "pyproject.toml"
+MARKDOWN_TOO = ("*.md", "*.markdown", "*.ipynb")
+"""What  latex = true  stands for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings; `paths` as they are called from the current folder."""
+    """The settings; `paths` as they are called from the current folder.
+
+    `latex` are patterns of files whose maths is read.
+    """
 
     paths: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -34,6 +39,7 @@ class Config:
     jobs: int = 1
     code: tuple[CodeRequest, ...] = ()
     limit: int | None = None
+    latex: tuple[str, ...] = ()
 
 
 def load(folder: Path) -> Config:
@@ -56,6 +62,13 @@ class Projects:
             else:
                 self._known[place] = self.of(place.parent) if place.parent != place else Config()
         return self._known[place]
+
+    def papers(self, folder: Path) -> tuple[str, ...]:
+        """The files that `latex` of its project names, as they are called from the current one."""
+        place = Path(os.path.abspath(folder))  # noqa: PTH100 links lead out of projects
+        home = next((each for each in (place, *place.parents) if (each / FILE).is_file()), place)
+        named = (home / path for path in self.of(folder).latex if not set("*?[") & set(path))
+        return tuple(Path(os.path.relpath(path)).as_posix() for path in named if path.is_file())
 
 
 def _read(place: Path) -> Config:
@@ -82,6 +95,8 @@ def _read(place: Path) -> Config:
         return Path(os.path.relpath(place / path)).as_posix()
 
     known["code"] = configured(known.get("code", ()), called)
+    if isinstance(known.get("latex"), bool):
+        known["latex"] = MARKDOWN_TOO if known["latex"] else ()
     config = Config(**known)
     return replace(config, paths=tuple(map(called, config.paths)))
 
@@ -128,5 +143,9 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "limit": (lambda value: _whole(value, 1), "a whole number of operations, 1 at least"),
     "jobs": (lambda value: _whole(value, 0), "a whole number; 0 is one a core"),
     "code": (fits, WORDS),
+    "latex": (
+        lambda value: isinstance(value, bool) or _patterns(value),
+        'true, false or a list of patterns such as "paper/*.tex"',
+    ),
 }
 """Every key, what its value has to be, and that in words."""

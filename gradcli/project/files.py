@@ -55,6 +55,7 @@ class GivenText:
 def find(
     paths: Sequence[str],
     exclude: Sequence[str] | Patterns = (),
+    latex: Patterns = lambda folder: (),
     *,
     root: Path | None = None,
     outside: bool = False,
@@ -62,7 +63,8 @@ def find(
 ) -> list[NamedFile]:
     """The files that are named, as `FILE` or `FILE:LINE`, or lie below the folders that are.
 
-    Each file once, where it is named first. Patterns exclude what is found, and what is named only
+    Each file once, where it is named first. Files that the patterns of `latex` match are found in
+    folders, too, whatever they hold. Patterns exclude what is found, and what is named only
     by `force`, which takes named files as if they were found: those without fences are left out.
     `root` is the folder that all stay in, None the project of each; with `outside`, none does.
     """
@@ -72,7 +74,7 @@ def find(
         stay = None if outside else root or project(Path(path))
         if force and _is_shut(at_home(path), patterns, stay):
             continue
-        for name in _below(path, patterns, stay) if is_folder(path) else [path]:
+        for name in _below(path, patterns, latex, stay) if is_folder(path) else [path]:
             real = os.path.realpath(name) if "\0" not in name else name
             found.setdefault(real, (name, set()))[1].add(line)
     return [
@@ -88,7 +90,7 @@ def find(
 def _is_shut(path: Path, patterns: Patterns, stay: Path | None) -> bool:
     """Whether what is named would be passed over if it was found."""
     held = patterns(path.parent)
-    if any(is_excluded(place, held) for place in (path, *path.parents)):
+    if any(is_matched(place, held) for place in (path, *path.parents)):
         return True
     return path.suffix.lower() in MARKDOWN and not has_derivations(path, Place(root=stay))
 
@@ -132,7 +134,7 @@ def has_derivations(path: Path, place: Place = ANYWHERE) -> bool:
         return True
 
 
-def is_excluded(path: Path, patterns: Sequence[str]) -> bool:
+def is_matched(path: Path, patterns: Sequence[str]) -> bool:
     """Whether the last parts of a path are those of a pattern."""
     return any(path.match(pattern) for pattern in patterns)
 
@@ -186,7 +188,7 @@ def _exists(path: str) -> bool:
         return False
 
 
-def _below(folder: str, patterns: Patterns, root: Path | None) -> Iterator[str]:
+def _below(folder: str, patterns: Patterns, latex: Patterns, root: Path | None) -> Iterator[str]:
     """What lies in a folder and its folders, sorted; a folder reached twice is entered once.
 
     A folder outside of the root is not entered but named, so that somebody is told.
@@ -206,16 +208,17 @@ def _below(folder: str, patterns: Patterns, root: Path | None) -> Iterator[str]:
             place / name
             for name in folders
             if not (name.startswith(".") or name in PASSED_OVER)
-            and not is_excluded(place / name, exclude)
+            and not is_matched(place / name, exclude)
             and os.path.realpath(place / name) not in entered
         ]
         shut |= {path for path in inner if not stay.allows(path)}
         folders[:] = [
             path.name for path in inner if path not in shut and not (path / ENVIRONMENT).exists()
         ]
-        files += [place / name for name in names if not is_excluded(place / name, exclude)]
+        files += [place / name for name in names if not is_matched(place / name, exclude)]
     for path in sorted([*files, *shut]):
-        if path in shut or has_derivations(path, stay):
+        wanted = has_derivations(path, stay) or is_matched(path, latex(path.parent))
+        if path in shut or wanted:
             yield path.as_posix()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from gradcli.judge.finding import CheckOptions
 from gradcli.project.config import Config, Projects
-from gradcli.project.files import NamedFile, at_home
+from gradcli.project.files import NamedFile, at_home, is_matched
 
 OF_A_FILE = ("seed", "points", "layout", "limit")
 """The settings that a file may have of its own; the others are those of a run."""
@@ -25,6 +25,7 @@ def with_own(
     for file in files:
         project = _project(file, projects)
         own = [(key, given.get(key, getattr(project, key))) for key in OF_A_FILE]
+        own.append(("latex", options.latex or is_matched(at_home(file.path), project.latex)))
         differing = [(key, value) for key, value in own if value != getattr(options, key)]
         found.append(replace(file, settings=tuple(differing)))
     return found

@@ -20,8 +20,8 @@ from gradcli.api.code_request import CodeRequest
 from gradcli.api.derivations import Begun, untold
 from gradcli.errors import BUG, Diagnostic, GradcliError, Source, Span, diagnostics_of, wrong
 from gradcli.judge.finding import CheckOptions, FileReport, Finding, Report
-from gradcli.project.files import GivenText, NamedFile, is_markdown, read
-from gradcli.project.papers import paper
+from gradcli.project.files import GivenText, NamedFile, read
+from gradcli.project.papers import holds_markdown, paper, text_of
 from gradcli.reading import Place
 
 Item: TypeAlias = NamedFile | GivenText | CodeRequest
@@ -92,8 +92,9 @@ def check_source(item: NamedFile, source: Source, options: CheckOptions) -> File
 
 
 def _checked(item: NamedFile, source: Source, options: CheckOptions, begun: Begun) -> FileReport:
-    place, markdown = Place(Path(item.path).parent, item.root), is_markdown(item.path)
-    document = paper(item.path, source, options.latex)
+    place, markdown = Place(Path(item.path).parent, item.root), holds_markdown(item.path)
+    source = text_of(item.path, source)
+    document = paper(item.path, source, options.latex, place)
     if document is None:
         return api.check_text(source, options, markdown=markdown, place=place, begun=begun)
     report = api.check_paper(document, options, place=place, begun=begun)
@@ -227,7 +228,10 @@ def _lacking(files: Sequence[FileReport]) -> str:
     return next((note.help for note in notes if note.code == "G109"), READ)
 
 
-READ = "claims such as  df/dx = 2*x  are read from *.grad files and ```grad fences of *.md"
+READ = (
+    "claims such as  df/dx = 2*x  are read from *.grad files, ```grad fences of *.md and *.tex;\n"
+    "with --latex, also the displays of *.md and *.ipynb"
+)
 
 
 def require_claims(report: Report, folders: Sequence[str]) -> None:

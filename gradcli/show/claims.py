@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from gradcli.judge.finding import Counterexample, Finding, Report
+from gradcli.errors import Span
+from gradcli.judge.finding import Counterexample, Finding, ReadRow, Report
 from gradcli.judge.mends import mend
 from gradcli.show.items import COUNTED, Item, items
 from gradcli.show.json import dumps
@@ -28,7 +29,7 @@ def json(report: Report) -> str:
     for key, level in (("unmet", "failure"), ("notes", "note")):
         others = [_complaint(item) for item in complaints if item.level == level]
         content |= {key: others} if others else {}
-    rows = [{"file": file.path, **row._asdict()} for file in report.files for row in file.rows]
+    rows = [_row(row) for file in report.files for row in file.rows]
     return dumps(content | ({"rows": rows} if rows else {}))
 
 
@@ -47,9 +48,18 @@ def counterexample(found: Counterexample | None) -> dict[str, Any] | None:
 def _place(item: Item) -> dict[str, Any]:
     line, column, end = item.place or (None, None, None)
     found = {"file": item.file, "line": line, "column": column, "end_column": end}
-    if item.span and (cell := item.span.source.cell(item.span.start)):
-        found |= {"cell": cell[0], "cell_line": cell[1]}
-    return found
+    return found | (_cell(item.span) if item.span else {})
+
+
+def _cell(span: Span) -> dict[str, int]:
+    """The cell of a notebook, and the line in it."""
+    found = span.source.cell(span.start)
+    return {"cell": found[0], "cell_line": found[1]} if found else {}
+
+
+def _row(row: ReadRow) -> dict[str, Any]:
+    place = {"file": row.span.file, "line": row.line, **_cell(row.span)}
+    return place | {"text": row.text, "kind": row.kind, "why": row.why}
 
 
 def _claim(item: Item, finding: Finding) -> dict[str, Any]:
