@@ -5,9 +5,11 @@ Must not know files, nor how formulas are read.
 
 from __future__ import annotations
 
-from gradcli.api.derivations import Begun, Checked, untold
+from gradcli.api.derivations import Begun, Checked, Refutation, untold
+from gradcli.api.paper_mends import PaperTwin
 from gradcli.api.question import question
 from gradcli.errors import Span
+from gradcli.judge.case import Case
 from gradcli.judge.finding import (
     CheckOptions,
     DerivationReport,
@@ -23,6 +25,7 @@ from gradcli.language.parse import Reading
 from gradcli.language.sections import Document, ExpectedPart, Section, all_statements
 from gradcli.language.tex.document import TexDocument
 from gradcli.language.tex.sheet import TexRow, TexSection, sections
+from gradcli.language.written import WrittenDerivation
 from gradcli.reading import Place
 
 
@@ -49,6 +52,22 @@ def check_paper(
     return report
 
 
+class _CheckedPaper(Checked):
+    """A section on its way to a report; its mends are sought on its twin in the language."""
+
+    twin: PaperTwin
+
+    def _mend(self, case: Case[WrittenDerivation], refuted: list[Refutation]) -> None:
+        if not refuted:
+            return
+        with self._diagnosing(case, refuted[0][2]):
+            told = self.twin.diagnoses()
+            for claimed, _, made in refuted:
+                made.diagnosis = told.get(claimed.span.start, made.diagnosis)
+                if made.counterexample:
+                    made.counterexample.at = self.twin.at(made.counterexample.at)
+
+
 def _checked(
     document: TexDocument, section: TexSection, own: Section, owns: list[Section],
     options: CheckOptions, place: Place, begun: Begun,
@@ -73,7 +92,9 @@ def _checked(
         program = syntax.Program(document.source, (*section.statements,))
         shared = Section("", 0, section.inherited)
         others = [each for each in owns if each is not own]
-        made = Checked(text, Reading(program), shared, own, others, options, place, begun).run()
+        checked = _CheckedPaper(text, Reading(program), shared, own, others, options, place, begun)
+        checked.twin = PaperTwin(section, document.macros, options)
+        made = checked.run()
     elif not (misfits or section.errors or any(row.diagnostic for row in section.rows)):
         return None
     else:

@@ -112,13 +112,13 @@ def same(one: Expr, other: Expr) -> bool:
 def unwritten(expr: Expr) -> Expr:
     """The same tree as if it were new, so that it is printed in any writer's manner."""
     made: dict[Expr, Expr] = {}
-    for part in reversed([*syntax.parts(expr, _all_parts)]):
+    for part in reversed([*syntax.parts(expr, all_parts)]):
         made[part] = copy(_with_parts(part, made))
         made[part].span, made[part].origin = NOWHERE, None
     return made[expr]
 
 
-def _all_parts(expr: Expr) -> Iterator[Expr]:
+def all_parts(expr: Expr) -> Iterator[Expr]:
     """The parts of an expression with the names that only say something of it."""
     for f in fields(expr):
         if f.name != "origin":

@@ -48,7 +48,7 @@ class TexBlock:
 
 @dataclass(slots=True)
 class TexDocument:
-    """The blocks of a text in their order, and what is wrong with their openings.
+    """The blocks of a text in their order, what is wrong with their openings, and its macros.
 
     Places are offsets into `source.text`. Where that is not what stands in the file, as the cells
     of a notebook, the source is of a class whose `position` and `line` know the file.
@@ -57,13 +57,14 @@ class TexDocument:
     source: Source
     blocks: list[TexBlock] = field(default_factory=list)
     complaints: list[Diagnostic] = field(default_factory=list)
+    macros: Macros = field(default_factory=dict)
 
 
 def tex_document(source: Source, macros: Macros | None = None) -> TexDocument:
     r"""The blocks of LaTeX: what follows `\begin{document}`, or all, where there is none."""
-    found = TexDocument(source)
+    found = TexDocument(source, macros={} if macros is None else macros)
     try:
-        tokens = expanded(source, lexed(source.text), {} if macros is None else macros)
+        tokens = expanded(source, lexed(source.text), found.macros)
     except GradcliError as error:
         found.complaints += error.diagnostics
         return found

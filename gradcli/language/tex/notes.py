@@ -46,7 +46,7 @@ def markdown_document(source: Source, macros: Macros | None = None) -> TexDocume
 class _Markdown:
     def __init__(self, source: Source, macros: Macros) -> None:
         self.source, self.macros = source, macros
-        self.document = TexDocument(source)
+        self.document = TexDocument(source, macros=macros)
         # A lone carriage return ends a line for markdown-it, and none for a Source.
         text = source.text.replace("\r\n", "\n").replace("\r", " ")
         self.lines = text.split("\n")

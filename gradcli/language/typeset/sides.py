@@ -219,7 +219,16 @@ class SideWriter:
             return LatexText(rf"\operatorname{{{name}}}{bracketed(texts)}", Level.CALL)
         head = name.rstrip("'")
         primes = "'" * (len(name) - len(head))
-        return LatexText(self.spelled(head).text + primes + bracketed(texts), Level.CALL)
+        return LatexText(self._head(head) + primes + bracketed(texts), Level.CALL)
+
+    def _head(self, name: str) -> str:
+        """A function of one's own as its name, one of the language as its sign."""
+        known = FUNCTIONS.get(name)
+        if name in self.scope.names or known is None:
+            return self.spelled(name).text
+        sign = known.op.latex if known.op is not None else ""
+        plain = isinstance(sign, str) and sign and "#" not in sign
+        return str(sign) if plain else rf"\operatorname{{{escaped(name)}}}"
 
     # -- indices
 

@@ -1,0 +1,32 @@
+"""A formula read once more where its section ends: what a mend in LaTeX is taken for.
+
+Must not know who wrote it, nor whether it is right.
+"""
+
+from __future__ import annotations
+
+from gradcli.errors import GradcliError, Source
+from gradcli.language.sections import right_sides
+from gradcli.language.syntax import Expr
+from gradcli.language.tex.atom import NoFormula
+from gradcli.language.tex.document import TexBlock
+from gradcli.language.tex.known import KnownNames
+from gradcli.language.tex.rows import formulas
+from gradcli.language.tex.statements import StatementMaker
+from gradcli.language.tex.tokens import Macros, expanded, lexed
+
+
+def side(known: KnownNames, macros: Macros, text: str) -> Expr | None:
+    """The right side of an equation among names that are known; None where it is not read."""
+    source = Source("mend", text)
+    try:
+        tokens = (*expanded(source, lexed(text), dict(macros)),)
+        block = TexBlock("display", 0, len(text), text, tokens=tokens)
+        maker = StatementMaker(source, known)
+        for formula in formulas(source, block):
+            if maker.formula(formula)[0] != "claim":
+                return None
+        sides = [side for body in maker.bodies for s in body.statements for side in right_sides(s)]
+    except (GradcliError, NoFormula):
+        return None
+    return sides[0].value if len(sides) == 1 else None

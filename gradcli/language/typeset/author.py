@@ -1,0 +1,97 @@
+r"""Names as their author set them: `yhat` is `\hat y` where the paper has it so.
+
+Must not know what a name means; only a spelling that the reader takes for that very name is one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from gradcli.errors import GradcliError, Source
+from gradcli.language import syntax
+from gradcli.language.sections import all_statements, expressions
+from gradcli.language.tex.atom import NoFormula
+from gradcli.language.tex.declarations import whole_key
+from gradcli.language.tex.formula import inner
+from gradcli.language.tex.known import KnownNames
+from gradcli.language.tex.names import symbol
+from gradcli.language.tex.tokens import Macros, expanded, lexed
+from gradcli.language.tree import all_parts
+from gradcli.notation.pieces import LatexText, named
+from gradcli.notation.precedence import Level
+
+TRANSPOSES = re.compile(
+    r"\^(\\top|T|\\intercal|\{\s*\\?(?:top|T|intercal)\s*\}|\{\\math\w+\s*\{?T\}?\}|\\math\w+\{T\})"
+    r"(?![A-Za-z])"
+)
+BARS = re.compile(r"\\left\\lVert (.*?) \\right\\rVert")
+BRACED = re.compile(r"\^\{(\w)\}")
+
+
+def in_habit(text: str, paper: str) -> str:
+    """LaTeX with the transposes, bars and exponents that a paper has, where it has others."""
+    used = [match[0] for match in TRANSPOSES.finditer(paper)]
+    if used:
+        text = text.replace(r"^\top", max(used, key=used.count))
+    if r"\|" in paper and "Vert" not in paper:
+        text = BARS.sub(lambda match: rf"\|{match[1]}\|", text)
+    if re.search(r"\^\d", paper) and not BRACED.search(paper):
+        text = BRACED.sub(r"^\1", text)
+    return text
+
+
+class AuthorSpelling:
+    """The names of a section, each by its shortest spelling in it; others as usual."""
+
+    def __init__(
+        self, statements: Sequence[syntax.Statement], known: KnownNames, macros: Macros
+    ) -> None:
+        self.known, self.macros = known, macros
+        self.texts: dict[str, LatexText] = {}
+        read: dict[str, str] = {}
+        for name in _names(statements):
+            text = " ".join(name.span.text.split())
+            if text not in read:
+                read[text] = self._name(text)
+            old = self.texts.get(name.name)
+            if read[text] == name.name and (old is None or len(text) < len(old.text)):
+                self.texts[name.name] = _piece(text)
+
+    def __call__(self, name: str) -> LatexText:
+        stem, bracket, index = name.partition("[")
+        found = self.texts.get(stem)
+        if found is None or not bracket:
+            return found or named(name)
+        return LatexText(f"{found.text}_{{{index.removesuffix(']')}}}", Level.SUBSCRIPT)
+
+    def _name(self, text: str) -> str:
+        """The name that the reader takes a text for; empty for anything but a name."""
+        source = Source("name", text)
+        try:
+            only = inner(source, expanded(source, lexed(text), dict(self.macros))).only
+        except (GradcliError, NoFormula):
+            return ""
+        if only is None or not symbol(only) or only.primes:
+            return ""
+        found = self.known.names.get(whole_key(only))
+        return found.name if found else ""
+
+
+def _names(statements: Sequence[syntax.Statement]) -> Iterator[syntax.Name]:
+    """Every name as it was written, wherever it stands."""
+    for statement in all_statements(statements):
+        match statement:
+            case syntax.Declaration(names=names):
+                yield from names
+            case syntax.Definition(name=name) | syntax.FunctionDefinition(name=name):
+                yield name
+        for side in expressions(statement):
+            yield from (p for p in syntax.parts(side, all_parts) if isinstance(p, syntax.Name))
+
+
+def _piece(text: str) -> LatexText:
+    """A name with how tightly it holds together: an exponent binds it less than an index."""
+    scripts = text.replace(r"\_", "")
+    level = Level.POWER if "^" in scripts else Level.SUBSCRIPT if "_" in scripts else Level.ATOM
+    return LatexText(text, level)
