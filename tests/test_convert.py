@@ -1,4 +1,4 @@
-"""Sheets as LaTeX: every construct as a mathematician would set it, and what is refused.
+"""Sheets as LaTeX and LaTeX as sheets: every construct as one would set it, and there and back.
 
 Must not know how LaTeX is read, nor compile it.
 """
@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from gradcli.api.converted import to_latex
+from gradcli import api
+from gradcli.api.converted import to_latex, to_sheet
 from gradcli.errors import GradcliError, Source
+from gradcli.judge.finding import CheckOptions
+from gradcli.language.tex.document import tex_document
 from tests.running import here
 
 SHEET = """\
@@ -36,8 +39,6 @@ As in any course.
 
 \section*{ridge, with w1 \& $\lambda$}
 
-% gradcli: X in R^(m, n)
-% gradcli: w in R^n
 % gradcli: y in onehot(m)
 % gradcli: λ in (0, inf)
 Let $X \in \mathbb{R}^{m \times n}$, $w \in \mathbb{R}^{n}$, $y \in \operatorname{onehot}(m)$, $\lambda \in (0, \infty)$.
@@ -111,3 +112,83 @@ def test_the_command(tmp_path: Path) -> None:
     assert text.startswith("\\documentclass") and text.endswith("\\end{document}\n")
     assert here("convert", "-", stdin="y = x^2; dy/dx = 2*x").out in text
     assert here("convert", "b.grad", cwd=tmp_path).code == 2
+
+
+PAPER = r"""\documentclass{article}
+\begin{document}
+\section{Ridge "regression"}
+Let $X \in \mathbb{R}^{m \times n}$, $\mathbf{y} \in \mathbb{R}^m$, $\theta \in \mathbb{R}^n$.
+% gradcli: λ in (0, 1)
+\begin{align}
+\hat y &= X\theta \\
+J &= \|\mathbf{y} - \hat y\|^2 + \lambda\|\theta\|^2 \\
+\nabla_\theta J &= 2X^\top(\hat y - \mathbf{y}) + 2\lambda\theta \\
+ &= 2\left(X^\top(X\theta - \mathbf{y}) + \lambda\theta\right) \\
+\frac{\partial J}{\partial \mathbf{y}} &= \hat y - \mathbf{y}
+\end{align}
+\[ \theta \leftarrow 2\theta \]
+\section{Entries}
+For $W \in \mathbb{R}^{m \times n}$, $x \in \mathbb{R}^n$
+\begin{align}
+z_i &= \sum_{j=1}^n W_{ij} x_j^2 \\
+\frac{\partial z_i}{\partial x_k} &= 2 W_{ik} x_k
+\end{align}
+\end{document}
+"""
+TEXT = """\
+derivation "Ridge regression"
+X in R^(m, n)
+y in R^m
+θ in R^n
+λ in (0, 1)
+yhat = X @ θ
+J = norm(y - yhat)^2 + λ*norm(θ)^2
+dJ/dθ = 2*X.T @ (yhat - y) + 2*λ*θ
+      = 2*(X.T @ (X @ θ - y) + λ*θ)
+dJ/dy = yhat - y
+# line 13, update: an update, which is not judged:  \\theta \\leftarrow 2\\theta
+
+derivation "Entries"
+W in R^(m, n)
+x in R^n
+for i in 1..m {
+    z[i] = sum(j in 1..n, W[i-1, j-1]*x[j-1]^2)
+}
+for i in 1..m {
+    for k in 1..n {
+        dz[i]/d(x[k-1]) = 2*W[i-1, k-1]*x[k-1]
+    }
+}
+"""
+
+
+def paper() -> list[str]:
+    report = api.check_paper(tex_document(Source("a.tex", PAPER)), CheckOptions())
+    return [found.verdict for found in report.findings]
+
+
+def test_a_paper() -> None:
+    assert to_sheet(tex_document(Source("a.tex", PAPER))) == TEXT
+
+
+def test_a_paper_and_its_sheet_are_judged_alike_and_so_is_the_sheet_as_a_paper() -> None:
+    assert paper() == ["proved", "proved", "refuted", "holds"]
+    sheet = to_sheet(tex_document(Source("a.tex", PAPER)))
+    found = api.check_text(Source("a.grad", sheet), CheckOptions())
+    assert [each.verdict for each in found.findings] == paper()
+    again = tex_document(Source("b.tex", to_latex(Source("a.grad", sheet), standalone=True)))
+    found = api.check_paper(again, CheckOptions())
+    assert [each.verdict for each in found.findings] == paper()
+
+
+def test_the_command_on_a_paper(tmp_path: Path) -> None:
+    (tmp_path / "a.tex").write_text(PAPER, encoding="utf-8")
+    assert here("convert", "a.tex", cwd=tmp_path).out == TEXT
+    assert here("convert", "a.tex", "--to", "latex", cwd=tmp_path).code == 2
+    assert here("convert", "a.tex", "--standalone", cwd=tmp_path).code == 2
+    (tmp_path / "b.tex").write_text("$$ x", encoding="utf-8")
+    assert here("convert", "b.tex", cwd=tmp_path).code == 2
+    (tmp_path / "c.md").write_text("# Nothing", encoding="utf-8")
+    assert here("convert", "c.md", cwd=tmp_path).code == 2
+    (tmp_path / "d.grad").write_text("x in R", encoding="utf-8")
+    assert here("convert", "d.grad", "--to", "grad", cwd=tmp_path).code == 2

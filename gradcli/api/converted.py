@@ -1,20 +1,33 @@
-"""A sheet in another spelling: a derivation in the language becomes LaTeX.
+"""A sheet in another spelling: the language becomes LaTeX, and LaTeX the language.
 
 Must not know files beyond those that a text names, options or terminals.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
 from gradcli.api.derivations import Checked, untold
 from gradcli.api.question import question
-from gradcli.errors import GradcliError, Source
+from gradcli.errors import GradcliError, Source, wrong
 from gradcli.judge.finding import CheckOptions
+from gradcli.language import syntax
 from gradcli.language.half_lines import declaring
 from gradcli.language.parse import read
 from gradcli.language.sections import Document, sections
+from gradcli.language.sheet_text import set_text, sheet_text
+from gradcli.language.tex.document import TexDocument
+from gradcli.language.tex.sheet import TexSection
+from gradcli.language.tex.sheet import sections as tex_sections
 from gradcli.language.typeset.sheet import SheetWriter, document
 from gradcli.language.typeset.sides import SideWriter, Spelling
 from gradcli.reading import Place
+
+SAID = ("condition", "side-condition", "update", "note", "unread")
+"""Rows that are no statements, which a sheet has as comments."""
 
 
 @question
@@ -44,3 +57,59 @@ def to_latex(source: Source, *, standalone: bool = False, place: Place | None = 
         writer = SheetWriter(source.text, sides, SideWriter(lettered.elaborator, spelled))
         blocks += writer.section(section, found.end)
     return document(blocks, standalone)
+
+
+@question
+def to_sheet(document: TexDocument) -> str:
+    """The sections of a paper as a sheet; what is not read or no claim is a comment in its place.
+
+    Nothing is judged. GradcliError for a document that cannot be read, or with nothing to check.
+    """
+    if document.complaints:
+        raise GradcliError(*document.complaints)
+    found = [section for section in tex_sections(document) if section.rows]
+    if errors := [error for section in found for error in section.errors]:
+        raise GradcliError(*errors)
+    told = [_section(document.source, section, len(found) > 1) for section in found]
+    if not any(section.statements for section in found):
+        raise wrong("G011", f"nothing in {document.source.name} can be written as a sheet")
+    return "\n".join(told)
+
+
+def _section(source: Source, section: TexSection, several: bool) -> str:
+    """A section with what those around it have said, as a derivation of its own if there are more.
+
+    What stands below each other in the paper does so here.
+    """
+    title = " ".join(section.title.replace('"', "").split())
+    pieces: list[tuple[int, syntax.Statement | str]] = [
+        (statement.span.start, statement) for statement in section.statements
+    ]
+    for row in section.rows:
+        if row.kind in SAID:
+            line = source.position(row.sign)[0]
+            why = f": {row.why}" if row.why else ""
+            pieces.append((row.start, f"# line {line}, {row.kind}{why}:  {row.text}\n"))
+    pieces.sort(key=lambda piece: piece[0])
+    ordered = [*section.inherited, *(piece for _, piece in pieces)]
+    head = f'derivation "{title}"\n' if several else f"# {title}\n" if title else ""
+    told = groupby(ordered, key=lambda piece: isinstance(piece, str))
+    return head + "".join(
+        "".join(map(str, each)) if comments else sheet_text(_merged(each))
+        for comments, each in told
+    )
+
+
+def _merged(statements: Iterable[Any]) -> list[syntax.Statement]:
+    """The statements, declarations of one set that follow each other in one."""
+    found: list[syntax.Statement] = []
+    for statement in statements:
+        last = found[-1] if found else None
+        match last, statement:
+            case syntax.Declaration(), syntax.Declaration() if set_text(last.set) == set_text(
+                statement.set
+            ):
+                found[-1] = replace(last, names=(*last.names, *statement.names))
+            case _:
+                found.append(statement)
+    return found

@@ -28,7 +28,7 @@ COMMANDS = {
     "series": "The Taylor polynomial of an expression, with its remainder.",
     "codegen": "Value and gradient as a function for NumPy, PyTorch, JAX or C.",
     "check": "Verify hand derivations in files, folders, Markdown or a program given inline.",
-    "convert": "A sheet as LaTeX.",
+    "convert": "A sheet as LaTeX, and LaTeX as a sheet.",
     "explain": "What a code, a verdict or a kind of mistake means, with an example.",
     "functions": "The functions of the language, with their derivatives.",
     "repl": "A conversation: definitions are kept, expressions answered.",

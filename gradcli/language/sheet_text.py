@@ -15,13 +15,24 @@ from gradcli.language.tree import unwritten
 DEEPER = "    "
 
 
-def sheet_text(statements: Sequence[syntax.Statement], depth: int = 0) -> str:
+def sheet_text(statements: Sequence[syntax.Statement]) -> str:
     """The statements, each on lines of its own; read again, they are the same trees."""
-    lines = (line for statement in statements for line in _lines(statement))
-    return "".join(f"{DEEPER * depth}{line}\n" for line in lines)
+    return "".join(f"{line}\n" for line in _block(statements))
 
 
-def _lines(statement: syntax.Statement) -> Iterator[str]:
+def _block(statements: Sequence[syntax.Statement]) -> Iterator[str]:
+    """The lines of statements; a line that goes on stands below what it goes on with."""
+    margin = 0
+    for statement in statements:
+        yield from _lines(statement, margin)
+        match statement:
+            case syntax.Claim():
+                margin = len(expression_text(statement.left))
+            case syntax.Definition() | syntax.FunctionDefinition():
+                margin = len(expression_text(statement.claim.left))
+
+
+def _lines(statement: syntax.Statement, margin: int) -> Iterator[str]:
     match statement:
         case syntax.Heading():
             yield f'derivation "{statement.title}"'
@@ -41,15 +52,14 @@ def _lines(statement: syntax.Statement) -> Iterator[str]:
             low, high = (expression_text(end) for end in (statement.low, statement.high))
             condition = f" if {expression_text(statement.condition)}" if statement.condition else ""
             yield f"for {statement.variable.name} in {low}..{high}{condition} {{"
-            for inner in statement.body:
-                yield from (f"{DEEPER}{line}" for line in _lines(inner))
+            yield from (f"{DEEPER}{line}" for line in _block(statement.body))
             yield "}"
         case syntax.Claim():
             yield from _chain(expression_text(statement.left), statement.sides)
         case syntax.Definition() | syntax.FunctionDefinition():
             yield from _chain(expression_text(statement.claim.left), statement.claim.sides)
         case syntax.Continuation():
-            yield from _chain("", statement.sides)
+            yield from _chain(" " * margin, statement.sides)
 
 
 def _chain(left: str, sides: Sequence[syntax.Side]) -> Iterator[str]:
@@ -60,8 +70,8 @@ def _chain(left: str, sides: Sequence[syntax.Side]) -> Iterator[str]:
         if side.tolerance is not None:
             percent = expression_text(side.tolerance.value)
             tolerance = f" ± {percent}"
-        yield f"{left or margin} {side.relation} {expression_text(side.value)}{tolerance}"
-        left = ""
+        yield f"{left} {side.relation} {expression_text(side.value)}{tolerance}"
+        left = margin
 
 
 def expression_text(expr: Expr) -> str:

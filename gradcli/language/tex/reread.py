@@ -1,4 +1,4 @@
-"""A formula read once more where its section ends: what a mend in LaTeX is taken for.
+"""A formula or a name read by itself: what a mend in LaTeX is taken for, where its section ends.
 
 Must not know who wrote it, nor whether it is right.
 """
@@ -9,11 +9,26 @@ from gradcli.errors import GradcliError, Source
 from gradcli.language.sections import right_sides
 from gradcli.language.syntax import Expr
 from gradcli.language.tex.atom import NoFormula
+from gradcli.language.tex.declarations import whole_key
 from gradcli.language.tex.document import TexBlock
+from gradcli.language.tex.formula import inner
 from gradcli.language.tex.known import KnownNames
+from gradcli.language.tex.names import symbol
 from gradcli.language.tex.rows import formulas
 from gradcli.language.tex.statements import StatementMaker
 from gradcli.language.tex.tokens import Macros, expanded, lexed
+
+
+def key_of(text: str, macros: Macros | None = None) -> str:
+    """The key that the reader has for a name in LaTeX; empty for anything but a name."""
+    source = Source("name", text)
+    try:
+        only = inner(source, expanded(source, lexed(text), dict(macros or {}))).only
+    except (GradcliError, NoFormula):
+        return ""
+    if only is None or not symbol(only) or only.primes:
+        return ""
+    return whole_key(only)
 
 
 def side(known: KnownNames, macros: Macros, text: str) -> Expr | None:

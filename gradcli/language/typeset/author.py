@@ -8,15 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from gradcli.errors import GradcliError, Source
 from gradcli.language import syntax
 from gradcli.language.sections import all_statements, expressions
-from gradcli.language.tex.atom import NoFormula
-from gradcli.language.tex.declarations import whole_key
-from gradcli.language.tex.formula import inner
 from gradcli.language.tex.known import KnownNames
-from gradcli.language.tex.names import symbol
-from gradcli.language.tex.tokens import Macros, expanded, lexed
+from gradcli.language.tex.reread import key_of
+from gradcli.language.tex.tokens import Macros
 from gradcli.language.tree import all_parts
 from gradcli.notation.pieces import LatexText, named
 from gradcli.notation.precedence import Level
@@ -67,14 +63,7 @@ class AuthorSpelling:
 
     def _name(self, text: str) -> str:
         """The name that the reader takes a text for; empty for anything but a name."""
-        source = Source("name", text)
-        try:
-            only = inner(source, expanded(source, lexed(text), dict(self.macros))).only
-        except (GradcliError, NoFormula):
-            return ""
-        if only is None or not symbol(only) or only.primes:
-            return ""
-        found = self.known.names.get(whole_key(only))
+        found = self.known.names.get(key_of(text, self.macros))
         return found.name if found else ""
 
 

@@ -19,6 +19,8 @@ from gradcli.language import syntax
 from gradcli.language.primes import declares_functions
 from gradcli.language.scope import Failed, UserFunction
 from gradcli.language.sections import Section, all_statements, expressions
+from gradcli.language.sheet_text import set_text
+from gradcli.language.tex.reread import key_of
 from gradcli.language.typeset.sides import Local, SideWriter
 from gradcli.language.walk import NeedsSize
 from gradcli.notation.pieces import seen
@@ -98,7 +100,7 @@ class SheetWriter:
 
     def _close(self) -> None:
         """What is begun, declarations or equations, is a block of its own."""
-        if self.given:
+        if self.sets:
             self.blocks.append("\n".join([*self.given, f"Let {', '.join(self.sets)}."]))
             self.given, self.sets = [], []
         if self.rows:
@@ -112,14 +114,19 @@ class SheetWriter:
             case syntax.Declaration():
                 if self.rows:
                     self._close()
-                self.given.append(noted(statement.span.text))
+                if not _is_plain(statement.set):
+                    names = ", ".join(self._key(name.name) for name in statement.names)
+                    self.given.append(noted(f"{names} in {set_text(statement.set)}"))
                 self.sets.append(self._declared(statement))
             case syntax.Layout() | syntax.Convention():
                 self._note(
                     statement.span.text, worded(f"({' '.join(statement.span.text.split())})")
                 )
             case syntax.At():
-                self._note(statement.span.text, self._point(statement))
+                values = ", ".join(
+                    f"{self._key(n.name)} = {v.span.text}" for n, v in statement.values
+                )
+                self._note(f"at {values or 'random'}", self._point(statement))
             case syntax.Loop():
                 self._loop(statement, local, turns)
             case syntax.Condition():
@@ -145,7 +152,7 @@ class SheetWriter:
         return self.sides.text(expr, local)
 
     def _row(self, row: Row) -> None:
-        if self.given:
+        if self.sets:
             self._close()
         self.rows.append(row)
 
@@ -192,13 +199,19 @@ class SheetWriter:
         low, high = (self._written(end, local) for end in (loop.low, loop.high))
         first = number(self.sides.elaborator.whole(loop.low, dict(local)))
         inner = dict(local) | {loop.variable.name: first}
-        turns = (turns + ", " if turns else r", \quad ") + rf"{name} = {low}, \dots, {high}"
+        # Over a whole axis an index runs by itself.
+        if low != "1" or high not in self.sides.scope.letters:
+            turns = (turns + ", " if turns else r", \quad ") + rf"{name} = {low}, \dots, {high}"
         if loop.condition is not None:
             turns += rf", \quad {self._written(loop.condition, inner)}"
         for statement in loop.body:
             self._statement(statement, inner, turns)
 
     # -- what is given
+
+    def _key(self, name: str) -> str:
+        """A name as the reader of LaTeX calls what is set for it here."""
+        return key_of(self.sides.spelled(name).text) or name
 
     def _declared(self, statement: syntax.Declaration) -> str:
         names = ", ".join(self.sides.spelled(name.name).text for name in statement.names)
@@ -242,6 +255,11 @@ class SheetWriter:
             for name, value in statement.values
         )
         return f"At {values}:"
+
+
+def _is_plain(written: syntax.Set) -> bool:
+    """Whether the reader of LaTeX knows a set as it is set."""
+    return written.name is not None and written.name.name == "R" and not written.arguments
 
 
 def noted(statement: str) -> str:
