@@ -37,7 +37,8 @@ def functions() -> str:
     """Every function: signature, value or derivatives, domain, kinks."""
     unique: list[Function] = [*dict.fromkeys(FUNCTIONS.values())]
     unique.sort(key=lambda function: (function.section, function.name))
-    parts = ["# The functions", "", MARK, ""]
+    told = "δ is a scalar's derivative by the value; what becomes of it is that by an argument."
+    parts = ["# The functions", "", MARK, "", told, ""]
     for section, members in groupby(unique, key=lambda function: function.section):
         parts += [f"## {section[0].upper()}{section[1:]}", ""]
         parts += [
@@ -53,6 +54,9 @@ def functions() -> str:
 def _row(page: FunctionPage) -> str:
     names = ", ".join(f"`{name}`" for name in page.aliases)
     derivatives = [f"d/d{by}: `{text}`" for by, text in page.derivatives]
+    derivatives += [f"δ to {by}: `{text}`" for by, text in page.pullbacks]
+    derivatives += [f"where `{page.where}`"] if page.where else []
+    derivatives += ["linear in each argument by itself"] if page.linear else []
     cells = [
         f"`{page.signature}`" + (f" also {names}" if names else ""),
         f"`{page.value}`" if page.value else "",

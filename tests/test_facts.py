@@ -44,7 +44,7 @@ OTHERWISE: dict[str, set[str]] = {
     "certify": {"sum"},
     "cli/session": {"trace"},
     "motion": {"pole"},
-    "show": {"delta", "dot", "input", "norm", "power", "size", "step", "zeros"},
+    "show": {"delta", "dot", "input", "norm", "power", "size", "step", "where", "zeros"},
 }
 """Words that mean something else, where they do."""
 

@@ -1,12 +1,13 @@
 """The pages of functions against the engine: what a page states is true, and its example runs.
 
-Must not name a function: everything comes from the registry.
+Must not name a function but as an example: everything comes from the registry.
 """
 
 from __future__ import annotations
 
 import shlex
 
+import numpy as np
 import pytest
 
 import gradcli
@@ -69,7 +70,8 @@ def elementwise(function: Function) -> bool:
     return plain and "cond" not in function.parameters
 
 
-STATED = [f for f in ALL if describe(f).value and elementwise(f)]
+ENTRYWISE = [f for f in ALL if describe(f).entrywise]
+STATED = [f for f in ENTRYWISE if describe(f).value and elementwise(f)]
 
 
 @pytest.mark.parametrize("function", STATED, ids=[f.name for f in STATED])
@@ -91,7 +93,7 @@ def test_the_stated_value_is_the_function(function: Function) -> None:
     assert compared
 
 
-DERIVED = [f for f in ALL if describe(f).derivatives and elementwise(f)]
+DERIVED = [f for f in ENTRYWISE if describe(f).derivatives and elementwise(f)]
 
 
 @pytest.mark.parametrize("function", DERIVED, ids=[f.name for f in DERIVED])
@@ -112,3 +114,53 @@ def test_the_stated_derivative_is_the_gradient(function: Function) -> None:
                 assert value(formula, at) == decimal(truth, 25), (name, formula)
                 compared += 1
     assert compared
+
+
+# -- functions of whole arrays: at vectors and at positive definite matrices -----------------------
+
+OF_ARRAYS = [
+    f for f in ALL if f not in ENTRYWISE and (describe(f).derivatives or describe(f).pullbacks)
+]
+ENTRIES = ("1/3", "2/7", "2/5")
+"""Of a vector, with sums that stay below 1."""
+VECTORS = {name: f"[{', '.join(ENTRIES[k:] + ENTRIES[:k])}]" for k, name in enumerate("xabuv")}
+MATRICES = {"A": "[[2, 1, 0], [1, 3, 1], [0, 1, 4]]", "B": "[[1, 2, 0], [0, 1, 1], [1, 0, 2]]"}
+
+
+def numbers(text: str) -> list[str | None]:
+    return [decimal(entry, 25) for entry in gradcli.diff(text, []).value.flat]
+
+
+@pytest.mark.parametrize("function", OF_ARRAYS, ids=[f.name for f in OF_ARRAYS])
+def test_what_is_stated_of_a_function_of_arrays_is_true(function: Function) -> None:
+    page = describe(function)
+    by = [name for name, _ in (*page.derivatives, *page.pullbacks)]
+    names = sorted(by, key=[*function.parameters, "b"].index)
+    vectors = VECTORS | {n: VECTORS["xauv"[k]] for k, n in enumerate(names) if n not in VECTORS}
+    at = "; ".join(f"{name} = {(vectors | MATRICES)[name]}" for name in names)
+    call = f"{function.name}({', '.join(names)})"
+    given = f"n = 3; {at}; {page.where}".rstrip("; ")
+    if page.value:
+        assert numbers(f"{given}; {page.value}") == numbers(f"{at}; {call}")
+    points = [at.replace("; ", ", ")]
+    truth = {i.name: i.gradient for i in gradcli.diff(call, points, wrt=names).inputs}
+    for name, formula in page.derivatives:
+        stated = numbers(f"{given}; {formula}")
+        assert stated == [decimal(x, 25) for x in truth[name].flat], (name, formula)
+    shape = gradcli.diff(call, points).shape
+    count = int(np.prod([int(dim) for dim in shape]))
+    handed = np.array([f"{k + 1}/{count}" for k in range(count)]).reshape([*map(int, shape)])
+    delta = str(handed.tolist()).replace("'", "")
+    weighed = gradcli.diff(f"sum({delta} .* {call})", points, wrt=names)
+    adjoints = {i.name: i.gradient for i in weighed.inputs}
+    for name, formula in page.pullbacks:
+        stated = numbers(f"{given}; δ = {delta}; {formula}")
+        assert stated == [decimal(x, 25) for x in adjoints[name].flat], (name, formula)
+
+
+def test_most_functions_of_arrays_state_a_derivative() -> None:
+    found = {f.name: describe(f) for f in OF_ARRAYS}
+    assert len(found) > 25
+    assert found["softmax"].derivatives == [("x", "diag(p) - p @ p.T")]
+    assert found["softmax"].where == "p = softmax(x)"
+    assert found["inv"].pullbacks == [("A", "-f.T @ δ @ f.T")]

@@ -233,13 +233,14 @@ def _filled(value: int) -> Any:
 
 
 det: Function = function("det(A)", lambda A: make(DET, A, params=(0,)), SECTION, DET)
-logdet = function("logdet(A)", lambda A: make(LOGDET, A), SECTION, LOGDET)
+logdet = function("logdet(A)", lambda A: make(LOGDET, A), SECTION, LOGDET, means="log(det(A))")
 inv: Function = function("inv(A)", lambda A: make(INV, A), SECTION, INV)
 solve = function(
     "solve(A, b)",
     lambda A, b: make(SOLVE, A, flat(b)),
     SECTION,
     SOLVE,
+    means="inv(A) @ b",
     example="solve(A, b) at A=[[2, 1], [1, 3]], b=[1, 2]",
 )
 dot_of = function("dot(u, v)", dot, SECTION, linear=True)

@@ -282,7 +282,10 @@ prod = _reduction(
 )
 max_of = _reduction("max", _choose(MAX, MAX_OF), MAX, "a, …", fold=(MAX, None))
 min_of = _reduction("min", _choose(MIN, MIN_OF), MIN, "a, …", confused_with="max")
-logsumexp = _reduction("logsumexp", lambda x, axis: make(LOGSUMEXP, _last(x, axis)), LOGSUMEXP)
+logsumexp = _reduction(
+    "logsumexp", lambda x, axis: make(LOGSUMEXP, _last(x, axis)), LOGSUMEXP,
+    means="log(sum(exp(x)))",
+)  # fmt: skip
 var = _reduction("var", _var)
 std = _reduction("std", lambda x, axis: sqrt(_var(x, axis)))
 norm_of = _reduction("norm", norm, None, "x, p=2", static=["p"])
@@ -291,6 +294,7 @@ softmax = function(
     lambda x, axis=None: make(SOFTMAX, x, params=(_letters(x, axis)[2],)),
     "probability and losses",
     SOFTMAX,
+    means="exp(x)/sum(exp(x))",
     confused_with="sigmoid",
 )
 log_softmax = function(
@@ -298,5 +302,6 @@ log_softmax = function(
     lambda x, axis=None: make(LOG_SOFTMAX, x, params=(_letters(x, axis)[2],)),
     "probability and losses",
     LOG_SOFTMAX,
+    means="x - logsumexp(x)",
     confused_with="softmax sigmoid",
 )

@@ -9,20 +9,24 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from gradcli.calculus.core import number, symbol
+from gradcli.calculus.derivative import derivative
 from gradcli.calculus.differentiate import pull
-from gradcli.calculus.families import Differentiable
+from gradcli.calculus.families import Differentiable, Leaf, Pointwise
 from gradcli.errors import wrong
-from gradcli.graph.node import Node, ShapeError
+from gradcli.graph.node import Node, ShapeError, SizeNeeded
 from gradcli.graph.order import topological
+from gradcli.graph.shape import letter
 from gradcli.language.calls import DERIVATIVES, MEANING
 from gradcli.language.scope import nearest
 from gradcli.notation.latex import latex
-from gradcli.notation.text import formula
+from gradcli.notation.text import flat, formula
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.composition import composition
 from gradcli.ops.elementary import POLE
 from gradcli.ops.registry import Function
+from gradcli.simplify.simplifier import Simplifier
 
+UPSTREAM, MATRIX = "δ", 2
 WORDS = {"> 0": "{} > 0", ">= 0": "{} >= 0", "!= 0": "{} != 0"}
 
 
@@ -30,7 +34,10 @@ WORDS = {"> 0": "{} > 0", ">= 0": "{} >= 0", "!= 0": "{} != 0"}
 class FunctionPage:
     """What `gradcli functions NAME` says; every text is in gradcli's own language.
 
-    `math` has the LaTeX of those texts that are formulas.
+    `derivatives` are Jacobians by argument; of those with more than two axes `pullbacks` say what
+    becomes of δ, the derivative by the value. `where` says what a letter in them stands for; `math`
+    has the LaTeX of those texts that are formulas, `linear` says that it is that in each argument,
+    `entrywise` that it goes entry by entry.
     """
 
     signature: str
@@ -41,6 +48,10 @@ class FunctionPage:
     domain: list[str]
     kinks: list[str]
     example: str
+    pullbacks: list[tuple[str, str]] = field(default_factory=list)
+    where: str = ""
+    linear: bool = False
+    entrywise: bool = False
     math: dict[str, str] = field(default_factory=dict)
 
 
@@ -78,12 +89,23 @@ def describe(function: Function) -> FunctionPage:
         function.signature, function.aliases, function.section, value, [], [], [], ""
     )
     page.example = _example(function)
+    page.linear = function.linear
     values = [name for name in function.parameters if name not in function.static]
     if "order" in function.parameters:
-        page.derivatives = [("x", f"{function.name}(order + 1, x)")]
+        page.derivatives, page.entrywise = [("x", f"{function.name}(order + 1, x)")], True
         return page
-    if not values or function.section not in ("elementwise", "activations"):
-        return page
+    built = _built(function, values + ["b"] * function.variadic)
+    inner = topological([built[0]]) if built else []
+    if built and not all(isinstance(vertex.op, Pointwise | Leaf) for vertex in inner):
+        _of_arrays(page, function, *built)
+    elif values and not function.static & _needed(function):
+        page.entrywise = True
+        _of_entries(page, function, values)
+    return page
+
+
+def _of_entries(page: FunctionPage, function: Function, values: list[str]) -> None:
+    """What is said of a function that goes entry by entry: at numbers."""
     nodes = {name: symbol(name, ()) for name in values if name != "cond"}
     condition = symbol("cond", ()) > number(0)
     arguments: list[Node | int] = [nodes.get(name, condition) for name in values]
@@ -93,22 +115,69 @@ def describe(function: Function) -> FunctionPage:
     try:
         node = function(*arguments)
     except ShapeError:
-        return page
+        return
     names = {vertex: name for name, vertex in nodes.items()} | {condition: "cond"}
     made = composition(node) if node.op is function.op else node
     if made is not None:
         page.value = formula(made, names)
         page.math[page.value] = latex(made, names)
+    own = {node: formula(node, names)} if node.op is function.op else {}
+    simplify = Simplifier()
     adjoints = pull({node: number(1)}, [*nodes.values()])
     for name, adjoint in zip(nodes, adjoints, strict=True):
-        shown = dict(names)
-        if node.op is function.op:
-            shown[node] = formula(node, names)
-        text = "0" if adjoint is None else formula(adjoint, shown)
+        short = number(0) if adjoint is None else simplify(adjoint)
+        text = flat(short, names | own)
         page.derivatives.append((name, text))
-        page.math[text] = "0" if adjoint is None else latex(adjoint, names)
+        page.math[text] = latex(short, names)
     _conditions(page, node, names)
-    return page
+
+
+def _of_arrays(page: FunctionPage, function: Function, node: Node, nodes: dict[str, Node]) -> None:
+    """What is said of a function of whole arrays: at vectors, and at matrices for capital letters.
+
+    A derivative of more than two axes is said by what it makes of δ, which comes back from above.
+    """
+    names = {vertex: name for name, vertex in nodes.items()}
+    value = formula(node, names)
+    if page.value is None and value not in (f"{function.name}({', '.join(nodes)})", ""):
+        page.value = value
+        page.math[value] = latex(node, names)
+    letter_ = node.op.letter if isinstance(node.op, Differentiable) else ""
+    own = next(name for name in (letter_, *"fghz") if name and name not in nodes)
+    upstream = symbol("(upstream)", node.shape)
+    spelled = names | {node: own, upstream: UPSTREAM}
+    simplify, told = Simplifier(), set()
+    for name, vertex in nodes.items():
+        if len(node.shape) + len(vertex.shape) <= MATRIX:
+            found, into = derivative(node, vertex, []), page.derivatives
+        else:
+            handed = pull({node: upstream}, [vertex])[0]
+            found, into = number(0) if handed is None else handed, page.pullbacks
+        short = simplify(found)
+        text = flat(short, spelled)
+        into.append((name, text))
+        page.math[text] = latex(short, spelled)
+        told |= {*topological([short])}
+    if node in told:
+        page.where = f"{own} = {function.name}({', '.join(nodes)})"
+    _conditions(page, node, names)
+
+
+def _needed(function: Function) -> set[str]:
+    """The parameters without a default."""
+    return {name for name, default in function.parameters.items() if default is None}
+
+
+def _built(function: Function, values: list[str]) -> tuple[Node, dict[str, Node]] | None:
+    """A call at arrays of lettered sizes, None where it needs options or sizes that are known."""
+    n = letter("n")
+    nodes = {name: symbol(name, (n, n) if name[0].isupper() else (n,)) for name in values}
+    if not nodes or function.static & _needed(function) or "cond" in values:
+        return None
+    try:
+        return function(*nodes.values()), nodes
+    except (ShapeError, SizeNeeded):
+        return None
 
 
 def _conditions(page: FunctionPage, node: Node, names: dict[Node, str]) -> None:

@@ -34,6 +34,9 @@ def page(found: FunctionPage) -> Page:
     if found.value:
         facts.append(("value", found.value, "value"))
     facts += [(f"d/d{name}", formula, "gradient") for name, formula in found.derivatives]
+    facts += [(f"δ to {name}", formula, "gradient") for name, formula in found.pullbacks]
+    facts += [("where", found.where, "")] if found.where else []
+    facts += [("is", "linear in each argument by itself", "")] if found.linear else []
     facts += [("domain", "  and  ".join(found.domain), "")] if found.domain else []
     facts += [("kinks", "  and  ".join(found.kinks), "")] if found.kinks else []
     facts.append(("example", found.example, ""))

@@ -48,6 +48,7 @@ def functions(pages: list[FunctionPage]) -> str:
     entries = [asdict(page) for page in pages]
     for entry, page in zip(entries, pages, strict=True):
         entry["derivatives"] = dict(page.derivatives)
+        entry["pullbacks"] = dict(page.pullbacks)
     return dumps({"functions": entries})
 
 
