@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gradcli.api.gradient import diff as diff
     from gradcli.api.gradient import parse as parse
     from gradcli.api.graphs import graph as graph
+    from gradcli.api.graphs import tangent_graph as tangent_graph
     from gradcli.api.handwritten import check_code as check_code
     from gradcli.api.matrices import hessian as hessian
     from gradcli.api.matrices import hvp as hvp
@@ -36,7 +37,7 @@ MODULES = {
     "numeric_gradients": ("quotients",),
     "formulas": ("derive",),
     "gradient": ("diff", "parse"),
-    "graphs": ("graph",),
+    "graphs": ("graph", "tangent_graph"),
     "handwritten": ("check_code",),
     "matrices": ("hessian", "hvp", "jacobian", "jvp", "vjp"),
     "one_variable": ("plot", "series"),

@@ -12,9 +12,10 @@ from pathlib import Path
 from gradcli.api.at_point import read_scene
 from gradcli.api.formulas import program
 from gradcli.api.gradient import diff
+from gradcli.api.matrices import jvp
 from gradcli.api.question import question
 from gradcli.calculus.differentiate import NoRule
-from gradcli.certify.result import DiffResult
+from gradcli.certify.result import DiffResult, MatrixResult
 from gradcli.errors import Source, wrong
 from gradcli.explain.outline import vertex_names
 from gradcli.explain.trace import SourceFacts
@@ -28,13 +29,27 @@ from gradcli.language.program import points
 class GraphResult:
     """A graph with its vertices in topological order; `title` names the output.
 
-    `derivative` is what `diff` says at the point, None for a symbolic graph.
+    `derivative` is what `diff` says at the point, None for a symbolic graph and for one of
+    tangents, of which `product` is what `jvp` says.
     """
 
     title: str
     text: str
     vertices: list[GraphVertex]
     derivative: DiffResult | None
+    product: MatrixResult | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether no number stayed open."""
+        found = self.derivative or self.product
+        return found is None or found.settled
+
+    @property
+    def bits(self) -> int:
+        """The precision that its numbers have."""
+        found = self.derivative or self.product
+        return found.bits if found else 53
 
 
 @question
@@ -75,3 +90,21 @@ def graph(
         drawn += backward(model.output, drawn, inputs, written)
     title = written.names.get(model.output) or model.output.name or "f"
     return GraphResult(title, model.text, drawn, result)
+
+
+@question
+def tangent_graph(
+    source: Source | str, at: Sequence[str] = (), *, tangent: Sequence[str],
+    wrt: Sequence[str] = (), precision: int = 15, seed: int = 0, folder: Path | None = None,
+) -> GraphResult:  # fmt: skip
+    """The computational graph at a point, with the tangent of every vertex, as `jvp` takes them."""
+    scene = read_scene(source, at, wrt, folder)
+    product = jvp(
+        source, at, tangent=tangent, wrt=wrt, precision=precision, seed=seed, trace=True,
+        folder=folder,
+    )  # fmt: skip
+    model, inputs, written = scene.model, [*scene.inputs.values()], scene.written
+    rows = product.nodes or []
+    drawn = vertices(model.output, inputs, rows, written, scene.targets.values())
+    title = written.names.get(model.output) or model.output.name or "f"
+    return GraphResult(title, model.text, drawn, None, product)

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from gradcli.cli.options import Command, at_a_point, read
+from gradcli.cli.options import Command, at_a_point_to_walk, read
 
 EXAMPLES = """\b
 Examples:
@@ -19,13 +19,14 @@ Examples:
   gradcli diff "sum((X @ w - y)^2)" --at "X=@X.npy, y=@y.csv" --at "w=[1, 0]" --wrt w
   gradcli diff "q = x + y; q*z" --at "x=-2, y=5, z=-4" --trace
   gradcli diff @net.grad --at @point.json --format json
+  gradcli diff @net.grad --format html > steps.html
   gradcli diff "exp(sin(x))" --at x=1 --h 1e-4
   echo "-x^2" | gradcli diff - --at x=3
 """
 
 
 @click.command(cls=Command, name="diff", epilog=EXAMPLES)
-@at_a_point
+@at_a_point_to_walk
 @click.option("--trace", is_flag=True, help="Show every step, forwards and backwards.")
 @click.option("--layers", is_flag=True, help="The error signal of each named layer, with norms.")
 @click.option("--float32", is_flag=True, help="Say what single precision makes of it.")
@@ -54,6 +55,8 @@ def command(
     source, folder = read(expression)
     if (scheme or plot) and not h:
         raise click.UsageError("--scheme and --plot go with --h, as in  --h 1e-4")
+    if form == "html" and (h or layers):
+        raise click.UsageError("--format html shows the steps of a gradient: ask for it alone")
     if layers and (h or trace):
         raise click.UsageError("--layers is a question of its own: ask for one at a time")
     if layers:
@@ -64,6 +67,8 @@ def command(
     if h:
         asked = {"at": at, "wrt": wrt, "seed": seed, "h": h, "scheme": scheme, "folder": folder}
         return _quotients(source, precision, form, no_color, quiet, plot, **asked)
+    if form == "html":
+        return _walk(source, precision, no_color, quiet, at=at, wrt=wrt, seed=seed, folder=folder)
     result = api.diff(
         source, at, wrt=wrt, precision=precision or formats.DIGITS,
         seed=seed, trace=trace, single=float32, folder=folder,
@@ -71,6 +76,18 @@ def command(
     result.name = result.name or called
     content, remarks = formats.diff(result, form, precision, screen.width(sys.stdout))
     screen.put(content, form, no_color, remarks, quiet)
+    return 0 if result.settled else 1
+
+
+def _walk(source: Any, precision: int | None, no_color: bool, quiet: bool, **asked: Any) -> int:
+    """The page that one steps through; the exit code."""
+    from gradcli import api  # noqa: PLC0415
+    from gradcli.cli import screen  # noqa: PLC0415
+    from gradcli.show import walkthrough  # noqa: PLC0415
+
+    result = api.graph(source, precision=precision or 15, **asked)
+    content, remarks = walkthrough.content(result, precision)
+    screen.put(content, "html", no_color, remarks, quiet)
     return 0 if result.settled else 1
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from gradcli.cli.matrix import answer, tangent
-from gradcli.cli.options import Command, at_a_point
+from gradcli.cli.options import Command, at_a_point_to_walk, read
 
 EXAMPLES = """\b
 Examples:
@@ -21,7 +21,7 @@ Examples:
 
 
 @click.command(cls=Command, name="jvp", epilog=EXAMPLES)
-@at_a_point
+@at_a_point_to_walk
 @tangent
 @click.option("--trace", is_flag=True, help="Show every step, with its tangent.")
 def command(expression: str, **options: Any) -> int:
@@ -29,4 +29,22 @@ def command(expression: str, **options: Any) -> int:
 
     EXPR is an expression, statements with ";" between them, "-" for standard input, or @file.grad.
     """
+    if options["form"] == "html":
+        return _walk(expression, **options)
     return answer("jvp", expression, **options)
+
+
+def _walk(
+    expression: str, form: str, precision: int | None, quiet: bool, no_color: bool, trace: bool,
+    **asked: Any,
+) -> int:  # fmt: skip
+    """The page that one steps through; the exit code."""
+    from gradcli import api  # noqa: PLC0415 what --help must not pay for
+    from gradcli.cli import screen  # noqa: PLC0415
+    from gradcli.show import walkthrough  # noqa: PLC0415
+
+    source, folder = read(expression)
+    result = api.tangent_graph(source, precision=precision or 15, folder=folder, **asked)
+    content, remarks = walkthrough.content(result, precision)
+    screen.put(content, form, no_color, remarks, quiet)
+    return 0 if result.settled else 1

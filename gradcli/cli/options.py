@@ -136,8 +136,20 @@ def shown(*forms: str) -> Callable[[F], F]:
     return decorate
 
 
+FORMS = ("table", "plain", "json", "csv", "markdown", "latex")
+
+
 def at_a_point(function: F) -> F:
     """What every command on an expression at a point takes, but for what it asks."""
+    return _pointed(function, *FORMS)
+
+
+def at_a_point_to_walk(function: F) -> F:
+    """The same for what can be shown as a page that one steps through."""
+    return _pointed(function, *FORMS, "html")
+
+
+def _pointed(function: F, *forms: str) -> F:
     decorators = [
         click.argument("expression", metavar="EXPR", shell_complete=complete.expressions),
         click.option(
@@ -157,7 +169,7 @@ def at_a_point(function: F) -> F:
         click.option("--precision", type=click.IntRange(1, 1000), help="Significant digits.  [15]"),
         click.option("--seed", type=int, default=0, help="For random directions."),
         click.option("--quiet", is_flag=True, help="Numbers only, no remarks."),
-        shown("table", "plain", "json", "csv", "markdown", "latex"),
+        shown(*forms),
     ]
     for decorate in reversed(decorators):
         function = decorate(function)

@@ -32,8 +32,7 @@ LONG, LABEL = 32, 22
 def diagram(result: GraphResult, precision: int | None = None) -> Diagram:
     """The boxes and arrows of a graph; an input of several turns of a loop is drawn in each."""
     found = result.vertices
-    bits = result.derivative.bits if result.derivative else 53
-    with working_precision(bits):
+    with working_precision(result.bits):
         return _Boxes(result.title, found, precision).diagram(result)
 
 
@@ -147,10 +146,11 @@ class _Boxes:
                 BoxLine(whole, "gradient"),
             ])  # fmt: skip
         said = [BoxLine("on arrows: local derivatives", "dim")]
-        if result.derivative is not None:
+        if result.derivative is not None or result.product is not None:
             said = [BoxLine("value", "value"), BoxLine("   ")]
             if any(_gradient(v) is not None for v in self.found):
-                said += [BoxLine(f"d{self.title}/d·", "gradient"), BoxLine("   ")]
+                word = "tangent" if result.product else f"d{self.title}/d·"
+                said += [BoxLine(word, "gradient"), BoxLine("   ")]
             said.append(BoxLine("on arrows: local derivatives", "dim"))
         if has_rules(self.found):
             said.append(BoxLine(f", or what they make of an upstream gradient {UPSTREAM}", "dim"))
@@ -158,6 +158,9 @@ class _Boxes:
 
 
 def _gradient(vertex: GraphVertex) -> Any:
+    """The derivative by a vertex, or its tangent."""
+    if vertex.row.tangent is not None:
+        return vertex.row.tangent
     return vertex.row.adjoint if vertex.active else None
 
 

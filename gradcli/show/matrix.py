@@ -48,7 +48,7 @@ def page(result: MatrixResult, precision: int | None = None, width: int = 100) -
     if result.digits is not None and result.digits < FEW_DIGITS:
         text = f"plain float64 gets {result.digits} of 16 digits of the worst entry"
         said.append(line(Cell(text, "bad")))
-    said += [line(Cell(text, "dim")) for text in (_made(result), _agreed(result, title))]
+    said += [line(Cell(text, "dim")) for text in closing(result)]
     parts.append(Lines(said, commentary=True))
     if result.nodes is not None:
         parts += trace(result.nodes, title, precision or TRACE_DIGITS, width)
@@ -161,6 +161,11 @@ def _number(x: Any, count: int) -> Cell:
 
 
 # -- the closing sentences
+
+
+def closing(result: MatrixResult) -> list[str]:
+    """How it was made, and what the checks show."""
+    return [_made(result), _agreed(result, output_title(result))]
 
 
 def _made(result: MatrixResult) -> str:
