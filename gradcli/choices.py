@@ -9,7 +9,9 @@ LAYOUTS = ("numerator", "denominator")
 """Of Jacobians: a row for an entry of what is differentiated, or a column."""
 TARGETS = ("numpy", "torch", "jax", "c")
 """What code is written for, each a table beside `emit/target.py`."""
-REPORTS = ("full", "concise", "json", "junit", "sarif", "github", "gitlab", "markdown", "tap")
+REPORTS = (
+    "full", "concise", "json", "junit", "sarif", "github", "gitlab", "markdown", "tap", "html",
+)  # fmt: skip
 """The formats of `check`."""
 COLOURS = ("auto", "always", "never")
 """When there is colour: where somebody can see it, everywhere, nowhere."""

@@ -16,11 +16,12 @@ from gradcli.api.matrices import jvp
 from gradcli.api.question import question
 from gradcli.calculus.differentiate import NoRule
 from gradcli.certify.result import DiffResult, MatrixResult
-from gradcli.errors import Source, wrong
+from gradcli.errors import GradcliError, Source, wrong
 from gradcli.explain.outline import vertex_names
 from gradcli.explain.trace import SourceFacts
 from gradcli.explain.vertices import GraphVertex, backward, symbolic, vertices
 from gradcli.graph.shape import describe
+from gradcli.language.excerpt import function_in
 from gradcli.language.parse import read
 from gradcli.language.program import points
 
@@ -108,3 +109,18 @@ def tangent_graph(
     drawn = vertices(model.output, inputs, rows, written, scene.targets.values())
     title = written.names.get(model.output) or model.output.name or "f"
     return GraphResult(title, model.text, drawn, None, product)
+
+
+@question
+def function_graph(source: Source, line: int, text: str) -> GraphResult | None:
+    """The graph of what the derivation that begins in a line is of, None where there is none.
+
+    `text` is what of the source belongs to the language.
+    """
+    try:
+        own = function_in(source, text, line)
+        found = None if own is None else graph(own)
+        return found if found and any(vertex.row.edges for vertex in found.vertices) else None
+    except GradcliError:
+        # What cannot be drawn is told by the check.
+        return None

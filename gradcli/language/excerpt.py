@@ -33,6 +33,27 @@ def excerpt(source: Source, derivation: str = "", of: str = "") -> Source:
     return Source(source.name, text)
 
 
+def function_in(source: Source, text: str, line: int) -> Source | None:
+    """What the derivation that begins in a line is of: its definitions, and what it claims of.
+
+    `text` is what of the source belongs to the language. None where nothing is defined.
+    """
+    found = sections(read(source, text).program)
+    starts = [section.start for section in found[1:]] + [len(text)]
+    number = [source.position(section.start)[0] for section in found[1:]]
+    here = next((k for k, begins in enumerate(number, 1) if begins == line), 0)
+    own = found[here]
+    kept = _blank(text, starts[0], own.start) if here else text
+    kept = _blank(kept, starts[here], len(text)) if here < len(found) else kept
+    names = [s.name.name for s in own.statements if isinstance(s, syntax.Definition)]
+    if not names:
+        return None
+    claimed = (s.left for s in own.statements if isinstance(s, syntax.Claim))
+    subjects = (x.subject.span.text for x in claimed if isinstance(x, syntax.Derivative))
+    of = next((subject for subject in subjects if subject in names), names[-1])
+    return Source(source.name, f"{kept.rstrip()}\n{of}")
+
+
 def _alone(text: str, found: list[Section], wanted: str) -> str:
     """The text of one derivation, with what stands before the first."""
     _, *own = found

@@ -41,6 +41,7 @@ TEXTS: dict[str, Callable[[Report, bool, bool], str]] = {
     "gitlab": lambda report, allow, _ascii: _in("gitlab").gitlab(report, allow),
     "markdown": lambda report, *asked: _in("summary").summary(report, *asked, totals(report)),
     "tap": lambda *asked: _in("tap").tap(*asked),
+    "html": lambda report, *asked: _in("sheet").sheet(report, *asked, totals(report), evidence),
 }
 
 

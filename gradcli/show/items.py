@@ -118,7 +118,7 @@ def block(item: Item, ascii: bool = False) -> Pieces:
     found = item.finding
     if found is None:
         return styled(item.complaint, severity, ascii=ascii)
-    more = More(_where(found), _entries(found), _remarks(found))
+    more = More(_where(found), entries(found), _remarks(found))
     return styled(item.complaint, severity, more, ascii=ascii)
 
 
@@ -171,7 +171,7 @@ def _mend(finding: Finding) -> str:
     return f"{text}      {told.verdict}" if told.verdict else text
 
 
-def _entries(finding: Finding) -> list[str]:
+def entries(finding: Finding) -> list[str]:
     """The entries of an array that differ; nothing for scalars, whose values are labels."""
     found = finding.counterexample
     if found is None or found.entry is None:

@@ -16,6 +16,7 @@ from gradcli.calculus.core import INPUT
 from gradcli.certify.result import TraceEdge, TraceNode
 from gradcli.drawing.mirrored import placed
 from gradcli.drawing.svg import svg
+from gradcli.errors import wrong
 from gradcli.explain.outline import UPSTREAM
 from gradcli.show import diff, matrix
 from gradcli.show.diagnostics import render
@@ -50,6 +51,9 @@ class PageStep:
 
 def content(result: GraphResult, precision: int | None) -> tuple[str, list[Remark]]:
     """The page, and the remarks that stand in it."""
+    if not any(vertex.row.edges for vertex in result.vertices):
+        message = "there is nothing to step through: no vertex depends on an input"
+        raise wrong("G010", message, help="give a point, as in  --at x=3")
     if result.product is not None:
         return page(result, precision, matrix.closing(result.product)), remarks(result.product)
     assert result.derivative is not None

@@ -1,0 +1,141 @@
+"""A run as a page: derivations as they were written, each line with its verdict and what is wrong.
+
+Must not know what counts as a failure, nor how a graph is found; it draws what `api` gives it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from html import escape
+
+from gradcli.api.graphs import function_graph
+from gradcli.drawing.mirrored import placed
+from gradcli.drawing.svg import svg
+from gradcli.errors import Source
+from gradcli.judge.finding import DerivationReport, FileReport, Finding, Report
+from gradcli.language.markdown import documents
+from gradcli.project.files import is_markdown
+from gradcli.show.diagnostics import flattened, region, visible
+from gradcli.show.graph import diagram
+from gradcli.show.html import document
+from gradcli.show.items import Item, entries, file_items
+
+Evidence = Callable[[Finding], str]
+
+
+def sheet(report: Report, allow_undecided: bool, ascii: bool, totals: str, said: Evidence) -> str:
+    """The page; `totals` is its first sentence, `said` what a verdict rests on."""
+    failed = report.exit_code(allow_undecided) != 0
+    head = f"gradcli check: {'failed' if failed else 'passed'}"
+    parts = [f"<h1>{head}</h1>", f'<p class="{"bad" if failed else "good"}">{_safe(totals)}</p>']
+    for number, file in enumerate(report.files):
+        parts += _file(number, file, allow_undecided, said)
+    text = document(head, "\n".join(parts), ["sheet.css"])
+    return text.encode("ascii", "xmlcharrefreplace").decode("ascii") if ascii else text
+
+
+def _safe(text: str) -> str:
+    """A text that is no markup, and harmless."""
+    return escape(visible(text), quote=False)
+
+
+def _file(number: int, file: FileReport, allow_undecided: bool, said: Evidence) -> Iterable[str]:
+    yield f"<h2>{_safe(flattened(file.path))}</h2>"
+    items = [*file_items(file, allow_undecided)]
+    source = next((i.span.source for i in items if i.span and i.file == file.path), None)
+    rows: dict[int, list[Item]] = {}
+    rest = []
+    for item in items:
+        if source is not None and item.span is not None and item.file == file.path:
+            rows.setdefault(region(item.span)[0], []).append(item)
+        else:
+            rest.append(item)
+    yield "".join(_told(item) for item in rest if item.complaint)
+    if source is None:
+        yield "" if rest else "<p class=dim>nothing is claimed here</p>"
+        return
+    count = source.text.count("\n") + (not source.text.endswith("\n"))
+    begins = sorted({d.line for d in file.derivations if 1 < d.line <= count})
+    starts = [1, *begins]
+    for start, end in zip(starts, [*begins, count + 1], strict=True):
+        yield from _titles([d for d in file.derivations if d.line == start])
+        # An id of a drawing stands once on a page.
+        yield _drawing(source, start, file.path).replace(' id="', f' id="f{number}-{start}-')
+        lines = [_line(source, n, rows.get(n, []), said) for n in range(start, end)]
+        yield '<ol class="source">\n' + "\n".join(lines) + "\n</ol>"
+
+
+def _titles(found: Sequence[DerivationReport]) -> Iterable[str]:
+    for derivation in found:
+        yield f"<h3>{_safe(flattened(derivation.name))}</h3>"
+
+
+def _drawing(source: Source, line: int, path: str) -> str:
+    """The graph of the function that a derivation is of, where it can be drawn."""
+    text = source.text
+    if is_markdown(path):
+        own = [d for d in documents(source)[0] if d.line <= line]
+        if not own:
+            return ""
+        text = own[-1].text
+        line = line if own[-1].line < line else 1
+    found = function_graph(source, line, text)
+    if found is None:
+        return ""
+    drawn = svg(placed(diagram(found), None))
+    return (
+        f"<details open><summary>the graph of {_safe(found.title)}</summary>"
+        f"<figure>{drawn}</figure></details>"
+    )
+
+
+def _line(source: Source, number: int, items: Sequence[Item], said: Evidence) -> str:
+    """A line of the text with its verdicts, and what is wrong below it."""
+    text = source.line(number)
+    bad = [item for item in items if item.bad]
+    claims = [item.finding for item in items if item.finding]
+    badges = "".join(_badge(finding, said) for finding in claims)
+    style = " class=wrong" if bad else " class=right" if claims else ""
+    told = "".join(_told(item) for item in items if item.complaint)
+    return (
+        f'<li{style}><div class="row"><span class="number">{number}</span>'
+        f"<code>{_marked(text, bad)}</code><span>{badges}</span></div>{told}</li>"
+    )
+
+
+def _marked(text: str, items: Sequence[Item]) -> str:
+    """The text with what is wrong in it marked."""
+    found, at = [], 0
+    for start, end in sorted((p[1] - 1, p[2] - 1) for i in items if (p := i.place)):
+        if start >= at:
+            found += [_safe(text[at:start]), f"<mark>{_safe(text[start:end])}</mark>"]
+            at = end
+    return "".join(found) + _safe(text[at:])
+
+
+def _badge(finding: Finding, said: Evidence) -> str:
+    words = said(finding)
+    style = "good" if finding.passed or finding.expected else "bad"
+    text = finding.verdict + (f": {words}" if words else "")
+    return f'<span class="badge {style}">{_safe(text)}</span>'
+
+
+def _told(item: Item) -> str:
+    """The complaint in words: values, the entries that differ, the diagnosis and its mend."""
+    complaint, finding = item.complaint, item.finding
+    assert complaint is not None
+    level = "bad" if item.bad else "dim"
+    parts = [f'<p class="{level}"><b>{_safe(item.code)}</b> {_safe(flattened(item.message))}</p>']
+    if finding is not None:
+        sides = zip(
+            ("above" if finding.against == "line" else "truth", "here"), finding.labels, strict=True
+        )
+        rows = [(word, text) for word, text in sides if text]
+        if table := entries(finding):
+            parts.append(f"<pre>{_safe(chr(10).join(table))}</pre>")
+    else:
+        rows = [("", complaint.label)] if complaint.label else []
+    rows += [(word.removesuffix(":"), text) for word, text in item.remarks]
+    listed = "\n".join(f"<dt>{_safe(a)}</dt><dd><code>{_safe(b)}</code></dd>" for a, b in rows)
+    parts.append(f"<dl>{listed}</dl>" if rows else "")
+    return f'<div class="told">{"".join(parts)}</div>'
