@@ -185,7 +185,9 @@ def outside(missing: Missing, naming: Naming) -> GradcliError:
         return UnsettledError(Diagnostic("G304", message, span, label="not settled"))
     shown = decimal(missing.argument, 6) or "0"
     if need.says:
-        said = f"{place}: {missing.where}{need.says.format(shown)}"
+        # Of a whole matrix no entry is to blame.
+        where = missing.where if need.expr.shape == node.shape else ""
+        said = f"{place}: {where}{need.says.format(shown)}"
         return wrong("G302", said, span, label="no value here")
     if node.op is DIV:
         below = naming.text(need.expr)
