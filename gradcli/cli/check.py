@@ -170,7 +170,14 @@ def command(
     shown = (
         listing(report, ascii)
         if listed
-        else show(report, form, allow_undecided=allow, quiet=quiet, ascii=ascii)
+        else show(
+            report,
+            form,
+            allow_undecided=allow,
+            quiet=quiet,
+            ascii=ascii,
+            room=screen.room(sys.stdout) if output is None else None,
+        )
     )
     screen.report(shown, no_color, Path(output) if output else None)
     for kind, path in reports:

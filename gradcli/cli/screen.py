@@ -73,6 +73,11 @@ def width(stream: IO[str]) -> int:
         return WIDTH
 
 
+def room(stream: IO[str]) -> int | None:
+    """Columns that sentences are broken for: those of a terminal, nowhere else."""
+    return width(stream) if is_terminal(stream) else None
+
+
 def put(
     content: Page | str,
     form: str,

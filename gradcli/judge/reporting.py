@@ -25,11 +25,14 @@ from gradcli.judge.pair_verdict import judged
 from gradcli.judge.shrink import counterexample, roundest
 from gradcli.judge.switch_sides import Unvisited
 from gradcli.judge.tester import Ruling
+from gradcli.notation.text import formula
 from gradcli.ops.abstract import Abstract
 from gradcli.ops.shaping import STACK, index, transpose
-from gradcli.trial.pair import HOLE, PointResult, allowed, rounds
+from gradcli.trial.pair import HOLE, PointResult, allowed, rounds, without_value
 from gradcli.trial.trials import Sizes
 
+LONGEST = 60
+"""Characters of a term that is named."""
 ORDERS = {1: "derivative", 2: "second derivative", 3: "third derivative"}
 Writer = Callable[[Node], str]
 
@@ -326,6 +329,25 @@ def _undecided(found: Finding, ruling: Ruling) -> None:
     else:
         found.code = "G308"
         found.message = "there is no point at which both sides have a value"
+        found.notes += _without_value(ruling)
+
+
+def _without_value(ruling: Ruling) -> list[str]:
+    """Which side has no value at a point of the sets, and which of its terms needs what."""
+    space = ruling.sample_space
+    told: dict[str, list[str]] = {}
+    for side, missing in without_value(ruling.pair, space.trial(space.least, (0,))):
+        need = missing.requirement
+        assert need is not None
+        term = formula(missing.node, {})
+        if len(term) <= LONGEST:
+            told.setdefault(f"{term} needs {formula(need.expr, {})} {need.relation}", []).append(
+                ("left", "right")[side]
+            )
+    return [
+        f"the {' and the '.join(sides)} side {'have' if len(sides) > 1 else 'has'} none: {why}"
+        for why, sides in told.items()
+    ]
 
 
 def _only(ruling: Ruling) -> str:

@@ -18,9 +18,9 @@ from gradcli.judge.finding import (
     Report,
 )
 from gradcli.project.files import is_markdown
-from gradcli.show.diagnostics import Pieces, flattened
+from gradcli.show.diagnostics import Pieces, filled, flattened
 from gradcli.show.items import COUNTED, block, chance, items, unvisited
-from gradcli.show.page import INDENT, Cell, Column, Line, Table, across
+from gradcli.show.page import INDENT, Cell, Column, Line, Table, across, stacked
 from gradcli.show.plain import aligned
 
 WIDEST = 100
@@ -52,27 +52,33 @@ def check(
     allow_undecided: bool = False,
     quiet: bool = False,
     ascii: bool = False,
+    room: int | None = None,
 ) -> Pieces:
-    """The report in one of `REPORTS`; only `full` has styles, and something to be quiet about."""
+    """The report in one of `REPORTS`; only `full` has styles, and something to be quiet about.
+
+    That fits its lines into the `room` of a terminal.
+    """
     if form == "full":
-        return page(report, allow_undecided, quiet, ascii)
+        return page(report, allow_undecided, quiet, ascii, room)
     return [(TEXTS[form](report, allow_undecided, ascii), "")]
 
 
-def page(report: Report, allow_undecided: bool, quiet: bool, ascii: bool) -> Pieces:
+def page(
+    report: Report, allow_undecided: bool, quiet: bool, ascii: bool, room: int | None = None
+) -> Pieces:
     """The whole page; when quiet is asked for, failures and totals only."""
     parts = [
-        block(item, ascii)
+        block(item, ascii, room)
         for item in items(report, allow_undecided)
         if (item.bad and not (item.finding and item.finding.joined))
         or (item.level == "note" and not quiet)
     ]
     if not quiet and report.files:
-        parts.append(_summary(report, allow_undecided, ascii))
+        parts.append(_summary(report, allow_undecided, ascii, room))
         if below := chance(*report.findings):
-            parts.append([(CHANCE.format(below), "dim")])
+            parts.append([(filled(CHANCE.format(below), room), "dim")])
     alarm = report.exit_code(allow_undecided) != 0
-    parts.append([(totals(report), "bad" if alarm else "good")])
+    parts.append([(filled(totals(report), room), "bad" if alarm else "good")])
     pieces: Pieces = []
     for part in parts:
         pieces += [*part, ("\n\n", "")]
@@ -101,16 +107,20 @@ def many(count: int, noun: str) -> str:
 # -- the line of a derivation
 
 
-def _summary(report: Report, allow_undecided: bool, ascii: bool) -> Pieces:
+def _summary(report: Report, allow_undecided: bool, ascii: bool, room: int | None = None) -> Pieces:
     rows = [row for file in report.files for row in _rows(file, allow_undecided)]
     safe = [[Cell(flattened(cell.text, ascii), cell.style) for cell in row] for row in rows]
     # Where no derivation has a name there is no room kept for one.
     kept = [k for k in range(4) if k != 1 or any(row[1].text for row in safe)]
     columns = [Column("", align) for align in ("left", "left", "point", "point")]
     table = Table([columns[k] for k in kept], [[row[k] for k in kept] for row in safe])
-    lines = aligned(table)
-    if max((sum(map(across, (c.text for c in line))) for line in lines), default=0) > WIDEST:
-        lines = list(_stacked(table))
+    most = WIDEST if room is None else min(room, WIDEST)
+    for way in (aligned, _stacked, lambda table: stacked(table, most)):
+        lines = [*way(table)]
+        if max((sum(across(c.text) for c in line) for line in lines), default=0) <= most:
+            break
+        if room is None and way is _stacked:
+            break
     pieces: Pieces = []
     for line in lines:
         pieces += [*((cell.text, cell.style) for cell in line), ("\n", "")]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from unicodedata import category, combining, east_asian_width
 
 from gradcli.errors import Diagnostic, Source, Span
@@ -14,11 +15,15 @@ from gradcli.errors import Diagnostic, Source, Span
 Pieces = list[tuple[str, str]]
 """Text and style; the styles of a complaint are "", "error", "place", "help"."""
 
-WIDEST = 100
-"""Characters of a source line that are shown; of a longer one, those round the caret."""
+WIDEST, LEAST = 100, 20
+"""Characters of a source line that are shown; of a longer one, those round the caret. A terminal
+that has less room gets less, but not less than the least."""
 
-BEFORE = 40
+BEFORE = 2 / 5
 """How many of them may stand before what is marked."""
+
+WHOLE = ("mend:", "at")
+"""Remarks that are copied, so that they are not broken into lines."""
 
 TAB = "    "
 
@@ -78,31 +83,51 @@ render_text = render
 
 
 def styled(
-    diagnostic: Diagnostic, severity: str = "error", more: More = NOTHING, *, ascii: bool = False
-) -> Pieces:
-    """The same text in pieces with a style each; `severity` is `error`, `warning` or `note`."""
+    diagnostic: Diagnostic, severity: str = "error", more: More = NOTHING, *, ascii: bool = False,
+    room: int | None = None,
+) -> Pieces:  # fmt: skip
+    """The same text in pieces with a style each; `severity` is `error`, `warning` or `note`.
+
+    Where there is `room` for so many characters in a line, sentences are broken at words, and
+    source lines are shown as far as they fit.
+    """
     alarm = "error" if severity == "error" else "help"
-    pieces: Pieces = [
-        (f"{severity}[{diagnostic.code}]", alarm),
-        (f": {flattened(diagnostic.message, ascii)}", ""),
-    ]
+    head = f"{severity}[{diagnostic.code}]"
+    message = f"{head}: {flattened(diagnostic.message, ascii)}"
+    pieces: Pieces = [(head, alarm)]
+    pieces.append(("\n  ".join(_broken(message, room, 2)).removeprefix(head), ""))
     margin = " " * 3
     remarks = [("help:", diagnostic.help)] * bool(diagnostic.help) + [*more.remarks]
-    rows = _rows(diagnostic, alarm)
+    rows = _rows(diagnostic, alarm, WIDEST if room is None else room - len(margin) - 5)
     if rows:
         width = max(2, *(len(str(row.number)) for row in rows))
         margin = " " * (width + 1)
-        pieces += _snippets(rows, width, flattened(more.behind, ascii), ascii)
+        pieces += _snippets(rows, width, flattened(more.behind, ascii), ascii, room)
     for line in ["", *more.table] if more.table else []:
         pieces += [(f"\n{margin}|", "place"), (f" {visible(line, ascii)}" if line else "", "")]
     if remarks and (rows or more.table):
         pieces.append((f"\n{margin}|", "place"))
     for word, text in remarks:
-        first, *others = text.splitlines() or [""]
         gap = " " * len(word)
+        left = None if room is None or word in WHOLE else room - len(margin) - len(gap) - 3
+        first, *others = [p for each in text.splitlines() or [""] for p in _broken(each, left)]
         pieces += [(f"\n{margin}= ", "place"), (f"{word} ", "help"), (visible(first, ascii), "")]
         pieces += [(f"\n{margin}  {gap} {visible(other, ascii)}", "") for other in others]
     return pieces
+
+
+def filled(text: str, room: int | None) -> str:
+    """A sentence with line ends between its words, for a room."""
+    return "\n".join(_broken(text, room))
+
+
+def _broken(text: str, room: int | None, indent: int = 0) -> list[str]:
+    """A sentence in lines that fit, those but the first by `indent` shorter; no word is broken."""
+    if room is None or len(text) <= room:
+        return [text]
+    first, *rest = wrap(text, max(room, LEAST), subsequent_indent=" " * indent,
+                        break_long_words=False, break_on_hyphens=False)  # fmt: skip
+    return [first, *(line[indent:] for line in rest)]
 
 
 def region(span: Span) -> tuple[int, int, int]:
@@ -145,20 +170,24 @@ def _face(char: str, ascii: bool) -> tuple[str, int]:
 # -- which lines are shown, and how much of them
 
 
-def _rows(diagnostic: Diagnostic, alarm: str) -> list[_SourceRow]:
+def _rows(diagnostic: Diagnostic, alarm: str, room: int) -> list[_SourceRow]:
     """The line of the complaint's span first in its file, then those of other files."""
     if diagnostic.span is None:
         return []
     rows: list[_SourceRow] = []
-    _place(rows, diagnostic.span, diagnostic.label, alarm, "^")
+    beside = len(diagnostic.label) + 1 if diagnostic.label and room < WIDEST else 0
+    widest = max(LEAST, min(WIDEST, room - beside))
+    _place(rows, diagnostic.span, diagnostic.label, alarm, "^", widest)
     for span, label in diagnostic.marks:
-        _place(rows, span, label, "place", "-")
+        _place(rows, span, label, "place", "-", widest)
     home = rows[0]
     rows.sort(key=lambda row: (not _together(row, home), row.file, row.number, row.begin))
     return rows
 
 
-def _place(rows: list[_SourceRow], span: Span, label: str, style: str, sign: str) -> None:
+def _place(
+    rows: list[_SourceRow], span: Span, label: str, style: str, sign: str, widest: int
+) -> None:
     number, column, _ = region(span)
     cell = span.source.cell(span.start)
     place = f"{number}:{column}" + (f" (cell {cell[0]}, line {cell[1]})" if cell else "")
@@ -173,8 +202,9 @@ def _place(rows: list[_SourceRow], span: Span, label: str, style: str, sign: str
             row.marks.append(mark)
             return
     # A window as wide as may be shown, over the mark and as far left as the line begins.
-    first = max(0, min(start - BEFORE, len(text) - WIDEST)) if len(text) > WIDEST else 0
-    last = min(len(text), first + WIDEST)
+    before = int(BEFORE * widest)
+    first = max(0, min(start - before, len(text) - widest)) if len(text) > widest else 0
+    last = min(len(text), first + widest)
     mark.end = min(mark.end, max(last, start + 1))
     rows.append(_SourceRow(span.source, span.file, number, begin, text, first, last, [mark]))
 
@@ -183,7 +213,7 @@ def _place(rows: list[_SourceRow], span: Span, label: str, style: str, sign: str
 
 
 def _snippets(
-    rows: list[_SourceRow], width: int, behind: str, ascii: bool
+    rows: list[_SourceRow], width: int, behind: str, ascii: bool, room: int | None
 ) -> Iterator[tuple[str, str]]:
     margin = " " * (width + 1)
     above: _SourceRow | None = None
@@ -196,7 +226,10 @@ def _snippets(
             yield f"\n{margin[1:]}--> ", "place"
             yield place, "place"
             if behind and above is None:
-                yield f"  {behind}", ""
+                fits = room is None or len(f"{margin}--> {place}  {behind}") <= room
+                below = f"\n{margin}    "
+                left = None if room is None else room - len(below)
+                yield f"  {behind}" if fits else below + below.join(_broken(behind, left)), ""
             yield f"\n{margin}|", "place"
         elif row.number > above.number + 1:
             yield f"\n{margin[1:]}...", "place"

@@ -18,6 +18,7 @@ from gradcli.show.numbers import (
     entry_name,
     flat,
     indices,
+    rounded,
     settled,
     shape_text,
     summary,
@@ -27,6 +28,7 @@ from gradcli.show.trace import trace
 
 LISTED = 1000
 FEW_DIGITS = 12
+FEWEST, MOST_DIGITS = 6, 17
 DIGITS, TRACE_DIGITS = 15, 6
 WARNINGS = ("G301", "G304", "G305")
 WAYS = ("forward", "reverse", "series", "numeric")
@@ -165,10 +167,19 @@ def _entries(found: InputResult, count: int) -> list[dict[str, Cell]]:
         }
         if double is not None and found.digits is not None:
             right = correct_digits(truth, float(double))
-            gives = f" (it gives {cell(double, min(count, 6))})" if right < FEW_DIGITS else ""
+            gives = f" (it gives {_apart_from(truth, double, count)})" if right < FEW_DIGITS else ""
             row["float64"] = Cell(f"{right} of 16 digits{gives}", "bad" if gives else "good")
         rows.append(row)
     return rows
+
+
+def _apart_from(truth: Any, double: Any, count: int) -> str:
+    """What float64 gives, with as many digits as it takes to see where it goes wrong."""
+    for digits in range(min(count, FEWEST), MOST_DIGITS):
+        text = cell(double, digits)
+        if text != rounded(truth, digits):
+            return text
+    return cell(double, MOST_DIGITS)
 
 
 def _values(check: Check, gradient: list[Any]) -> list[Any]:

@@ -110,16 +110,16 @@ def file_items(file: FileReport, allow_undecided: bool = False) -> Iterator[Item
         yield from sorted(found, key=lambda item: item.span.start if item.span else -1)
 
 
-def block(item: Item, ascii: bool = False) -> Pieces:
-    """The item as a person reads it, with its source; nothing for a pass."""
+def block(item: Item, ascii: bool = False, room: int | None = None) -> Pieces:
+    """The item as a person reads it, with its source, in this room; nothing for a pass."""
     if item.complaint is None:
         return []
     severity = "note" if item.level == "note" else "error"
     found = item.finding
     if found is None:
-        return styled(item.complaint, severity, ascii=ascii)
+        return styled(item.complaint, severity, ascii=ascii, room=room)
     more = More(_where(found), entries(found), _remarks(found))
-    return styled(item.complaint, severity, more, ascii=ascii)
+    return styled(item.complaint, severity, more, ascii=ascii, room=room)
 
 
 def _claim(path: str, finding: Finding, allow_undecided: bool) -> Item:

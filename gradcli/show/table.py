@@ -79,7 +79,7 @@ def draw(page: Page, target: Console, ascii: bool = False) -> None:
 
 def complain(diagnostic: Diagnostic, severity: str, target: Console, ascii: bool = False) -> None:
     """Print a complaint or a remark."""
-    write([*styled(diagnostic, severity, ascii=ascii), ("\n", "")], target)
+    write([*styled(diagnostic, severity, ascii=ascii, room=target.width), ("\n", "")], target)
 
 
 def write(pieces: Pieces, target: Console) -> None:

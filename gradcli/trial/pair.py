@@ -165,6 +165,20 @@ def _explain_hole(pair: Pair, row: PointResult) -> None:
         row.state = EDGE if found.argument == 0 else HOLE
 
 
+def without_value(pair: Pair, trial: Trial) -> list[tuple[int, Missing]]:
+    """Which sides have no value at the first point of a trial, and the vertices that are why."""
+    values = trial.row(0)
+    found = []
+    with precision(trial.bits):
+        evaluate(pair.sides, BALL, values, trial.sizes, keep=True)
+        for side, node in enumerate(pair.sides):
+            order = live(node, values, trial.inputs)
+            missing = first_missing(order, values, trial.sizes)
+            if missing is not None and missing.requirement is not None:
+                found.append((side, missing))
+    return found
+
+
 def _settle(
     pair: Pair, trial: Trial, rows: list[PointResult], open_: Sequence[int], values: list[Array]
 ) -> None:
