@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.running import here
+from tests.running import here, process
 
 ROOT = Path(__file__).parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -203,3 +203,10 @@ def test_a_browser_shows_how_uses_add_up(tmp_path: Path) -> None:
         "df/dy so far, 1 of 2 uses: 3 from b",
         "df/dy = 3 from b + 2 from a = 5",
     ]
+
+
+def test_a_stream_without_unicode_gets_markup_that_says_the_same() -> None:
+    done = process(*PAGES["diff"], "--format", "html", PYTHONIOENCODING="ascii")
+    text = done.stdout.decode("ascii")
+    assert "\\u" not in text
+    assert html.unescape(text) == html.unescape(page("diff"))

@@ -90,7 +90,9 @@ def put(
     ascii = is_ascii(stream)
     if isinstance(content, str):
         if ascii:
-            content = content.encode("ascii", "backslashreplace").decode("ascii")
+            # What is markup has its own way to say a character.
+            way = "xmlcharrefreplace" if form in ("html", "svg") else "backslashreplace"
+            content = content.encode("ascii", way).decode("ascii")
         stream.write(content)
         stream.flush()
         for diagnostic, severity in () if quiet else remarks:
