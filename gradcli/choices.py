@@ -15,5 +15,5 @@ REPORTS = (
 """The formats of `check`."""
 COLOURS = ("auto", "always", "never")
 """When there is colour: where somebody can see it, everywhere, nowhere."""
-DRAWINGS = ("text", "svg", "mermaid", "dot", "tikz", "json")
+DRAWINGS = ("text", "svg", "html", "mermaid", "dot", "tikz", "json")
 """The formats of `graph`."""

@@ -210,3 +210,15 @@ def test_a_stream_without_unicode_gets_markup_that_says_the_same() -> None:
     text = done.stdout.decode("ascii")
     assert "\\u" not in text
     assert html.unescape(text) == html.unescape(page("diff"))
+
+
+def test_a_graph_with_numbers_is_that_page_and_one_in_symbols_is_still() -> None:
+    assert here("graph", PAGES["diff"][1], "--format", "html").out == page("diff")
+    for command in (["graph"], ["derive", "--graph"]):
+        done = here(*command, "softmax(W @ x)", "--let", "W in R^(2, 2); x in R^2",
+                    "--format", "html")  # fmt: skip
+        if command == ["graph"]:
+            assert done.code == 0, done.err
+            elements = Elements(done.out)
+            assert [tag for tag, _ in elements.found].count("svg") == 1
+            assert not steps(elements)

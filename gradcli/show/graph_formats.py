@@ -16,7 +16,7 @@ from gradcli.drawing.mirrored import placed
 from gradcli.drawing.svg import svg
 from gradcli.drawing.tikz import tikz
 from gradcli.explain.vertices import GraphVertex
-from gradcli.show import diff, graph_page
+from gradcli.show import diff, graph_page, walkthrough
 from gradcli.show.formats import Remark
 from gradcli.show.graph import diagram
 from gradcli.show.json import dumps, exact_zeros, unsettled
@@ -34,6 +34,8 @@ def content(
             return graph_page.page(result, precision, width, ascii)
         case "json":
             return json(result)
+        case "html" if result.derivative is not None:
+            return walkthrough.content(result, precision)[0]
     return drawing(diagram(result, precision), form, down)
 
 
@@ -42,6 +44,8 @@ def drawing(drawn: Diagram, form: str, down: bool | None) -> str:
     match form:
         case "svg":
             return svg(placed(drawn, down))
+        case "html":
+            return walkthrough.still(drawn, down)
         case "tikz":
             return tikz(placed(drawn, down))
         case "dot":

@@ -14,6 +14,7 @@ from gradcli.api.graphs import GraphResult
 from gradcli.arithmetic.ball import precision as working_precision
 from gradcli.calculus.core import INPUT
 from gradcli.certify.result import TraceEdge, TraceNode
+from gradcli.drawing.diagram import Diagram
 from gradcli.drawing.mirrored import placed
 from gradcli.drawing.svg import svg
 from gradcli.errors import wrong
@@ -58,6 +59,12 @@ def content(result: GraphResult, precision: int | None) -> tuple[str, list[Remar
         return page(result, precision, matrix.closing(result.product)), remarks(result.product)
     assert result.derivative is not None
     return page(result, precision, diff.closing(result.derivative)), remarks(result.derivative)
+
+
+def still(drawn: Diagram, down: bool | None) -> str:
+    """The page of a drawing in symbols, through which there are no steps."""
+    body = f"<h1>{code(drawn.title)}</h1>\n<figure>{svg(placed(drawn, down))}</figure>"
+    return document(drawn.title, body, ["steps.css"])
 
 
 def page(result: GraphResult, precision: int | None, closing: Sequence[str]) -> str:
