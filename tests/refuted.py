@@ -309,6 +309,8 @@ IN_A_REGION = [
             "this is right only for n = 2", ""),
     Refuted("c in (0, inf)\nx in R\nf = sin(c*x)/c\ndf/dx = cos(x)*c^c", "domain",
             "this is right only for c = 1", ""),
+    Refuted("s in R^n; c in R^(n, 3); C = s @ c; dC/ds[0] = c[0]", "node",
+            "…; by s[0] write  d(C)/d(s[0])", ""),
 ]  # fmt: skip
 
 PRODUCT = "x, y, z in R; f = exp(x*y)*cos(z) + x; df/dx ="

@@ -15,6 +15,7 @@ from tests.attack.verdicts import judged
 from tests.verdicts import findings, last
 
 DATA = Path(__file__).parent / "data" / "every"
+SLOW = pytest.mark.slow
 WRONG_IN_COUNTER = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 25, 27)
 WRONG_IN_SQUARES = ("s1", "s2", "s8", "s11", "s14", "s17", "s18")
 
@@ -170,7 +171,7 @@ NOT_AT_ONCE = (
 )
 
 
-@pytest.mark.parametrize("program", AT_ONCE)
+@pytest.mark.parametrize("program", [*AT_ONCE[:4], pytest.param(AT_ONCE[4], marks=SLOW)])
 def test_a_range_along_a_whole_axis_is_proved_at_every_size(program: str) -> None:
     found = last(program)
     assert (found.verdict, found.evidence.every_size) == ("proved", True)
@@ -204,7 +205,9 @@ OUT_OF_ORDER = (
 )
 
 
-@pytest.mark.parametrize("program", IN_ORDER)
+@pytest.mark.parametrize(
+    "program", [*IN_ORDER[:5], *(pytest.param(p, marks=SLOW) for p in IN_ORDER[5:])]
+)
 def test_what_rests_on_the_order_of_indices_is_proved_at_every_size(program: str) -> None:
     found = last(program, points=4)
     assert (found.verdict, found.evidence.route) == ("proved", "grid")

@@ -35,7 +35,7 @@ from gradcli.trial.pair import HOLE
 from gradcli.trial.sample_space import SampleSpace
 
 TOLD = ("transpose", "layout")
-NAMED = ("domain", "convention")
+NAMED = ("domain", "convention", "node")
 """What is said of these is all there is to say: no other side would mend them."""
 PASSED = ("proved", "holds")
 WrittenCase: TypeAlias = Case[WrittenDerivation]

@@ -5,6 +5,7 @@ Must not know formats or terminals.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -27,12 +28,13 @@ from gradcli.judge.switch_sides import Unvisited
 from gradcli.judge.tester import Ruling
 from gradcli.notation.text import formula
 from gradcli.ops.abstract import Abstract
-from gradcli.ops.shaping import STACK, index, transpose
+from gradcli.ops.shaping import INDEX, STACK, index, transpose
 from gradcli.trial.pair import HOLE, PointResult, allowed, rounds, without_value
 from gradcli.trial.trials import Sizes
 
 LONGEST = 60
 """Characters of a term that is named."""
+BEHIND = re.compile(r"[d∂](\w+)/[d∂](\w+)\[([\w, ]+)\]")
 ORDERS = {1: "derivative", 2: "second derivative", 3: "third derivative"}
 Writer = Callable[[Node], str]
 
@@ -137,7 +139,7 @@ def _refuted(
         found.code = "G103"
         found.message = "the sides have different shapes"
         found.labels = describe(pair.left.shape), describe(pair.right.shape)
-        found.diagnosis = _of_shapes(ruling)
+        found.diagnosis = _by_entry(found.name, ruling) or _of_shapes(ruling)
     elif follows is not None and follows.verdict == "refuted":
         found.code = "G101"
         found.message = "this line does not equal the line above"
@@ -209,6 +211,28 @@ def _of_shapes(ruling: Ruling) -> Diagnosis:
         )
     words = f"{describe(left.shape)} is not {describe(right.shape)}"
     return Diagnosis("shape", convention if gradient else words)
+
+
+def _by_entry(name: str, ruling: Ruling) -> Diagnosis | None:
+    """`dC/dx[i]` is row i of the Jacobian; the derivative by x[i] may have been meant."""
+    left, right = ruling.pair.left, ruling.pair.right
+    written = BEHIND.fullmatch(name)
+    taken = next((d for d in ruling.pair.derived if left.op is INDEX and d.node in left.args), None)
+    if written is None or taken is None or not taken.of.shape:
+        return None
+    key = left.params[0]
+    whole = tuple((0, dim) for dim in taken.of.shape)
+    if not all(isinstance(item, int) for item in key) or len(key) > len(taken.by.shape):
+        return None
+    meant = index(taken.node, (*whole, *key))
+    if meant.shape != right.shape:
+        return None
+    pair = Pair(meant, right, ruling.pair.relation, ruling.pair.derived)
+    if judged(pair, ruling.sample_space).verdict not in ("proved", "holds"):
+        return None
+    of, by, at = written.groups()
+    words = f"an index behind a derivative takes a row of it; by {by}[{at}] write"
+    return Diagnosis("node", f"{words}  d({of})/d({by}[{at}])")
 
 
 def _other_layout(ruling: Ruling) -> bool:

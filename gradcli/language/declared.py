@@ -17,6 +17,7 @@ from gradcli.language.trouble import ENDS, Trouble
 SETS = "sets are  R,  (0, inf),  [0, 1],  {0, 1},  integers(1, 6),  onehot(n),  simplex(n),  spd(n),  symmetric(n)"  # noqa: E501
 INTRODUCING = ("let", "suppose", "given", "where", "input", "inputs", "var", "assume")
 PARTS = (*ENDS, "LBRACE", "RBRACE")
+NUMBERS = re.compile(r"\{\s*(-?\d+(?:\s*,\s*-?\d+)+)\s*\}")
 MEMBER = re.compile(r"(\w+)\[(\w+)\]")
 MEMBERS = re.compile(r"\w+(\[\w+\])?(, \w+(\[\w+\])?)*")
 
@@ -87,6 +88,12 @@ def _set(trouble: Trouble, before: list[Token], sign: int) -> Diagnostic | None:
     whole, names = (_text(trouble, before[0], last) for last in (before[-1], before[sign]))
     if token.kind in ENDS:
         return None
+    listed = NUMBERS.match(trouble.source.text, token.start) if not given else None
+    if listed:
+        numbers = [int(each) for each in listed[1].split(",")]
+        if numbers == [*range(numbers[0], numbers[0] + len(numbers))]:
+            help = f"write  {line(names)} integers({numbers[0]}, {numbers[-1]})"
+            return trouble.wrong("G014", "a set of numbers in braces has two", help=help)
     if not given:
         shown = "{ … }" if token.kind == "LBRACE" else token.text
         return trouble.wrong("G014", f'"{line(shown)}" is no set', help=SETS)

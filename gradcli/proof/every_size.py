@@ -135,9 +135,9 @@ class _EverySizeCase:
             return None
         units = any(self.spaces[n].kind == "onehot" for n in self.pair.order if n.op is INPUT)
         try:
-            sure = [] if units else self._settled({})
+            sure = self._sizeless() if units else self._settled({})
         except NotSizeFree:
-            sure = []
+            sure = self._sizeless()
         if not same_needs(self.pair, {need.expr for need in sure}):
             return None
         return EverySize(found[0], GRID, found[1])
@@ -206,6 +206,17 @@ class _EverySizeCase:
             for need, value in zip(needs, found, strict=True)
             for x in value.flat
         )
+
+    def _sizeless(self) -> list[Requirement]:
+        """Requirements without any letter that hold for all points of the sets."""
+        found = []
+        for need in (need for some in self.pair.requirements.values() for need in some):
+            order = topological([need.expr])
+            if not any(letters_in((node.shape, node.params)) for node in order):
+                own = {node: self.spaces[node] for node in order if node.op is INPUT}
+                if self._sure([need], {need.expr: need.expr}, own):
+                    found.append(need)
+        return found
 
     def _settled(self, hot: Mapping[Node, int]) -> list[Requirement]:
         """Requirements that hold for all points of the sets and all weights.
