@@ -26,6 +26,7 @@ from gradcli.show import codes as code_pages
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
+gallery = import_module("gallery")
 house = import_module("house")
 tutorials = import_module("tutorials")
 TUTORIALS = sorted((HERE / "tutorials").glob("*.md"))
@@ -131,3 +132,4 @@ PAGES = {
 if __name__ == "__main__":
     for file, page in PAGES.items():
         (HERE / file).write_text(page(), encoding="utf-8")
+    gallery.write()

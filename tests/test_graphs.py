@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from itertools import combinations, pairwise
 from math import isclose
 from pathlib import Path
@@ -128,6 +130,39 @@ def test_turns_stand_in_columns_and_share_what_they_share() -> None:
 @pytest.mark.parametrize("name", ["63-two-layers", "59-toy-network", "25-ten-doublings"])
 def test_numbers_that_count_no_turns(name: str) -> None:
     assert not diagram(graph(sample(name))).columns()
+
+
+def test_a_layer_has_a_colour() -> None:
+    boxes = {box.lines[0].text: box.tint for box in diagram(graph(sample("64-weight-decay"))).boxes}
+    assert (boxes["W1"], boxes["H = relu(U1)"], boxes["W2"], boxes["J = J_MLE + R"]) == (1, 1, 2, 2)
+    assert not any(box.tint for box in diagram(graph("x*exp(x*x)")).boxes)
+
+
+def test_two_formulas_of_one_name_are_no_turns() -> None:
+    source = "d1 = log(S)/(s*r); d2 = d1 - s*r; S*sigmoid(d1) - sigmoid(d2)*s*r"
+    assert not diagram(graph(source)).columns()
+    alike = "h1 = sin(w*h0); h2 = sin(w*h1); h2^2"
+    assert diagram(graph(alike)).columns() == [0, 1, 2]
+
+
+def test_a_loop_may_count_down() -> None:
+    found = diagram(graph("b[3] = x; for t in 1..3 { b[3-t] = w*b[4-t] }; b[0]"))
+    assert found.columns() == [0, 1, 2, 3]
+    assert apart(layout(found))
+
+
+def test_a_sheet_without_a_whole_point_is_symbolic() -> None:
+    sheet = "x, y in R; at x = 1; f = x*y"
+    assert graph(sheet).derivative is None
+    assert here("graph", sheet, "--at", "x=1").code == 2
+
+
+def test_the_size_of_a_loop_is_asked_for_and_taken() -> None:
+    sheet = "x in R^T; w in R; h[0] = w; for t in 1..T { h[t] = sin(w*h[t-1] + x[t-1]) }; h[T]"
+    refused = here("graph", sheet)
+    assert refused.code == 2
+    assert '--let "T = 3"' in refused.err
+    assert "h[3]" in here("graph", sheet, "--let", "T = 3").out
 
 
 @pytest.mark.parametrize("arguments", [LECTURE, NEURON, ("@samples/66-loop.grad",)])
@@ -281,6 +316,9 @@ def test_svg_has_every_box_and_arrow_once(arguments: tuple[str, ...]) -> None:
     for g in groups:
         if (g.get("class") or "").startswith("edge"):
             assert {g.get("data-tail"), g.get("data-head")} <= nodes
+    if arguments == LECTURE:
+        words = [t.text for t in tree.iter() if t.tag.endswith("title")]
+        assert "∂e/∂c = d; upstream 1 * local 3 = downstream 3" in words
     styles = {text.get("class") for text in tree.iter() if text.tag.endswith("text")}
     assert {"title", "value", "gradient"} <= styles
 
@@ -298,9 +336,62 @@ def test_names_cannot_break_a_format() -> None:
             assert "a #lt; b" in done.out
 
 
+MERMAID = re.compile(
+    r"""flowchart\ (LR|TB) | \s*subgraph\ \w+\["[^"]*"\] | \s*end
+    | \s*\w+(\["[^"]*"\]|\("[^"]*"\)) | \s*\w+\ (-->|-\.->)(\|"[^"]*"\|)?\ \w+
+    | \s*classDef\ \w+\ [\w:;,\ \-#]+ | \s*class\ [\w,]+\ \w+""",
+    re.VERBOSE,
+)
+PICTURES = [LECTURE, ("@samples/65-recurrent-network.grad",), ("@samples/64-weight-decay.grad",)]
+
+
+@pytest.mark.parametrize("arguments", PICTURES)
+def test_mermaid_is_a_statement_a_line(arguments: tuple[str, ...]) -> None:
+    lines = here("graph", *arguments, "--format", "mermaid", cwd=ROOT).out.splitlines()
+    assert not [line for line in lines if not MERMAID.fullmatch(line)]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("dot") is None, reason="needs Graphviz")
+@pytest.mark.parametrize("arguments", PICTURES)
+def test_graphviz_reads_it(arguments: tuple[str, ...]) -> None:
+    text = here("graph", *arguments, "--format", "dot", cwd=ROOT).out
+    done = subprocess.run(
+        ["dot", "-Tplain"], input=text, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(re.findall("^node ", done.stdout, re.MULTILINE)) == text.count("tooltip=")
+
+
+def has_tikz() -> bool:
+    if not (shutil.which("pdflatex") and shutil.which("kpsewhich")):
+        return False
+    found = subprocess.run(["kpsewhich", "tikz.sty"], capture_output=True, check=False)
+    return found.returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not has_tikz(), reason="needs pdflatex with TikZ")
+def test_tikz_compiles(tmp_path: Path) -> None:
+    pictures = [here("graph", *each, "--format", "tikz", cwd=ROOT).out for each in PICTURES]
+    needs = pictures[0].partition("\n")[0].removeprefix("%")
+    size = r"\usepackage[paperwidth=80cm,paperheight=80cm]{geometry}"
+    page = "\n\n".join(pictures)
+    text = rf"\documentclass{{article}}{size}{needs}\begin{{document}}{page}\end{{document}}"
+    (tmp_path / "graph.tex").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "graph.tex"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "Missing character" not in done.stdout
+
+
 def test_wrong_input_is_said() -> None:
     assert here("graph", "x*(", "--at", "x=1").code == 2
     both = here("graph", "x^2", "--at", "x=1", "--let", "x in R")
     assert both.code == 2
     assert "--let" in both.err
     assert here("graph", "x*y", "--at", "x=1").code == 2
+    assert "no input" in here("graph", "1 + 1").err
+    assert "x = x" not in here("graph", "x").out

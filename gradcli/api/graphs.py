@@ -15,15 +15,18 @@ from gradcli.api.gradient import diff
 from gradcli.api.matrices import jvp
 from gradcli.api.question import question
 from gradcli.calculus.differentiate import NoRule
-from gradcli.certify.result import DiffResult, MatrixResult
+from gradcli.certify.result import DiffResult, MatrixResult, TraceNode
 from gradcli.errors import GradcliError, Source, wrong
 from gradcli.explain.outline import vertex_names
 from gradcli.explain.trace import SourceFacts
 from gradcli.explain.vertices import GraphVertex, backward, symbolic, vertices
+from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
 from gradcli.language.excerpt import function_in
 from gradcli.language.parse import read
-from gradcli.language.program import points
+from gradcli.language.program import Model, points
+
+NO_VALUE = "G010"
 
 
 @dataclass(slots=True, eq=False)
@@ -66,31 +69,32 @@ def graph(
     are there as well, of a scalar output. GradcliError for wrong input.
     """
     text = source if isinstance(source, Source) else Source("<expression>", source)
-    result = None
-    if let or not (at or points(read(text).program)):
-        found, targets = program(text, wrt, let, at=at, layout="numerator", folder=folder)
-        model, inputs = found.model, [*found.spaces]
-        written = SourceFacts(vertex_names(model.output, inputs), model.spans, model.turns)
+    found = None
+    if not let and (at or points(read(text).program)):
         try:
-            rows = symbolic(model.output, inputs, written)
-        except NoRule as error:
-            raise wrong("G307", str(error), model.source) from None
-    else:
-        scene = read_scene(text, at, wrt, folder)
-        model, inputs, targets = scene.model, [*scene.inputs.values()], scene.targets
-        written = scene.written
-        result = diff(text, at, wrt=wrt, precision=precision, seed=seed, trace=True, folder=folder)
-        rows = result.nodes or []
-    drawn = vertices(model.output, inputs, rows, written, targets.values())
+            found = _at_point(text, at, wrt, precision, seed, folder)
+        except GradcliError as error:
+            # A sheet may give some values for its own checks, and sets for the rest.
+            if at or all(each.code != NO_VALUE for each in error.diagnostics):
+                raise
+    found = found or _symbolic(text, at, let, wrt, folder)
+    model, written = found.model, found.written
+    drawn = vertices(model.output, found.inputs, found.rows, written, found.targets)
+    if not any(vertex.kind == "output" for vertex in drawn):
+        raise wrong(
+            "G010", "a graph leads from inputs to an output, and here there is no input",
+            model.source, help="write a name for what may vary",
+        )  # fmt: skip
     if derivative:
         if model.output.shape:
             raise wrong(
                 "G201", "the graph of a derivative is that of a scalar's", model.source,
-                label=describe(model.output.shape), help="take an entry of it, or a sum",
+                label=describe(model.output.shape),
+                help="take an entry of it, a sum, or another output:  --of NAME",
             )  # fmt: skip
-        drawn += backward(model.output, drawn, inputs, written)
+        drawn += backward(model.output, drawn, found.inputs, written)
     title = written.names.get(model.output) or model.output.name or "f"
-    return GraphResult(title, model.text, drawn, result)
+    return GraphResult(title, model.text, drawn, found.derivative)
 
 
 @question
@@ -124,3 +128,40 @@ def function_graph(source: Source, line: int, text: str) -> GraphResult | None:
     except GradcliError:
         # What cannot be drawn is told by the check.
         return None
+
+
+@dataclass(slots=True, eq=False)
+class _Scene:
+    """A program's graph with the rows of its trace, and what it is differentiated by."""
+
+    model: Model
+    inputs: list[Node]
+    targets: list[Node]
+    rows: list[TraceNode]
+    written: SourceFacts
+    derivative: DiffResult | None
+
+
+def _at_point(
+    text: Source, at: Sequence[str], wrt: Sequence[str], precision: int, seed: int,
+    folder: Path | None,
+) -> _Scene:  # fmt: skip
+    scene = read_scene(text, at, wrt, folder)
+    result = diff(text, at, wrt=wrt, precision=precision, seed=seed, trace=True, folder=folder)
+    return _Scene(
+        scene.model, [*scene.inputs.values()], [*scene.targets.values()], result.nodes or [],
+        scene.written, result,
+    )  # fmt: skip
+
+
+def _symbolic(
+    text: Source, at: Sequence[str], let: Sequence[str], wrt: Sequence[str], folder: Path | None
+) -> _Scene:
+    found, targets = program(text, wrt, let, at=at, layout="numerator", folder=folder)
+    model, inputs = found.model, [*found.spaces]
+    written = SourceFacts(vertex_names(model.output, inputs), model.spans, model.turns)
+    try:
+        rows = symbolic(model.output, inputs, written)
+    except NoRule as error:
+        raise wrong("G307", str(error), model.source) from None
+    return _Scene(model, inputs, [*targets.values()], rows, written, None)

@@ -11,6 +11,7 @@ import shlex
 WORDS = {
     "grad": ("diff",), "diff": ("diff",), "trace": ("diff", "--trace"), "derive": ("derive",),
     "jacobian": ("jacobian",), "hessian": ("hessian",), "paths": ("paths",), "plot": ("plot",),
+    "graph": ("graph",),
 }  # fmt: skip
 """The words that take an expression, and what they are as a command."""
 OF_THE_PROGRAM = ("check", "explain", "functions")
@@ -34,7 +35,7 @@ f + 1                    a value, which ans stands for afterwards
 grad f x                 value and gradient; without names, by every input
 trace f                  every step, forwards and backwards
 derive f x               the derivative as a formula
-jacobian, hessian, paths, plot    as the commands of these names
+graph, jacobian, hessian, paths, plot    as the commands of these names
 check FILE, explain CODE, functions NAME
 names, forget x, quit
 """

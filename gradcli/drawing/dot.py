@@ -17,6 +17,7 @@ def dot(diagram: Diagram, down: bool) -> str:
     """The whole text; boxes and arrows keep their ids, columns are clusters."""
     parts = [
         "digraph {",
+        '  fontname="monospace";',
         f"  label={_quoted(diagram.title)}; labelloc=t; rankdir={'TB' if down else 'LR'};",
         '  node [shape=box, fontname="monospace", fontsize=10, color="#8c959f"];',
         '  edge [fontname="monospace", fontsize=9, color="#6e7781"];',

@@ -74,6 +74,11 @@ def size(box: Box) -> tuple[float, float]:
     return max(letters, 3) * LETTER + 2 * PAD_X, max(len(box.lines), 1) * LINE + 2 * PAD_Y
 
 
+def label_width(text: str) -> float:
+    """The width of a label with a little room at its ends; its font is of 11 pixels."""
+    return len(text) * LETTER * 11 / 12 + 6
+
+
 def layout(
     diagram: Diagram, down: bool | None = None, sizes: Sequence[tuple[float, float]] = ()
 ) -> DrawnLayout:
@@ -104,6 +109,9 @@ class _Drawing:
         self.side = [self._leaves(a.tail, a.head) for a in arrows]
         self.rank = self._ranks()
         self.sizes = [*sizes]
+        # The middles of the gaps before the layers, and where these begin.
+        self.gaps: list[float] = []
+        self.start = 0.0
         self.chains: list[list[int]] = []
         edges: list[tuple[int, int]] = []
         for arrow, side in zip(arrows, self.side, strict=True):
@@ -161,14 +169,36 @@ class _Drawing:
         top = min((p.y for p in places), default=0.0) - MARGIN - (LINE if self.down else 0)
         for place in places:
             place.x, place.y = place.x - left, place.y - top
+        self.start = -(top if self.down else left)
         routes = self._routes(places)
         boxes = places[: self.count]
-        width = max([p.x + p.width for p in boxes] + [x for r in routes for x, _ in r.points])
+        low, high = self._labelled(routes)
+        if low < MARGIN / 2:
+            aside = MARGIN / 2 - low
+            high += aside
+            for place in places:
+                place.x += aside
+            for route in routes:
+                route.points = [(x + aside, y) for x, y in route.points]
+                route.label = (route.label[0] + aside, route.label[1])
+        right = [p.x + p.width for p in boxes] + [x for r in routes for x, _ in r.points]
+        width = max(*right, high)
         height = max([p.y + p.height for p in boxes] + [y for r in routes for _, y in r.points])
         return DrawnLayout(
             self.diagram, boxes, routes, self._bands(places), self.rank[: self.count],
             width + MARGIN, height + MARGIN, crossings, self.down,
         )  # fmt: skip
+
+    def _labelled(self, routes: Sequence[Route]) -> tuple[float, float]:
+        """How far labels reach to the left and to the right."""
+        ends = [0.0]
+        left = [MARGIN]
+        for arrow, route in zip(self.diagram.arrows, routes, strict=True):
+            if arrow.label:
+                half = label_width(arrow.label) / 2
+                left.append(route.label[0] - half)
+                ends.append(route.label[0] + half)
+        return min(left), max(ends)
 
     # -- across the layers
 
@@ -181,6 +211,12 @@ class _Drawing:
         rows = self.layers.rows
         named = sorted({c for c in self.column if c is not None}) if self.down else []
         right = 0.0
+        between = (
+            label_width(arrow.label) + APART
+            for arrow, side in zip(self.diagram.arrows, self.side, strict=True)
+            if side
+        )
+        gap = max(COLUMN_GAP, *between, 0.0)
         for column in named:
             inner = [[v for v in row if self.column[v] == column] for row in rows]
             self._fit(found, inner, {v for row in inner for v in row})
@@ -188,7 +224,7 @@ class _Drawing:
             least = min(found[v] - self._extent(v) / 2 for v in members)
             for v in members:
                 found[v] += right - least
-            right = max(found[v] + self._extent(v) / 2 for v in members) + COLUMN_GAP
+            right = max(found[v] + self._extent(v) / 2 for v in members) + gap
         fixed = {v for v, c in enumerate(self.column) if c is not None} if named else set()
         self._fit(found, rows, {*range(len(self.rank))} - fixed)
         return found
@@ -238,9 +274,10 @@ class _Drawing:
         for arrow, chain in zip(self.diagram.arrows, self.chains, strict=True):
             if not self.down and arrow.label:
                 rank = self.rank[chain[-2]]
-                room[rank] = max(room[rank], min(len(arrow.label), 24) * LETTER * 0.9 + 26)
+                room[rank] = max(room[rank], label_width(arrow.label[:36]) + 20)
         middles, place = [], 0.0
         for k, extent in enumerate(thick):
+            self.gaps.append(place - (room[k - 1] if k else 0) / 2)
             middles.append(place + extent / 2)
             place += extent + room[k]
         return [middles[rank] for rank in self.rank]
@@ -273,7 +310,10 @@ class _Drawing:
                 *(places[v].middle for v in chain[1:-1]),
                 _port(places[last], ports[last, True, k], self.down, leaves=False),
             ]
-            routes.append(Route(points, _between(points[-2], points[-1]), self.down))
+            gap = self.gaps[self.rank[last]] + self.start
+            routes.append(
+                Route(points, _on_curve(points[-2], points[-1], gap, self.down), self.down)
+            )
         _set_apart(routes, self.diagram, self.down)
         return routes
 
@@ -314,6 +354,20 @@ def _between(a: Point, b: Point) -> Point:
     return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
 
 
+def _on_curve(a: Point, b: Point, gap: float, down: bool) -> Point:
+    """Where the curve from one bend to the next passes the middle of a gap."""
+    start, end = (a[1], b[1]) if down else (a[0], b[0])
+    across, other = (a[0], b[0]) if down else (a[1], b[1])
+    low, high = 0.0, 1.0
+    for _ in range(20):
+        t = (low + high) / 2
+        middle = (start + end) / 2
+        along = start * (1 - t) ** 3 + 3 * middle * t * (1 - t) + end * t**3
+        low, high = (t, high) if along < gap else (low, t)
+    aside = across * (1 - t) ** 2 * (1 + 2 * t) + other * t**2 * (3 - 2 * t)
+    return (aside, gap) if down else (gap, aside)
+
+
 def _set_apart(routes: Sequence[Route], diagram: Diagram, down: bool) -> None:
     """Move labels that would stand on each other apart, along the layer."""
     groups: dict[int, list[int]] = {}
@@ -322,7 +376,7 @@ def _set_apart(routes: Sequence[Route], diagram: Diagram, down: bool) -> None:
             groups.setdefault(round(route.label[1 if down else 0]), []).append(k)
     for found in groups.values():
         found.sort(key=lambda k: routes[k].label[0 if down else 1])
-        wide = [len(diagram.arrows[k].label) * LETTER if down else LINE - 3 for k in found]
+        wide = [label_width(diagram.arrows[k].label) if down else LINE - 3 for k in found]
         apart = [(a + b) / 2 + (8 if down else 0) for a, b in pairwise(wide)]
         wanted = [routes[k].label[0 if down else 1] for k in found]
         for k, x in zip(found, spaced(wanted, [1.0] * len(found), apart), strict=True):

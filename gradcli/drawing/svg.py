@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 
 from gradcli.drawing.diagram import Arrow, Box, BoxLine
-from gradcli.drawing.layout import LINE, MARGIN, PAD_Y, BoxPlace, DrawnLayout, Route
+from gradcli.drawing.layout import LINE, MARGIN, PAD_Y, BoxPlace, DrawnLayout, Route, label_width
 
 STYLE = """.graph text { font: 12px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
 fill: #1f2328; white-space: pre; }
@@ -27,8 +27,7 @@ fill: #1f2328; white-space: pre; }
 .graph .edge.back path { stroke: #cf222e; } .graph .edge.back .tip { fill: #cf222e;
 stroke: none; }
 .graph .edge.uses path { stroke-dasharray: 2 4; }
-.graph .edge text { font-size: 11px; stroke: #fff; stroke-width: 6px; stroke-linejoin: round;
-paint-order: stroke; }
+.graph .edge text { font-size: 11px; }
 @media (prefers-color-scheme: dark) { .graph text { fill: #e6edf3; } .graph .dim { fill: #8d96a0; }
 .graph .value { fill: #3fb950; } .graph .gradient { fill: #ff7b72; } .graph .page { fill: #0d1117; }
 .graph .box { fill: #161b22; stroke: #6e7681; } .graph .output .box { stroke: #e6edf3; }
@@ -36,7 +35,7 @@ paint-order: stroke; }
 .graph .tint-1 .box { fill: #0c2d4a; } .graph .tint-2 .box { fill: #3b2e08; }
 .graph .tint-3 .box { fill: #2f1d4d; } .graph .tint-4 .box { fill: #42162c; }
 .graph .tint-5 .box { fill: #21262d; }
-.graph .edge text { stroke: #0d1117; } .graph .edge path { stroke: #8d96a0; }
+.graph .edge path { stroke: #8d96a0; }
 .graph .edge .tip { fill: #8d96a0; } .graph .edge.back path { stroke: #ff7b72; }
 .graph .edge.back .tip { fill: #ff7b72; stroke: none; } }"""
 TINTS = 5
@@ -137,8 +136,12 @@ def _edge(arrow: Arrow, route: Route, tail: Box, head: Box) -> str:
     parts.append(f'<path d="{path(route)}"/>{_tip(route)}')
     if arrow.label:
         a, b = route.label
+        wide = label_width(arrow.label)
+        # A line that is seen between two numbers would look like a minus.
         parts.append(
-            f'<text text-anchor="middle" x="{_n(a)}" y="{_n(b + 4)}">{escape(arrow.label)}</text>'
+            f'<rect class="page" x="{_n(a - wide / 2)}" y="{_n(b - 7)}" width="{_n(wide)}" '
+            f'height="14"/><text text-anchor="middle" x="{_n(a)}" y="{_n(b + 4)}">'
+            f"{escape(arrow.label)}</text>"
         )
     return "".join([*parts, "</g>"])
 

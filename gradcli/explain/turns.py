@@ -6,6 +6,7 @@ Must not know values, nor how either is drawn.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from gradcli.calculus.core import EINSUM, INPUT, MUL
@@ -33,7 +34,11 @@ def turns(order: Sequence[Node], names: Mapping[Node, str]) -> dict[Node, int]:
         for node, (base, k, b) in numbered.items():
             if b == bracketed and node.op is not INPUT:
                 families.setdefault(base, {})[k] = node
-        fed = [family for family in families.values() if _feeds_itself(family, order)]
+        fed = [
+            family
+            for family in families.values()
+            if (bracketed or _alike(family)) and _feeds_itself(family, order)
+        ]
         if not fed:
             continue
         within = {k for family in fed for k in family}
@@ -59,11 +64,17 @@ def _number(node: Node, names: Mapping[Node, str]) -> tuple[str, int, bool] | No
     return (stem, int(k), True) if stem else (other, int(digits), False)
 
 
+def _alike(family: Mapping[int, Node]) -> bool:
+    """Whether the members are made in the same way, as `d1` and `d2` of two formulas are not."""
+    return len({node.op for node in family.values()}) == 1
+
+
 def _feeds_itself(family: Mapping[int, Node], order: Sequence[Node]) -> bool:
-    """Whether the first member that has a successor reaches it."""
+    """Whether the first two neighbours lead from one to the other; a loop may count down."""
     for k in sorted(family):
         if k + 1 in family:
-            return family[k + 1] in dependents(order, {family[k]})
+            one, other = family[k], family[k + 1]
+            return other in dependents(order, {one}) or one in dependents(order, {other})
     return False
 
 
@@ -102,22 +113,31 @@ def _shares(
 
 
 def layers(order: Sequence[Node], turn: Mapping[Node, int]) -> dict[Node, int]:
-    """The layer of each vertex: how many products with an input lead to it within its turn."""
+    """The layer of each vertex: how many products with weights lead to it within its turn.
+
+    A weight is an input that one product has as a factor, or one in each turn.
+    """
     depth: dict[Node, int] = {}
+    products = [node for node in order if _multiplies(node)]
+    uses = [(arg, turn.get(node)) for node in products for arg in node.args if arg.op is INPUT]
+    often = {arg for (arg, _), count in Counter(uses).items() if count > 1}
+    leaves = {node for node in order if node.op is INPUT} - often
+    weighing = {node for node in products if leaves.intersection(node.args)}
     for node in order:
         below = [
             depth[arg]
             for arg in node.args
             if arg in depth and (turn.get(arg) == turn.get(node) or node not in turn)
         ]
-        weighs = (
-            (node.op is EINSUM or (node.op is MUL and not node.shape))
-            and len(node.args) > 1
-            and any(arg.op is INPUT for arg in node.args)
-        )
-        depth[node] = max(below, default=0) + weighs
+        depth[node] = max(below, default=0) + (node in weighing)
     for node in reversed(order):
         for arg in node.args:
             if arg.op is INPUT:
                 depth[arg] = min(depth[arg] or depth[node], depth[node])
     return depth
+
+
+def _multiplies(node: Node) -> bool:
+    """Whether it is a product of several factors, of matrices or of numbers."""
+    scalar = node.op is MUL and not node.shape
+    return len({*node.args}) > 1 and (scalar or node.op is EINSUM)

@@ -99,10 +99,14 @@ class ProgramReader(Reader):
         return self.output
 
     def _declare(self, statement: syntax.Declaration) -> None:
-        if self.sets and not all(name.name in self.scope.shapes for name in statement.names):
-            super()._declare(statement)
-        else:
+        valued = tuple(name for name in statement.names if name.name in self.scope.shapes)
+        bare = tuple(name for name in statement.names if name not in valued)
+        if not self.sets or not bare:
             self._fit(statement)
+            return
+        if valued:
+            self._fit(replace(statement, names=valued))
+        super()._declare(replace(statement, names=bare))
 
     def _fit(self, statement: syntax.Declaration) -> None:
         """A declared shape must be that of the value, letters apart."""
@@ -185,9 +189,11 @@ def _finished(reader: ProgramReader, readings: Sequence[Reading]) -> Model:
             reader.complained = reading.complained
             reader.read(reading.program.statements, {})
     except NeedsSize:
-        names = ", ".join(sorted(reader.elaborator.needs))
-        message = f"the size of {names} is not known"
-        raise wrong("G012", message, Span(program.source, 0, 0)) from None
+        needed = sorted(reader.elaborator.needs)
+        message = f"the size of {', '.join(needed)} is not known"
+        given = "; ".join(f"{name} = 3" for name in needed)
+        help = f'choose one:  --let "{given}"' if reader.sets else ""
+        raise wrong("G012", message, Span(program.source, 0, 0), help=help) from None
     if errors := in_order(reader.errors, complaints):
         raise GradcliError(*errors)
     if reader.output is None or reader.source is None:

@@ -56,7 +56,9 @@ def latex(node: Node, names: Mapping[Node, str], most: int | None = None) -> str
 
     Empty where a part of it would have more than `most` characters.
     """
-    pieces = {vertex: named(name) for vertex, name in names.items() if vertex is not node}
+    # A page asks for each vertex of a graph in turn: only the names that are met are set.
+    met = topological([node], lambda n: () if n in names and n is not node else n.args)
+    pieces = {v: named(names[v]) for v in met if v in names and v is not node}
     found = piece(node, pieces, most)
     return found.text if found else ""
 

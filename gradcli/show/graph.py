@@ -16,17 +16,18 @@ from gradcli.certify.result import TraceEdge
 from gradcli.drawing.diagram import Arrow, Box, BoxLine, Diagram
 from gradcli.explain.outline import UPSTREAM
 from gradcli.explain.vertices import GraphVertex
-from gradcli.graph.shape import is_row
 from gradcli.graph.shape import show as shown_shape
 from gradcli.notation.symbols import symbol
-from gradcli.show.numbers import cell, double, flat
+from gradcli.show.numbers import NONE, double, flat, rounded
 from gradcli.show.page import shortened
 
 DIGITS, ARRAY_DIGITS = 6, 4
 SIDE = 4
 """Rows and columns of a matrix that is drawn in full."""
-LONG, LABEL = 32, 22
-"""Characters of an expression in a box, and of a formula on an edge."""
+LENGTH = 5
+"""Entries of a vector that is."""
+LONG, LABEL, WIDE = 32, 22, 40
+"""Characters of an expression in a box, and of a formula and an array on an edge."""
 
 
 def diagram(result: GraphResult, precision: int | None = None) -> Diagram:
@@ -120,6 +121,10 @@ class _Boxes:
             if alone
             else f"{UPSTREAM} of {row.name} goes to {edge.name} as {edge.rule.text}"
         )
+        if edge.flow is not None and row.adjoint is not None and not (row.shape or to.row.shape):
+            numbers = (row.adjoint, edge.local, edge.flow)
+            up, local, down = (_written(flat(x)[0], self.precision or DIGITS) for x in numbers)
+            words += f"; upstream {up} * local {local} = downstream {down}"
         math = (edge.symbol if alone else edge.rule).latex
         label = edge_label(vertex, edge, self.found, self.precision)
         symbol = not label or edge.local is None or not alone
@@ -206,9 +211,9 @@ def edge_label(
     if edge.local is not None:
         entries = flat(edge.local)
         if len({str(x) for x in entries}) == 1:
-            return cell(entries[0], precision or DIGITS)
-        if len(vertex.row.shape) == 1 and len(entries) <= SIDE:
-            (text,) = array_lines(edge.local, vertex.row.shape, precision)
+            return _written(entries[0], precision or DIGITS)
+        text = "; ".join(array_lines(edge.local, vertex.row.shape, precision))
+        if len(text) <= (WIDE if ";" not in text else LABEL) and text.startswith("["):
             return text
     return edge.symbol.text if len(edge.symbol.text) <= LABEL else ""
 
@@ -216,29 +221,34 @@ def edge_label(
 def head(vertex: GraphVertex, longest: int) -> str:
     """The name with the formula, save of an input."""
     row = vertex.row
-    return (
-        row.name if vertex.kind == "input" else f"{row.name} = {shortened(row.expression, longest)}"
-    )
+    if row.expression == row.name:
+        return row.name
+    return f"{row.name} = {shortened(row.expression, longest)}"
 
 
 def _math(vertex: GraphVertex) -> str:
     """The head in LaTeX, "" where that would be long."""
     row = vertex.row
-    if vertex.kind == "input":
+    if row.expression == row.name:
         return symbol(row.name)
     short = row.latex and len(row.expression) <= LONG
     return f"{symbol(row.name)} = {row.latex}" if short else ""
+
+
+def _written(x: Any, count: int) -> str:
+    """A number as a decimal; in a drawing fractions beside decimals are hard to compare."""
+    return NONE if x is None else rounded(x, count)
 
 
 def array_lines(value: Any, shape: tuple[Any, ...], precision: int | None) -> list[str]:
     """A number, a small vector or matrix row by row, of a larger array the shape and the norm."""
     entries = flat(value)
     if not shape:
-        return [cell(entries[0], precision or DIGITS)]
+        return [_written(entries[0], precision or DIGITS)]
     count = precision or ARRAY_DIGITS
     dims = [int(dim) for dim in shape]
-    if len(dims) <= 2 and max(dims) <= SIDE and not is_row(shape):
-        texts = [cell(x, count) for x in entries]
+    if len(dims) <= 2 and max(dims) <= (SIDE if len(dims) > 1 else LENGTH):
+        texts = [_written(x, count) for x in entries]
         if len(dims) == 1:
             return [f"[{', '.join(texts)}]"]
         wide = max(map(len, texts))
