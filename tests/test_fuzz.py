@@ -35,6 +35,7 @@ d = 2*(yhat - y)
 y = d*v
 dL/dyhat = d
 dL/dv = d*z""",
+    "loops in loops": "for i in 0..1 { " * 600 + "1 = 1" + " }" * 600,
     "a long prime": "log1p(1e-5000) = 1.5",
     "a long bound": "where(not (1e5000 <= M), (M ./ M), M) = 1.5",
     "balls where a switch rests": """u in R^3; z in R

@@ -16,6 +16,9 @@ from gradcli.language.literals import ASCII_SIGNS
 from gradcli.language.syntax import Binary, Expr, Name, Statement
 from gradcli.language.tokens import Token
 
+MOST_LOOPS = 30
+"""Loops within one another that are read; what walks through them may go down with them."""
+
 
 class Builder(Expressions):
     """Builds the whole tree of a source."""
@@ -257,9 +260,16 @@ class Builder(Expressions):
         span = Span(self.source, start, end)
         *outer, last = ranges
         body = tuple(line for line in lines if line is not None)
-        loop = syntax.Loop(span, last.variable, last.low, last.high, body, condition)
+        depth = 1 + max((each.depth for each in body if isinstance(each, syntax.Loop)), default=0)
+        if depth + len(outer) > MOST_LOOPS:
+            message = f"loops stand at most {MOST_LOOPS} deep in one another"
+            self.refuse("G012", message, last.variable.span.start, last.variable.span.end,
+                        help="take some of them out")  # fmt: skip
+            body, depth, outer = (), 1, []
+        loop = syntax.Loop(span, last.variable, last.low, last.high, body, condition, depth)
         for each in reversed(outer):
-            loop = syntax.Loop(span, each.variable, each.low, each.high, (loop,))
+            depth += 1
+            loop = syntax.Loop(span, each.variable, each.low, each.high, (loop,), depth=depth)
         return loop
 
     def at(self, start: int, end: int, *values: Any) -> syntax.At:

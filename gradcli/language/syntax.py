@@ -296,13 +296,17 @@ class Convention(Statement):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Loop(Statement):
-    """`for variable in low..high { body }`, only where `condition` holds; bounds are included."""
+    """`for variable in low..high { body }`, only where `condition` holds; bounds are included.
+
+    `depth` counts the loops within one another, itself included.
+    """
 
     variable: Name
     low: Expr
     high: Expr
     body: tuple[Statement, ...]
     condition: Expr | None = None
+    depth: int = 1
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -6,6 +6,7 @@ Must not know graphs or ops.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from gradcli.graph.shape import Dim, Shape
@@ -35,6 +36,7 @@ class LatexText(NamedTuple):
     lines: tuple[tuple[str, str], ...] = ()
 
 
+@lru_cache(maxsize=10_000)
 def named(name: str) -> LatexText:
     """A name as a factor of something."""
     text = symbol(name)
