@@ -16,6 +16,7 @@ from gradcli.ops import FUNCTIONS
 from gradcli.reference.functions import operators
 from tests.running import here
 from tests.test_latexed import FORMULAS
+from tests.test_tex_mends import SLIPS
 
 POINT = ("--at", "x=1, y=2")
 PAGES = [
@@ -86,6 +87,11 @@ def test_every_sheet(tmp_path: Path) -> None:
     blocks += [printed("derive", text, "--let", let, "--steps") for text, let in DERIVED]
     assert all(blocks)
     assert typeset(document(*blocks), tmp_path) == []
+
+
+def test_mends(tmp_path: Path) -> None:
+    macros = r"\newcommand{\wt}{\tilde{w}}"
+    assert typeset(document(macros, *(f"\\[ {mend} \\]" for *_, mend in SLIPS)), tmp_path) == []
 
 
 def test_tex_is_asked_at_all(tmp_path: Path) -> None:

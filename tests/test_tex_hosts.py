@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from gradcli.errors import GradcliError, Source
 from gradcli.language.notebook import encoded, notebook
 from tests.running import here
+from tests.test_check_formats import bad
 
 RIGHT = r"$f(x) = x^2, \quad \frac{df}{dx} = 2x$"
 WRONG = "# A slip\n\nLet $x \\in \\mathbb{R}$ and 😀.\n$$\nf = x^2\n$$\n$$\n\\frac{df}{dx} = 3x\n$$"
@@ -83,6 +84,7 @@ def test_claims_in_a_notebook(tmp_path: Path, indent: int | None, line: int) -> 
     done = here("check", "--latex", "a.ipynb", "--format", "json", cwd=tmp_path)
     assert done.code == 1
     report = json.loads(done.out)
+    assert bad(report) == []
     [claim] = report["claims"]
     assert (claim["cell"], claim["cell_line"], claim["verdict"]) == (3, 8, "refuted")
     raw = path.read_text(encoding="utf-8").splitlines()

@@ -47,7 +47,7 @@ def command(path: str, target: str | None, standalone: bool, output: str | None)
     document = paper(path, text_of(path, source), True, place)
     if (target or ("latex" if document is None else "grad")) == "latex":
         if document is not None:
-            raise click.UsageError(f"{path} is LaTeX already")
+            raise click.UsageError(f"{path} has its formulas in LaTeX; --to grad makes a sheet")
         text = converted.to_latex(source, standalone=standalone, place=place)
     elif document is None or standalone:
         reason = "--standalone is for LaTeX" if standalone else f"{path} is a sheet already"

@@ -180,12 +180,12 @@ def _word(notation: Notation, parts: Sequence[LatexText]) -> LatexText:
 def _filled(notation: Notation, parts: Sequence[LatexText]) -> LatexText:
     shape, value = notation.detail
     if value is not None:
-        return LatexText(rf"\mathbf{{{value}}}_{{{sizes(shape)}}}")
+        return LatexText(rf"\mathbf{{{value}}}_{{{sizes(shape)}}}", Level.SUBSCRIPT)
     return scaled(parts[0], LatexText(f"{ONES.text}_{{{sizes(shape)}}}"))
 
 
 def _eye(notation: Notation, parts: Sequence[LatexText]) -> LatexText:
-    return LatexText(f"I_{{{sizes((notation.detail,))}}}")
+    return LatexText(f"I_{{{sizes((notation.detail,))}}}", Level.SUBSCRIPT)
 
 
 def _total(notation: Notation, parts: Sequence[LatexText]) -> LatexText:
@@ -248,7 +248,7 @@ def _reshaped(shape: Shape, parts: Sequence[LatexText]) -> LatexText:
 
 
 def _key(key: Sequence[object]) -> str:
-    return escaped(", ".join(map(spelled, key)))
+    return escaped(", ".join(map(spelled, key)).replace("*", " "))
 
 
 def _array(notation: Notation, parts: Sequence[LatexText]) -> LatexText:
