@@ -109,6 +109,43 @@ def test_grad_fences_in_a_notebook(tmp_path: Path) -> None:
     assert text[region["startColumn"] - 1 : region["endColumn"] - 1] == "3*x"
 
 
+SHARED = """\
+# One
+
+```grad
+w, x, y in R^n
+r = w*x - y
+L = sum(r^2)
+dL/dw = 2*r*x
+```
+
+$$
+\\frac{\\partial L}{\\partial w} = 2 r \\odot x
+$$
+
+$$
+\\frac{\\partial L}{\\partial y} = 2 r
+$$
+
+# Two
+
+$$
+\\frac{\\partial L}{\\partial w} = 2 r \\odot x
+$$
+"""
+
+
+def test_fences_and_formulas_share_a_heading(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(SHARED, encoding="utf-8")
+    done = here("check", "--latex", "a.md", "--format", "json", cwd=tmp_path)
+    report = json.loads(done.out)
+    claims = sorted((claim["line"], claim["verdict"]) for claim in report["claims"])
+    assert claims == [(7, "proved"), (11, "proved"), (15, "refuted")]
+    assert [row["kind"] for row in report["rows"]] == ["claim", "claim", "unread"]
+    [wrong] = [claim for claim in report["claims"] if claim["line"] == 15]
+    assert wrong["diagnosis"]["mended"] == "-2 r"
+
+
 MAIN = r"""\documentclass{article}
 \input{macros}
 \begin{document}

@@ -27,7 +27,7 @@ def require_files(fix: bool, yes: bool, listed: bool, items: Sequence[Item]) -> 
     from gradcli.project.mending import mendable  # noqa: PLC0415 what --help must not pay for
 
     if listed or not mendable(items):
-        raise click.UsageError("--fix mends *.grad files and Markdown: name files or folders")
+        raise click.UsageError("--fix mends files of derivations and papers: name files or folders")
 
 
 def fix_files(

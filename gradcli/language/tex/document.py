@@ -14,7 +14,7 @@ from gradcli.errors import Diagnostic, GradcliError, Source, Span
 from gradcli.language.tex.tokens import Macros, expanded, group, lexed, optional, written
 from gradcli.language.tokens import Token
 
-Kind: TypeAlias = Literal["heading", "note", "inline", "display"]
+Kind: TypeAlias = Literal["heading", "note", "inline", "display", "sheet"]
 
 DISPLAYS = frozenset({
     "equation", "align", "gather", "multline", "eqnarray", "alignat", "flalign", "displaymath",
@@ -33,8 +33,9 @@ class TexBlock:
     """A part of a document that is read: what is in it stands at `start` to `end` of its text.
 
     `text` is the title of a heading, what a `gradcli:` comment says, and what a formula is written
-    as; `level` is that of a heading, 1 the highest. Of a formula `environment` says how it was
-    opened (`align`, `$$`, `$` …), and `tokens` are those of it, macros expanded.
+    as; a sheet is statements of the language, whose text it has. `level` is that of a heading, 1
+    the highest. Of a formula `environment` says how it was opened (`align`, `$$`, `$` …), and
+    `tokens` are those of it, macros expanded.
     """
 
     kind: Kind

@@ -72,6 +72,8 @@ class _Markdown:
             elif token.type == "fence" and token.info.split()[:1] == ["math"]:
                 self._fence(token, first, last)
             elif token.type in ("fence", "code_block"):
+                if token.info.split() == ["grad"]:
+                    self._sheet(first, last)
                 self.hidden.append((self.starts[first], self.starts[last] - 1))
         self._formulas()
 
@@ -95,6 +97,12 @@ class _Markdown:
         end = self.starts[last - closed] - 1
         self._formula("display", "math", start, max(start, end))
         self.hidden.append((self.starts[first], self.starts[last] - 1))
+
+    def _sheet(self, first: int, last: int) -> None:
+        """A fence of the language, without words of its own, holds for all under its heading."""
+        start, end = self.starts[first + 1], self.starts[last] - 1
+        text = self.text[start:end].rstrip("`~ \t>\n")
+        self.document.blocks.append(TexBlock("sheet", start, start + len(text), text))
 
     def _formulas(self) -> None:
         text = _blanked(self.text, self.hidden)

@@ -11,12 +11,15 @@ from typing import Literal, TypeAlias
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
 from gradcli.language import syntax
+from gradcli.language.parse import read
+from gradcli.language.primes import declares_functions
 from gradcli.language.tex.atom import NoFormula
 from gradcli.language.tex.atoms import atoms
-from gradcli.language.tex.bodies import bare
+from gradcli.language.tex.bodies import Body, bare
+from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.declarations import Declarations
 from gradcli.language.tex.document import TexBlock, TexDocument
-from gradcli.language.tex.known import KnownNames
+from gradcli.language.tex.known import KnownName, KnownNames
 from gradcli.language.tex.losses import names
 from gradcli.language.tex.misfits import TexMisfit
 from gradcli.language.tex.rows import TexFormula, formulas
@@ -102,6 +105,7 @@ class _SectionReader:
         self.known = section.known
         self.maker = StatementMaker(source, section.known)
         self.words: dict[int, str] = {}
+        self.defined: dict[int, list[syntax.Definition]] = {}
 
     def read(self) -> None:
         displays = {
@@ -113,6 +117,8 @@ class _SectionReader:
         for block in self.section.blocks:
             if block.kind == "note":
                 self._note(block)
+            elif block.kind == "sheet":
+                self._fence(block)
         declared: set[TexFormula] = set()
         for each in (*inline.values(), *displays.values()):
             for formula in each:
@@ -129,6 +135,9 @@ class _SectionReader:
         for block in self.section.blocks:
             if block.kind == "note":
                 word = self.words.get(id(block), word)
+            elif block.kind == "sheet":
+                for definition in self.defined[id(block)]:
+                    self._given(definition)
             elif block.kind == "inline":
                 for formula in inline[id(block)]:
                     if formula not in declared:
@@ -196,6 +205,30 @@ class _SectionReader:
         self.section.errors += errors
         if word:
             self.words[id(block)] = word
+
+    def _fence(self, block: TexBlock) -> None:
+        """What a fence of the language declares and defines; mistakes in it are told elsewhere."""
+        found = read(self.source, " " * block.start + block.text).program.statements
+        own = self.defined[id(block)] = []
+        if any(isinstance(statement, syntax.Heading) for statement in found):
+            return
+        for statement in found:
+            if isinstance(statement, syntax.Declaration) and not declares_functions(statement):
+                self.declarations.annotate(statement)
+            elif isinstance(statement, syntax.Definition) and not statement.indices:
+                own.append(bare(statement))
+
+    def _given(self, definition: syntax.Definition) -> None:
+        """A definition in the language that stands between the formulas."""
+        name = definition.name.name
+        if name in self.known.names or self.known.probe.read(definition):
+            return
+        node = self.known.probe.scope.names[name]
+        line = self.source.position(definition.span.start)[0]
+        rank = len(getattr(node, "shape", ()))
+        self.known.names[name] = KnownName("node", name, rank, line=line)
+        self.maker.bodies.append(Body((), [definition], TexBuilder(self.source, self.known)))
+        self.maker.last = None
 
     def _has_arrays(self) -> bool:
         """Whether anything in the maths of this section looks like an array."""

@@ -48,6 +48,8 @@ class AuthorSpelling:
         read: dict[str, str] = {}
         for name in _names(statements):
             text = " ".join(name.span.text.split())
+            if not text.isascii():
+                continue  # in a comment in the language, not in LaTeX
             if text not in read:
                 read[text] = self._name(text)
             old = self.texts.get(name.name)
