@@ -16,6 +16,7 @@ import pytest
 import gradcli
 from gradcli.api import derivations
 from gradcli.choices import REPORTS
+from gradcli.diagnosis import search
 from gradcli.errors import Source
 from gradcli.judge.case import Case
 from gradcli.judge.finding import CheckOptions
@@ -133,7 +134,7 @@ def test_the_refutation_stands_without_a_mend(monkeypatch: pytest.MonkeyPatch) -
     def fail(*_: object) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr(derivations, "diagnose", fail)
+    monkeypatch.setattr(search, "diagnose", fail)
     monkeypatch.delenv(derivations.STRICT)
     report = gradcli.check(TEXT)
     [wrong] = [f for f in report.findings if not f.passed]

@@ -216,7 +216,7 @@ def test_it_costs_nothing_where_there_is_nothing(pytester: pytest.Pytester) -> N
         "import sys\n"
         "def test_loaded():\n"
         "    loaded = {name for name in sys.modules if name.startswith('gradcli')}\n"
-        "    assert loaded <= {'gradcli', 'gradcli.pytest_plugin'}, loaded\n"
+        "    assert loaded <= {'gradcli', 'gradcli.version', 'gradcli.pytest_plugin'}, loaded\n"
     )
     arguments = ("-p", "gradcli.pytest_plugin", "-W", "error", "--gradcli")
     pytester.runpytest_subprocess(*arguments).assert_outcomes(failed=1)

@@ -42,8 +42,8 @@ def parts_of(given: Point) -> list[str | Mapping[str, Any]]:
 
 
 def names_in(names: NameList) -> list[str]:
-    """Each name by itself."""
-    return [name.strip() for text in texts_in(names) for name in text.split(",") if name.strip()]
+    """Each name by itself; one that is empty is kept, for it names nothing and is to be told so."""
+    return [name.strip() for text in texts_in(names) for name in text.split(",")] if names else []
 
 
 def point(program: syntax.Program, at: Point, place: Place) -> dict[str, Value]:
