@@ -20,7 +20,6 @@ from gradcli.notation.latex import brief
 from gradcli.notation.symbols import symbol as symbol_of
 from gradcli.notation.text import flat
 from gradcli.notation.tree import Kind, Notation, reading
-from gradcli.simplify.simplifier import Simplifier
 
 UPSTREAM = "δ"
 """What a rule calls the derivative of the output by the vertex that it belongs to."""
@@ -169,6 +168,8 @@ def _matrix(node: Node, index: int, names: Mapping[Node, str]) -> EdgeFormula:
     spelled = {own: names[arg] for own, arg in zip(args, node.args, strict=True) if arg in names}
     if len(spelled) < len(args):
         return _formula(local_jacobian(node, index), names)
+    from gradcli.simplify.simplifier import Simplifier  # noqa: PLC0415 seldom asked
+
     found = Simplifier()(local_jacobian(bare, index))
     return _formula(found, {**spelled, bare: names[node]})
 

@@ -5,15 +5,19 @@ Must not know terminals; it chooses, and computes nothing.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gradcli.certify.result import DiffResult, MatrixResult
 from gradcli.errors import Diagnostic
-from gradcli.reference.functions import FunctionPage
-from gradcli.show import csv, functions, json, matrix_data
+from gradcli.show import csv, json, matrix_data
 from gradcli.show import diff as diff_page
 from gradcli.show import matrix as matrix_page
 from gradcli.show.latex import latex
 from gradcli.show.markdown import markdown
 from gradcli.show.page import Page
+
+if TYPE_CHECKING:
+    from gradcli.reference.functions import FunctionPage
 
 DIGITS = diff_page.DIGITS
 remarks = diff_page.remarks
@@ -46,11 +50,15 @@ def matrix(
 
 def function_list(pages: list[FunctionPage], form: str) -> Page | str:
     """All functions by their sections."""
+    from gradcli.show import functions  # noqa: PLC0415 seldom asked
+
     return json.functions(pages) if form == "json" else page(functions.listing(pages), form)
 
 
 def function(found: FunctionPage, form: str) -> Page | str:
     """One function with all that is known of it."""
+    from gradcli.show import functions  # noqa: PLC0415
+
     return json.functions([found]) if form == "json" else page(functions.page(found), form)
 
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradcli.certify.result import Check, DiffResult, InputResult, Kink, TraceEdge, TraceNode
 from gradcli.errors import Span
-from gradcli.reference.functions import FunctionPage
 from gradcli.show.numbers import flat, indices, machine, nested, settled
 from gradcli.version import __version__
+
+if TYPE_CHECKING:
+    from gradcli.reference.functions import FunctionPage
 
 SCHEMA = 1
 

@@ -28,7 +28,7 @@ def listing(report: Report, ascii: bool = False) -> Pieces:
     for file in report.files:
         for derivation in file.derivations:
             counted.update(each.kind for each in derivation.read)
-            head = flattened(f"{file.path}  {derivation.name}", ascii)
+            head = flattened(f"{file.path}  {derivation.name}".rstrip(), ascii)
             pieces += [(head, "place"), ("\n", "")]
             pieces += [(_statements(derivation, ascii), ""), ("\n", "")]
         for _, error in file.errors:
