@@ -95,3 +95,29 @@ def test_derivations_in_markdown_are_drawn_each(tmp_path: Path) -> None:
     (tmp_path / "note.md").write_text(text, encoding="utf-8")
     done = here("check", "note.md", "--format", "html", cwd=tmp_path)
     assert re.findall(r"<summary>the graph of (\w)", done.out) == ["f", "g"]
+
+
+PAPER = r"""Let $x \in \mathbb{R}$ and
+\begin{equation}
+f = x^3
+\end{equation}
+Then
+\begin{equation}
+\frac{\partial f}{\partial x} = 2 x^2
+\end{equation}
+"""
+CELL = "# T\n\n```grad\nx in R\nf = x^2\ndf/dx = x\n```\n"
+
+
+@pytest.mark.parametrize("name", ["paper.tex", "note.ipynb"])
+def test_papers_and_notebooks_are_sheets_too(name: str, tmp_path: Path) -> None:
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": CELL}]
+    book = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    text = PAPER if name.endswith("tex") else json.dumps(book)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    done = here("check", name, "--format", "html", cwd=tmp_path)
+    assert done.code == 1
+    assert done.out.count("<svg") == 1
+    [wrong] = re.findall(r"<li class=wrong>.*?<code>(.*?)</code>", done.out)
+    assert re.sub("</?mark>", "", wrong) in (PAPER if name.endswith("tex") else CELL).splitlines()
+    assert "<mark>" in wrong

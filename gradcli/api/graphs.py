@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gradcli.api.at_point import read_scene
+from gradcli.api.converted import to_sheet
 from gradcli.api.formulas import program
 from gradcli.api.gradient import diff
 from gradcli.api.matrices import jvp
@@ -25,6 +26,8 @@ from gradcli.graph.shape import describe
 from gradcli.language.excerpt import function_in
 from gradcli.language.parse import read
 from gradcli.language.program import Model, points
+from gradcli.language.sections import sections
+from gradcli.language.tex.document import tex_document
 
 NO_VALUE = "G010"
 
@@ -113,6 +116,18 @@ def tangent_graph(
     drawn = vertices(model.output, inputs, rows, written, scene.targets.values())
     title = written.names.get(model.output) or model.output.name or "f"
     return GraphResult(title, model.text, drawn, None, product)
+
+
+def paper_graphs(source: Source) -> list[GraphResult]:
+    """The graphs of what the derivations of a text in LaTeX are of; of none that cannot be read."""
+    try:
+        sheet = Source(source.name, to_sheet(tex_document(source)))
+    except GradcliError:
+        return []
+    starts = [section.start for section in sections(read(sheet).program)[1:]]
+    lines = [sheet.position(start)[0] for start in starts] or [0]
+    found = [function_graph(sheet, line, sheet.text) for line in lines]
+    return [each for each in found if each is not None]
 
 
 @question

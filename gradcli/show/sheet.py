@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
-from gradcli.api.graphs import function_graph
+from gradcli.api.graphs import GraphResult, function_graph, paper_graphs
 from gradcli.drawing.mirrored import placed
 from gradcli.drawing.svg import svg
 from gradcli.errors import Source
 from gradcli.judge.finding import DerivationReport, FileReport, Finding, Report
 from gradcli.language.markdown import documents
 from gradcli.project.files import is_markdown
-from gradcli.show.diagnostics import flattened, region, visible
+from gradcli.project.papers import is_latex
+from gradcli.show.diagnostics import flattened, visible
 from gradcli.show.graph import diagram
 from gradcli.show.html import document
 from gradcli.show.items import Item, entries, file_items
@@ -42,27 +43,39 @@ def _safe(text: str) -> str:
 def _file(number: int, file: FileReport, allow_undecided: bool, said: Evidence) -> Iterable[str]:
     yield f"<h2>{_safe(flattened(file.path))}</h2>"
     items = [*file_items(file, allow_undecided)]
-    source = next((i.span.source for i in items if i.span and i.file == file.path), None)
+    sources = [i.span.source for i in items if i.span]
+    source = next((source for source in sources if source.name == file.path), None)
     rows: dict[int, list[Item]] = {}
     rest = []
     for item in items:
-        if source is not None and item.span is not None and item.file == file.path:
-            rows.setdefault(region(item.span)[0], []).append(item)
+        if source is not None and item.span is not None and item.span.source is source:
+            rows.setdefault(_number(source, item.span.start), []).append(item)
         else:
             rest.append(item)
     yield "".join(_told(item) for item in rest if item.complaint)
     if source is None:
         yield "" if rest else "<p class=dim>nothing is claimed here</p>"
         return
-    count = source.text.count("\n") + (not source.text.endswith("\n"))
-    begins = sorted({d.line for d in file.derivations if 1 < d.line <= count})
+    texts = [text.rstrip("\r") for text in source.text.removesuffix("\n").split("\n")]
+    count = len(texts)
+    # Of a text put together of several, lines are those of its parts.
+    plain = type(source) is Source
+    begins = sorted({d.line for d in file.derivations if plain and 1 < d.line <= count})
     starts = [1, *begins]
+    if not plain or is_latex(file.path):
+        found = _of_a_paper(source, file.path)
+        yield from (_figure(each, f"f{number}-{k}") for k, each in enumerate(found))
     for start, end in zip(starts, [*begins, count + 1], strict=True):
-        yield from _titles([d for d in file.derivations if d.line == start])
-        # An id of a drawing stands once on a page.
-        yield _drawing(source, start, file.path).replace(' id="', f' id="f{number}-{start}-')
-        lines = [_line(source, n, rows.get(n, []), said) for n in range(start, end)]
+        yield from _titles([d for d in file.derivations if d.line == start or not plain])
+        if plain and not is_latex(file.path):
+            yield _drawing(source, start, file.path, f"f{number}-{start}")
+        lines = [_line(texts[n - 1], n, rows.get(n, []), said) for n in range(start, end)]
         yield '<ol class="source">\n' + "\n".join(lines) + "\n</ol>"
+
+
+def _number(source: Source, offset: int) -> int:
+    """The line of the text as it is shown."""
+    return source.text.count("\n", 0, offset) + 1
 
 
 def _titles(found: Sequence[DerivationReport]) -> Iterable[str]:
@@ -70,7 +83,16 @@ def _titles(found: Sequence[DerivationReport]) -> Iterable[str]:
         yield f"<h3>{_safe(flattened(derivation.name))}</h3>"
 
 
-def _drawing(source: Source, line: int, path: str) -> str:
+def _of_a_paper(source: Source, path: str) -> list[GraphResult]:
+    """The graphs of a document in LaTeX, and of the cells of a notebook."""
+    if is_latex(path):
+        return paper_graphs(source)
+    texts = [document.text for document in documents(source)[0]]
+    found = [function_graph(source, 0, text) for text in texts]
+    return [each for each in found if each is not None]
+
+
+def _drawing(source: Source, line: int, path: str, prefix: str) -> str:
     """The graph of the function that a derivation is of, where it can be drawn."""
     text = source.text
     if is_markdown(path):
@@ -80,18 +102,20 @@ def _drawing(source: Source, line: int, path: str) -> str:
         text = own[-1].text
         line = line if own[-1].line < line else 1
     found = function_graph(source, line, text)
-    if found is None:
-        return ""
-    drawn = svg(placed(diagram(found), None))
+    return "" if found is None else _figure(found, prefix)
+
+
+def _figure(found: GraphResult, prefix: str) -> str:
+    """A drawing; its ids stand once on a page, for which they have a prefix."""
+    drawn = svg(placed(diagram(found), None)).replace(' id="', f' id="{prefix}-')
     return (
         f"<details open><summary>the graph of {_safe(found.title)}</summary>"
         f"<figure>{drawn}</figure></details>"
     )
 
 
-def _line(source: Source, number: int, items: Sequence[Item], said: Evidence) -> str:
+def _line(text: str, number: int, items: Sequence[Item], said: Evidence) -> str:
     """A line of the text with its verdicts, and what is wrong below it."""
-    text = source.line(number)
     bad = [item for item in items if item.bad]
     claims = [item.finding for item in items if item.finding]
     badges = "".join(_badge(finding, said) for finding in claims)
@@ -105,8 +129,12 @@ def _line(source: Source, number: int, items: Sequence[Item], said: Evidence) ->
 
 def _marked(text: str, items: Sequence[Item]) -> str:
     """The text with what is wrong in it marked."""
+    places = []
+    for span in (item.span for item in items if item.span):
+        begin = span.start - span.source.around(span.start)[1]
+        places.append((begin, min(max(span.end - span.start, 1) + begin, len(text))))
     found, at = [], 0
-    for start, end in sorted((p[1] - 1, p[2] - 1) for i in items if (p := i.place)):
+    for start, end in sorted(places):
         if start >= at:
             found += [_safe(text[at:start]), f"<mark>{_safe(text[start:end])}</mark>"]
             at = end
