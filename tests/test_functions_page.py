@@ -131,7 +131,17 @@ def numbers(text: str) -> list[str | None]:
     return [decimal(entry, 25) for entry in gradcli.diff(text, []).value.flat]
 
 
-@pytest.mark.parametrize("function", OF_ARRAYS, ids=[f.name for f in OF_ARRAYS])
+LONG = 60
+"""Characters of a formula that takes its time."""
+
+
+def slow_if_long(function: Function) -> object:
+    long = any(len(formula) > LONG for _, formula in describe(function).pullbacks)
+    marks = [pytest.mark.slow] if long else []
+    return pytest.param(function, marks=marks, id=function.name)
+
+
+@pytest.mark.parametrize("function", [slow_if_long(f) for f in OF_ARRAYS])
 def test_what_is_stated_of_a_function_of_arrays_is_true(function: Function) -> None:
     page = describe(function)
     by = [name for name, _ in (*page.derivatives, *page.pullbacks)]

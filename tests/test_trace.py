@@ -87,7 +87,7 @@ def test_what_flows_down_is_upstream_by_local(name: str) -> None:
         assert np.allclose(node["adjoint"], parts[node["id"]], 1e-12, 1e-14)
 
 
-@pytest.mark.parametrize("name", [name for name in PROGRAMS if name != "a vector"])
+@pytest.mark.parametrize("name", ["broadcasting", "of whole arrays", "twice"])
 def test_tangents_add_up_on_the_way_to_the_output(name: str) -> None:
     program, at = PROGRAMS[name]
     gradients = {i["name"]: i for i in traced(program, at)["inputs"]}

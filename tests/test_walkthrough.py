@@ -205,6 +205,7 @@ def test_a_browser_shows_how_uses_add_up(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_stream_without_unicode_gets_markup_that_says_the_same() -> None:
     done = process(*PAGES["diff"], "--format", "html", PYTHONIOENCODING="ascii")
     text = done.stdout.decode("ascii")
