@@ -36,6 +36,13 @@ y = d*v
 dL/dyhat = d
 dL/dv = d*z""",
     "loops in loops": "for i in 0..1 { " * 600 + "1 = 1" + " }" * 600,
+    "a rounded number that is differentiated": """w in R^n
+at w = [0, 0]
+w ≈ grad((2.5)^3, w)""",
+    "a letter that only some sizes have": """z in R
+g = max(zeros(n))^n * (where(ones(n) < z, ones(n), ones(n)).T @ (zeros(2, 2, 2) .^ 2))
+zeros(n)[0]*(g + step(z)) ≈ (zeros(n) .* ones(m, n))[1]
+sum(i in 0..1, (zeros(n) .* ones(n))[i]) = 0""",
     "a long prime": "log1p(1e-5000) = 1.5",
     "a long bound": "where(not (1e5000 <= M), (M ./ M), M) = 1.5",
     "balls where a switch rests": """u in R^3; z in R

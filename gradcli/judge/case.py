@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Generic, TypeVar
 
 from gradcli import work
+from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import INPUT, rational
 from gradcli.certify.certify import Naming
@@ -262,6 +263,8 @@ class Case(Generic[D]):
             sides, choices = (pair.left, pair.right), sample_space.choices()
             sizes = next((s for s in choices if exists(sides, s)), sample_space.least)
             trial = sample_space.trial(sizes, (0,))
+            for node, (low, high) in pair.relation.literals.items():
+                trial.override(node, BALL.number((low + high) / 2))
             naming = Naming({}, derivation.spans, derivation.calls)
             require_values(pair, trial, naming)
             settled = settle_derivatives(pair, trial, naming)

@@ -377,11 +377,14 @@ def _without_value(ruling: Ruling) -> list[str]:
 def _only(ruling: Ruling) -> str:
     """The sizes at which there was something to compare: `n = 1, 2` or `m = 1, n = 3`."""
     found = ruling.evidence.sizes
-    letters = [x for x in found[0] if x not in ruling.sample_space.bound]
-    sizes = sorted(found, key=lambda s: [s[x] for x in letters])
+    bound = ruling.sample_space.bound
+    letters = [x for x in found[0] if x not in bound and all(x in each for each in found)]
+    sizes = sorted({tuple(each[x] for x in letters) for each in found})
     if len(letters) == 1:
-        return f"{letters[0]} = {', '.join(str(s[letters[0]]) for s in sizes)}"
-    return "; ".join(", ".join(f"{x} = {s[x]}" for x in letters) for s in sizes)
+        return f"{letters[0]} = {', '.join(str(n) for (n,) in sizes)}"
+    return "; ".join(
+        ", ".join(f"{x} = {n}" for x, n in zip(letters, each, strict=True)) for each in sizes
+    )
 
 
 def _sides(found: Finding, ruling: Ruling) -> None:
