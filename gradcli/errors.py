@@ -34,6 +34,8 @@ CODES = {
     "G022": "a line in LaTeX stands on one that was not read",
     "G023": "a column stands against a row",
     "G024": "a comment for gradcli in LaTeX cannot be read",
+    "G025": "numbers in LaTeX stand instead of names, and no point is given",
+    "G026": "names in LaTeX have no shape, and a comment would give them one",
     "G101": "a line of a chain does not follow from the line before",
     "G102": "a claim is wrong",
     "G103": "the sides of a claim have different shapes",

@@ -178,3 +178,39 @@ def test_where_nothing_is_declared_letters_are_reals() -> None:
     text = r"""\[ \ell = -\log(\sigma^2) - \frac{m^2}{\sigma^2} \]
 \[ \frac{\partial \ell}{\partial \sigma^2} = -\frac{1}{\sigma^2} + \frac{m^2}{(\sigma^2)^2} \]"""
     assert verdicts(text) == ["definition", "right"]
+
+
+def test_numbers_are_judged_at_the_point_of_a_comment() -> None:
+    text = r"""$w, x, t \in \mathbb{R}$
+\[ E = \tfrac12 (w x - t)^2 \]
+\[ \frac{\partial E}{\partial w} = (w x - t) x = 2(0.5 - 1) \]
+\[ \frac{\partial E}{\partial t} = -0.5 \]
+% gradcli: at w = 0.25, x = 2, t = 1
+\[ \frac{\partial E}{\partial w} = (w x - t) x = 2(0.5 - 1) = -1.0 \]
+\[ \frac{\partial E}{\partial t} = 0.51 \]
+\[ \frac{\partial E}{\partial t} = t - w x \]
+"""
+    assert verdicts(text) == ["definition", "right", "unread", "right", "refuted", "right"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "comment"),
+    [
+        (r"\[ L = \|Xw - y\|^2 \] \[ \frac{\partial L}{\partial w} = 2X^T(Xw - y) \]",
+         "X in R^(n, m); w in R^m; y in R^n"),
+        (r"\[ z_i = \sum_j W_{ij} x_j + b_i \]", "W in R^(n, m); x in R^m; b in R^n"),
+        (r"\[ \mathbf{r} = \mathbf{A}\mathbf{x} - c\,\mathbf{x} \]",
+         "A in R^(n, n); x in R^n; c in R"),
+    ],
+)  # fmt: skip
+def test_a_comment_is_proposed_by_which_more_can_be_read(rows: str, comment: str) -> None:
+    (note,) = [d for made in checked(rows).derivations for d in made.notes if d.code == "G026"]
+    assert note.help.endswith(f"% gradcli: {comment}")
+    assert not {"unread", "note"} & {
+        row.kind for row in checked(f"% gradcli: {comment}\n{rows}").rows
+    }
+
+
+def test_a_paper_in_which_nothing_was_judged_is_an_error() -> None:
+    report = checked(r"\[ a = \int f \]")
+    assert [d.code for d in report.unreadable] == ["G011"]

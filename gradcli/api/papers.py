@@ -5,10 +5,13 @@ Must not know files, nor how formulas are read.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from gradcli.api.derivations import Begun, Checked, Refutation, untold
 from gradcli.api.paper_mends import PaperTwin
 from gradcli.api.question import question
-from gradcli.errors import Span
+from gradcli.errors import Diagnostic, Span
 from gradcli.judge.case import Case
 from gradcli.judge.finding import (
     CheckOptions,
@@ -23,8 +26,9 @@ from gradcli.judge.finding import (
 from gradcli.language import syntax
 from gradcli.language.parse import Reading
 from gradcli.language.sections import Document, ExpectedPart, Section, all_statements
+from gradcli.language.tex import LATEX
 from gradcli.language.tex.document import TexDocument
-from gradcli.language.tex.sheet import TexRow, TexSection, sections
+from gradcli.language.tex.sheet import TexRow, TexSection, sections, shapes_proposed
 from gradcli.language.written import WrittenDerivation
 from gradcli.reading import Place
 
@@ -49,7 +53,22 @@ def check_paper(
         report.derivations.append(made)
         if options.first and any(not f.passed for f in made.findings):
             break
+    if (
+        report.rows
+        and not (options.list or options.name or any(report.errors))
+        and not any(report.findings)
+    ):
+        report.unreadable.append(_nothing(document, report.rows))
     return report
+
+
+def _nothing(document: TexDocument, rows: Sequence[ReadRow]) -> Diagnostic:
+    """No row of a document was judged: whoever waits for a verdict must not take that for one."""
+    kinds = Counter(row.kind for row in rows)
+    said = ", ".join(f"{count} {kind}" for kind, count in kinds.items())
+    message = f"nothing was checked in {document.source.name}: {_many(len(rows), 'row', '', '')}"
+    help = f"gradcli check --list-rows {document.source.name}  says what each row was read as"
+    return Diagnostic("G011", f"{message.strip()} ({said})", help=help)
 
 
 class _CheckedPaper(Checked):
@@ -102,9 +121,37 @@ def _checked(
     made.errors += section.errors
     unread = (row.diagnostic for row in section.rows if row.kind == "unread")
     made.notes += [each for each in unread if each is not None]
+    made.notes += _proposal(document, section)
     made.findings += [_misfit(document, section, row) for row in misfits]
     made.findings.sort(key=lambda finding: finding.span.start)
     return made
+
+
+def _proposal(document: TexDocument, section: TexSection) -> list[Diagnostic]:
+    """The comment that would let more rows be read, if there is one."""
+    shapes = shapes_proposed(document.source, section)
+    if not shapes:
+        return []
+    lost = sum(row.kind == "unread" for row in section.rows)
+    said = "; ".join(f"{section.known.spelled(x)} in {_set(sizes)}" for x, sizes in shapes.items())
+    first = section.blocks[0].start
+    line, _ = document.source.position(first)
+    names, rows = _many(len(shapes), "name", "has", "have"), _many(lost, "row", "was", "were")
+    latex = document.source.name.lower().endswith(LATEX)
+    comment = f"% gradcli: {said}" if latex else f"<!-- gradcli: {said} -->"
+    help = f"if these are right, put this above line {line}:  {comment}"
+    place = Span(document.source, first, first)
+    return [Diagnostic("G026", f"{names} no shape here, and {rows} not read", place, help=help)]
+
+
+def _set(sizes: Sequence[str]) -> str:
+    if len(sizes) < 2:
+        return "R" if not sizes else f"R^{sizes[0]}"
+    return f"R^({', '.join(sizes)})"
+
+
+def _many(count: int, noun: str, one: str, many: str) -> str:
+    return f"{count} {noun} {one}".strip() if count == 1 else f"{count} {noun}s {many}".strip()
 
 
 def _misfit(document: TexDocument, section: TexSection, row: TexRow) -> Finding:

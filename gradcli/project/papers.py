@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gradcli.errors import Source
+from gradcli.language.tex import LATEX
 from gradcli.project.files import is_markdown
 from gradcli.reading import Place
 
 if TYPE_CHECKING:
     from gradcli.language.tex.document import TexDocument
 
-LATEX = (".tex", ".ltx", ".latex")
 NOTEBOOK = ".ipynb"
 
 

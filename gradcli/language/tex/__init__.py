@@ -2,3 +2,6 @@
 
 Must not know how claims are judged, nor where a text comes from.
 """
+
+LATEX = (".tex", ".ltx", ".latex")
+"""What the names of files in LaTeX end in."""

@@ -24,6 +24,8 @@ from gradcli.language.tex.names import script
 from gradcli.language.tex.subscripts import Subscripts
 from gradcli.language.tex.walker import Items, TexWalker
 
+CUBE = 3
+
 
 class TexBuilder(TexWalker):
     """Builds the expressions of one formula."""
@@ -164,6 +166,8 @@ class TexBuilder(TexWalker):
         if not plain(degree):
             return self.call("sqrt", place, value)
         times = self.inside(degree)
+        if isinstance(times, syntax.Number) and times.value == CUBE:
+            return self.call("cbrt", place, value)
         one = syntax.Number(times.span, Fraction(1))
         return syntax.Binary(place, "^", value, syntax.Binary(times.span, "/", one, times))
 

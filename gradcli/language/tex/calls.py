@@ -277,7 +277,7 @@ class Calls:
             raise refusals.call_or_product(place, refusals.shown(place), inside)
         declared = builder.declared_real(found, place)
         if declared is None:
-            raise refusals.no_shape(place, refusals.shown(place))
+            raise self.subscripts.without_shape(item, found)
         return builder.scripts(declared, rest), k + 1
 
     def _euler(self, item: TexItem, place: Span) -> Expr:

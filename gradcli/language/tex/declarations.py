@@ -280,6 +280,12 @@ class Declarations:
             self.sets[name.name] = DeclaredSet(statement.set.span, named=statement.set)
             self.places[name.name] = name.span
 
+    def suppose(self, name: str, sizes: Sequence[str], start: int) -> None:
+        """A name has a shape, as nobody says."""
+        place = Span(self.source, start, start)
+        dims = (*(syntax.Name(place, size) for size in sizes),)
+        self._put(name, place, DeclaredSet(place, dims), annotated=True)
+
     # -- what comes of it
 
     def into(self, known: KnownNames) -> list[syntax.Statement]:

@@ -372,7 +372,7 @@ class Derivatives:
         if found.known is None:
             declared = builder.declared_real(found, place)
             if declared is None:
-                raise refusals.no_shape(place, refusals.shown(place))
+                raise self.subscripts.without_shape(item, found)
             return declared, times
         if found.known.how == "unread":
             raise refusals.unread_name(place, refusals.shown(place), found.known.line)

@@ -14,6 +14,7 @@ from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.bodies import Body
 from gradcli.language.tex.folds import COMPARED
+from gradcli.language.tex.rows import TexFormula
 
 CONDITIONS = frozenset(
     {"if", "when", "for", "provided", "whenever", "unless", "at", "as", "under", "assuming", "iff"}
@@ -51,3 +52,17 @@ def index_condition(side: Sequence[Atom], body: Body, place: Span) -> Expr | Non
         return None
     left, right = (body.builder.sum_of([a]) for a in operands)
     return syntax.Binary(place, COMPARED[signs[0].text], left, right)
+
+
+def restricts(source: Source, body: Body | None, formula: TexFormula) -> bool:
+    """Whether a formula says for which indices the claim before it on its row holds."""
+    if body is None or not isinstance(body.statements[0], syntax.Claim):
+        return False
+    if not formula.sides[0] or len(body.statements) > 1 or len(formula.sides) != 2:
+        return False
+    place = Span(source, formula.start, formula.end)
+    whole = [*formula.sides[0], *formula.relations, *formula.sides[1]]
+    condition = index_condition(whole, body, place)
+    if condition is not None:
+        body.condition = condition
+    return condition is not None

@@ -53,16 +53,17 @@ class FoundName:
 class KnownNames:
     """The names of a section by their keys, and the shapes of what they mean.
 
-    Where nothing is declared and nothing looks like an array it is not `shaped`, and every letter
-    is a real, as it is where a comment says so (`reals`). `labels` are letters that are a part of
-    names (`h_t`), `raised` names with a power in them that is differentiated by, `lefts` all that
-    stands on the left of an equation, `of_losses` what is made of a loss that nobody defines,
-    `defined` what a row defines that was declared as an input before.
+    Where nothing is declared and nothing looks like an array it is not `shaped` (and has no
+    `arrays`), and every letter is a real, as it is where a comment says so (`reals`). `labels` are
+    letters that are a part of names (`h_t`), `raised` names with a power in them that is
+    differentiated by, `lefts` all that stands on the left of an equation, `of_losses` what is made
+    of a loss that nobody defines, `defined` what rows define that was declared as an input before.
     """
 
     probe: Probe = field(default_factory=Probe)
     names: dict[str, KnownName] = field(default_factory=dict)
     shaped: bool = False
+    arrays: bool = False
     reals: bool = False
     labels: set[str] = field(default_factory=set)
     raised: set[str] = field(default_factory=set)

@@ -9,12 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 
-from gradcli.errors import GradcliError, Source
+from gradcli.errors import GradcliError, Source, Span
+from gradcli.language import syntax
+from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import NoFormula
+from gradcli.language.tex.bodies import Body
 from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.declarations import whole_key
-from gradcli.language.tex.formula import TexBracket, TexItem, parsed
-from gradcli.language.tex.known import KnownNames
+from gradcli.language.tex.formula import TexBracket, TexItem, TexSum, parsed
+from gradcli.language.tex.known import KnownName, KnownNames
 from gradcli.language.tex.names import indices, key, script, symbol
 from gradcli.language.tex.rows import TexFormula
 
@@ -130,6 +133,31 @@ class LeftSides:
             for side in formula.sides[1:]
             for a, b in pairwise(side)
         )
+
+    def derives(self, last: Body | None, formula: TexFormula) -> bool:
+        """Whether the left side of a chain is a derivative."""
+        if not formula.sides[0]:
+            first = last.statements[0] if last is not None else None
+            left = first.left if isinstance(first, syntax.Claim) else None
+            return left is not None and any(
+                isinstance(part, syntax.Derivative) for part in syntax.parts(left)
+            )
+        builder = TexBuilder(self.source, self.known)
+        return any(
+            a.kind in ("PARTIAL", "NABLA") or (a.kind == "FRACTION" and builder.derives(a))
+            for a in formula.sides[0]
+        )
+
+    def parameter(self, tree: TexSum) -> tuple[TexItem, KnownName | None]:
+        """A name that a function is defined at, and what is known of it."""
+        only = tree.only
+        place = Span(self.source, tree.start, tree.end)
+        if only is None or not symbol(only):
+            raise refusals.not_read(place, "a function is defined at names")
+        found = TexBuilder(self.source, self.known).subscripts.find(only)
+        if found.above or (found.known is not None and found.below is not None):
+            raise refusals.not_read(place, "a function is defined at names")
+        return only, found.known
 
 
 def recurs(formula: TexFormula) -> bool:

@@ -6,6 +6,7 @@ Must not know rows.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
 from gradcli.language import syntax
@@ -20,13 +21,22 @@ HELP = "write  X in R^(m, n)  or one of  ignore, claim, definition, condition, s
 WORDS = frozenset({"ignore", "claim", "definition", "condition", "scalars", "fails"})
 
 
+@dataclass(frozen=True, slots=True)
+class ReadNote:
+    """What is wrong with a comment, its word for a row or a display, and the point it gives."""
+
+    complaints: list[Diagnostic]
+    word: str = ""
+    point: syntax.At | None = None
+
+
 def read_note(
     source: Source, block: TexBlock, declarations: Declarations, known: KnownNames
-) -> tuple[list[Diagnostic], str]:
-    """What is wrong with a comment, and its word; what it declares goes into `declarations`."""
+) -> ReadNote:
+    """What a comment says; what it declares goes into `declarations`."""
     if "$" in block.text:
-        return [*_in_latex(source, block, declarations)], ""
-    word = ""
+        return ReadNote([*_in_latex(source, block, declarations)])
+    word, point = "", None
     complaints: list[Diagnostic] = []
     for start, end in _parts(source, block):
         text = source.text[start:end].strip()
@@ -40,10 +50,12 @@ def read_note(
         for statement in reading.program.statements:
             if isinstance(statement, syntax.Declaration):
                 declarations.annotate(statement)
+            elif isinstance(statement, syntax.At):
+                point = statement
             else:
                 complaint = "this declares nothing, and is no word for a row"
                 complaints.append(Diagnostic("G024", complaint, statement.span, help=HELP))
-    return complaints, word
+    return ReadNote(complaints, word, point)
 
 
 def _parts(source: Source, block: TexBlock) -> Iterator[tuple[int, int]]:

@@ -5,7 +5,7 @@ Must not know when a formula is refused.
 
 from __future__ import annotations
 
-from gradcli.errors import GradcliError, Span, wrong
+from gradcli.errors import Diagnostic, GradcliError, Span, wrong
 
 
 def two_readings(place: Span, first: str, second: str) -> GradcliError:
@@ -52,10 +52,20 @@ def power_or_name(place: Span, name: str, above: str) -> GradcliError:
     return wrong("G019", f"{shown(place)}: a power or a name?", place, help=help)
 
 
-def no_shape(place: Span, name: str) -> GradcliError:
-    """A name that nothing declares or defines."""
-    help = rf"declare it:  % gradcli: {name} in R^n"
-    return wrong("G020", f"{name} has no shape here", place, help=help)
+class NoShape(GradcliError):
+    """A name that nothing declares or defines: its key, its font, the indices that it bears."""
+
+    def __init__(self, place: Span, name: str, key: str, rank: int, bold: bool) -> None:
+        help = r"declare it, as in  $x \in \mathbb{R}^n$  or  % gradcli: x in R^n"
+        super().__init__(Diagnostic("G020", f"{name} has no shape here", place, help=help))
+        self.key, self.rank, self.bold = key, rank, bold
+
+
+def no_shape(
+    place: Span, name: str, key: str = "", rank: int = 0, bold: bool = False
+) -> GradcliError:
+    """A name that nothing declares or defines; what is known of it helps to propose a shape."""
+    return NoShape(place, name, key, rank, bold)
 
 
 def free_index(place: Span, index: str) -> GradcliError:

@@ -21,6 +21,10 @@ DEPTHS = {
 }  # fmt: skip
 
 
+AROUND = frozenset({"SIGN", "OPERATOR", "RELATION", "COMMA", "QUAD"})
+"""What a gap may stand beside; between two factors it says that they are none."""
+
+
 @dataclass(slots=True, eq=False)
 class TexFormula:
     """Sides and the relations between them; the first side may be empty.
@@ -225,12 +229,19 @@ def _relates(atoms: Sequence[Atom], kind: str = "") -> bool:
 
 def _trimmed(part: Sequence[Atom]) -> list[Atom]:
     """Without commas, stops and gaps at its ends, and gaps within."""
-    kept = [a for a in part if a.kind != "QUAD"]
-    while kept and kept[-1].kind in ("COMMA", "STOP"):
+    kept = [*part]
+    while kept and kept[-1].kind in ("COMMA", "STOP", "QUAD"):
         kept.pop()
-    while kept and kept[0].kind in ("COMMA", "STOP"):
+    while kept and kept[0].kind in ("COMMA", "STOP", "QUAD"):
         kept.pop(0)
-    return kept
+    if [a.kind for a in kept[-4:]] == ["QUAD", "OPEN", "NUMBER", "CLOSE"]:
+        # The number of an equation.
+        return _trimmed(kept[:-4])
+    return [
+        a
+        for k, a in enumerate(kept)
+        if a.kind != "QUAD" or not {kept[k - 1].kind, kept[k + 1].kind} & AROUND
+    ]
 
 
 def _formula(

@@ -22,6 +22,8 @@ from gradcli.language.tex.document import TexBlock, TexDocument
 from gradcli.language.tex.known import KnownName, KnownNames
 from gradcli.language.tex.losses import names
 from gradcli.language.tex.misfits import TexMisfit
+from gradcli.language.tex.proposals import Outcome, Shapes, proposed
+from gradcli.language.tex.refusals import NoShape
 from gradcli.language.tex.rows import TexFormula, formulas
 from gradcli.language.tex.statements import StatementMaker
 
@@ -30,6 +32,8 @@ RowKind: TypeAlias = Literal[
 ]
 
 
+SHAPELY = ("G103", "G201", "G202", "G016", "G021", "G023")
+"""Codes that other shapes may bring."""
 ROW_WORDS = ("claim", "definition", "condition")
 LONGEST = 4
 """Characters of an index that a name is written with, as in `h_{t-1}`."""
@@ -58,7 +62,7 @@ class TexSection:
     """What stands under a heading: statements in order, those of the sections around it before.
 
     `errors` are mistakes of its comments and of its shapes; in `failing` displays a claim must
-    be refuted.
+    be refuted. `missing` are names without a shape.
     """
 
     title: str
@@ -72,6 +76,33 @@ class TexSection:
     known: KnownNames = field(default_factory=KnownNames)
     blocks: list[TexBlock] = field(default_factory=list)
     failing: list[tuple[int, int]] = field(default_factory=list)
+    missing: list[NoShape] = field(default_factory=list)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What came of the shapes that its names have."""
+        read = sum(row.kind in ("claim", "definition") and not row.misfit for row in self.rows)
+        misfits = sum(
+            bool(row.misfit) or (row.diagnostic is not None and row.diagnostic.code in SHAPELY)
+            for row in self.rows
+        )
+        return Outcome(read, misfits, (*self.missing,))
+
+
+def shapes_proposed(source: Source, section: TexSection) -> Shapes:
+    """Shapes for the names of a section that have none, by which more of it could be read."""
+    if not section.missing:
+        return {}
+
+    def attempt(shapes: Shapes) -> Outcome:
+        again = TexSection(
+            section.title, section.start, section.level, section.parent, blocks=section.blocks
+        )
+        _SectionReader(source, again, shapes).read()
+        return again.outcome
+
+    taken = [*section.known.probe.scope.letters]
+    return proposed(section.outcome, taken, attempt)
 
 
 def sections(document: TexDocument) -> list[TexSection]:
@@ -97,15 +128,17 @@ def _chain(section: TexSection) -> list[TexSection]:
 
 
 class _SectionReader:
-    """Reads one section with what those around it have said."""
+    """Reads one section with what those around it have said, and with what is `supposed`."""
 
-    def __init__(self, source: Source, section: TexSection) -> None:
+    def __init__(self, source: Source, section: TexSection, supposed: Shapes | None = None) -> None:
         self.source, self.section = source, section
+        self.supposed = supposed or {}
         self.declarations = Declarations(source)
         self.known = section.known
         self.maker = StatementMaker(source, section.known)
         self.words: dict[int, str] = {}
         self.defined: dict[int, list[syntax.Definition]] = {}
+        self.points: dict[int, syntax.At] = {}
 
     def read(self) -> None:
         displays = {
@@ -119,6 +152,8 @@ class _SectionReader:
                 self._note(block)
             elif block.kind == "sheet":
                 self._fence(block)
+        for name, sizes in self.supposed.items():
+            self.declarations.suppose(name, sizes, self.section.start)
         declared: set[TexFormula] = set()
         for each in (*inline.values(), *displays.values()):
             for formula in each:
@@ -130,11 +165,14 @@ class _SectionReader:
         except GradcliError as error:
             self.section.errors += error.diagnostics
         self.known.shaped = self.known.shaped or bool(self.section.statements) or self._has_arrays()
+        ranks = (name.rank for name in self.known.names.values())
+        self.known.arrays = self.known.arrays or self._has_arrays() or any(ranks)
         self._foresee([f for each in (*inline.values(), *displays.values()) for f in each])
         word = ""
         for block in self.section.blocks:
             if block.kind == "note":
                 word = self.words.get(id(block), word)
+                self.maker.point = self.points.get(id(block), self.maker.point)
             elif block.kind == "sheet":
                 for definition in self.defined[id(block)]:
                     self._given(definition)
@@ -193,6 +231,7 @@ class _SectionReader:
         self.known.of_losses |= parent.known.of_losses
         self.known.reals = self.known.reals or parent.known.reals
         self.known.shaped = parent.known.shaped
+        self.known.arrays = parent.known.arrays
         for key, each in parent.known.names.items():
             if each.name not in lost:
                 self.known.taken[key] = each.name
@@ -201,10 +240,12 @@ class _SectionReader:
     def _note(self, block: TexBlock) -> None:
         from gradcli.language.tex.notation import read_note  # noqa: PLC0415 seldom asked
 
-        errors, word = read_note(self.source, block, self.declarations, self.known)
-        self.section.errors += errors
-        if word:
-            self.words[id(block)] = word
+        found = read_note(self.source, block, self.declarations, self.known)
+        self.section.errors += found.complaints
+        if found.word:
+            self.words[id(block)] = found.word
+        if found.point is not None:
+            self.points[id(block)] = found.point
 
     def _fence(self, block: TexBlock) -> None:
         """What a fence of the language declares and defines; mistakes in it are told elsewhere."""
@@ -264,6 +305,8 @@ class _SectionReader:
             yield self._said("note", formula, str(none))
         except GradcliError as error:
             self.maker.lose(formula, self._line(formula))
+            if isinstance(error, NoShape):
+                self.section.missing.append(error)
             first = error.diagnostics[0]
             if first.code in ("G201", "G103"):
                 self.section.errors += error.diagnostics

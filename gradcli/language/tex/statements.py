@@ -16,8 +16,8 @@ from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, NoFormula
 from gradcli.language.tex.bodies import Body, bare, built, looped
 from gradcli.language.tex.build import TexBuilder
-from gradcli.language.tex.formula import TexBracket, TexItem, TexSum
-from gradcli.language.tex.hanging import index_condition, restrict
+from gradcli.language.tex.formula import TexBracket, TexItem
+from gradcli.language.tex.hanging import restrict, restricts
 from gradcli.language.tex.known import KnownName, KnownNames
 from gradcli.language.tex.lefts import LeftName, LeftSides, recurs
 from gradcli.language.tex.losses import abstract, takes_loss, used_in
@@ -30,6 +30,7 @@ from gradcli.language.tex.unclaimed import (
     refuse_partial_derivative,
     refuse_row,
 )
+from gradcli.language.tex.worked import at_point, worked
 
 TWO = 2
 Read: TypeAlias = tuple[
@@ -49,6 +50,7 @@ class StatementMaker:
     conditioned: bool = False
     before: str = ""
     inherited: tuple[syntax.Statement, ...] = ()
+    point: syntax.At | None = None
 
     @property
     def lefts(self) -> LeftSides:
@@ -78,7 +80,7 @@ class StatementMaker:
         if "<-" in signs:
             self._end()
             return "update", "an update, which is not judged"
-        if self._restricts(formula):
+        if restricts(self.source, self.last, formula):
             return "side-condition", ""
         if "~" in signs or signs[0] == "in":
             self._end()
@@ -93,49 +95,54 @@ class StatementMaker:
         if not equal.relations:
             self._end()
             raise NoFormula("another relation")
+        named, numbers = worked(equal, plain=self._is_plain(equal))
         if not formula.sides[0]:
-            return self._continue(equal)
+            return self._worked(named, numbers, lambda: self._continue(named))
         self._end()
-        return self._equation(equal, word)
+        return self._worked(named, numbers, lambda: self._equation(named, word))
 
-    def _restricts(self, formula: TexFormula) -> bool:
-        """Whether a formula says for which indices the claim before it on its row holds."""
-        if self.last is None or not isinstance(self.last.statements[0], syntax.Claim):
-            return False
-        if not formula.sides[0] or len(self.last.statements) > 1 or len(formula.sides) != 2:
-            return False
-        place = Span(self.source, formula.start, formula.end)
-        whole = [*formula.sides[0], *formula.relations, *formula.sides[1]]
-        condition = index_condition(whole, self.last, place)
-        if condition is not None:
-            self.last.condition = condition
-        return condition is not None
+    def _is_plain(self, formula: TexFormula) -> bool:
+        """Whether a left side is a name that is defined."""
+        left = self.lefts.name(formula) if formula.sides[0] else None
+        return left is not None and not self._is_new(left)
+
+    def _worked(
+        self, named: TexFormula, numbers: Sequence[list[Atom]], read: Callable[[], Read]
+    ) -> Read:
+        """What names say, and then the numbers that are put into it at a point."""
+        kind: Read = ("claim", "")
+        if named.relations:
+            kind = read()
+        elif named.sides[0] and self.point is not None:
+            self._keep(self._built(named, lambda builder: self._alone(named, builder)))
+        if not numbers:
+            return kind
+        place = _place(self.source, numbers[0])
+        if self.point is None or self.last is None:
+            message = "numbers stand instead of names here, and no point is given"
+            if named.relations:
+                return kind[0], f"{message}, so they are not judged"
+            raise wrong("G025", message, place, help="give it:  % gradcli: at x = 2, y = 3")
+        made = at_point(self.source, self.last, self.point, numbers)
+        self.bodies += [made] if made is not None else []
+        return "claim", ""
+
+    def _alone(self, formula: TexFormula, builder: TexBuilder) -> list[syntax.Statement]:
+        """A left side for itself, whose value at a point is told."""
+        place = _place(self.source, formula.sides[0])
+        return [syntax.Output(place, builder.side(formula.sides[0]))]
 
     def _equal(self, formula: TexFormula, signs: Sequence[str]) -> TexFormula:
         """The sides up to the first relation that is no equality."""
         count = next((k for k, s in enumerate(signs) if s not in ("=", ":=")), len(signs))
         self.conditioned = self.conditioned or "=!" in signs
-        if count > 1 and self._derives(formula) and is_zero(formula.sides[count]):
+        if count > 1 and self.lefts.derives(self.last, formula) and is_zero(formula.sides[count]):
             # The zero of several right sides is what is asked for, and not claimed.
             self.conditioned, count = True, count - 1
         if count == len(signs):
             return formula
         return replace(
             formula, sides=formula.sides[: count + 1], relations=formula.relations[:count]
-        )
-
-    def _derives(self, formula: TexFormula) -> bool:
-        """Whether the left side of a chain is a derivative."""
-        if not formula.sides[0]:
-            first = self.last.statements[0] if self.last is not None else None
-            left = first.left if isinstance(first, syntax.Claim) else None
-            return left is not None and any(
-                isinstance(part, syntax.Derivative) for part in syntax.parts(left)
-            )
-        builder = TexBuilder(self.source, self.known)
-        return any(
-            a.kind in ("PARTIAL", "NABLA") or (a.kind == "FRACTION" and builder.derives(a))
-            for a in formula.sides[0]
         )
 
     def _end(self) -> None:
@@ -189,7 +196,7 @@ class StatementMaker:
         if word == "definition":
             place = Span(self.source, formula.start, formula.end)
             raise refusals.not_read(place, "this defines no new name")
-        if not self._derives(formula) and (
+        if not self.lefts.derives(self.last, formula) and (
             self.conditioned or (formula.behind and self.before not in ("claim", "definition"))
         ):
             return "note", "holds only under the condition above"
@@ -222,7 +229,7 @@ class StatementMaker:
         name, item, called = left.key, left.item, left.called
         refuse_partial_derivative(self.source, self.known, item)
         if called is not None:
-            parameters = [self._parameter(each) for each in called.sums]
+            parameters = [self.lefts.parameter(each) for each in called.sums]
             if any(known is None for _, known in parameters):
                 self._function(formula, name, parameters, item, called)
                 return
@@ -252,16 +259,6 @@ class StatementMaker:
             place=definition.span,
         )  # fmt: skip
 
-    def _parameter(self, tree: TexSum) -> tuple[TexItem, KnownName | None]:
-        only = tree.only
-        place = Span(self.source, tree.start, tree.end)
-        if only is None or not symbol(only):
-            raise refusals.not_read(place, "a function is defined at names")
-        found = TexBuilder(self.source, self.known).subscripts.find(only)
-        if found.above or (found.known is not None and found.below is not None):
-            raise refusals.not_read(place, "a function is defined at names")
-        return only, found.known
-
     def _function(
         self,
         formula: TexFormula,
@@ -279,6 +276,9 @@ class StatementMaker:
             below = script(each.script("SUB"))
             spelled = key(symbol(each), "", below.text if below else "")
             place = Span(self.source, each.start, each.end)
+            if known is None and self.known.arrays and not self.known.reals:
+                builder = TexBuilder(self.source, self.known)
+                raise builder.subscripts.without_shape(each, builder.subscripts.find(each))
             if known is None:
                 self.known.declare_real(spelled, place)
             names.append(syntax.Name(place, self.known.names[spelled].name))
@@ -292,12 +292,9 @@ class StatementMaker:
             claim = syntax.Claim(whole, syntax.Call(left, head, (*names,), ()), left, (side,))
             return [syntax.FunctionDefinition(whole, head, (*names,), value, claim)]
 
-        body = self._built(formula, make)
-        self._keep(body)
-        line = self.source.position(formula.start)[0]
-        self.known.names[name] = KnownName(
-            "function", head.name, 0, (*(n.name for n in names),), line=line
-        )
+        self._keep(self._built(formula, make))
+        arguments = (*(n.name for n in names),)
+        self.known.names[name] = KnownName("function", head.name, 0, arguments)
         self.last = None
 
     def _free_name(self, name: str) -> str:
@@ -391,7 +388,11 @@ class StatementMaker:
         body = self.last
         whole = Span(self.source, formula.start, formula.end)
 
-        if len(formula.sides) == 2 and is_zero(formula.sides[1]) and self._derives(formula):
+        if (
+            len(formula.sides) == 2
+            and is_zero(formula.sides[1])
+            and self.lefts.derives(self.last, formula)
+        ):
             self.conditioned, self.last = True, None
             return "condition", "a condition, which is not judged"
 
@@ -418,8 +419,8 @@ class StatementMaker:
         return built(self.source, self.known, place, made)
 
     def _loss(self, name: str, item: TexItem) -> None:
-        before = [*self.inherited, *self.statements()]
-        self.bodies += abstract(self.source, self.known, name, item, before)
+        done = [*self.inherited, *self.statements()]
+        self.bodies += abstract(self.source, self.known, name, item, done)
 
     def _keep(self, body: Body) -> None:
         """The statements are part of the section from now on, and its names known."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from gradcli.errors import Span
+from gradcli.errors import GradcliError, Span
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
@@ -58,6 +58,20 @@ class Subscripts:
         """The transpose alone, of an exponent that has a label before it."""
         last = [t for t in raised.inside[0] if t.kind not in ("SPACE", "CLOSE", "OPEN")][-1:]
         return (Atom("SUPER", "^", raised.start, raised.end, (last,)),)
+
+    def without_shape(self, item: TexItem, found: FoundName) -> GradcliError:
+        """The refusal of a name that nothing declares, with all that its writing says of it."""
+        place = self.builder.span(item.start, item.end)
+        base = item.base
+        assert isinstance(base, Atom)
+        name, rank = found.key, 0
+        if found.below is not None:
+            parts = indices(found.below)
+            if all(t.text.isdecimal() for part in parts for t in part):
+                name = key(name, "", found.below.text)
+            else:
+                rank = len(parts)
+        return refusals.no_shape(place, refusals.shown(place), name, rank, base.font == "bold")
 
     # -- entries
 

@@ -1,0 +1,89 @@
+"""The comment that would give names a shape, so that more rows of a section can be read.
+
+Must not know how a section is read: it is told what comes of a set of shapes. What is proposed is
+never used: a person puts it into the text, or does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from gradcli.language.tex.refusals import NoShape
+
+Shapes = dict[str, tuple[str, ...]]
+"""Names by their keys, with the letters of their sizes."""
+MOST_TRIES = 80
+MOST_NAMES = 8
+WIDTH = 5
+"""So many of the best are gone on with."""
+LETTERS = "nmkdpqrst"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of some shapes: how many rows are read, how many misfit, what has none yet."""
+
+    read: int
+    misfits: int
+    missing: tuple[NoShape, ...]
+
+
+Try = Callable[[Shapes], Outcome]
+
+
+def proposed(first: Outcome, taken: Sequence[str], attempt: Try) -> Shapes:
+    """Shapes for the names that have none: one name after another, a few of the best kept on.
+
+    Bold lower case is a vector, bold or a capital a matrix, and what bears indices has as many
+    axes; of all that fits equally well, that guess, and sizes of their own, come first.
+    """
+    letters = [x for x in LETTERS if x not in taken]
+    beam: list[tuple[tuple[int, int, int, int], Shapes, Outcome]] = [((0, 0, 0, 0), {}, first)]
+    best = beam[0]
+    tries = 0
+    for _ in range(MOST_NAMES):
+        grown = []
+        for (*_, before), shapes, outcome in beam:
+            name = next((m for m in outcome.missing if m.key and m.key not in shapes), None)
+            if name is None:
+                continue
+            for place, sizes in enumerate(_candidates(name, shapes, taken, letters)):
+                if tries == MOST_TRIES:
+                    break
+                tries += 1
+                made = shapes | {name.key: sizes}
+                found = attempt(made)
+                sizes_of = {size for each in made.values() for size in each}
+                rank = (found.misfits, -found.read, -len(sizes_of), before + place)
+                grown.append((rank, made, found))
+        if not grown:
+            break
+        grown.sort(key=lambda each: each[0])
+        beam = grown[:WIDTH]
+        best = min(best, *beam, key=lambda each: (-each[2].read, each[0]))
+    return best[1]
+
+
+def _candidates(
+    name: NoShape, shapes: Shapes, taken: Sequence[str], letters: Sequence[str]
+) -> Iterator[tuple[str, ...]]:
+    """Shapes that a name may have, the likeliest first."""
+    known = [*dict.fromkeys([*taken, *(size for sizes in shapes.values() for size in sizes)])]
+    fresh = [x for x in letters if x not in known]
+    for rank in _ranks(name):
+        if len(fresh) >= rank:
+            yield (*fresh[:rank],)
+        for sizes in product([*known, *fresh[:1]], repeat=rank):
+            if rank and sizes != (*fresh[:rank],):
+                yield sizes
+
+
+def _ranks(name: NoShape) -> tuple[int, ...]:
+    if name.rank:
+        return (name.rank,)
+    base = name.key[0]
+    if name.bold:
+        return (2,) if base.isupper() else (1,)
+    return (2, 0) if base.isupper() else (1, 0)

@@ -1,0 +1,62 @@
+"""Worked numbers: sides without names, which hold at the point that a comment gives.
+
+Must not know which row they stand in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gradcli.errors import Source, Span
+from gradcli.language import syntax
+from gradcli.language.sections import right_sides
+from gradcli.language.tex.atom import Atom
+from gradcli.language.tex.bodies import Body
+from gradcli.language.tex.rows import TexFormula
+from gradcli.language.tex.unclaimed import is_number, is_zero
+
+
+def worked(formula: TexFormula, plain: bool = False) -> tuple[TexFormula, list[list[Atom]]]:
+    """The sides in names, and those that are only numbers put into the last of them.
+
+    What is said of a `plain` name that is defined is such a number, however it is written.
+    """
+    for k, side in enumerate(formula.sides):
+        decimal = any("." in a.text for a in side if a.kind == "NUMBER") or any(
+            t.text == "." for a in side for part in a.inside for t in part
+        )
+        behind = k > 1 or (k == 1 and (plain or not formula.sides[0]))
+        zero = is_zero(side) and not plain
+        if k and is_number(side) and not zero and (decimal or behind):
+            named = replace(formula, sides=formula.sides[:k], relations=formula.relations[: k - 1])
+            return named, formula.sides[k:]
+    return formula, []
+
+
+def at_point(
+    source: Source, body: Body, point: syntax.At, numbers: Sequence[list[Atom]]
+) -> Body | None:
+    """What stands above is claimed to have these values, to the digits that are written."""
+    first, last = body.statements[0], body.statements[-1]
+    match first:
+        case syntax.Output(value=left):
+            pass
+        case syntax.Claim(left=left):
+            pass
+        case syntax.Definition(name=left):
+            pass
+        case _:
+            return None
+    before = right_sides(last)
+    left_span = before[-1].span if before else left.span
+    left = before[-1].value if before and not isinstance(first, syntax.Definition) else left
+    builder = body.builder
+    sides = []
+    for side in numbers:
+        place = Span(source, side[0].start, side[-1].end)
+        sides.append(syntax.Side("≈", builder.side(side), place))
+    whole = Span(source, left_span.start, numbers[-1][-1].end)
+    claim = syntax.Claim(whole, left, left_span, (*sides,))
+    end = Span(source, whole.end, whole.end)
+    return Body((), [point, claim, syntax.At(end, ())], builder)
