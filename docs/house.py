@@ -26,7 +26,8 @@ and holds which may. Of the files that stand in no room `version`, `errors`, `ch
 are the ground, `testing` and `pytest_plugin` are doors.
 """
 WALK = """
-import gc, io, sys
+import gc, io, os, sys
+os.environ["GRADCLI_NO_CACHE"] = "1"
 from contextlib import redirect_stdout
 from pathlib import Path
 import gradcli

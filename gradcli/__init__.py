@@ -11,10 +11,13 @@ from gradcli.version import __version__
 
 if TYPE_CHECKING:
     from gradcli.api.gradient import parse as parse
+    from gradcli.api.names import names as names
     from gradcli.errors import GradcliError as GradcliError
+    from gradcli.python.drawings import draw as draw
     from gradcli.python.function import function as function
     from gradcli.python.reports import CheckFailed as CheckFailed
     from gradcli.python.reports import check as check
+    from gradcli.python.reports import check_iter as check_iter
     from gradcli.python.results import codegen as codegen
     from gradcli.python.results import derive as derive
     from gradcli.python.results import diff as diff
@@ -27,9 +30,11 @@ if TYPE_CHECKING:
 
 MODULES = {
     "api.gradient": ("parse",),
+    "api.names": ("names",),
     "errors": ("GradcliError",),
+    "python.drawings": ("draw",),
     "python.function": ("function",),
-    "python.reports": ("CheckFailed", "check"),
+    "python.reports": ("CheckFailed", "check", "check_iter"),
     "python.results": (
         "codegen", "derive", "diff", "functions", "hessian", "hvp", "jacobian", "jvp", "vjp",
     ),
@@ -45,6 +50,13 @@ def __getattr__(name: str) -> Any:
 
             return getattr(import_module(f"gradcli.{module}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What `%load_ext gradcli` calls."""
+    from gradcli.python.notebook import register  # noqa: PLC0415
+
+    register(shell)
 
 
 def __dir__() -> list[str]:

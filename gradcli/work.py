@@ -6,7 +6,7 @@ Must not know what is counted, nor a clock: the same text comes to the same end 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from math import inf
@@ -81,6 +81,41 @@ def _mb(size: float) -> str:
 current = Account(inf)
 """Who pays now. Questions are asked one at a time (`api` holds a lock), so there is one."""
 _limit: ContextVar[int] = ContextVar("limit", default=LIMIT)
+
+
+class Cancelled(BaseException):
+    """Nobody waits for the answer; no Exception, so that no handler on the way keeps it."""
+
+
+def _go_on() -> None:
+    """Whoever asked still waits."""
+
+
+_asked: Callable[[], None] = _go_on
+
+
+@contextmanager
+def interruptible(ask: Callable[[], None]) -> Iterator[None]:
+    """Within this `ask` is called between claims and between sizes; what it raises ends the work.
+
+    It raises what is no Exception, such as Cancelled.
+    """
+    global _asked  # noqa: PLW0603 as the account
+    before, _asked = _asked, ask
+    try:
+        yield
+    finally:
+        _asked = before
+
+
+def pause() -> None:
+    """The moment at which work may be ended."""
+    _asked()
+
+
+def limit() -> int:
+    """The operations that a question may take here."""
+    return _limit.get()
 
 
 @contextmanager

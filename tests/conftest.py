@@ -37,3 +37,6 @@ for name in COLOURS:
 
 # A fault while a mend is sought is an error here, in processes of their own, too.
 os.environ["GRADCLI_STRICT"] = "1"
+
+# What a run found must not answer for the next one, whose program a test may have changed.
+os.environ["GRADCLI_NO_CACHE"] = "1"

@@ -10,7 +10,7 @@ import re
 
 from gradcli import api
 from gradcli.api import derivations
-from gradcli.api.derivations import Begun, untold
+from gradcli.api.listening import Begun, untold
 from gradcli.errors import Diagnostic, Source, Span
 from gradcli.judge.finding import (
     CheckOptions,
@@ -35,6 +35,7 @@ def check_text(
     markdown: bool = False,
     place: Place | None = None,
     begun: Begun = untold,
+    cache: object = None,
 ) -> FileReport:
     """Lines `right = 1`, `wrong = 1` and `open = 1` are claims, `error = 1` is a mistake."""
     calls.append((source.name, options, markdown, place))

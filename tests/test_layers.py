@@ -40,6 +40,7 @@ OWNERS = {
     "ast": {"code"},
     "lsprotocol": {"lsp"},
     "pygls": {"lsp"},
+    "IPython": {"python"},
 }  # fmt: skip
 LOADERS = ("code/loader.py", "emit/loaded.py")
 """Who compiles and executes text: checking code runs it, and what gradcli writes itself is run."""

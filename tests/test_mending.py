@@ -12,6 +12,11 @@ import pytest
 
 from gradcli.cli import group
 from gradcli.cli.run import run
+from gradcli.errors import Source
+from gradcli.judge.finding import CheckOptions
+from gradcli.lsp.chunks import chunks
+from gradcli.lsp.judging import judge
+from gradcli.reading import Place
 
 WRONG = """\
 x, y in R
@@ -106,3 +111,23 @@ def test_what_is_no_file_is_not_mended(
     put("a.grad", WRONG)
     assert check(*arguments) == 2
     assert "--fix" in capsys.readouterr().err
+
+
+def test_a_mend_is_told_on_one_line_without_comments(capsys: pytest.CaptureFixture[str]) -> None:
+    """In the terminal and by an editor's quick fix as in the file that is written."""
+    put("a.grad", WRONG)
+    assert check("a.grad") == 1
+    assert "= mend: (2*x * y)      proved" in capsys.readouterr().out
+    source = Source("a.grad", WRONG)
+    [chunk] = chunks(source, markdown=False)[0]
+    [edit] = judge(chunk, CheckOptions(), Place()).edits
+    assert (edit.text, edit.title) == ("(2*x * y)", "Replace by  (2*x * y)  (proved)")
+    assert WRONG[: edit.start] + edit.text + WRONG[edit.end :] == RIGHT
+
+
+def test_the_header_of_a_diff_has_one_slash(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    put("a.grad", WRONG)
+    check(str(folder / "a.grad"), "--fix")
+    assert f"--- a{folder}/a.grad\n+++ b{folder}/a.grad\n" in capsys.readouterr().err

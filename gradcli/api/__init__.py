@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from gradcli.api.matrices import jacobian as jacobian
     from gradcli.api.matrices import jvp as jvp
     from gradcli.api.matrices import vjp as vjp
+    from gradcli.api.names import names as names
     from gradcli.api.numeric_gradients import quotients as quotients
     from gradcli.api.one_variable import plot as plot
     from gradcli.api.one_variable import series as series
     from gradcli.api.papers import check_paper as check_paper
     from gradcli.api.path_sums import paths as paths
+    from gradcli.api.streaming import check_iter as check_iter
 
 MODULES = {
     "credits": ("layers",),
@@ -41,8 +43,10 @@ MODULES = {
     "handwritten": ("check_code",),
     "matrices": ("hessian", "hvp", "jacobian", "jvp", "vjp"),
     "one_variable": ("plot", "series"),
+    "names": ("names",),
     "papers": ("check_paper",),
     "path_sums": ("paths",),
+    "streaming": ("check_iter",),
 }
 
 

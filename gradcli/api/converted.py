@@ -10,7 +10,8 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from gradcli.api.derivations import Checked, untold
+from gradcli.api.derivations import Checked
+from gradcli.api.listening import untold
 from gradcli.api.question import question
 from gradcli.errors import GradcliError, Source, wrong
 from gradcli.judge.finding import CheckOptions

@@ -15,8 +15,10 @@ from typing import Any, TypeAlias
 
 from gradcli import work
 from gradcli.api.givens import Givens
+from gradcli.api.listening import Begun, Heard, unheard, untold
 from gradcli.api.question import question
 from gradcli.api.readings import readings
+from gradcli.api.remembered import MEMORY, STRICT, Cache, Remembered
 from gradcli.claims import Claimed, Derivation, Key
 from gradcli.errors import (
     BUG,
@@ -51,16 +53,6 @@ from gradcli.reading import Place
 from gradcli.trial.sampling import empty_sets
 from gradcli.trial.trials import Sizes
 
-Begun: TypeAlias = Callable[[Span, int, int], None]
-"""Is told where a claim stands that is begun, how many were before it, and how many there are."""
-
-
-def untold(claim: Span, number: int, of: int) -> None:
-    """Nobody wants to know."""
-
-
-STRICT = "GRADCLI_STRICT"
-"""A variable of the environment under which a search for a mend that fails is an error."""
 ENDED = "the search for the mistake ended at the limit of work"
 UNFINISHED = "the search for the mistake failed, which is a bug of gradcli: please report it"
 
@@ -83,15 +75,18 @@ def check_text(
     markdown: bool = False,
     place: Place | None = None,
     begun: Begun = untold,
+    heard: Heard = unheard,
+    cache: Cache = MEMORY,
 ) -> FileReport:
     """The report on one text; files that it names are read as `place` has it.
 
-    `begun` is told of each claim that is looked at.
+    `begun` is told of each claim that is looked at, `heard` of what came of it. A derivation of
+    which `cache` has the report is not judged anew.
     """
     report = FileReport(source.name)
     for document in _documents(source, markdown, report):
         try:
-            ended = _derivations(document, options, place or Place(), report, begun)
+            ended = _derivations(document, options, place or Place(), report, begun, heard, cache)
         except Exception as error:
             start = Span(source, document.start, document.start)
             report.unreadable += diagnostics_of(error, start)
@@ -112,18 +107,19 @@ def _documents(source: Source, markdown: bool, report: FileReport) -> list[Docum
 
 
 def _derivations(
-    document: Document, options: CheckOptions, place: Place, report: FileReport, begun: Begun
-) -> bool:
+    document: Document, options: CheckOptions, place: Place, report: FileReport, begun: Begun,
+    heard: Heard, cache: Cache,
+) -> bool:  # fmt: skip
     """The derivations of a document into the report; whether one of them was the last."""
     reading = read(document.source, document.text)
     first, *others = declaring(sections(reading.program))
     alone = not others
     early = any(c.span and c.span.start < others[0].start for c in reading.complaints if others)
     for section in [first, *others] if alone or early or first.statements else others:
-        found = Checked(document, reading, first, section, others, options, place, begun)
+        found = Checked(document, reading, first, section, others, options, place, begun, heard)
         if options.name.lower() not in found.report.name.lower():
             continue
-        made = found.run()
+        made = found.known_or_run(cache)
         if (
             section is not first
             or alone
@@ -141,9 +137,10 @@ class Checked:
     def __init__(
         self, document: Document, reading: Reading, shared: Section, own: Section,
         others: list[Section], options: CheckOptions, place: Place, begun: Begun,
+        heard: Heard = unheard,
     ) -> None:  # fmt: skip
-        self.document, self.reading = document, reading
-        self.shared, self.own, self.options, self.begun = shared, own, options, begun
+        self.document, self.reading, self.shared, self.own = document, reading, shared, own
+        self.options, self._told, self.heard = options, begun, heard
         source = document.source
         later = [s.start for s in others if s.start > own.start]
         self.end = min(later, default=len(source.text))
@@ -155,6 +152,26 @@ class Checked:
         # A condition that all derivations share may be on a letter that only they name.
         named = [s for section in (own, *others * (own is shared)) for s in section.statements]
         self.said = dimensions([*shared.statements, *own.statements * (own is not shared)], named)
+
+    def known_or_run(self, cache: Cache) -> DerivationReport:
+        """The report that a cache has, else the finished one, which is kept."""
+        remembered = Remembered(
+            self.document, self.reading, self.shared, self.own, self.first, self.end, self.options,
+            self.place,
+        )  # fmt: skip
+        known = remembered.found(cache)
+        if known is None:
+            remembered.keep(self.run(), cache)
+            return self.report
+        self.report = known
+        for made in known.findings:
+            self.heard(made)
+        return known
+
+    def begun(self, claim: Span, number: int, of: int) -> None:
+        """Tell of a claim, or of the search for its mend; here the work may be ended."""
+        work.pause()
+        self._told(claim, number, of)
 
     def run(self) -> DerivationReport:
         """The finished report; a fault of ours is in it."""
@@ -239,6 +256,8 @@ class Checked:
         text = SheetText(self.shared, self.own, self._read)
         found, errors = code_findings(text, wanted, self.options, self.place, self.report.name)
         self.report.findings += found
+        for made in found:
+            self.heard(made)
         self.report.findings.sort(key=lambda made: made.span.start)
         case.errors += errors
 
@@ -296,6 +315,7 @@ class Checked:
                 continue
             before[chain] = made
             self.report.findings.append(made)
+            self.heard(made)
             if made.verdict == "refuted":
                 refuted.append((claimed, ruling, made))
         self._mend(case, refuted)

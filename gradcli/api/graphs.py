@@ -5,7 +5,6 @@ Must not know options, terminals or formats.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from gradcli.api.converted import to_sheet
 from gradcli.api.formulas import program
 from gradcli.api.gradient import diff
 from gradcli.api.matrices import jvp
+from gradcli.api.points import NameList, Point, Texts
 from gradcli.api.question import question
 from gradcli.calculus.differentiate import NoRule
 from gradcli.certify.result import DiffResult, MatrixResult, TraceNode
@@ -61,9 +61,8 @@ class GraphResult:
 
 @question
 def graph(
-    source: Source | str, at: Sequence[str] = (), *, wrt: Sequence[str] = (),
-    let: Sequence[str] = (), derivative: bool = False, precision: int = 15, seed: int = 0,
-    folder: Path | None = None,
+    source: Source | str, at: Point = (), *, wrt: NameList = (), let: Texts = (),
+    derivative: bool = False, precision: int = 15, seed: int = 0, folder: Path | None = None,
 ) -> GraphResult:  # fmt: skip
     """The computational graph of a program: at a point with values, gradients and derivatives.
 
@@ -102,8 +101,8 @@ def graph(
 
 @question
 def tangent_graph(
-    source: Source | str, at: Sequence[str] = (), *, tangent: Sequence[str],
-    wrt: Sequence[str] = (), precision: int = 15, seed: int = 0, folder: Path | None = None,
+    source: Source | str, at: Point = (), *, tangent: Point,
+    wrt: NameList = (), precision: int = 15, seed: int = 0, folder: Path | None = None,
 ) -> GraphResult:  # fmt: skip
     """The computational graph at a point, with the tangent of every vertex, as `jvp` takes them."""
     scene = read_scene(source, at, wrt, folder)
@@ -158,7 +157,7 @@ class _Scene:
 
 
 def _at_point(
-    text: Source, at: Sequence[str], wrt: Sequence[str], precision: int, seed: int,
+    text: Source, at: Point, wrt: NameList, precision: int, seed: int,
     folder: Path | None,
 ) -> _Scene:  # fmt: skip
     scene = read_scene(text, at, wrt, folder)
@@ -169,9 +168,7 @@ def _at_point(
     )  # fmt: skip
 
 
-def _symbolic(
-    text: Source, at: Sequence[str], let: Sequence[str], wrt: Sequence[str], folder: Path | None
-) -> _Scene:
+def _symbolic(text: Source, at: Point, let: Texts, wrt: NameList, folder: Path | None) -> _Scene:
     found, targets = program(text, wrt, let, at=at, layout="numerator", folder=folder)
     model, inputs = found.model, [*found.spaces]
     written = SourceFacts(vertex_names(model.output, inputs), model.spans, model.turns)

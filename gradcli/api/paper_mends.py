@@ -12,7 +12,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from gradcli.api.derivations import Checked, untold
+from gradcli.api.derivations import Checked
+from gradcli.api.listening import untold
 from gradcli.claims import Claimed, Key
 from gradcli.errors import GradcliError, Source, Span
 from gradcli.judge.case import Case

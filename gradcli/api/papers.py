@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from gradcli.api.derivations import Begun, Checked, Refutation, untold
+from gradcli.api.derivations import Checked, Refutation
+from gradcli.api.listening import Begun, untold
 from gradcli.api.paper_mends import PaperTwin
 from gradcli.api.question import question
 from gradcli.errors import Diagnostic, Span

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,8 @@ Examples:
   gradcli check -k softmax -x --jobs 0
   gradcli check --list notes/net.grad
   gradcli check notes --fix
+  gradcli check notes --watch
+  gradcli check net.grad --fill --update --yes
   gradcli check homework.grad --hint
   gradcli check layers.py::bn_backward --let "x in R^(N, D); gamma, beta in R^D"
   gradcli check - --format json < net.grad
@@ -72,6 +74,7 @@ class Hinting(click.Command):
 @click.option("--run-code", is_flag=True, help="Run the code that claims name.")
 @click.option("--force-exclude", is_flag=True, help="Named files are taken as those found.")
 @click.option("--jobs", type=click.IntRange(0), help="Processes; 0 is one a core.  [1]")
+@click.option("--no-cache", is_flag=True, help="Judge all anew, and keep nothing of it.")
 @click.option("--points", type=click.IntRange(1), help="Points to draw for a claim.")
 @click.option("--seed", type=int, help="For the points that are drawn.  [0]")
 @click.option("--limit", type=click.IntRange(1), help="Operations for a line.  [4000000]")
@@ -86,6 +89,9 @@ class Hinting(click.Command):
     "--list", "--list-rows", "listed", is_flag=True, help="What each line was read as; no verdicts."
 )
 @click.option("--fix", is_flag=True, help="Write mends that are verified, after asking.")
+@click.option("--update", is_flag=True, help="Write rounded numbers anew, after asking.")
+@click.option("--fill", is_flag=True, help="Write what is missing where a line says  = ?")
+@click.option("--watch", is_flag=True, help="Check what changes, until Ctrl-C.")
 @click.option("--yes", is_flag=True, help="Write them without asking.")
 @click.option(
     "--hint",
@@ -101,7 +107,8 @@ def command(
     allow_undecided: bool, exit_zero: bool, form: str | None, output: str | None,
     quiet: bool, no_color: bool, forward: str, let: str, wrt: str, timeout: float,
     no_code: bool, allow_outside: bool, run_code: bool, listed: bool, also: tuple[str, ...],
-    force_exclude: bool, fix: bool, yes: bool, hint: int, latex: bool, **asked: Any,
+    force_exclude: bool, fix: bool, update: bool, fill: bool, watch: bool, yes: bool, hint: int,
+    no_cache: bool, latex: bool, **asked: Any,
 ) -> int:  # fmt: skip
     """Verify the derivations in each PATH: a file, a folder, FILE:LINE, or - for standard input.
 
@@ -109,18 +116,17 @@ def command(
     Without a PATH: what [tool.gradcli] in pyproject.toml names, else the current folder.
     """
     from dataclasses import replace  # noqa: PLC0415 what --help must not pay for
+    from functools import partial  # noqa: PLC0415
     from pathlib import Path  # noqa: PLC0415
 
-    from gradcli.cli import screen  # noqa: PLC0415
-    from gradcli.cli.fixing import fix_files, require_files  # noqa: PLC0415
+    from gradcli.cli.fixing import AskedChanges  # noqa: PLC0415
     from gradcli.judge.finding import CheckOptions  # noqa: PLC0415
     from gradcli.project import code as handwritten  # noqa: PLC0415
     from gradcli.project import config, run  # noqa: PLC0415
     from gradcli.project.files import find, is_folder  # noqa: PLC0415
+    from gradcli.project.kept import kept  # noqa: PLC0415
     from gradcli.project.own_settings import allows_undecided, with_own  # noqa: PLC0415
     from gradcli.reading import project  # noqa: PLC0415
-    from gradcli.show.check import check as show  # noqa: PLC0415
-    from gradcli.show.listing import listing  # noqa: PLC0415
 
     given = {key: value for key, value in asked.items() if value is not None}
     projects = config.Projects()
@@ -138,20 +144,25 @@ def command(
         functions = [] if no_code else [*settings.code]
         where = (settings.paths or (() if functions else (".",))) + projects.papers(Path())
     root = None if paths or programs else project(Path())
-    found = find(
-        [path for path in where if path != "-"], lambda place: projects.of(place).exclude,
+    find_files = partial(
+        find, [path for path in where if path != "-"], lambda place: projects.of(place).exclude,
         lambda place: projects.of(place).latex,
         root=root, outside=allow_outside, force=force_exclude,
     )  # fmt: skip
-    files = with_own(found, projects, given, options)
+    if watch:
+        return _watch(lambda: [file.path for file in find_files()], "-" in where or programs)
+    files = with_own(find_files(), projects, given, options)
     texts = _texts("-" in where, programs, None if allow_outside else root or project(Path()))
     items = [*texts[: "-" in where], *files, *texts["-" in where :], *functions]
-    require_files(fix, yes, listed, items)
+    changes = AskedChanges(fix, update, fill, yes, no_color)
+    changes.require_files(listed, items)
+    changes.fill_files(items, options)
     allow = allow_undecided or allows_undecided(files, projects, settings)
     with _bar(no_color) as progress:
         report = run.check(
-            items, options, jobs=settings.jobs, allow_undecided=allow, progress=progress
-        )
+            items, options, jobs=settings.jobs, allow_undecided=allow, progress=progress,
+            cache=kept(no_cache),
+        )  # fmt: skip
         if not listed:
             run.require_a_match(report, items, options)
     if not (listed or name or first or force_exclude):
@@ -162,9 +173,23 @@ def command(
         unnamed = ["the program"] * bool(programs)
         names = ["standard input" if path == "-" else path for path in where]
         run.require_claims(report, [*names, *unnamed])
-    if fix:
-        fix_files(report, items, options, yes, no_color)
+    changes.mend_files(report, items, options)
     report = _hinted(report, hint)
+    path = Path(output) if output else None
+    _show(report, form, listed, allow, quiet, no_color, path, reports)
+    code = report.exit_code(allow)
+    return 0 if exit_zero and code == 1 else code
+
+
+def _show(
+    report: Report, form: str | None, listed: bool, allow: bool, quiet: bool, no_color: bool,
+    output: Path | None, reports: Sequence[tuple[str, Path]],
+) -> None:  # fmt: skip
+    """The report on standard output or in a file, and in further formats in others."""
+    from gradcli.cli import screen  # noqa: PLC0415
+    from gradcli.show.check import check as show  # noqa: PLC0415
+    from gradcli.show.listing import listing  # noqa: PLC0415
+
     form = form or ("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "full")
     ascii = output is None and screen.is_ascii(sys.stdout)
     shown = (
@@ -179,11 +204,25 @@ def command(
             room=screen.room(sys.stdout) if output is None else None,
         )
     )
-    screen.report(shown, no_color, Path(output) if output else None)
+    screen.report(shown, no_color, output)
     for kind, path in reports:
         screen.save("".join(text for text, _ in show(report, kind, allow_undecided=allow)), path)
-    code = report.exit_code(allow)
-    return 0 if exit_zero and code == 1 else code
+
+
+def _watch(files: Callable[[], Iterable[str]], in_no_file: object) -> int:
+    """The same command again and again, on files that change."""
+    from gradcli.cli.watching import watch  # noqa: PLC0415
+
+    if in_no_file:
+        raise click.UsageError("--watch looks at files: name files or folders")
+    context = click.get_current_context()
+    asked = {**context.params, "watch": False}
+
+    def check(changed: tuple[str, ...]) -> object:
+        return context.invoke(command, **{**asked, **({"paths": changed} if changed else {})})
+
+    watch(check, files, asked.get("no_color", False))
+    return 0
 
 
 def _texts(piped: bool, programs: Sequence[str], root: Path | None) -> list[Item]:

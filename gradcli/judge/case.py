@@ -72,9 +72,8 @@ class Case(Generic[D]):
             self.errors += [e for e in self._built[key].errors if e.code in (BUG, TOO_MUCH)]
         return self._built[key]
 
-    def rulings(self) -> list[tuple[Claimed, Ruling]]:
+    def rulings(self) -> Iterator[tuple[Claimed, Ruling]]:
         """Every wanted claim in order; errors that only a size or a point brings are collected."""
-        found = []
         claims = self._claims()
         for number, claimed in enumerate(claims):
             if not self.wanted(claimed):
@@ -88,13 +87,12 @@ class Case(Generic[D]):
                 self.errors += diagnostics_of(error, claimed.span)
                 self.accounted.add(claimed.span.start)
                 continue
-            found.append((claimed, ruling))
+            yield claimed, ruling
             both = (ruling, ruling.follows)
             fails = any(r and r.verdict in ("refuted", "undecided") for r in both)
             if self.options.first and fails:
                 self.accounted |= {later.span.start for later in claims[number + 1 :]}
                 break
-        return found
 
     def _claims(self) -> list[Claimed]:
         """All claims that any size shows."""
@@ -164,6 +162,7 @@ class Case(Generic[D]):
         bound = self._bound(self.derivation({}), at)
         truths, follows = Rulings(bound), Rulings(bound)
         for sizes in self._in_turn(claimed, bound, truths):
+            work.pause()
             derivation = self.derivation(sizes)
             here = derivation.claims.get(claimed.key)
             if here is None:

@@ -5,11 +5,13 @@ Must not know how a mend was found, nor how texts are read or written.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from gradcli.errors import Source, Span
-from gradcli.judge.finding import Finding
+from gradcli.judge.finding import Finding, Number, Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,10 @@ def mend(found: Finding) -> MendEdit | None:
     if told is None or not told.mended:
         return None
     span = told.span or found.span
-    return MendEdit(span.stored, span.source.encoded(_on_one_line(told.mended)), told.verdict)
+    return MendEdit(span.stored, span.source.encoded(on_one_line(told.mended)), told.verdict)
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
     """A side without the comments at the ends of its lines, which would swallow what follows."""
     first, *others = text.strip().splitlines() or [""]
     lines = [line.partition("#")[0] for line in (first, *others)] if others else [first]
@@ -71,6 +73,57 @@ def mends(findings: Iterable[Finding], source: Source) -> Iterator[MendEdit]:
         if len(wanted[place]) == 1 and place[0] >= end:
             yield kept[place]
             end = place[1]
+
+
+def updates(findings: Iterable[Finding], source: Source) -> Iterator[MendEdit]:
+    """Rounded numbers that are others now, each to the places that are written."""
+    for found in findings:
+        if found.code != ROUNDED or found.expected:
+            continue
+        made = mend(found)
+        if (made is None or not made.verified) and (text := _rounded(found)):
+            made = MendEdit(found.span.stored, found.span.source.encoded(text), "holds")
+        if made and made.verified and made.span.source.name == source.name:
+            yield made
+
+
+ROUNDED = "G106"
+LITERAL = re.compile(r"-?\d[\d_]*(?:\.(?P<places>\d*))?(?![\w.])")
+DIGITS = 6
+"""Of a number of which nobody has written places, or of which none would be seen."""
+
+
+def _rounded(found: Finding) -> str:
+    """The side with the true numbers in the place of its literals; empty where they are others."""
+    told = found.counterexample
+    entries = [*_flat(told.left)] if told else []
+    literals = [*LITERAL.finditer(found.span.text)]
+    plain = re.fullmatch(r"[\s\d.,_\[\]-]*", found.span.text)
+    if not plain or len(entries) != len(literals) or any(isinstance(x, str) for x in entries):
+        return ""
+    text = found.span.text
+    for literal, value in reversed([*zip(literals, entries, strict=True)]):
+        shown = _decimal(Fraction(value), len(literal["places"] or ""))
+        text = text[: literal.start()] + shown + text[literal.end() :]
+    return text
+
+
+def _flat(numbers: Numbers) -> Iterator[Number]:
+    left = [numbers]
+    while left:
+        each = left.pop()
+        if isinstance(each, list | tuple):
+            left += reversed(each)
+        else:
+            yield each
+
+
+def _decimal(value: Fraction, places: int) -> str:
+    shown = round(value * 10**places)
+    if places and (shown or not value):
+        whole, rest = divmod(abs(shown), 10**places)
+        return f"{'-' * (shown < 0)}{whole}.{rest:0{places}}"
+    return str(value) if value.denominator == 1 else f"{float(value):.{DIGITS}g}"
 
 
 def mended(source: Source, made: Iterable[MendEdit]) -> str:

@@ -34,6 +34,7 @@ from gradcli.trial.pair import (
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.sampling import all_points
 from gradcli.trial.trials import Sizes, Trial, as_trial, exists
+from gradcli.work import pause
 
 ROUND = 4
 POINTS = 12
@@ -140,6 +141,7 @@ class Tester:
                 yield sizes
 
     def _at(self, sizes: dict[str, int]) -> None:
+        pause()
         work = operations([*self.pair.sides, *self.pair.of], sizes)
         if work > MOST_WORK or (self.rows and work > WORK):
             self.large = True

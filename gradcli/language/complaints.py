@@ -219,6 +219,9 @@ def _odd(trouble: Trouble) -> Diagnostic | None:
     elif char == "$":
         help = "LaTeX is not read here"
     elif char == "?":
+        if trouble.near(-1).kind in ("EQUALS", "APPROX"):
+            message = "the right side is still missing: ? stands for it"
+            return trouble.wrong("G001", message, help="gradcli check --fill  finds and writes it")
         help = "write  where(x > 0, a, b)"
     elif char == "%":
         help = "for the remainder write  a - b*floor(a/b)"

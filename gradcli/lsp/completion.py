@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from gradcli.graph.space import AXES
 from gradcli.lsp.chunks import Chunk
 from gradcli.lsp.document import OpenDocument
-from gradcli.lsp.facts import NameFact
+from gradcli.lsp.facts import ShownFact
 from gradcli.lsp.hover import of_function, of_name
 from gradcli.lsp.names import names
 from gradcli.lsp.positions import Json
@@ -69,7 +69,7 @@ def _item(label: str, kind: int, detail: str = "") -> Json:
     return {"label": label, "kind": kind, **({"detail": detail} if detail else {})}
 
 
-def _facts(document: OpenDocument, chunk: Chunk) -> dict[str, NameFact]:
+def _facts(document: OpenDocument, chunk: Chunk) -> dict[str, ShownFact]:
     """What is known of the names; while a line is being written, as it was before."""
     piece = document.pieces.get(document.path.parent, chunk)
     return piece.names if piece else {}

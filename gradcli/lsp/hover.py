@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from gradcli.language.literals import canonical
 from gradcli.lsp.chunks import Chunk
 from gradcli.lsp.document import OpenDocument
-from gradcli.lsp.facts import NameFact
+from gradcli.lsp.facts import ShownFact
 from gradcli.lsp.judging import JudgedClaim, Piece
 from gradcli.lsp.names import names
 from gradcli.lsp.positions import Json
@@ -49,7 +49,7 @@ def hover(document: OpenDocument, position: Json) -> Json | None:
     return {"contents": {"kind": "markdown", "value": "\n\n---\n\n".join(parts)}, "range": place}
 
 
-def of_name(name: str, fact: NameFact) -> str:
+def of_name(name: str, fact: ShownFact) -> str:
     """`w in R^n`, or what a name is defined as, its shape, and its value at the point."""
     joined = f"{name} = {fact.text}" if fact.defined else f"{name} in {fact.text}"
     lines = [fenced(joined), f"{fact.words}, shape `{fact.shape}`"]

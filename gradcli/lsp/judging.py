@@ -5,23 +5,23 @@ Must not know documents, processes or the protocol: places are offsets of the ch
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from gradcli import work
 from gradcli.api.question import question
+from gradcli.api.remembered import LINES
 from gradcli.errors import Source, Span, diagnostics_of
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding
+from gradcli.judge.mends import mend
 from gradcli.lsp.chunks import Chunk
-from gradcli.lsp.facts import NameFact, facts
+from gradcli.lsp.facts import ShownFact, facts
 from gradcli.lsp.filling import FilledHole, fill
 from gradcli.lsp.watched import WatchedDerivation, derivations
 from gradcli.reading import Place
 from gradcli.show.check import evidence
 from gradcli.show.items import Item, file_items
 
-LINES = re.compile(r"\blines? \d|:\d+\b")
-"""What may speak of the line that something stands on."""
 Told = Callable[["Piece"], None]
 
 
@@ -70,7 +70,7 @@ class Piece:
     edits: list[OfferedEdit] = field(default_factory=list)
     judged: list[JudgedClaim] = field(default_factory=list)
     holes: list[FilledHole] = field(default_factory=list)
-    names: dict[str, NameFact] = field(default_factory=dict)
+    names: dict[str, ShownFact] = field(default_factory=dict)
     final: bool = True
     lines: tuple[int, int] = (0, 0)
     by_line: bool = False
@@ -87,15 +87,19 @@ def judge(
     """What is to be shown of a chunk.
 
     `told` gets what is known before mistakes are searched for, `between` is called between claims
-    and may raise what is no Exception, to end it.
+    and between sizes and may raise what is no Exception, to end it.
     """
-    text = _without_holes(chunk)
+    with work.interruptible(between):
+        return _judged_piece(chunk, options, place, told)
+
+
+def _judged_piece(chunk: Chunk, options: CheckOptions, place: Place, told: Told) -> Piece:
+    text = without_holes(chunk)
     source = Source(chunk.path, text)
     report = FileReport(chunk.path)
     watched: list[WatchedDerivation] = []
 
     def begun(claim: Span, number: int, of: int) -> None:
-        between()
         made = [each.report for each in watched]
         if number == 0 and any(not f.passed for f in made[-1].findings):
             told(_piece(chunk, FileReport(chunk.path, made), final=False))
@@ -113,12 +117,12 @@ def judge(
         if found.shown is not None:
             piece.names |= facts(found.shown, found.givens)
     if piece.names or chunk.holes:
-        between()
+        work.pause()
         piece.holes = [fill(chunk, text, hole, options, place) for hole in chunk.holes]
     return piece
 
 
-def _without_holes(chunk: Chunk) -> str:
+def without_holes(chunk: Chunk) -> str:
     """The text with lines that end in `?` blank: nothing is said there that could be wrong."""
     text = chunk.text
     for hole in chunk.holes:
@@ -177,13 +181,9 @@ def _judged(item: Item, found: Finding) -> JudgedClaim:
 
 
 def _edits(found: Finding) -> Iterator[OfferedEdit]:
-    told = found.diagnosis
-    shown = told is not None and told.verdict in ("proved", "holds") and not found.expected
-    if told is None or not told.mended or not shown:
+    made = None if found.expected else mend(found)
+    if made is None or not made.verified or made.span.source is not found.span.source:
         return
-    span = told.span or found.span
-    if span.source is not found.span.source:
-        return
-    text = " ".join(told.mended.split())
-    title = f"Replace by  {text}  ({told.verdict})"
-    yield OfferedEdit(span.start, span.end, text, title, (found.span.start, found.span.end))
+    title = f"Replace by  {made.text}  ({made.verdict})"
+    mark = found.span.start, found.span.end
+    yield OfferedEdit(made.span.start, made.span.end, made.text, title, mark)

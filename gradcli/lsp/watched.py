@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcli.api.derivations import Begun, Checked, untold
+from gradcli.api.derivations import Checked
+from gradcli.api.listening import Begun, untold
 from gradcli.errors import Source
 from gradcli.judge.finding import CheckOptions
 from gradcli.language.half_lines import declaring

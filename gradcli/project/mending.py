@@ -6,51 +6,59 @@ Must not know how a mend was found, whom to ask before a file is written, nor fo
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
+from typing import TypeAlias
 
 from gradcli.errors import Source, wrong
-from gradcli.judge.finding import CheckOptions, FileReport
-from gradcli.judge.mends import mended, mends
+from gradcli.judge.finding import CheckOptions, FileReport, Finding
+from gradcli.judge.mends import MendEdit, mended, mends
 from gradcli.project.files import NamedFile, at_home, printable, read
 from gradcli.project.run import check_source
 from gradcli.reading import Place
 
+Edits: TypeAlias = Callable[[Iterable[Finding], Source], Iterator[MendEdit]]
+"""What is to be changed in a text that came to these findings."""
 ROUNDS = 5
 """A mend may show that the next line of a chain is wrong as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class MendedFile:
-    """A file, its text as it stood and with its mends, how many, and the report on the latter."""
+    """A file, its text as it stood and as it is to be, how many changes, the report on the latter.
+
+    The report is None where the text has not been judged.
+    """
 
     item: NamedFile
     before: Source
     after: Source
     count: int
-    report: FileReport
+    report: FileReport | None
 
     @property
     def diff(self) -> Iterator[str]:
         """The unified diff, line by line."""
-        name = self.before.name
+        name = self.before.name.removeprefix("/")
         old, new = (text.text.splitlines() for text in (self.before, self.after))
         return unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm="")
 
 
-def mend_file(item: NamedFile, report: FileReport, options: CheckOptions) -> MendedFile | None:
-    """The file with every mend that makes its claim right and none wrong; None without any.
+def mend_file(
+    item: NamedFile, report: FileReport, options: CheckOptions, edits: Edits = mends
+) -> MendedFile | None:
+    """The file with every edit that makes its claim right and none wrong; None without any.
 
-    Nothing is written. The report is on the text that the mends were found in.
+    Nothing is written. The report is on the text that the edits were found in.
     """
-    if not any(found.diagnosis for found in report.findings):
+    if all(found.passed for found in report.findings):
         return None
     before = text = _read(item)
     count = 0
     for _ in range(ROUNDS):
-        wanted = [*mends(report.findings, text)]
+        wanted = [*edits(report.findings, text)]
         if not wanted or any(m.span.source.text != text.text for m in wanted):
             break
         # Together first; one that spoils the others is found by trying each alone.

@@ -17,7 +17,8 @@ from typing import TypeAlias
 
 from gradcli import api, work
 from gradcli.api.code_request import CodeRequest
-from gradcli.api.derivations import Begun, untold
+from gradcli.api.listening import Begun, untold
+from gradcli.api.remembered import MEMORY, Cache
 from gradcli.errors import BUG, Diagnostic, GradcliError, Source, Span, diagnostics_of, wrong
 from gradcli.judge.finding import CheckOptions, FileReport, Finding, Report
 from gradcli.project.files import GivenText, NamedFile, read
@@ -41,10 +42,11 @@ def check(
     jobs: int = 1,
     allow_undecided: bool = False,
     progress: Progress = lambda done, total, now: None,
+    cache: Cache = MEMORY,
 ) -> Report:
     """Check every item; with `options.first`, those up to the first that fails.
 
-    `jobs` processes, 0 for one a core.
+    `jobs` processes, 0 for one a core. What `cache` knows is not judged anew.
     """
     report = Report()
     progress(0, len(items), "")
@@ -55,7 +57,7 @@ def check(
         now = f"{claim.source.name}:{line}, claim {number + 1} of {of}"
         progress(len(report.files), len(items), now)
 
-    with _ignored("SIGPIPE"), closing(_mapped(items, options, jobs, begun)) as files:
+    with _ignored("SIGPIPE"), closing(_mapped(items, options, jobs, begun, cache)) as files:
         for file in files:
             report.files.append(file)
             progress(len(report.files), len(items), "")
@@ -64,7 +66,9 @@ def check(
     return report
 
 
-def check_one(item: Item, options: CheckOptions, begun: Begun = untold) -> FileReport:
+def check_one(
+    item: Item, options: CheckOptions, begun: Begun = untold, cache: Cache = MEMORY
+) -> FileReport:
     """The report on one item, whatever is wrong with it."""
     try:
         if isinstance(item, NamedFile):
@@ -72,11 +76,11 @@ def check_one(item: Item, options: CheckOptions, begun: Begun = untold) -> FileR
         with work.limited(options.limit):
             if isinstance(item, GivenText):
                 place = Place(root=item.root)
-                return api.check_text(item.source, options, place=place, begun=begun)
+                return api.check_text(item.source, options, place=place, begun=begun, cache=cache)
             if isinstance(item, CodeRequest):
                 return api.check_code(read(item.path), item, options.seed)
             source = read(item.path, Place(Path(item.path).parent, item.root))
-            return _checked(item, source, options, begun)
+            return _checked(item, source, options, begun, cache)
     except Exception as error:
         return FileReport(_name(item), unreadable=[*diagnostics_of(error)])
 
@@ -86,20 +90,23 @@ def check_source(item: NamedFile, source: Source, options: CheckOptions) -> File
     options = replace(options, **dict(item.settings))
     try:
         with work.limited(options.limit):
-            return _checked(item, source, options, untold)
+            return _checked(item, source, options, untold, MEMORY)
     except Exception as error:
         return FileReport(item.path, unreadable=[*diagnostics_of(error)])
 
 
-def _checked(item: NamedFile, source: Source, options: CheckOptions, begun: Begun) -> FileReport:
+def _checked(
+    item: NamedFile, source: Source, options: CheckOptions, begun: Begun, cache: Cache
+) -> FileReport:
     place, markdown = Place(Path(item.path).parent, item.root), holds_markdown(item.path)
     source = text_of(item.path, source)
     document = paper(item.path, source, options.latex, place)
+    plain = partial(api.check_text, source, options, place=place, begun=begun, cache=cache)
     if document is None:
-        return api.check_text(source, options, markdown=markdown, place=place, begun=begun)
+        return plain(markdown=markdown)
     report = api.check_paper(document, options, place=place, begun=begun)
     if markdown:
-        fences = api.check_text(source, options, markdown=True, place=place, begun=begun)
+        fences = plain(markdown=True)
         report.derivations += fences.derivations
         report.unreadable += fences.unreadable
     return report
@@ -110,16 +117,19 @@ def _name(item: Item) -> str:
 
 
 def _mapped(
-    items: Sequence[Item], options: CheckOptions, jobs: int, begun: Begun
+    items: Sequence[Item], options: CheckOptions, jobs: int, begun: Begun, cache: Cache
 ) -> Generator[FileReport, None, None]:
     """The report on each item, in order; a process that dies costs its item alone."""
     workers = min(jobs or os.cpu_count() or 1, len(items), MOST_PROCESSES)
     if workers <= 1:
-        yield from (check_one(item, options, begun) for item in items)
+        yield from (check_one(item, options, begun, cache) for item in items)
         return
     from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 seldom asked
 
+    # Each process has a memory of its own.
     function = partial(check_one, options=options)
+    if cache is not MEMORY:
+        function = partial(function, cache=cache)
     done, together = 0, max(1, len(items) // (8 * workers))
     while done < len(items):
         try:

@@ -6,16 +6,17 @@ Must not compute anything: what `api` finds gets another class with the same fie
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
-from gradcli import api
+from gradcli.api import gradient as at_point
+from gradcli.api import matrices
 from gradcli.api.code import code as codegen
 from gradcli.api.formulas import DerivedFormula
+from gradcli.api.formulas import derive as derived
 from gradcli.certify.result import DiffResult, MatrixResult
 from gradcli.graph.shape import describe
-from gradcli.python.shown import Shown
+from gradcli.python.shown import Shown, shown_as
 from gradcli.reference.functions import FunctionPage, described, every
 from gradcli.show import diff as diff_page
 from gradcli.show import functions as function_pages
@@ -120,15 +121,10 @@ def _headed(kind: str, found: DiffResult | MatrixResult) -> str:
     )
 
 
-def _as(kind: Callable[..., S], found: Any) -> S:
-    """The same fields under a class that shows itself."""
-    return kind(**{each.name: getattr(found, each.name) for each in fields(found)})
-
-
 def _shown(function: Callable[P, R], kind: Callable[..., S]) -> Callable[P, S]:
     @wraps(function)
     def call(*args: P.args, **named: P.kwargs) -> S:
-        return _as(kind, function(*args, **named))
+        return shown_as(kind, function(*args, **named))
 
     return call
 
@@ -136,22 +132,22 @@ def _shown(function: Callable[P, R], kind: Callable[..., S]) -> Callable[P, S]:
 def _formulas(function: Callable[P, Sequence[DerivedFormula]]) -> Callable[P, ShownFormulas]:
     @wraps(function)
     def call(*args: P.args, **named: P.kwargs) -> ShownFormulas:
-        return ShownFormulas(_as(ShownFormula, found) for found in function(*args, **named))
+        return ShownFormulas(shown_as(ShownFormula, found) for found in function(*args, **named))
 
     return call
 
 
-diff = _shown(api.diff, Gradient)
-jacobian = _shown(api.jacobian, Matrix)
-hessian = _shown(api.hessian, Matrix)
-jvp = _shown(api.jvp, Matrix)
-hvp = _shown(api.hvp, Matrix)
-vjp = _shown(api.vjp, Matrix)
-derive = _formulas(api.derive)
+diff = _shown(at_point.diff, Gradient)
+jacobian = _shown(matrices.jacobian, Matrix)
+hessian = _shown(matrices.hessian, Matrix)
+jvp = _shown(matrices.jvp, Matrix)
+hvp = _shown(matrices.hvp, Matrix)
+vjp = _shown(matrices.vjp, Matrix)
+derive = _formulas(derived)
 
 
 def functions(name: str = "") -> Described | Listed:
     """The page of a function, or of all; GradcliError (G005) for one that there is not."""
     if name:
-        return _as(Described, described(name))
-    return Listed(_as(Described, page) for page in every())
+        return shown_as(Described, described(name))
+    return Listed(shown_as(Described, page) for page in every())

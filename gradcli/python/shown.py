@@ -5,13 +5,21 @@ Must not know any kind of result.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection
+from dataclasses import fields
+from typing import Any, TypeVar
 
 from gradcli.show.diagnostics import Pieces
 from gradcli.show.fragment import fragment, written
 from gradcli.show.page import Page
 from gradcli.show.plain import plain
+
+S = TypeVar("S")
+
+
+def shown_as(kind: Callable[..., S], found: Any) -> S:
+    """The same fields under a class that shows itself."""
+    return kind(**{each.name: getattr(found, each.name) for each in fields(found)})
 
 
 class Shown:

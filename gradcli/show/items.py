@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from gradcli.errors import Diagnostic, Span
 from gradcli.judge.finding import FileReport, Finding, Report, SwitchSide
+from gradcli.judge.mends import on_one_line
 from gradcli.show.diagnostics import More, Pieces, region, styled
 from gradcli.show.numbers import digits, pair, point, shown
 from gradcli.show.page import Cell, Column, Table
@@ -165,7 +166,7 @@ def _mend(finding: Finding) -> str:
     """The mended side on one line, where that is elsewhere, and what it was judged to be."""
     told = finding.diagnosis
     assert told is not None
-    text = " ".join(str(told.mended).split())
+    text = on_one_line(str(told.mended))
     if told.span is not None:
         text = f"{told.span.file}:{region(told.span)[0]}:  {text}"
     return f"{text}      {told.verdict}" if told.verdict else text
