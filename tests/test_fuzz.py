@@ -43,6 +43,7 @@ w ≈ grad((2.5)^3, w)""",
 g = max(zeros(n))^n * (where(ones(n) < z, ones(n), ones(n)).T @ (zeros(2, 2, 2) .^ 2))
 zeros(n)[0]*(g + step(z)) ≈ (zeros(n) .* ones(m, n))[1]
 sum(i in 0..1, (zeros(n) .* ones(n))[i]) = 0""",
+    "a large argument": "x in R; f = (x/tanh(1e300))^3; df/dx = 1.5",
     "a long prime": "log1p(1e-5000) = 1.5",
     "a long bound": "where(not (1e5000 <= M), (M ./ M), M) = 1.5",
     "balls where a switch rests": """u in R^3; z in R

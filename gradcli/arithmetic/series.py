@@ -184,6 +184,12 @@ def cosh(x: Any) -> Jet:
     return (exp(x) + exp(-x)) / 2
 
 
+def tanh(x: Any) -> Jet:
+    """By the exponential of what is not positive, which never is too large."""
+    x = jet(x)
+    return -tanh(-x) if x.coefficient(0) > 0 else 1 - div(2, exp(2 * x) + 1)
+
+
 def asin(x: Any) -> Jet:
     """At the ends by the half angle, where it has a root of t: asin(1 - 2 s²) = π/2 - 2 asin(s)."""
     x = jet(x)
@@ -267,7 +273,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "acos": acos,
     "sinh": sinh,
     "cosh": cosh,
-    "tanh": lambda x: 1 - div(2, exp(2 * jet(x)) + 1),
+    "tanh": tanh,
     "asinh": lambda x: log(x + sqrt(jet(x) * x + 1)),
     "acosh": acosh,
     "atanh": lambda x: (log(1 + jet(x)) - log(1 - jet(x))) / 2,
