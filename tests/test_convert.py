@@ -181,6 +181,16 @@ def test_a_paper_and_its_sheet_are_judged_alike_and_so_is_the_sheet_as_a_paper()
     assert [each.verdict for each in found.findings] == paper()
 
 
+def test_numbers_at_a_point_go_there_and_back() -> None:
+    sheet = Source("a.grad", "f = x*y\nat x = 2, y = 3\ndf/dx = 3\ndf/dy = 3\n")
+    again = tex_document(Source("b.tex", to_latex(sheet, standalone=True)))
+    for report in (
+        api.check_text(sheet, CheckOptions()),
+        api.check_paper(again, CheckOptions()),
+    ):
+        assert [each.passed for each in report.findings] == [True, False]
+
+
 def test_the_command_on_a_paper(tmp_path: Path) -> None:
     (tmp_path / "a.tex").write_text(PAPER, encoding="utf-8")
     assert here("convert", "a.tex", cwd=tmp_path).out == TEXT

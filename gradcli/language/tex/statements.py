@@ -95,7 +95,7 @@ class StatementMaker:
         if not equal.relations:
             self._end()
             raise NoFormula("another relation")
-        named, numbers = worked(equal, plain=self._is_plain(equal))
+        named, numbers = worked(equal, self._is_plain(equal), self.point is not None)
         if not formula.sides[0]:
             return self._worked(named, numbers, lambda: self._continue(named))
         self._end()

@@ -17,10 +17,13 @@ from gradcli.language.tex.rows import TexFormula
 from gradcli.language.tex.unclaimed import is_number, is_zero
 
 
-def worked(formula: TexFormula, plain: bool = False) -> tuple[TexFormula, list[list[Atom]]]:
+def worked(
+    formula: TexFormula, plain: bool = False, given: bool = False
+) -> tuple[TexFormula, list[list[Atom]]]:
     """The sides in names, and those that are only numbers put into the last of them.
 
-    What is said of a `plain` name that is defined is such a number, however it is written.
+    What is said of a `plain` name that is defined is such a number, however it is written, and so
+    is the only right side where a point is `given`.
     """
     for k, side in enumerate(formula.sides):
         decimal = any("." in a.text for a in side if a.kind == "NUMBER") or any(
@@ -28,7 +31,8 @@ def worked(formula: TexFormula, plain: bool = False) -> tuple[TexFormula, list[l
         )
         behind = k > 1 or (k == 1 and (plain or not formula.sides[0]))
         zero = is_zero(side) and not plain
-        if k and is_number(side) and not zero and (decimal or behind):
+        alone = given and k == 1 and len(formula.sides) == k + 1
+        if k and is_number(side) and (alone or (not zero and (decimal or behind))):
             named = replace(formula, sides=formula.sides[:k], relations=formula.relations[: k - 1])
             return named, formula.sides[k:]
     return formula, []
