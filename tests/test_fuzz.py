@@ -6,6 +6,7 @@ Must not know how they are made; `python -m tests.fuzz --minutes 10` asks more.
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -63,6 +64,16 @@ def test_what_was_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [error for file in report.files for _, error in file.errors]
     assert found or [*report.findings]
     assert "G900" not in {error.code for error in found}
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("{", "}"), (r"\frac{", "}{2}"), (r"\left(", r"\right)")]
+)
+def test_latex_is_bounded_in_depth(opening: str, closing: str, tmp_path: Path) -> None:
+    path = tmp_path / "deep.tex"
+    path.write_text(rf"\[ f = {opening * 400}x{closing * 400} \]", encoding="utf-8")
+    report = gradcli.check(path)
+    assert [error.code for file in report.files for _, error in file.errors] == ["G011"]
 
 
 @unix

@@ -22,7 +22,7 @@ from gradcli.language.tex.formula import TexBracket, TexItem, TexRun, TexSum, pa
 from gradcli.language.tex.known import KnownNames
 from gradcli.language.tex.names import script
 from gradcli.language.tex.subscripts import Subscripts
-from gradcli.language.tex.walker import Items, TexWalker
+from gradcli.language.tex.walker import DEEPEST, Items, TexWalker
 
 CUBE = 3
 
@@ -104,7 +104,21 @@ class TexBuilder(TexWalker):
         raise refusals.two_readings(place, rf"\frac{{{a}}}{{{b}}} {c}", rf"\frac{{{a}}}{{{b} {c}}}")
 
     def factor(self, items: Items, k: int) -> tuple[Expr, int]:
-        """The factor that begins at an item, and where the next one does."""
+        """The factor that begins at an item, and where the next one does.
+
+        What stands in it stands one deeper.
+        """
+        item = items[k][1]
+        if self.depth > DEEPEST:
+            place = self.span(item.start, item.end)
+            raise refusals.not_read(place, f"brackets stand more than {DEEPEST} deep here")
+        self.depth += 1
+        try:
+            return self._factor(items, k)
+        finally:
+            self.depth -= 1
+
+    def _factor(self, items: Items, k: int) -> tuple[Expr, int]:
         item = items[k][1]
         kinds = [s.kind for s in item.scripts if s.kind in ("SUB", "SUPER")]
         if len({*kinds}) < len(kinds):

@@ -15,7 +15,6 @@ from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr
-from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, Tokens, plain
 from gradcli.language.tex.choices import Choices
 from gradcli.language.tex.formula import TexBracket, TexItem, TexSum, inner, parsed
@@ -24,7 +23,7 @@ from gradcli.language.tex.names import key
 
 Items = Sequence[tuple[str, TexItem]]
 DEEPEST = 60
-"""Braces in braces."""
+"""Brackets and braces in one another."""
 
 
 @dataclass(slots=True, eq=False)
@@ -170,13 +169,7 @@ class TexWalker:
         return self.sum(self.tree(tokens))
 
     def tree(self, tokens: Tokens) -> TexSum:
-        if self.depth > DEEPEST:
-            raise refusals.not_read(self.span(tokens[0].start, tokens[0].end), "too many braces")
-        self.depth += 1
-        try:
-            return inner(self.source, tokens)
-        finally:
-            self.depth -= 1
+        return inner(self.source, tokens)
 
     def call(self, name: str, place: Span, *arguments: Expr) -> syntax.Call:
         """A call of a function of the language."""
