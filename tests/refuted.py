@@ -201,13 +201,13 @@ BY_THE_GRAPH = [
     Refuted("z, c in R^n\np = softmax(z)\nL = -sum(c*log(p))\ndL/dz = p - c", "factor", "…sum(c)…"),
     Refuted("c in R\nz in R^n\nsoftmax(c*z) = softmax(z)", "factor", "the factor c is missing…"),
     # -- a part of the declared sets
-    Refuted("x in R\nr = relu(x)\ndr/dx = 1", "domain", "…right only where x > 0",
+    Refuted("x in R\nr = relu(x)\ndr/dx = 1", "domain", "…right only where x > 0…",
             "where(x > 0, 1, 0)"),
-    Refuted("x in R\nsqrt(x^2) = x", "domain", "…right only where x > 0"),
+    Refuted("x in R\nsqrt(x^2) = x", "domain", "…right only where x >= 0…"),
     Refuted("x in R\nf = hardtanh(x)\ndf/dx = where(x < 1, 1, 0)", "domain",
-            "…right only where x > -1"),
+            "…right only where x > -1…"),
     Refuted("x in R^n\ny = relu(x)\nL = sum(y^3)\ndL/dx = 3*x^2", "domain",
-            "…right only where x > 0"),
+            "…right only where x > 0…"),
 ]  # fmt: skip
 
 HELD_OUT = [

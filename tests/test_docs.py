@@ -57,6 +57,12 @@ def sessions() -> list[tuple[str, str]]:
 def run(command: str, folder: Path) -> Done:
     program, *arguments = shlex.split(command, comments=True)
     assert program == "gradcli"
+    if ">" in arguments:
+        # What a shell would do with it.
+        place = arguments.index(">")
+        done = here(*arguments[:place], cwd=folder)
+        (folder / arguments[place + 1]).write_text(done.out, encoding="utf-8")
+        return done
     return here(*arguments, cwd=folder)
 
 

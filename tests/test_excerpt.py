@@ -75,3 +75,8 @@ def test_what_cannot_be_taken(notes: str, arguments: list[str], said: str) -> No
 def test_a_mistake_stands_where_it_does_in_the_file(notes: str) -> None:
     done = here("diff", notes, "-k", "cube", "--at", "x=[1, 2]")
     assert "notes.grad:9:1" in done.err
+
+
+def test_a_text_without_derivations_has_none_of_any_name() -> None:
+    done = here("derive", "x^2", "-k", "x")
+    assert done.code == 2 and 'no derivation has "x" in its name' in done.err

@@ -46,6 +46,13 @@ def test_true_numbers_are_a_mend_too() -> None:
     assert found.diagnosis is not None and found.diagnosis.text == "a sign is wrong"
 
 
+def test_a_product_that_fits_is_a_mend_too() -> None:
+    text = "X in R^(m, n); w in R^n; f = sum((X @ w)^2); df/dw = 2*X @ X @ w"
+    [(_, whole)] = gradcli.check(text).files[0].errors
+    [(_, error)] = hinted(gradcli.check(text), 2).files[0].errors
+    assert "mend:" in whole.help and error.message == whole.message and not error.help
+
+
 @pytest.mark.parametrize("level", [[], ["1"], ["2"]])
 def test_the_level_may_be_left_out_before_anything(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], level: list[str]

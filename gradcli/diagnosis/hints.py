@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gradcli.errors import GradcliError, Source
+from gradcli.errors import Diagnostic, GradcliError, Source
 from gradcli.judge.finding import Diagnosis, Finding, Report
 from gradcli.judge.mends import mend
 from gradcli.language.parse import parse_expression
@@ -27,13 +27,22 @@ def hinted(report: Report, level: int) -> Report:
         replace(
             file,
             derivations=[
-                replace(each, findings=[_hinted(found, level) for found in each.findings])
+                replace(
+                    each,
+                    findings=[_hinted(found, level) for found in each.findings],
+                    errors=[_without_mend(error) for error in each.errors],
+                )
                 for each in file.derivations
             ],
         )
         for file in report.files
     ]
     return Report(files)
+
+
+def _without_mend(error: Diagnostic) -> Diagnostic:
+    """Which product fits is the mend of one that does not; what cannot be read is told in full."""
+    return replace(error, help="") if error.code == "G201" else error
 
 
 def _hinted(found: Finding, level: int) -> Finding:
@@ -56,9 +65,9 @@ def _place(found: Finding) -> str:
     edit = mend(found)
     if edit is None:
         return ""
-    if edit.span != found.span:
+    if found.diagnosis and found.diagnosis.span:
         return f"in line {edit.range[0][0]}"
-    text = edit.span.text
+    text = found.span.text
     own = [*re.finditer(r"\w+|\S", text)]
     new = re.findall(r"\w+|\S", edit.text)
     before = _shared([each[0] for each in own], new)

@@ -60,7 +60,7 @@ def _alone(text: str, found: list[Section], wanted: str) -> str:
     ends = [section.start for section in own[1:]] + [len(text)]
     meant = [
         (section, end)
-        for section, end in zip(own, ends, strict=True)
+        for section, end in zip(own, ends, strict=False)
         if wanted.casefold() in section.title.casefold()
     ]
     exact = [(s, end) for s, end in meant if s.title.casefold() == wanted.casefold()]
