@@ -40,9 +40,9 @@ def read_note(
     complaints: list[Diagnostic] = []
     for start, end in _parts(source, block):
         text = source.text[start:end].strip()
-        if text in WORDS or text == "shape row":
+        if text in WORDS:
             known.reals = known.reals or text == "scalars"
-            word = "" if text in ("scalars", "shape row") else text
+            word = "" if text == "scalars" else text
             continue
         blank = " " * start + source.text[start:end]
         reading = read(source, blank)

@@ -44,7 +44,7 @@ def refuse_row(builder: TexBuilder, left: Expr, sides: Sequence[syntax.Side]) ->
     for side in sides:
         if len(builder.shape(left)) == 1 and len(builder.shape(side.value)) == 2:
             message = "a gradient, which is a column here, against a row"
-            help = "say it:  % gradcli: shape row"
+            help = rf"the column is  \left({refusals.shown(side.span)}\right)^\top"
             raise wrong("G023", message, side.span, help=help)
 
 
