@@ -429,8 +429,8 @@ def test_depth_and_linear_time(kind: str) -> None:
         return time.process_time() - start
 
     small = min(work(1000) for _ in range(3))
-    # Squared time would take a hundred times as long.
-    assert work(10_000) < 50 * small + 0.05
+    # Squared time would take a hundred times as long; one run may collect what others left.
+    assert min(work(10_000) for _ in range(2)) < 50 * small + 0.05
 
 
 PIECES = r"""

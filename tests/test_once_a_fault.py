@@ -50,6 +50,8 @@ CLAIMS = {
     # the search for a mistake: names with two indices, numbers that Python does not write
     "B[-1, 1] = 1/2; for i in 0..1 { tan(-1) = 0 }": ["refuted"],
     "g = x = 1e5000": ["refuted"],
+    # a number to the power of a vector: the base that is needed is one number, or none
+    "r in R^3; G, M, m in (0, inf); U = m\n-dU/dr = -G*M**(r)^3": ["refuted"],
     # literals stand where they were typed
     "1 ≈ elu(1e-3)": ["refuted"],
     "1.0 ≈ exp(elu(0.0))": ["passes"],

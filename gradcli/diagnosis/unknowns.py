@@ -242,7 +242,8 @@ def _operand(sign: str, left: bool, need: Array, own: Array, other: Array) -> Ar
             return None
         if left:
             root = np.sign(need) * np.abs(need) ** (1 / _as(other, need))
-            return np.where(np.sign(own) * np.sign(root) < 0, -root, root)
+            opposite = np.sign(_as(own, need)) * np.sign(root) < 0
+            return _folded(np.where(opposite, -root, root), own)
         return _folded(np.log(need) / np.log(_as(other, need)), own)
     if need.ndim < other.ndim:
         return None
