@@ -19,6 +19,8 @@ MOST_NAMES = 8
 WIDTH = 5
 """So many of the best are gone on with."""
 LETTERS = "nmkdpqrst"
+COUNTS = "ijklmnNKT"
+"""Letters that number things: where they stand in a formula they are numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,45 +47,49 @@ def proposed(first: Outcome, taken: Sequence[str], attempt: Try) -> Shapes:
     tries = 0
     for _ in range(MOST_NAMES):
         grown = []
-        for (*_, before), shapes, outcome in beam:
+        for (_, _, before, _), shapes, outcome in beam:
             name = next((m for m in outcome.missing if m.key and m.key not in shapes), None)
             if name is None:
                 continue
-            for place, sizes in enumerate(_candidates(name, shapes, taken, letters)):
+            names = {*shapes, *(each.key for each in outcome.missing)}
+            free = [x for x in letters if x not in names]
+            for unlikely, sizes in _candidates(name, shapes, taken, free):
                 if tries == MOST_TRIES:
                     break
                 tries += 1
                 made = shapes | {name.key: sizes}
                 found = attempt(made)
                 sizes_of = {size for each in made.values() for size in each}
-                rank = (found.misfits, -found.read, -len(sizes_of), before + place)
+                rank = (found.misfits, -found.read, before + unlikely, -len(sizes_of))
                 grown.append((rank, made, found))
         if not grown:
             break
         grown.sort(key=lambda each: each[0])
         beam = grown[:WIDTH]
         best = min(best, *beam, key=lambda each: (-each[2].read, each[0]))
-    return best[1]
+    return best[1] if best[2].read > first.read else {}
 
 
 def _candidates(
     name: NoShape, shapes: Shapes, taken: Sequence[str], letters: Sequence[str]
-) -> Iterator[tuple[str, ...]]:
-    """Shapes that a name may have, the likeliest first."""
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Shapes that a name may have, the likeliest first, and how unlikely their axes are."""
     known = [*dict.fromkeys([*taken, *(size for sizes in shapes.values() for size in sizes)])]
     fresh = [x for x in letters if x not in known]
-    for rank in _ranks(name):
+    for unlikely, rank in enumerate(_ranks(name)):
         if len(fresh) >= rank:
-            yield (*fresh[:rank],)
+            yield unlikely, (*fresh[:rank],)
         for sizes in product([*known, *fresh[:1]], repeat=rank):
             if rank and sizes != (*fresh[:rank],):
-                yield sizes
+                yield unlikely, sizes
 
 
 def _ranks(name: NoShape) -> tuple[int, ...]:
     if name.rank:
         return (name.rank,)
     base = name.key[0]
+    if base in COUNTS and not name.bold:
+        return (0, 1)
     if name.bold:
         return (2,) if base.isupper() else (1,)
     return (2, 0) if base.isupper() else (1, 0)
