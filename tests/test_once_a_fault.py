@@ -51,6 +51,8 @@ CLAIMS = {
     "B[-1, 1] = 1/2; for i in 0..1 { tan(-1) = 0 }": ["refuted"],
     "g = x = 1e5000": ["refuted"],
     # a number to the power of a vector: the base that is needed is one number, or none
+    "0 = sum(i in 0..2, T[i])": ["G201"],
+    "f(v) = v^2 = v*v": ["G001"],
     "r in R^3; G, M, m in (0, inf); U = m\n-dU/dr = -G*M**(r)^3": ["refuted"],
     # literals stand where they were typed
     "1 ≈ elu(1e-3)": ["refuted"],

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import islice
 
 from gradcli.diagnosis.arrangements import arrangements
+from gradcli.diagnosis.edits import NO_VALUES
 from gradcli.diagnosis.refuted_claim import printed
 from gradcli.diagnosis.search import WrittenCase, verdict_on
 from gradcli.errors import Diagnostic, GradcliError
@@ -55,6 +56,8 @@ def reshaped(case: WrittenCase, side: Side) -> Diagnosis | None:
     shapes: dict[Expr, Shape | None] = {}
 
     def shape_of(part: Expr) -> Shape | None:
+        if isinstance(part, NO_VALUES):
+            return None
         if part not in shapes:
             try:
                 shapes[part] = derivation.node(part, claimed.key)[0].shape

@@ -35,7 +35,7 @@ from gradcli.language.sections import (
     right_sides,
     starts,
 )
-from gradcli.language.swallowed import swallowed
+from gradcli.language.swallowed import require_one_side, swallowed
 from gradcli.language.syntax import Expr, parts
 from gradcli.language.written import CodeClaim, ReadingContext, WrittenDerivation, of_vertex
 from gradcli.ops import FUNCTIONS
@@ -95,6 +95,7 @@ class _Deriver(Reader):
                 super()._statement(statement, local)
                 if isinstance(statement, syntax.FunctionDefinition):
                     self._defines(statement)
+                    require_one_side(statement)
 
     def _defines(self, statement: syntax.Definition | syntax.FunctionDefinition) -> None:
         """The first side is no claim."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gradcli.errors import Diagnostic
+from gradcli.errors import Diagnostic, wrong
 from gradcli.language import syntax
 from gradcli.language.calls import DERIVATIVES
 from gradcli.language.constants import throughout
@@ -46,6 +46,16 @@ def swallowed(
             if not used and name not in FUNCTIONS and name not in DERIVATIVES:
                 yield from _complaint(statement, known)
         known |= _named(statement)
+
+
+def require_one_side(definition: FunctionDefinition) -> None:
+    """A definition of a function is of its parameters, and no claim can speak of these."""
+    if len(definition.claim.sides) > 1:
+        inner = ", ".join(each.name for each in definition.parameters)
+        name, side = definition.name.name, definition.claim.sides[1]
+        message = f"{name} is defined by the first side, and {inner} is nothing outside of it"
+        help = f"claim it below, of inputs:  {inner} in R  and  {name}({inner}) = {side.span.text}"
+        raise wrong("G001", message, side.span, help=" ".join(help.split()))
 
 
 def _complaint(definition: FunctionDefinition, known: set[str]) -> Iterator[Diagnostic]:
