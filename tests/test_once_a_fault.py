@@ -53,6 +53,9 @@ CLAIMS = {
     # a number to the power of a vector: the base that is needed is one number, or none
     "0 = sum(i in 0..2, T[i])": ["G201"],
     "f(v) = v^2 = v*v": ["G001"],
+    "((0))^(-2) ≈ .5": ["undecided"],
+    # what does not exist at the least size has no value there
+    "sum(i in 0..1, (n/zeros(n))[i]) = std(ones(n))": ["undecided"],
     "r in R^3; G, M, m in (0, inf); U = m\n-dU/dr = -G*M**(r)^3": ["refuted"],
     # literals stand where they were typed
     "1 ≈ elu(1e-3)": ["refuted"],

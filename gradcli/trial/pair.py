@@ -19,6 +19,7 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate, level
 from gradcli.arithmetic.interval import INTERVAL, Interval, inside
 from gradcli.arithmetic.measure import is_exact, upper
+from gradcli.calculus.core import inputs
 from gradcli.certify.definedness import Missing, first_missing, live
 from gradcli.claims import ORDERS, Pair, Relation
 from gradcli.graph.node import Node
@@ -34,7 +35,7 @@ from gradcli.trial.compare import (
     scales,
 )
 from gradcli.trial.sampling import ROUND, draw
-from gradcli.trial.trials import Trial, as_trial, finite_rows
+from gradcli.trial.trials import Trial, as_trial, exists, finite_rows
 
 LAST_BITS = 4096
 AWAY, KINK, HOLE, EDGE = "away", "kink", "hole", "edge"
@@ -168,10 +169,13 @@ def _explain_hole(pair: Pair, row: PointResult) -> None:
 def without_value(pair: Pair, trial: Trial) -> list[tuple[int, Missing]]:
     """Which sides have no value at the first point of a trial, and the vertices that are why."""
     values = trial.row(0)
-    found = []
+    found: list[tuple[int, Missing]] = []
     with precision(trial.bits):
-        evaluate(pair.sides, BALL, values, trial.sizes, keep=True)
         for side, node in enumerate(pair.sides):
+            # A rounded number has no one value, and not every entry exists at every size.
+            if not values.keys() >= {*inputs(node)} or not exists([node], trial.sizes):
+                continue
+            evaluate([node], BALL, values, trial.sizes, keep=True)
             order = live(node, values, trial.inputs)
             missing = first_missing(order, values, trial.sizes)
             if missing is not None and missing.requirement is not None:
