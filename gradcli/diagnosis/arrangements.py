@@ -27,12 +27,20 @@ Arrangement: TypeAlias = tuple[str, Expr]
 
 def arrangements(expr: Expr, shape_of: ShapeOf) -> Iterator[Arrangement]:
     """Everything that transposes and other orders make of a side, the fewest changes first."""
-    found = [(part, around) for part, around in places(expr) if len(shape_of(part) or ()) == 2]
-    yield from _one_turned(found, shape_of)
-    chains = [*_chains(expr)]
-    for chain, around in chains:
+    yield from _one_turned(_matrices(expr, shape_of), shape_of)
+    yield from rearrangements(expr, shape_of)
+
+
+def rearrangements(expr: Expr, shape_of: ShapeOf) -> Iterator[Arrangement]:
+    """The same but for what a single transpose makes."""
+    for chain, around in _chains(expr):
         yield from _reordered(chain, around, shape_of)
-    yield from _two_turned(expr, [part for part, _ in found][:MOST_TURNED])
+    matrices = [part for part, _ in _matrices(expr, shape_of)]
+    yield from _two_turned(expr, matrices[:MOST_TURNED])
+
+
+def _matrices(expr: Expr, shape_of: ShapeOf) -> list[tuple[Expr, Around]]:
+    return [(part, around) for part, around in places(expr) if len(shape_of(part) or ()) == 2]
 
 
 def _one_turned(found: Sequence[tuple[Expr, Around]], shape_of: ShapeOf) -> Iterator[Arrangement]:

@@ -12,7 +12,7 @@ from itertools import chain
 
 import numpy as np
 
-from gradcli.arithmetic.ball import Ball, precision, rational
+from gradcli.arithmetic.ball import precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import fraction, holds_zero, is_exact
 from gradcli.calculus.core import constant, div, inputs, is_zero, mul, number
@@ -24,7 +24,7 @@ from gradcli.diagnosis.edits import others
 from gradcli.diagnosis.flow import Flow, flow
 from gradcli.diagnosis.locals import said, whose
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
-from gradcli.diagnosis.rounded import decimal, literals
+from gradcli.diagnosis.rounded import decimal, literals, nearest, to_places
 from gradcli.diagnosis.samples import Samples
 from gradcli.explain.substitution import replaced
 from gradcli.graph.node import Node, Op
@@ -105,8 +105,7 @@ class AtPoint(Samples):
         new: dict[Expr, Expr] = {}
         for (expr, _, places), truth in zip(self.numbers, self.truth.flat, strict=True):
             if self.rounded:
-                near = fraction(truth) if is_exact(truth) else Fraction(float(truth.mid()))
-                new[expr] = decimal(Fraction(round(near * 10**places), 10**places), places)
+                new[expr] = decimal(to_places(nearest(truth), places), places)
             elif is_exact(truth):
                 new[expr] = written_number(fraction(truth))
             else:
@@ -248,10 +247,5 @@ def _rounded_on_the_way(refuted: RefutedClaim, flow: Flow, seen: AtPoint) -> Ite
 
 def _override(trial: Trial, node: Node, places: int) -> None:
     values = trial.evaluate([node])[0]
-    rounded = np.frompyfunc(lambda x: _to_places(x, places), 1, 1)(values)
-    trial.override(node, np.asarray(rounded, object).reshape(values.shape))
-
-
-def _to_places(x: Ball, places: int) -> Ball:
-    near = fraction(x) if is_exact(x) else Fraction(float(x.mid()))
-    return rational(Fraction(round(near * 10**places), 10**places))
+    rounded = [rational(to_places(nearest(x), places)) for x in values.flat]
+    trial.override(node, np.array(rounded, object).reshape(values.shape))

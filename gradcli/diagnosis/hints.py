@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from gradcli.diagnosis.refuted_claim import in_full
 from gradcli.errors import Diagnostic, GradcliError, Source
 from gradcli.judge.finding import Diagnosis, Finding, Report
 from gradcli.judge.mends import mend
@@ -16,8 +17,8 @@ from gradcli.language.parse import parse_expression
 from gradcli.language.tree import places
 from gradcli.reference.codes import topics
 
-KIND, PLACE = 1, 2
-"""How much is told: the kind of the mistake; and where it is."""
+PLACE = 2
+"""The level from which on a hint says where the mistake is, and not only of which kind."""
 SIGNS = "+-*/@"
 
 
@@ -90,14 +91,10 @@ def _place(found: Finding) -> str:
     around.sort(key=lambda part: part.span.end - part.span.start)
     # What lacks something is not the word beside the gap, but the part that this is in.
     least = around[min(lacking, len(around) - 1)]
-    return "in the line as a whole" if least is whole else f"in {_on_one_line(least.span.text)}"
+    return "in the line as a whole" if least is whole else f"in {in_full(least)}"
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:
     """How many words two texts begin with alike."""
     differing = (k for k, (a, b) in enumerate(zip(one, other, strict=False)) if a != b)
     return next(differing, min(len(one), len(other)))
-
-
-def _on_one_line(text: str) -> str:
-    return " ".join(text.split())

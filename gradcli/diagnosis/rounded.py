@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 
-from gradcli.arithmetic.ball import rational
+from gradcli.arithmetic.ball import Ball, rational
 from gradcli.arithmetic.measure import fraction, is_exact, power_of_ten
 from gradcli.diagnosis.composing import put
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
@@ -76,10 +76,10 @@ def digits(ruling: Ruling, side: syntax.Side) -> Iterator[Slip]:
     # What no double holds is not what anybody has rounded.
     if len(entries) != len(numbers) or not all(x < TOO_LARGE and x > -TOO_LARGE for x in entries):
         return
-    truth = [fraction(x) if is_exact(x) else Fraction(float(x.mid())) for x in entries]
+    truth = [*map(nearest, entries)]
     near, opposite, new = True, True, dict[Expr, Expr]()
     for (expr, written, places), value in zip(numbers, truth, strict=True):
-        right = Fraction(round(value * 10**places), 10**places)
+        right = to_places(value, places)
         near &= abs(written - right) <= Fraction(1, 10**places)
         opposite &= written == -right
         if written != right:
@@ -91,6 +91,16 @@ def digits(ruling: Ruling, side: syntax.Side) -> Iterator[Slip]:
         cut = all(_cut(v, p) == w for (_, w, p), v in zip(numbers, truth, strict=True))
         says = "this is cut off, not rounded" if cut else "the last digit is wrong"
         yield Slip("tiny", says, tree)
+
+
+def nearest(x: Ball) -> Fraction:
+    """A number, or the double nearest to it where it is not known exactly."""
+    return fraction(x) if is_exact(x) else Fraction(float(x.mid()))
+
+
+def to_places(value: Fraction, places: int) -> Fraction:
+    """A number rounded to so many places."""
+    return Fraction(round(value * 10**places), 10**places)
 
 
 def literals(expr: Expr) -> Iterator[tuple[Expr, Fraction, int]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcli.diagnosis.arrangements import arrangements
+from gradcli.diagnosis.arrangements import rearrangements
 from gradcli.diagnosis.composing import at_front, put, times
 from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, shown
 from gradcli.graph.shape import Shape, is_row
@@ -54,7 +54,7 @@ def transposes(refuted: RefutedClaim) -> Iterator[Slip]:
 
 def rearranged(refuted: RefutedClaim) -> Iterator[Slip]:
     """Several transposes at once, and the factors of products in other orders."""
-    for says, tree in arrangements(refuted.expr, lambda part: _shape(refuted, part)):
+    for says, tree in rearrangements(refuted.expr, lambda part: _shape(refuted, part)):
         yield Slip("transpose", says, tree)
 
 

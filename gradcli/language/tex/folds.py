@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 from gradcli.calculus.core import number
@@ -123,20 +124,19 @@ class Folds:
 
     def condition(self, tokens: Tokens) -> Expr:
         """A condition as it stands in cases or behind an indicator."""
-        builder = self.builder
-        sides, signs = relation_sides(builder, tokens)
+        place = self.builder.span(tokens[0].start, tokens[-1].end)
+        return self._compared(*relation_sides(self.builder, tokens), place)
+
+    def _compared(self, sides: Sequence[Sequence[Atom]], signs: Sequence[str], place: Span) -> Expr:
+        """`a < b < c` as comparisons that all hold."""
         if not signs or any(sign not in COMPARED for sign in signs):
-            place = builder.span(tokens[0].start, tokens[-1].end)
             raise refusals.not_read(place, f"the condition {refusals.shown(place)} is not read")
-        values = [builder.sum_of(side) for side in sides]
-        made: Expr | None = None
-        for sign, left, right in zip(signs, values, values[1:], strict=False):
-            each = syntax.Binary(left.span.to(right.span), COMPARED[sign], left, right)
-            made = (
-                each if made is None else syntax.Binary(made.span.to(each.span), "and", made, each)
-            )
-        assert made is not None
-        return made
+        values = [self.builder.sum_of(side) for side in sides]
+        each = [
+            syntax.Binary(left.span.to(right.span), COMPARED[sign], left, right)
+            for sign, left, right in zip(signs, values, values[1:], strict=False)
+        ]
+        return reduce(lambda a, b: syntax.Binary(a.span.to(b.span), "and", a, b), each)
 
     def indicator(self, base: Atom) -> Expr:
         """1 where a condition holds, else 0."""
@@ -207,23 +207,9 @@ class Folds:
         if words and not {*words.replace(",", " ").split()} <= FILLERS | {*ELSE}:
             place = self.builder.span(kept[0].start, kept[-1].end)
             raise refusals.not_read(place, f"the condition {refusals.shown(place)} is not read")
-        return self._of_atoms([a for a in found if a.kind not in ("TEXT", "COMMA")])
-
-    def _of_atoms(self, found: Sequence[Atom]) -> Expr:
-        builder = self.builder
-        sides, signs = _split(found)
-        if not signs or any(sign not in COMPARED for sign in signs):
-            place = builder.span(found[0].start, found[-1].end)
-            raise refusals.not_read(place, f"the condition {refusals.shown(place)} is not read")
-        values = [builder.sum_of(side) for side in sides]
-        made: Expr | None = None
-        for sign, left, right in zip(signs, values, values[1:], strict=False):
-            each = syntax.Binary(left.span.to(right.span), COMPARED[sign], left, right)
-            made = (
-                each if made is None else syntax.Binary(made.span.to(each.span), "and", made, each)
-            )
-        assert made is not None
-        return made
+        meant = [a for a in found if a.kind not in ("TEXT", "COMMA")]
+        place = self.builder.span(meant[0].start, meant[-1].end)
+        return self._compared(*_split(meant), place)
 
     def _matrix(self, place: Span, rows: Sequence[Sequence[Tokens]]) -> Expr:
         builder = self.builder
