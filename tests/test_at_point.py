@@ -12,6 +12,7 @@ OPEN = "x in R^3; h = relu(x); f = sum(x^2) + sum(h); at x = [1, -2, 3]; "
 SINE = "x, t in R; f = sin(x)*t; at x = 1, t = 2; "
 LOG = "x in R; f = x*log(x); at x = 20; "
 NEURON = "x, w in R; z = w*x; p = sigmoid(z); L = -log(p); at x = 1.3, w = 0.7; "
+LARGE = "x in R; f = exp(x^2); at x = 20000; "
 LAYER = "W in R^(2,2); x in R^2; y = W @ x; L = sum(y^2); at W = [[1,2],[3,4]], x = [1,-1]; "
 
 WRONG = [
@@ -48,7 +49,13 @@ def test_the_way_is_named(before: str, claim: str, kind: str, says: str, mend: s
 
 @pytest.mark.parametrize(
     ("before", "claim"),
-    [(TWO_PATHS, "df/da = 2"), (SINE, "df/dx ≈ 2.1"), (MASK, "df/dx = [7, -3, 9, 11]")],
+    [
+        (TWO_PATHS, "df/da = 2"),
+        (SINE, "df/dx ≈ 2.1"),
+        (MASK, "df/dx = [7, -3, 9, 11]"),
+        (LARGE, "df/dx ≈ 1.234"),
+        ("x in R; z = exp(x^2); f = log(z); at x = 20000; ", "df/dx ≈ 0.123"),
+    ],
 )
 def test_what_has_no_reading_is_given_none(before: str, claim: str) -> None:
     [finding] = gradcli.check(before + claim).findings

@@ -105,7 +105,10 @@ class AtPoint(Samples):
         new: dict[Expr, Expr] = {}
         for (expr, _, places), truth in zip(self.numbers, self.truth.flat, strict=True):
             if self.rounded:
-                new[expr] = decimal(to_places(nearest(truth), places), places)
+                near = nearest(truth)
+                if near is None:
+                    return None
+                new[expr] = decimal(to_places(near, places), places)
             elif is_exact(truth):
                 new[expr] = written_number(fraction(truth))
             else:
@@ -233,8 +236,8 @@ def _rounded_on_the_way(refuted: RefutedClaim, flow: Flow, seen: AtPoint) -> Ite
     named = [node for node in order if node in flow.given and node is not flow.truth]
     for places in PLACES if named else ():
         trial = refuted.trial.only(refuted.places)
-        for node in named:
-            _override(trial, node, places)
+        if not all(_rounded(trial, node, places) for node in named):
+            return
         with precision(trial.bits):
             values = trial.evaluate([refuted.truth])[0]
         if seen.claimed(values):
@@ -245,7 +248,12 @@ def _rounded_on_the_way(refuted: RefutedClaim, flow: Flow, seen: AtPoint) -> Ite
             return
 
 
-def _override(trial: Trial, node: Node, places: int) -> None:
+def _rounded(trial: Trial, node: Node, places: int) -> bool:
+    """Put the rounded values of a vertex in the place of its own; False where it has none."""
     values = trial.evaluate([node])[0]
-    rounded = [rational(to_places(nearest(x), places)) for x in values.flat]
+    near = [value for value in map(nearest, values.flat) if value is not None]
+    if len(near) < values.size:
+        return False
+    rounded = [rational(to_places(value, places)) for value in near]
     trial.override(node, np.array(rounded, object).reshape(values.shape))
+    return True

@@ -73,10 +73,9 @@ def digits(ruling: Ruling, side: syntax.Side) -> Iterator[Slip]:
     if row is None or not numbers:
         return
     entries = [*row.trial.evaluate([pair.left])[0][row.place, ...].flat]
-    # What no double holds is not what anybody has rounded.
-    if len(entries) != len(numbers) or not all(x < TOO_LARGE and x > -TOO_LARGE for x in entries):
+    truth = [value for value in map(nearest, entries) if value is not None]
+    if not len(truth) == len(entries) == len(numbers):
         return
-    truth = [*map(nearest, entries)]
     near, opposite, new = True, True, dict[Expr, Expr]()
     for (expr, written, places), value in zip(numbers, truth, strict=True):
         right = to_places(value, places)
@@ -93,8 +92,13 @@ def digits(ruling: Ruling, side: syntax.Side) -> Iterator[Slip]:
         yield Slip("tiny", says, tree)
 
 
-def nearest(x: Ball) -> Fraction:
-    """A number, or the double nearest to it where it is not known exactly."""
+def nearest(x: Ball) -> Fraction | None:
+    """A number, or the double nearest to it where it is not known exactly.
+
+    None for what no double holds: nobody has rounded that.
+    """
+    if not (x < TOO_LARGE and x > -TOO_LARGE):
+        return None
     return fraction(x) if is_exact(x) else Fraction(float(x.mid()))
 
 
