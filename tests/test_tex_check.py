@@ -150,6 +150,18 @@ def test_what_a_row_stands_on(row: str, read: str) -> None:
     assert found[-1] == read or (read == "right" and found[-2:] == ["right", "side-condition"])
 
 
+def test_inequalities_in_comments_declare() -> None:
+    text = r"""% gradcli: x in R^n; x > 0; a, b > 0; 1 < c and c < 2
+\[ f = \sum_i (x_i^2)^{1/2} \]
+\[ \frac{\partial f}{\partial x_i} = 1 \]
+\[ |a b (c - 1)| = a b (c - 1) \]
+\[ |c - 3/2| = c - 3/2 \]
+"""
+    assert verdicts(text) == ["definition", "right", "right", "refuted"]
+    [[_, error]] = checked("% gradcli: X in R^n; f = 3\n" + text).errors
+    assert error.code == "G024"
+
+
 def test_comments_say_what_a_row_is() -> None:
     text = r"""$a \in \mathbb{R}$
 % gradcli: ignore

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
 from gradcli.language import syntax
+from gradcli.language.half_lines import declaring
 from gradcli.language.parse import read
+from gradcli.language.sections import Section
 from gradcli.language.tex.declarations import Declarations
 from gradcli.language.tex.document import TexBlock
 from gradcli.language.tex.known import KnownNames
@@ -38,6 +40,7 @@ def read_note(
         return ReadNote([*_in_latex(source, block, declarations)])
     word, point = "", None
     complaints: list[Diagnostic] = []
+    said: list[syntax.Statement] = []
     for start, end in _parts(source, block):
         text = source.text[start:end].strip()
         if text in WORDS:
@@ -47,14 +50,16 @@ def read_note(
         blank = " " * start + source.text[start:end]
         reading = read(source, blank)
         complaints += reading.complaints
-        for statement in reading.program.statements:
-            if isinstance(statement, syntax.Declaration):
-                declarations.annotate(statement)
-            elif isinstance(statement, syntax.At):
-                point = statement
-            else:
-                complaint = "this declares nothing, and is no word for a row"
-                complaints.append(Diagnostic("G024", complaint, statement.span, help=HELP))
+        said += () if reading.complaints else reading.program.statements
+    [section] = declaring([Section("", block.start, said)])
+    for statement in section.statements:
+        if isinstance(statement, syntax.Declaration):
+            declarations.annotate(statement)
+        elif isinstance(statement, syntax.At):
+            point = statement
+        else:
+            complaint = "this declares nothing, and is no word for a row"
+            complaints.append(Diagnostic("G024", complaint, statement.span, help=HELP))
     return ReadNote(complaints, word, point)
 
 
