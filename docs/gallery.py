@@ -51,6 +51,7 @@ def _found(name: str) -> GraphResult:
     return graph(_text(name), folder=SAMPLES)
 
 
+@cache
 def pictures(name: str) -> dict[str, str]:
     """The drawings of a sample, by the names of their files."""
     found = {f"{name}.svg": drawing(diagram(_found(name)), "svg", None)}

@@ -61,4 +61,4 @@ def command(
     content = graph_formats.content(result, form, precision, down, wide, ascii)
     shown = "table" if form == DRAWINGS[0] else form
     screen.put(content, shown, no_color, graph_formats.remarks(result), quiet)
-    return 0 if result.derivative is None or result.derivative.settled else 1
+    return 0 if result.settled else 1

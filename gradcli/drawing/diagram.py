@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+TINTS = ("#ddf4ff", "#fff8c5", "#fbefff", "#ffeff7", "#eaeef2")
+"""The colours of tinted boxes, for formats whose colours go by their numbers."""
+
 
 class BoxLine(NamedTuple):
     """A line of a box: a text, a style such as "value" or "gradient", and the same for LaTeX."""

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from html import escape
 
-from gradcli.drawing.diagram import Box, Diagram
+from gradcli.drawing.diagram import TINTS, Box, Diagram
 
 COLOURS = {"value": "#1a7f37", "gradient": "#cf222e", "dim": "#656d76"}
-TINTS = ("#ddf4ff", "#fff8c5", "#fbefff", "#ffeff7", "#eaeef2")
 
 
 def dot(diagram: Diagram, down: bool) -> str:

@@ -88,21 +88,22 @@ def layout(
     the boxes, by default what their lines need.
     """
     sizes = sizes or [size(box) for box in diagram.boxes]
+    drawing = _Drawing(diagram, sizes)
     if diagram.columns() or down:
-        return _Drawing(diagram, True, sizes).layout()
-    found = _Drawing(diagram, False, sizes).layout()
+        return drawing.layout(True)
+    found = drawing.layout(False)
     if down is False or found.width <= WIDE:
         return found
-    other = _Drawing(diagram, True, sizes).layout()
+    other = drawing.layout(True)
     return other if other.width < found.width else found
 
 
 class _Drawing:
     """A diagram on its way to a layout. Beyond the boxes, vertices are bends of long arrows."""
 
-    def __init__(self, diagram: Diagram, down: bool, sizes: Sequence[tuple[float, float]]) -> None:
+    def __init__(self, diagram: Diagram, sizes: Sequence[tuple[float, float]]) -> None:
         self.diagram = diagram
-        self.down = down
+        self.down = True
         boxes, arrows = diagram.boxes, diagram.arrows
         self.count = len(boxes)
         self.column = [box.column for box in boxes]
@@ -122,7 +123,8 @@ class _Drawing:
             self.chains.append(chain)
         pulls = [(a.tail, a.head) for a, s in zip(arrows, self.side, strict=True) if s]
         self.edges, self.pulls = edges, pulls
-        self.layers = Layers(self.rank, edges, pulls, self.column if self.down else ())
+        self.layers = Layers(self.rank, edges, pulls, self.column)
+        self.crossings = self.layers.untangle()
 
     def _ranks(self) -> list[int]:
         """The layers, in which all turns of a loop stand alike."""
@@ -157,8 +159,8 @@ class _Drawing:
             self.sizes.append((BEND, BEND))
         return found
 
-    def layout(self) -> DrawnLayout:
-        crossings = self.layers.untangle()
+    def layout(self, down: bool) -> DrawnLayout:
+        self.down, self.gaps = down, []
         across = self._across()
         along = self._along()
         places = []
@@ -186,7 +188,7 @@ class _Drawing:
         height = max([p.y + p.height for p in boxes] + [y for r in routes for _, y in r.points])
         return DrawnLayout(
             self.diagram, boxes, routes, self._bands(places), self.rank[: self.count],
-            width + MARGIN, height + MARGIN, crossings, self.down,
+            width + MARGIN, height + MARGIN, self.crossings, self.down,
         )  # fmt: skip
 
     def _labelled(self, routes: Sequence[Route]) -> tuple[float, float]:
@@ -246,18 +248,23 @@ class _Drawing:
                     found[v] = place + self._extent(v) / 2
                 place += self._extent(v) + APART
         known = {v for row in rows for v in row}
+        near = {v: [(n, w) for n, w in near.get(v, ()) if n in known] for v in known}
+        heavy = {v: sum(w for _, w in near[v]) for v in known}
+        plan = [
+            (
+                row,
+                [(heavy[v] or 0.01) if v in free else 1e6 for v in row],
+                [(self._extent(a) + self._extent(b)) / 2 + APART for a, b in pairwise(row)],
+            )
+            for row in rows
+            if not free.isdisjoint(row)
+        ]
         for turn in range(ROUNDS):
-            for k in range(len(rows)) if turn % 2 == 0 else reversed(range(len(rows))):
-                row = rows[k]
-                if not any(v in free for v in row):
-                    continue
-                wanted, weights = [], []
-                for v in row:
-                    pulled = [(found[n], w) for n, w in near.get(v, ()) if n in known]
-                    heavy = sum(w for _, w in pulled)
-                    wanted.append(sum(x * w for x, w in pulled) / heavy if heavy else found[v])
-                    weights.append((heavy or 0.01) if v in free else 1e6)
-                apart = [(self._extent(a) + self._extent(b)) / 2 + APART for a, b in pairwise(row)]
+            for row, weights, apart in plan if turn % 2 == 0 else reversed(plan):
+                wanted = [
+                    sum(found[n] * w for n, w in near[v]) / heavy[v] if heavy[v] else found[v]
+                    for v in row
+                ]
                 for v, x in zip(row, spaced(wanted, weights, apart), strict=True):
                     if v in free:
                         found[v] = x

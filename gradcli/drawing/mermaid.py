@@ -5,7 +5,7 @@ Must not know what is drawn.
 
 from __future__ import annotations
 
-from gradcli.drawing.diagram import Box, Diagram
+from gradcli.drawing.diagram import TINTS, Box, Diagram
 
 CLASSES = {
     "input": "stroke-dasharray:4 3",
@@ -13,7 +13,6 @@ CLASSES = {
     "derivative": "stroke:#cf222e",
 }
 COLOURS = {"value": "#1a7f37", "gradient": "#cf222e"}
-TINTS = ("#ddf4ff", "#fff8c5", "#fbefff", "#ffeff7", "#eaeef2")
 ESCAPES = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;"}
 
 

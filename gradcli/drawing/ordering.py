@@ -138,12 +138,15 @@ class Layers:
         if len(self.place) > LARGE:
             return
         for k, row in enumerate(self.rows):
+            least = self._around(k)
             for i in range(len(row) - 1):
                 if self.columns[row[i]] != self.columns[row[i + 1]]:
                     continue
-                before = self._around(k)
                 row[i], row[i + 1] = row[i + 1], row[i]
-                if self._around(k) >= before:
+                found = self._around(k)
+                if found < least:
+                    least = found
+                else:
                     row[i], row[i + 1] = row[i + 1], row[i]
             self._placed(row)
 

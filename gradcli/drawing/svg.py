@@ -9,7 +9,16 @@ from collections.abc import Sequence
 from html import escape
 
 from gradcli.drawing.diagram import Arrow, Box, BoxLine
-from gradcli.drawing.layout import LINE, MARGIN, PAD_Y, BoxPlace, DrawnLayout, Route, label_width
+from gradcli.drawing.layout import (
+    LETTER,
+    LINE,
+    MARGIN,
+    PAD_Y,
+    BoxPlace,
+    DrawnLayout,
+    Route,
+    label_width,
+)
 
 STYLE = """.graph text { font: 12px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
 fill: #1f2328; white-space: pre; }
@@ -67,7 +76,7 @@ def svg(layout: DrawnLayout) -> str:
 
 
 def _length(row: Sequence[BoxLine]) -> float:
-    return sum(len(words.text) for words in row) * 7.3
+    return sum(len(words.text) for words in row) * LETTER
 
 
 def _n(x: float) -> str:

@@ -59,9 +59,9 @@ class Edge:
 
     `local` is the graph of its local derivative: of the shape of `node`, or to be broadcast to it,
     for an `elementwise` op, else the Jacobian of node.shape + argument.shape, None where that is
-    large. `symbol` is its formula, empty where it has none of two axes; `back` what it hands down
-    of the upstream derivative δ, `ahead` what of the argument's tangent, which is called `d` and
-    the argument's name.
+    large. `symbol` is its formula, empty where it has none of two axes; `rule` what it hands down
+    of the upstream derivative δ, or forwards of the argument's tangent, which is called `d` and the
+    argument's name.
     """
 
     node: Node
@@ -69,8 +69,7 @@ class Edge:
     elementwise: bool
     local: Node | None
     symbol: EdgeFormula
-    back: EdgeFormula
-    ahead: EdgeFormula
+    rule: EdgeFormula
 
     @property
     def arg(self) -> Node:
@@ -126,37 +125,39 @@ def in_words(node: Node) -> str:
     return words if node.shape else words.removesuffix(", entry by entry")
 
 
-def edges(nodes: Sequence[Node], names: Mapping[Node, str]) -> list[Edge]:
+def edges(nodes: Sequence[Node], names: Mapping[Node, str], forwards: bool = False) -> list[Edge]:
     """The edges between some vertices, by argument; `names` gives each of them a name."""
     known = set(nodes)
     return [
-        _edge(node, index, names)
+        _edge(node, index, names, forwards)
         for node in nodes
         for index, arg in enumerate(node.args)
         if arg in known and not skips(node, index)
     ]
 
 
-def _edge(node: Node, index: int, names: Mapping[Node, str]) -> Edge:
+def _edge(node: Node, index: int, names: Mapping[Node, str], forwards: bool) -> Edge:
     arg = node.args[index]
     elementwise = isinstance(node.op, Pointwise)
-    upstream = symbol("(upstream)", node.shape)
-    tangent = symbol("(tangent)", arg.shape)
     # The rule is one edge's: what the vertex is made of stands as its name, whatever that is.
-    spelled = {**names, upstream: UPSTREAM, tangent: f"d{names[arg]}"}
-    back = _formula(pull_edge(node, index, upstream), spelled)
-    ahead = _formula(push_edge(node, index, tangent), spelled)
+    if forwards:
+        flow, called = symbol("(tangent)", arg.shape), f"d{names[arg]}"
+        handed = push_edge(node, index, flow)
+    else:
+        flow, called = symbol("(upstream)", node.shape), UPSTREAM
+        handed = pull_edge(node, index, flow)
+    rule = _formula(handed, {**names, flow: called})
     if isinstance(node.op, Pointwise):
         partial = node.op.partial(node, index)
         local = number(partial) if isinstance(partial, int) else partial
-        return Edge(node, index, elementwise, local, _formula(local, names), back, ahead)
+        return Edge(node, index, elementwise, local, _formula(local, names), rule)
     axes = node.shape + arg.shape
     known = all(isinstance(dim, int) for dim in axes) and prod(sizes_of(axes)) <= LARGEST_LOCAL
     jacobian = local_jacobian(node, index) if known else None
     told = EdgeFormula()
     if len(axes) <= MATRIX:
         told = _matrix(node, index, names)
-    return Edge(node, index, elementwise, jacobian, told, back, ahead)
+    return Edge(node, index, elementwise, jacobian, told, rule)
 
 
 def _matrix(node: Node, index: int, names: Mapping[Node, str]) -> EdgeFormula:

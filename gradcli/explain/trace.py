@@ -42,7 +42,7 @@ def backward(
     m: Arithmetic,
 ) -> list[TraceNode]:
     """The trace of a scalar output, values forwards and adjoints back; of others values only."""
-    trace = _Rows(output, inputs, values, text, m)
+    trace = _Rows(output, inputs, values, text, m, False)
     adjoints: dict[Node, Node] = {} if output.shape else {output: number(1)}
     order = topological([output])
     parts = {
@@ -61,7 +61,7 @@ def forward(
     m: Arithmetic,
 ) -> list[TraceNode]:
     """The trace of a tangent of some vertices: how every vertex changes along it."""
-    trace = _Rows(output, inputs, values, text, m)
+    trace = _Rows(output, inputs, values, text, m, True)
     moved = dict(tangents)
     parts: dict[tuple[Node, int], Node | None] = {}
     for edge in trace.edges:
@@ -86,12 +86,13 @@ class _Rows:
         values: Mapping[Node, Array],
         text: SourceFacts,
         m: Arithmetic,
+        forwards: bool,
     ) -> None:
         self.nodes = [node for node in shown(output, inputs) if node in values]
         self.ids = {node: k for k, node in enumerate(self.nodes)}
         self.text, self.values, self.m = text, values, m
         self.known = {node: text.names[node] for node in self.nodes}
-        self.edges = edges(self.nodes, self.known)
+        self.edges = edges(self.nodes, self.known, forwards)
         self.numbers: dict[Node, Array] = {}
 
     def rows(
@@ -149,10 +150,9 @@ class _Rows:
         if edge.local is not None:
             shape = edge.node.shape if edge.elementwise else edge.local.shape
             local = np.broadcast_to(self.numbers[edge.local][0, ...], sizes_of(shape))
-        rule = edge.ahead if forwards else edge.back
         return TraceEdge(
             self.ids[edge.arg], self.known[edge.arg], edge.index, edge.elementwise, local,
-            edge.symbol, rule, part,
+            edge.symbol, edge.rule, part,
         )  # fmt: skip
 
     def _number(self, graph: Node | None, like: Node) -> Array:

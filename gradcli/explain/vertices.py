@@ -71,7 +71,7 @@ def symbolic(output: Node, inputs: Sequence[Node], text: SourceFacts) -> list[Tr
         own[edge.node].append(
             TraceEdge(
                 ids[edge.arg], known[edge.arg], edge.index, edge.elementwise, None, edge.symbol,
-                edge.back, None,
+                edge.rule, None,
             )
         )  # fmt: skip
     return [
@@ -96,28 +96,29 @@ def backward(
     known = {node: text.names[node] for node in nodes}
     ids = {node: k for k, node in enumerate(nodes)}
     title = known[output]
-    users: dict[Node, list[tuple[Node, int]]] = {node: [] for node in nodes}
-    for edge in edges(nodes, known):
-        users[edge.arg].append((edge.node, edge.index))
+    users: dict[Node, list[tuple[Node, TraceEdge]]] = {node: [] for node in nodes}
+    for vertex, user in zip(found, nodes, strict=True):
+        for edge in vertex.row.edges:
+            users[nodes[edge.to]].append((user, edge))
     made: dict[Node, GraphVertex] = {}
     signals: dict[Node, Node] = {}
+    spelled = dict(known)
     for node in reversed(nodes):
         if not found[ids[node]].active:
             continue
         name = f"d{title}/d{known[node]}"
         signals[node] = symbol(f"({name})", node.shape)
+        spelled[signals[node]] = name
         whole: Node | None = number(1) if node is output else None
         own = []
-        for user, index in users[node]:
-            part = pull_edge(user, index, signals[user]) if user in signals else None
+        for user, edge in users[node]:
+            part = pull_edge(user, edge.index, signals[user]) if user in signals else None
             if part is None:
                 continue
             whole = part if whole is None else add(whole, part)
-            along = next(e for e in found[ids[user]].row.edges if e.index == index)
-            own.append(replace(along, to=made[user].row.id, name=made[user].row.name))
+            own.append(replace(edge, to=made[user].row.id, name=made[user].row.name))
         if whole is None:
             continue
-        spelled = {**known, **{s: f"d{title}/d{known[n]}" for n, s in signals.items()}}
         text_of = spelled.get(whole) or flat(whole, spelled)
         row = TraceNode(
             len(nodes) + len(made), name, True, text_of, "", "a derivative",

@@ -51,6 +51,7 @@ class _Boxes:
 
     def diagram(self, result: GraphResult) -> Diagram:
         arrows: list[Arrow] = []
+        known: dict[str, int] = {}
         for vertex in self.found:
             row = vertex.row
             for turn in self.copies.get(row.id, ()):
@@ -63,7 +64,7 @@ class _Boxes:
                 arrows += [self._arrow(vertex, edge) for edge in row.edges]
             else:
                 self.boxes[-1].beside = self.place[vertex.of, None]
-                known = {arrow.id: k for k, arrow in enumerate(arrows)}
+                known = known or {arrow.id: k for k, arrow in enumerate(arrows)}
                 arrows += [self._back(vertex, edge, known) for edge in row.edges]
             for other in vertex.uses:
                 ends = self._tail(other, vertex.turn), self.place[row.id, None]

@@ -14,6 +14,7 @@ from gradcli.drawing.svg import svg
 from gradcli.errors import Source
 from gradcli.judge.finding import DerivationReport, FileReport, Finding, Report
 from gradcli.language.markdown import documents
+from gradcli.language.sections import Document
 from gradcli.project.files import is_markdown
 from gradcli.project.papers import is_latex
 from gradcli.show.diagnostics import flattened, visible
@@ -65,10 +66,11 @@ def _file(number: int, file: FileReport, allow_undecided: bool, said: Evidence) 
     if not plain or is_latex(file.path):
         found = _of_a_paper(source, file.path)
         yield from (_figure(each, f"f{number}-{k}") for k, each in enumerate(found))
+    scopes = documents(source)[0] if plain and is_markdown(file.path) else None
     for start, end in zip(starts, [*begins, count + 1], strict=True):
         yield from _titles([d for d in file.derivations if d.line == start or not plain])
         if plain and not is_latex(file.path):
-            yield _drawing(source, start, file.path, f"f{number}-{start}")
+            yield _drawing(source, start, scopes, f"f{number}-{start}")
         lines = [_line(texts[n - 1], n, rows.get(n, []), said) for n in range(start, end)]
         yield '<ol class="source">\n' + "\n".join(lines) + "\n</ol>"
 
@@ -92,11 +94,14 @@ def _of_a_paper(source: Source, path: str) -> list[GraphResult]:
     return [each for each in found if each is not None]
 
 
-def _drawing(source: Source, line: int, path: str, prefix: str) -> str:
-    """The graph of the function that a derivation is of, where it can be drawn."""
+def _drawing(source: Source, line: int, scopes: Sequence[Document] | None, prefix: str) -> str:
+    """The graph of the function that a derivation is of, where it can be drawn.
+
+    `scopes` are the documents of Markdown, None for a text that is one by itself.
+    """
     text = source.text
-    if is_markdown(path):
-        own = [d for d in documents(source)[0] if d.line <= line]
+    if scopes is not None:
+        own = [d for d in scopes if d.line <= line]
         if not own:
             return ""
         text = own[-1].text
