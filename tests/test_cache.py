@@ -311,6 +311,24 @@ def test_a_limit_is_one_of_each_question() -> None:
         [*gradcli.check_iter(text, limit=100)]
 
 
+PAPER = "$x \\in \\mathbb{R}$\n\\[ f = x^2 \\]\n\\[ \\frac{df}{dx} = 2x \\]\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("a.tex", PAPER), ("a.md", "<!-- gradcli: x in R -->\n\n$$ d(x^2)/dx = 2x $$\n")],
+)
+def test_papers_come_claim_by_claim_as_well(tmp_path: Path, name: str, text: str) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    cancel = Event()
+    assert [f.verdict for f in gradcli.check_iter(path, cancel=cancel)] == ["proved"]
+    with pytest.raises(GradcliError, match=r"operations|checked"):
+        [*gradcli.check_iter(path, limit=1)]
+    cancel.set()
+    assert not [*gradcli.check_iter(path, cancel=cancel)]
+
+
 def test_a_closed_iterator_ends_the_work() -> None:
     found = gradcli.check_iter(TEXT, points=3)
     next(found)

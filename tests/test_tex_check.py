@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gradcli import api
+from gradcli import api, work
 from gradcli.errors import Source
 from gradcli.judge.finding import CheckOptions, FileReport
 from gradcli.language.tex.document import tex_document
@@ -177,6 +177,13 @@ def test_comments_say_what_a_row_is() -> None:
     assert [row.kind for row in report.rows] == ["note", "note", "condition", "claim"]
     (made,) = report.findings
     assert made.expected == "fails"
+
+
+def test_what_takes_too_much_work_is_told_and_no_bug() -> None:
+    text = "$x \\in \\mathbb{R}$\n\\[ f = x^2 \\]\n\\[ \\frac{df}{dx} = 2x \\]\n"
+    with work.limited(1):
+        codes = [error.code for _, error in checked(text).errors]
+    assert codes == ["G310"]
 
 
 def test_letters_of_names_are_no_indices() -> None:

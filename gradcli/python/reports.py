@@ -15,8 +15,8 @@ from gradcli.choices import LAYOUTS
 from gradcli.errors import GradcliError, Source, wrong
 from gradcli.judge.finding import CheckOptions, Finding, Report
 from gradcli.project import run
-from gradcli.project.files import find, is_markdown, read
-from gradcli.project.papers import is_latex, is_notebook
+from gradcli.project.files import find, read
+from gradcli.project.papers import holds_markdown, paper, text_of
 from gradcli.python.shown import Shown
 from gradcli.reading import Place, project
 from gradcli.show.check import check as show
@@ -119,16 +119,24 @@ def check_iter(
     options = CheckOptions(seed=seed, points=points, layout=layout, name=name, limit=limit)
     if isinstance(program, str):
         source, markdown, place = _source(program), False, Place()
-    elif is_latex(str(program)) or is_notebook(str(program)):
-        yield from check(program, seed=seed, points=points, layout=layout, name=name).findings
-        return
     else:
-        source, markdown = read(str(program)), is_markdown(str(program))
-        place = Place(program.parent, project(program.parent))
+        path, place = str(program), Place(program.parent, project(program.parent))
+        source, markdown = text_of(path, read(path)), holds_markdown(path)
+        if paper(path, source, False, place) is not None:
+            if cancel is None or not cancel.is_set():
+                yield from _of_a_paper(run.check(find([path]), options))
+            return
     report = yield from api.check_iter(
         source, options, markdown=markdown, place=place, cancel=cancel
     )
     if report is not None and (errors := [error for _, error in report.errors]):
+        raise GradcliError(*errors)
+
+
+def _of_a_paper(report: Report) -> Iterator[Finding]:
+    """The findings on a paper, which is judged as a whole; GradcliError for what cannot be read."""
+    yield from report.findings
+    if errors := [error for file in report.files for _, error in file.errors]:
         raise GradcliError(*errors)
 
 

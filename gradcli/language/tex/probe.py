@@ -12,7 +12,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.shape import Dim, Shape, describe, letter
 from gradcli.language import syntax
 from gradcli.language.reader import Reader
-from gradcli.language.scope import Scope
+from gradcli.language.scope import Failed, Scope
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import Local, NeedsSize
 
@@ -64,6 +64,9 @@ class Probe:
             return elaborator.node(expr, local)
         except NeedsSize:
             raise GradcliError(Diagnostic("G012", "a size is not known here", expr.span)) from None
+        except Failed:
+            message = "a name in this stands where it was not read"
+            raise GradcliError(Diagnostic("G022", message, expr.span)) from None
         finally:
             elaborator.hollow, elaborator.steps = hollow, steps
 
