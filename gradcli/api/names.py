@@ -21,7 +21,7 @@ from gradcli.calculus.core import INPUT, inputs
 from gradcli.claims import Derivation
 from gradcli.errors import GradcliError, Source, wrong
 from gradcli.graph.node import Node
-from gradcli.graph.shape import Letters, Shape, describe, fixed, sizes_of
+from gradcli.graph.shape import Letters, Shape, describe, fixed, sizes_of, tells
 from gradcli.judge.finding import CheckOptions
 from gradcli.language.half_lines import declaring
 from gradcli.language.parse import read
@@ -92,12 +92,10 @@ def _point(needed: Mapping[str, Node], givens: Givens) -> tuple[dict[Node, Array
     for point in givens.values:
         if needed and needed.keys() <= point.keys():
             values = {node: point[name][None] for name, node in needed.items()}
-            sizes = {}
-            for node, value in values.items():
-                for dim, size in zip(node.shape, value.shape[1:], strict=False):
-                    if isinstance(dim, Letters):
-                        sizes[str(dim)] = size
-            return values, sizes
+            sizes: dict[str, int] = {}
+            if all(tells(node.shape, v.shape[1:], sizes) for node, v in values.items()):
+                return values, sizes
+            break
     return {}, {}
 
 
