@@ -15,8 +15,8 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import Value, numbers, shape_of
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
-from gradcli.calculus.core import full, number
-from gradcli.calculus.differentiate import NoRule, pull, push
+from gradcli.calculus.core import number
+from gradcli.calculus.differentiate import NoRule, present, pull, push
 from gradcli.certify.doubles import counting_up, doubles
 from gradcli.emit.functions import Test, function
 from gradcli.emit.plan import Plan, plan
@@ -89,10 +89,7 @@ def _test(made: Plan, values: Mapping[str, Value]) -> Test:
     else:
         found = pull({made.output: made.seeds.get(made.output, number(1))}, made.wanted)
         wanted = made.wanted
-    graphs = [
-        full(0, node.shape) if graph is None else graph
-        for node, graph in zip(wanted, found, strict=True)
-    ]
+    graphs = present(found, wanted)
     value, *derivatives = doubles([made.output, *graphs], given, sizes)
     return Test({node: array.tolist() for node, array in given.items()}, value, derivatives, sizes)
 

@@ -24,6 +24,7 @@ from gradcli.claims import Pair, Relation
 from gradcli.errors import Diagnostic, GradcliError, Source, UnsettledError, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, is_row
+from gradcli.judge.finding import PASSED
 from gradcli.judge.pair_verdict import judged
 from gradcli.language.program import Symbolic, symbolic
 from gradcli.notation.latex import latex
@@ -38,7 +39,6 @@ from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.sampling import ROUND, empty_sets
 from gradcli.trial.trials import exists
 
-SHOWN = ("proved", "holds")
 TRIED = 4
 """Random points at which the series are asked until they can tell."""
 
@@ -158,7 +158,7 @@ class _Formula:
             for node in self._ways(output, truth):
                 text = flat(node, self.names)
                 verdict = self._verdict(truth, text)
-                if verdict in SHOWN:
+                if verdict in PASSED:
                     return DerivedFormula(
                         output.name, self.by, truth.shape, text, latex(node, self.names), verdict,
                         node,
@@ -205,7 +205,7 @@ class _Formula:
             seen, branches = outcome.evidence.branches
             if verdict in ("proved", "refuted") or (verdict == "holds" and seen == branches):
                 break
-        return verdict if verdict not in SHOWN or self._confirmed(pair) else "unconfirmed"
+        return verdict if verdict not in PASSED or self._confirmed(pair) else "unconfirmed"
 
     def _confirmed(self, pair: Pair) -> bool:
         """Whether the series of the function itself say so, at a size with unequal letters.

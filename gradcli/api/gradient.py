@@ -31,7 +31,7 @@ from gradcli.notation.latex import brief, labels
 
 @question
 def parse(program: str, shapes: Mapping[str, Shape] | None = None, letters: str = "") -> Model:
-    """The graph of a program. NameList that `shapes` does not give are real scalars.
+    """The graph of a program. Names that `shapes` does not give are real scalars.
 
     `letters` are one-letter dimensions that shapes may use. GradcliError with every mistake.
     """

@@ -25,7 +25,7 @@ from gradcli.judge.finding import CheckOptions, DerivationReport
 from gradcli.judge.records import Unrecorded, recorded, restored, texts
 from gradcli.language import syntax
 from gradcli.language.parse import Reading
-from gradcli.language.sections import Document, Section, all_statements, expressions, right_sides
+from gradcli.language.sections import Document, Section, all_statements, expressions
 from gradcli.reading import Place
 
 OFF = "GRADCLI_NO_CACHE"
@@ -161,9 +161,8 @@ class Remembered:
 def _files(statements: Sequence[syntax.Statement]) -> Iterator[str | None]:
     """The files that a text names; None for code, of which nobody knows what it reads."""
     for statement in statements:
-        sides = [side.value for side in right_sides(statement)]
         values = [expr for _, expr in statement.values] if isinstance(statement, syntax.At) else []
-        for expr in [*expressions(statement), *sides, *values]:
+        for expr in [*expressions(statement), *values]:
             for part in syntax.parts(expr):
                 if isinstance(part, syntax.FileValue):
                     yield part.path.partition(":")[0] if ".npz:" in part.path else part.path

@@ -13,6 +13,7 @@ from gradcli.claims import Pair, Relation
 from gradcli.errors import GradcliError
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
+from gradcli.judge.finding import PASSED
 from gradcli.judge.pair_verdict import judged
 from gradcli.language.written import WrittenDerivation
 from gradcli.notation.text import flat
@@ -21,7 +22,6 @@ from gradcli.trial.sample_space import SampleSpace
 
 LONGEST = 60
 EXAMPLE = "dL/dw = 2*(w*x - y)*x"
-SHOWN = ("proved", "holds")
 
 
 def offered(derivation: WrittenDerivation) -> str:
@@ -63,6 +63,6 @@ def _formula(derivation: WrittenDerivation, y: Node, x: Node) -> str:
             derivation.spaces, derivation.letters, points=1, brief=True,
             dimensions=derivation.dimensions,
         )  # fmt: skip
-        return text if judged(pair, sample_space).verdict in SHOWN else ""
+        return text if judged(pair, sample_space).verdict in PASSED else ""
     except GradcliError:
         return ""

@@ -5,7 +5,7 @@ Must not know any particular function or number: it reads what each op states of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from string import ascii_letters
 
 from gradcli.calculus.contract import contract, einsum_or_same
@@ -205,3 +205,8 @@ def sweep(
 def skips(node: Node, index: int) -> bool:
     """Whether nothing flows along this edge: from a condition, or into one."""
     return node.op.boolean or node.args[index].op.boolean
+
+
+def present(found: Iterable[Node | None], nodes: Sequence[Node]) -> list[Node]:
+    """What `pull` or `push` made for some vertices, zero where nothing flows."""
+    return [full(0, n.shape) if g is None else g for g, n in zip(found, nodes, strict=True)]

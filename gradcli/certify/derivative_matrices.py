@@ -18,8 +18,8 @@ from gradcli.arithmetic.data import Value, numbers
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import integer, is_exact
-from gradcli.calculus.core import einsum, full, number, symbol
-from gradcli.calculus.differentiate import pull
+from gradcli.calculus.core import einsum, number, symbol
+from gradcli.calculus.differentiate import present, pull
 from gradcli.certify.certify import Certified, Naming, Origin, disagree
 from gradcli.certify.curves import flattened
 from gradcli.certify.directional import Directional
@@ -286,11 +286,7 @@ def _output_value(problem: Problem, output: Node, certified: Certified | None) -
 
 def gradient_graph(f: Node, wrt: Sequence[Node]) -> Node:
     """The gradient of a scalar by several vertices, flattened and joined in their order."""
-    adjoints = pull({f: number(1)}, wrt)
-    return flattened([
-        full(0, node.shape) if adjoint is None else adjoint
-        for node, adjoint in zip(wrt, adjoints, strict=True)
-    ])  # fmt: skip
+    return flattened(present(pull({f: number(1)}, wrt), wrt))
 
 
 def symmetry(result: MatrixResult) -> str:

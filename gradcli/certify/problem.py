@@ -21,7 +21,7 @@ from gradcli.arithmetic.jet import Jet
 from gradcli.arithmetic.measure import integer
 from gradcli.calculus.core import full, number, symbol
 from gradcli.calculus.derivative import derivative
-from gradcli.calculus.differentiate import pull, push
+from gradcli.calculus.differentiate import present, pull, push
 from gradcli.certify.curves import Curve
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, sized, sizes_of
@@ -171,11 +171,7 @@ class Problem(Setting):
         super().__init__(output, wrt)
         self.values = dict(values)
         self.cotangent = symbol("(cotangent)", output.shape) if output.shape else number(1)
-        adjoints = pull({output: self.cotangent}, self.wrt)
-        self.reverse = [
-            full(0, node.shape) if adjoint is None else adjoint
-            for node, adjoint in zip(self.wrt, adjoints, strict=True)
-        ]
+        self.reverse = present(pull({output: self.cotangent}, self.wrt), self.wrt)
         self.tangents = [symbol(f"(tangent {k})", w.shape) for k, w in enumerate(self.wrt)]
         self.value_cost = operations([output])
         self.reverse_cost = self.cost = operations([output, *self.reverse]) * self.rows

@@ -195,7 +195,7 @@ class Case(Generic[D]):
 
     def _at_every_size(self, claimed: Claimed, truth: Ruling) -> None:
         """Prove what holds for every size of the letters that graphs were built with."""
-        held = [r for r in (truth, truth.follows) if r is not None and r.verdict == "holds"]
+        held = any(r is not None and r.verdict == "holds" for r in (truth, truth.follows))
         if not held or not self._needed() or (lifted := self._lifted) is None:
             return
         here = lifted.claims.get(claimed.key)
@@ -205,11 +205,12 @@ class Case(Generic[D]):
         if pair.relation.sign != "=":
             return
         sample_space = self._sample_space(lifted, {}, None)
-        for ruling in held:
-            before = pair if ruling is truth else replace(pair, left=pair.before or pair.left)
-            if ruling is not truth and pair.before is None:
+        for ruling, left in ((truth, pair.left), (truth.follows, pair.before)):
+            if ruling is None or left is None or ruling.verdict != "holds":
                 continue
-            meant = within(before, [limit(*condition) for condition in lifted.conditions])
+            meant = within(
+                replace(pair, left=left), [limit(*condition) for condition in lifted.conditions]
+            )
             if same_shape(meant.left, meant.right, {}) and sample_space.free:
                 prove(ruling, every_size(meant, sample_space))
 

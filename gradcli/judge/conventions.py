@@ -19,12 +19,12 @@ from gradcli.claims import Pair
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.space import SYMMETRIC
+from gradcli.judge.finding import PASSED
 from gradcli.judge.pair_verdict import judged
 from gradcli.judge.tester import Ruling
 from gradcli.trial.derivatives_at_point import NoDerivative
 from gradcli.trial.trials import Trial
 
-PASSED = ("proved", "holds")
 TIED = (
     "this is right with tied entries, where a mirrored pair of {} is one variable: "
     "convention symmetric  on a line above chooses that"

@@ -21,6 +21,7 @@ Numbers: TypeAlias = Any
 
 VERDICTS = ("proved", "holds", "undecided", "refuted")
 """Best first: a finding bears the worse of its two."""
+PASSED = VERDICTS[:2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ class Finding:
     @property
     def passed(self) -> bool:
         """Whether it is proved or holds."""
-        return self.verdict in ("proved", "holds")
+        return self.verdict in PASSED
 
 
 class ReadStatement(NamedTuple):

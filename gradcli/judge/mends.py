@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gradcli.errors import Source, Span
-from gradcli.judge.finding import Finding, Number, Numbers
+from gradcli.judge.finding import PASSED, Finding, Number, Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class MendEdit:
     @property
     def verified(self) -> bool:
         """Whether the claim passes once it is mended."""
-        return self.verdict in ("proved", "holds")
+        return self.verdict in PASSED
 
     @property
     def range(self) -> tuple[tuple[int, int], tuple[int, int]]:

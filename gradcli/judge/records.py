@@ -32,9 +32,9 @@ PLAIN = bool | int | float | str | None
 FRACTION, PLACE, TUPLE, TABLE = "fraction", "place", "tuple", "table"
 
 Placed: TypeAlias = Callable[[Span], list[int]]
-"""A span as two numbers that do not change when its text stands elsewhere; Unrecorded for none."""
+"""A span as numbers that do not change when its text stands elsewhere; Unrecorded for none."""
 Found: TypeAlias = Callable[[list[int]], Span]
-"""The span that two such numbers mean now."""
+"""The span that such numbers mean now."""
 
 
 class Unrecorded(Exception):

@@ -21,7 +21,7 @@ from gradcli.errors import Span
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe, is_row
 from gradcli.judge.conventions import beyond, claimed_there, libraries, other_convention
-from gradcli.judge.finding import VERDICTS, Counterexample, Diagnosis, Finding, SwitchSide
+from gradcli.judge.finding import PASSED, VERDICTS, Counterexample, Diagnosis, Finding, SwitchSide
 from gradcli.judge.pair_verdict import judged
 from gradcli.judge.shrink import counterexample, roundest
 from gradcli.judge.switch_sides import Unvisited
@@ -143,10 +143,10 @@ def _refuted(
     elif follows is not None and follows.verdict == "refuted":
         found.code = "G101"
         found.message = "this line does not equal the line above"
-        if found.truth in ("proved", "holds"):
+        if found.truth in PASSED:
             found.message = "this line is right, but does not follow from the line above"
             found.diagnosis = Diagnosis("step", "the line is true again; the line above is not")
-        elif before is not None and before.truth in ("proved", "holds"):
+        elif before is not None and before.truth in PASSED:
             found.notes.append(
                 f"the line above still equals {found.name}, so the slip is in this line"
             )
@@ -228,7 +228,7 @@ def _by_entry(name: str, ruling: Ruling) -> Diagnosis | None:
     if meant.shape != right.shape:
         return None
     pair = Pair(meant, right, ruling.pair.relation, ruling.pair.derived)
-    if judged(pair, ruling.sample_space).verdict not in ("proved", "holds"):
+    if judged(pair, ruling.sample_space).verdict not in PASSED:
         return None
     of, by, at = written.groups()
     words = f"an index behind a derivative takes a row of it; by {by}[{at}] write"
@@ -248,7 +248,7 @@ def _other_layout(ruling: Ruling) -> bool:
     if transposed.shape != left.shape:
         return False
     pair = Pair(left, transposed, ruling.pair.relation, ruling.pair.derived)
-    return judged(pair, ruling.sample_space).verdict in ("proved", "holds")
+    return judged(pair, ruling.sample_space).verdict in PASSED
 
 
 def _example(found: Finding, ruling: Ruling) -> None:

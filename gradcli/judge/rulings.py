@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from gradcli.claims import Derivation
-from gradcli.judge.finding import Evidence
+from gradcli.judge.finding import PASSED, Evidence
 from gradcli.judge.tester import Ruling
 from gradcli.trial.sizes import enough
 from gradcli.trial.trials import Sizes
@@ -87,7 +87,7 @@ class Rulings:
 
 def _worst(rulings: Sequence[Ruling], instances: bool = False) -> Ruling:
     worst = max(rulings, key=lambda r: r.rank)
-    if len(rulings) > 1 and worst.verdict in ("proved", "holds"):
+    if len(rulings) > 1 and worst.verdict in PASSED:
         parts = [r.evidence for r in rulings]
         worst.evidence = _together(parts, worst.evidence, instances)
         worst.unvisited = [side for r in rulings for side in r.unvisited]

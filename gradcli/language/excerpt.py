@@ -44,7 +44,7 @@ def function_in(source: Source, text: str, line: int) -> Source | None:
     here = next((k for k, begins in enumerate(number, 1) if begins == line), 0)
     own = found[here]
     kept = _blank(text, starts[0], own.start) if here else text
-    kept = _blank(kept, starts[here], len(text)) if here < len(found) else kept
+    kept = _blank(kept, starts[here], len(text))
     names = [s.name.name for s in own.statements if isinstance(s, syntax.Definition)]
     if not names:
         return None

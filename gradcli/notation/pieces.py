@@ -6,6 +6,7 @@ Must not know graphs or ops.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -41,6 +42,15 @@ def named(name: str) -> LatexText:
     """A name as a factor of something."""
     text = symbol(name)
     return LatexText(text, Level.SUBSCRIPT if "_{" in text else Level.ATOM)
+
+
+def spelled(name: str, texts: Mapping[str, LatexText]) -> LatexText:
+    """A name as it is set here, a member `h[t]` as its stem with an index; others as usual."""
+    stem, bracket, index = name.partition("[")
+    found = texts.get(stem)
+    if found is None or not bracket:
+        return found or named(name)
+    return LatexText(f"{found.text}_{{{index.removesuffix(']')}}}", Level.SUBSCRIPT)
 
 
 def bracketed(text: str) -> str:

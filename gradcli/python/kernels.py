@@ -16,9 +16,9 @@ from gradcli.api.question import question
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
-from gradcli.calculus.core import full, number, symbol
+from gradcli.calculus.core import number, symbol
 from gradcli.calculus.derivative import derivative
-from gradcli.calculus.differentiate import NoRule, pull, push
+from gradcli.calculus.differentiate import NoRule, present, pull, push
 from gradcli.emit.loaded import loaded
 from gradcli.emit.plan import Plan, plan
 from gradcli.errors import wrong
@@ -94,11 +94,7 @@ class Kernels:
     @cached_property
     def _gradient_graphs(self) -> list[Node]:
         self.require_scalar()
-        found = pull({self.model.output: number(1)}, self.nodes)
-        return [
-            full(0, node.shape) if graph is None else graph
-            for node, graph in zip(self.nodes, found, strict=True)
-        ]
+        return present(pull({self.model.output: number(1)}, self.nodes), self.nodes)
 
     @cached_property
     def _jacobian_graphs(self) -> list[Node]:
@@ -108,12 +104,7 @@ class Kernels:
     def _product_graphs(self) -> tuple[list[Node], list[Node]]:
         seeds = [symbol(f"tangent {k}", node.shape) for k, node in enumerate(self.nodes)]
         given = dict(zip(self.nodes, seeds, strict=True))
-        found = push(self._gradient_graphs, given)
-        graphs = [
-            full(0, node.shape) if graph is None else graph
-            for node, graph in zip(self.nodes, found, strict=True)
-        ]
-        return graphs, seeds
+        return present(push(self._gradient_graphs, given), self.nodes), seeds
 
     # -- code
 

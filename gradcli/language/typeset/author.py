@@ -14,7 +14,7 @@ from gradcli.language.tex.known import KnownNames
 from gradcli.language.tex.reread import key_of
 from gradcli.language.tex.tokens import Macros
 from gradcli.language.tree import all_parts
-from gradcli.notation.pieces import LatexText, named
+from gradcli.notation.pieces import LatexText, spelled
 from gradcli.notation.precedence import Level
 
 TRANSPOSES = re.compile(
@@ -57,11 +57,7 @@ class AuthorSpelling:
                 self.texts[name.name] = _piece(text)
 
     def __call__(self, name: str) -> LatexText:
-        stem, bracket, index = name.partition("[")
-        found = self.texts.get(stem)
-        if found is None or not bracket:
-            return found or named(name)
-        return LatexText(f"{found.text}_{{{index.removesuffix(']')}}}", Level.SUBSCRIPT)
+        return spelled(name, self.texts)
 
     def _name(self, text: str) -> str:
         """The name that the reader takes a text for; empty for anything but a name."""

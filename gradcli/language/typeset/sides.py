@@ -23,7 +23,7 @@ from gradcli.language.scope import AbstractFunction, Family, Meaning, Scope, Use
 from gradcli.language.syntax import Expr
 from gradcli.language.tree import NOWHERE, binary, constant, exchanged, is_number
 from gradcli.notation.latex import piece
-from gradcli.notation.pieces import LatexText, bracketed, dimension, held, named
+from gradcli.notation.pieces import LatexText, bracketed, dimension, held, named, spelled
 from gradcli.notation.precedence import Level
 from gradcli.notation.symbols import escaped, worded
 from gradcli.notation.symbols import symbol as symbol_of
@@ -58,11 +58,7 @@ class Spelling:
         return {written.text for written in self.texts.values()}
 
     def __call__(self, name: str) -> LatexText:
-        stem, bracket, index = name.partition("[")
-        found = self.texts.get(stem)
-        if found is None or not bracket:
-            return found or named(name)
-        return LatexText(f"{found.text}_{{{index.removesuffix(']')}}}", Level.SUBSCRIPT)
+        return spelled(name, self.texts)
 
 
 def _has_entries(name: str, scope: Scope) -> bool:
