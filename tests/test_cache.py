@@ -346,5 +346,7 @@ def test_names_have_shapes_and_sets() -> None:
     assert found["z"].value is not None and str(found["z"].value[0]) == "1"
     with pytest.raises(GradcliError, match="never closed"):
         gradcli.names("x in R; f = (x")
+    found = gradcli.names("x in R^(n + 1); L = sum(x)^2; at x = [1, 2, 3]")
+    assert str(found["L"].value) == "36"
     with pytest.raises(GradcliError, match="one derivation"):
         gradcli.names(TEXT)

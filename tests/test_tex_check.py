@@ -8,6 +8,7 @@ from gradcli import api, work
 from gradcli.errors import Source
 from gradcli.judge.finding import CheckOptions, FileReport
 from gradcli.language.tex.document import tex_document
+from gradcli.language.tex.notes import markdown_document
 
 
 def checked(text: str) -> FileReport:
@@ -177,6 +178,17 @@ def test_comments_say_what_a_row_is() -> None:
     assert [row.kind for row in report.rows] == ["note", "note", "condition", "claim"]
     (made,) = report.findings
     assert made.expected == "fails"
+
+
+def test_a_space_is_no_relation() -> None:
+    text = "$x \\in \\mathbb{R}$\n\\[ y = x^2 \\]\n\\[ \\frac{dy}{dx} \\> = 3x \\]\n"
+    assert verdicts(text) == ["definition", "refuted"]
+
+
+def test_a_preamble_is_no_heading() -> None:
+    text = "---\ntitle: x\n---\n<!-- gradcli: x in R -->\n$$ y = x^2 $$\n$$ dy/dx = 2x $$\n"
+    document = markdown_document(Source("a.md", text))
+    assert [block.kind for block in document.blocks] == ["note", "display", "display"]
 
 
 def test_what_takes_too_much_work_is_told_and_no_bug() -> None:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from gradcli.api.derivations import Checked, Refutation
 from gradcli.api.listening import Begun, untold
-from gradcli.api.paper_mends import PaperTwin
 from gradcli.api.question import question
 from gradcli.errors import Diagnostic, Span
 from gradcli.judge.case import Case
@@ -30,6 +29,7 @@ from gradcli.language.sections import Document, ExpectedPart, Section, all_state
 from gradcli.language.tex import LATEX
 from gradcli.language.tex.document import TexDocument
 from gradcli.language.tex.sheet import TexRow, TexSection, sections, shapes_proposed
+from gradcli.language.tex.tokens import Macros
 from gradcli.language.written import WrittenDerivation
 from gradcli.reading import Place
 
@@ -75,17 +75,21 @@ def _nothing(document: TexDocument, rows: Sequence[ReadRow]) -> Diagnostic:
 class _CheckedPaper(Checked):
     """A section on its way to a report; its mends are sought on its twin in the language."""
 
-    twin: PaperTwin
+    section: TexSection
+    macros: Macros
 
     def _mend(self, case: Case[WrittenDerivation], refuted: list[Refutation]) -> None:
         if not refuted:
             return
         with self._diagnosing(case, refuted[0][2]):
-            told = self.twin.diagnoses()
+            from gradcli.api.paper_mends import PaperTwin  # noqa: PLC0415 only a mistake needs it
+
+            twin = PaperTwin(self.section, self.macros, self.options)
+            told = twin.diagnoses()
             for claimed, _, made in refuted:
                 made.diagnosis = told.get(claimed.span.start, made.diagnosis)
                 if made.counterexample:
-                    made.counterexample.at = self.twin.at(made.counterexample.at)
+                    made.counterexample.at = twin.at(made.counterexample.at)
 
 
 def _checked(
@@ -113,7 +117,7 @@ def _checked(
         shared = Section("", 0, section.inherited)
         others = [each for each in owns if each is not own]
         checked = _CheckedPaper(text, Reading(program), shared, own, others, options, place, begun)
-        checked.twin = PaperTwin(section, document.macros, options)
+        checked.section, checked.macros = section, document.macros
         made = checked.run()
     elif not (misfits or section.errors or any(row.diagnostic for row in section.rows)):
         return None

@@ -6,7 +6,7 @@ Must not know the language inside a fence, but for the word that begins a deriva
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING
@@ -107,17 +107,13 @@ class _FenceReader:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.complaints: list[Diagnostic] = []
-        # A lone carriage return ends a line for markdown-it, and none for a Source.
-        text = source.text.replace("\r\n", "\n").replace("\r", " ")
-        self._lines = text.split("\n")
-        lengths = map(len, source.text.split("\n"))
-        self._starts = [*accumulate(lengths, lambda at, length: at + length + 1, initial=0)]
-        self._parser = _parser()
-        self._tokens = self._parser.parse(text)
+        self._lines, self._starts = lined(source)
+        self._parser = block_parser()
+        self._tokens = self._parser.parse("\n".join(self._lines))
 
     def blocks(self) -> Iterator[str | _Fence]:
         """The texts of headings, and fences, in order."""
-        front = self._front_matter_end()
+        front = front_matter_end(self._lines)
         for token, following in zip(self._tokens, [*self._tokens[1:], None], strict=True):
             if token.map is None:
                 continue
@@ -127,12 +123,6 @@ class _FenceReader:
                 yield self._fence(token, token.map[0])
             elif token.type == "html_block":
                 yield from self._comments(token, token.map[0])
-
-    def _front_matter_end(self) -> int | None:
-        """The line that ends a preamble in YAML: Markdown takes it for the line under a heading."""
-        if self._lines[0].rstrip() != "---":
-            return None
-        return next((n for n, t in enumerate(self._lines) if n and t.rstrip() == "---"), None)
 
     def _plain(self, content: str) -> str:
         children: list[Token] = []
@@ -208,7 +198,23 @@ class _FenceReader:
         return any(DERIVATION.match(self.source.text, *stretch) for stretch in fence.kept)
 
 
-def _parser() -> MarkdownIt:
+def lined(source: Source) -> tuple[list[str], list[int]]:
+    """The lines of a text as markdown-it counts them, and where each begins in the file."""
+    # A lone carriage return ends a line for markdown-it, and none for a Source.
+    text = source.text.replace("\r\n", "\n").replace("\r", " ")
+    lengths = map(len, source.text.split("\n"))
+    starts = [*accumulate(lengths, lambda at, length: at + length + 1, initial=0)]
+    return text.split("\n"), starts
+
+
+def front_matter_end(lines: Sequence[str]) -> int | None:
+    """The line that ends a preamble in YAML: Markdown takes it for the line under a heading."""
+    if lines[0].rstrip() != "---":
+        return None
+    return next((n for n, t in enumerate(lines) if n and t.rstrip() == "---"), None)
+
+
+def block_parser() -> MarkdownIt:
     """Blocks only; headings are read inside by `_plain`."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 seldom asked
 

@@ -273,7 +273,7 @@ def _braced(tokens: Tokens) -> list[Token]:
 
 ONE: dict[str, tuple[str, str]] = {
     **{name: ("SYMBOL", letter) for name, letter in commands.GREEK.items()},
-    **{name: ("RELATION", sign) for name, sign in commands.RELATIONS.items()},
+    **{name: ("RELATION", sign) for name, sign in commands.RELATIONS.items() if name.isalpha()},
     **{name: ("IMPLIES", name) for name in commands.IMPLIES},
     **{name: ("OPERATOR", sign) for name, sign in commands.PRODUCTS.items()},
     **{name[1:]: ("OPEN", name) for name in commands.OPENING if name[0] == "\\"},

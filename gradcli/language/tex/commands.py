@@ -21,12 +21,6 @@ GREEK = {
 }  # fmt: skip
 """Letters that are written by a command, as names are spelled."""
 
-TWICE = {
-    "epsilon": "varepsilon", "phi": "varphi", "theta": "vartheta", "sigma": "varsigma",
-    "rho": "varrho", "pi": "varpi", "kappa": "varkappa",
-}  # fmt: skip
-"""Letters with a variant, which is another name where a text uses both."""
-
 FONTS = frozenset({
     "mathbf", "boldsymbol", "bm", "mathrm", "mathit", "mathcal", "mathsf", "mathbb", "mathfrak",
     "vec", "bold", "mathscr", "textbf", "pmb", "symbf", "symbfit", "mathnormal", "mathtt", "textsf",
@@ -90,7 +84,7 @@ RELATIONS = {
     "gg": "~", "lesssim": "~", "gtrsim": "~", "succ": "~", "prec": "~", "succeq": "~",
     "preceq": "~", "perp": "~", "parallel": "~", "leadsto": "~", "ni": "~", "asymp": "~",
     "downarrow": "~", "uparrow": "~", "leftrightarrow": "~", "rightleftharpoons": "~",
-    "xrightarrow": "~", "xleftarrow": "~", "longmapsto": "~", "nearrow": "~", "searrow": "~",
+    "longmapsto": "~", "nearrow": "~", "searrow": "~",
 }  # fmt: skip
 IMPLIES = frozenset({
     "implies", "Rightarrow", "Longrightarrow", "iff", "Leftrightarrow", "therefore", "impliedby",

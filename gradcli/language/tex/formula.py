@@ -18,9 +18,6 @@ from gradcli.language.tex.atom import Atom, Tokens
 from gradcli.language.tex.atoms import atoms
 from gradcli.language.tokens import Token
 
-DEEPEST = 60
-"""Braces in braces."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TexBracket:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gradcli.errors import Source, Span
+from gradcli.errors import GradcliError, Source, Span
 from gradcli.language import syntax
 from gradcli.language.sections import all_statements, expressions
 from gradcli.language.syntax import Expr
@@ -22,7 +22,7 @@ from gradcli.language.tex.names import symbol
 
 def abstract(
     source: Source, known: KnownNames, key: str, item: TexItem, before: Sequence[syntax.Statement]
-) -> list[Body]:
+) -> Body:
     """The statements that make a name a loss of all outputs so far. GradcliError where none can."""
     place = Span(source, item.start, item.end)
     name = refusals.shown(place)
@@ -35,7 +35,7 @@ def abstract(
     outputs = [*_outputs(known, before)]
     if not outputs:
         raise refusals.no_shape(place, name)
-    bodies = []
+    statements: list[syntax.Statement] = []
     total: Expr | None = None
     for each in outputs:
         vertex = syntax.Name(place, each.name)
@@ -46,7 +46,7 @@ def abstract(
         seed = known.spelled(f"G_{each.name}_of_{key}")
         power = (*(size for size in sizes if size is not None),) or None
         reals = syntax.Set(place, syntax.Name(place, "R"), (), None, power)
-        bodies.append([syntax.Declaration(place, (syntax.Name(place, seed),), reals)])
+        statements.append(syntax.Declaration(place, (syntax.Name(place, seed),), reals))
         term: Expr = syntax.Binary(place, "*", syntax.Name(place, seed), vertex)
         if dims:
             term = syntax.Call(place, syntax.Name(place, "sum"), (term,), ())
@@ -55,12 +55,12 @@ def abstract(
     head = syntax.Name(place, known.spelled(key))
     side = syntax.Side("=", total, place)
     claim = syntax.Claim(place, head, place, (side,))
-    statements: list[syntax.Statement] = [each[0] for each in bodies]
     statements.append(syntax.Definition(place, head, (), total, claim))
     for statement in statements:
-        assert not known.probe.read(statement)
+        if wrong := known.probe.read(statement):
+            raise GradcliError(*wrong)
     known.names[key] = KnownName("loss", head.name, place=place)
-    return [Body((), statements, TexBuilder(source, known))]
+    return Body((), statements, TexBuilder(source, known))
 
 
 def _outputs(known: KnownNames, before: Sequence[syntax.Statement]) -> Iterator[KnownName]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
+from gradcli.language.markdown import block_parser, front_matter_end, lined
 from gradcli.language.tex.document import DISPLAYS, TexBlock, TexDocument
 from gradcli.language.tex.tokens import Macros, expanded, lexed
 
@@ -47,26 +47,21 @@ class _Markdown:
     def __init__(self, source: Source, macros: Macros) -> None:
         self.source, self.macros = source, macros
         self.document = TexDocument(source, macros=macros)
-        # A lone carriage return ends a line for markdown-it, and none for a Source.
-        text = source.text.replace("\r\n", "\n").replace("\r", " ")
-        self.lines = text.split("\n")
-        lengths = map(len, source.text.split("\n"))
-        self.starts = [*accumulate(lengths, lambda at, length: at + length + 1, initial=0)]
+        self.lines, self.starts = lined(source)
         self.hidden: list[tuple[int, int]] = []
         self.text = source.text
 
     def run(self) -> None:
-        from markdown_it import MarkdownIt  # noqa: PLC0415 seldom asked
-
-        parser = MarkdownIt("commonmark")
-        parser.core.ruler.enableOnly(["normalize", "block"])
-        tokens = parser.parse("\n".join(self.lines))
+        tokens = block_parser().parse("\n".join(self.lines))
+        front = front_matter_end(self.lines)
         self.text = _blanked(self.text, [*self._quote_signs(tokens)])
         for token, following in zip(tokens, [*tokens[1:], None], strict=True):
             if token.map is None:
                 continue
             first, last = token.map
-            if token.type == "heading_open":
+            if token.type == "heading_open" and last - 1 == front:
+                self.hidden.append((self.starts[first], self.starts[last] - 1))
+            elif token.type == "heading_open":
                 title = following.content if following else ""
                 self._heading(first, last, int(token.tag[1:]), title)
             elif token.type == "fence" and token.info.split()[:1] == ["math"]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
@@ -20,7 +21,7 @@ from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.declarations import Declarations
 from gradcli.language.tex.document import TexBlock, TexDocument
 from gradcli.language.tex.known import KnownName, KnownNames
-from gradcli.language.tex.losses import names
+from gradcli.language.tex.losses import used_names
 from gradcli.language.tex.misfits import TexMisfit
 from gradcli.language.tex.proposals import Outcome, Shapes, proposed
 from gradcli.language.tex.refusals import NoShape
@@ -164,9 +165,9 @@ class _SectionReader:
             self.section.statements += self.declarations.into(self.known)
         except GradcliError as error:
             self.section.errors += error.diagnostics
-        self.known.shaped = self.known.shaped or bool(self.section.statements) or self._has_arrays()
+        self.known.shaped = self.known.shaped or bool(self.section.statements) or self._has_arrays
         ranks = (name.rank for name in self.known.names.values())
-        self.known.arrays = self.known.arrays or self._has_arrays() or any(ranks)
+        self.known.arrays = self.known.arrays or any(ranks) or self._has_arrays
         self._foresee([f for each in (*inline.values(), *displays.values()) for f in each])
         word = ""
         for block in self.section.blocks:
@@ -215,7 +216,7 @@ class _SectionReader:
         kept: list[syntax.Statement] = []
         lost = set(own)
         for statement in (*parent.inherited, *_lasting(parent.statements)):
-            if lost & _named(statement):
+            if lost & (_introduced(statement) | used_names(statement)):
                 lost |= _introduced(statement)
             else:
                 kept.append(statement)
@@ -271,6 +272,7 @@ class _SectionReader:
         self.maker.bodies.append(Body((), [definition], TexBuilder(self.source, self.known)))
         self.maker.last = None
 
+    @cached_property
     def _has_arrays(self) -> bool:
         """Whether anything in the maths of this section looks like an array."""
         for block in self.section.blocks:
@@ -370,16 +372,3 @@ def _introduced(statement: syntax.Statement) -> set[str]:
         case syntax.Loop(body=body):
             return {name for each in body for name in _introduced(each)}
     return set()
-
-
-def _named(statement: syntax.Statement) -> set[str]:
-    """Every name in a statement."""
-    found = _introduced(statement)
-    match statement:
-        case syntax.Definition(value=value):
-            found |= names(value)
-        case syntax.FunctionDefinition(body=body):
-            found |= names(body)
-        case syntax.Loop(body=statements):
-            found |= {name for each in statements for name in _named(each)}
-    return found

@@ -420,7 +420,7 @@ class StatementMaker:
 
     def _loss(self, name: str, item: TexItem) -> None:
         done = [*self.inherited, *self.statements()]
-        self.bodies += abstract(self.source, self.known, name, item, done)
+        self.bodies.append(abstract(self.source, self.known, name, item, done))
 
     def _keep(self, body: Body) -> None:
         """The statements are part of the section from now on, and its names known."""
