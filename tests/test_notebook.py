@@ -5,26 +5,17 @@ Must not know how a claim is judged. Without the libraries there is nothing to t
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 import gradcli
+from tests.test_release import script
 
 ROOT = Path(__file__).parent.parent
 WRONG = "x in R\nf = x^2\ndf/dx = 3x\n"
-
-
-def script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("notebook", ROOT / "docs" / "notebook.py")
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def sources(found: dict[str, Any]) -> list[str]:
@@ -38,7 +29,7 @@ def shown(found: dict[str, Any]) -> list[tuple[list[str], str]]:
 
 
 def test_the_sample_has_the_cells_of_its_script() -> None:
-    made = script()
+    made = script("notebook")
     assert sources(json.loads(made.NOTEBOOK.read_text("utf-8"))) == sources(made.notebook())
 
 
@@ -47,7 +38,7 @@ def test_the_sample_has_the_cells_of_its_script() -> None:
 def test_the_sample_shows_what_its_cells_show() -> None:
     pytest.importorskip("nbclient", reason="runs notebooks")
     pytest.importorskip("ipykernel", reason="is what notebooks run in")
-    made = script()
+    made = script("notebook")
     found = shown(json.loads(made.executed()))
     assert found == shown(json.loads(made.NOTEBOOK.read_text("utf-8"))), "run docs/notebook.py"
     assert len(found) > 6

@@ -15,6 +15,7 @@ from typing import Any
 from gradcli.api.derivations import Checked
 from gradcli.api.listening import untold
 from gradcli.claims import Claimed, Key
+from gradcli.diagnosis.refuted_claim import passes
 from gradcli.errors import GradcliError, Source, Span
 from gradcli.judge.case import Case
 from gradcli.judge.finding import CheckOptions, Diagnosis, Finding
@@ -157,11 +158,7 @@ class PaperTwin:
         """Whether a claim with this side passes."""
         for key, claimed in self.derivation.claims.items():
             if claimed.span.start == place.start:
-                try:
-                    ruling = self.case.judge(claimed, _mended(key, meant))
-                except GradcliError:
-                    return False
-                return ruling.verdict in ("proved", "holds")
+                return passes(self.case, claimed, _mended(key, meant)) is not None
         return False
 
     def _expression(self, text: str) -> Expr | None:

@@ -13,6 +13,7 @@ from string import ascii_letters, ascii_uppercase
 from typing import Any, Literal
 
 from gradcli.graph.node import Gate, Node, Op, Pattern, ShapeError
+from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Shape, broadcast, describe
 
 
@@ -323,3 +324,8 @@ class Leaf(Op):
     def shape(self, args: tuple[Node, ...], params: tuple[Any, ...]) -> Shape:
         """The second parameter, if there is one: an input's; anything else is a number."""
         return tuple(params[1]) if len(params) > 1 else ()
+
+
+def total(node: Node) -> bool:
+    """Whether a vertex has a value everywhere."""
+    return not any(isinstance(n.op, Differentiable) and n.op.domain(n) for n in topological([node]))

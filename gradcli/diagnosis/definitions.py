@@ -23,13 +23,13 @@ from gradcli.claims import Claimed, Key
 from gradcli.diagnosis import edits
 from gradcli.diagnosis.composing import put, times
 from gradcli.diagnosis.evidence import alike, generic, rows
-from gradcli.diagnosis.refuted_claim import POINTS, RefutedClaim, names, printed
-from gradcli.diagnosis.search import PASSED, WrittenCase, fitting
+from gradcli.diagnosis.refuted_claim import POINTS, RefutedClaim, WrittenCase, names, printed
+from gradcli.diagnosis.search import fitting
 from gradcli.errors import GradcliError, Span
 from gradcli.explain.substitution import replaced
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.judge.finding import Diagnosis
+from gradcli.judge.finding import PASSED, Diagnosis
 from gradcli.judge.tester import Ruling
 from gradcli.language import syntax
 from gradcli.language.syntax import Definition, Expr

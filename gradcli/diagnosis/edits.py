@@ -257,18 +257,17 @@ def axes(part: Call, around: Around) -> Edits:
     if _sums_up(reduction) and not part.keywords and len(part.arguments) == 1:
         for axis in (0, 1):
             yield from _over(part, axis, f"the {reduction} is over axis {axis} only", around)
-    for key, value in part.keywords:
-        if key.name == "axis" and isinstance(value, Number) and value.value in (0, 1):
-            other = 1 - int(value.value)
-            says = f"the {reduction} is over axis {other}, not axis {value.value}"
-            yield from _over(part, other, says, around)
+    yield from _other_axis(part, around)
 
 
 def turned_axes(part: Transpose, around: Around) -> Edits:
     """A transposed reduction along the wrong axis: along the other it needs no transpose."""
     call = part.operand
-    if not isinstance(call, Call) or not _loses(call):
-        return
+    if isinstance(call, Call) and _loses(call):
+        yield from _other_axis(call, around)
+
+
+def _other_axis(call: Call, around: Around) -> Edits:
     for key, value in call.keywords:
         if key.name == "axis" and isinstance(value, Number) and value.value in (0, 1):
             other = 1 - int(value.value)

@@ -11,8 +11,8 @@ from itertools import islice
 
 from gradcli.diagnosis.arrangements import arrangements
 from gradcli.diagnosis.edits import NO_VALUES
-from gradcli.diagnosis.refuted_claim import printed
-from gradcli.diagnosis.search import WrittenCase, verdict_on
+from gradcli.diagnosis.refuted_claim import WrittenCase, printed
+from gradcli.diagnosis.search import verdict_on
 from gradcli.errors import Diagnostic, GradcliError
 from gradcli.graph.shape import Shape
 from gradcli.judge.finding import Diagnosis

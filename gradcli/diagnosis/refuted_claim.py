@@ -5,9 +5,10 @@ Must not know any particular mistake.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TypeAlias
 
 from gradcli.arithmetic.ball import Ball, finite, precision
 from gradcli.arithmetic.evaluate import operations
@@ -19,6 +20,8 @@ from gradcli.errors import GradcliError
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import fixed
+from gradcli.judge.case import Case
+from gradcli.judge.finding import PASSED
 from gradcli.judge.tester import Ruling
 from gradcli.language.printer import one_line, source_of
 from gradcli.language.slots import Slot
@@ -39,6 +42,9 @@ MOST, FEWEST, WORK = 600, 60, 100_000
 
 Around = tuple[Expr, ...]
 """What an expression lies in, outermost first."""
+
+
+WrittenCase: TypeAlias = Case[WrittenDerivation]
 
 
 class Enough(Exception):
@@ -224,6 +230,17 @@ def shown(expr: Expr) -> str:
     """The same as it can stand in a sentence that says more than this."""
     text = in_full(expr)
     return text if len(text) <= 40 else f"{text[:18]} … {text[-18:]}"
+
+
+def passes(
+    case: WrittenCase, claimed: Claimed, claim: Callable[[WrittenDerivation], Claimed]
+) -> str | None:
+    """The verdict on another claim in the place of a claim; None unless it passes."""
+    try:
+        verdict = case.judge(claimed, claim).verdict
+    except GradcliError:
+        return None
+    return verdict if verdict in PASSED else None
 
 
 def refuted_claim(

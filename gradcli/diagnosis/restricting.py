@@ -14,6 +14,8 @@ from itertools import chain
 from gradcli.calculus.core import inputs
 from gradcli.calculus.families import Requirement
 from gradcli.claims import Claimed, Pair
+from gradcli.diagnosis.refuted_claim import passes
+from gradcli.diagnosis.where import ONLY
 from gradcli.errors import GradcliError
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -26,11 +28,10 @@ from gradcli.language.written import WrittenDerivation
 from gradcli.notation.text import formula
 from gradcli.trial.pair import HOLE
 
-WHERE = "this is right only where "
+WHERE = f"{ONLY} where "
 MEANT = "; where that is meant, write  "
 ENDS = {" > ": " >= ", " < ": " <= "}
 LONGEST, MOST = 50, 4
-PASSED = ("proved", "holds")
 
 
 def restricted(
@@ -92,12 +93,7 @@ def _needs(pair: Pair, side: Node) -> list[Requirement]:
 
 def _right_under(case: Case[WrittenDerivation], claimed: Claimed, text: str) -> bool:
     """Whether the claim passes where a condition on inputs holds that can be written so."""
-    if len(text) > LONGEST:
-        return False
-    try:
-        return case.judge(claimed, _under(claimed, text)).verdict in PASSED
-    except GradcliError:
-        return False
+    return len(text) <= LONGEST and passes(case, claimed, _under(claimed, text)) is not None
 
 
 def _under(claimed: Claimed, text: str) -> Callable[[WrittenDerivation], Claimed]:

@@ -5,11 +5,10 @@ Must not know any particular mistake; a mend counts only as a claim that was its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
-from typing import TypeAlias
 
 from gradcli.calculus.core import is_zero
 from gradcli.claims import Claimed
@@ -18,15 +17,15 @@ from gradcli.diagnosis.refuted_claim import (
     Enough,
     RefutedClaim,
     Slip,
+    WrittenCase,
     at_one_point,
+    passes,
     printed,
     refuted_claim,
 )
 from gradcli.diagnosis.restricting import restricted
-from gradcli.errors import GradcliError
 from gradcli.graph.shape import fixed
-from gradcli.judge.case import Case
-from gradcli.judge.finding import Diagnosis
+from gradcli.judge.finding import PASSED, Diagnosis
 from gradcli.judge.pair_verdict import judged
 from gradcli.judge.tester import Ruling
 from gradcli.language.syntax import Expr
@@ -37,8 +36,6 @@ from gradcli.trial.sample_space import SampleSpace
 TOLD = ("transpose", "layout")
 NAMED = ("domain", "convention", "node")
 """What is said of these is all there is to say: no other side would mend them."""
-PASSED = ("proved", "holds")
-WrittenCase: TypeAlias = Case[WrittenDerivation]
 ENOUGH = 3
 MOST_VERIFIED = 10
 
@@ -95,13 +92,15 @@ def _numbers(case: WrittenCase, claimed: Claimed, found: RefutedClaim | None) ->
     seen = None if found is None else at_point.AtPoint(found)
     if found is None or seen is None or not seen.told:
         return None
+    way = None
     with suppress(Enough):
-        for kind, says in at_point.ways(found, seen):
-            tree = seen.mend()
-            text = None if tree is None else found.printed(tree)
-            verdict = None if text is None else verdict_on(case, claimed, text)
-            return Diagnosis(kind, says, text if verdict else None, verdict)
-    return None
+        way = next(at_point.ways(found, seen), None)
+    if way is None:
+        return None
+    tree = seen.mend()
+    text = None if tree is None else found.printed(tree)
+    verdict = None if text is None else verdict_on(case, claimed, text)
+    return Diagnosis(*way, text if verdict else None, verdict)
 
 
 def _mended(
@@ -123,8 +122,8 @@ def _described(case: WrittenCase, found: RefutedClaim) -> Diagnosis | None:
     """Where the claim is right, for one that nothing mends: judged there before it is said."""
     for region in where.regions(found):
         makes = region.claim
-        if _passes(case, found.claimed, makes) if makes else _at_size(found.ruling, region):
-            return Diagnosis(region.kind, f"this is right only {region.text}")
+        if passes(case, found.claimed, makes) if makes else _at_size(found.ruling, region):
+            return Diagnosis(region.kind, f"{where.ONLY} {region.text}")
     return None
 
 
@@ -175,15 +174,4 @@ def verdict_on(case: WrittenCase, claimed: Claimed, text: str) -> str | None:
             read.append(derivation.parsed(text))
         return derivation.mended(claimed, read[0])
 
-    return _passes(case, claimed, mended)
-
-
-def _passes(
-    case: WrittenCase, claimed: Claimed, claim: Callable[[WrittenDerivation], Claimed]
-) -> str | None:
-    """The verdict on another claim in the place of a claim; None unless it passes."""
-    try:
-        verdict = case.judge(claimed, claim).verdict
-    except GradcliError:
-        return None
-    return verdict if verdict in PASSED else None
+    return passes(case, claimed, mended)

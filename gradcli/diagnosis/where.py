@@ -38,6 +38,7 @@ from gradcli.trial.pair import AWAY, HOLE, KINK, tried
 from gradcli.trial.sampling import contains
 from gradcli.trial.trials import Trial, exists
 
+ONLY = "this is right only"
 POINTS = 40
 LEAST = 3
 MOST_WORK, LARGEST = 20_000, 400_000
@@ -107,24 +108,23 @@ def agreement(trial: Trial, places: Sequence[int], left: Node, right: Node) -> t
 def candidates(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """The claim on the part where it is right, and something as simple elsewhere."""
     if refuted.ruling.pair.branching:
-        for text in islice(_regions(refuted), 1):
-            yield from _mends(refuted, text)
+        yield from _mends(refuted)
 
 
 def late(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """The same where nothing in the claim switches."""
     if not refuted.ruling.pair.branching:
-        for text in islice(_regions(refuted), 1):
-            yield from _mends(refuted, text)
+        yield from _mends(refuted)
 
 
-def _mends(refuted: RefutedClaim, text: str) -> Iterator[Slip]:
-    condition = refuted.parsed(text)
+def _mends(refuted: RefutedClaim) -> Iterator[Slip]:
+    text = next(_regions(refuted), None)
+    condition = None if text is None else refuted.parsed(text)
     if condition is None:
         return
     for other in (number(0), number(1), negated(refuted.expr)):
         tree = call(WHERE.name, condition, refuted.expr, other)
-        yield Slip("domain", f"this is right only where {text}", tree)
+        yield Slip("domain", f"{ONLY} where {text}", tree)
 
 
 def _regions(refuted: RefutedClaim) -> Iterator[str]:

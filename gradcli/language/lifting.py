@@ -5,7 +5,7 @@ Must not know what such a reading is for. What would not mean the same as turn b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gradcli.calculus.core import (
@@ -27,7 +27,7 @@ from gradcli.calculus.core import (
     rational,
     symbol,
 )
-from gradcli.calculus.families import Differentiable
+from gradcli.calculus.families import total
 from gradcli.graph.node import Node, Op, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters, add_dims, multiply_dims
@@ -187,7 +187,7 @@ class Lifting:
         masks = [mask for each in ranges for mask in each.masks]
         if masks:
             # A turn that does not count must have a value, for it is counted with nothing.
-            if op is not ADD or any(_required(body)):
+            if op is not ADD or not total(body):
                 return None
             for mask in masks:
                 body = mask * body
@@ -212,12 +212,6 @@ def _is_letter(count: Dim) -> bool:
         return False
     ((names, factor),) = count.terms
     return factor == 1 and len(names) == 1
-
-
-def _required(body: Node) -> Iterator[object]:
-    for node in topological([body]):
-        if isinstance(node.op, Differentiable):
-            yield from node.op.domain(node)
 
 
 def rests_on(nodes: Sequence[Node], indices: Iterable[Node]) -> bool:

@@ -381,9 +381,7 @@ def same_needs(pair: Pair, sure: set[Node]) -> bool:
 
 def _bare(expr: Node) -> Node:
     """What an array is made of by moving entries alone: the same is required of them."""
-    while expr.op in (RESHAPE, INDEX, EINSUM, COPY) and len(expr.args) == 1:
-        if expr.op is not COPY and not _moved(expr):
-            break
+    while expr.op in (*MOVING, COPY) and len(expr.args) == 1 and _moved(expr):
         expr = expr.args[0]
     return expr
 

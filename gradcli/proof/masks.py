@@ -11,7 +11,7 @@ from string import ascii_letters
 from gradcli.calculus.core import MUL, einsum, full
 from gradcli.graph.node import Node, make
 from gradcli.ops.selection import ARANGE
-from gradcli.ops.sequences import CUMSUM, TRIL
+from gradcli.ops.sequences import CUMSUM, TRIL, tril
 
 
 def is_mask(node: Node) -> bool:
@@ -24,16 +24,16 @@ def in_order(node: Node, args: Sequence[Node]) -> Node | None:
     if is_mask(node):
         return node
     if node.op is TRIL and node.params[0] in (0, -1):
-        mask = make(TRIL, full(1, node.shape[-2:]), params=node.params)
+        mask = tril(full(1, node.shape[-2:]), *node.params)
         return make(MUL, args[0], mask)
     if node.op is CUMSUM:
         letters = ascii_letters[: len(node.shape)]
         axis = node.params[0]
         dim = node.shape[axis]
-        mask = make(TRIL, full(1, (dim, dim)), params=(0,))
+        mask = tril(full(1, (dim, dim)))
         out = letters[:axis] + "Z" + letters[axis + 1 :]
         return einsum((args[0], mask), (letters, "Z" + letters[axis]), out, {})
     if node.op is ARANGE:
-        mask = make(TRIL, full(1, (node.shape[0], node.shape[0])), params=(-1,))
+        mask = tril(full(1, (node.shape[0], node.shape[0])), -1)
         return einsum((mask,), ("ab",), "a", {})
     return None

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from gradcli.calculus.core import EINSUM, Mask, number
-from gradcli.calculus.families import Differentiable
+from gradcli.calculus.families import total
 from gradcli.graph.node import Node
-from gradcli.graph.order import topological
 from gradcli.simplify.products import Factor, Form, Product, axes
 
 
@@ -40,7 +39,7 @@ def narrowed(node: Node, mask: Mask, live: Form) -> tuple[Form, Product, dict[in
     for group in _connected(single):
         here = {x for _, names in group for x in names if x in axes(node.shape)}
         into, letters = (inside, place) if here <= set(along) else (outside, {})
-        if into is outside and not all(_total(atom) for atom, _ in group):
+        if into is outside and not all(total(atom) for atom, _ in group):
             return None
         for atom, names in group:
             for x in names:
@@ -71,8 +70,3 @@ def _connected(product: Product) -> Iterable[list[Factor]]:
                 apart.append(other)
         groups = [*apart, (letters, members)]
     return [members for _, members in groups]
-
-
-def _total(atom: Node) -> bool:
-    """Whether a vertex has a value everywhere."""
-    return not any(isinstance(n.op, Differentiable) and n.op.domain(n) for n in topological([atom]))
