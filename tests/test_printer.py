@@ -221,6 +221,8 @@ EDITS = [
     ("f( x , axis = 0)", "x", A, "f( a , axis = 0)"),
     ("x[ 1 :, a]", "a", X, "x[ 1 :, x]"),
     ("x[a+1] + a", "x[a+1]", syntax.Index(NOWHERE, X, (binary("-", A, X),)), "x[a-x] + a"),
+    ("where(0 < x<=1, a, x)", "1", A, "where(0 < x and x<=a, a, x)"),
+    ("where(0 < x<=1, 2 a, x)", "2 a", A, "where(0 < x<=1, a, x)"),
     ("a + x[a]", "a", binary("+", A, X), "a + x + x[a]"),
 ]
 

@@ -47,6 +47,8 @@ INEQUALITIES = {
     "x in R; sigmoid(x) < 1; relu(x) >= 0": "proved",
     "x in R; abs(x) + 1 > 0 and 0 <= sigmoid(x)": "proved",
     "z in R^3; p = softmax(z); p < 1": "proved",
+    "x in R; 0 <= sigmoid(x) <= 1": "proved",
+    "x in R; 3 > 2 >= 1 + tanh(x)^2 > 0": "proved",
     "x in R; exp(x) >= 1 + x": "holds",
     "x in R; relu(x) >= x": "holds",
     "z in R^n; norm(z)^2 >= 0": "holds",
@@ -90,7 +92,8 @@ ERRORS = {
     "x in R^n; d(x @ x) = 2*x @ x": ("no input has a differential", "above:  dx in R^n"),
     "x in R^4; curl(x, x) = 0": ("curl needs a vector of 3 here", "y and x are vectors of 3"),
     "x in [0, 5]; x > 0; x^2 > 0": ("an inequality about an input alone", "write  x in (0, inf)"),
-    "x in R; 0 <= sigmoid(x) <= 1": ("comparisons cannot be chained", "0 <= sigmoid(x) and sig"),
+    "x in R; 1 > sigmoid(x) < 2": ("> and < do not", "1 > sigmoid(x) and sigmoid(x) < 2"),
+    "x, y in R; x != y != 1": ("!= and != do not make a chain", "x != y and y != 1"),
     NAMED + "dL = 1; dL/dx = dx": (
         "in two ways, because dL is defined in line 2 and dx is defined in line 1",
         "write  ∂L/∂x  or  (dL)/(dx)",

@@ -33,7 +33,8 @@ CANONICAL = {
 LONGEST = 60
 """Characters of the source that are repeated in a sentence."""
 
-CHAINED = "comparisons cannot be chained"
+ONE_WAY = ({"<", "<=", "=="}, {">", ">=", "=="})
+"""The comparisons that may stand in one chain: `a < b <= c`."""
 
 
 class ProductFactor(NamedTuple):
@@ -256,16 +257,17 @@ class Expressions:
             return line(text[start:end])
         return line(text[start : start + LONGEST] + text[end - LONGEST : end])
 
-    def refuse_chain(self, start: int, end: int, left: Binary, sign: Token, right: Expr) -> Expr:
-        joined = Span(self.source, left.right.span.start, end)
-        so_far = self._shown(start, left.span.end)
-        last = self.diagnostics[-1] if self.diagnostics else None
-        if last and last.span and last.message == CHAINED and last.span.start == start:
-            # A chain of many signs is one mistake: its complaint grows with it.
-            so_far = self.diagnostics.pop().help.removeprefix("write  ")
-        help = f"write  {line(so_far)} and {line(joined.text)}"
-        self.refuse("G001", CHAINED, start, end, label="two comparisons in a row", help=help)
-        return self.binary(joined.start, end, left.right, sign, right)
+    def chain(self, start: int, end: int, left: Binary, sign: Token, right: Expr) -> Binary:
+        """`a < b <= c`, which is `a < b and b <= c`; those that face each other are refused."""
+        last = left.right if left.operator == "and" else left
+        assert isinstance(last, Binary)
+        compared = self.binary(last.right.span.start, end, last.right, sign, right)
+        if not any({last.operator, compared.operator} <= way for way in ONE_WAY):
+            spans = left.span, compared.span
+            so_far, more = (line(self._shown(span.start, span.end)) for span in spans)
+            message = f"{last.operator} and {compared.operator} do not make a chain"
+            self.refuse("G001", message, start, end, help=f"write  {so_far} and {more}")
+        return Binary(Span(self.source, start, end), "and", left, compared)
 
 
 def split_ranges(

@@ -77,7 +77,8 @@ def gaps(expr: Expr) -> list[str]:
     """What stands before, between and behind the parts."""
     text, found, place = expr.span.source.text, [], expr.span.start
     for slot in slots(expr):
-        found.append(text[place : slot.start])
+        # `a < b < c` is `a < b and b < c`: what stands in both parts was written once.
+        found.append(text[place : slot.start] if place <= slot.start else " and ")
         place = slot.end
     return [*found, text[place : expr.span.end]]
 

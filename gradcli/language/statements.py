@@ -46,10 +46,15 @@ class Builder(Expressions):
         return syntax.Output(span, value)
 
     def inequalities(self, start: int, end: int, *parts: Any) -> Statement:
-        """`a, b > 0`, which is `a > 0 and b > 0`."""
-        *names, sign, value = (p for p in parts if not isinstance(p, Token) or p.kind == "COMPARE")
+        """`a, b > 0`, which is `a > 0 and b > 0`; `0 < a, b < 1` likewise."""
+        parts = tuple(p for p in parts if not isinstance(p, Token) or p.kind == "COMPARE")
+        *names, sign, value = parts
         span = Span(self.source, start, end)
-        compared = [self.binary(start, end, name, sign, value) for name in names]
+        compared = []
+        if isinstance(names[1], Token):
+            least, below, *names = names
+            compared = [self.binary(start, end, least, below, name) for name in names]
+        compared += [self.binary(start, end, name, sign, value) for name in names]
         return self.output(start, end, reduce(partial(Binary, span, "and"), compared))
 
     def _inequalities(self, value: Expr) -> tuple[syntax.Claim, ...]:
