@@ -96,7 +96,7 @@ _asked: Callable[[], None] = _go_on
 
 @contextmanager
 def interruptible(ask: Callable[[], None]) -> Iterator[None]:
-    """Within this `ask` is called between claims and between sizes; what it raises ends the work.
+    """Within this `ask` is called between claims, sizes and mends; what it raises ends the work.
 
     It raises what is no Exception, such as Cancelled.
     """

@@ -9,7 +9,9 @@ import os
 import sys
 from dataclasses import replace
 from importlib.util import find_spec
+from multiprocessing import Pipe
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -20,7 +22,7 @@ from gradcli.lsp.document import OpenDocument, Pieces
 from gradcli.lsp.judging import Piece, judge
 from gradcli.lsp.positions import Json, TextLines
 from gradcli.lsp.renaming import NameAtPlace
-from gradcli.lsp.worker import Dropped, Queue, Worker
+from gradcli.lsp.worker import Queue, Worker
 from tests.language_client import LanguageClient, median, seconds
 from tests.running import here
 
@@ -45,7 +47,8 @@ def opened(text: str, name: str = "a.grad", pieces: Pieces | None = None) -> Ope
     path = Path("/nowhere") / name
     made = OpenDocument(path.as_uri(), path, text, 1, kept, markdown=name.endswith(".md"))
     for job in made.jobs():
-        kept.put(job, judge(job.chunk, job.options, job.place))
+        for piece in judge(job.chunk, job.options, job.place):
+            kept.put(job, piece)
     return made
 
 
@@ -405,37 +408,29 @@ def test_no_text_breaks_anything(text: str, name: str) -> None:
 # -- the worker
 
 
-class Pipe:
-    """A pipe with an end: what is to come, and what was sent."""
-
-    def __init__(self, *came: object) -> None:
-        self.came, self.sent = [*came], list[tuple[object, Piece]]()
-
-    def poll(self) -> bool:
-        return bool(self.came)
-
-    def recv(self) -> object:
-        if not self.came:
-            raise EOFError
-        return self.came.pop(0)
-
-    def send(self, what: tuple[object, Piece]) -> None:
-        self.sent.append(what)
-
-
 def test_what_is_out_of_date_is_dropped() -> None:
-    """Of two versions that wait only the second is judged; one that is being judged ends."""
+    """What is wanted no longer is not judged; what is being judged then ends."""
     jobs = OpenDocument("", Path("/nowhere/a.grad"), NEURON, 1, Pieces(), markdown=False).jobs()
-    pipe = Pipe(jobs[:2], jobs[1:2])
-    with pytest.raises(EOFError):
-        Queue(pipe).run()  # type: ignore[arg-type]
-    assert {job for job, _ in pipe.sent} == {jobs[1]}
-    assert [piece.final for _, piece in pipe.sent] == [False, True]
-    queue = Queue(Pipe([]))  # type: ignore[arg-type]
-    with pytest.raises(Dropped):
-        judge(
-            jobs[0].chunk, jobs[0].options, jobs[0].place, between=lambda: queue._between(jobs[0])
-        )
+    ours, theirs = Pipe()
+    queue = Queue(theirs)
+    ours.send(jobs[:2])
+    ours.send(jobs[1:2])
+    judging = Thread(target=queue.run)
+    judging.start()
+    sent = []
+    while not sent or not sent[-1][1].final:
+        sent.append(ours.recv())
+    ours.close()
+    judging.join()
+    last = [piece.final for job, piece in sent if job == jobs[1]]
+    assert last == [False, True]
+    assert len(sent) <= 3
+    cancel = Event()
+    job = jobs[1]
+    begun = judge(job.chunk, job.options, job.place, cancel)
+    assert not next(begun).final
+    cancel.set()
+    assert not [*begun]
 
 
 def test_data_files_are_read_again_when_something_is_saved() -> None:

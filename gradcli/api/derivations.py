@@ -35,6 +35,7 @@ from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Fi
 from gradcli.judge.reporting import finding, span_reason
 from gradcli.judge.tester import Ruling
 from gradcli.language.derivation import derivation
+from gradcli.language.documents import documents
 from gradcli.language.half_lines import declaring
 from gradcli.language.letters import dimensions
 from gradcli.language.parse import Reading, read
@@ -69,7 +70,7 @@ def check(program: str, *, seed: int = 0, points: int | None = None) -> Report:
 
 @question
 def check_text(
-    source: Source,
+    text: Source | Document,
     options: CheckOptions,
     *,
     markdown: bool = False,
@@ -83,52 +84,42 @@ def check_text(
     `begun` is told of each claim that is looked at, `heard` of what came of it. A derivation of
     which `cache` has the report is not judged anew.
     """
-    report = FileReport(source.name)
-    for document in _documents(source, markdown, report):
+    if isinstance(text, Document):
+        report, wanted = FileReport(text.source.name), [text]
+    else:
+        wanted, complaints = documents(text, markdown)
+        report = FileReport(text.name, unreadable=complaints)
+    for document in wanted:
         try:
-            ended = _derivations(document, options, place or Place(), report, begun, heard, cache)
+            for found in derivations(document, options, place or Place(), begun, heard):
+                made = found.known_or_run(cache)
+                said = any((made.findings, made.errors, made.unmet, made.read))
+                if said or found.own is not found.shared or found.alone:
+                    report.derivations.append(made)
+                if options.first and any(not f.passed for f in made.findings):
+                    return report
         except Exception as error:
-            start = Span(source, document.start, document.start)
+            start = Span(document.source, document.start, document.start)
             report.unreadable += diagnostics_of(error, start)
-            continue
-        if ended:
-            break
     return report
 
 
-def _documents(source: Source, markdown: bool, report: FileReport) -> list[Document]:
-    if not markdown:
-        return [Document(source, source.text)]
-    from gradcli.language.markdown import documents  # noqa: PLC0415 seldom asked
-
-    found, complaints = documents(source)
-    report.unreadable += complaints
-    return found
-
-
-def _derivations(
-    document: Document, options: CheckOptions, place: Place, report: FileReport, begun: Begun,
-    heard: Heard, cache: Cache,
-) -> bool:  # fmt: skip
-    """The derivations of a document into the report; whether one of them was the last."""
+def derivations(
+    document: Document, options: CheckOptions, place: Place, begun: Begun = untold,
+    heard: Heard = unheard,
+) -> Iterator[Checked]:  # fmt: skip
+    """The derivations of a document that are asked for, read and not yet judged."""
     reading = read(document.source, document.text)
     first, *others = declaring(sections(reading.program))
-    alone = not others
-    early = any(c.span and c.span.start < others[0].start for c in reading.complaints if others)
-    for section in [first, *others] if alone or early or first.statements else others:
+    if document.opening is None:
+        early = any(c.span and c.span.start < others[0].start for c in reading.complaints if others)
+        opening = not others or early or bool(first.statements)
+    else:
+        opening = document.opening or not others
+    for section in [first] * opening + others * (not document.opening):
         found = Checked(document, reading, first, section, others, options, place, begun, heard)
-        if options.name.lower() not in found.report.name.lower():
-            continue
-        made = found.known_or_run(cache)
-        if (
-            section is not first
-            or alone
-            or any((made.findings, made.errors, made.unmet, made.read))
-        ):
-            report.derivations.append(made)
-        if options.first and any(not f.passed for f in made.findings):
-            return True
-    return False
+        if options.name.lower() in found.report.name.lower():
+            yield found
 
 
 class Checked:
@@ -141,6 +132,7 @@ class Checked:
     ) -> None:  # fmt: skip
         self.document, self.reading, self.shared, self.own = document, reading, shared, own
         self.options, self._told, self.heard = options, begun, heard
+        self.alone = not others
         source = document.source
         later = [s.start for s in others if s.start > own.start]
         self.end = min(later, default=len(source.text))
@@ -214,7 +206,7 @@ class Checked:
         if (
             not (case.shown.claims or case.shown.called)
             and not self.report.errors
-            and self._alone()
+            and (self.own is not self.shared or self.own.start == 0)
         ):
             from gradcli.api.unclaimed import offered  # noqa: PLC0415 seldom asked
 
@@ -270,9 +262,6 @@ class Checked:
     def _sees(self, place: int) -> bool:
         """Whether this derivation stands on what is written there: its own text or the shared."""
         return self.own.start <= place < self.end or place < self.first
-
-    def _alone(self) -> bool:
-        return self.own is not self.shared or self.own.start == 0
 
     def _broken(self, derivation: Derivation, errors: list[Diagnostic]) -> bool:
         """Whether a set is empty or the layout unknown, so that there is nothing to go by."""

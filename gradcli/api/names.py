@@ -5,27 +5,26 @@ Must not know where a name stands, nor how it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import NamedTuple
 
 from gradcli import work
-from gradcli.api.derivations import Checked
+from gradcli.api.derivations import derivations
 from gradcli.api.givens import Givens
-from gradcli.api.listening import untold
 from gradcli.api.question import question
 from gradcli.arithmetic.ball import BALL, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.core import INPUT, inputs
 from gradcli.claims import Derivation
-from gradcli.errors import GradcliError, Source, wrong
+from gradcli.errors import Diagnostic, GradcliError, Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, Shape, describe, fixed, sizes_of, tells
 from gradcli.judge.finding import CheckOptions
-from gradcli.language.half_lines import declaring
-from gradcli.language.parse import read
-from gradcli.language.sections import Document, sections
+from gradcli.language.sections import Document
+from gradcli.language.written import WrittenDerivation
 from gradcli.notation.text import flat
 from gradcli.reading import Place
 
@@ -55,17 +54,31 @@ class NameFact:
 def names(program: Source | str) -> dict[str, NameFact]:
     """Every input and every defined name of a derivation; GradcliError for mistakes in it."""
     source = program if isinstance(program, Source) else Source("<program>", program)
-    reading = read(source)
-    first, *others = declaring(sections(reading.program))
-    if len(others) > 1:
+    read = graphs(Document(source, source.text, opening=False), CheckOptions(), Place())
+    if len(read) > 1:
         raise wrong("G013", "names are those of one derivation, and here are more")
-    own = others[0] if others else first
-    document = Document(source, source.text)
-    checked = Checked(document, reading, first, own, others, CheckOptions(), Place(), untold)
-    case = checked.case()
-    found = facts(case.shown, checked.givens)
-    if errors := [*reading.complaints, *case.shown.errors, *checked.givens.errors]:
+    [each] = read
+    found = facts(each.made, each.givens)
+    if errors := [*each.complaints, *each.made.errors, *each.givens.errors]:
         raise GradcliError(*errors)
+    return found
+
+
+class ReadDerivation(NamedTuple):
+    """A derivation as it was read: its graphs, what they are given, what could not be read."""
+
+    made: WrittenDerivation
+    givens: Givens
+    complaints: Sequence[Diagnostic]
+
+
+@question
+def graphs(document: Document, options: CheckOptions, place: Place) -> list[ReadDerivation]:
+    """The derivations of a document, mistakes and all, of which none is judged."""
+    found = []
+    for each in derivations(document, options, place):
+        made = each.case().shown
+        found.append(ReadDerivation(made, each.givens, each.reading.complaints))
     return found
 
 

@@ -5,7 +5,8 @@ Must not know files, terminals or formats.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from contextvars import copy_context
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -16,11 +17,12 @@ from gradcli.api.question import question
 from gradcli.api.remembered import MEMORY, Cache
 from gradcli.errors import Source
 from gradcli.judge.finding import CheckOptions, FileReport, Finding
+from gradcli.language.sections import Document
 from gradcli.reading import Place
 
 
 def check_iter(
-    source: Source,
+    text: Source | Document,
     options: CheckOptions,
     *,
     markdown: bool = False,
@@ -33,26 +35,24 @@ def check_iter(
     The mend of a refuted claim is searched for when its derivation has been judged: the finding has
     it from then on. A derivation is judged in a thread of its own, which goes on while the caller
     looks at a finding. Closing the generator ends it, as does `cancel` when it is set: that is
-    asked between claims and between sizes, and the generator returns None.
+    asked between claims, sizes and mends that are tried, and the generator returns None.
     """
     found: SimpleQueue[Finding | FileReport | BaseException] = SimpleQueue()
     closed = Event()
 
-    def ask() -> None:
-        if closed.is_set() or (cancel is not None and cancel.is_set()):
-            raise work.Cancelled
+    @question
+    def judged() -> FileReport:
+        with until(closed, cancel):
+            return check_text(
+                text, options, markdown=markdown, place=place, heard=found.put, cache=cache
+            )
 
     def judge() -> None:
         try:
             with work.limited(options.limit):
-                found.put(_interruptible(ask, whole))
+                found.put(judged())
         except BaseException as error:
             found.put(error)
-
-    def whole() -> FileReport:
-        return check_text(
-            source, options, markdown=markdown, place=place, heard=found.put, cache=cache
-        )
 
     Thread(target=copy_context().run, args=(judge,), daemon=True).start()
     try:
@@ -70,7 +70,13 @@ def check_iter(
         closed.set()
 
 
-@question
-def _interruptible(ask: Callable[[], None], run: Callable[[], FileReport]) -> FileReport:
+@contextmanager
+def until(*events: Event | None) -> Iterator[None]:
+    """Within a question, work ends (work.Cancelled) as soon as one of these is set."""
+
+    def ask() -> None:
+        if any(event is not None and event.is_set() for event in events):
+            raise work.Cancelled
+
     with work.interruptible(ask):
-        return run()
+        yield

@@ -14,6 +14,7 @@ from itertools import islice
 
 import numpy as np
 
+from gradcli import work
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import INPUT, number
@@ -87,6 +88,7 @@ def wrong_definition(
         if apart or len(lines) < len(refuted) or _asked(made, lines, definition):
             continue
         for kind, says, new in _candidates(made, definition):
+            work.pause()
             count -= 1
             if count < 0:
                 return None

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
 
+from gradcli import work
 from gradcli.calculus.core import is_zero
 from gradcli.claims import Claimed
 from gradcli.diagnosis import at_point, mistakes, rounded, where
@@ -143,6 +144,7 @@ def fitting(refuted: RefutedClaim) -> Iterator[tuple[Slip, str]]:
     # What is zero everywhere is whatever was written with a part of it gone.
     with suppress(Enough):
         for slip in _slips(refuted) if not is_zero(refuted.truth) else ():
+            work.pause()
             if refuted.fits(slip.tree) and not refuted.repeats(slip.tree):
                 text = refuted.printed(slip.tree)
                 if _plain(text) not in tried:

@@ -31,7 +31,8 @@ class Document:
 
     `text` has the length of `source.text`, with everything blank that does not belong to it, line
     ends too, so that places are places of the source. `name` is what a derivation without a
-    title of its own is called (empty for none); `line` and `start` are where it begins.
+    title of its own is called (empty for none); `line` and `start` are where it begins. With
+    `opening` only what stands before the first heading is wanted, or, where False, all but that.
     """
 
     source: Source
@@ -40,6 +41,7 @@ class Document:
     line: int = 1
     parts: list[ExpectedPart] = field(default_factory=list)
     start: int = 0
+    opening: bool | None = None
 
 
 @dataclass(slots=True)

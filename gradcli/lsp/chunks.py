@@ -13,7 +13,8 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from gradcli.errors import Diagnostic, Source
-from gradcli.language.sections import Document
+from gradcli.language.documents import documents
+from gradcli.language.sections import Document, ExpectedPart
 
 HEADING = re.compile(r"^[ \t]*derivation\b", re.MULTILINE)
 HOLE = re.compile(
@@ -111,20 +112,17 @@ class Chunk:
             for match in found
         ]
 
+    def document(self, text: str) -> Document:
+        """What the checker is given: the chunk with this text, as long as its own."""
+        parts = [ExpectedPart(start, end, fails=True) for start, end in self.fails]
+        source = Source(self.path, text)
+        return Document(source, text, self.name, self.lead + 1, parts, self.lead, self.opening)
+
 
 def chunks(source: Source, markdown: bool) -> tuple[list[Chunk], list[Diagnostic]]:
     """All derivations of a text in order, and what is wrong with the fences of Markdown."""
-    documents, complaints = _documents(source, markdown)
-    found = [chunk for document in documents for chunk in _of(document)]
-    return found, complaints
-
-
-def _documents(source: Source, markdown: bool) -> tuple[list[Document], list[Diagnostic]]:
-    if not markdown:
-        return [Document(source, source.text)], []
-    from gradcli.language.markdown import documents  # noqa: PLC0415 seldom asked
-
-    return documents(source)
+    found, complaints = documents(source, markdown)
+    return [chunk for document in found for chunk in _of(document)], complaints
 
 
 def visible(source: Source, markdown: bool) -> str:
@@ -132,7 +130,7 @@ def visible(source: Source, markdown: bool) -> str:
     if not markdown:
         return source.text
     kept = [" " if char not in "\r\n" else char for char in source.text]
-    for document in _documents(source, markdown)[0]:
+    for document in documents(source, markdown)[0]:
         for k, char in enumerate(document.text):
             if not char.isspace():
                 kept[k] = char

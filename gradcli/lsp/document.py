@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from gradcli.errors import Source
-from gradcli.judge.finding import CheckOptions
+from gradcli.judge.finding import VERDICTS, CheckOptions
 from gradcli.lsp.chunks import Chunk, Key, chunks, visible
 from gradcli.lsp.judging import OfferedEdit, Piece
 from gradcli.lsp.positions import Json, TextLines
@@ -156,7 +156,6 @@ class OpenDocument:
     def hints(self, first: int = 0, last: int | None = None) -> list[Json]:
         """The verdict at the end of every claim's line, for lines `first` to `last`."""
         worst: dict[int, tuple[int, str, str]] = {}
-        order = ("proved", "holds", "undecided", "refuted")
         for chunk, piece in self.known():
             for each in piece.judged:
                 line = self.lines.line(chunk.outer(max(each.end - 1, each.start)))
@@ -164,7 +163,7 @@ class OpenDocument:
                     continue
                 words = f" ({each.words})" if each.words else ""
                 label = f"{SIGNS[each.verdict]} {each.verdict}{words}"
-                rank = order.index(each.verdict)
+                rank = VERDICTS.index(each.verdict)
                 if line not in worst or worst[line][0] < rank:
                     worst[line] = rank, label, each.told
         return [

@@ -6,17 +6,18 @@ Must not know how it is offered.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from gradcli.api.derivations import check_text
+from gradcli.api.names import graphs
+from gradcli.api.question import question
 from gradcli.calculus.core import INPUT
 from gradcli.claims import Claimed
-from gradcli.errors import GradcliError, Source
+from gradcli.errors import GradcliError
 from gradcli.graph.node import Node
 from gradcli.judge.finding import CheckOptions, Finding
 from gradcli.language.written import WrittenDerivation
 from gradcli.lsp.chunks import Chunk, HolePlace
-from gradcli.lsp.watched import derivations
 from gradcli.notation.text import flat
 from gradcli.reading import Place
 from gradcli.show.numbers import to_claim
@@ -44,6 +45,7 @@ class FilledHole:
     verdict: str = ""
 
 
+@question
 def fill(
     chunk: Chunk, text: str, hole: HolePlace, options: CheckOptions, place: Place
 ) -> FilledHole:
@@ -85,13 +87,10 @@ def _asked(
     text: str, hole: HolePlace, chunk: Chunk, options: CheckOptions, place: Place
 ) -> tuple[Claimed, WrittenDerivation] | None:
     """The claim that stands where the hole was, read and not judged."""
-    listed = replace(options, list=True)
-    for found in derivations(chunk, Source(chunk.path, text), listed, place):
-        found.run()
-        if found.shown is not None:
-            for claimed in found.shown.claims.values():
-                if claimed.span.start == hole.start:
-                    return claimed, found.shown
+    for found in graphs(chunk.document(text), options, place):
+        for claimed in found.made.claims.values():
+            if claimed.span.start == hole.start:
+                return claimed, found.made
     return None
 
 
@@ -117,5 +116,5 @@ def _judged(
     text: str, chunk: Chunk, hole: HolePlace, options: CheckOptions, place: Place
 ) -> Finding | None:
     """What the checker says of the line as it would stand there."""
-    report = check_text(Source(chunk.path, text), options, place=place)
+    report = check_text(chunk.document(text), options, place=place)
     return next((found for found in report.findings if found.span.start == hole.start), None)

@@ -5,24 +5,24 @@ Must not know documents, processes or the protocol: places are offsets of the ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
+from threading import Event
 
 from gradcli import work
+from gradcli.api.names import graphs
 from gradcli.api.question import question
 from gradcli.api.remembered import LINES
-from gradcli.errors import Source, Span, diagnostics_of
+from gradcli.api.streaming import check_iter, until
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding
 from gradcli.judge.mends import mend
+from gradcli.language.sections import Document
 from gradcli.lsp.chunks import Chunk
 from gradcli.lsp.facts import ShownFact, facts
 from gradcli.lsp.filling import FilledHole, fill
-from gradcli.lsp.watched import WatchedDerivation, derivations
 from gradcli.reading import Place
 from gradcli.show.check import evidence
 from gradcli.show.items import Item, file_items
-
-Told = Callable[["Piece"], None]
 
 
 @dataclass(slots=True)
@@ -76,50 +76,67 @@ class Piece:
     by_line: bool = False
 
 
-@question
 def judge(
-    chunk: Chunk,
-    options: CheckOptions,
-    place: Place,
-    told: Told = lambda piece: None,
-    between: Callable[[], None] = lambda: None,
-) -> Piece:
-    """What is to be shown of a chunk.
+    chunk: Chunk, options: CheckOptions, place: Place, cancel: Event | None = None
+) -> Iterator[Piece]:
+    """What is to be shown of a chunk, and again when there is more: the last one is final.
 
-    `told` gets what is known before mistakes are searched for, `between` is called between claims
-    and between sizes and may raise what is no Exception, to end it.
+    As soon as `cancel` is set, which is asked between claims, sizes and mends, no more comes.
     """
-    with work.interruptible(between):
-        return _judged_piece(chunk, options, place, told)
-
-
-def _judged_piece(chunk: Chunk, options: CheckOptions, place: Place, told: Told) -> Piece:
     text = without_holes(chunk)
-    source = Source(chunk.path, text)
-    report = FileReport(chunk.path)
-    watched: list[WatchedDerivation] = []
-
-    def begun(claim: Span, number: int, of: int) -> None:
-        made = [each.report for each in watched]
-        if number == 0 and any(not f.passed for f in made[-1].findings):
-            told(_piece(chunk, FileReport(chunk.path, made), final=False))
-
+    document = chunk.document(text)
     try:
-        for found in derivations(chunk, source, options, place, begun):
-            watched.append(found)
-            made = found.run()
-            if _counts(made, found, chunk):
-                report.derivations.append(made)
-    except Exception as error:
-        report.unreadable += diagnostics_of(error, Span(source, chunk.own_start, chunk.own_start))
-    piece = _piece(chunk, report)
-    for found in watched:
-        if found.shown is not None:
-            piece.names |= facts(found.shown, found.givens)
-    if piece.names or chunk.holes:
+        report = yield from _while_judged(chunk, document, options, place, cancel)
+        if report is None:
+            return
+        piece = _piece(chunk, report)
+        piece.names = _names(document, options, place, cancel)
+        if piece.names or chunk.holes:
+            piece.holes = _holes(chunk, text, options, place, cancel)
+        yield piece
+    except work.Cancelled:
+        return
+
+
+def _while_judged(
+    chunk: Chunk, document: Document, options: CheckOptions, place: Place, cancel: Event | None
+) -> Generator[Piece, None, FileReport | None]:
+    """What fails is shown at once, before its mend is searched for."""
+    made = DerivationReport("", 0)
+    judged = check_iter(document, options, place=place, cancel=cancel)
+    while True:
+        try:
+            found = next(judged)
+        except StopIteration as end:
+            report: FileReport | None = end.value
+            return report
+        made.findings.append(found)
+        if not found.passed:
+            yield _piece(chunk, FileReport(chunk.path, [made]), final=False)
+
+
+@question
+def _names(
+    document: Document, options: CheckOptions, place: Place, cancel: Event | None
+) -> dict[str, ShownFact]:
+    found: dict[str, ShownFact] = {}
+    try:
+        with until(cancel):
+            for each in graphs(document, options, place):
+                found |= facts(each.made, each.givens)
+    except Exception:
+        # What is wrong with the text is said where it is judged.
+        return found
+    return found
+
+
+@question
+def _holes(
+    chunk: Chunk, text: str, options: CheckOptions, place: Place, cancel: Event | None
+) -> list[FilledHole]:
+    with until(cancel):
         work.pause()
-        piece.holes = [fill(chunk, text, hole, options, place) for hole in chunk.holes]
-    return piece
+        return [fill(chunk, text, hole, options, place) for hole in chunk.holes]
 
 
 def without_holes(chunk: Chunk) -> str:
@@ -129,11 +146,6 @@ def without_holes(chunk: Chunk) -> str:
         if hole.end > hole.start:
             text = text[: hole.begin] + " " * (hole.end - hole.begin) + text[hole.end :]
     return text
-
-
-def _counts(made: DerivationReport, found: WatchedDerivation, chunk: Chunk) -> bool:
-    """What stands before the first derivation is spoken of where there is something to say."""
-    return not chunk.opening or any((made.findings, made.errors, made.unmet))
 
 
 def _piece(chunk: Chunk, report: FileReport, final: bool = True) -> Piece:

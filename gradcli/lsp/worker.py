@@ -6,19 +6,21 @@ Must not know documents or the protocol: chunks go in, pieces come out.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from threading import Thread
+from threading import Condition, Event, Thread
 
 from gradcli.judge.finding import CheckOptions
 from gradcli.lsp.chunks import Chunk, Key
 from gradcli.lsp.judging import Complaint, Piece, judge
 from gradcli.reading import Place
 
+SWITCH = 0.0005
+"""Seconds after which one thread of the process lets the other go on."""
 ENDED = "gradcli's own process ended while this was judged: please report the derivation"
 
 
@@ -34,10 +36,6 @@ class Job:
     def name(self) -> tuple[Key, tuple[int, int]]:
         """What tells jobs apart."""
         return self.chunk.key, self.chunk.lines_before
-
-
-class Dropped(BaseException):
-    """Nobody waits for this any longer; no Exception, so that no handler on the way keeps it."""
 
 
 class Worker:
@@ -101,38 +99,56 @@ def serve(pipe: Connection) -> None:
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
-    try:
+    # What is refuted is sent while its mend is searched for in another thread.
+    sys.setswitchinterval(SWITCH)
+    with suppress(OSError, KeyboardInterrupt):
         Queue(pipe).run()
-    except (EOFError, OSError, KeyboardInterrupt):
-        return
 
 
 class Queue:
-    """What is wanted by now; asked between claims whether what is judged still is."""
+    """What is wanted by now, as one thread hears of it; another judges, until that is not wanted.
+
+    `jobs` is None as soon as nobody asks any longer.
+    """
 
     def __init__(self, pipe: Connection) -> None:
-        self.pipe = pipe
-        self.jobs: list[Job] = []
+        self._pipe = pipe
+        self._jobs: list[Job] | None = []
+        self._news = Condition()
+        self._now: Job | None = None
+        self._cancel = Event()
 
     def run(self) -> None:
-        """Until the pipe ends (EOFError)."""
-        while True:
-            while not self.jobs or self.pipe.poll():
-                self.jobs = self.pipe.recv()
-            job = self.jobs[0]
+        """Until the pipe ends."""
+        Thread(target=self._listen, daemon=True).start()
+        while (job := self._next()) is not None:
+            for piece in judge(job.chunk, job.options, job.place, self._cancel):
+                if piece.final:
+                    self._done(job)
+                self._pipe.send((job, piece))
+
+    def _listen(self) -> None:
+        jobs: list[Job] | None = []
+        while jobs is not None:
             try:
-                early, between = partial(self._early, job), partial(self._between, job)
-                piece = judge(job.chunk, job.options, job.place, early, between)
-            except Dropped:
-                continue
-            self.jobs = [each for each in self.jobs if each.name != job.name]
-            self.pipe.send((job, piece))
+                jobs = self._pipe.recv()
+            except (EOFError, OSError):
+                jobs = None
+            with self._news:
+                self._jobs = jobs
+                if self._now and not any(each.name == self._now.name for each in jobs or ()):
+                    self._cancel.set()
+                self._news.notify()
 
-    def _early(self, job: Job, piece: Piece) -> None:
-        self.pipe.send((job, piece))
+    def _next(self) -> Job | None:
+        with self._news:
+            self._news.wait_for(lambda: self._jobs != [])
+            self._now = self._jobs[0] if self._jobs else None
+            self._cancel.clear()
+            return self._now
 
-    def _between(self, job: Job) -> None:
-        while self.pipe.poll():
-            self.jobs = self.pipe.recv()
-        if all(each.name != job.name for each in self.jobs):
-            raise Dropped
+    def _done(self, job: Job) -> None:
+        with self._news:
+            self._now = None
+            if self._jobs:
+                self._jobs = [each for each in self._jobs if each.name != job.name]
