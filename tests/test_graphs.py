@@ -27,6 +27,7 @@ from gradcli.drawing.layout import APART, DrawnLayout, layout
 from gradcli.drawing.mirrored import placed
 from gradcli.drawing.rails import order, rails
 from gradcli.drawing.straight import isotonic, spaced
+from gradcli.errors import GradcliError
 from gradcli.show.graph import diagram
 from gradcli.show.numbers import flat, machine
 from tests.running import here
@@ -385,6 +386,27 @@ def test_tikz_compiles(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:]
     assert "Missing character" not in done.stdout
+
+
+def test_arrows_from_one_box_part_as_late_as_they_can() -> None:
+    """A box that a long sum uses at every step has one line along it, not one a use."""
+    sines = " + ".join(f"sin({k}*x)" for k in range(2, 150))
+    found = placed(diagram(graph(sines, "x=0.1")), True)
+    assert len(found.routes) == 4 * 148 - 2
+    assert found.crossings == 0
+    starts = [route.points[0] for route in found.routes if route.points[0][1] == 92]
+    assert len({*starts}) <= 3  # two that end in the next layer, and one for all the others
+    assert sum(len(route.points) for route in found.routes) < 30 * len(found.routes)
+
+
+def test_what_nobody_could_look_at_is_refused() -> None:
+    boxes = [Box(f"n{k}", [BoxLine("x")]) for k in range(300)]
+    arrows = [Arrow(f"e{k}", k, k + 1) for k in range(299)]
+    arrows += [Arrow(f"far{k}", k, 299) for k in range(297)]
+    assert layout(Diagram("f", boxes[:100], arrows[:99])).crossings == 0
+    with pytest.raises(GradcliError, match="300 boxes and 44,550 bends") as refused:
+        layout(Diagram("f", boxes, arrows))
+    assert "--of NAME" in str(refused.value.diagnostics[0].help)
 
 
 def test_wrong_input_is_said() -> None:

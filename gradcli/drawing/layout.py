@@ -13,6 +13,7 @@ from gradcli.drawing.diagram import Box, Diagram
 from gradcli.drawing.ordering import Layers
 from gradcli.drawing.ranks import ranks
 from gradcli.drawing.straight import spaced
+from gradcli.errors import TOO_MUCH, wrong
 
 LETTER, LINE = 7.3, 16.0
 """A character of 12 pixels in a font of one width, and the height of its line."""
@@ -21,6 +22,10 @@ APART, GAP, COLUMN_GAP = 16.0, 44.0, 36.0
 BEND = 18.0
 """Room for an arrow that only passes through a layer."""
 ROUNDS = 24
+STRAIGHT = 2.0
+"""How far a line may stray that is drawn straight."""
+LARGEST = 40_000
+"""Boxes, and bends of arrows between them, beyond which nothing is drawn."""
 WIDE = 1250.0
 """A drawing that would be wider from left to right runs from top to bottom."""
 Point = tuple[float, float]
@@ -91,11 +96,10 @@ def layout(
     drawing = _Drawing(diagram, sizes)
     if diagram.columns() or down:
         return drawing.layout(True)
-    found = drawing.layout(False)
-    if down is False or found.width <= WIDE:
-        return found
+    if down is False or drawing.length() <= WIDE:
+        return drawing.layout(False)
     other = drawing.layout(True)
-    return other if other.width < found.width else found
+    return other if other.width < drawing.length() else drawing.layout(False)
 
 
 class _Drawing:
@@ -113,18 +117,33 @@ class _Drawing:
         # The middles of the gaps before the layers, and where these begin.
         self.gaps: list[float] = []
         self.start = 0.0
+        self._refuse_large()
         self.chains: list[list[int]] = []
-        edges: list[tuple[int, int]] = []
+        self.trunks: dict[tuple[int, int | None, int], int] = {}
+        edges: dict[tuple[int, int], None] = {}
         for arrow, side in zip(arrows, self.side, strict=True):
             chain = [arrow.tail, arrow.head]
             if not side:
                 chain = [arrow.tail, *self._bends(arrow.tail, arrow.head), arrow.head]
-                edges += pairwise(chain)
+                edges |= dict.fromkeys(pairwise(chain))
             self.chains.append(chain)
         pulls = [(a.tail, a.head) for a, s in zip(arrows, self.side, strict=True) if s]
-        self.edges, self.pulls = edges, pulls
-        self.layers = Layers(self.rank, edges, pulls, self.column)
+        self.edges, self.pulls = [*edges], pulls
+        self.layers = Layers(self.rank, self.edges, pulls, self.column)
         self.crossings = self.layers.untangle()
+
+    def _refuse_large(self) -> None:
+        """GradcliError for what nobody could look at: boxes, and layers that arrows pass."""
+        far: dict[int, int] = {}
+        for arrow, side in zip(self.diagram.arrows, self.side, strict=True):
+            if not side:
+                far[arrow.tail] = max(far.get(arrow.tail, 0), self.rank[arrow.head])
+        passed = sum(max(0, last - self.rank[tail] - 1) for tail, last in far.items())
+        if self.count + passed > LARGEST:
+            bends = f" and {passed:,} bends" if passed else ""
+            message = f"a drawing of {self.count:,} boxes{bends} could not be looked at"
+            help = "draw a part:  --of NAME,  or list it:  --format text, json or dot"
+            raise wrong(TOO_MUCH, message, help=help)
 
     def _ranks(self) -> list[int]:
         """The layers, in which all turns of a loop stand alike."""
@@ -149,18 +168,30 @@ class _Drawing:
         return one is not None and other is not None and one != other
 
     def _bends(self, tail: int, head: int) -> list[int]:
-        """A vertex for each layer that an arrow passes."""
+        """A vertex for each layer that an arrow passes; arrows from one box part as late as can be.
+
+        So there are no more bends than boxes times layers, and one line where else a bundle runs.
+        """
         column = self.column[tail] if self.column[tail] is not None else self.column[head]
         found = []
         for rank in range(self.rank[tail] + 1, self.rank[head]):
-            found.append(len(self.rank))
-            self.rank.append(rank)
-            self.column.append(column)
-            self.sizes.append((BEND, BEND))
+            bend = self.trunks.setdefault((tail, column, rank), len(self.rank))
+            found.append(bend)
+            if bend == len(self.rank):
+                self.rank.append(rank)
+                self.column.append(column)
+                self.sizes.append((BEND, BEND))
         return found
 
+    def length(self) -> float:
+        """How wide it is from left to right, at least."""
+        self.down = False
+        middles = self._along()
+        ends = [m + wide / 2 for m, (wide, _) in zip(middles, self.sizes, strict=True)]
+        return max(ends, default=0.0) + 2 * MARGIN
+
     def layout(self, down: bool) -> DrawnLayout:
-        self.down, self.gaps = down, []
+        self.down = down
         across = self._across()
         along = self._along()
         places = []
@@ -282,6 +313,7 @@ class _Drawing:
             if not self.down and arrow.label:
                 rank = self.rank[chain[-2]]
                 room[rank] = max(room[rank], label_width(arrow.label[:36]) + 20)
+        self.gaps = []
         middles, place = [], 0.0
         for k, extent in enumerate(thick):
             self.gaps.append(place - (room[k - 1] if k else 0) / 2)
@@ -292,20 +324,23 @@ class _Drawing:
     # -- arrows
 
     def _routes(self, places: Sequence[BoxPlace]) -> list[Route]:
-        ends: dict[tuple[int, bool], list[tuple[float, int]]] = {}
+        # What leaves along one line leaves at one place: a bend, else the arrow, and is told apart.
+        ends: dict[tuple[int, bool], dict[tuple[int, int], float]] = {}
+        out: list[tuple[int, int]] = []
         for k, chain in enumerate(self.chains):
+            bend = chain[1]
+            out.append((bend, -1) if bend >= self.count else (bend, k))
             if not self.side[k]:
-                for end, other in ((chain[0], chain[1]), (chain[-1], chain[-2])):
+                for end, other, port in ((chain[0], bend, out[k]), (chain[-1], chain[-2], (-1, k))):
                     middle = places[other].middle
-                    key = (end, end == chain[-1])
-                    ends.setdefault(key, []).append((middle[0 if self.down else 1], k))
-        ports: dict[tuple[int, bool, int], float] = {}
+                    own = ends.setdefault((end, end == chain[-1]), {})
+                    own[port] = middle[0 if self.down else 1]
+        ports: dict[tuple[int, bool, tuple[int, int]], float] = {}
         for (vertex, into), found in ends.items():
-            found.sort()
             room = self._extent(vertex) * 0.7
             step = min(14.0, room / max(len(found) - 1, 1))
-            for i, (_, k) in enumerate(found):
-                ports[vertex, into, k] = (i - (len(found) - 1) / 2) * step
+            for i, port in enumerate(sorted(found, key=found.__getitem__)):
+                ports[vertex, into, port] = (i - (len(found) - 1) / 2) * step
         routes = []
         for k, chain in enumerate(self.chains):
             if self.side[k]:
@@ -313,14 +348,13 @@ class _Drawing:
                 continue
             first, last = chain[0], chain[-1]
             points = [
-                _port(places[first], ports[first, False, k], self.down, leaves=True),
+                _port(places[first], ports[first, False, out[k]], self.down, leaves=True),
                 *(places[v].middle for v in chain[1:-1]),
-                _port(places[last], ports[last, True, k], self.down, leaves=False),
+                _port(places[last], ports[last, True, (-1, k)], self.down, leaves=False),
             ]
             gap = self.gaps[self.rank[last]] + self.start
-            routes.append(
-                Route(points, _on_curve(points[-2], points[-1], gap, self.down), self.down)
-            )
+            label = _on_curve(points[-2], points[-1], gap, self.down)
+            routes.append(Route(_bent(points, self.down), label, self.down))
         _set_apart(routes, self.diagram, self.down)
         return routes
 
@@ -347,6 +381,17 @@ def _port(place: BoxPlace, shift: float, down: bool, leaves: bool) -> Point:
     if down:
         return x + shift, place.y + (place.height if leaves else 0)
     return place.x + (place.width if leaves else 0), y + shift
+
+
+def _bent(points: Sequence[Point], down: bool) -> list[Point]:
+    """The ends of a line and those bends at which it is not straight."""
+    axis = 0 if down else 1
+    found = [points[0]]
+    for here, after in pairwise(points[1:]):
+        start = found[-1][axis]
+        if max(abs(here[axis] - start), abs(after[axis] - start)) > STRAIGHT:
+            found.append(here)
+    return [*found, points[-1]]
 
 
 def sideways(tail: BoxPlace, head: BoxPlace) -> Route:

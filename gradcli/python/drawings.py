@@ -11,7 +11,7 @@ from gradcli import api
 from gradcli.api.graphs import GraphResult
 from gradcli.api.points import NameList, Point, Texts
 from gradcli.choices import DRAWINGS
-from gradcli.errors import Source
+from gradcli.errors import GradcliError, Source
 from gradcli.python.shown import Shown, shown_as
 from gradcli.show import graph_formats
 from gradcli.show.page import Page
@@ -30,11 +30,15 @@ class ShownGraph(Shown, GraphResult):
     def _brief(self) -> str:
         return f"graph of {self.title} = {self.text}, {len(self.vertices)} vertices"
 
-    def _repr_html_(self) -> str:
-        return f"<div>{self.svg()}</div>"
+    def _repr_html_(self) -> str | None:
+        try:
+            return f"<div>{self.svg()}</div>"
+        except GradcliError:
+            # What is too large for a drawing is still a list.
+            return Shown._repr_html_(self)
 
     def svg(self) -> str:
-        """The drawing as SVG, a document by itself."""
+        """The drawing as SVG, a document by itself. GradcliError where it would be too large."""
         found = graph_formats.content(self, "svg", None, None, WIDTH, False)
         assert isinstance(found, str)
         return found

@@ -11,7 +11,7 @@ from html import escape
 from gradcli.api.graphs import GraphResult, function_graph, paper_graphs
 from gradcli.drawing.mirrored import placed
 from gradcli.drawing.svg import svg
-from gradcli.errors import Source
+from gradcli.errors import GradcliError, Source
 from gradcli.judge.finding import DerivationReport, FileReport, Finding, Report
 from gradcli.language.markdown import documents
 from gradcli.language.sections import Document
@@ -112,7 +112,10 @@ def _drawing(source: Source, line: int, scopes: Sequence[Document] | None, prefi
 
 def _figure(found: GraphResult, prefix: str) -> str:
     """A drawing; its ids stand once on a page, for which they have a prefix."""
-    drawn = svg(placed(diagram(found), None)).replace(' id="', f' id="{prefix}-')
+    try:
+        drawn = svg(placed(diagram(found), None)).replace(' id="', f' id="{prefix}-')
+    except GradcliError as error:
+        drawn = f"<figcaption>{_safe(error.diagnostics[0].message)}</figcaption>"
     return (
         f"<details open><summary>the graph of {_safe(found.title)}</summary>"
         f"<figure>{drawn}</figure></details>"

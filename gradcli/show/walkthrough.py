@@ -27,6 +27,8 @@ from gradcli.show.graph import diagram
 from gradcli.show.html import array, code, document, text
 
 DIGITS = 6
+SHARES = 6
+"""So many first and so many last summands are shown of a long sum."""
 NAV = """<nav aria-label="steps"><button id="back" type="button" aria-label="back">&#9664;</button>
 <button id="on" type="button" aria-label="on">&#9654;</button>
 <input id="slider" type="range" min="0" value="0" aria-label="step">
@@ -202,10 +204,7 @@ class _Walk:
         body = self._product(row, edge)
         done = len(parts) == len(to.uses)
         if len(to.uses) > 1:
-            parts_said = [
-                f"{self._flow(each, user)} {text(f'from {user.name}', 'dim')}"
-                for user, each in parts
-            ]
+            parts_said = self._shares(parts)
             so_far = "=" if done else text(f"so far, {len(parts)} of {len(to.uses)} uses:", "dim")
             total = ["=", self._derivative(to)] if done else []
             name = code(self._name(to.name))
@@ -213,6 +212,16 @@ class _Walk:
         body += _gate(row)
         at = f"n{to.id} e{row.id}-{edge.index} n{row.id}"
         return PageStep(False, head, body, at, "", f"n{to.id}" if done else "")
+
+    def _shares(self, parts: Sequence[tuple[TraceNode, TraceEdge]]) -> list[str]:
+        """What has arrived from each use; of many the first and the last."""
+        left = max(len(parts) - 2 * SHARES, 0)
+        near = [*parts[:SHARES], *parts[SHARES + left :]] if left else parts
+        said = [
+            f"{self._flow(each, user)} {text(f'from {user.name}', 'dim')}" for user, each in near
+        ]
+        more = [text(f"… {left} more", "dim")] if left else []
+        return [*said[:SHARES], *more, *said[SHARES:]]
 
     def _product(self, row: TraceNode, edge: TraceEdge) -> str:
         """Upstream times local is downstream, in symbols and in numbers."""
