@@ -6,7 +6,7 @@ Must not know files, nor how formulas are read.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from gradcli.api.derivations import Checked, Refutation
 from gradcli.api.listening import Begun, untold
@@ -20,18 +20,22 @@ from gradcli.judge.finding import (
     Evidence,
     FileReport,
     Finding,
+    ProposedComment,
     ReadRow,
     ReadStatement,
 )
 from gradcli.language import syntax
 from gradcli.language.parse import Reading
 from gradcli.language.sections import Document, ExpectedPart, Section, all_statements
-from gradcli.language.tex import LATEX
+from gradcli.language.tex.comments import declaring, set_above
 from gradcli.language.tex.document import TexDocument
 from gradcli.language.tex.sheet import TexRow, TexSection, sections, shapes_proposed
 from gradcli.language.tex.tokens import Macros
 from gradcli.language.written import WrittenDerivation
 from gradcli.reading import Place
+
+LOST = "G022"
+"""The code of what stands on a row that was not read."""
 
 
 @question
@@ -124,35 +128,40 @@ def _checked(
     else:
         made = DerivationReport(section.title, line)
     made.errors += section.errors
-    unread = (row.diagnostic for row in section.rows if row.kind == "unread")
-    made.notes += [each for each in unread if each is not None]
-    made.notes += _proposal(document, section)
+    (made.errors if options.strict else made.notes).extend(_unread(section))
+    _propose(document, section, made)
     made.findings += [_misfit(document, section, row) for row in misfits]
     made.findings.sort(key=lambda finding: finding.span.start)
     return made
 
 
-def _proposal(document: TexDocument, section: TexSection) -> list[Diagnostic]:
+def _unread(section: TexSection) -> Iterator[Diagnostic]:
+    """Why rows were not read: one complaint for all that stands on the same missing row."""
+    told = {(each.code, each.message) for each in section.errors}
+    for row in section.rows:
+        found = row.diagnostic
+        if row.kind != "unread" or found is None or found in section.errors:
+            continue
+        if found.code != LOST or (found.code, found.message) not in told:
+            yield found
+        told.add((found.code, found.message))
+
+
+def _propose(document: TexDocument, section: TexSection, made: DerivationReport) -> None:
     """The comment that would let more rows be read, if there is one."""
     shapes = shapes_proposed(document.source, section)
     if not shapes:
-        return []
+        return
     lost = sum(row.kind == "unread" for row in section.rows)
-    said = "; ".join(f"{section.known.spelled(x)} in {_set(sizes)}" for x, sizes in shapes.items())
-    first = section.blocks[0].start
-    line, _ = document.source.position(first)
+    displays = (block for block in section.blocks if block.kind == "display")
+    block = next(displays, section.blocks[0])
+    place, at, lines = set_above(document, block, declaring(shapes, section.known))
+    made.comments.append(ProposedComment(Span(document.source, at, at), lines))
     names, rows = _many(len(shapes), "name", "has", "have"), _many(lost, "row", "was", "were")
-    latex = document.source.name.lower().endswith(LATEX)
-    comment = f"% gradcli: {said}" if latex else f"<!-- gradcli: {said} -->"
-    help = f"if these are right, put this above line {line}:  {comment}"
-    place = Span(document.source, first, first)
-    return [Diagnostic("G026", f"{names} no shape here, and {rows} not read", place, help=help)]
-
-
-def _set(sizes: Sequence[str]) -> str:
-    if len(sizes) < 2:
-        return "R" if not sizes else f"R^{sizes[0]}"
-    return f"R^({', '.join(sizes)})"
+    line, _ = document.source.position(at)
+    help = f"if these are right, put this above line {line}, as --annotate does:\n{lines.strip()}"
+    message = f"{names} no shape here, and {rows} not read"
+    made.notes.append(Diagnostic("G026", message, place, help=help))
 
 
 def _many(count: int, noun: str, one: str, many: str) -> str:

@@ -31,6 +31,7 @@ Examples:
   gradcli check -k softmax -x --jobs 0
   gradcli check --list notes/net.grad
   gradcli check notes --fix
+  gradcli check paper.tex --annotate
   gradcli check notes --watch
   gradcli check net.grad --fill --update --yes
   gradcli check homework.grad --hint
@@ -88,6 +89,8 @@ class Hinting(click.Command):
 @click.option(
     "--list", "--list-rows", "listed", is_flag=True, help="What each line was read as; no verdicts."
 )
+@click.option("--strict", is_flag=True, help="What is not read of a paper is an error.")
+@click.option("--annotate", is_flag=True, help="Write comments that papers lack, after asking.")
 @click.option("--fix", is_flag=True, help="Write mends that are verified, after asking.")
 @click.option("--update", is_flag=True, help="Write rounded numbers anew, after asking.")
 @click.option("--fill", is_flag=True, help="Write what is missing where a line says  = ?")
@@ -108,7 +111,7 @@ def command(
     quiet: bool, no_color: bool, forward: str, let: str, wrt: str, timeout: float,
     no_code: bool, allow_outside: bool, run_code: bool, listed: bool, also: tuple[str, ...],
     force_exclude: bool, fix: bool, update: bool, fill: bool, watch: bool, yes: bool, hint: int,
-    no_cache: bool, latex: bool, **asked: Any,
+    no_cache: bool, latex: bool, strict: bool, annotate: bool, **asked: Any,
 ) -> int:  # fmt: skip
     """Verify the derivations in each PATH: a file, a folder, FILE:LINE, or - for standard input.
 
@@ -134,7 +137,8 @@ def command(
     reports = [_also(text) for text in also]
     options = CheckOptions(
         seed=settings.seed, points=settings.points, layout=settings.layout, name=name, first=first,
-        limit=settings.limit, run_code=run_code, timeout=timeout, list=listed, latex=latex,
+        limit=settings.limit, run_code=run_code, timeout=timeout, list=listed,
+        latex=latex or annotate, strict=strict or settings.strict,
     )  # fmt: skip
     where = tuple(path for path in paths if not handwritten.is_code(path))
     functions = handwritten.requests(
@@ -154,7 +158,7 @@ def command(
     files = with_own(find_files(), projects, given, options)
     texts = _texts("-" in where, programs, None if allow_outside else root or project(Path()))
     items = [*texts[: "-" in where], *files, *texts["-" in where :], *functions]
-    changes = AskedChanges(fix, update, fill, yes, no_color)
+    changes = AskedChanges(fix, update, fill, annotate, yes, no_color)
     changes.require_files(listed, items)
     changes.fill_files(items, options)
     allow = allow_undecided or allows_undecided(files, projects, settings)

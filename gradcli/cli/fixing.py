@@ -1,4 +1,4 @@
-"""`gradcli check --fix`, `--update`, `--fill`: changes of files are shown, asked about and written.
+"""`gradcli check --fix`, `--annotate` and so on: changes of files are shown, asked about, written.
 
 Must not know how a change is found or verified, nor how a report is shown.
 """
@@ -13,14 +13,14 @@ import click
 
 if TYPE_CHECKING:
     from gradcli.judge.finding import CheckOptions, Report
-    from gradcli.project.mending import MendedFile
+    from gradcli.project.mending import FileChange, MendedFile
     from gradcli.project.run import Item
 
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
 class AskedChanges(NamedTuple):
-    """What may be written: verified mends, rounded numbers, what is missing; `yes` asks nobody.
+    """What may be written: mends, rounded numbers, what is missing, comments; `yes` asks nobody.
 
     Diffs and questions are on standard error, so that standard output has the report alone.
     """
@@ -28,14 +28,15 @@ class AskedChanges(NamedTuple):
     fix: bool
     update: bool
     fill: bool
+    annotate: bool
     yes: bool
     no_color: bool
 
     def require_files(self, listed: bool, items: Sequence[Item]) -> None:
         """UsageError for a text that is in no file, for code, and for options that do not fit."""
-        asked = [name for name in ("fix", "update", "fill") if getattr(self, name)]
+        asked = [name for name in ("fix", "update", "fill", "annotate") if getattr(self, name)]
         if self.yes and not asked:
-            raise click.UsageError("--yes goes with --fix, --update or --fill")
+            raise click.UsageError("--yes goes with --fix, --update, --fill or --annotate")
         if not asked:
             return
         from gradcli.project.mending import mendable  # noqa: PLC0415 what --help must not pay for
@@ -66,20 +67,20 @@ class AskedChanges(NamedTuple):
 
     def mend_files(self, report: Report, items: Sequence[Item], options: CheckOptions) -> None:
         """Mend the files of a report, which from then on says what is left."""
-        if not (self.fix or self.update):
+        if not (self.fix or self.update or self.annotate):
             return
-        from gradcli.judge.mends import mends, updates  # noqa: PLC0415 what --help must not pay for
-        from gradcli.project.files import NamedFile  # noqa: PLC0415
-        from gradcli.project.mending import mend_file  # noqa: PLC0415
+        from gradcli.project.files import NamedFile  # noqa: PLC0415 what --help must not pay for
+        from gradcli.project.mending import COMMENTS, MENDS, UPDATES, mend_file  # noqa: PLC0415
 
-        ways = [(updates, "rounded number")] * self.update + [(mends, "mend")] * self.fix
+        ways: list[FileChange] = [COMMENTS] * self.annotate + [UPDATES] * self.update
+        ways += [MENDS] * self.fix
         for index, item in enumerate(items[: len(report.files)]):
-            for edits, noun in ways:
+            for change in ways:
                 file = report.files[index]
                 made = (
-                    mend_file(item, file, options, edits) if isinstance(item, NamedFile) else None
+                    mend_file(item, file, options, change) if isinstance(item, NamedFile) else None
                 )
-                if made is not None and self._offer(made, noun) and made.report is not None:
+                if made is not None and self._offer(made, change.noun) and made.report is not None:
                     report.files[index] = made.report
 
     def _offer(self, made: MendedFile, noun: str) -> bool:

@@ -33,7 +33,7 @@ class CheckOptions:
     ignoring case; `first`: stop at the first failing claim; `limit`: operations of a line
     (None: the default of `work`). `run_code` lets claims run the code that they name, for `timeout`
     seconds. With `list` nothing is judged: what each statement was read as is all that is asked.
-    With `latex` the displays of Markdown are read.
+    With `latex` the displays of Markdown are read; `strict`: what of a paper is not is an error.
     """
 
     seed: int = 0
@@ -47,6 +47,7 @@ class CheckOptions:
     timeout: float = 60.0
     list: bool = False
     latex: bool = False
+    strict: bool = False
 
 
 @dataclass(slots=True)
@@ -205,12 +206,20 @@ class ReadRow(NamedTuple):
 
 
 @dataclass(slots=True)
+class ProposedComment:
+    """A comment by which more of a paper could be read: its lines, and where they would begin."""
+
+    span: Span
+    text: str
+
+
+@dataclass(slots=True)
 class DerivationReport:
     """A derivation: its name, where it begins (line, from 1), its findings and its errors in order.
 
     `read` is what every statement was read as, where that is asked for instead of verdicts. `unmet`
     are fences that should fail and do not, `notes` remarks that count as nothing (nothing
-    is claimed here).
+    is claimed here). `comments` are those that a paper lacks.
     """
 
     name: str
@@ -220,6 +229,7 @@ class DerivationReport:
     unmet: list[Diagnostic] = field(default_factory=list)
     notes: list[Diagnostic] = field(default_factory=list)
     read: list[ReadStatement] = field(default_factory=list)
+    comments: list[ProposedComment] = field(default_factory=list)
 
 
 @dataclass(slots=True)

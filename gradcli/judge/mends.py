@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gradcli.errors import Source, Span
-from gradcli.judge.finding import PASSED, Finding, Number, Numbers
+from gradcli.judge.finding import PASSED, DerivationReport, Finding, Number, Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,15 @@ def updates(findings: Iterable[Finding], source: Source) -> Iterator[MendEdit]:
             made = MendEdit(found.span.stored, found.span.source.encoded(text), "holds")
         if made and made.verified and made.span.source.name == source.name:
             yield made
+
+
+def comments(derivations: Iterable[DerivationReport], source: Source) -> Iterator[MendEdit]:
+    """The comments that a paper lacks, as lines of the source; those of its inputs stand there."""
+    for made in derivations:
+        for each in made.comments:
+            place = each.span.stored
+            if place.source.name == source.name:
+                yield MendEdit(place, each.span.source.encoded(each.text), None)
 
 
 ROUNDED = "G106"

@@ -18,6 +18,7 @@ from gradcli.judge.finding import (
     Entry,
     Evidence,
     Finding,
+    ProposedComment,
     SwitchSide,
 )
 
@@ -25,7 +26,7 @@ KINDS: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
         Counterexample, DerivationReport, Diagnosis, Diagnostic, Entry, Evidence, Finding,
-        SwitchSide,
+        ProposedComment, SwitchSide,
     )
 }  # fmt: skip
 PLAIN = bool | int | float | str | None

@@ -40,6 +40,7 @@ class Config:
     code: tuple[CodeRequest, ...] = ()
     limit: int | None = None
     latex: tuple[str, ...] = ()
+    strict: bool = False
 
 
 def load(folder: Path) -> Config:
@@ -141,6 +142,7 @@ KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "layout": (lambda value: value in LAYOUTS, " or ".join(f'"{name}"' for name in LAYOUTS)),
     "allow-undecided": (lambda value: isinstance(value, bool), "true or false"),
     "limit": (lambda value: _whole(value, 1), "a whole number of operations, 1 at least"),
+    "strict": (lambda value: isinstance(value, bool), "true or false"),
     "jobs": (lambda value: _whole(value, 0), "a whole number; 0 is one a core"),
     "code": (fits, WORDS),
     "latex": (

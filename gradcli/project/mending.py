@@ -1,4 +1,4 @@
-"""Files mended: every verified mend of a report put into its text, judged again and kept if right.
+"""Files mended: what a report asks for put into its text, judged again and kept if it is better.
 
 Must not know how a mend was found, whom to ask before a file is written, nor formats.
 """
@@ -10,17 +10,24 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple
 
 from gradcli.errors import Source, wrong
-from gradcli.judge.finding import CheckOptions, FileReport, Finding
-from gradcli.judge.mends import MendEdit, mended, mends
+from gradcli.judge.finding import CheckOptions, FileReport
+from gradcli.judge.mends import MendEdit, comments, mended, mends, updates
 from gradcli.project.files import NamedFile, at_home, printable, read
 from gradcli.project.run import check_source
 from gradcli.reading import Place
 
-Edits: TypeAlias = Callable[[Iterable[Finding], Source], Iterator[MendEdit]]
-"""What is to be changed in a text that came to these findings."""
+
+class FileChange(NamedTuple):
+    """A kind of change: what a report asks for in its text, and which report is the better one."""
+
+    noun: str
+    edits: Callable[[FileReport, Source], Iterator[MendEdit]]
+    better: Callable[[FileReport, FileReport], bool]
+
+
 ROUNDS = 5
 """A mend may show that the next line of a chain is wrong as well."""
 
@@ -47,25 +54,25 @@ class MendedFile:
 
 
 def mend_file(
-    item: NamedFile, report: FileReport, options: CheckOptions, edits: Edits = mends
+    item: NamedFile, report: FileReport, options: CheckOptions, change: FileChange
 ) -> MendedFile | None:
-    """The file with every edit that makes its claim right and none wrong; None without any.
+    """The file with every edit that makes it better and nothing worse; None without any.
 
     Nothing is written. The report is on the text that the edits were found in.
     """
-    if all(found.passed for found in report.findings):
+    if not any(report.findings) and not any(each.comments for each in report.derivations):
         return None
     before = text = _read(item)
     count = 0
     for _ in range(ROUNDS):
-        wanted = [*edits(report.findings, text)]
+        wanted = [*change.edits(report, text)]
         if not wanted or any(m.span.source.text != text.text for m in wanted):
             break
         # Together first; one that spoils the others is found by trying each alone.
         for group in [wanted, *([m] for m in wanted * (len(wanted) > 1))]:
             tried = Source(text.name, mended(text, group))
             judged = check_source(item, tried, options)
-            if _better(report, judged):
+            if change.better(report, judged):
                 text, report, count = tried, judged, count + len(group)
                 break
         else:
@@ -111,6 +118,36 @@ def _better(before: FileReport, after: FileReport) -> bool:
 
 def _passing(report: FileReport) -> int:
     return sum(found.passed for found in report.findings)
+
+
+def _more_read(before: FileReport, after: FileReport) -> bool:
+    """Whether more claims have a verdict, all others the same, and no row is read as another."""
+    if len(before.rows) != len(after.rows) or len([*after.errors]) > len([*before.errors]):
+        return False
+    pairs = [*zip(before.rows, after.rows, strict=True)]
+    same = all(was.kind in (UNREAD, now.kind) for was, now in pairs)
+    verdicts = iter([(found.text, found.verdict) for found in after.findings])
+    kept = all((found.text, found.verdict) in verdicts for found in before.findings)
+    return (
+        same and kept and _misshapen(after) <= _misshapen(before) and _count(after) > _count(before)
+    )
+
+
+def _count(report: FileReport) -> int:
+    return len([*report.findings])
+
+
+def _misshapen(report: FileReport) -> int:
+    """Claims that are wrong for their shapes alone: no shape that is guessed may bring one."""
+    return sum(found.evidence.method == "shape" for found in report.findings)
+
+
+UNREAD = "unread"
+MENDS = FileChange("mend", lambda report, text: mends(report.findings, text), _better)
+UPDATES = FileChange("rounded number", lambda report, text: updates(report.findings, text), _better)
+COMMENTS = FileChange(
+    "comment", lambda report, text: comments(report.derivations, text), _more_read
+)
 
 
 def mendable(items: Iterable[object]) -> bool:

@@ -26,6 +26,7 @@ def with_own(
         project = _project(file, projects)
         own = [(key, given.get(key, getattr(project, key))) for key in OF_A_FILE]
         own.append(("latex", options.latex or is_matched(at_home(file.path), project.latex)))
+        own.append(("strict", options.strict or project.strict))
         differing = [(key, value) for key, value in own if value != getattr(options, key)]
         found.append(replace(file, settings=tuple(differing)))
     return found

@@ -96,7 +96,20 @@ def totals(report: Report) -> str:
     ]
     counted = [_verdict(report.count(verdict), verdict) for verdict in COUNTED]
     counted += _besides(found, sum(len(d.unmet) for d in derivations), report.error_count)
-    return f"{', '.join(seen)}: {', '.join(counted)}"
+    return f"{', '.join(seen)}: {', '.join(counted)}{_rows_read(report)}"
+
+
+def _rows_read(report: Report) -> str:
+    """What the rows of papers were read as, where there are any."""
+    kinds = Counter(row.kind for file in report.files for row in file.rows)
+    if not kinds:
+        return ""
+    words = {"unread": "{} not read"}
+    said = [
+        words[kind].format(count) if kind in words else many(count, kind)
+        for kind, count in kinds.most_common()
+    ]
+    return f"; {many(kinds.total(), 'row')} of LaTeX: {', '.join(said)}"
 
 
 def many(count: int, noun: str) -> str:

@@ -34,8 +34,8 @@ class TexBlock:
 
     `text` is the title of a heading, what a `gradcli:` comment says, and what a formula is written
     as; a sheet is statements of the language, whose text it has. `level` is that of a heading, 1
-    the highest. Of a formula `environment` says how it was opened (`align`, `$$`, `$` …), and
-    `tokens` are those of it, macros expanded.
+    the highest. Of a formula `environment` says how it was opened (`align`, `$$`, `$` …), `opens`
+    where, and `tokens` are those of it, macros expanded.
     """
 
     kind: Kind
@@ -45,6 +45,7 @@ class TexBlock:
     level: int = 0
     environment: str = ""
     tokens: tuple[Token, ...] = ()
+    opens: int = -1
 
 
 @dataclass(slots=True)
@@ -52,13 +53,16 @@ class TexDocument:
     """The blocks of a text in their order, what is wrong with their openings, and its macros.
 
     Places are offsets into `source.text`. Where that is not what stands in the file, as the cells
-    of a notebook, the source is of a class whose `position` and `line` know the file.
+    of a notebook, the source is of a class whose `position` and `line` know the file. `margins` are
+    where in Markdown a paragraph, a list, a quote begins; None in LaTeX, where a comment may stand
+    above any line.
     """
 
     source: Source
     blocks: list[TexBlock] = field(default_factory=list)
     complaints: list[Diagnostic] = field(default_factory=list)
     macros: Macros = field(default_factory=dict)
+    margins: list[int] | None = None
 
 
 def tex_document(source: Source, macros: Macros | None = None) -> TexDocument:
@@ -162,7 +166,9 @@ class _Scanner:
         end = max(end, start)
         text = self.document.source.text[start:end]
         kind: Kind = "inline" if opening in ("$", r"\(", "math") else "display"
-        block = TexBlock(kind, start, end, text, environment=opening, tokens=(*inside,))
+        block = TexBlock(
+            kind, start, end, text, environment=opening, tokens=(*inside,), opens=sign.start
+        )
         self.document.blocks.append(block)
         # A comment inside a formula is one of its tokens, too: it is about the row that it ends.
 

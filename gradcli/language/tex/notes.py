@@ -46,7 +46,8 @@ def markdown_document(source: Source, macros: Macros | None = None) -> TexDocume
 class _Markdown:
     def __init__(self, source: Source, macros: Macros) -> None:
         self.source, self.macros = source, macros
-        self.document = TexDocument(source, macros=macros)
+        self.margins: list[int] = []
+        self.document = TexDocument(source, macros=macros, margins=self.margins)
         self.lines, self.starts = lined(source)
         self.hidden: list[tuple[int, int]] = []
         self.text = source.text
@@ -59,6 +60,8 @@ class _Markdown:
             if token.map is None:
                 continue
             first, last = token.map
+            if token.level == 0:
+                self.margins.append(self.starts[first])
             if token.type == "heading_open" and last - 1 == front:
                 self.hidden.append((self.starts[first], self.starts[last] - 1))
             elif token.type == "heading_open":
@@ -90,7 +93,7 @@ class _Markdown:
         start = self.starts[first + 1]
         closed = self.lines[last - 1].strip(" \t>").startswith(token.markup)
         end = self.starts[last - closed] - 1
-        self._formula("display", "math", start, max(start, end))
+        self._formula("display", "math", self.starts[first], start, max(start, end))
         self.hidden.append((self.starts[first], self.starts[last] - 1))
 
     def _sheet(self, first: int, last: int) -> None:
@@ -122,12 +125,12 @@ class _Markdown:
                 if end < 0:
                     self._complain(match, rf"\begin{{{name}}} is never ended")
                 else:
-                    self._formula("display", name, at, end)
+                    self._formula("display", name, match.start(), at, end)
                     at = end + len(rf"\end{{{name}}}")
             elif match["opening"]:
                 at = self._signed(text, match, match["opening"])
             elif (found := INLINE.match(text, at)) and "\n\n" not in found[0]:
-                self._formula("inline", "$", at, found.end() - 1)
+                self._formula("inline", "$", match.start(), at, found.end() - 1)
                 at = found.end()
 
     def _signed(self, text: str, match: re.Match[str], sign: str) -> int:
@@ -138,10 +141,10 @@ class _Markdown:
                 self._complain(match, "$$ is never closed")
             return match.end()
         kind = "inline" if sign.endswith("(") else "display"
-        self._formula(kind, sign, match.end(), end)
+        self._formula(kind, sign, match.start(), match.end(), end)
         return end + len(closing)
 
-    def _formula(self, kind: str, environment: str, start: int, end: int) -> None:
+    def _formula(self, kind: str, environment: str, opens: int, start: int, end: int) -> None:
         try:
             tokens = expanded(self.source, lexed(self.text, start, end), self.macros)
         except GradcliError as error:
@@ -151,6 +154,7 @@ class _Markdown:
             TexBlock(
                 "inline" if kind == "inline" else "display", start, end,
                 self.source.text[start:end], environment=environment, tokens=(*tokens,),
+                opens=opens,
             )
         )  # fmt: skip
 

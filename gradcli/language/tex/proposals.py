@@ -88,6 +88,8 @@ def _ranks(name: NoShape) -> tuple[int, ...]:
     if name.rank:
         return (name.rank,)
     base = name.key[0]
+    if "_" in name.key and not name.bold:  # λ_1: one of several numbers
+        return (0, 1)
     if base in COUNTS and not name.bold:
         return (0, 1)
     if name.bold:

@@ -5,6 +5,7 @@ Must not know how claims are judged; what is not read says why.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -35,6 +36,8 @@ RowKind: TypeAlias = Literal[
 
 SHAPELY = ("G103", "G201", "G202", "G016", "G021", "G023")
 """Codes that other shapes may bring."""
+BOUND = re.compile(r"\\(?:sum|prod)\s*_(?:\{[^{}]*\}|.)\s*\^\s*(?:\{\s*(\w)\s*\}|([A-Za-z]))")
+"""Up to which letter a sum goes: what it sums has that size."""
 ROW_WORDS = ("claim", "definition", "condition")
 LONGEST = 4
 """Characters of an index that a name is written with, as in `h_{t-1}`."""
@@ -99,11 +102,17 @@ def shapes_proposed(source: Source, section: TexSection) -> Shapes:
         again = TexSection(
             section.title, section.start, section.level, section.parent, blocks=section.blocks
         )
+        # What a sum goes up to is the largest size here, so that it fits no axis but its own.
+        letters = dict.fromkeys(size for sizes in shapes.values() for size in sizes)
+        for size in sorted(letters, key=lambda letter: letter in bounds):
+            again.known.probe.counts(size)
         _SectionReader(source, again, shapes).read()
         return again.outcome
 
-    taken = [*section.known.probe.scope.letters]
-    return proposed(section.outcome, taken, attempt)
+    written = "\n".join(b.text for b in section.blocks if b.kind in ("inline", "display"))
+    bounds = dict.fromkeys(match[1] or match[2] for match in BOUND.finditer(written))
+    taken = dict.fromkeys([*section.known.probe.scope.letters, *bounds])
+    return proposed(section.outcome, [*taken], attempt)
 
 
 def sections(document: TexDocument) -> list[TexSection]:
@@ -310,7 +319,7 @@ class _SectionReader:
             if isinstance(error, NoShape):
                 self.section.missing.append(error)
             first = error.diagnostics[0]
-            if first.code in ("G201", "G103"):
+            if first.code in ("G201", "G103") or word in ROW_WORDS:
                 self.section.errors += error.diagnostics
             row = self._said("unread", formula, first.message)
             row.diagnostic = first

@@ -210,7 +210,7 @@ class StatementMaker:
         known = self.known.names.get(name.key)
         if known is None or name.input:
             return True
-        return known.inherited and known.how in ("node", "family", "function")
+        return known.inherited and known.how in ("node", "family", "function", "unread")
 
     def _undeclare(self, name: LeftName, formula: TexFormula) -> None:
         """What was declared is defined here. GradcliError where it has been used as an input."""
