@@ -302,6 +302,11 @@ class Checked:
                 case.errors += diagnostics_of(error, place)
                 case.accounted.add(place.start)
                 continue
+            if self.options.taylor:
+                from gradcli.judge.taylor import taylor  # noqa: PLC0415 seldom asked
+
+                with work.part(~place.start):
+                    made.remainders = taylor(case.derivation(ruling.built), claimed.key, ruling)
             before[chain] = made
             self.report.findings.append(made)
             self.heard(made)

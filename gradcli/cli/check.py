@@ -90,6 +90,7 @@ class Hinting(click.Command):
     "--list", "--list-rows", "listed", is_flag=True, help="What each line was read as; no verdicts."
 )
 @click.option("--strict", is_flag=True, help="What is not read of a paper is an error.")
+@click.option("--taylor", is_flag=True, help="How fast what a claim leaves out falls with h.")
 @click.option("--annotate", is_flag=True, help="Write comments that papers lack, after asking.")
 @click.option("--fix", is_flag=True, help="Write mends that are verified, after asking.")
 @click.option("--update", is_flag=True, help="Write rounded numbers anew, after asking.")
@@ -111,7 +112,7 @@ def command(
     quiet: bool, no_color: bool, forward: str, let: str, wrt: str, timeout: float,
     no_code: bool, allow_outside: bool, run_code: bool, listed: bool, also: tuple[str, ...],
     force_exclude: bool, fix: bool, update: bool, fill: bool, watch: bool, yes: bool, hint: int,
-    no_cache: bool, latex: bool, strict: bool, annotate: bool, **asked: Any,
+    no_cache: bool, latex: bool, strict: bool, annotate: bool, taylor: bool, **asked: Any,
 ) -> int:  # fmt: skip
     """Verify the derivations in each PATH: a file, a folder, FILE:LINE, or - for standard input.
 
@@ -138,7 +139,7 @@ def command(
     options = CheckOptions(
         seed=settings.seed, points=settings.points, layout=settings.layout, name=name, first=first,
         limit=settings.limit, run_code=run_code, timeout=timeout, list=listed,
-        latex=latex or annotate, strict=strict or settings.strict,
+        latex=latex or annotate, strict=strict or settings.strict, taylor=taylor,
     )  # fmt: skip
     where = tuple(path for path in paths if not handwritten.is_code(path))
     functions = handwritten.requests(

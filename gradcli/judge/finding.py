@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from gradcli.choices import LAYOUTS
 from gradcli.errors import BUG, Diagnostic, Span
+from gradcli.trial.remainders import Remainders
 
 Number: TypeAlias = Fraction | float | str
 """An exact rational, the nearest double, or, beyond doubles, its digits; NaN for no value."""
@@ -34,6 +35,7 @@ class CheckOptions:
     (None: the default of `work`). `run_code` lets claims run the code that they name, for `timeout`
     seconds. With `list` nothing is judged: what each statement was read as is all that is asked.
     With `latex` the displays of Markdown are read; `strict`: what of a paper is not is an error.
+    With `taylor` claimed derivatives are put to the Taylor test.
     """
 
     seed: int = 0
@@ -48,6 +50,7 @@ class CheckOptions:
     list: bool = False
     latex: bool = False
     strict: bool = False
+    taylor: bool = False
 
 
 @dataclass(slots=True)
@@ -149,6 +152,7 @@ class Finding:
     "line": what the counterexample's left side is. `notes` are remarks, `reason` the comment on a
     step. `loop` gives the loop variables of a failing instance, `joined` says that the text on the
     finding before speaks of this one as well. `expected` is "fails" in a fence that must fail.
+    `remainders` are what the Taylor test left, where that was asked for and can be told.
     """
 
     derivation: str
@@ -172,6 +176,7 @@ class Finding:
     loop: dict[str, int] | None = None
     joined: bool = False
     expected: str | None = None
+    remainders: Remainders | None = None
 
     @property
     def passed(self) -> bool:

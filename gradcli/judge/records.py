@@ -21,12 +21,13 @@ from gradcli.judge.finding import (
     ProposedComment,
     SwitchSide,
 )
+from gradcli.trial.remainders import Remainders
 
 KINDS: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
         Counterexample, DerivationReport, Diagnosis, Diagnostic, Entry, Evidence, Finding,
-        ProposedComment, SwitchSide,
+        ProposedComment, Remainders, SwitchSide,
     )
 }  # fmt: skip
 PLAIN = bool | int | float | str | None

@@ -77,6 +77,8 @@ def page(
         parts.append(_summary(report, allow_undecided, ascii, room))
         if below := chance(*report.findings):
             parts.append([(filled(CHANCE.format(below), room), "dim")])
+    if any(each.remainders for each in report.findings):
+        parts.append(_taylor(report, ascii, room))
     alarm = report.exit_code(allow_undecided) != 0
     parts.append([(filled(totals(report), room), "bad" if alarm else "good")])
     pieces: Pieces = []
@@ -127,12 +129,27 @@ def _summary(report: Report, allow_undecided: bool, ascii: bool, room: int | Non
     kept = [k for k in range(4) if k != 1 or any(row[1].text for row in safe)]
     columns = [Column("", align) for align in ("left", "left", "point", "point")]
     table = Table([columns[k] for k in kept], [[row[k] for k in kept] for row in safe])
+    return _laid(table, room, (aligned, _stacked))
+
+
+def _taylor(report: Report, ascii: bool, room: int | None) -> Pieces:
+    """What the Taylor test of every claim left, where that was asked for."""
+    shown = _in("remainders")
+    table = shown.table(shown.tested(report), ascii)
+    words = [(filled(text, room) + "\n", "dim") for text in (shown.TITLE, shown.ABOUT)]
+    return [*words, ("\n", ""), *_laid(table, room, (aligned,))]
+
+
+def _laid(
+    table: Table, room: int | None, ways: Sequence[Callable[[Table], Iterable[Line]]]
+) -> Pieces:
+    """The rows of a table, in the first of these ways that fits, else a block a row."""
     most = WIDEST if room is None else min(room, WIDEST)
-    for way in (aligned, _stacked, lambda table: stacked(table, most)):
-        lines = [*way(table)]
+    for way in (*ways, None):
+        lines = stacked(table, most) if way is None else [*way(table)]
         if max((sum(across(c.text) for c in line) for line in lines), default=0) <= most:
             break
-        if room is None and way is _stacked:
+        if room is None and way is ways[-1]:
             break
     pieces: Pieces = []
     for line in lines:

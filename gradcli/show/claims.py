@@ -14,6 +14,7 @@ from gradcli.judge.mends import mend
 from gradcli.show.items import COUNTED, Item, items
 from gradcli.show.json import dumps
 from gradcli.show.numbers import each, machine
+from gradcli.show.remainders import json as taylor
 
 
 def json(report: Report) -> str:
@@ -77,6 +78,7 @@ def _claim(item: Item, finding: Finding) -> dict[str, Any]:
         "diagnosis": _diagnosis(finding),
         **({"loop": finding.loop} if finding.loop else {}),
         **({"expected": finding.expected} if finding.expected else {}),
+        **({"taylor": taylor(finding.remainders)} if finding.remainders else {}),
         "message": finding.message,
         "notes": finding.notes,
         "reason": finding.reason,

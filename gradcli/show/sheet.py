@@ -21,6 +21,7 @@ from gradcli.show.diagnostics import flattened, visible
 from gradcli.show.graph import diagram
 from gradcli.show.html import document
 from gradcli.show.items import Item, entries, file_items
+from gradcli.show.remainders import orders
 
 Evidence = Callable[[Finding], str]
 
@@ -153,6 +154,8 @@ def _badge(finding: Finding, said: Evidence) -> str:
     words = said(finding)
     style = "good" if finding.passed or finding.expected else "bad"
     text = finding.verdict + (f": {words}" if words else "")
+    if finding.remainders:
+        text += f"; Taylor test: {orders(finding.remainders)}"
     return f'<span class="badge {style}">{_safe(text)}</span>'
 
 

@@ -71,7 +71,7 @@ def confirmed(
         return False
     setting = AtRow(of, [*dict.fromkeys(by)], trial, row)
     claimed = trial.evaluate([node])[0][row, ...]
-    directions = [_direction(setting, x, Random(f"{k} {row}")) for k, x in enumerate(by)]
+    directions = [direction(setting, x, Random(f"{k} {row}")) for k, x in enumerate(by)]
     turns = [[directions[k] for k in turn] for turn in _turns(by)]
     with precision(trial.bits, terms=len(by) + 1):
         seen = _mixed(setting, directions)
@@ -105,7 +105,7 @@ def _turns(by: Sequence[Node]) -> list[list[int]]:
     return found
 
 
-def _direction(setting: AtRow, by: Node, random: Random) -> Array:
+def direction(setting: AtRow, by: Node, random: Random) -> Array:
     """One vertex moves along whole numbers, all others rest: (columns,)."""
     out = np.empty(setting.columns, dtype=object)
     out[:] = integer(0)
