@@ -6,6 +6,7 @@ Must not know how paths are found: sums are held against `diff`, counts against 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from itertools import pairwise
 from math import prod
@@ -99,6 +100,39 @@ def test_the_largest_are_the_largest() -> None:
     assert [abs(float(flat(p.value)[0])) for p in some.paths] == sizes[:3]
     left = sum(p.value for p in every.paths) - sum(p.value for p in some.paths)
     assert doubles(left) == doubles(some.rest)
+
+
+def test_among_arrays_a_large_path_may_begin_small() -> None:
+    """At s seventy larger gradients arrive, along an axis in which M shrinks them."""
+    large = " + ".join(f"dot([{k}, 0], s)" for k in range(1, 71))
+    at = "M=[[1e-9, 0], [0, 1e6]], x=[1, 2]"
+    (found,) = paths(f"s = M @ x; {large} + dot([0, 1/1000], s)", [at], wrt="x", most=1).inputs
+    assert found.count == 71
+    assert found.sure
+    assert doubles(found.paths[0].value) == [0, 1000]
+
+
+def test_the_largest_among_arrays_are_the_largest() -> None:
+    steps = (f"h{k} = tanh(A @ h{k - 1}) + sin(B @ h{k - 1})" for k in range(1, 8))
+    text = "; ".join(["h0 = x", *steps]) + "; sum(h7^2)"
+    at = ["A=[[0.5, -0.3], [0.2, 0.4]], B=[[0.1, 0.7], [-0.4, 0.3]], x=[1, 0.5]"]
+    (every,) = paths(text, at, wrt="x", most=1000).inputs
+    (some,) = paths(text, at, wrt="x", most=5).inputs
+    assert every.count == len(every.paths) == 128
+    assert some.sure
+    norms = {tuple(p.vertices): math.hypot(*doubles(p.value)) for p in every.paths}
+    largest = sorted(norms, key=norms.__getitem__, reverse=True)[:5]
+    assert [tuple(p.vertices) for p in some.paths] == largest
+
+
+def test_where_too_many_could_be_the_largest_it_is_said() -> None:
+    """Two maps that turn and do not shrink: by their norms each of 2^40 paths could be the one."""
+    steps = (f"h{k} = A @ h{k - 1} + B @ h{k - 1}" for k in range(1, 41))
+    text = "; ".join(["h0 = x", *steps]) + "; h40[0]"
+    at = ["A=[[3/5, -4/5], [4/5, 3/5]], B=[[5/13, 12/13], [-12/13, 5/13]], x=[1, 0.5]"]
+    (found,) = paths(text, at, wrt="x", most=3).inputs
+    assert found.count == 2**40
+    assert not found.sure
 
 
 def test_a_recurrent_net_by_its_uses() -> None:

@@ -8,24 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite, prod
-from typing import Any
-
-import numpy as np
+from math import prod
 
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
-from gradcli.calculus.core import EINSUM, full, number, symbol
+from gradcli.calculus.core import EINSUM, full, number
 from gradcli.calculus.differentiate import pull_edge, skips, sweep
 from gradcli.calculus.families import Pointwise
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import sizes_of
-
-BEAM = 64
-"""Paths kept at a vertex of arrays, where the largest partial product need not stay the largest."""
-Edge = tuple[Node, int]
+from gradcli.motion.largest import Edge, largest
 
 
 @dataclass(slots=True, eq=False)
@@ -101,10 +95,12 @@ class Paths:
                 term = full(0, target.shape) if part is None else part
                 uses.append(Use(node, index, paths, shortest + 1, longest + 1, term))
         total = adjoints.get(target, full(0, target.shape))
-        listed, sure = self._largest(target, edges, count, most) if count else ([], True)
+        found = largest(self.output, target, edges, self.values, most if count > most else count)
+        ways = found.paths if count > most else self._in_order(found.paths)
         cost = self._cost(target, edges, ahead, back)
         _, shortest, longest = ahead.get(target, (0, 0, 0))
-        return Ways(count, shortest, longest, cost, listed, uses, total, sure)
+        listed = [ListedPath([*reversed(path)], _term(path)) for path in ways]
+        return Ways(count, shortest, longest, cost, listed, uses, total, found.sure)
 
     def count(self, target: Node) -> int:
         """How many paths lead from the output to the target."""
@@ -131,6 +127,13 @@ class Paths:
             if node in active and node is not self.output
             for index, arg in enumerate(node.args)
             if arg in active and not skips(node, index)
+        )
+
+    def _in_order(self, paths: Sequence[tuple[Edge, ...]]) -> list[tuple[Edge, ...]]:
+        """All paths: short ones first, then by their vertices."""
+        place = {node: k for k, node in enumerate(self.order)}
+        return sorted(
+            paths, key=lambda path: (len(path), [(place[n], k) for n, k in reversed(path)])
         )
 
     def _above(self, target: Node) -> list[Node]:
@@ -186,65 +189,6 @@ class Paths:
             reverse += 0 if node is self.output else paid
             by_path += 0 if node is self.output else paid * through
         return Multiplications(forward, reverse, by_path)
-
-    def _largest(
-        self, target: Node, edges: Sequence[Edge], count: int, most: int
-    ) -> tuple[list[ListedPath], bool]:
-        """The largest products: at every vertex the largest that lead there are kept.
-
-        Among numbers a larger one stays larger whatever it is multiplied by; among arrays that may
-        be otherwise, so more are kept, and it is said that there may be others.
-        """
-        arrays = any(node.shape for node, _ in edges) or bool(target.shape)
-        width = max(most, BEAM) if arrays else most
-        kept: dict[Node, list[tuple[Array, tuple[Edge, ...]]]] = {
-            self.output: [(np.ones(sizes_of(self.output.shape)), ())]
-        }
-        by_node: dict[Node, list[Edge]] = {}
-        for edge in edges:
-            by_node.setdefault(edge[0], []).append(edge)
-        cut = False
-        for node, own in by_node.items():
-            arrived = kept.pop(node, [])
-            if len(arrived) > width:
-                arrived, cut = _first(arrived, width), True
-            if not arrived:
-                continue
-            seeds = np.stack([x for x, _ in arrived])
-            for edge in own:
-                parts = self._along(edge, seeds)
-                after = kept.setdefault(node.args[edge[1]], [])
-                after += [(x, (*path, edge)) for x, (_, path) in zip(parts, arrived, strict=True)]
-        found = _first(kept.get(target, []), most)
-        if count <= most:
-            place = {node: k for k, node in enumerate(self.order)}
-            found = sorted(
-                kept.get(target, []),
-                key=lambda pair: (len(pair[1]), [(place[n], k) for n, k in reversed(pair[1])]),
-            )
-        ways = [ListedPath([*reversed(path)], _term(path)) for _, path in found]
-        return ways, not (arrays and cut)
-
-    def _along(self, edge: Edge, seeds: Array) -> Array:
-        """A batch of cotangents of a vertex as they arrive at one of its arguments."""
-        node, index = edge
-        shape = (len(seeds), *sizes_of(node.args[index].shape))
-        seed = symbol("(seed)", node.shape)
-        part = pull_edge(node, index, seed)
-        if part is None:
-            return np.zeros(shape)
-        return np.broadcast_to(evaluate([part], FLOAT64, {**self.values, seed: seeds})[0], shape)
-
-
-def _first(
-    pairs: list[tuple[Array, tuple[Edge, ...]]], most: int
-) -> list[tuple[Array, tuple[Edge, ...]]]:
-    return sorted(pairs, key=lambda pair: -_size(pair[0]))[:most]
-
-
-def _size(x: Any) -> float:
-    norm = float(np.sqrt(np.sum(np.square(x))))
-    return norm if isfinite(norm) else np.inf
 
 
 def _term(path: Sequence[Edge]) -> Node:
