@@ -26,8 +26,8 @@ from gradcli.errors import BUG, Diagnostic, SelfCheckError, Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import describe
-from gradcli.motion.numbers import SettledValues, settled
 from gradcli.motion.largest import Edge
+from gradcli.motion.numbers import SettledValues, settled
 from gradcli.motion.paths import ListedPath, Paths, Ways
 from gradcli.motion.results import InputPaths, PathsResult, ShownPath, ShownUse
 from gradcli.notation.text import flat, formula

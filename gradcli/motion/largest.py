@@ -68,17 +68,17 @@ def largest(
     def large_enough(node: Node, arrived: list[Partial]) -> list[Partial]:
         able = [each for each in arrived if _size(each[0]) * growth[node] * ROUNDED >= least]
         if len(able) > MOST:
-            raise _TooMany
+            raise _OpenRace
         return able
 
     try:
         every = search.swept(large_enough)
-    except _TooMany:
+    except _OpenRace:
         return LargestPaths([path for _, path in found], False)
     return LargestPaths([path for _, path in _first(every, most)], True)
 
 
-class _TooMany(Exception):
+class _OpenRace(Exception):
     """More paths might be among the largest than are followed."""
 
 
