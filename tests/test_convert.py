@@ -47,13 +47,8 @@ r &= X w - y \\
 L &= \frac{\left\lVert r \right\rVert^{2}}{m} + \lambda \left\lVert w \right\rVert^{2} && \text{squared error} \\
 \frac{\partial L}{\partial w} &= \frac{2}{m} X^\top r + 2 \lambda w && \text{chain rule} \\
  &= 2 \left(\frac{X^\top (X w - y)}{m} + \lambda w\right) \\
-\frac{\partial L}{\partial \lambda} &= \left\lVert w \right\rVert^{2}
-\end{align*}
-
-% gradcli: at w = [1, 2], λ = 0.1
-At $w = \begin{bmatrix} 1 \\ 2 \end{bmatrix}$, $\lambda = 0.1$:
-\begin{align*}
-L &\approx 3.14 \pm 0.01
+\frac{\partial L}{\partial \lambda} &= \left\lVert w \right\rVert^{2} \\
+\left. L \right|_{w = \begin{bmatrix} 1 \\ 2 \end{bmatrix},\, \lambda = 0.1} &\approx 3.14 \pm 0.01
 \end{align*}
 """  # noqa: E501 a paragraph is one line
 LINES = [

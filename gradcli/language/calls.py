@@ -27,8 +27,9 @@ DERIVATIVES = {
     "laplacian": "laplacian(f, x)",
     "divergence": "divergence(y, x)",
     "curl": "curl(y, x)",
+    "subs": "subs(y, x=v)",
 }
-"""Derivatives by function, and how each is called."""
+"""Derivatives by function, and values of them at a point; how each is called."""
 MEANING = {
     "grad": ("df/dx", "grad(x^2, x)"),
     "jacobian": ("dy/dx", "jacobian([x^2, 3*x], x)"),
@@ -40,6 +41,7 @@ MEANING = {
     "divergence": ("trace(jacobian(y, x))", "divergence(x^2, x)"),
     "curl": ("[dy[2]/dx[1] - dy[1]/dx[2], dy[0]/dx[2] - dy[2]/dx[0], dy[1]/dx[0] - dy[0]/dx[1]]",
              "curl([y, -x], [x, y])"),
+    "subs": ("y at x = v, all derivatives in it taken before", "subs(grad(x^2, x), x=5)"),
 }  # fmt: skip
 """What they are, and a call of each."""
 

@@ -55,6 +55,7 @@ from gradcli.language.operators import (
 from gradcli.language.primes import PRIME, Primes
 from gradcli.language.scope import AbstractFunction, Closed, Family, Scope, UserFunction
 from gradcli.language.static import static
+from gradcli.language.substitutions import SUBS, Substitutions
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import FunctionCall, Local, NeedsSize, Step, Walker, leaf
 from gradcli.ops import FUNCTIONS
@@ -82,6 +83,7 @@ class Elaborator(Walker):
         super().__init__(scope)
         self.derivatives = DerivativeVisitors(self)
         self.differentials = Differentials(self)
+        self.substitutions = Substitutions(self)
         self.indices = IndexVisitors(self)
         self.remarks: dict[int, Diagnostic] = {}
         self.primes = Primes(self)
@@ -209,6 +211,8 @@ class Elaborator(Walker):
         if meaning is not None:
             kind = describe(meaning.shape) if isinstance(meaning, Node) else "a family"
             raise no_function(expr, kind)
+        if name == SUBS:
+            return (yield from self.substitutions.call(expr, local))
         if name in DERIVATIVES:
             return (yield from self.derivatives.call(expr, local))
         if name == SIGN:

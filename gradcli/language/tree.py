@@ -5,6 +5,7 @@ Must not know what an expression means, nor how it is printed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import fields
@@ -17,6 +18,7 @@ from gradcli.language.syntax import Binary, Expr, Name, Number, Unary, children
 
 NOWHERE = Span(Source("mend", ""), 0, 0)
 """The span of what nobody wrote."""
+ROUNDED = re.compile(r"\d+\.\d+")
 SUMS, PRODUCTS, QUOTIENTS = ("+", "-"), ("*", ".*"), ("/", "./")
 E = TypeVar("E", bound=Expr)
 
@@ -115,6 +117,9 @@ def unwritten(expr: Expr) -> Expr:
     for part in reversed([*syntax.parts(expr, all_parts)]):
         made[part] = copy(_with_parts(part, made))
         made[part].span, made[part].origin = NOWHERE, None
+        if isinstance(part, Number) and ROUNDED.fullmatch(part.span.text):
+            # 4.0 says how far it has been rounded.
+            made[part] = literal(part.span.text, part.value)
     return made[expr]
 
 

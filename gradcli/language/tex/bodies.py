@@ -14,6 +14,7 @@ from gradcli.language import syntax
 from gradcli.language.sections import right_sides
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
+from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.choices import Choices, ways
 from gradcli.language.tex.folds import common_high
@@ -84,6 +85,11 @@ def _check(builder: TexBuilder, statement: syntax.Statement) -> None:
     if builder.sizes.asked and len({*shapes}) > 1:
         raise wrong("G201", "the sides have different shapes", statement.span)
     builder.before = shapes[-1] if shapes else builder.before
+
+
+def side_place(source: Source, side: Sequence[Atom]) -> Span:
+    """Where a side stands."""
+    return Span(source, side[0].start, side[-1].end)
 
 
 def looped(body: Body, statements: Sequence[syntax.Statement]) -> syntax.Statement:

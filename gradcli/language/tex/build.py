@@ -15,11 +15,14 @@ from gradcli.language import syntax
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import products, refusals
 from gradcli.language.tex.atom import Atom, Tokens, plain
+from gradcli.language.tex.atoms import atoms
 from gradcli.language.tex.calls import Calls
 from gradcli.language.tex.derivatives import Derivatives
+from gradcli.language.tex.evaluations import Evaluations
 from gradcli.language.tex.folds import Folds
 from gradcli.language.tex.formula import TexBracket, TexItem, TexRun, TexSum, parsed
 from gradcli.language.tex.known import KnownNames
+from gradcli.language.tex.nablas import Nablas
 from gradcli.language.tex.names import script
 from gradcli.language.tex.subscripts import Subscripts
 from gradcli.language.tex.walker import DEEPEST, Items, TexWalker
@@ -34,8 +37,10 @@ class TexBuilder(TexWalker):
         super().__init__(source, known)
         self.subscripts = Subscripts(self)
         self.folds = Folds(self, self.subscripts)
-        self.calls = Calls(self, self.subscripts)
-        self.derivatives = Derivatives(self, self.subscripts)
+        self.evaluations = Evaluations(self, self.subscripts)
+        self.calls = Calls(self, self.subscripts, self.evaluations)
+        self.derivatives = Derivatives(self, self.subscripts, self.evaluations)
+        self.nablas = Nablas(self.derivatives)
 
     def derives(self, atom: Atom) -> bool:
         """Whether a fraction is a derivative."""
@@ -65,6 +70,7 @@ class TexBuilder(TexWalker):
                     span = self.span(tree.start, run.end)
                     value = syntax.Unary(span, sign, term) if sign == "-" else term
             else:
+                self.evaluations.refuse_reach(value, run.items)
                 value = syntax.Binary(self.span(tree.start, run.end), sign, value, term)
         assert value is not None
         return value
@@ -87,6 +93,7 @@ class TexBuilder(TexWalker):
                 value = factor
             else:
                 self._refuse_divisor(items, k, after, sign)
+                self.evaluations.refuse_reach(value, items[k:after])
                 value = products.product(self, sign, value, factor)
             k = after
         assert value is not None
@@ -131,7 +138,7 @@ class TexBuilder(TexWalker):
             case "BIG":
                 return self.folds.visit(items, k), len(items)
             case "NABLA" | "PARTIAL":
-                return self.derivatives.operator(items, k)
+                return self.nablas.operator(items, k)
             case "FUNCTION":
                 return self.calls.function(items, k)
             case "SYMBOL":
@@ -204,7 +211,9 @@ class TexBuilder(TexWalker):
         """The value with the scripts of its item: a transpose, a power, an inverse."""
         for each in item.scripts:
             place = self.span(item.start, each.end)
-            if each.kind == "SUPER":
+            if each.kind == "AT" or (each.kind == "SUB" and self.evaluates(value, item, each)):
+                value = self.evaluations.at(value, each, place)
+            elif each.kind == "SUPER":
                 value = self.power(value, each.inside[0], place)
             elif each.kind == "SUB" and self.takes_index(item):
                 continue
@@ -212,11 +221,18 @@ class TexBuilder(TexWalker):
                 message = f"{refusals.shown(place)}: a transpose, a derivative or another name?"
                 help = r"write  ^\top  for a transpose"
                 raise refusals.not_read(place, message, help)
-            elif each.kind == "AT":
-                raise refusals.not_read(place, "a value at a point is not read here")
             else:
                 value = self.subscripts.entry_of(value, each, place)
         return value
+
+    def evaluates(self, value: Expr, item: TexItem, below: Atom) -> bool:
+        """Whether `[…]_{x=0}`, `(…)_y` says where it is meant, or what is held constant."""
+        if not isinstance(item.base, TexBracket) or item.base.kind not in ("(", "["):
+            return False
+        found = atoms(self.source, below.inside[0])
+        return any(a.kind == "RELATION" and a.text == "=" for a in found) or (
+            isinstance(value, syntax.Derivative) and self.evaluations.is_held(value, found)
+        )
 
     @staticmethod
     def takes_index(item: TexItem) -> bool:

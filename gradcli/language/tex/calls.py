@@ -12,12 +12,12 @@ from gradcli.language import syntax
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import products, refusals
 from gradcli.language.tex.atom import Atom, NoFormula
+from gradcli.language.tex.evaluations import Evaluations
 from gradcli.language.tex.formula import TexBracket, TexItem, TexSum
 from gradcli.language.tex.known import FoundName, KnownName
 from gradcli.language.tex.names import script, symbol
 from gradcli.language.tex.subscripts import Subscripts
 from gradcli.language.tex.walker import Items, TexWalker
-from gradcli.language.tree import exchanged
 from gradcli.ops import FUNCTIONS
 
 BRACKETS = ("(", "[", r"\{", r"\lbrace")
@@ -31,8 +31,10 @@ MEANT = {"ψ": "is that digamma? define it"}
 class Calls:
     """How functions and names before brackets are read."""
 
-    def __init__(self, builder: TexWalker, subscripts: Subscripts) -> None:
-        self.builder, self.subscripts = builder, subscripts
+    def __init__(
+        self, builder: TexWalker, subscripts: Subscripts, evaluations: Evaluations
+    ) -> None:
+        self.builder, self.subscripts, self.evaluations = builder, subscripts, evaluations
 
     # -- functions of the registry
 
@@ -180,47 +182,25 @@ class Calls:
         outer = items[k + 1][1]
         place = builder.span(item.start, outer.end)
         rest = TexItem(item.base, found.above, item.start, item.end)
+        takes = len(known.arguments)
+        if len(sums) != takes and (takes or known.how == "function"):
+            message = f"{refusals.shown(place)}: {known.name} takes {takes}"
+            raise refusals.not_read(place, message)
         if known.how == "function":
-            if len(sums) != len(known.arguments):
-                message = f"{refusals.shown(place)}: {known.name} takes {len(known.arguments)}"
-                raise refusals.not_read(place, message)
             name = syntax.Name(builder.span(item.start, item.end), known.name)
             value: Expr = syntax.Call(place, name, (*(builder.sum(s) for s in sums),), ())
             return builder.scripts(builder.scripts(value, rest), outer), k + 2
         named = self._plain(sums)
-        if known.how == "loss":
+        if known.how == "loss" and named and None not in named:
             return builder.scripts(self.subscripts.value(item, found), outer), k + 2
-        if known.arguments and len(sums) == len(known.arguments):
-            names = [each.name for each in named if each is not None] if named else []
-            if [*names] == [*known.arguments]:
-                value = self.subscripts.value(item, found)
-                return builder.scripts(builder.scripts(value, rest), outer), k + 2
-            value = self._substituted(known, [builder.sum(s) for s in sums], place)
-            return builder.scripts(builder.scripts(value, rest), outer), k + 2
+        if known.arguments:
+            value = self.builder.scripts(self.subscripts.value(item, found), rest)
+            value = self.evaluations.applied(value, known.arguments, sums, place)
+            return builder.scripts(value, outer), k + 2
         if known.how == "node" and named is not None and None in named:
             inside = builder.span(sums[0].start, sums[-1].end).text
             raise refusals.call_or_product(place, refusals.shown(place), inside)
         return None
-
-    def _substituted(self, known: KnownName, values: Sequence[Expr], place: Span) -> Expr:
-        """`f(-x)` of a node f that depends on x as its definition writes it, in no other way."""
-        value, builder = known.value, self.builder
-        own = {*known.arguments}
-        whole = [*syntax.parts(value)] if value is not None else []
-        hidden = value is None or any(isinstance(p, syntax.Derivative | syntax.Fold) for p in whole)
-        for part in whole:
-            if isinstance(part, syntax.Name) and part.name not in own:
-                meant = builder.known.probe.scope.names.get(part.name)
-                hidden = hidden or (meant is not None and bool(own & {*builder.inputs_of(part)}))
-        if hidden or value is None:
-            at = ", ".join(known.arguments)
-            message = f"{refusals.shown(place)}: {known.name} is known at {at} only"
-            raise refusals.not_read(place, message)
-        by_name = dict(zip(known.arguments, values, strict=True))
-        new = {
-            p: by_name[p.name] for p in whole if isinstance(p, syntax.Name) and p.name in by_name
-        }
-        return exchanged(value, new)
 
     def _primed(
         self, items: Items, k: int, found: FoundName, sums: tuple[TexSum, ...] | None
@@ -239,15 +219,14 @@ class Calls:
             value: Expr = syntax.Call(whole, name, (*(builder.sum(s) for s in sums),), ())
             builder.shape(value)
             return builder.scripts(value, outer), k + 2
-        named = self._plain(sums)
-        names = [each.name for each in named if each is not None] if named else []
-        if names != [*known.arguments] or len(names) != 1:
-            message = f"{refusals.shown(whole)}: {known.name} is known at {known.arguments[0]} only"
+        if len(known.arguments) != 1:
+            message = f"{refusals.shown(whole)}: {known.name} has {len(known.arguments)} variables"
             raise refusals.not_read(whole, message)
         subject = syntax.Name(place, known.name)
-        by = syntax.Name(builder.span(outer.start, outer.end), names[0])
+        by = syntax.Name(builder.span(outer.start, outer.end), known.arguments[0])
         order = item.primes
-        derived = syntax.Derivative(whole, subject, ((by, order),), order)
+        derived: Expr = syntax.Derivative(whole, subject, ((by, order),), order)
+        derived = self.evaluations.applied(derived, known.arguments, sums, whole)
         return builder.scripts(derived, outer), k + 2
 
     def _unknown(

@@ -154,18 +154,29 @@ class Characters:
         """`|` or `\\|`: opening at the start or behind an operator, else closing what is open."""
         shown = "ABS" if kind == "ABS" else "NORM"
         following = self.tokens[self.at].kind if self.at < len(self.tokens) else ""
+        behind = kind == "ABS" and self._operand() and following in ("SUB", "SUPER")
+        if side != "open" and behind and not self._closes(kind):
+            self._at(first, "|")
+            return
         if side == "open" or (not side and not self._closes(kind)):
-            if not side and kind == "ABS" and self._operand() and following == "SUB":
-                self.at += 1
-                inside = self._argument()
-                self._add("AT", "|", first, [inside])
-                return
             self.bars.append(kind)
             self._add(f"{shown}_OPEN", shown, first)
             return
         if self.bars and self.bars[-1] == kind:
             self.bars.pop()
         self._add(f"{shown}_CLOSE", shown, first)
+
+    def _at(self, first: int, text: str) -> None:
+        """The point that stands below a bar; what stands above it as well is a bound."""
+        found: dict[str, Tokens] = {}
+        while self.at < len(self.tokens) and self.tokens[self.at].kind in ("SUB", "SUPER"):
+            kind = self.tokens[self.at].kind
+            self.at += 1
+            found[kind] = self._argument()
+        if "SUPER" in found:
+            self._foreign(first, "a difference between bounds is outside of the language")
+        else:
+            self._add("AT", text, first, [found["SUB"]])
 
     def _delimiter(self, first: int, opens: bool) -> None:
         r"""What stands behind `\left` or `\right`."""
@@ -180,11 +191,8 @@ class Characters:
             if not opens and self.bars[-1:] == ["DOT"]:
                 self.bars.pop()
                 self._add("CLOSE", ")", first)
-                if following == "SUB":
-                    begin = self.at
-                    self.at += 1
-                    inside = self._argument()
-                    self._add("AT", "|", begin, [inside])
+                if following in ("SUB", "SUPER"):
+                    self._at(self.at, r"\right|")
                 return
             self._bar(first, "ABS", side)
         elif text in (r"\|", r"\Vert", r"\lVert", r"\rVert"):

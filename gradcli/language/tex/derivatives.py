@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from gradcli.errors import Span
+from gradcli.graph.order import topological
 from gradcli.language import syntax
+from gradcli.language.substitutions import SUBS
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
-from gradcli.language.tex.atom import Atom, Tokens, plain
+from gradcli.language.tex.atom import Atom, Tokens
 from gradcli.language.tex.atoms import atoms
+from gradcli.language.tex.evaluations import CLOSED, WRITE, Evaluations, without_bar
 from gradcli.language.tex.formula import TexBracket, TexItem, TexRun, TexSum, parsed
-from gradcli.language.tex.known import FoundName
+from gradcli.language.tex.known import FoundName, KnownName
 from gradcli.language.tex.names import script, symbol
 from gradcli.language.tex.subscripts import Subscripts
 from gradcli.language.tex.walker import Items, TexWalker
@@ -36,8 +39,10 @@ class DerivativeSign:
 class Derivatives:
     """How derivatives are told from quotients, and built."""
 
-    def __init__(self, builder: TexWalker, subscripts: Subscripts) -> None:
-        self.builder, self.subscripts = builder, subscripts
+    def __init__(
+        self, builder: TexWalker, subscripts: Subscripts, evaluations: Evaluations
+    ) -> None:
+        self.builder, self.subscripts, self.evaluations = builder, subscripts, evaluations
 
     # -- fractions
 
@@ -59,12 +64,38 @@ class Derivatives:
             if len(tree.terms) > 1:
                 raise refusals.not_read(place, "a sum in a derivative: put it in brackets")
             value = self.of(self.subject(tree, place), found, place)
+            if not item.scripts:
+                return self.evaluations.behind(value, self._known(tree), items, k + 1)
             return builder.scripts(value, item), k + 1
         if item.scripts:
             raise refusals.not_read(place, f"{refusals.shown(place)} is not read")
-        subject, after = self._operand(items, k, place)
-        whole = builder.span(item.start, items[after - 1][1].end)
+        return self.operated(
+            items, k, lambda free: self._applied(free, k, found, item.start, place)
+        )
+
+    def _applied(
+        self, items: Items, k: int, found: DerivativeSign, start: int, place: Span
+    ) -> tuple[Expr, int]:
+        """An operator and all that stands behind `k`."""
+        subject, after = self.operand(items, k, place)
+        whole = self.builder.span(start, items[after - 1][1].end)
         return self.of(subject, found, whole, operator=True), after
+
+    def operated(
+        self, items: Items, k: int, read: Callable[[Items], tuple[Expr, int]]
+    ) -> tuple[Expr, int]:
+        """What an operator makes; a bar behind the last of its operand is one behind it all."""
+        last = items[-1][1]
+        bare, bar = without_bar(last)
+        if bar is None or len(items) == k + 1:
+            return read(items)
+        place = self.builder.span(items[k][1].start, last.end)
+        if bar.text == CLOSED:
+            raise refusals.not_read(place, "a derivative of a value at a point", WRITE)
+        value, after = read([*items[:-1], (items[-1][0], bare)])
+        if after < len(items):
+            return read(items)
+        return self.evaluations.at(value, bar, place), after
 
     def sign(self, above: Tokens, below: Tokens) -> DerivativeSign | None:
         """What a fraction says as a derivative; None where it is a quotient."""
@@ -144,7 +175,7 @@ class Derivatives:
                     return True
         return False
 
-    def _operand(self, items: Items, k: int, place: Span) -> tuple[Expr, int]:
+    def operand(self, items: Items, k: int, place: Span) -> tuple[Expr, int]:
         """What an operator stands before: all to the end of the run."""
         rest = items[k + 1 :]
         if not rest:
@@ -169,96 +200,8 @@ class Derivatives:
             self.refuse_unknown_loss(self.subscripts.find(rest[0][1]), rest[0][1])
         inside = [("", rest[0][1]), *rest[1:]]
         if only:
-            return self._differentiated(lambda: self.builder.items(inside)), len(items)
+            return self.differentiated(lambda: self.builder.items(inside)), len(items)
         return self.builder.items(inside), len(items)
-
-    def operator(self, items: Items, k: int) -> tuple[Expr, int]:
-        r"""`\nabla_w L`, `\nabla^2 f(x)`, `\partial_x u`."""
-        builder, item = self.builder, items[k][1]
-        place = builder.span(item.start, item.end)
-        below, above = script(item.script("SUB")), script(item.script("SUPER"))
-        if any(s.kind in ("PRIME", "AT") for s in item.scripts):
-            raise refusals.not_read(place, f"{refusals.shown(place)} is not read")
-        times = int(above.text) if above is not None and above.text.isdecimal() else 1
-        if above is not None and (not above.text.isdecimal() or times > 2):
-            raise refusals.not_read(place, f"{refusals.shown(place)} is not read")
-        rest = items[k + 1 :]
-        if item.kind == "PARTIAL":
-            return self._partial(items, k, times)
-        subject_args: tuple[str, ...] = ()
-        if rest and not rest[0][0] and symbol(rest[0][1]):
-            # A name, with what it is called with, is all that is differentiated.
-            found = self.subscripts.find(rest[0][1])
-            subject_args = found.known.arguments if found.known else ()
-            self.refuse_unknown_loss(found, rest[0][1])
-            if len(rest) > 1 and self._called(found, rest):
-                subject, after = self._differentiated(
-                    lambda: builder.factor([("", rest[0][1]), rest[1]], 0)
-                )
-                after += k + 1
-            elif len(rest) == 1:
-                subject, after = self._differentiated(lambda: builder.factor([("", rest[0][1])], 0))
-                after += k + 1
-            else:
-                subject, after = self._operand(items, k, place)
-        else:
-            subject, after = self._operand(items, k, place)
-        whole = builder.span(item.start, items[after - 1][1].end)
-        target = self._nabla_target(item, below is not None, subject, subject_args, place)
-        if times == 2:
-            self._refuse_second(subject, whole)
-            return builder.call("hessian", whole, subject, target), after
-        made: Expr = syntax.Derivative(whole, subject, ((target, 1),), 1)
-        if not builder.shape(subject):
-            builder.gradients.add(made)
-        return made, after
-
-    def _called(self, found: FoundName, rest: Items) -> bool:
-        known, bracket = found.known, rest[1][1].base
-        return (
-            known is not None
-            and not rest[1][0]
-            and isinstance(bracket, TexBracket)
-            and (bool(known.arguments) or known.how in ("function", "loss"))
-        )
-
-    def _nabla_target(
-        self, item: TexItem, written: bool, subject: Expr, arguments: tuple[str, ...], place: Span
-    ) -> Expr:
-        builder = self.builder
-        if written:
-            tokens = item.script("SUB")
-            assert tokens is not None
-            only = builder.tree(tokens).only
-            if only is None or not symbol(only):
-                raise refusals.not_read(place, "a derivative is taken by a name")
-            return self.target(only, 1)[0]
-        if len(arguments) == 1:
-            return syntax.Name(place, arguments[0])
-        arrays = [
-            name for name in builder.inputs_of(subject) if builder.shape(syntax.Name(place, name))
-        ]
-        if len(arrays) != 1:
-            raise refusals.by_what(place)
-        return syntax.Name(place, arrays[0])
-
-    def _partial(self, items: Items, k: int, times: int) -> tuple[Expr, int]:
-        r"""`\partial_x u`, `\partial_{xy} u`, `\partial_x^2 u`."""
-        builder, item = self.builder, items[k][1]
-        place = builder.span(item.start, item.end)
-        tokens = item.script("SUB")
-        if tokens is None:
-            raise refusals.not_read(place, r"\partial stands in no derivative")
-        targets = []
-        for part in plain(tokens):
-            only = builder.tree([part]).only
-            if only is None or not symbol(only):
-                raise refusals.not_read(place, f"{refusals.shown(place)} is not read")
-            targets.append(only)
-        subject, after = self._operand(items, k, place)
-        whole = builder.span(item.start, items[after - 1][1].end)
-        by = tuple((self.target(each, 1)[0], times) for each in targets)
-        return syntax.Derivative(whole, subject, by, times * len(by)), after
 
     # -- what is written in one line
 
@@ -274,11 +217,13 @@ class Derivatives:
             return None
         if any(sign for sign, _ in items[k + 1 : slash]) or slash + 1 >= len(items):
             return None
-        targets, end = [], slash
+        targets: list[TexItem] = []
+        end, bar = slash, None
         while end + 1 < len(items) and _same_mark(first, items[end][1]) and not items[end + 1][0]:
-            targets.append(items[end + 1][1])
+            bare, bar = without_bar(items[end + 1][1])
+            targets.append(bare)
             end += 2
-            if end >= len(items) or items[end][0]:
+            if bar is not None or end >= len(items) or items[end][0]:
                 break
         raised = script(first.script("SUPER"))
         order = int(raised.text) if raised is not None and raised.text.isdecimal() else 1
@@ -287,16 +232,18 @@ class Derivatives:
             raise refusals.not_read(place, "a derivative is taken by a name")
         found = DerivativeSign((), (*targets,), order)
         if slash == k + 1:
-            rest = items[end:]
-            if not rest:
+            if not items[end:] or bar is not None:
                 raise refusals.not_read(place, f"{refusals.shown(place)} of nothing")
-            subject, after = self._operand(items, end - 1, place)
-            whole = self.builder.span(first.start, items[after - 1][1].end)
-            return self.of(subject, found, whole, operator=True), after
+            return self.operated(
+                items, end - 1, lambda free: self._applied(free, end - 1, found, first.start, place)
+            )
         run = TexRun((*[("", items[k + 1][1]), *items[k + 2 : slash]],), items[k + 1][1].start,
                      items[slash - 1][1].end)  # fmt: skip
-        subject = self.subject(TexSum((("", run),), run.start, run.end), place)
-        return self.of(subject, found, place), end
+        tree = TexSum((("", run),), run.start, run.end)
+        made = self.of(self.subject(tree, place), found, place)
+        if bar is not None:
+            return self.evaluations.at(made, bar, place), end
+        return self.evaluations.behind(made, self._known(tree), items, end)
 
     # -- the derivative itself
 
@@ -310,9 +257,14 @@ class Derivatives:
         if len(items) == 2 and symbol(items[0][1]) and not items[1][0]:
             found = self.subscripts.find(items[0][1])
             self.refuse_unknown_loss(found, items[0][1])
-        return self._differentiated(lambda: self.builder.sum(tree))
+        return self.differentiated(lambda: self.builder.sum(tree))
 
-    def _differentiated(self, read: Callable[[], R]) -> R:
+    def _known(self, tree: TexSum) -> KnownName | None:
+        """What is known of the name that is differentiated."""
+        first = tree.terms[0][1].items[0][1]
+        return self.subscripts.find(first).known if symbol(first) else None
+
+    def differentiated(self, read: Callable[[], R]) -> R:
         """What a derivative is of, where a loss that nobody defines may stand."""
         before, self.builder.differentiates = self.builder.differentiates, True
         try:
@@ -330,8 +282,9 @@ class Derivatives:
     ) -> Expr:
         """The derivative of an expression."""
         if found.order > 1:
-            self._refuse_second(subject, place)
+            self.refuse_second(subject, place)
         by = [self.target(item, found.order) for item in found.by]
+        self.refuse_fixed(subject, [target for target, _ in by], place)
         total = sum(order for _, order in by)
         if total != found.order:
             raise refusals.orders(place, found.order, total)
@@ -341,7 +294,20 @@ class Derivatives:
         self.builder.shape(made)
         return made
 
-    def _refuse_second(self, subject: Expr, place: Span) -> None:
+    def refuse_fixed(self, subject: Expr, by: Sequence[Expr], place: Span) -> None:
+        r"""`\frac{d f(2)}{dx}` of a value at a point, which depends on no `x` any more."""
+        if not isinstance(subject, syntax.Call) or not (
+            subject.function.name == SUBS or self.builder.known.function(subject.function.name)
+        ):
+            return
+        node, local = self.builder.known.probe.node, self.builder.local
+        if {node(target, local) for target in by}.isdisjoint(topological([node(subject, local)])):
+            message = (
+                f"{refusals.shown(subject.span)} depends on no such variable: a value at a point?"
+            )
+            raise refusals.not_read(place, message, WRITE)
+
+    def refuse_second(self, subject: Expr, place: Span) -> None:
         """A loss that nobody defines is known by its first derivatives alone."""
         name = subject.name if isinstance(subject, syntax.Name) else ""
         if any(e.how == "loss" and e.name == name for e in self.builder.known.names.values()):

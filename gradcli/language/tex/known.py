@@ -102,6 +102,12 @@ class KnownNames:
         self.probe.counts(name)
         self.names.setdefault(name, KnownName("letter", name, place=place))
 
+    def function(self, name: str) -> KnownName | None:
+        """The function of one's own that the language calls so."""
+        return next(
+            (n for n in self.names.values() if n.how == "function" and n.name == name), None
+        )
+
     def get(self, key: str) -> KnownName | None:
         """What a key means."""
         return self.names.get(key)

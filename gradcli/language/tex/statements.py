@@ -14,23 +14,23 @@ from gradcli.errors import GradcliError, Source, Span, wrong
 from gradcli.language import syntax
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, NoFormula
-from gradcli.language.tex.bodies import Body, bare, built, looped
+from gradcli.language.tex.bodies import Body, bare, built, looped, side_place
 from gradcli.language.tex.build import TexBuilder
-from gradcli.language.tex.formula import TexBracket, TexItem
+from gradcli.language.tex.definitions import Definitions
+from gradcli.language.tex.formula import TexItem
 from gradcli.language.tex.hanging import restrict, restricts
 from gradcli.language.tex.known import KnownName, KnownNames
 from gradcli.language.tex.lefts import LeftName, LeftSides, recurs
-from gradcli.language.tex.losses import abstract, takes_loss, used_in
-from gradcli.language.tex.names import indices, key, script, symbol
+from gradcli.language.tex.losses import abstract, used_in
+from gradcli.language.tex.names import symbol
 from gradcli.language.tex.rows import TexFormula
 from gradcli.language.tex.unclaimed import (
     is_number,
     is_zero,
     refuse_own,
-    refuse_partial_derivative,
     refuse_row,
 )
-from gradcli.language.tex.worked import at_point, worked
+from gradcli.language.tex.worked import at_point, is_fixed, worked
 
 TWO = 2
 Read: TypeAlias = tuple[
@@ -97,9 +97,9 @@ class StatementMaker:
             raise NoFormula("another relation")
         named, numbers = worked(equal, self._is_plain(equal), self.point is not None)
         if not formula.sides[0]:
-            return self._worked(named, numbers, lambda: self._continue(named))
+            return self._worked(equal, named, numbers, lambda: self._continue(named))
         self._end()
-        return self._worked(named, numbers, lambda: self._equation(named, word))
+        return self._worked(equal, named, numbers, lambda: self._equation(named, word))
 
     def _is_plain(self, formula: TexFormula) -> bool:
         """Whether a left side is a name that is defined."""
@@ -107,18 +107,21 @@ class StatementMaker:
         return left is not None and not self._is_new(left)
 
     def _worked(
-        self, named: TexFormula, numbers: Sequence[list[Atom]], read: Callable[[], Read]
-    ) -> Read:
+        self, equal: TexFormula, named: TexFormula, numbers: Sequence[list[Atom]],
+        read: Callable[[], Read],
+    ) -> Read:  # fmt: skip
         """What names say, and then the numbers that are put into it at a point."""
         kind: Read = ("claim", "")
         if named.relations:
             kind = read()
-        elif named.sides[0] and self.point is not None:
-            self._keep(self._built(named, lambda builder: self._alone(named, builder)))
+        elif named.sides[0]:
+            self.last = self.built(named, lambda builder: self._alone(named, builder))
         if not numbers:
             return kind
-        place = _place(self.source, numbers[0])
-        if self.point is None or self.last is None:
+        place = side_place(self.source, numbers[0])
+        if self.last is None or (self.point is None and not is_fixed(self.last)):
+            if not named.relations and any(r.text == "≈" for r in equal.relations):
+                raise NoFormula("another relation")
             message = "numbers stand instead of names here, and no point is given"
             if named.relations:
                 return kind[0], f"{message}, so they are not judged"
@@ -129,12 +132,17 @@ class StatementMaker:
 
     def _alone(self, formula: TexFormula, builder: TexBuilder) -> list[syntax.Statement]:
         """A left side for itself, whose value at a point is told."""
-        place = _place(self.source, formula.sides[0])
+        place = side_place(self.source, formula.sides[0])
         return [syntax.Output(place, builder.side(formula.sides[0]))]
 
     def _equal(self, formula: TexFormula, signs: Sequence[str]) -> TexFormula:
         """The sides up to the first relation that is no equality."""
-        count = next((k for k, s in enumerate(signs) if s not in ("=", ":=")), len(signs))
+        count = next(
+            (
+                k for k, sign in enumerate(signs)
+                if sign not in ("=", ":=") and not (sign == "≈" and is_number(formula.sides[k + 1]))
+            ), len(signs),
+        )  # fmt: skip
         self.conditioned = self.conditioned or "=!" in signs
         if count > 1 and self.lefts.derives(self.last, formula) and is_zero(formula.sides[count]):
             # The zero of several right sides is what is asked for, and not claimed.
@@ -191,7 +199,7 @@ class StatementMaker:
         if name is not None and word != "claim" and self._is_new(name):
             if given:
                 self._undeclare(name, formula)
-            self._define(formula, name)
+            Definitions(self).define(formula, name)
             return ("claim" if len(formula.sides) > TWO else "definition"), ""
         if word == "definition":
             place = Span(self.source, formula.start, formula.end)
@@ -200,9 +208,9 @@ class StatementMaker:
             self.conditioned or (formula.behind and self.before not in ("claim", "definition"))
         ):
             return "note", "holds only under the condition above"
-        body = self._built(formula, lambda builder: self._claim(formula, builder))
+        body = self.built(formula, lambda builder: self._claim(formula, builder))
         restrict(self.source, body, formula.because)
-        self._keep(body)
+        self.keep(body)
         return "claim", ""
 
     def _is_new(self, name: LeftName) -> bool:
@@ -225,156 +233,21 @@ class StatementMaker:
         self.known.defined.add(known.name)
         del self.known.names[name.key]
 
-    def _define(self, formula: TexFormula, left: LeftName) -> None:
-        name, item, called = left.key, left.item, left.called
-        refuse_partial_derivative(self.source, self.known, item)
-        if called is not None:
-            parameters = [self.lefts.parameter(each) for each in called.sums]
-            if any(known is None for _, known in parameters):
-                self._function(formula, name, parameters, item, called)
-                return
-            arguments = (*(known.name for _, known in parameters if known is not None),)
-        else:
-            arguments = ()
-        if indexed := self._indices(formula, item):
-            self._family(formula, item, indexed)
-            return
-        body = self._built(formula, lambda builder: self._node(formula, builder, name, item))
-        self._keep(body)
-        definition = body.statements[0]
-        assert isinstance(definition, syntax.Definition)
-        self._defined(name, definition, arguments)
-
-    def _defined(
-        self, name: str, definition: syntax.Definition, arguments: tuple[str, ...]
-    ) -> None:
-        spelled = definition.name.name
-        node = self.known.probe.scope.names.get(spelled)
-        rank = len(getattr(node, "shape", ()))
-        line = self.source.position(definition.span.start)[0]
-        if takes_loss(definition.value, self.known):
-            self.known.of_losses.add(spelled)
-        self.known.names[name] = KnownName(
-            "node", spelled, rank, arguments, value=definition.value, line=line,
-            place=definition.span,
-        )  # fmt: skip
-
-    def _function(
-        self,
-        formula: TexFormula,
-        name: str,
-        parameters: Sequence[tuple[TexItem, KnownName | None]],
-        item: TexItem,
-        called: TexBracket,
-    ) -> None:
-        """`f(x) = …` of x that nobody declared: a function, and x a real."""
-        if len(formula.sides) > 2:
-            place = Span(self.source, formula.start, formula.end)
-            raise refusals.not_read(place, "a function is defined by one side")
-        names = []
-        for each, known in parameters:
-            below = script(each.script("SUB"))
-            spelled = key(symbol(each), "", below.text if below else "")
-            place = Span(self.source, each.start, each.end)
-            if known is None and self.known.arrays and not self.known.reals:
-                builder = TexBuilder(self.source, self.known)
-                raise builder.subscripts.without_shape(each, builder.subscripts.find(each))
-            if known is None:
-                self.known.declare_real(spelled, place)
-            names.append(syntax.Name(place, self.known.names[spelled].name))
-        left = Span(self.source, item.start, called.sums[-1].end + 1)
-        head = syntax.Name(Span(self.source, item.start, item.end), self._free_name(name))
-        whole = Span(self.source, formula.start, formula.end)
-
-        def make(builder: TexBuilder) -> list[syntax.Statement]:
-            value = builder.side(formula.sides[1])
-            side = syntax.Side("=", value, _place(self.source, formula.sides[1]))
-            claim = syntax.Claim(whole, syntax.Call(left, head, (*names,), ()), left, (side,))
-            return [syntax.FunctionDefinition(whole, head, (*names,), value, claim)]
-
-        self._keep(self._built(formula, make))
-        arguments = (*(n.name for n in names),)
-        self.known.names[name] = KnownName("function", head.name, 0, arguments)
-        self.last = None
-
-    def _free_name(self, name: str) -> str:
-        """The name of the language, which is none of its functions."""
-        from gradcli.ops import FUNCTIONS  # noqa: PLC0415 only a run needs it
-
-        spelled = self.known.spelled(name)
-        if spelled in FUNCTIONS:
-            self.known.taken[name] = spelled = f"{spelled}_own"
-        return spelled
-
-    def _indices(self, formula: TexFormula, item: TexItem) -> list[str]:
-        """The letters of a left side whose indices all run on the right side."""
-        below = script(item.script("SUB"))
-        if below is None or below.word or item.script("SUPER") is not None:
-            return []
-        parts = indices(below)
-        letters = [p[0].text for p in parts if len(p) == 1 and p[0].text.isalpha()]
-        taken = self.known.names.keys() | self.known.labels
-        if len(letters) != len(parts) or any(x in taken for x in letters):
-            return []
-        right = {t.text for side in formula.sides[1:] for a in side for p in a.inside for t in p}
-        right |= {a.text for side in formula.sides[1:] for a in side}
-        return letters if {*letters} <= right else []
-
-    def _family(self, formula: TexFormula, item: TexItem, letters: list[str]) -> None:
-        base = symbol(item)
-        name = self._free_name(base)
-
-        def make(builder: TexBuilder) -> list[syntax.Statement]:
-            assert isinstance(item.base, Atom)
-            for letter in letters:
-                builder.opened(letter)
-            value = builder.side(formula.sides[1])
-            place = Span(self.source, item.start, item.end)
-            members = (*(syntax.Name(place, letter) for letter in letters),)
-            head = syntax.Name(Span(self.source, item.base.start, item.base.end), name)
-            left = syntax.Index(place, head, members)
-            whole = Span(self.source, formula.start, formula.end)
-            sides = [syntax.Side("=", value, _place(self.source, formula.sides[1]))]
-            sides += self._sides(formula.sides[2:], builder)
-            claim = syntax.Claim(whole, left, place, (*sides,))
-            return [syntax.Definition(whole, head, members, value, claim)]
-
-        body = self._built(formula, make)
-        ranges = {letter: (low, high) for letter, low, high in body.ranges}
-        line = self.source.position(formula.start)[0]
-        self.known.names[base] = KnownName(
-            "family", name, len(letters), ranges=(*(ranges[x] for x in letters),), line=line
-        )
-        value = body.statements[0]
-        if isinstance(value, syntax.Definition) and takes_loss(value.value, self.known):
-            self.known.of_losses.add(name)
-        self._keep(body)
-
-    def _node(
-        self, formula: TexFormula, builder: TexBuilder, name: str, item: TexItem
-    ) -> list[syntax.Statement]:
-        value = builder.side(formula.sides[1])
-        sides = [syntax.Side("=", value, _place(self.source, formula.sides[1]))]
-        sides += self._sides(formula.sides[2:], builder)
-        left = _place(self.source, formula.sides[0])
-        head = syntax.Name(Span(self.source, item.start, item.end), self._free_name(name))
-        whole = Span(self.source, formula.start, formula.end)
-        claim = syntax.Claim(whole, head, left, (*sides,))
-        return [syntax.Definition(whole, head, (), value, claim)]
-
     def _claim(self, formula: TexFormula, builder: TexBuilder) -> list[syntax.Statement]:
         builder.opens = True
         left = builder.side(formula.sides[0])
         builder.opens = False
-        sides = self._sides(formula.sides[1:], builder)
+        sides = self.sides(formula.sides[1:], builder)
         refuse_row(builder, left, sides)
         refuse_own(self.known, left, sides)
         whole = Span(self.source, formula.start, formula.end)
-        place = _place(self.source, formula.sides[0])
+        place = side_place(self.source, formula.sides[0])
         return [syntax.Claim(whole, left, place, (*sides,))]
 
-    def _sides(self, sides: Sequence[list[Atom]], builder: TexBuilder) -> list[syntax.Side]:
-        return [syntax.Side("=", builder.side(side), _place(self.source, side)) for side in sides]
+    def sides(self, sides: Sequence[list[Atom]], builder: TexBuilder) -> list[syntax.Side]:
+        return [
+            syntax.Side("=", builder.side(side), side_place(self.source, side)) for side in sides
+        ]
 
     # -- lines that go on
 
@@ -398,16 +271,16 @@ class StatementMaker:
 
         def make(builder: TexBuilder) -> list[syntax.Statement]:
             builder.goes_on(body.builder)
-            sides = self._sides(formula.sides[1:], builder)
+            sides = self.sides(formula.sides[1:], builder)
             first = body.statements[0]
             if isinstance(first, syntax.Claim):
                 refuse_own(self.known, first.left, sides)
             return [syntax.Continuation(whole, (*sides,))]
 
-        body.statements += self._built(formula, make).statements
+        body.statements += self.built(formula, make).statements
         return "claim", ""
 
-    def _built(
+    def built(
         self, formula: TexFormula, make: Callable[[TexBuilder], Sequence[syntax.Statement]]
     ) -> Body:
         place = Span(self.source, formula.start, formula.end)
@@ -422,7 +295,7 @@ class StatementMaker:
         done = [*self.inherited, *self.statements()]
         self.bodies.append(abstract(self.source, self.known, name, item, done))
 
-    def _keep(self, body: Body) -> None:
+    def keep(self, body: Body) -> None:
         """The statements are part of the section from now on, and its names known."""
         first = body.statements[0]
         if isinstance(first, syntax.Definition):
@@ -443,7 +316,3 @@ class StatementMaker:
             for body in self.bodies
             for each in ([looped(body, body.statements)] if body.ranges else body.statements)
         ]
-
-
-def _place(source: Source, side: Sequence[Atom]) -> Span:
-    return Span(source, side[0].start, side[-1].end)

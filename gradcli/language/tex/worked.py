@@ -29,8 +29,9 @@ def worked(
         decimal = any("." in a.text for a in side if a.kind == "NUMBER") or any(
             t.text == "." for a in side for part in a.inside for t in part
         )
-        behind = k > 1 or (k == 1 and (plain or not formula.sides[0]))
-        zero = is_zero(side) and not plain
+        rounded = k > 0 and formula.relations[k - 1].text == "≈"
+        behind = rounded or k > 1 or (k == 1 and (plain or not formula.sides[0]))
+        zero = is_zero(side) and not plain and not rounded
         alone = given and k == 1 and len(formula.sides) == k + 1
         if k and is_number(side) and (alone or (not zero and (decimal or behind))):
             named = replace(formula, sides=formula.sides[:k], relations=formula.relations[: k - 1])
@@ -38,8 +39,16 @@ def worked(
     return formula, []
 
 
+def is_fixed(body: Body) -> bool:
+    """Whether what a body ends with depends on no input, so that it needs no point."""
+    last = body.statements[-1]
+    sides = right_sides(last)
+    value = sides[-1].value if sides else last.value if isinstance(last, syntax.Output) else None
+    return value is not None and not body.builder.inputs_of(value)
+
+
 def at_point(
-    source: Source, body: Body, point: syntax.At, numbers: Sequence[list[Atom]]
+    source: Source, body: Body, point: syntax.At | None, numbers: Sequence[list[Atom]]
 ) -> Body | None:
     """What stands above is claimed to have these values, to the digits that are written."""
     first, last = body.statements[0], body.statements[-1]
@@ -62,5 +71,7 @@ def at_point(
         sides.append(syntax.Side("≈", builder.side(side), place))
     whole = Span(source, left_span.start, numbers[-1][-1].end)
     claim = syntax.Claim(whole, left, left_span, (*sides,))
-    end = Span(source, whole.end, whole.end)
-    return Body((), [point, claim, syntax.At(end, ())], builder)
+    if point is None:
+        return Body((), [claim], builder)
+    start, end = Span(source, whole.start, whole.start), Span(source, whole.end, whole.end)
+    return Body((), [replace(point, span=start), claim, syntax.At(end, ())], builder)

@@ -1,7 +1,7 @@
 r"""A derivation as LaTeX: what is given in words, definitions and claims in `align`.
 
 Must not know how an expression is written, nor which file a derivation comes from. Whatever LaTeX
-has no formula for that is read again (sets, points, conventions) also stands in a comment.
+has no formula for that is read again (sets, conventions) also stands in a comment.
 """
 
 from __future__ import annotations
@@ -9,17 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from gradcli.calculus.core import number, symbol
+from gradcli.calculus.core import INPUT, number, symbol
 from gradcli.errors import GradcliError
 from gradcli.graph.node import Node
+from gradcli.graph.order import topological
 from gradcli.language import syntax
 from gradcli.language.primes import declares_functions
 from gradcli.language.scope import Failed, UserFunction
 from gradcli.language.sections import Section, all_statements, expressions
 from gradcli.language.sheet_text import set_text
+from gradcli.language.substitutions import SUBS
 from gradcli.language.tex.reread import key_of
 from gradcli.language.typeset.sides import Local, SideWriter
 from gradcli.language.walk import NeedsSize
@@ -56,7 +58,8 @@ class Row:
 class SheetWriter:
     """Writes the statements of one derivation in the order of the text.
 
-    `lettered` writes what needs no sizes, `sides` the rest.
+    `lettered` writes what needs no sizes, `sides` the rest. `point` has the values that a line `at`
+    gives, `unsaid` what has been defined and not yet been claimed about there.
     """
 
     def __init__(self, text: str, sides: SideWriter, lettered: SideWriter | None = None) -> None:
@@ -66,6 +69,9 @@ class SheetWriter:
         self.given: list[str] = []
         self.sets: list[str] = []
         self.statements: list[syntax.Statement] = []
+        self.point: tuple[tuple[syntax.Name, syntax.Expr], ...] = ()
+        self.unsaid: syntax.Expr | None = None
+        self.defined: set[str] = set()
 
     def section(self, section: Section, end: int) -> list[str]:
         """The blocks of a section that goes up to `end` of the text."""
@@ -123,27 +129,58 @@ class SheetWriter:
                     statement.span.text, worded(f"({' '.join(statement.span.text.split())})")
                 )
             case syntax.At():
-                values = ", ".join(
-                    f"{self._key(n.name)} = {v.span.text}" for n, v in statement.values
-                )
-                self._note(f"at {values or 'random'}", self._point(statement))
+                self.point = statement.values
             case syntax.Loop():
                 self._loop(statement, local, turns)
             case syntax.Condition():
                 for claim in statement.claims:
-                    self._equation(self._written(claim.left, local), claim.sides, local, turns)
+                    self._claim(claim.left, claim.sides, local, turns)
             case syntax.Output():
                 self._row(Row("", "", self._written(statement.value, local)))
             case syntax.Claim():
-                left = self._written(statement.left, local)
-                self._equation(left, statement.sides, local, turns)
+                self._claim(statement.left, statement.sides, local, turns)
             case syntax.Definition():
-                left = self._written(statement.claim.left, local)
-                self._equation(left, statement.claim.sides, local, turns)
+                claim = statement.claim
+                name = statement.name.name
+                if name in self.defined and not statement.indices:
+                    self._claim(claim.left, claim.sides, local, turns)
+                    return
+                # What is defined holds everywhere, what is said of it at a point there alone.
+                self.defined.add(name)
+                left = self._written(claim.left, local)
+                count = 1 if self.point else len(claim.sides)
+                self._equation(left, claim.sides[:count], local, turns)
+                self.unsaid = claim.left
+                self._further(claim.sides[count:], local, turns)
             case syntax.FunctionDefinition():
                 self._function(statement)
             case syntax.Continuation():
-                self._equation("", statement.sides, local, turns)
+                self._further(statement.sides, local, turns)
+
+    def _claim(
+        self, left: syntax.Expr, sides: Sequence[syntax.Side], local: Local, turns: str
+    ) -> None:
+        self.unsaid = None
+        at = [replace(side, value=self._at(side.value, local)) for side in sides]
+        self._equation(self._written(self._at(left, local), local), at, local, turns)
+
+    def _further(self, sides: Sequence[syntax.Side], local: Local, turns: str) -> None:
+        """Sides that go on with a line; at a point those of a definition say again of what."""
+        if self.point and self.unsaid is not None and sides:
+            self._claim(self.unsaid, sides, local, turns)
+        elif sides:
+            at = [replace(side, value=self._at(side.value, local)) for side in sides]
+            self._equation("", at, local, turns)
+
+    def _at(self, expr: syntax.Expr, local: Local) -> syntax.Expr:
+        """An expression at the point that is given, if it depends on it."""
+        given = {name.name for name, _ in self.point}
+        node = self.sides.elaborator.node(expr, dict(local)) if given else None
+        inputs = {str(v.params[0]) for v in topological([node]) if v.op is INPUT} if node else set()
+        measured = any(isinstance(value, syntax.FileValue) for _, value in self.point)
+        if given.isdisjoint(inputs) and not measured:
+            return expr
+        return syntax.Call(expr.span, syntax.Name(expr.span, SUBS), (expr,), self.point)
 
     def _written(self, expr: syntax.Expr, local: Local) -> str:
         if self.lettered is not self.sides:
@@ -246,15 +283,6 @@ class SheetWriter:
             return self._written(expr, {})
         except GradcliError:
             return self.sides.spelled(expr.span.text).text
-
-    def _point(self, statement: syntax.At) -> str:
-        if not statement.values:
-            return "Anywhere:"
-        values = ", ".join(
-            f"${self.sides.spelled(name.name).text} = {self._size(value)}$"
-            for name, value in statement.values
-        )
-        return f"At {values}:"
 
 
 def _is_plain(written: syntax.Set) -> bool:

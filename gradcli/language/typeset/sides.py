@@ -7,6 +7,7 @@ decide which sign a product has on paper.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
@@ -20,6 +21,7 @@ from gradcli.language.calls import DERIVATIVES
 from gradcli.language.differentials import SIGN
 from gradcli.language.elaborate import Elaborator
 from gradcli.language.scope import AbstractFunction, Family, Meaning, Scope, UserFunction
+from gradcli.language.substitutions import SUBS
 from gradcli.language.syntax import Expr
 from gradcli.language.tree import NOWHERE, binary, constant, exchanged, is_number
 from gradcli.notation.latex import piece
@@ -30,6 +32,7 @@ from gradcli.notation.symbols import symbol as symbol_of
 from gradcli.ops import FUNCTIONS
 
 Local = Mapping[str, Meaning]
+DECIMAL = re.compile(r"\d*\.\d+")
 SLOPES = {"grad": r"\nabla", "hessian": r"\nabla^{2}", "laplacian": r"\Delta"}
 FOLDS: dict[Op, str] = {ADD: r"\sum", MUL: r"\prod"}
 
@@ -123,6 +126,9 @@ class SideWriter:
         match part:
             case syntax.Derivative() | syntax.Fold() | syntax.Index() | syntax.FileValue():
                 return True
+            case syntax.Number():
+                # 0.50 says how far it has been rounded.
+                return DECIMAL.fullmatch(part.span.text) is not None
             case syntax.Name():
                 known = self.scope.names.get(part.name)
                 return part.name in local or isinstance(known, Family | UserFunction)
@@ -146,6 +152,10 @@ class SideWriter:
                 return self._entry(part, local)
             case syntax.Name():
                 return self.spelled(part.name)
+            case syntax.Number():
+                return LatexText(part.span.text)
+            case syntax.Call(function=syntax.Name(name=name)) if name == SUBS:
+                return self._value(part, local)
             case syntax.Call():
                 return self._call(part, local)
         return LatexText(rf"\text{{{worded(part.span.text)}}}")
@@ -192,6 +202,15 @@ class SideWriter:
                 signs.append(f"{sign}_{{{name}={low}}}^{{{high}}}")
         body = held(self.piece(expr.body, inner), Level.MATMUL)
         return LatexText(f"{' '.join(signs)} {body}", Level.MATMUL)
+
+    def _value(self, expr: syntax.Call, local: Local) -> LatexText:
+        """What an expression is at a point."""
+        inner = self.text(expr.arguments[0], local)
+        values = r",\, ".join(
+            f"{self.spelled(name.name).text} = {self.text(value, local)}"
+            for name, value in expr.keywords
+        )
+        return LatexText(rf"\left. {inner} \right|_{{{values}}}", Level.CALL)
 
     def _call(self, expr: syntax.Call, local: Local) -> LatexText:
         name = expr.function.name

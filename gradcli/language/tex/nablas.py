@@ -1,0 +1,138 @@
+r"""Nablas and partial signs before what they differentiate: `\nabla_w L`, `\partial_x u`.
+
+Must not know how derivatives stand in fractions, nor how one is computed.
+"""
+
+from __future__ import annotations
+
+from gradcli.errors import Span
+from gradcli.language import syntax
+from gradcli.language.syntax import Expr
+from gradcli.language.tex import refusals
+from gradcli.language.tex.atom import plain
+from gradcli.language.tex.derivatives import Derivatives
+from gradcli.language.tex.formula import TexBracket, TexItem
+from gradcli.language.tex.known import FoundName
+from gradcli.language.tex.names import script, symbol
+from gradcli.language.tex.walker import Items
+
+
+class Nablas:
+    """How what stands behind a nabla is differentiated."""
+
+    def __init__(self, derivatives: Derivatives) -> None:
+        self.derivatives = derivatives
+        self.builder, self.subscripts = derivatives.builder, derivatives.subscripts
+        self.evaluations = derivatives.evaluations
+
+    def operator(self, items: Items, k: int) -> tuple[Expr, int]:
+        r"""`\nabla_w L`, `\nabla^2 f(x)`, `\partial_x u`."""
+        return self.derivatives.operated(items, k, lambda free: self._operator(free, k))
+
+    def _operator(self, items: Items, k: int) -> tuple[Expr, int]:
+        builder, item = self.builder, items[k][1]
+        place = builder.span(item.start, item.end)
+        below, above = script(item.script("SUB")), script(item.script("SUPER"))
+        if any(s.kind in ("PRIME", "AT") for s in item.scripts):
+            raise refusals.not_read(place, f"{refusals.shown(place)} is not read")
+        times = int(above.text) if above is not None and above.text.isdecimal() else 1
+        if above is not None and (not above.text.isdecimal() or times > 2):
+            raise refusals.not_read(place, f"{refusals.shown(place)} is not read")
+        rest = items[k + 1 :]
+        if item.kind == "PARTIAL":
+            return self._partial(items, k, times)
+        subject_args: tuple[str, ...] = ()
+        if rest and not rest[0][0] and symbol(rest[0][1]):
+            # A name, with what it is called with, is all that is differentiated.
+            found = self.subscripts.find(rest[0][1])
+            subject_args = found.known.arguments if found.known else ()
+            self.derivatives.refuse_unknown_loss(found, rest[0][1])
+            if len(rest) > 1 and self._called(found, rest):
+                if below is None and times == 1 and (at := self._at(found, rest, place)):
+                    return at, k + 3
+                subject, after = self.derivatives.differentiated(
+                    lambda: builder.factor([("", rest[0][1]), rest[1]], 0)
+                )
+                after += k + 1
+            elif len(rest) == 1:
+                subject, after = self.derivatives.differentiated(
+                    lambda: builder.factor([("", rest[0][1])], 0)
+                )
+                after += k + 1
+            else:
+                subject, after = self.derivatives.operand(items, k, place)
+        else:
+            subject, after = self.derivatives.operand(items, k, place)
+        whole = builder.span(item.start, items[after - 1][1].end)
+        target = self._nabla_target(item, below is not None, subject, subject_args, place)
+        self.derivatives.refuse_fixed(subject, [target], whole)
+        if times == 2:
+            self.derivatives.refuse_second(subject, whole)
+            return builder.call("hessian", whole, subject, target), after
+        made: Expr = syntax.Derivative(whole, subject, ((target, 1),), 1)
+        if not builder.shape(subject):
+            builder.gradients.add(made)
+        return made, after
+
+    def _at(self, found: FoundName, rest: Items, place: Span) -> Expr | None:
+        r"""`\nabla f(u)`: the gradient of a function of one variable, at u; None elsewhere."""
+        known, bracket = found.known, rest[1][1]
+        assert known is not None
+        if len(known.arguments) != 1 or not isinstance(bracket.base, TexBracket):
+            return None
+        own = syntax.Name(place, known.arguments[0])
+        value: Expr = syntax.Name(self.builder.span(rest[0][1].start, rest[0][1].end), known.name)
+        if known.how == "function":
+            value = syntax.Call(place, syntax.Name(place, known.name), (own,), ())
+        whole = place.to(self.builder.span(bracket.start, bracket.end))
+        made: Expr = syntax.Derivative(whole, value, ((own, 1),), 1)
+        made = self.evaluations.applied(made, known.arguments, bracket.base.sums, whole)
+        self.builder.gradients.add(made)
+        return self.builder.scripts(made, bracket)
+
+    def _called(self, found: FoundName, rest: Items) -> bool:
+        known, bracket = found.known, rest[1][1].base
+        return (
+            known is not None
+            and not rest[1][0]
+            and isinstance(bracket, TexBracket)
+            and (bool(known.arguments) or known.how in ("function", "loss"))
+        )
+
+    def _nabla_target(
+        self, item: TexItem, written: bool, subject: Expr, arguments: tuple[str, ...], place: Span
+    ) -> Expr:
+        builder = self.builder
+        if written:
+            tokens = item.script("SUB")
+            assert tokens is not None
+            only = builder.tree(tokens).only
+            if only is None or not symbol(only):
+                raise refusals.not_read(place, "a derivative is taken by a name")
+            return self.derivatives.target(only, 1)[0]
+        if len(arguments) == 1:
+            return syntax.Name(place, arguments[0])
+        arrays = [
+            name for name in builder.inputs_of(subject) if builder.shape(syntax.Name(place, name))
+        ]
+        if len(arrays) != 1:
+            raise refusals.by_what(place)
+        return syntax.Name(place, arrays[0])
+
+    def _partial(self, items: Items, k: int, times: int) -> tuple[Expr, int]:
+        r"""`\partial_x u`, `\partial_{xy} u`, `\partial_x^2 u`."""
+        builder, item = self.builder, items[k][1]
+        place = builder.span(item.start, item.end)
+        tokens = item.script("SUB")
+        if tokens is None:
+            raise refusals.not_read(place, r"\partial stands in no derivative")
+        targets = []
+        for part in plain(tokens):
+            only = builder.tree([part]).only
+            if only is None or not symbol(only):
+                raise refusals.not_read(place, f"{refusals.shown(place)} is not read")
+            targets.append(only)
+        subject, after = self.derivatives.operand(items, k, place)
+        whole = builder.span(item.start, items[after - 1][1].end)
+        by = tuple((self.derivatives.target(each, 1)[0], times) for each in targets)
+        return syntax.Derivative(whole, subject, by, times * len(by)), after
