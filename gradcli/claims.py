@@ -29,7 +29,7 @@ Key: TypeAlias = tuple[int, int]
 """A claim's statement and its step, both counted from 0."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Relation:
     """How two sides are claimed to relate: `=`, `!=`, `<` and its kin, `≈` to a tolerance or to
     rounding.
@@ -184,7 +184,7 @@ class Pair:
         return [s for s in self.switches if s in found]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Claimed:
     """A claim as it stands in the text, with its pairs: one, or one for each turn of a loop.
 
@@ -201,7 +201,7 @@ class Claimed:
     pairs: list[Pair] = field(default_factory=list)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Derivation:
     """A derivation as graphs: its inputs with their sets, its claims in order, what is wrong.
 

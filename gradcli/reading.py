@@ -13,6 +13,7 @@ PIECE = 1 << 20
 """Bytes that are read at a time."""
 
 
+OUTSIDE = "what a text names stays in its project; gradcli check --allow-outside reads others"
 PROJECT = ("pyproject.toml", ".git")
 """Either of them makes a folder that of a project."""
 

@@ -14,7 +14,6 @@ from gradcli.api.code_sets import declared
 from gradcli.api.handwritten import UNJUDGED, WRONG, counterexample, evidence
 from gradcli.api.isolated import Died, TookTooLong, isolated
 from gradcli.api.sheet_code import SheetCode
-from gradcli.arithmetic.data import OUTSIDE
 from gradcli.claims import Key
 from gradcli.code.check import CodeOptions, check, refusal, told
 from gradcli.code.conventions import CodeTarget
@@ -29,7 +28,7 @@ from gradcli.language.derivation import derivation
 from gradcli.language.sections import Section
 from gradcli.language.syntax import CodeCall, Expr, Name
 from gradcli.language.written import CodeClaim, WrittenDerivation
-from gradcli.reading import Place, content
+from gradcli.reading import OUTSIDE, Place, content
 
 WAITS = "G505"
 NEEDS = "this claim needs --run-code: it runs {} of {}"

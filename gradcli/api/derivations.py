@@ -17,8 +17,7 @@ from gradcli import work
 from gradcli.api.givens import Givens
 from gradcli.api.listening import Begun, Heard, unheard, untold
 from gradcli.api.question import question
-from gradcli.api.readings import readings
-from gradcli.api.remembered import MEMORY, STRICT, Cache, Remembered
+from gradcli.api.remembered import MEMORY, STRICT, Cache, Nothing, Remembered
 from gradcli.claims import Claimed, Derivation, Key
 from gradcli.errors import (
     BUG,
@@ -49,7 +48,6 @@ from gradcli.language.sections import (
 )  # fmt: skip
 from gradcli.language.syntax import Definition, Expr, Statement
 from gradcli.language.written import WrittenDerivation
-from gradcli.notation.text import flat
 from gradcli.reading import Place
 from gradcli.trial.sampling import empty_sets
 from gradcli.trial.trials import Sizes
@@ -147,6 +145,8 @@ class Checked:
 
     def known_or_run(self, cache: Cache) -> DerivationReport:
         """The report that a cache has, else the finished one, which is kept."""
+        if isinstance(cache, Nothing):
+            return self.run()
         remembered = Remembered(
             self.document, self.reading, self.shared, self.own, self.first, self.end, self.options,
             self.place,
@@ -192,6 +192,8 @@ class Checked:
             [*text, *self._empty(derivation), *self.givens.check(derivation)], complaints
         )
         if self.options.list:
+            from gradcli.api.readings import readings  # noqa: PLC0415 seldom asked
+
             self.report.read = [*readings(self.own.statements, case.shown)]
             self.report.errors = _sorted([*errors, *self.givens.errors, *case.errors])
             return
@@ -429,7 +431,13 @@ class Checked:
 def _writer(derivation: Derivation) -> Callable[[Node], str]:
     """How a vertex is written: its name, or its formula in names."""
     names = {node: name for name, node in derivation.vertices.items()}
-    return lambda node: names.get(node) or flat(node, names)
+
+    def written(node: Node) -> str:
+        from gradcli.notation.text import flat  # noqa: PLC0415 only a mistake needs it
+
+        return names.get(node) or flat(node, names)
+
+    return written
 
 
 def _sorted(errors: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gradcli.api.points import value_of
+from gradcli.api.points import file_array, value_of
 from gradcli.arithmetic.ball import BALL, precision
 from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.data import load, numbers, shape_of
+from gradcli.arithmetic.data import numbers, shape_of
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.core import symbol
 from gradcli.certify.certify import LAST_BITS
@@ -78,7 +78,7 @@ class Givens:
             if isinstance(side.value, syntax.FileValue):
                 path = side.value.path
                 try:
-                    value = load(path, self.place, side.value.span)
+                    value = file_array(path, self.place, side.value.span)
                 except GradcliError as error:
                     self.errors += error.diagnostics
                     continue

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from gradcli.arithmetic.ball import BALL, finite, precision
-from gradcli.arithmetic.data import Value, from_python, load, load_point
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.data import Value, from_python
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.certify.certify import FIRST_BITS, LAST_BITS
-from gradcli.errors import Source, wrong
+from gradcli.errors import Source, Span, wrong
 from gradcli.language import syntax
 from gradcli.language.literals import canonical
 from gradcli.language.parse import parse_expression, parse_point
@@ -76,12 +77,14 @@ def given_value(name: str, value: Any) -> Value:
     if not isinstance(value, str):
         return from_python(value, name)
     if value.lstrip().startswith("@"):
-        return load(value.strip()[1:], Place())
+        return file_array(value.strip()[1:], Place())
     return value_of(parse_expression(Source(name, value)), Place())
 
 
 def _written(text: str, option: str) -> dict[str, Value]:
     if text.lstrip().startswith("@"):
+        from gradcli.arithmetic.files import load_point  # noqa: PLC0415 seldom asked
+
         return dict(load_point(text.strip()[1:], Path()))
     found: dict[str, Value] = {}
     for key, expr in parse_point(Source(option, text)):
@@ -91,10 +94,17 @@ def _written(text: str, option: str) -> dict[str, Value]:
     return found
 
 
+def file_array(path: str, place: Place, span: Span | None = None) -> Array:
+    """The array in a file that a text names; GradcliError (G010, G011) for what is none."""
+    from gradcli.arithmetic.files import load  # noqa: PLC0415 seldom asked
+
+    return load(path, place, span)
+
+
 def value_of(expr: syntax.Expr, place: Place) -> Value:
     """The value of an expression or file of a point; GradcliError for what is no finite number."""
     if isinstance(expr, syntax.FileValue):
-        return load(expr.path, place, expr.span)
+        return file_array(expr.path, place, expr.span)
     node = closed_node(expr)
     if node.op.boolean:
         raise wrong("G203", "a point holds numbers", expr.span, label="a condition")

@@ -14,11 +14,10 @@ from operator import mul
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
 from gradcli import work
 
-Array: TypeAlias = npt.NDArray[Any]
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 NEW = "new"
 
 

@@ -21,7 +21,7 @@ from gradcli.arithmetic.objects import Objects
 from gradcli.arithmetic.truth import VOID, Truth, both, either, is_truth, known, opposite
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Interval:
     """All numbers from `low` to `high`, both included: rationals, or balls that hold an end."""
 

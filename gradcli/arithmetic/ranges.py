@@ -24,7 +24,7 @@ from gradcli.arithmetic.truth import Truth, opposite
 MOST_POWER = 64
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Range:
     """From `low` to `high`; an end that is open is not reached, infinite ones never are.
 

@@ -17,7 +17,7 @@ from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Derived:
     """The derivative `node` of `of` by `by`, of shape of.shape + by.shape.
 

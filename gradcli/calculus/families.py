@@ -17,7 +17,7 @@ from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Shape, broadcast, describe
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Term:
     """One einsum product of a local Jacobian: letters of the `factors`, the result, the input.
 
@@ -30,7 +30,7 @@ class Term:
     negative: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Requirement:
     """A condition on where an op has a value: `expr` must be `relation` (`> 0`, `>= 0`, `!= 0`).
 

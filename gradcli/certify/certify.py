@@ -25,7 +25,7 @@ JSON_DIGITS = 17
 LONGEST = 40  # of a source text within a message
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Certified:
     """The value and its derivative (rows, columns) in balls of `bits`.
 

@@ -36,7 +36,7 @@ SPARE = 8
 """Terms of a series beyond those."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Curve:
     """What moves along a path: a vertex, and derivatives within it, none of them by its graph."""
 

@@ -50,7 +50,7 @@ def live(output: Node, values: Mapping[Node, Array], stop: Collection[Node] = ()
     return topological([output], follow)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Missing:
     """The first vertex without a value: its requirement if one is violated, and the entry.
 

@@ -26,7 +26,7 @@ SHORTER = Fraction(3, 5)  # no power of two, with which sin(2^k pi x) would cons
 SAME = 64  # two factors are one factor if they differ by less than one part in this
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Differences:
     """Estimates (directions, rows); which directions converged, and how far each limit may be."""
 

@@ -32,7 +32,7 @@ WORK = 600_000
 LISTED = 6
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class OneSidedDerivatives:
     """Both sides of a derivative, (rows, columns) each, and the derivative that they make.
 

@@ -32,7 +32,7 @@ def none_shown(node: Node, point: Mapping[Node, Value], fixed: Mapping[Node, Arr
 Place = tuple[int, ...]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Zeros:
     """Places of the value and of the derivative that are exactly zero, each with its own graph.
 

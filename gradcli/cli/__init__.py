@@ -84,4 +84,7 @@ def main() -> None:
     # What is loaded stays: to look for garbage among it is a twentieth of a short run.
     gc.set_threshold(20_000)
     prepare_streams()
-    sys.exit(run(group, sys.argv[1:]))
+    code = run(group, sys.argv[1:])
+    # Nor is it looked through once more at the end, which is as long as it takes to check a claim.
+    gc.freeze()
+    sys.exit(code)

@@ -11,7 +11,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Scalars:
     """An interval of real numbers, or of whole ones; bounds are closed graphs, None without end.
 
@@ -33,7 +33,7 @@ AXES = {"onehot": 1, "simplex": 1, "symmetric": 2, "spd": 2}
 """Sets of arrays, and how many axes of their one size they have."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Space:
     """A set of arrays of one shape.
 

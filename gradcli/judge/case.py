@@ -26,7 +26,6 @@ from gradcli.judge.limits import limit, within
 from gradcli.judge.pair_verdict import judged, prove
 from gradcli.judge.rulings import Rulings
 from gradcli.judge.tester import Ruling
-from gradcli.proof.every_size import every_size
 from gradcli.trial.crosscheck import cross_check
 from gradcli.trial.derivatives_at_point import NoDerivative, require_values, settle_derivatives
 from gradcli.trial.sample_space import Known, SampleSpace
@@ -204,6 +203,8 @@ class Case(Generic[D]):
         (pair,) = here.pairs
         if pair.relation.sign != "=":
             return
+        from gradcli.proof.every_size import every_size  # noqa: PLC0415 seldom asked
+
         sample_space = self._sample_space(lifted, {}, None)
         for ruling, left in ((truth, pair.left), (truth.follows, pair.before)):
             if ruling is None or left is None or ruling.verdict != "holds":

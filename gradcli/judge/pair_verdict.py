@@ -5,20 +5,23 @@ Must not know how points are chosen, nor how a proof is found.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from gradcli import work
 from gradcli.claims import Pair
 from gradcli.errors import Diagnostic, SelfCheckError
-from gradcli.judge.closer import affordable, closer, shown_to_differ
 from gradcli.judge.finding import Evidence
 from gradcli.judge.tester import Ruling, Tester
 from gradcli.ops.abstract import is_abstract
-from gradcli.proof.every_size import EverySize
 from gradcli.proof.order import order_proof
 from gradcli.proof.proof import Differs, Proof, proof
 from gradcli.trial.compare import DIFFERENT, OPEN, SAME
 from gradcli.trial.pair import AWAY, rounded
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import Sizes
+
+if TYPE_CHECKING:
+    from gradcli.proof.every_size import EverySize
 
 
 def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
@@ -61,6 +64,8 @@ def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
         if isinstance(shown, Proof):
             _prove(tester, found, shown)
         elif isinstance(shown, Differs) and found.verdict == "holds":
+            from gradcli.judge.closer import shown_to_differ  # noqa: PLC0415 seldom asked
+
             found = shown_to_differ(tester, shown.sizes)
     if found.verdict == "holds":
         found = _further(tester, found)
@@ -72,6 +77,8 @@ def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
 
 def _further(tester: Tester, found: Ruling) -> Ruling:
     """The ruling on what holds, after a look at more sizes and a closer one."""
+    from gradcli.judge.closer import affordable, closer  # noqa: PLC0415
+
     shown = found.evidence
     swept = bool(tester.sample_space.free) and tester.sweep()
     # What is proved at the sizes that were tried is seen closely enough.

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.arithmetic.ball import BALL, precision
+from gradcli.arithmetic.ball import precision
 from gradcli.arithmetic.decimal import decimal, exact
 from gradcli.arithmetic.measure import upper
 from gradcli.calculus.core import NEG
@@ -21,15 +21,13 @@ from gradcli.errors import Span
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe, is_row
 from gradcli.judge.conventions import beyond, claimed_there, libraries, other_convention
-from gradcli.judge.finding import PASSED, VERDICTS, Counterexample, Diagnosis, Finding, SwitchSide
+from gradcli.judge.finding import PASSED, VERDICTS, Diagnosis, Finding, SwitchSide
 from gradcli.judge.pair_verdict import judged
-from gradcli.judge.shrink import counterexample, roundest
 from gradcli.judge.switch_sides import Unvisited
 from gradcli.judge.tester import Ruling
-from gradcli.notation.text import formula
 from gradcli.ops.abstract import Abstract
 from gradcli.ops.shaping import INDEX, STACK, index, transpose
-from gradcli.trial.pair import HOLE, PointResult, allowed, rounds, without_value
+from gradcli.trial.pair import HOLE, PointResult, allowed, without_value
 from gradcli.trial.trials import Sizes
 
 LONGEST = 60
@@ -255,6 +253,12 @@ def _example(found: Finding, ruling: Ruling) -> None:
     row = ruling.row
     if row is None:
         return
+    from gradcli.judge.shrink import (  # noqa: PLC0415 only a mistake needs it
+        counterexample,
+        of_literals,
+        roundest,
+    )
+
     pair, sample_space = ruling.pair, ruling.sample_space
     if not pair.relation.literals and ruling.verdict == "refuted":
         row = roundest(pair, sample_space, row)
@@ -263,7 +267,7 @@ def _example(found: Finding, ruling: Ruling) -> None:
         values = row.trial.evaluate([pair.left])[0][0, ...]
         if values.ndim == 0:
             found.labels = _text(values.item()), ""
-        found.counterexample = _of_literals(ruling)
+        found.counterexample = of_literals(pair, sample_space, row)
         return
     found.counterexample = counterexample(pair, sample_space, row)
     if examples := dict.fromkeys(n.op.example for n in pair.order if isinstance(n.op, Abstract)):
@@ -299,19 +303,6 @@ def _distance(ruling: Ruling, row: PointResult) -> str:
 
 def _short(x: Any) -> str:
     return decimal(x, 2) or _text(x)
-
-
-def _of_literals(ruling: Ruling) -> Counterexample:
-    """The true value beside the middle of what was written."""
-    row = ruling.row
-    assert row is not None
-    trial = row.trial.only([row.place])
-    with precision(trial.bits):
-        fits = rounds(ruling.pair, trial)
-    for node, (low, high) in ruling.pair.relation.literals.items():
-        trial.override(node, BALL.number((low + high) / 2))
-    row.trial, row.place = trial, 0
-    return counterexample(ruling.pair, ruling.sample_space, row, fits)
 
 
 def _text(x: Any) -> str:
@@ -358,6 +349,8 @@ def _undecided(found: Finding, ruling: Ruling) -> None:
 
 def _without_value(ruling: Ruling) -> list[str]:
     """Which side has no value at a point of the sets, and which of its terms needs what."""
+    from gradcli.notation.text import formula  # noqa: PLC0415
+
     space = ruling.sample_space
     told: dict[str, list[str]] = {}
     for side, missing in without_value(ruling.pair, space.trial(space.least, (0,))):

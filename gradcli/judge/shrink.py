@@ -23,7 +23,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.judge.finding import Counterexample, Entry, Numbers
 from gradcli.trial.compare import DIFFERENT, OPEN, compared, ordered
-from gradcli.trial.pair import HOLE, PointResult, allowed, tried
+from gradcli.trial.pair import HOLE, PointResult, allowed, rounds, tried
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.sampling import rounder, rounder_numbers, weight
 from gradcli.trial.scalar_range import is_generic
@@ -119,6 +119,17 @@ def counterexample(
     """
     with precision(row.trial.bits):
         return _written(pair, sample_space, row, row.trial.evaluate(pair.sides), fits)
+
+
+def of_literals(pair: Pair, sample_space: SampleSpace, row: PointResult) -> Counterexample:
+    """The true value beside the middle of what was written."""
+    trial = row.trial.only([row.place])
+    with precision(trial.bits):
+        fits = rounds(pair, trial)
+    for node, (low, high) in pair.relation.literals.items():
+        trial.override(node, BALL.number((low + high) / 2))
+    row.trial, row.place = trial, 0
+    return counterexample(pair, sample_space, row, fits)
 
 
 def _written(

@@ -23,7 +23,7 @@ from gradcli.trial.trials import Sizes, Trial, exists
 REST, UP, DOWN = 0, 1, -1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Unvisited:
     """A side of a switch on which no point lies.
 

@@ -46,7 +46,7 @@ MOST_CELLS = 24
 MOST_CHOICES = 256
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Ruling:
     """What came of a pair where it was tried: a verdict, what it rests on, and what decided it.
 

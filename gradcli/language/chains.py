@@ -12,7 +12,7 @@ from gradcli.calculus.derivative import Derived
 from gradcli.graph.node import Node
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class OpenChain:
     """The claim that further lines continue: its left side, the side before, the next step.
 

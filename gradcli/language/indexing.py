@@ -34,7 +34,7 @@ Ends = tuple[Dim, Dim]
 """The smallest and the largest value of whole numbers."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Key:
     """What an index takes of each axis: a place or a range, a list of places, or an array of them.
 

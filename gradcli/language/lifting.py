@@ -46,7 +46,7 @@ Place = tuple[Node, int]
 """An index and what is added to it."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class WholeRange:
     """A variable of a range: the `index` that it stands for, its value, and which turns count.
 

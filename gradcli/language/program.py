@@ -26,7 +26,7 @@ from gradcli.language.sets import space
 from gradcli.language.walk import FunctionCall, NeedsSize
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Model:
     """A program as a graph: its output, the inputs it uses, every named vertex, and its places.
 
@@ -249,7 +249,7 @@ def points(program: syntax.Program) -> dict[str, tuple[syntax.Name, syntax.Expr]
     return found
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Symbolic:
     """A program as a graph over sets, declared at `places`.
 

@@ -31,7 +31,7 @@ class Failed(Exception):
     """A name was used whose own definition is in error: passed over, not reported again."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Family:
     """`h[0] … h[3]` or `c[0, 0] … c[2, 1]`, defined member by member."""
 
@@ -43,7 +43,7 @@ class Family:
         return len(next(iter(self.members), (0,)))
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class UserFunction:
     """A function of the program, with the names that were known where it stands."""
 

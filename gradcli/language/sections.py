@@ -13,7 +13,7 @@ from gradcli.language import syntax
 from gradcli.language.syntax import Expr
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class ExpectedPart:
     """A stretch of a document (offsets, end exclusive) with an expectation of its own.
 
@@ -25,7 +25,7 @@ class ExpectedPart:
     fails: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Document:
     """A text with a scope of its own.
 
@@ -44,7 +44,7 @@ class Document:
     opening: bool | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Section:
     """A derivation's title, where it begins, and its statements."""
 

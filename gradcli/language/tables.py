@@ -17,7 +17,7 @@ LATEX = Path(__file__).with_name("tex") / "tables.json"
 END = "$END"
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Tables:
     """What reads a text: the tokens' patterns and an LALR automaton.
 

@@ -54,7 +54,7 @@ def _shadow(text: str) -> str:
     return " " * start + "".join("_" if category(c)[0] == "M" else c for c in text[start:])
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Bracket:
     """An open bracket; of an array, also the gaps in which a comma may be missing."""
 

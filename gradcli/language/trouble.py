@@ -14,7 +14,7 @@ from gradcli.language.tokens import Token
 ENDS = ("_END", END)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Trouble:
     """A token that cannot be read, those around it, and what could stand in its place."""
 

@@ -26,7 +26,7 @@ Turns: TypeAlias = dict[Expr, list[tuple[dict[str, Meaning], Node]]]
 """What is read in turns, as the body of a fold is: the names of each turn, and what it means."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class ReadingContext:
     """What there is where a side is read: loop variables, conventions, how many vertices by now.
 
@@ -41,7 +41,7 @@ class ReadingContext:
     at: bool
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class CodeClaim(Claimed):
     """A claim that what hand-written code returns is the left side.
 
@@ -56,7 +56,7 @@ class CodeClaim(Claimed):
     bound: bool = False
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class WrittenDerivation(Derivation):
     """A derivation that can read other sides in the place of those that were written.
 

@@ -73,9 +73,11 @@ class Projects:
 
 
 def _read(place: Path) -> Config:
+    source = read(os.path.relpath(place / FILE))
+    if "gradcli" not in source.text:
+        return Config()
     import tomllib  # noqa: PLC0415 seldom asked
 
-    source = read(os.path.relpath(place / FILE))
     try:
         table: Any = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:

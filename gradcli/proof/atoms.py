@@ -23,7 +23,7 @@ from gradcli.proof.units import is_unit
 MOST_LETTERS = 6
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Sum:
     """A sum over the letters `over`: one for every index of its other axes.
 

@@ -40,7 +40,7 @@ PLENTY = 2
 Change = Callable[[Node, list[Node]], Node]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class EverySize:
     """An identity at every size, wrong with a chance below 2 to the minus `bits`.
 
@@ -75,7 +75,7 @@ def _by_weights(case: _EverySizeCase) -> EverySize | None:
     return None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class _EverySizeCase:
     """A pair over letters, the sets of its inputs, and the least sizes of its letters."""
 
@@ -295,7 +295,7 @@ class _EverySizeCase:
         )
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class _Watched:
     """The `facts` that must stay, the indices at which one could fail, what is `sure` anyway."""
 

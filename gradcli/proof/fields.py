@@ -120,7 +120,7 @@ class Hole:
     __hash__ = None  # type: ignore[assignment]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Field:
     """The integers modulo p, with p - 1 = twos*odd.
 
@@ -176,7 +176,7 @@ class Field:
         return x ** pow(n, -1, order)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class FieldChain:
     """A family of chains: `bottom` the smallest prime, `factors` what leads from each to the next.
 

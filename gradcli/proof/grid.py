@@ -61,7 +61,7 @@ Count = Counter[Letters]
 Need = tuple[Node, str]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Size:
     """How large numerator and denominator of an entry are, letter by letter.
 

@@ -23,7 +23,7 @@ KEEPING = (ADD, SUB, NEG, COPY, MUL, DIV, EINSUM)
 """Linear in an argument that stands in them once, and not in a denominator."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Jump:
     """What jumps, its switch, what it is at rest, and whether it was written, not derived."""
 
@@ -33,7 +33,7 @@ class Jump:
     written: bool
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class JumpEntry:
     """An entry of what jumps, by its place among all, and the residue of its switch."""
 

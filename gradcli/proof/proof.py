@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.base import Array
@@ -20,19 +21,21 @@ from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.space import Space
 from gradcli.ops.powers import POWER
-from gradcli.proof.every_size import EverySize, every_size
 from gradcli.proof.fixed_size import Certain, Different, FixedSizeProof, Nowhere, beyond
 from gradcli.proof.generic import known_ranges
 from gradcli.proof.relaxed import relaxed
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import exists
 
+if TYPE_CHECKING:
+    from gradcli.proof.every_size import EverySize
+
 WORK, MOST_WORK = 20_000, 100_000
 LARGE = 6
 """One of the sizes is as large: what vanishes at sizes 1 to 5 is no identity."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Proof:
     """An identity shown at these sizes, wrong with a chance of less than 2 to the minus `bits`.
 
@@ -44,7 +47,7 @@ class Proof:
     every: EverySize | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Differs:
     """Two different functions, at these sizes: at nearly every point of the sets where both have a
     value they differ."""
@@ -105,7 +108,11 @@ def _shown(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
             shown.append(sizes)
     if not _enough(shown, sample_space):
         return None
-    every = every_size(pair, sample_space) if sample_space.free else None
+    every = None
+    if sample_space.free:
+        from gradcli.proof.every_size import every_size  # noqa: PLC0415 seldom asked
+
+        every = every_size(pair, sample_space)
     if every is not None:
         bits.append(every.bits)
     return Proof(min(bits), [s for s in shown if s], every)

@@ -41,7 +41,7 @@ class OutsideField(Undecidable):
     """An odd root of what lies outside the integers modulo a prime, where it has three or none."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Decision:
     """One of several ways; the others are tried as well where they are `due`.
 

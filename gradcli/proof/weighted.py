@@ -32,7 +32,7 @@ from gradcli.proof.axes import at_sizes, flows, letter_of
 from gradcli.proof.unfolded import same
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class WeightedReading:
     """Rules for `rebuilt`: `atoms` entries a letter, of sizes of at least `least`.
 

@@ -28,7 +28,7 @@ WHOLE = ("mend:", "at")
 TAB = "    "
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _Mark:
     """`start` and `end` are those in the line as it is shown, `place` is that in the file."""
 
@@ -40,7 +40,7 @@ class _Mark:
     sign: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class _SourceRow:
     """A source line with what is marked in it; `first` and `last` bound what is shown of it.
 
@@ -57,7 +57,7 @@ class _SourceRow:
     marks: list[_Mark]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class More:
     """What else belongs to a complaint: text behind its place, lines under the source, remarks.
 

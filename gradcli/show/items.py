@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from gradcli.errors import Diagnostic, Span
 from gradcli.judge.finding import FileReport, Finding, Report, SwitchSide
-from gradcli.judge.mends import on_one_line
 from gradcli.show.diagnostics import More, Pieces, region, styled
 from gradcli.show.numbers import digits, pair, point, shown
 from gradcli.show.page import Cell, Column, Table
@@ -25,7 +24,7 @@ NAMED, LONGEST = 3, 60
 Remarks = list[tuple[str, str]]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Item:
     """A claim, or a complaint that is none: an error, a fence that does not fail, a note.
 
@@ -166,6 +165,8 @@ def _mend(finding: Finding) -> str:
     """The mended side on one line, where that is elsewhere, and what it was judged to be."""
     told = finding.diagnosis
     assert told is not None
+    from gradcli.judge.mends import on_one_line  # noqa: PLC0415 only a mistake needs it
+
     text = on_one_line(str(told.mended))
     if told.span is not None:
         text = f"{told.span.file}:{region(told.span)[0]}:  {text}"

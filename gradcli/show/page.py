@@ -45,7 +45,7 @@ class Cell(NamedTuple):
 Line = tuple[Cell, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Column:
     """A column: `align` is "left" or "point", which sets decimal points under each other."""
 
@@ -54,7 +54,7 @@ class Column:
     style: str = ""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Table:
     """Columns and rows of one cell a column; `wide` is the natural width in a terminal."""
 
@@ -67,7 +67,7 @@ class Table:
         return INDENT + sum(found) + GAP * (len(found) - 1)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Lines:
     """Lines of text; those of commentary are not shown when quiet is asked for."""
 
@@ -75,7 +75,7 @@ class Lines:
     commentary: bool = False
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Page:
     """Parts from top to bottom, then the remarks, each with its severity."""
 

@@ -26,7 +26,7 @@ from gradcli.trial.crosscheck import AtRow
 from gradcli.trial.trials import Sizes, Trial, finite_rows
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Settled:
     """The values of derivatives in which a switch rests; `shown` as in `Sides`."""
 
@@ -34,7 +34,7 @@ class Settled:
     shown: bool = True
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class NoDerivative:
     """A derivative that does not exist at the point, or cannot be told to: both sides, by entry.
 

@@ -46,7 +46,7 @@ NEAR = rational(Fraction(1, 2**40))
 WORST = (DIFFERENT, OPEN, SAME, EXACT)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class PointResult:
     """What was found at one point: its state, the trial that settled it and its place there.
 

@@ -25,7 +25,7 @@ Beyond: TypeAlias = tuple[Sizes, frozenset[Node], int]
 """At these sizes, with these switches and as much work there are too many patterns."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Known:
     """What was found out that does not depend on a claim.
 
@@ -39,7 +39,7 @@ class Known:
     cells: dict[tuple[object, ...], list[dict[Node, Array]]] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class SampleSpace:
     """Where a derivation is tried: its inputs' sets, its letters, the point it gives, and trials.
 

@@ -29,7 +29,7 @@ POWERS = (3, 6, -3, -6)
 GRID = 2.0 ** np.arange(-20, 41)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class SearchLine:
     """A line through the point: a step of each moving input, and how far it may go either way.
 
