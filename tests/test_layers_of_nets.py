@@ -80,3 +80,75 @@ def test_every_format() -> None:
     assert complaints(content, SCHEMA, SCHEMA)
     for form in ("csv", "markdown", "latex", "plain"):
         assert here(*ASKED, "--format", form).code == 0
+
+
+# -- the path of one weight
+
+
+def test_a_weight_is_its_signal_times_its_input() -> None:
+    found = layers(NET, [AT], wrt=["W1,W2"], weight="W1[1, 1]").path
+    assert found is not None
+    (w1, _) = layers(NET, [AT], wrt=["W1,W2"]).gradients
+    signal = next(layer.delta for layer in layers(NET, [AT]).layers if layer.name == "z1")
+    assert found.made == "delta_z1[1] * x[1]"
+    assert machine(found.total) == machine(w1.value[1, 1])
+    assert [machine(x) for x in found.factors] == [machine(signal[1]), 0.7]
+    assert machine(found.factors[0] * found.factors[1]) == machine(found.total)
+
+
+def test_the_paths_of_a_weight_add_up() -> None:
+    """Two outputs, so two paths: the largest by its factors, and both by hand."""
+    found = layers(NET, [AT], wrt=["W1"], weight="W1[1, 1]").path
+    assert found is not None
+    assert found.count == 2
+    assert found.vertices[0] == "C"
+    assert found.vertices[-3:] == ["z1[1]", "v1[1]", "W1[1, 1]"]
+    product = 1.0
+    for factor, so_far in zip(found.locals[1:], found.products[1:], strict=True):
+        product *= float(machine(factor))
+        assert product == pytest.approx(float(machine(so_far)))
+    values = {layer.name: doubles(layer.value) for layer in layers(NET, [AT]).layers}
+    w2 = [[1, 2, 0.5], [-20, 0.1, 1]]
+    by_hand = [
+        2 * (y - t) * y * (1 - y) * row[1] * 0.7
+        for y, t, row in zip(values["y"], (1, 0), w2, strict=True)
+    ]
+    assert sum(by_hand) == pytest.approx(machine(found.total))
+    assert max(by_hand, key=abs) == pytest.approx(machine(found.products[-1]))
+
+
+@pytest.mark.parametrize(
+    ("program", "at", "weight", "count", "made"),
+    [
+        ("L = (w*x - y)^2", "w=2, x=3, y=1", "w", 1, "delta_v1 * x"),
+        ("L = sum(relu(W @ x))", "W=[[1, 2], [-1, -1]], x=[1, 2]", "W[1, 0]", 0, ""),
+        ("h1 = w*x; h2 = w*h1; L = h2^2", "w=2, x=3", "w", 2, ""),
+        ("L = sum(softmax(W @ x)*t)", "W=[[1], [-1]], x=[2], t=[1, 3]", "W[0, 0]", 2,
+         "delta_v1[0] * x[0]"),
+        ("L = sum((X @ w)^2)", "X=[[1, 2], [3, 4]], w=[1, 1]", "w[0]", 2, ""),
+    ],
+)  # fmt: skip
+def test_ways_to_a_weight(program: str, at: str, weight: str, count: int, made: str) -> None:
+    found = layers(program, [at], weight=weight).path
+    assert found is not None
+    assert (found.count, found.made) == (count, made)
+
+
+@pytest.mark.parametrize(
+    "weight", ["W3", "W1", "W1[0]", "W1[3, 0]", "W1[0, 0, 0]", "x[", "W1[-1, 0]"]
+)
+def test_a_weight_that_there_is_not(weight: str) -> None:
+    done = here(*ASKED, "--weight", weight)
+    assert done.code == 2
+    assert "--weight" in done.err
+
+
+def test_a_weight_in_every_format() -> None:
+    content = json.loads(here(*ASKED, "--weight", "W1[1, 1]", "--format", "json").out)
+    assert not complaints(content, SCHEMA, SCHEMA)
+    assert content["path"]["made"] == "delta_z1[1] * x[1]"
+    out = here(*ASKED, "--weight", "W1[1, 1]").out
+    assert "dC/dW1[1, 1] = delta_z1[1] * x[1] = " in out
+    assert "the largest of 2 paths" in out
+    at_rest = here(*ASKED, "--weight", "W1[0, 1]").out
+    assert "dC/dW1[0, 1] = 0: every way there has a factor of zero" in at_rest

@@ -12,6 +12,7 @@ from gradcli.api.at_point import read_scene
 from gradcli.api.gradient import diff
 from gradcli.api.points import NameList, Point
 from gradcli.api.question import question
+from gradcli.api.weights import weight_path
 from gradcli.certify.problem import Problem
 from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
@@ -27,13 +28,14 @@ STEEP = 100
 
 @question
 def layers(
-    source: Source | str, at: Point = (), *, wrt: NameList = (), precision: int = 15,
-    seed: int = 0, folder: Path | None = None,
+    source: Source | str, at: Point = (), *, wrt: NameList = (), weight: str = "",
+    precision: int = 15, seed: int = 0, folder: Path | None = None,
 ) -> LayersResult:  # fmt: skip
     """The error signals of a scalar output by its named vertices, and what each input gets of them.
 
-    Points, names and precision as for `diff`. GradcliError for wrong input and an output that is
-    not a scalar.
+    Points, names and precision as for `diff`; `weight` is one entry of an input, as `W[0, 1]`, of
+    which the path is told that gave it its gradient. GradcliError for wrong input and an output
+    that is not a scalar.
     """
     scene = read_scene(source, at, wrt, folder)
     output = scene.model.output
@@ -68,7 +70,10 @@ def layers(
             rules.append(flat(product.rule, known).replace("(delta)", title))
         total = values.get(found.gradients[node]) if node in found.gradients else None
         gradients.append(ShownGradient(name, node.shape, total, rules))
-    return LayersResult(derivative, shown, gradients, numbers.certified, numbers.settled)
+    path = None
+    if weight:
+        path = weight_path(weight, scene, problem, found, precision, derivative.certified)
+    return LayersResult(derivative, shown, gradients, numbers.certified, numbers.settled, path)
 
 
 def _resting(values: dict[Node, Any], slope: Node | None) -> tuple[int, int, int]:

@@ -29,6 +29,8 @@ Examples:
 @at_a_point_to_walk
 @click.option("--trace", is_flag=True, help="Show every step, forwards and backwards.")
 @click.option("--layers", is_flag=True, help="The error signal of each named layer, with norms.")
+@click.option("--weight", metavar="ENTRY", default="",
+              help='The path that gave one weight its gradient: "W[0, 1]".')  # fmt: skip
 @click.option("--float32", is_flag=True, help="Say what single precision makes of it.")
 @click.option("--h", metavar="NUMBER", help="Difference quotients for it, and their error over h.")
 @click.option(
@@ -41,7 +43,7 @@ Examples:
 @click.option("--called", hidden=True, help="What an output without a name is called.")
 def command(
     expression: str, at: tuple[str, ...], wrt: tuple[str, ...], trace: bool, plot: Path | None,
-    layers: bool, float32: bool, h: str | None, scheme: str | None, called: str | None,
+    layers: bool, weight: str, float32: bool, h: str | None, scheme: str | None, called: str | None,
     precision: int | None, seed: int, quiet: bool, form: str, no_color: bool,
 ) -> int:  # fmt: skip
     """Differentiate EXPR at a point, by every input, and show how that was checked.
@@ -53,6 +55,7 @@ def command(
     from gradcli.show import formats  # noqa: PLC0415
 
     source, folder = read(expression)
+    layers = layers or bool(weight)
     if (scheme or plot) and not h:
         raise click.UsageError("--scheme and --plot go with --h, as in  --h 1e-4")
     if form == "html" and (h or layers):
@@ -60,7 +63,7 @@ def command(
     if layers and (h or trace):
         raise click.UsageError("--layers is a question of its own: ask for one at a time")
     if layers:
-        asked = {"at": at, "wrt": wrt, "seed": seed, "folder": folder}
+        asked = {"at": at, "wrt": wrt, "weight": weight, "seed": seed, "folder": folder}
         return _layers(source, precision, form, no_color, quiet, **asked)
     if h and trace:
         raise click.UsageError("--h and --trace are two questions: ask for one at a time")

@@ -34,11 +34,12 @@ class Layer:
 class SignalProduct:
     """How one use of an input makes its gradient: the error signal of the vertex that uses it.
 
-    `layer` is the vertex whose signal it is, `rule` the gradient as a graph in which `signal`
-    stands for that.
+    `layer` is a named vertex whose signal that of `user` is, `rule` the gradient as a graph in
+    which `signal` stands for that.
     """
 
     input: Node
+    user: Node
     layer: Node
     signal: Node
     rule: Node
@@ -46,11 +47,15 @@ class SignalProduct:
 
 @dataclass(slots=True, eq=False)
 class Credit:
-    """The layers in the order of the forward pass, the products, and the gradients as graphs."""
+    """The layers in the order of the forward pass, the products, and the gradients as graphs.
+
+    `signals` are those of all vertices.
+    """
 
     layers: list[Layer]
     products: list[SignalProduct]
     gradients: dict[Node, Node]
+    signals: dict[Node, Node]
 
 
 def credit(output: Node, wrt: Sequence[Node]) -> Credit:
@@ -71,8 +76,9 @@ def credit(output: Node, wrt: Sequence[Node]) -> Credit:
         if rule is not None:
             same = [n for n in named if adjoints[n] is adjoints[node] and n.shape == node.shape]
             layer = node if node.name or not same else same[0]
-            products.append(SignalProduct(arg, layer, signal, rule))
-    return Credit(layers, products, {node: adjoints[node] for node in wrt if node in adjoints})
+            products.append(SignalProduct(arg, node, layer, signal, rule))
+    gradients = {node: adjoints[node] for node in wrt if node in adjoints}
+    return Credit(layers, products, gradients, adjoints)
 
 
 def _slope(node: Node) -> Node | None:

@@ -104,7 +104,7 @@ class _Search:
                 continue
             seeds = np.stack([x for x, _ in arrived])
             for edge in own:
-                parts = self._along(edge, seeds)
+                parts = pulled(edge, seeds, self.values)
                 after = found.setdefault(edge[0].args[edge[1]], [])
                 after += [(x, (*path, edge)) for x, (_, path) in zip(parts, arrived, strict=True)]
         return found.get(self.target, [])
@@ -120,22 +120,28 @@ class _Search:
 
     def _norm(self, edge: Edge) -> float:
         """The largest factor by which an edge stretches a gradient: its spectral norm."""
-        shape = sizes_of(edge[0].shape)
-        count = prod(shape)
-        if count > WIDE:
+        if prod(sizes_of(edge[0].shape)) > WIDE:
             return inf
-        whole = self._along(edge, np.eye(count).reshape(count, *shape)).reshape(count, -1)
+        whole = matrix(edge, self.values)
         return float(np.linalg.norm(whole, 2)) if np.all(np.isfinite(whole)) else inf
 
-    def _along(self, edge: Edge, seeds: Array) -> Array:
-        """A batch of cotangents of a vertex as they arrive at one of its arguments."""
-        node, index = edge
-        shape = (len(seeds), *sizes_of(node.args[index].shape))
-        seed = symbol("(seed)", node.shape)
-        part = pull_edge(node, index, seed)
-        if part is None:
-            return np.zeros(shape)
-        return np.broadcast_to(evaluate([part], FLOAT64, {**self.values, seed: seeds})[0], shape)
+
+def pulled(edge: Edge, seeds: Array, values: Mapping[Node, Array]) -> Array:
+    """A batch of cotangents of a vertex as they arrive at one of its arguments."""
+    node, index = edge
+    shape = (len(seeds), *sizes_of(node.args[index].shape))
+    seed = symbol("(seed)", node.shape)
+    part = pull_edge(node, index, seed)
+    if part is None:
+        return np.zeros(shape)
+    return np.broadcast_to(evaluate([part], FLOAT64, {**values, seed: seeds})[0], shape)
+
+
+def matrix(edge: Edge, values: Mapping[Node, Array]) -> Array:
+    """The local derivative along an edge: rows for the vertex, columns for its argument."""
+    shape = sizes_of(edge[0].shape)
+    count = prod(shape)
+    return pulled(edge, np.eye(count).reshape(count, *shape), values).reshape(count, -1)
 
 
 def _first(pairs: list[Partial], most: int) -> list[Partial]:

@@ -102,6 +102,10 @@ class Paths:
         listed = [ListedPath([*reversed(path)], _term(path)) for path in ways]
         return Ways(count, shortest, longest, cost, listed, uses, total, found.sure)
 
+    def edges(self, target: Node) -> list[Edge]:
+        """The edges from the output to a target that some path takes, the output's first."""
+        return self._edges(target, dependents(self.order, {target}) & {*self.order})
+
     def count(self, target: Node) -> int:
         """How many paths lead from the output to the target."""
         active = dependents(self.order, {target}) & {*self.order}

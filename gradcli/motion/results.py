@@ -5,7 +5,7 @@ Must not know how anything was computed or how it is shown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -207,11 +207,39 @@ class ShownGradient:
 
 
 @dataclass(slots=True, eq=False)
+class ShownEntryPath:
+    """The path that gave one entry `name` its gradient `total`, of `count` ways without a zero.
+
+    From the output back: `vertices` are entries by name, `symbols` and `locals` the local
+    derivatives into each, "" where there is no short formula, and `products` what has come of them;
+    those of the output are 1. `made` says of which product the whole gradient is, with `factors` in
+    numbers: the error signal of the unit that the entry leads to, times what it meets there. `ours`
+    are vertices on the way without a name of the user's, with their formulas. Without a way all
+    lists are empty.
+    """
+
+    name: str
+    total: Any
+    count: int
+    vertices: list[str]
+    symbols: list[str]
+    locals: list[Any]
+    products: list[Any]
+    made: str = ""
+    factors: tuple[Any, ...] = ()
+    ours: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
 class LayersResult:
-    """The layers in the order of the forward pass, and the gradients that their signals make."""
+    """The layers in the order of the forward pass, and the gradients that their signals make.
+
+    `path` is that of the one entry that was asked for.
+    """
 
     derivative: DiffResult
     layers: list[ShownLayer]
     gradients: list[ShownGradient]
     certified: bool
     settled: bool
+    path: ShownEntryPath | None = None

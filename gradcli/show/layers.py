@@ -10,13 +10,22 @@ import io
 import math
 from typing import Any
 
-from gradcli.motion.results import LayersResult, ShownGradient, ShownLayer
+from gradcli.motion.results import LayersResult, ShownEntryPath, ShownGradient, ShownLayer
 from gradcli.show import formats
 from gradcli.show.diff import headline, output_title, remarks
 from gradcli.show.json import dumps, shape_list
-from gradcli.show.numbers import cell, entry_name, flat, indices, inline, nested, rounded
-from gradcli.show.page import Cell, Column, Lines, Page, Table, line, shortened
-from gradcli.show.paths import size
+from gradcli.show.numbers import (
+    cell,
+    entry_name,
+    flat,
+    indices,
+    inline,
+    machine,
+    nested,
+    rounded,
+)
+from gradcli.show.page import Cell, Column, Lines, Page, Table, across, line, shortened
+from gradcli.show.paths import folded, packed, size
 
 DIGITS = 6
 BAR = 16
@@ -49,6 +58,8 @@ def page(result: LayersResult, count: int, width: int) -> Page:
     rest = [text for layer in result.layers if (text := _resting(layer))]
     if rest:
         parts.append(Lines([line(Cell(text, "bad")) for text in rest]))
+    if result.path is not None:
+        parts += _path(result.path, title, count, width)
     if result.certified:
         last = f"every digit {'' if result.settled else 'printed is '}certified, norms to six"
     else:
@@ -122,6 +133,44 @@ def _resting(layer: ShownLayer) -> str:
     return f"{layer.name} = {layer.expression}: {'; '.join(said)}" if said else ""
 
 
+# -- the path of one weight
+
+
+def _path(found: ShownEntryPath, title: str, count: int, width: int) -> list[Lines | Table]:
+    """What made the gradient of one weight, and the path that leads there, factor by factor."""
+    name = Cell(f"d{title}/d{found.name}", "title")
+    total = Cell(cell(found.total, count), "gradient")
+    if not found.vertices:
+        return [Lines([line(name, " = ", total, ": every way there has a factor of zero")])]
+    said: list[Any] = [name, " = "]
+    if found.made:
+        numbers = " * ".join(cell(x, count) for x in found.factors)
+        said += [f"{found.made} = "] + ([f"{numbers} = "] if len(found.factors) > 1 else [])
+    head = [line(*said, total)]
+    share = "the path from the output back"
+    if found.count > 1:
+        whole, part = size(found.total), size(found.products[-1])
+        share = f"the largest of {found.count:,} paths from the output back"
+        if whole and part is not None:
+            share += f", {part / whole:.3g} times the whole in size"
+    head.append(line(f"{share}: {' → '.join(folded(found.vertices))}"))
+    if sum(across(each.text) for each in head[-1]) > width:
+        head[-1] = line(share)
+    columns = [Column("vertex"), Column("local derivative"), Column("", "point", "value")]
+    columns.append(Column("product", "point", "gradient"))
+    rows = [
+        [Cell(vertex), Cell(symbol), Cell(cell(local, count) if k else ""), Cell(cell(x, count))]
+        for k, (vertex, symbol, local, x) in enumerate(
+            zip(found.vertices, found.symbols, found.locals, found.products, strict=True)
+        )
+    ]
+    parts: list[Lines | Table] = [Lines(head), Table(columns, rows)]
+    if found.ours:
+        words = [f"{name} = {shortened(text, 60)}" for name, text in found.ours]
+        parts.append(Lines([line(text) for text in packed("with ", words, width)]))
+    return parts
+
+
 # -- for machines
 
 
@@ -154,6 +203,18 @@ def json(result: LayersResult) -> str:
         "notes": [{"code": n.code, "message": n.message} for n in result.derivative.notes],
         "certified": result.certified,
     }
+    if (path := result.path) is not None:
+        content["path"] = {
+            "name": path.name,
+            "gradient": machine(path.total),
+            "count": path.count,
+            "vertices": path.vertices,
+            "symbols": path.symbols,
+            "locals": [machine(x) for x in path.locals],
+            "products": [machine(x) for x in path.products],
+            "made": path.made or None,
+            "factors": [machine(x) for x in path.factors],
+        }
     return dumps(content)
 
 

@@ -120,11 +120,11 @@ def _row(path: ShownPath, found: InputPaths, count: int) -> list[Cell]:
     symbols = product(path.symbols) if path.factors is not None else path.product
     numbers = product([cell(x, count) for x in factors])
     value = _number(found, path.value, count)
-    way = " → ".join(_folded(path.vertices))
+    way = " → ".join(folded(path.vertices))
     return [Cell(way), Cell(symbols or "1"), Cell(numbers, "value"), Cell(value)]
 
 
-def _folded(vertices: Sequence[str]) -> list[str]:
+def folded(vertices: Sequence[str]) -> list[str]:
     """A long path with its middle counted."""
     if len(vertices) <= 9:
         return [*vertices]
