@@ -301,6 +301,8 @@ IN_A_REGION = [
     Refuted("A in R^(n,n); x in R^n; f = x.T@A@A@x; df/dx = 2*A@A@x", "transpose",
             "…right only for symmetric A…", ""),
     Refuted("x in R^n; f = sum(x^2)*n; df/dx = 4*x", "domain", "…right only for n = 2…", ""),
+    Refuted("x in R; k in integers(0, 4); f = where(k == 2, x, x^2); df/dx = 2*x", "domain",
+            "…right only where k != 2", None),
     Refuted("x in R^n; p = softmax(x); dp[0]/dx[n-1] = -p[0]*p[n-1]", "domain",
             "…right only for n >= 2; where that is meant, write  n >= 2", ""),
     Refuted("x in R; f = relu(x)^2; df/dx = 2*x", "domain", "…right only where x > 0…",
@@ -368,12 +370,32 @@ LOOKED_UP = [
             "the square of b is missing; the square of a is missing", "[b^2, 3*a^2]"),
 ]  # fmt: skip
 
+# Two places of a sum or of a product, either of which alone mends nothing.
+TWICE = [
+    Refuted("f = x^2*sin(y) + exp(x*y); df/dx = x*sin(y) + x*exp(x*y)", "several",
+            "two mistakes: a factor 2 is missing in the term x*sin(y); this should be y, not x",
+            "2*x*sin(y) + y*exp(x*y)"),
+    Refuted("X in R^(m, n); w in R^n; y in R^m; a in R; L = norm(X @ w - y)^2 + a*norm(w)^2; "
+            "dL/dw = 2*X.T @ (y - X @ w) + a*w", "several", "two mistakes: the sign of the term …",
+            "-2*X.T @ (y - X @ w) + 2*a*w"),
+    Refuted("k, m, x, v in R; E = k*x^2/2 + m*v^2/2; dE/dx = k*x/2 + m*v", "several",
+            "two mistakes: the term m*v is surplus; 2 should not divide here", "k*x"),
+    Refuted("S, K > 0; r in R; f = S^2*exp(-r)/K; df/dS = 2*S*exp(r)", "several",
+            "two mistakes: the sign of r is wrong; the division by K is missing", "2*S*exp(-r)/K"),
+    Refuted("f = log(x^2 + y^2 + 1); df/dx = x/(x^2 + y^2)", "several",
+            "two mistakes: the term 1 is missing in x^2 + y^2; a factor 2 is missing",
+            "2*x/(x^2 + y^2 + 1)"),
+    Refuted("m, s, x in R; s > 0; L = log(s) + (x - m)^2/(2*s^2); dL/ds = 1/s + (x - m)^2/s^2",
+            "exponent", "the sign is wrong, and the exponent is 3, not 2", "1/s - (x - m)^2/s^3"),
+]  # fmt: skip
+
 # One kind of mistake each; those of graphs and paths; those that nothing was tuned on.
 ORIGINS = {
     "by kind": BY_KIND,
     "by the graph": BY_THE_GRAPH,
     "held out": HELD_OUT,
     "looked up": LOOKED_UP,
+    "twice": TWICE,
     "in a region": IN_A_REGION,
     "nothing to say": NOTHING_TO_SAY,
 }

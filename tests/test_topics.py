@@ -38,7 +38,11 @@ def test_every_verdict_and_every_kind_of_mistake_is_explained() -> None:
 
 
 def test_every_mistake_that_is_looked_for_has_a_page_and_every_page_a_mistake() -> None:
-    looked_for = {kind for row in (*mistakes.ALL, *mistakes.RESHAPING) for kind in row.kinds}
+    looked_for = {
+        kind
+        for row in (*mistakes.ALL, *mistakes.SEVERAL, *mistakes.RESHAPING)
+        for kind in row.kinds
+    }
     # That a line is true again, or in another convention, is seen in verdicts, not in its text.
     assert {*MISTAKES} == looked_for | {"step", "convention"}
 

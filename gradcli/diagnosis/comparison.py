@@ -41,9 +41,9 @@ from gradcli.language.tree import binary, is_number, number, transposed
 
 POWERS = {ITSELF: 1, INVERSE: -1}
 PLAIN = Fraction(-1), Fraction(2), Fraction(1, 2)
-DEEPER, TERM = 0.05, 0.6
+DEEPER, DEEP_SIGN, TERM = 0.05, 0.6, 0.6
 LONGEST = 16
-"""What a step into the claim costs, and a term beside a factor."""
+"""What a step into the claim costs, a sign within a term, and a term beside a factor."""
 Edit: TypeAlias = tuple[str, str, Expr]
 """Kind, words, and what should stand in the place of a part."""
 
@@ -146,26 +146,30 @@ class HeldAgainst:
             yield from self._plain_factors(u)
         for hit in self.table.hits(found, made, u.wanted, scales):
             if hit.made or (hit.number != 1 and u.sole):
-                yield self._reading(u, hit.cost, partial(self._factor, u, hit))
+                # A sign is wrong before a term, and seldom within one.
+                deep = DEEP_SIGN if hit.number < 0 and not u.part.summand else 0.0
+                yield self._reading(u, hit.cost + deep, partial(self.factor, u.part, hit))
 
     def _plain_factors(self, u: Unknown) -> Iterator[Suspicion]:
         """Numbers before a part that the claim is not linear in."""
         found = u.image(np.stack([float(value) * u.own for value in PLAIN]))
         for k in alike(found, u.wanted).nonzero()[0] if u.sole else ():
             hit = Hit(0.3 + 0.1 * k, PLAIN[k], ())
-            yield self._reading(u, hit.cost, partial(self._factor, u, hit))
+            yield self._reading(u, hit.cost, partial(self.factor, u.part, hit))
 
-    def _factor(self, u: Unknown, hit: Hit) -> Edit | None:
-        part = u.part
+    def factor(self, part: Subexpression, hit: Hit) -> Edit | None:
+        """A part times what was found, in words."""
         where = "" if part.outer is None else f" in {shown(part.expr)}"
         if not hit.made:
             return None if isinstance(part.expr, Number) else self._scale(part, hit.number)
         fact, form = hit.made[0]
+        wrong = "the sign is wrong, and " if hit.number < 0 else ""
         if hit.plain and form in POWERS and fact.node is not None:
             made = absorbed(part.expr, part.nodes, fact.node, POWERS[form])
             if made is not None:
                 plain = made.kind == "missing-local" and not self._local(fact)
-                return "factor" if plain else made.kind, made.says, made.tree
+                tree = negated(made.tree) if wrong else made.tree
+                return "factor" if plain else made.kind, f"{wrong}{made.says}", tree
         if (factor := self.table.tree(hit)) is None:
             return None
         # A factor that is longer than what it is missing in is no slip but another formula.
@@ -174,7 +178,8 @@ class HeldAgainst:
         size = negated(factor) if hit.number < 0 else factor
         tree = factored(self.refuted, part, size, hit.scalar)
         local = any(self._local(fact) for fact, _ in hit.made)
-        return "missing-local" if local else "factor", f"{_called(factor)} is missing{where}", tree
+        says = f"{wrong}{_called(factor)} is missing{where}"
+        return "missing-local" if local else "factor", says, tree
 
     @staticmethod
     def _scale(part: Subexpression, value: Fraction) -> Edit:
@@ -264,28 +269,29 @@ class HeldAgainst:
         made = [m for s in stacks for m in s.made]
         for hit in self.table.hits(found, made, gap, SCALES if whole else ()):
             if all(fact.node is not u.part.node for fact, _ in hit.made):
-                yield self._reading(u, TERM + hit.cost, partial(self._term, u, hit, SPREADS[0]))
+                yield self._reading(u, TERM + hit.cost, partial(self.term, u.part, hit))
         for spread in SPREADS[1:] if len(shape) == 2 and u.direct else ():
             found, made = self._wide(u, spread, shape, FORMS)
             for hit in self.table.hits(u.image(found), made, gap, SCALES):
                 cost = TERM + hit.cost + spread.cost
-                yield self._reading(u, cost, partial(self._term, u, hit, spread))
+                yield self._reading(u, cost, partial(self.term, u.part, hit, spread))
 
-    def _term(self, u: Unknown, hit: Hit, spread: Spread) -> Edit | None:
+    def term(self, part: Subexpression, hit: Hit, spread: Spread = SPREADS[0]) -> Edit | None:
+        """A part and what was found as a term beside it, in words."""
         piece = self.table.tree(hit) if hit.made else number(abs(hit.number))
-        piece = piece and spread.tree(piece, u.part.node.shape, self.refuted)
+        piece = piece and spread.tree(piece, part.node.shape, self.refuted)
         if piece is None:
             return None
-        own = max(LONGEST, len(u.part.expr.span.text))
+        own = max(LONGEST, len(part.expr.span.text))
         odd = hit.made and abs(hit.number) not in (1, 2)
         if abs(hit.number) != 1 and len(hit.made) > 1:
             return None
-        if u.part.outer is not None and (odd or len(source_of(piece)) > own):
+        if part.outer is not None and (odd or len(source_of(piece)) > own):
             return None
         piece = negated(piece) if hit.number < 0 else piece
-        where = "" if u.part.outer is None else f" in {shown(u.part.expr)}"
+        where = "" if part.outer is None else f" in {shown(part.expr)}"
         says = f"the term {source_of(piece)} is missing{where}"
-        return "missing-term", says, plus(u.part.expr, piece)
+        return "missing-term", says, plus(part.expr, piece)
 
     # -- something else in the place of a part
 

@@ -25,7 +25,7 @@ from gradcli.diagnosis import edits
 from gradcli.diagnosis.composing import put, times
 from gradcli.diagnosis.evidence import alike, generic, rows
 from gradcli.diagnosis.refuted_claim import POINTS, RefutedClaim, WrittenCase, names, printed
-from gradcli.diagnosis.search import fitting
+from gradcli.diagnosis.search import fitting, single
 from gradcli.errors import GradcliError, Span
 from gradcli.explain.substitution import replaced
 from gradcli.graph.node import Node
@@ -76,7 +76,7 @@ def wrong_definition(
         if wrong is None:
             right.add(definition)
             continue
-        for slip, text in islice(fitting(wrong), MOST_TRIED):
+        for slip, text in islice(fitting(wrong, single(wrong)), MOST_TRIED):
             new = made.parsed(text)
             if told := _judged(reread(definition, new), definition, lines, slip.says, text):
                 return with_(told, diagnosis=with_(told.diagnosis, kind=slip.kind))

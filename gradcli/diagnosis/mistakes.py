@@ -24,6 +24,7 @@ from gradcli.diagnosis import (
     rules,
     shapes,
     terms,
+    two_slips,
     where,
 )
 from gradcli.diagnosis.composing import put
@@ -40,6 +41,8 @@ class Mistake(NamedTuple):
 
     kinds: tuple[str, ...]
     slips: Callable[[RefutedClaim], Iterator[Slip]]
+    row: two_slips.Row | None = None
+    """What it is made of, where it is one expression written otherwise."""
 
 
 def edit(kind: str, at: type[Expr], makes: Callable[[Any, Around], edits.Edits]) -> Mistake:
@@ -51,7 +54,7 @@ def edit(kind: str, at: type[Expr], makes: Callable[[Any, Around], edits.Edits])
                 for says, new in makes(part, around):
                     yield Slip(kind, says, put(around, part, new))
 
-    return Mistake((kind,), slips)
+    return Mistake((kind,), slips, (kind, at, makes))
 
 
 def whole(kinds: str, slips: Callable[[RefutedClaim], Iterator[Slip]]) -> Mistake:
@@ -144,3 +147,10 @@ ALL: tuple[Mistake, ...] = (
     edit("axis", Transpose, edits.turned_axes),
     whole("transpose", shapes.rearranged),
 )
+
+EDITS = [mistake.row for mistake in ALL if mistake.row is not None]
+SEVERAL: tuple[Mistake, ...] = (
+    graph("several", lambda refuted, flow, _: two_slips.candidates(refuted, flow, EDITS)),
+    graph(" ".join(READ.kinds), lambda refuted, flow, _: readings.far(refuted, flow)),
+)
+"""What is looked for where no single mistake explains a claim, or only a far-fetched one."""

@@ -14,7 +14,7 @@ from gradcli.diagnosis.composing import put, times
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.language.syntax import Call, Name
+from gradcli.language.syntax import Call, Expr, Name
 from gradcli.language.tree import exchanged, name
 
 MOST_NAMES = 20
@@ -25,12 +25,10 @@ def candidates(refuted: RefutedClaim) -> Iterator[Slip]:
     found = _written(refuted)
     others = _names(refuted)
     for part in found:
-        for other, node in others.items():
-            if other != part.name and node.shape == refuted.parts[part].shape:
-                tree = exchanged(refuted.expr, {part: name(other)})
-                if refuted.fits(tree):
-                    says = f"this should be {other}, not {part.name}"
-                    yield Slip(*(_by_another(refuted) or ("node", says)), tree)
+        for says, meant in instead(refuted, part):
+            tree = exchanged(refuted.expr, {part: meant})
+            if refuted.fits(tree):
+                yield Slip(*(_by_another(refuted) or ("node", says)), tree)
     for same in _groups(found):
         for other, node in others.items() if len(same) > 1 else ():
             if other != same[0].name and node.shape == refuted.parts[same[0]].shape:
@@ -43,6 +41,13 @@ def candidates(refuted: RefutedClaim) -> Iterator[Slip]:
         }
         says = f"{first[0].name} and {second[0].name} are exchanged"
         yield Slip("swapped", says, exchanged(refuted.expr, swapped))
+
+
+def instead(refuted: RefutedClaim, part: Name) -> Iterator[tuple[str, Expr]]:
+    """Another name in one place, and what to say of it."""
+    for other, node in _names(refuted).items():
+        if other != part.name and node.shape == refuted.parts[part].shape:
+            yield f"this should be {other}, not {part.name}", name(other)
 
 
 def factors(refuted: RefutedClaim) -> Iterator[Slip]:

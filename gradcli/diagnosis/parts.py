@@ -121,8 +121,8 @@ def _splits(expr: Expr) -> bool:
     return is_sum(expr) or (isinstance(expr, syntax.Unary) and expr.operator in SUMS)
 
 
-def dropped(part: Subexpression) -> Expr | None:
-    """The side without one of its terms; None where it is the only one."""
+def dropped(part: Subexpression, depth: int = 0) -> Expr | None:
+    """The side without one of its terms, or what lies so deep in it; None without others."""
     outer = part.outer
     while outer is not None and isinstance(outer.expr, syntax.Unary):
         part, outer = outer, outer.outer
@@ -130,8 +130,9 @@ def dropped(part: Subexpression) -> Expr | None:
         return None
     left, right = outer.expr.left, outer.expr.right
     if right is part.expr:
-        return put(outer.around, outer.expr, left)
-    return put(outer.around, outer.expr, negated(right) if outer.expr.operator == "-" else right)
+        return put(outer.around[depth:], outer.expr, left)
+    rest = negated(right) if outer.expr.operator == "-" else right
+    return put(outer.around[depth:], outer.expr, rest)
 
 
 # -- factors of a part

@@ -6,6 +6,8 @@ Must not know how a mended claim is verified, nor how one part is held against t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
@@ -16,31 +18,65 @@ from gradcli.diagnosis.evidence import ENOUGH, NEAR, Observed
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.table import FactTable
-from gradcli.diagnosis.unknowns import unknowns
+from gradcli.diagnosis.unknowns import Unknown, unknowns
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr
 from gradcli.language.tree import exchanged
 
-MOST, TOO_FAR, NEARBY = 24, 6.5, 1.4
+MOST, FAR, TOO_FAR, NEARBY = 24, 4.0, 6.5, 1.4
 """How many readings are written down, and what may not cost more to be one: a formula that has
 little to do with the claim is no mend of it."""
 
 
-def readings(refuted: RefutedClaim, flow: Flow | None) -> Iterator[Slip]:
-    """The mends that the evidence suggests."""
+@dataclass(slots=True, eq=False)
+class ReadClaim:
+    """What there is to read in a claim: its parts, whose needs are known, and the table.
+
+    `freely` is false where only what is near to the claim says something: whatever is multiplied by
+    its inverse is a constant, and every left side is itself.
+    """
+
+    reader: HeldAgainst
+    unknowns: list[Unknown]
+    freely: bool = field(init=False)
+    suspicions: list[Suspicion] = field(init=False)
+
+    def __post_init__(self) -> None:
+        truth = self.reader.evidence.truth
+        self.freely = bool(self.reader.refuted.derived) and bool((truth != truth[:1]).any())
+        limit = TOO_FAR if self.freely else NEARBY
+        found = [r for u in self.unknowns for r in self.reader.of(u) if r.cost < limit]
+        self.suspicions = sorted(found, key=lambda reading: reading.cost)
+
+
+@lru_cache(maxsize=1)
+def evidence(refuted: RefutedClaim, flow: Flow | None) -> ReadClaim | None:
+    """What there is to read; None where there are too few points."""
     if refuted.claim.shape != refuted.truth.shape or len(refuted.places) < ENOUGH:
-        return
-    evidence = Observed(refuted)
-    if evidence.count < ENOUGH:
-        return
-    reader = HeldAgainst(refuted, FactTable(refuted, flow, evidence), evidence)
-    # Whatever is multiplied by its inverse is a constant, and every left side is itself.
-    moving = bool((evidence.truth != evidence.truth[:1]).any())
-    limit = TOO_FAR if refuted.derived and moving else NEARBY
-    every = [r for u in unknowns(refuted, evidence) for r in reader.of(u) if r.cost < limit]
-    every.sort(key=lambda reading: reading.cost)
-    yield from _together(refuted, evidence, every)
-    for reading in every[:MOST]:
+        return None
+    observed = Observed(refuted)
+    if observed.count < ENOUGH:
+        return None
+    table = FactTable(refuted, flow, observed)
+    return ReadClaim(HeldAgainst(refuted, table, observed), unknowns(refuted, observed))
+
+
+def readings(refuted: RefutedClaim, flow: Flow | None) -> Iterator[Slip]:
+    """The mends that the evidence suggests, as far as they are likelier than two mistakes."""
+    if (found := evidence(refuted, flow)) is not None:
+        near = [r for r in found.suspicions if r.cost < FAR]
+        yield from _together(refuted, found.reader.evidence, near)
+        yield from _written(near[:MOST])
+
+
+def far(refuted: RefutedClaim, flow: Flow | None) -> Iterator[Slip]:
+    """The others."""
+    if (found := evidence(refuted, flow)) is not None:
+        yield from _written([r for r in found.suspicions if r.cost >= FAR][:MOST])
+
+
+def _written(readings: list[Suspicion]) -> Iterator[Slip]:
+    for reading in readings:
         if (change := reading.change()) is not None:
             tree = put(change.part.around, change.part.expr, change.new)
             yield Slip(change.kind, change.says, tree)

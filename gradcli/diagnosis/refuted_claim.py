@@ -89,6 +89,10 @@ class RefutedClaim:
     expressions: list[tuple[Expr, Around]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.again()
+
+    def again(self) -> None:
+        """Allow as many looks as a claim of this size has."""
         work = operations([self.truth, self.claim], self.trial.sizes)
         self.left = max(FEWEST, min(MOST, WORK // max(work, 1)))
 

@@ -5,7 +5,7 @@ Must not know any particular mistake; a mend counts only as a claim that was its
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -81,8 +81,11 @@ def _found(case: WrittenCase, claimed: Claimed, ruling: Ruling) -> Diagnosis | N
     if found is None:
         return None
     with suppress(Enough):
-        if (mended := _mended(case, claimed, fitting(found), found)) is not None:
-            return mended
+        for finders in (single(found), mistakes.SEVERAL):
+            mended = _mended(case, claimed, fitting(found, finders), found)
+            if mended is not None:
+                return mended
+            found.again()
     with suppress(Enough):
         return _numbers(case, claimed, found) or _described(case, found)
     return None
@@ -138,12 +141,14 @@ def _at_size(ruling: Ruling, region: where.Region) -> bool:
     return judged(ruling.pair, at_size).verdict in PASSED
 
 
-def fitting(refuted: RefutedClaim) -> Iterator[tuple[Slip, str]]:
+def fitting(
+    refuted: RefutedClaim, finders: Sequence[mistakes.Mistake]
+) -> Iterator[tuple[Slip, str]]:
     """What may be meant, in print: right at the points of the trial."""
     tried = {_plain(refuted.claimed.span.text)}
     # What is zero everywhere is whatever was written with a part of it gone.
     with suppress(Enough):
-        for slip in _slips(refuted) if not is_zero(refuted.truth) else ():
+        for slip in _slips(refuted, finders) if not is_zero(refuted.truth) else ():
             work.pause()
             if refuted.fits(slip.tree) and not refuted.repeats(slip.tree):
                 text = refuted.printed(slip.tree)
@@ -152,11 +157,15 @@ def fitting(refuted: RefutedClaim) -> Iterator[tuple[Slip, str]]:
                 tried.add(_plain(text))
 
 
-def _slips(refuted: RefutedClaim) -> Iterator[Slip]:
+def single(refuted: RefutedClaim) -> Sequence[mistakes.Mistake]:
+    """The mistakes that may explain a claim, each for itself."""
     sizes = refuted.trial.sizes
-    finders = mistakes.ALL if len(refuted.places) >= ENOUGH else mistakes.LONE
     if fixed(refuted.truth.shape, sizes) != fixed(refuted.claim.shape, sizes):
-        finders = mistakes.RESHAPING
+        return mistakes.RESHAPING
+    return mistakes.ALL if len(refuted.places) >= ENOUGH else mistakes.LONE
+
+
+def _slips(refuted: RefutedClaim, finders: Sequence[mistakes.Mistake]) -> Iterator[Slip]:
     for mistake in finders:
         for slip in mistake.slips(refuted):
             assert slip.kind in mistake.kinds, f"{slip.kind} is none of {mistake.kinds}"

@@ -116,8 +116,8 @@ class Hit:
 
     @property
     def plain(self) -> bool:
-        """Whether this is one fact in one form."""
-        return self.number == 1 and len(self.made) == 1
+        """Whether this is one fact in one form, but for its sign."""
+        return abs(self.number) == 1 and len(self.made) == 1
 
 
 class FactTable:

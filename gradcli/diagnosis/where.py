@@ -5,6 +5,7 @@ Must not know how a mended claim is verified.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -17,6 +18,7 @@ import numpy as np
 from gradcli.arithmetic.ball import Ball, finite, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import operations
+from gradcli.arithmetic.measure import fraction
 from gradcli.calculus.core import SUB, WHERE, inputs
 from gradcli.calculus.core import number as constant
 from gradcli.claims import Claimed
@@ -46,7 +48,11 @@ TURNS = {text: rational(Fraction(turn)) for text, turn in (("pi", pi), ("pi/2", 
 LIMITS = {f"-{text}": -turn for text, turn in TURNS.items()} | {"-1": -1, "0": 0, "1": 1}
 LIMITS |= dict(reversed(TURNS.items()))
 """Tried beside the switches of a claim, in their order."""
-MOST_REGIONS = 4
+ONE = ("!=", "==")
+SIGNS = {">": operator.gt, "<": operator.lt, "==": operator.eq, "!=": operator.ne}
+MOST_REGIONS, MOST_STEPS = 4, 12
+OTHERS = (-1, 0, 2, 3)
+"""Numbers at which what is right only for 1 must be wrong."""
 
 
 @dataclass(slots=True, eq=False)
@@ -62,6 +68,7 @@ class CorrectnessMap:
 
     def __init__(self, refuted: RefutedClaim) -> None:
         pair = refuted.ruling.pair
+        self.spaces = refuted.ruling.sample_space.spaces
         self.trial = crowd(refuted)
         rows = tried(pair, self.trial, settle=False)
         self.places = [k for k, r in enumerate(rows) if r.state not in (AWAY, KINK, HOLE, OPEN)]
@@ -70,6 +77,13 @@ class CorrectnessMap:
     def values(self, node: Node) -> Array:
         found: Array = self.trial.evaluate([node])[0][self.places, ...]
         return found
+
+    def steps(self, node: Node) -> list[int]:
+        """The whole numbers that a discrete input is at the points, where these are few."""
+        if node not in self.spaces or not self.spaces[node].discrete:
+            return []
+        seen = {int(fraction(x)) for x in self.values(node).flat}
+        return sorted(seen) if len(seen) <= MOST_STEPS else []
 
     def only(self, condition: Array) -> bool:
         """Whether the claim is right there and nowhere else, and says something there."""
@@ -148,21 +162,24 @@ def _conditions(refuted: RefutedClaim, field: CorrectnessMap) -> Iterator[Predic
     for node in roots:
         if not node.shape:
             name, limits = str(node.params[0]), [*LIMITS.items()]
-            yield from (_compared(field, node, f"{name} > {x}", limit) for x, limit in limits)
-            yield from (_compared(field, node, f"{name} < {x}", limit) for x, limit in limits[::-1])
+            yield from (_compared(field, node, name, ">", *limit) for limit in limits)
+            yield from (_compared(field, node, name, "<", *limit) for limit in limits[::-1])
+            steps = [(str(x), x) for x in field.steps(node)]
+            yield from (_compared(field, node, name, sign, *x) for sign in ONE for x in steps)
     for switch in pair.branching:
         pieces = switch.args if switch.op is SUB and switch.label is None else ()
         texts = [refuted.names.get(n) or formula(n, refuted.names) for n in pieces or (switch,)]
         left, right = texts[0], texts[1] if pieces else "0"
         for sign in "><":
-            yield _compared(field, switch, f"{left} {sign} {right}", 0)
+            yield _compared(field, switch, left, sign, right, 0)
 
 
-def _compared(field: CorrectnessMap, node: Node, text: str, limit: int | Ball) -> Predicate:
+def _compared(
+    field: CorrectnessMap, node: Node, left: str, sign: str, right: str, limit: int | Ball
+) -> Predicate:
     with precision(field.trial.bits):
-        holds = (lambda x: bool(x > limit)) if ">" in text else (lambda x: bool(x < limit))
-        values = np.frompyfunc(holds, 1, 1)(field.values(node)).astype(bool)
-    return Predicate(text, values)
+        holds = np.frompyfunc(lambda x: bool(SIGNS[sign](x, limit)), 1, 1)
+        return Predicate(f"{left} {sign} {right}", holds(field.values(node)).astype(bool))
 
 
 # -- what needs no mend
@@ -202,7 +219,8 @@ def regions(refuted: RefutedClaim) -> Iterator[Region]:
     yield from _larger(refuted)
     trial = crowd(refuted)
     for special in _special(refuted, trial):
-        if _right_at(refuted, trial, special.changed):
+        elsewhere = (_right_at(refuted, trial, other) for other in special.others)
+        if _right_at(refuted, trial, special.changed) and not any(elsewhere):
             yield Region(special.kind, f"for {special.text}", _put(claimed, special))
 
 
@@ -212,12 +230,16 @@ def _mended(claimed: Claimed, side: Expr, derivation: WrittenDerivation) -> Clai
 
 @dataclass(slots=True, eq=False)
 class Special:
-    """An input of special form: kind, words, its values, and that form as made of any input."""
+    """An input of special form: kind, words, its values, and that form as made of any input.
+
+    What is right at the `others` as well is right not only there.
+    """
 
     kind: str
     text: str
     changed: dict[Node, Array]
     made: Callable[[Node], Node]
+    others: Sequence[dict[Node, Array]] = ()
 
 
 def _put(claimed: Claimed, special: Special) -> Callable[[WrittenDerivation], Claimed]:
@@ -294,7 +316,9 @@ def _special(refuted: RefutedClaim, trial: Trial) -> Iterator[Special]:
             if all(bool(x != 0) for x in total.flat):
                 yield Special("domain", f"sum({name}) = 1", {node: value / total}, _shares)
         elif not shape and by and node not in by:
-            yield Special("domain", f"{name} = 1", {node: value * 0 + 1}, lambda _: constant(1))
+            others = [{node: value * 0 + x} for x in OTHERS]
+            one = {node: value * 0 + 1}
+            yield Special("domain", f"{name} = 1", one, lambda _: constant(1), others)
 
 
 def _symmetric(A: Node) -> Node:
