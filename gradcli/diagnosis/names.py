@@ -63,6 +63,12 @@ def factors(refuted: RefutedClaim) -> Iterator[Slip]:
             if not node.shape or node.shape == refuted.parts[part].shape:
                 tree = put(around, part, times(name(other), part))
                 yield Slip(kind, f"the factor {other} is missing{where}", tree)
+    for same in _groups(_written(refuted)):
+        for other, node in others.items() if len(same) > 1 else ():
+            if not node.shape or node.shape == refuted.parts[same[0]].shape:
+                tree = exchanged(refuted.expr, {part: times(name(other), part) for part in same})
+                says = f"the factor {other} is missing at {same[0].name}, throughout"
+                yield Slip("factor", says, tree)
 
 
 def _written(refuted: RefutedClaim) -> list[Name]:
