@@ -218,9 +218,7 @@ class TexBuilder(TexWalker):
             elif each.kind == "SUB" and self.takes_index(item):
                 continue
             elif each.kind == "PRIME":
-                message = f"{refusals.shown(place)}: a transpose, a derivative or another name?"
-                help = r"write  ^\top  for a transpose"
-                raise refusals.not_read(place, message, help)
+                raise refusals.prime(place, " ".join(value.span.text.split()))
             else:
                 value = self.subscripts.entry_of(value, each, place)
         return value
@@ -245,7 +243,8 @@ class TexBuilder(TexWalker):
         assert above is not None
         if above.text == "T" and not above.transposes:
             if self.known.get("T") is not None:
-                raise refusals.two_readings(place, r"^{\top}", "^{(T)}")
+                x = self.text_before(value, place)
+                raise refusals.two_readings(place, rf"{x}^{{\top}}", rf"{x}^{{(T)}}")
             above = replace(above, text="", transposes=True)
         if above.transposes:
             if isinstance(value, syntax.Array) and not above.text:
@@ -265,8 +264,16 @@ class TexBuilder(TexWalker):
             self._refuse_array_power(value, place, shape)
         return syntax.Binary(place, "^", value, exponent)
 
+    @staticmethod
+    def text_before(value: Expr, place: Span) -> str:
+        """What stands at a place before its last exponent."""
+        whole = place.text
+        inner = value.span.text
+        text = inner if inner != whole else whole[: whole.rfind("^")]
+        return " ".join(text.split())
+
     def _refuse_array_power(self, value: Expr, place: Span, shape: Shape) -> None:
-        x = " ".join(value.span.text.split())
+        x = self.text_before(value, place)
         help = rf"write  {x} \odot {x}  or  {x}^\top {x}"
         if len(shape) == 2:
             help = rf"write  {x} {x}  or  {x} \odot {x}"

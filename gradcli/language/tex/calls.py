@@ -61,7 +61,7 @@ class Calls:
             found = script(above)
             if found and found.text in ("-1", "−1"):
                 message = f"{refusals.shown(head)} can be the inverse function or the reciprocal"
-                raise refusals.not_read(head, message, rf"write  1/\{name}(…)  or  \arc…")
+                raise refusals.not_read(head, message, rf"write  1/\{name}(…)  or  \arc{name}(…)")
             value = builder.power(value, above, place)
         if outer is not None:
             value = builder.scripts(value, outer)
@@ -210,8 +210,7 @@ class Calls:
         assert known is not None
         place = builder.span(item.start, item.end)
         if sums is None or not (known.how == "function" or known.arguments):
-            message = f"{refusals.shown(place)}: a transpose, a derivative or another name?"
-            raise refusals.not_read(place, message, r"write  ^\top  for a transpose")
+            raise refusals.prime(place, refusals.shown(place).partition("'")[0])
         outer = items[k + 1][1]
         whole = builder.span(item.start, outer.end)
         if known.how == "function":

@@ -163,7 +163,12 @@ class Derivatives:
                         return
                     if self._operates(following):
                         return
-                    raise refusals.reach(self.builder.span(run.start, following.end))
+                    span = self.builder.span
+                    first = span(rest[0][1].start, run.end) if rest else span(run.end, run.end)
+                    place = span(run.start, following.end)
+                    sign, more = span(run.start, item.end), span(run.end, following.end)
+                    texts = (" ".join(each.text.split()) for each in (sign, first, more))
+                    raise refusals.reach(place, *texts)
 
     def _operates(self, run: TexRun) -> bool:
         for _, item in run.items:

@@ -147,12 +147,18 @@ def inner(source: Source, tokens: Tokens, depth: int = 0) -> TexSum:
     return parsed(source, [a for a in atoms(source, tokens) if a.kind not in ("QUAD", "NOTE")])
 
 
+def _span(source: Source, token: Any) -> Span:
+    return Span(source, token.start, token.end)
+
+
 def _unreadable(source: Source, terminals: Sequence[Any], at: int, kinds: set[str]) -> Exception:
     token = terminals[at]
-    place = Span(source, token.start, token.end)
+    place = _span(source, token)
     if token.kind == END:
-        missing = "a closing bracket" if any("CLOSE" in kind for kind in kinds) else "something"
-        return wrong("G015", f"{missing} is missing behind this", place)
+        opened = [each for each in terminals if "OPEN" in each.kind]
+        if any("CLOSE" in kind for kind in kinds) and opened:
+            return wrong("G015", "this bracket is never closed", _span(source, opened[-1]))
+        return wrong("G015", "something is missing behind this", place)
     if token.kind == "TEXT":
         return wrong("G015", "words stand in this formula", place)
     shown = " ".join(place.text.split())

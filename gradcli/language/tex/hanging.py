@@ -36,7 +36,7 @@ def restrict(source: Source, body: Body, because: Sequence[Atom]) -> None:
         body.condition = condition
     elif "in" not in signs and not (signs == ["="] and any(a.kind == "BAD" for a in rest)):
         message = f"this holds only for {refusals.shown(place)}, which is not read"
-        raise refusals.not_read(place, message, "declare the set that is meant")
+        raise refusals.not_read(place, message, f"say so above, as in  ${refusals.shown(place)}$")
 
 
 def index_condition(side: Sequence[Atom], body: Body, place: Span) -> Expr | None:

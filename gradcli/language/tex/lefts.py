@@ -153,10 +153,10 @@ class LeftSides:
         only = tree.only
         place = Span(self.source, tree.start, tree.end)
         if only is None or not symbol(only):
-            raise refusals.not_read(place, "a function is defined at names")
+            raise refusals.not_read(place, "a function is defined at names", "write  f(x) = …")
         found = TexBuilder(self.source, self.known).subscripts.find(only)
         if found.above or (found.known is not None and found.below is not None):
-            raise refusals.not_read(place, "a function is defined at names")
+            raise refusals.not_read(place, "a function is defined at names", "write  f(x) = …")
         return only, found.known
 
 

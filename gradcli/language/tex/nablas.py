@@ -116,7 +116,8 @@ class Nablas:
             name for name in builder.inputs_of(subject) if builder.shape(syntax.Name(place, name))
         ]
         if len(arrays) != 1:
-            raise refusals.by_what(place)
+            given = builder.inputs_of(subject)
+            raise refusals.by_what(place, [name for name in given if name in (arrays or [name])])
         return syntax.Name(place, arrays[0])
 
     def _partial(self, items: Items, k: int, times: int) -> tuple[Expr, int]:

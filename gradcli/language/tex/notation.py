@@ -6,7 +6,7 @@ Must not know rows.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
 from gradcli.language import syntax
@@ -49,7 +49,10 @@ def read_note(
             continue
         blank = " " * start + source.text[start:end]
         reading = read(source, blank)
-        complaints += reading.complaints
+        complaints += [
+            replace(each, code="G024", help=HELP) if each.code == "G001" else each
+            for each in reading.complaints
+        ]
         said += () if reading.complaints else reading.program.statements
     [section] = declaring([Section("", block.start, said)])
     for statement in section.statements:
@@ -90,5 +93,5 @@ def _in_latex(source: Source, block: TexBlock, declarations: Declarations) -> It
         for formula in formulas(source, inline):
             if not declarations.read(formula, annotated=True):
                 place = Span(source, formula.start, formula.end)
-                yield Diagnostic("G024", "this comment declares nothing", place)
+                yield Diagnostic("G024", "this comment declares nothing", place, help=HELP)
         at = text.find("$", end + 1, block.end)

@@ -30,7 +30,7 @@ def product(builder: TexWalker, sign: str, left: Expr, right: Expr) -> Expr:
         return syntax.Binary(place, "*", left, right)
     texts = (_text(left.span), _text(right.span))
     if sign in ("times", "otimes"):
-        raise refusals.product_sign(place, sign, *texts)
+        raise refusals.product_sign(place, sign, *texts, columns=len(a) == len(b) == 1)
     if len(a) == 1 and len(b) == 1 and sign != "cdot":
         raise refusals.two_columns(place, *texts)
     if len(a) == 1 and len(b) == 2 and not is_row(b) and left not in builder.gradients:
@@ -90,7 +90,10 @@ def bars(builder: TexWalker, item: TexItem, base: TexBracket) -> Expr:
         if len(shape) == 2 and not is_row(shape):
             return builder.call("det", place, value)
         if shape:
-            help = rf"write  \|{_text(value.span)}\|  for its length"
+            text = _text(value.span)
+            help = (
+                rf"write  \|{text}\|  for its length,  \operatorname{{abs}}({text})  for each entry"
+            )
             message = "bars around a vector: its length, or that of each entry?"
             raise refusals.not_read(place, message, help)
         return builder.call("abs", place, value)

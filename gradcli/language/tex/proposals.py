@@ -6,7 +6,7 @@ never used: a person puts it into the text, or does not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -14,11 +14,12 @@ from gradcli.language.tex.refusals import NoShape
 
 Shapes = dict[str, tuple[str, ...]]
 """Names by their keys, with the letters of their sizes."""
-MOST_TRIES = 80
+LEAST_TRIES, MOST_READ = 80, 4000
+"""Shapes to try at least, and rows to read for more."""
 MOST_NAMES = 8
-WIDTH = 5
+WIDTH = 25
 """So many of the best are gone on with."""
-LETTERS = "nmkdpqrst"
+LETTERS = "nmkdpqrstlhuvij"
 COUNTS = "ijklmnNKT"
 """Letters that number things: where they stand in a formula they are numbers."""
 
@@ -35,16 +36,19 @@ class Outcome:
 Try = Callable[[Shapes], Outcome]
 
 
-def proposed(first: Outcome, taken: Sequence[str], attempt: Try) -> Shapes:
+def proposed(
+    first: Outcome, taken: Sequence[str], written: Container[str], rows: int, attempt: Try
+) -> Shapes:
     """Shapes for the names that have none: one name after another, a few of the best kept on.
 
     Bold lower case is a vector, bold or a capital a matrix, and what bears indices has as many
-    axes; of all that fits equally well, that guess, and sizes of their own, come first.
+    axes; of all that fits equally well, that guess, and sizes of their own, come first. `taken` are
+    letters that sizes have; what else is `written` is a name, and no size. A try reads all `rows`.
     """
-    letters = [x for x in LETTERS if x not in taken]
+    letters = [x for x in LETTERS if x not in taken and x not in written]
     beam: list[tuple[tuple[int, int, int, int], Shapes, Outcome]] = [((0, 0, 0, 0), {}, first)]
     best = beam[0]
-    tries = 0
+    tries, most = 0, max(LEAST_TRIES, MOST_READ // rows)
     for _ in range(MOST_NAMES):
         grown = []
         for (_, _, before, _), shapes, outcome in beam:
@@ -54,7 +58,7 @@ def proposed(first: Outcome, taken: Sequence[str], attempt: Try) -> Shapes:
             names = {*shapes, *(each.key for each in outcome.missing)}
             free = [x for x in letters if x not in names]
             for unlikely, sizes in _candidates(name, shapes, taken, free):
-                if tries == MOST_TRIES:
+                if tries == most:
                     break
                 tries += 1
                 made = shapes | {name.key: sizes}

@@ -5,7 +5,10 @@ Must not know when a formula is refused.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gradcli.errors import Diagnostic, GradcliError, Span, wrong
+from gradcli.notation.symbols import symbol
 
 
 def two_readings(place: Span, first: str, second: str) -> GradcliError:
@@ -23,14 +26,16 @@ def two_columns(place: Span, left: str, right: str) -> GradcliError:
     return wrong("G016", "two column vectors stand side by side", place, help=help)
 
 
-def product_sign(place: Span, sign: str, left: str, right: str) -> GradcliError:
+def product_sign(place: Span, sign: str, left: str, right: str, columns: bool) -> GradcliError:
     """`\\times` and `\\otimes` between arrays."""
-    help = rf"write  {left} \odot {right}  or  {left} {right}  as it is meant"
+    outer = rf"{left} {right}^\top  (outer),"
+    entries = rf"{left} \odot {right}  (entry by entry)"
     if sign == "otimes":
-        help = (
-            rf"write  {left} {right}^\top  (outer),  {left} \odot {right}  (entry by entry)  or"
-            rf"  \operatorname{{kron}}({left}, {right})"
-        )
+        help = rf"write  {outer}  {entries}  or  \operatorname{{kron}}({left}, {right})"
+    elif columns:
+        help = rf"write  {left}^\top {right}  (a number),  {entries}  or  {outer[:-1]}"
+    else:
+        help = f"write  {entries}  or  {left} {right}  (of matrices)"
     return wrong("G016", rf"\{sign} of arrays can mean several products", place, help=help)
 
 
@@ -87,16 +92,34 @@ def orders(place: Span, above: int, below: int) -> GradcliError:
     return wrong("G017", message, place, help="is the power below a part of a name? declare it")
 
 
-def reach(place: Span) -> GradcliError:
-    """`\\frac{d}{dx} a + b`."""
-    help = "put what is differentiated in brackets"
+def reach(place: Span, sign: str, first: str, more: str) -> GradcliError:
+    """`\\frac{d}{dx} a + b`: `more` is the rest, with its sign."""
+    help = rf"write  {sign} \left({first} {more}\right)  or  {sign} \left({first}\right) {more}"
     return wrong("G017", "does this derivative reach over the sum?", place, help=help)
 
 
-def by_what(place: Span) -> GradcliError:
-    """A nabla without a variable."""
-    help = r"write  \nabla_x"
+def by_what(place: Span, names: Sequence[str]) -> GradcliError:
+    """A nabla without a variable; `names` may be meant."""
+    help = "write  " + "  or  ".join([rf"\nabla_{{{symbol(name)}}}" for name in names] or [r"\nabla_x"])
     return wrong("G017", r"\nabla of this: by which variable?", place, help=help)
+
+
+def partial_or_name(place: Span, base: str, other: str) -> GradcliError:
+    """`Y_K` of a defined Y and an input K."""
+    text = shown(place)
+    message = f"{text}: the derivative of {base} by {other}, or a name?"
+    help = rf"write  \partial {base}/\partial {other},  or declare {text}"
+    return not_read(place, message, help)
+
+
+def prime(place: Span, base: str) -> GradcliError:
+    """`A'`."""
+    message = f"{shown(place)}: a transpose, a derivative or another name?"
+    help = (
+        rf"write  {base}^\top  for a transpose,  \frac{{d{base}}}{{dx}}  for a derivative,"
+        rf"  \tilde{{{base}}}  for a name"
+    )
+    return not_read(place, message, help)
 
 
 def not_read(place: Span, why: str, help: str = "") -> GradcliError:

@@ -38,6 +38,7 @@ SHAPELY = ("G103", "G201", "G202", "G016", "G021", "G023")
 """Codes that other shapes may bring."""
 BOUND = re.compile(r"\\(?:sum|prod)\s*_(?:\{[^{}]*\}|.)\s*\^\s*(?:\{\s*(\w)\s*\}|([A-Za-z]))")
 """Up to which letter a sum goes: what it sums has that size."""
+COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")
 ROW_WORDS = ("claim", "definition", "condition")
 LONGEST = 4
 """Characters of an index that a name is written with, as in `h_{t-1}`."""
@@ -112,7 +113,8 @@ def shapes_proposed(source: Source, section: TexSection) -> Shapes:
     written = "\n".join(b.text for b in section.blocks if b.kind in ("inline", "display"))
     bounds = dict.fromkeys(match[1] or match[2] for match in BOUND.finditer(written))
     taken = dict.fromkeys([*section.known.probe.scope.letters, *bounds])
-    return proposed(section.outcome, [*taken], attempt)
+    names = {*COMMAND.sub(" ", written)}
+    return proposed(section.outcome, [*taken], names, len(section.rows), attempt)
 
 
 def sections(document: TexDocument) -> list[TexSection]:

@@ -100,12 +100,15 @@ class Subscripts:
         if known.how not in ("input", "node", "family"):
             raise refusals.no_shape(place, shown)
         if wanted == 0:
-            raise refusals.not_read(
-                place, f"{shown}: a number has no entries; declare it as a name"
-            )
+            other = self.builder.known.get(below.text)
+            if known.how == "node" and other is not None and other.how == "input":
+                raise refusals.partial_or_name(place, known.name, other.name)
+            help = rf"where it is a name of its own, declare it, as in  ${shown} \in \mathbb{{R}}$"
+            raise refusals.not_read(place, f"{shown}: a number has no entries", help)
         if len(parts) > wanted:
-            message = f"{shown} has {len(parts)} indices, and there are {wanted}"
-            raise refusals.not_read(place, message)
+            message = f"{shown} has {len(parts)} indices, and {known.name} takes {wanted}"
+            help = "where it is a name of its own, declare it"
+            raise refusals.not_read(place, message, help)
         return syntax.Index(place, name, (*self._items(name, known, parts, place),))
 
     def _items(

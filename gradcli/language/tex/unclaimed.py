@@ -30,11 +30,7 @@ def refuse_partial_derivative(source: Source, known: KnownNames, item: TexItem) 
     other = known.get(below.text)
     if other is not None and other.how == "input":
         place = Span(source, item.start, item.end)
-        shown = refusals.shown(place)
-        raise refusals.not_read(
-            place, f"{shown}: the derivative of {base.name} by {other.name}, or a name?",
-            rf"write  \partial {base.name}/\partial {other.name},  or declare {shown}",
-        )  # fmt: skip
+        raise refusals.partial_or_name(place, base.name, other.name)
 
 
 def refuse_row(builder: TexBuilder, left: Expr, sides: Sequence[syntax.Side]) -> None:
