@@ -100,7 +100,8 @@ def reach(place: Span, sign: str, first: str, more: str) -> GradcliError:
 
 def by_what(place: Span, names: Sequence[str]) -> GradcliError:
     """A nabla without a variable; `names` may be meant."""
-    help = "write  " + "  or  ".join([rf"\nabla_{{{symbol(name)}}}" for name in names] or [r"\nabla_x"])
+    ways = [rf"\nabla_{{{symbol(name)}}}" for name in names] or [r"\nabla_x"]
+    help = f"write  {'  or  '.join(ways)}"
     return wrong("G017", r"\nabla of this: by which variable?", place, help=help)
 
 

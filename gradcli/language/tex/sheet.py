@@ -38,7 +38,8 @@ SHAPELY = ("G103", "G201", "G202", "G016", "G021", "G023")
 """Codes that other shapes may bring."""
 BOUND = re.compile(r"\\(?:sum|prod)\s*_(?:\{[^{}]*\}|.)\s*\^\s*(?:\{\s*(\w)\s*\}|([A-Za-z]))")
 """Up to which letter a sum goes: what it sums has that size."""
-COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")
+COMMAND = re.compile(r"\\(?:mathrm|text\w*|operatorname|label|tag)\s*\{[^{}]*\}|\\(?:[A-Za-z]+|.)")
+"""What letters in a formula are no names: commands, and words with them."""
 ROW_WORDS = ("claim", "definition", "condition")
 LONGEST = 4
 """Characters of an index that a name is written with, as in `h_{t-1}`."""
