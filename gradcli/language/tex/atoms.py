@@ -35,6 +35,9 @@ class _Atoms(Characters):
         elif name not in commands.SWITCHES and name not in commands.SIZES:
             self._bad(first, rf"\{name} is not read", rf"define it by \newcommand{{\{name}}}{{…}}")
 
+    def _dotted(self, first: int, name: str) -> None:
+        self._dots(first, rf"\{name}")
+
     def _side(self, first: int, name: str) -> None:
         self._delimiter(first, name == "left")
 
@@ -278,6 +281,7 @@ ONE: dict[str, tuple[str, str]] = {
     **{name: ("OPERATOR", sign) for name, sign in commands.PRODUCTS.items()},
     **{name[1:]: ("OPEN", name) for name in commands.OPENING if name[0] == "\\"},
     **{name[1:]: ("CLOSE", sign) for name, sign in commands.CLOSING.items() if name[0] == "\\"},
+    "forall": ("TEXT", "for all"),
     "quad": ("QUAD", "quad"),
     "qquad": ("QUAD", "qquad"),
     "sum": ("BIG", "sum"),
@@ -299,6 +303,7 @@ def _methods(
 
 METHODS = _methods(
     (_Atoms._side, ["left", "right"]),
+    (_Atoms._dotted, commands.DOTS),
     (_Atoms._double_bar, ["|", "Vert", "vert", "lvert", "rvert", "lVert", "rVert"]),
     (_Atoms._dropped, commands.DROPPED),
     (_Atoms._labelled_arrow, ["xrightarrow", "xleftarrow", "not"]),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 
 from gradcli.errors import GradcliError, Source, Span, wrong
 from gradcli.language import syntax
@@ -17,7 +16,7 @@ from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.choices import Choices, ways
-from gradcli.language.tex.folds import common_high
+from gradcli.language.tex.folds import extent
 from gradcli.language.tex.known import KnownNames
 
 Make = Callable[[TexBuilder], Sequence[syntax.Statement]]
@@ -64,11 +63,7 @@ def _body(builder: TexBuilder, make: Make, place: Span) -> Body:
     statements = make(builder)
     for statement in statements:
         _check(builder, statement)
-    one = syntax.Number(place, Fraction(1))
-    ranges = (
-        (letter, one, common_high(running.highs, place, letter))
-        for letter, running in builder.free.items()
-    )
+    ranges = ((letter, *extent(running, place, letter)) for letter, running in builder.free.items())
     return Body((*ranges,), [*statements], builder)
 
 

@@ -45,6 +45,11 @@ class Characters:
         start, end = min(t.start for t in kept), max(t.end for t in kept)
         self.found.append(Atom("BAD", message, start, end, why=NoFormula(message)))
 
+    def _dots(self, first: int, shown: str) -> None:
+        kept = self.tokens[first : self.at]
+        why = NoFormula(f"{shown}: three dots stand for what is not written")
+        self.found.append(Atom("DOTS", shown, kept[0].start, kept[-1].end, why=why))
+
     def _set(self, first: int, letter: str) -> None:
         kept = self.tokens[first : self.at]
         start, end = min(t.start for t in kept), max(t.end for t in kept)
@@ -110,7 +115,11 @@ class Characters:
         elif text == ",":
             self._add("COMMA", ",", first)
         elif text in ".;":
-            self._add("STOP", text, first)
+            if text == "." and [t.text for t in self.tokens[self.at : self.at + 2]] == [".", "."]:
+                self.at += 2
+                self._dots(first, "...")
+            else:
+                self._add("STOP", text, first)
         elif text in commands.OPENING:
             self._add("OPEN", text, first)
         elif text in commands.CLOSING:

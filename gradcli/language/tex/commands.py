@@ -100,19 +100,20 @@ MATRICES = frozenset({
 })  # fmt: skip
 OUTSIDE = "is outside of the language"
 FOREIGN = {
-    "ldots": "three dots stand for what is not written", "lim": OUTSIDE, "arg": OUTSIDE,
+    "lim": OUTSIDE, "arg": OUTSIDE,
     "argmin": OUTSIDE, "argmax": OUTSIDE, "sup": OUTSIDE, "inf": OUTSIDE, "limsup": OUTSIDE,
     "liminf": OUTSIDE, "Pr": OUTSIDE, "gcd": OUTSIDE, "dim": OUTSIDE, "int": "an integral",
     "iint": "an integral", "iiint": "an integral", "oint": "an integral", "mid": OUTSIDE,
-    "pm": "says two things at once", "mp": "says two things at once", "forall": OUTSIDE,
+    "pm": "says two things at once", "mp": "says two things at once",
     "exists": OUTSIDE, "cup": OUTSIDE, "cap": OUTSIDE, "setminus": OUTSIDE, "emptyset": OUTSIDE,
     "varnothing": OUTSIDE, "neg": OUTSIDE, "vee": OUTSIDE, "lor": OUTSIDE, "bigcup": OUTSIDE,
     "bigcap": OUTSIDE, "models": OUTSIDE, "vdash": OUTSIDE, "oplus": OUTSIDE, "bigoplus": OUTSIDE,
     "bigotimes": OUTSIDE,
 }  # fmt: skip
-DOTS = "dots", "cdots", "vdots", "ddots", "dotsc", "dotsb", "dotsm", "dotso", "hdots"
-FOREIGN |= dict.fromkeys(DOTS, FOREIGN["ldots"])
 """What is no formula of the language, and what to say of it."""
+DOTS = frozenset({
+    "ldots", "dots", "cdots", "vdots", "ddots", "dotsc", "dotsb", "dotsm", "dotso", "hdots",
+})  # fmt: skip
 SETS = frozenset("RENZQPCIFHSVDXYTKOUWLMABG")
 """Letters of `mathbb` that are sets or operators, never names."""
 SPELLED = {

@@ -101,8 +101,8 @@ class Folds:
                 _restore(builder.local, letter, local)
         ranges = []
         for letter in letters:
-            begin = low or syntax.Number(place, Fraction(1))
-            end = high or common_high(found[letter].highs, place, letter)
+            found[letter].low, found[letter].high = low, high
+            begin, end = extent(found[letter], place, letter)
             ranges.append(syntax.IndexRange(place, syntax.Name(place, letter), begin, end))
         condition = None
         if guard is not None:
@@ -223,7 +223,19 @@ class Folds:
         return syntax.Array(place, (*(syntax.Array(place, (*line,)) for line in lines),))
 
 
-def common_high(highs: Sequence[Expr], place: Span, letter: str) -> Expr:
+def extent(running: IndexLetter, place: Span, letter: str) -> tuple[Expr, Expr]:
+    """From where to where an index runs: as it is written, or as all that it indexes."""
+    high = running.high or _common_high(running.highs, place, letter)
+    if running.low is not None:
+        return running.low, high
+    lows = {size_text(low): low for low in running.lows}
+    if len(lows) > 1:
+        message = f"{letter} indexes what begins at {' and at '.join(lows)}"
+        raise refusals.not_read(place, message, "write its range beside the formula")
+    return next(iter(lows.values()), syntax.Number(place, Fraction(1))), high
+
+
+def _common_high(highs: Sequence[Expr], place: Span, letter: str) -> Expr:
     """The one end that all uses of an index agree upon. GradcliError where they do not."""
     if not highs:
         raise refusals.no_range(place, letter)

@@ -14,6 +14,7 @@ from gradcli.language.syntax import Expr
 from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.names import Script, identifier
 from gradcli.language.tex.probe import Probe
+from gradcli.language.tex.ranges import TexRange
 
 How: TypeAlias = Literal["input", "node", "family", "function", "letter", "unread", "loss"]
 
@@ -32,7 +33,7 @@ class KnownName:
     rank: int = 0
     arguments: tuple[str, ...] = ()
     reals: bool = False
-    ranges: tuple[tuple[Expr, Expr], ...] = ()
+    ranges: tuple[tuple[Expr | None, Expr | None], ...] = ()
     value: Expr | None = None
     line: int = 0
     place: Span | None = None
@@ -57,7 +58,8 @@ class KnownNames:
     `arrays`), and every letter is a real, as it is where a comment says so (`reals`). `labels` are
     letters that are a part of names (`h_t`), `raised` names with a power in them that is
     differentiated by, `lefts` all that stands on the left of an equation, `of_losses` what is made
-    of a loss that nobody defines, `defined` what rows define that was declared as an input before.
+    of a loss that nobody defines, `runs` over what the text says that letters run, `defined` what
+    rows define that was declared as an input before.
     """
 
     probe: Probe = field(default_factory=Probe)
@@ -70,6 +72,7 @@ class KnownNames:
     lefts: set[str] = field(default_factory=set)
     of_losses: set[str] = field(default_factory=set)
     defined: set[str] = field(default_factory=set)
+    runs: dict[str, TexRange] = field(default_factory=dict)
     taken: dict[str, str] = field(default_factory=dict)
     declarations: list[syntax.Statement] = field(default_factory=list)
 

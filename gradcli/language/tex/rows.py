@@ -12,6 +12,7 @@ from gradcli.errors import Source
 from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.atoms import atoms
 from gradcli.language.tex.document import TexBlock
+from gradcli.language.tex.ranges import TexRange, range_at, ranges_in
 
 DEPTHS = {
     kind: 1 if kind.endswith("OPEN") else -1
@@ -31,7 +32,8 @@ class TexFormula:
 
     `notes` are the comments that stand at its row; `behind` says that it stands behind `\\implies`,
     `led` the words before it, `reason` those behind it, and `because` what else is said there;
-    `start` and `end` are its place.
+    `start` and `end` are its place. `ranges` are those of its indices; what only says such ranges
+    of other formulas `says` so.
     """
 
     sides: list[list[Atom]]
@@ -44,6 +46,15 @@ class TexFormula:
     reason: str = ""
     row: int = 0
     because: list[Atom] = field(default_factory=list)
+    ranges: list[TexRange] = field(default_factory=list)
+    says: list[TexRange] = field(default_factory=list)
+
+    @property
+    def texts(self) -> set[str]:
+        """The texts of all its atoms and of the tokens in them."""
+        return {a.text for a in self.atoms} | {
+            t.text for a in self.atoms for part in a.inside for t in part
+        }
 
     @property
     def atoms(self) -> Iterator[Atom]:
@@ -62,6 +73,11 @@ def formulas(source: Source, block: TexBlock) -> list[TexFormula]:
             pieces = pieces[1:]
         for piece in pieces:
             piece.row = number
+            piece.ranges, piece.because = ranges_in(piece.because)
+        said = [each for piece in pieces for each in piece.says]
+        beside = [piece for piece in pieces if not piece.says]
+        for piece in beside or found:
+            piece.ranges += said
         found += pieces
     return found
 
@@ -146,6 +162,8 @@ def _cut(whole: Sequence[Atom], notes: list[str]) -> Iterator[TexFormula]:
             for each in parts:
                 made = _formula(each, notes, behind, led, _shown(said))
                 made.because = [*said] if each is parts[-1] else []
+                ranged = range_at(each, 0)
+                made.says = [ranged[0]] if ranged and ranged[1] == len(each) else []
                 yield made
 
 
@@ -199,10 +217,20 @@ def _shown(atoms: Sequence[Atom]) -> str:
 
 
 def _comma_parts(piece: Sequence[Atom]) -> Iterator[list[Atom]]:
-    """Cut at `\\quad`, and at commas, where what follows is a formula of its own."""
+    """Cut at `\\quad`, and at commas, where what follows is a formula or a range of its own."""
     parts: list[list[Atom]] = [[]]
-    depth = 0
+    depth, end = 0, 0
     for k, atom in enumerate(piece):
+        if k < end:
+            parts[-1].append(atom)
+            continue
+        begins = depth <= 0 and (not k or piece[k - 1].kind in ("QUAD", "COMMA"))
+        if begins and atom.kind not in ("QUAD", "COMMA") and (found := range_at(piece, k)):
+            end = found[1]
+            parts.append([atom])
+            continue
+        if k == end and end:
+            parts.append([])
         depth += DEPTHS.get(atom.kind, 0)
         cuts = atom.kind == "QUAD" or (atom.kind in ("COMMA", "STOP") and k + 1 < len(piece))
         if depth <= 0 and cuts and _relates(parts[-1]) and _relates(piece[k + 1 :], atom.kind):

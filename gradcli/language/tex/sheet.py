@@ -170,8 +170,11 @@ class _SectionReader:
         declared: set[TexFormula] = set()
         for each in (*inline.values(), *displays.values()):
             for formula in each:
-                if self.declarations.read(formula):
+                if not formula.says and self.declarations.read(formula):
                     declared.add(formula)
+        for each in inline.values():
+            for formula in each:
+                self.known.runs |= {x: said for said in formula.says for x in said.letters}
         self._inherit()
         try:
             self.section.statements += self.declarations.into(self.known)
@@ -191,7 +194,7 @@ class _SectionReader:
                     self._given(definition)
             elif block.kind == "inline":
                 for formula in inline[id(block)]:
-                    if formula not in declared:
+                    if formula not in declared and not formula.says:
                         self.maker.inline(formula)
             elif block.kind == "display":
                 if word == "fails":
@@ -216,6 +219,8 @@ class _SectionReader:
             if base not in self.declarations.sets and len(below) < LONGEST:
                 self.known.labels |= {c for c in below if c.isalpha()}
         for formula in formulas:
+            if formula.says:
+                continue
             self.known.lefts |= {*self.maker.lefts.keys(formula)}
             self.known.raised |= self.maker.lefts.raised(formula)
 
@@ -298,8 +303,8 @@ class _SectionReader:
     # -- rows
 
     def _row(self, formula: TexFormula, declared: bool, word: str) -> Iterator[TexRow]:
-        if declared:
-            yield self._said("declaration", formula)
+        if declared or formula.says:
+            yield self._said("declaration" if declared else "side-condition", formula)
             return
         try:
             kind, why = self.maker.formula(formula, word)

@@ -287,6 +287,7 @@ class StatementMaker:
 
         def made(builder: TexBuilder) -> Sequence[syntax.Statement]:
             builder.abstract = self._loss
+            builder.run_over(formula.ranges, formula.texts)
             return make(builder)
 
         return built(self.source, self.known, place, made)

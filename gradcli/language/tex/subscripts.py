@@ -8,7 +8,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from gradcli.errors import GradcliError, Span
+from gradcli.graph.shape import Dim
 from gradcli.language import syntax
+from gradcli.language.static import static
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, Tokens, plain
@@ -121,14 +123,24 @@ class Subscripts:
                 items.append(syntax.Slice(place, None, None))
                 continue
             if known.how == "family":
-                items.append(self.index(part, known.ranges[k][1]))
+                items.append(self.index(part, *known.ranges[k]))
             else:
-                high = self.builder.known.probe.extent(dims[k], place)
-                items.append(less_one(self.index(part, high)))
+                items.append(self._entry_index(part, dims[k], place))
         return items
 
-    def index(self, tokens: Tokens, high: Expr | None = None) -> Expr:
-        """One index; a letter that runs learns how far it does here."""
+    def _entry_index(self, part: Tokens, dim: Dim, place: Span) -> Expr:
+        """An index of an array, whose entries begin at 1 on paper."""
+        one = syntax.Number(place, Fraction(1))
+        high = self.builder.known.probe.extent(dim, place)
+        found = less_one(self.index(part, one, high))
+        first = static(self.builder.known.probe.node(found, self.builder.local))
+        if isinstance(first, int | Fraction) and first < 0:
+            message = f"{refusals.shown(place)}: the first entry is that with the index 1"
+            raise refusals.not_read(place, message, "declare it as a name, or begin with 1")
+        return found
+
+    def index(self, tokens: Tokens, low: Expr | None = None, high: Expr | None = None) -> Expr:
+        """One index; a letter that runs learns from where to where it does here."""
         builder = self.builder
         kept = plain(tokens)
         only = builder.tree(kept).only
@@ -145,8 +157,8 @@ class Subscripts:
                 if not builder.opens:
                     raise refusals.free_index(place, letter)
                 running = builder.opened(letter)
-            if high is not None:
-                running.highs.append(high)
+            running.lows += [low] if low is not None else []
+            running.highs += [high] if high is not None else []
             return syntax.Name(place, letter)
         for name in self._letters(kept):
             if builder.index_letter(name) is None and name not in builder.known.names:
@@ -171,8 +183,7 @@ class Subscripts:
             raise refusals.not_read(place, message)
         items = []
         for part, dim in zip(parts, shape, strict=True):
-            high = self.builder.known.probe.extent(dim, place)
-            items.append(less_one(self.index(part, high)))
+            items.append(self._entry_index(part, dim, place))
         return syntax.Index(place, value, (*items,))
 
 

@@ -5,7 +5,7 @@ Must not know how any construct is read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from gradcli.language.tex.choices import Choices
 from gradcli.language.tex.formula import TexBracket, TexItem, TexSum, inner, parsed
 from gradcli.language.tex.known import FoundName, KnownNames
 from gradcli.language.tex.names import key
+from gradcli.language.tex.ranges import TexRange
 
 Items = Sequence[tuple[str, TexItem]]
 DEEPEST = 60
@@ -28,9 +29,12 @@ DEEPEST = 60
 
 @dataclass(slots=True, eq=False)
 class IndexLetter:
-    """A letter that runs: what it indexes says how far."""
+    """A letter that runs: what it indexes says how far, or `low` and `high` do."""
 
+    lows: list[Expr] = field(default_factory=list)
     highs: list[Expr] = field(default_factory=list)
+    low: Expr | None = None
+    high: Expr | None = None
 
 
 class TexWalker:
@@ -107,6 +111,24 @@ class TexWalker:
         """A new free index."""
         self.local[letter] = number(1)
         return self.free.setdefault(letter, IndexLetter())
+
+    def run_over(self, ranges: Sequence[TexRange], used: Collection[str]) -> None:
+        """The indices of ranges that stand beside a formula, those that it uses."""
+        for each in ranges:
+            for letter in each.letters:
+                if letter not in used or letter in self.known.names or letter in self.known.labels:
+                    continue
+                running = self.opened(letter)
+                if each.low:
+                    running.low, running.high = self.bound_of(each.low), self.bound_of(each.high)
+                    self.local[letter] = self.known.probe.node(running.low, self.local)
+
+    def bound_of(self, side: Sequence[Atom]) -> Expr:
+        """An end of a range; a letter that means nothing else is a size."""
+        for atom in side:
+            if atom.kind == "SYMBOL" and atom.text not in self.known.names:
+                self.known.letter(atom.text, self.span(atom.start, atom.end))
+        return self.sum_of(side)
 
     def sum_of(self, side: Sequence[Atom]) -> Expr:
         """The expression of some atoms."""

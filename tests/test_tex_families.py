@@ -1,0 +1,84 @@
+r"""Indices that run: `t = 1, \ldots, T`, `\forall i`, recurrences, and entries that there are not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_tex_check import verdicts
+
+GIVEN = r"""$x, y \in \mathbb{R}^n$
+\[ p_i = x_i^2, \quad i = 1, \dots, n \]
+\[ L = \sum_{i=1}^n p_i y_i \]
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        r", \quad i = 1, \dots, n", r", \quad i = 1, 2, \ldots, n", r"\quad (i = 1, ..., n)",
+        r"\quad \text{for } i = 1, \dots, n", r"\quad \text{for all } i", r"\quad \forall i",
+        r"\quad \forall i \in \{1, \dots, n\}", r", \quad i \in \{1, \ldots, n\}",
+        r",\ i \in [n]", r", \quad 1 \le i \le n", r", \quad i = 2, \dots, n",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(("factor", "read"), [("2", "right"), ("3", "refuted")])
+def test_what_runs_beside_a_claim(said: str, factor: str, read: str) -> None:
+    row = rf"\frac{{\partial L}}{{\partial x_i}} = {factor} x_i y_i {said}"
+    assert verdicts(rf"{GIVEN}\[{row}\]")[3] == read
+
+
+@pytest.mark.parametrize(
+    ("row", "read"),
+    [
+        (
+            r"\frac{\partial p_i}{\partial x_j} = 2x_i \delta_{ij}, \quad i, j = 1, \dots, n",
+            "right",
+        ),
+        (r"\frac{\partial p_i}{\partial x_j} = 0 \quad \forall i \neq j", "right"),
+        # of an index on the right side alone it is said that it is any
+        (r"\sum_j y_j = y_i, \quad i = 1, \dots, n", "refuted"),
+        (r"\sum_j y_j = y_i", "unread"),
+        # no entry 0: the last one is not meant
+        (r"x_0 = x_n", "unread"),
+        (r"\sum_{i=0}^n x_i = \sum_i x_i", "unread"),
+        (r"x_i = x_i, \quad i = 0, \dots, n", "unread"),
+    ],
+)
+def test_a_row(row: str, read: str) -> None:
+    assert verdicts(rf"{GIVEN}\[{row}\]")[3] == read
+
+
+@pytest.mark.parametrize(
+    ("given", "rows", "read"),
+    [
+        ("W in R^(k, k); U in R^(k, n); x in R^(T, n); c in R^k",
+         [r"h_0 = 0, \quad h_t = \tanh(W h_{t-1} + U x_t), \quad t = 1, \ldots, T",
+          r"L = c^\top h_T", r"\frac{\partial L}{\partial h_T} = c",
+          r"\frac{\partial L}{\partial h_T} = 2c"],
+         ["definition", "definition", "side-condition", "definition", "right", "refuted"]),
+        ("x in R^T; a, b, h_0 in R",
+         [r"h_t = a h_{t-1} + b x_t && t = 1, \dots, T", r"L = \sum_{t=1}^T h_t",
+          r"\frac{\partial L}{\partial x_T} = b",
+          r"\frac{\partial h_t}{\partial h_{t-1}} = b \quad \forall t",
+          r"\frac{\partial h_2}{\partial h_0} = a^2"],
+         ["definition", "side-condition", "definition", "right", "refuted", "right"]),
+        ("f_0, f_1 in R",
+         [r"f_k = f_{k-1} + f_{k-2}, \quad k = 2, \ldots, n",
+          r"\frac{\partial f_4}{\partial f_0} = 2", r"\frac{\partial f_4}{\partial f_1} = 2"],
+         ["definition", "side-condition", "right", "refuted"]),
+        ("d_T, a in R", [r"d_t = a d_{t+1}, \quad t = T-1, \dots, 1"],
+         ["unread", "side-condition"]),
+        ("w in R^k; h_0 in R; A in R^(k, k)", [r"h_t = A h_{t-1} + w, \quad t = 1, \dots, T"],
+         ["unread", "side-condition"]),
+    ],
+)  # fmt: skip
+def test_recurrences(given: str, rows: list[str], read: list[str]) -> None:
+    body = " \\\\\n".join(rows)
+    assert verdicts(f"% gradcli: {given}\n\\begin{{align}}\n{body}\n\\end{{align}}") == read
+
+
+def test_the_text_says_over_what_an_index_runs() -> None:
+    text = r"""For $t = 1, \dots, T$ with $x \in \mathbb{R}^T$ and $a, h_0 \in \mathbb{R}$,
+\[ h_t = a h_{t-1} + x_t \]
+\[ \frac{\partial h_T}{\partial x_T} = 1 \]"""
+    assert verdicts(text) == ["definition", "right"]
