@@ -23,6 +23,8 @@ LAST = 65
 """Samples up to this number are the worked examples; those behind it show the language."""
 TURNED_BACK = ("11-tanh-chain",)
 """Samples whose derivative is drawn as a graph as well, symbol to symbol."""
+GATES = "-gate-"
+"""In the names of samples whose drawings say what each gate does with gradients."""
 DIGITS, WIDE = 6, 90
 INTRODUCTION = """\
 # The gallery
@@ -54,7 +56,7 @@ def _found(name: str) -> GraphResult:
 @cache
 def pictures(name: str) -> dict[str, str]:
     """The drawings of a sample, by the names of their files."""
-    found = {f"{name}.svg": drawing(diagram(_found(name)), "svg", None)}
+    found = {f"{name}.svg": drawing(diagram(_found(name), gates=GATES in name), "svg", None)}
     if name in TURNED_BACK:
         both = graph(_text(name), derivative=True, folder=SAMPLES)
         found[f"{name}-derivative.svg"] = drawing(diagram(both), "svg", None)

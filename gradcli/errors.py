@@ -185,6 +185,14 @@ class SelfCheckError(GradcliError):
     exit_code = 3
 
 
+class SizesNeeded(GradcliError):
+    """A program cannot be read before the sizes of these letters are known."""
+
+    def __init__(self, diagnostic: Diagnostic, letters: tuple[str, ...]) -> None:
+        super().__init__(diagnostic)
+        self.letters = letters
+
+
 def wrong(
     code: str,
     message: str,

@@ -388,6 +388,45 @@ def test_tikz_compiles(tmp_path: Path) -> None:
     assert "Missing character" not in done.stdout
 
 
+def overlapping(found: DrawnLayout) -> list[tuple[str, str]]:
+    """Pairs of boxes that stand on each other."""
+    boxes = [*zip(found.diagram.boxes, found.places, strict=True)]
+    return [
+        (a.id, b.id)
+        for (a, p), (b, q) in combinations(boxes, 2)
+        if abs(p.middle[0] - q.middle[0]) < (p.width + q.width) / 2
+        and abs(p.middle[1] - q.middle[1]) < (p.height + q.height) / 2
+    ]
+
+
+def test_the_derivative_of_a_loop_has_its_turns_in_columns() -> None:
+    sets = "x in R^4; h0, U, W in R"
+    found = placed(diagram(graph(RECURRENT, let=sets, derivative=True)))
+    assert [column for column, _ in found.bands] == [0, 1, 2, 3]
+    assert not overlapping(found)
+    boxes = {box.lines[0].text: k for k, box in enumerate(found.diagram.boxes)}
+    inside = [k for k, box in enumerate(found.diagram.boxes) if box.column is not None]
+    for shared in ("U", "W", "x"):  # drawn once, above all that uses them
+        assert found.ranks[boxes[shared]] < min(found.ranks[k] for k in inside)
+    assert found.ranks[boxes["f = h[3]^2"]] > max(found.ranks[k] for k in inside)
+
+
+def test_gates_are_named_where_that_is_asked_for() -> None:
+    program, at = "q = x + y; m = max(q, z); q*m", "x=-2, y=5, z=-4"
+    drawn = diagram(graph(program, at), gates=True)
+    said = {
+        box.lines[0].text: [words.text for words in box.lines if words.style == "dim"]
+        for box in drawn.boxes
+    }
+    assert said["q = x + y"] == ["distributor", "adder of 2 parts"]
+    assert said["m = max(q, z)"] == ["router"]
+    assert said["f = q*m"] == ["swap multiplier"]
+    assert said["x"] == []
+    assert not any(w.style == "dim" for box in diagram(graph(program, at)).boxes for w in box.lines)
+    for form, words in (("text", "distributor, adder of 2 parts"), ("svg", ">router</text>")):
+        assert words in here("graph", program, "--at", at, "--gates", "--format", form).out
+
+
 def test_arrows_from_one_box_part_as_late_as_they_can() -> None:
     """A box that a long sum uses at every step has one line along it, not one a use."""
     sines = " + ".join(f"sin({k}*x)" for k in range(2, 150))

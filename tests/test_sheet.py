@@ -84,6 +84,17 @@ def test_what_cannot_be_drawn_is_left_out(text: str, tmp_path: Path) -> None:
     assert 'class="number"' in done.out
 
 
+def test_a_loop_to_a_letter_is_drawn_with_some_turns(tmp_path: Path) -> None:
+    path = tmp_path / "loop.grad"
+    path.write_text(
+        "w, h0 in R\nh[0] = h0\nfor t in 1..T { h[t] = tanh(w*h[t-1]) }\nf = h[T]\ndf/dw = 0\n",
+        encoding="utf-8",
+    )
+    page = here("check", str(path), "--format", "html").out
+    assert "the graph of f, T = 3" in page
+    assert page.count('class="band"') == 4
+
+
 def test_derivations_in_markdown_are_drawn_each(tmp_path: Path) -> None:
     fence = "```grad\nx in R\n{0} = {1}\nd{0}/dx = {2}\n```\n"
     text = (

@@ -5,7 +5,7 @@ Must not know options, terminals or formats.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gradcli.api.at_point import read_scene
@@ -17,7 +17,7 @@ from gradcli.api.points import NameList, Point, Texts
 from gradcli.api.question import question
 from gradcli.calculus.differentiate import NoRule
 from gradcli.certify.result import DiffResult, MatrixResult, TraceNode
-from gradcli.errors import GradcliError, Source, wrong
+from gradcli.errors import GradcliError, SizesNeeded, Source, wrong
 from gradcli.explain.outline import vertex_names
 from gradcli.explain.trace import SourceFacts
 from gradcli.explain.vertices import GraphVertex, backward, symbolic, vertices
@@ -30,6 +30,8 @@ from gradcli.language.sections import sections
 from gradcli.language.tex.document import tex_document
 
 NO_VALUE = "G010"
+TURNS = 3
+"""Turns of a loop to a letter, where a graph stands for all its sizes."""
 
 
 @dataclass(slots=True, eq=False)
@@ -37,7 +39,7 @@ class GraphResult:
     """A graph with its vertices in topological order; `title` names the output.
 
     `derivative` is what `diff` says at the point, None for a symbolic graph and for one of
-    tangents, of which `product` is what `jvp` says.
+    tangents, of which `product` is what `jvp` says. `sizes` are those that were chosen for it.
     """
 
     title: str
@@ -45,6 +47,7 @@ class GraphResult:
     vertices: list[GraphVertex]
     derivative: DiffResult | None
     product: MatrixResult | None = None
+    sizes: dict[str, int] = field(default_factory=dict)
 
     @property
     def settled(self) -> bool:
@@ -133,15 +136,26 @@ def paper_graphs(source: Source) -> list[GraphResult]:
 def function_graph(source: Source, line: int, text: str) -> GraphResult | None:
     """The graph of what the derivation that begins in a line is of, None where there is none.
 
-    `text` is what of the source belongs to the language.
+    `text` is what of the source belongs to the language. Loops to letters have `TURNS` turns.
     """
     try:
         own = function_in(source, text, line)
-        found = None if own is None else graph(own)
+        found = None if own is None else _with_turns(own)
         return found if found and any(vertex.row.edges for vertex in found.vertices) else None
     except GradcliError:
         # What cannot be drawn is told by the check.
         return None
+
+
+def _with_turns(own: Source) -> GraphResult:
+    """A graph whose loops run as far as can be drawn."""
+    try:
+        return graph(own)
+    except SizesNeeded as needed:
+        sizes = dict.fromkeys(needed.letters, TURNS)
+    found = graph(own, let="; ".join(f"{letter} = {size}" for letter, size in sizes.items()))
+    found.sizes = sizes
+    return found
 
 
 @dataclass(slots=True, eq=False)

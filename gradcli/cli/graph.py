@@ -31,6 +31,9 @@ Examples:
               help="Gradients by these only: W,b. Default: all.")  # fmt: skip
 @click.option("--direction", type=click.Choice(("right", "down")),
               help="Of the arrows of a drawing.  [right, if not too wide]")  # fmt: skip
+@click.option(
+    "--gates", is_flag=True, help="Say what each does with gradients: adds, swaps, routes."
+)
 @click.option("--precision", type=click.IntRange(1, 1000), help="Significant digits.  [6]")
 @click.option("--seed", type=int, default=0, help="For random directions.")
 @click.option("--quiet", is_flag=True, help="The graph only, no remarks.")
@@ -39,7 +42,7 @@ Examples:
 @coloured
 def command(
     expression: str, at: tuple[str, ...], let: tuple[str, ...], wrt: tuple[str, ...],
-    direction: str | None, precision: int | None, seed: int, quiet: bool, form: str,
+    direction: str | None, gates: bool, precision: int | None, seed: int, quiet: bool, form: str,
     no_color: bool,
 ) -> int:  # fmt: skip
     """Draw the computational graph of EXPR: values forwards, gradients backwards.
@@ -58,7 +61,7 @@ def command(
     )
     down = None if direction is None else direction == "down"
     wide, ascii = screen.width(sys.stdout), not screen.has_dots(sys.stdout)
-    content = graph_formats.content(result, form, precision, down, wide, ascii)
+    content = graph_formats.content(result, form, precision, down, wide, ascii, gates)
     shown = "table" if form == DRAWINGS[0] else form
     screen.put(content, shown, no_color, graph_formats.remarks(result), quiet)
     return 0 if result.settled else 1

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from gradcli.drawing.diagram import Box, Diagram
 from gradcli.drawing.ordering import Layers
-from gradcli.drawing.ranks import ranks
+from gradcli.drawing.ranks import in_parts, parts, ranks
 from gradcli.drawing.straight import spaced
 from gradcli.errors import TOO_MUCH, wrong
 
@@ -146,7 +146,7 @@ class _Drawing:
             raise wrong(TOO_MUCH, message, help=help)
 
     def _ranks(self) -> list[int]:
-        """The layers, in which all turns of a loop stand alike."""
+        """The layers, in which all turns of a loop stand alike, apart from what is in none."""
         firm: list[tuple[int, int]] = []
         loose: list[tuple[int, int]] = []
         side: list[tuple[int, int]] = []
@@ -160,7 +160,7 @@ class _Drawing:
         for tail, head in reversed(side):
             if tail not in led:
                 found[tail] = found[head]
-        return found
+        return in_parts(found, parts(self.column, [*firm, *loose, *side]))
 
     def _leaves(self, tail: int, head: int) -> bool:
         """Whether an arrow goes from one column to another, and so does not order layers."""

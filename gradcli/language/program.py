@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from gradcli.errors import GradcliError, Source, Span, wrong
+from gradcli.errors import Diagnostic, GradcliError, SizesNeeded, Source, Span, wrong
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Dim, Letters, Shape, describe
@@ -193,7 +193,9 @@ def _finished(reader: ProgramReader, readings: Sequence[Reading]) -> Model:
         message = f"the size of {', '.join(needed)} is not known"
         given = "; ".join(f"{name} = 3" for name in needed)
         help = f'choose one:  --let "{given}"' if reader.sets else ""
-        raise wrong("G012", message, Span(program.source, 0, 0), help=help) from None
+        place = Span(program.source, 0, 0)
+        told = Diagnostic("G012", message, place, help=help)
+        raise SizesNeeded(told, tuple(needed)) from None
     if errors := in_order(reader.errors, complaints):
         raise GradcliError(*errors)
     if reader.output is None or reader.source is None:

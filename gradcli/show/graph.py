@@ -30,18 +30,31 @@ LONG, LABEL, WIDE = 32, 22, 40
 """Characters of an expression in a box, and of a formula and an array on an edge."""
 
 
-def diagram(result: GraphResult, precision: int | None = None) -> Diagram:
-    """The boxes and arrows of a graph; an input of several turns of a loop is drawn in each."""
+def diagram(result: GraphResult, precision: int | None = None, gates: bool = False) -> Diagram:
+    """The boxes and arrows of a graph; an input of several turns of a loop is drawn in each.
+
+    With `gates` a box says what its vertex does with gradients that come back.
+    """
     found = result.vertices
     with working_precision(result.bits):
-        return _Boxes(result.title, found, precision).diagram(result)
+        return _Boxes(result.title, found, precision, gates).diagram(result)
+
+
+def gate_words(vertex: GraphVertex, found: Sequence[GraphVertex]) -> list[str]:
+    """What lectures call a vertex for what it does with gradients, and for having several uses."""
+    row = vertex.row
+    words = [row.gate.kind] if row.gate and vertex.active else []
+    uses = sum(edge.to == row.id for user in found for edge in user.row.edges)
+    return words + ([f"adder of {uses} parts"] if uses > 1 and vertex.active else [])
 
 
 class _Boxes:
     """The boxes of the vertices, and which box an edge comes from."""
 
-    def __init__(self, title: str, found: Sequence[GraphVertex], precision: int | None) -> None:
-        self.title, self.found, self.precision = title, found, precision
+    def __init__(
+        self, title: str, found: Sequence[GraphVertex], precision: int | None, gates: bool
+    ) -> None:
+        self.title, self.found, self.precision, self.gates = title, found, precision, gates
         self.tinted = len({v.layer for v in found if v.layer}) > 1
         self.boxes: list[Box] = []
         self.place: dict[tuple[int, int | None], int] = {}
@@ -58,8 +71,7 @@ class _Boxes:
                 self._copied(vertex, turn)
             if row.id in self.copies:
                 continue
-            column = None if self.alone else vertex.turn
-            self._boxed(vertex, column, _gradient(vertex), "", f"n{row.id}")
+            self._boxed(vertex, vertex.turn, _gradient(vertex), "", f"n{row.id}")
             if vertex.of is None:
                 arrows += [self._arrow(vertex, edge) for edge in row.edges]
             else:
@@ -96,6 +108,8 @@ class _Boxes:
             lines.append(BoxLine(shown_shape(row.shape), "value"))
         if gradient is not None:
             lines += self._array(gradient, row.shape, "gradient")
+        if self.gates and vertex.of is None and not copy:
+            lines += [BoxLine(word, "dim") for word in gate_words(vertex, self.found)]
         said = [f"{row.name} = {row.expression}" if row.edges else row.name, row.words]
         if row.gate:
             said.append(f"{row.op} {row.gate.does}")

@@ -26,17 +26,17 @@ from gradcli.show.page import Page
 
 def content(
     result: GraphResult, form: str, precision: int | None, down: bool | None, width: int,
-    ascii: bool,
+    ascii: bool, gates: bool = False,
 ) -> Page | str:  # fmt: skip
-    """The result in a format, one of `choices.DRAWINGS`."""
+    """The result in a format, one of `choices.DRAWINGS`; with `gates` these are named."""
     match form:
         case "text":
-            return graph_page.page(result, precision, width, ascii)
+            return graph_page.page(result, precision, width, ascii, gates)
         case "json":
             return json(result)
         case "html" if result.derivative is not None:
-            return walkthrough.content(result, precision)[0]
-    return drawing(diagram(result, precision), form, down)
+            return walkthrough.content(result, precision, gates)[0]
+    return drawing(diagram(result, precision, gates), form, down)
 
 
 def drawing(drawn: Diagram, form: str, down: bool | None) -> str:

@@ -15,7 +15,7 @@ from gradcli.explain.outline import UPSTREAM
 from gradcli.explain.vertices import GraphVertex
 from gradcli.graph.shape import show as shown_shape
 from gradcli.show.diff import remarks
-from gradcli.show.graph import edge_label, has_rules, head
+from gradcli.show.graph import edge_label, gate_words, has_rules, head
 from gradcli.show.numbers import inline, summary
 from gradcli.show.page import Cell, Line, Lines, Page, across, line, pointed, shortened
 
@@ -39,7 +39,9 @@ ROOMS = (
 """From the most that a row can say to the least."""
 
 
-def page(result: GraphResult, precision: int | None, width: int, ascii: bool) -> Page:
+def page(
+    result: GraphResult, precision: int | None, width: int, ascii: bool, gates: bool = False
+) -> Page:
     """The rows, fitted to the width: fewer digits, then shorter formulas, then no derivatives."""
     args = [[*dict.fromkeys(e.to for e in v.row.edges), *v.uses] for v in result.vertices]
     root = next(v.row.id for v in result.vertices if v.kind == "output")
@@ -48,7 +50,12 @@ def page(result: GraphResult, precision: int | None, width: int, ascii: bool) ->
     for least in ROOMS:
         room = least._replace(digits=precision or least.digits)
         texts = [_cells(vertex, result, room) for vertex in vertices]
-        lines = _aligned([row for _, row in drawn], [_titles(result, room), *texts])
+        if gates:
+            words = (gate_words(vertex, result.vertices) for vertex in vertices)
+            texts = [
+                [*row, Cell(", ".join(own), "dim")] for row, own in zip(texts, words, strict=True)
+            ]
+        lines = _aligned([row for _, row in drawn], [_titles(result, room, gates), *texts])
         if all(sum(across(cell.text) for cell in row) <= width for row in lines):
             break
     said = Lines([line(Cell(text, "dim")) for text in _legend(result, room)], commentary=True)
@@ -61,11 +68,12 @@ def _title(result: GraphResult) -> Line:
     return line(Cell(result.title, "title"), text)
 
 
-def _titles(result: GraphResult, room: _Room) -> list[Cell]:
+def _titles(result: GraphResult, room: _Room, gates: bool) -> list[Cell]:
     """The heads of the columns."""
     shape = "shape" if any(vertex.row.shape for vertex in result.vertices) else ""
     words = ["", shape, ""] if result.derivative is None else ["", "value", f"d{result.title}/d·"]
-    return [Cell(word, "dim") for word in (*words, "local derivatives" if room.local else "")]
+    words += ["local derivatives" if room.local else "", *["gate"] * gates]
+    return [Cell(word, "dim") for word in words]
 
 
 def _legend(result: GraphResult, room: _Room) -> list[str]:
@@ -112,14 +120,15 @@ def _edge(edge: TraceEdge, vertex: GraphVertex, result: GraphResult, digits: int
 
 def _aligned(marks: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[Line]:
     """Columns below each other, their heads first, numbers by their points."""
-    columns = [[row[k].text for row in rows] for k in range(4)]
+    count = len(rows[0])
+    columns = [[row[k].text for row in rows] for k in range(count)]
     columns[1], columns[2] = pointed(columns[1]), pointed(columns[2])
     wide = [max(map(across, column)) for column in columns]
     lead = max(map(len, marks))
     found = []
     for k, (mark, row) in enumerate(zip(("", *marks), rows, strict=True)):
         cells = [Cell(mark.ljust(lead) + GAP)]
-        last = max((i for i in range(4) if row[i].text), default=0)
+        last = max((i for i in range(count) if row[i].text), default=0)
         for i in range(last + 1):
             if wide[i]:
                 pad = " " * (wide[i] - across(columns[i][k])) + GAP if i < last else ""

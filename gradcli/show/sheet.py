@@ -117,8 +117,9 @@ def _figure(found: GraphResult, prefix: str) -> str:
         drawn = svg(placed(diagram(found), None)).replace(' id="', f' id="{prefix}-')
     except GradcliError as error:
         drawn = f"<figcaption>{_safe(error.diagnostics[0].message)}</figcaption>"
+    sizes = "".join(f", {letter} = {size}" for letter, size in found.sizes.items())
     return (
-        f"<details open><summary>the graph of {_safe(found.title)}</summary>"
+        f"<details open><summary>the graph of {_safe(found.title)}{sizes}</summary>"
         f"<figure>{drawn}</figure></details>"
     )
 

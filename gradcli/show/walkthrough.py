@@ -52,15 +52,19 @@ class PageStep:
     gradients: str = ""
 
 
-def content(result: GraphResult, precision: int | None) -> tuple[str, list[Remark]]:
-    """The page, and the remarks that stand in it."""
+def content(
+    result: GraphResult, precision: int | None, gates: bool = False
+) -> tuple[str, list[Remark]]:
+    """The page, and the remarks that stand in it; with `gates` boxes name theirs."""
     if not any(vertex.row.edges for vertex in result.vertices):
         message = "there is nothing to step through: no vertex depends on an input"
         raise wrong("G010", message, help="give a point, as in  --at x=3")
     if result.product is not None:
-        return page(result, precision, matrix.closing(result.product)), remarks(result.product)
+        said = matrix.closing(result.product)
+        return page(result, precision, said, gates), remarks(result.product)
     assert result.derivative is not None
-    return page(result, precision, diff.closing(result.derivative)), remarks(result.derivative)
+    said = diff.closing(result.derivative)
+    return page(result, precision, said, gates), remarks(result.derivative)
 
 
 def still(drawn: Diagram, down: bool | None) -> str:
@@ -69,7 +73,9 @@ def still(drawn: Diagram, down: bool | None) -> str:
     return document(drawn.title, body, ["steps.css"])
 
 
-def page(result: GraphResult, precision: int | None, closing: Sequence[str]) -> str:
+def page(
+    result: GraphResult, precision: int | None, closing: Sequence[str], gates: bool = False
+) -> str:
     """The page of a graph whose rows have numbers; `closing` says what was shown of them."""
     found = result.derivative or result.product
     notes = remarks(found) if found else []
@@ -77,7 +83,7 @@ def page(result: GraphResult, precision: int | None, closing: Sequence[str]) -> 
         walk = _Walk(result, precision or DIGITS)
         steps = walk.steps()
         locals_ = walk.locals()
-        drawing = svg(placed(diagram(result, precision), None))
+        drawing = svg(placed(diagram(result, precision, gates), None))
         table = walk.table()
         value = walk.value()
     listed = "\n".join(_item(step, k) for k, step in enumerate(steps))
