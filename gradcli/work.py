@@ -34,6 +34,10 @@ CALL = 4
 """Operations of one pass over an array, however small."""
 NUMBER = 80
 """Bytes of an exact number."""
+RANGE = 4
+"""Operations of the range of an entry."""
+MOST = 10**100
+"""More than there is of anything; a size may be written that no float can hold."""
 
 
 class TooMuchError(GradcliError):
@@ -54,13 +58,18 @@ class Account:
 
     def spend(self, amount: float, kind: str) -> None:
         """Count operations before they are done. TooMuchError where they are more than is left."""
+        amount = min(amount, MOST)
         self.left -= amount
         self.spent[kind] += amount
         if self.left < self.floor:
+            if self.floor:
+                # What is refused is not done: it costs the share, and not what others need.
+                self.left = self.floor
             raise self._exceeded(amount, kind)
 
     def hold(self, size: float, what: str) -> None:
         """TooMuchError where bytes are more than may be held at a time."""
+        size = min(size, MOST)
         if size > self.limit * BYTES:
             most = self.limit * BYTES
             raise TooMuchError(f"{what} take {_mb(size)}, and the limit is {_mb(most)}")

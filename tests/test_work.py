@@ -93,7 +93,10 @@ def test_what_may_be_left_out_ends_early_and_leaves_the_rest() -> None:
         with work.at_most(1 / 4):
             work.current.spend(1, "eggs")
             pytest.fail("a quarter once more")
-        work.current.spend(73, "eggs")
+        with work.at_most(1 / 2):
+            work.current.spend(1000, "eggs")
+            pytest.fail("more than all")
+        work.current.spend(50, "eggs")
         with pytest.raises(work.TooMuchError), work.at_most(1):
             work.current.spend(1, "eggs")
 

@@ -82,7 +82,7 @@ def _pay(node: Node, m: Arithmetic, arrays: Sequence[Array], sizes: Sizes) -> No
         size = entries = points
     elif sizes or not any(isinstance(d, Letters) for n in (node, *node.args) for d in n.shape):
         size = points * size_of(node, sizes)
-        entries = max(size, points * _work(node, sizes))
+        entries = max(size, points * _work(node, sizes, m is FLOAT64))
     else:
         # Whoever gives letters no sizes gives the arrays: these say how large they are.
         size = entries = max(a.size for a in arrays)
@@ -253,7 +253,7 @@ def operations(outputs: Sequence[Node], sizes: Sizes | None = None) -> int:
     return sum(_work(node, sizes or {}) for node in topological(outputs))
 
 
-def _work(node: Node, sizes: Sizes) -> int:
+def _work(node: Node, sizes: Sizes, doubles: bool = False) -> int:
     """How many operations one vertex takes at one point."""
     if node.op is EINSUM:
         dims: dict[str, Dim] = node.op.dims(node.args, node.params)
@@ -264,4 +264,6 @@ def _work(node: Node, sizes: Sizes) -> int:
         # More axes than the matrix has: minors, each a determinant of its own.
         many = entries[0] if len(node.shape) > len(node.args[0].shape) else 1
         return max(entries) + cubic * many
+    if isinstance(node.op, Differentiable) and node.op.paired and not doubles:
+        return max(entries) * sized(node.shape[-1], sizes)
     return max(entries)

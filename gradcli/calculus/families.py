@@ -89,7 +89,8 @@ class Differentiable(Op):
     `at_rest` is what the value is where a switch is zero; with switches and without it, nothing
     that has this op in it is ever proved. `keeps_sign` says that the value is positive, zero or
     negative where the one argument is. `exponent` and `sums_to_one` are what simplification may
-    use, `cubic` says that a value takes the cube of a matrix's side in operations.
+    use, `cubic` says that a value takes the cube of a matrix's side in operations, `paired` that it
+    compares every two entries of the last axis, where they are no doubles.
 
     For people: `convention` is what the partials take for a derivative at a kink, `libraries` which
     others take the same, `says` the rule
@@ -112,6 +113,7 @@ class Differentiable(Op):
         exponent: Callable[[Node], Fraction | None] | None = None,
         sums_to_one: Callable[[Node], int] | None = None,
         cubic: bool = False,
+        paired: bool = False,
         says: str = "",
         letter: str = "",
         convention: str = "",
@@ -139,6 +141,7 @@ class Differentiable(Op):
         self._exponent = exponent
         self._sums_to_one = sums_to_one
         self.cubic = cubic
+        self.paired = paired
         self.says = says
         self.letter = letter
 

@@ -142,17 +142,21 @@ class _Look:
 
     def _moved(self, point: Point, moves: Iterable[Point], most: int) -> list[PointResult]:
         """Try the point with what moves, as far as that stays in the sets."""
-        inside = [point | move for move in moves if in_sets(move, self.spaces, self.sizes)]
+        inside = (point | move for move in moves if in_sets(move, self.spaces, self.sizes))
         return self._tried(inside, most)
 
-    def _tried(self, points: Sequence[Point], most: int = MOST_TRIED) -> list[PointResult]:
+    def _tried(self, points: Iterable[Point], most: int = MOST_TRIED) -> list[PointResult]:
         """Try some points; those that lie on a side on which none did before."""
-        known = {tuple(x for value in p.values() for x in value.flat): p for p in points}
-        points = [*known.values()][: min(POINTS, max(most // self.work, 1))]
-        if not points:
+        wanted = min(POINTS, max(most // self.work, 1))
+        known: dict[Any, Point] = {}
+        for point in points:
+            known.setdefault(tuple(x for value in point.values() for x in value.flat), point)
+            if len(known) == wanted:
+                break
+        if not known:
             return []
         before = len(self.tester.rows)
-        self.tester.attempt(as_trial(points, self.sizes))
+        self.tester.attempt(as_trial([*known.values()], self.sizes))
         return self._fresh(self.tester.rows[before:])
 
     def _fresh(self, rows: Sequence[PointResult]) -> list[PointResult]:

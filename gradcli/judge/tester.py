@@ -343,5 +343,7 @@ class Tester:
         return max(sizes, key=lambda sizes: sum(sizes.values()))
 
     def _branches(self) -> tuple[int, int]:
+        if not self.rows:
+            return 1, 1
         visited, sides = self.sides.count(self.widest)
         return (visited, sides) if sides else (1, 1)

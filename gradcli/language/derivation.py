@@ -57,7 +57,6 @@ class _Deriver(Reader):
         self.lost = False
         self.unread: tuple[int, ...] = ()
         self.read_to = 0
-        self.taken: dict[Node, list[Derived]] = {}
 
     def _fail(self, statement: syntax.Statement) -> None:
         super()._fail(statement)
@@ -123,7 +122,7 @@ class _Deriver(Reader):
         node = super()._define(statement, local)
         own = [of_vertex(d, node) for d in self.elaborator.derived[before:]]
         if found := self._resting([node], own):
-            self.taken[node] = found
+            self.scope.taken[node] = found
         self._defines(statement)
         name = " ".join(statement.claim.left_span.text.split())
         self.chain = OpenChain(node, None, [], statement.span.start, 1, name)
@@ -261,10 +260,10 @@ class _Deriver(Reader):
 
     def _resting(self, nodes: Sequence[Node], own: list[Derived]) -> list[Derived]:
         """The derivatives that these are made of, those in definitions first."""
-        if not self.taken:
+        if not self.scope.taken:
             return own
         order = topological([*nodes, *(d.of for d in own)])
-        found = [d for n in order for d in self.taken.get(n, ())]
+        found = [d for n in order for d in self.scope.taken.get(n, ())]
         return [*dict.fromkeys([*found, *own])]
 
     def _right(

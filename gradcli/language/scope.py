@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gradcli.calculus.core import constant, dimension, number, symbol
+from gradcli.calculus.derivative import Derived
 from gradcli.errors import GradcliError, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -77,6 +78,7 @@ class Scope:
     data, `sets` what is declared; None where values are given instead. `sizes_named` are letters
     as soon as they are used. Families that a loop defines which still runs are `open`, with the
     members that they had before it. Inputs that are `shadowed` have a name that is another's now.
+    What is defined rests on the derivatives that were `taken` in it, even where nothing is left.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class Scope:
         self.used: set[str] = set()
         self.open: dict[str, Collection[tuple[int, ...]]] = {}
         self.shadowed: dict[Node, str] = {}
+        self.taken: dict[Node, list[Derived]] = {}
         self.unheard = NO_VALUE
 
     def declare(self, name: str, shape: Shape) -> Node:
@@ -161,11 +164,15 @@ class Scope:
         if not self.shadowed:
             return
         nodes = meaning.members.values() if isinstance(meaning, Family) else [meaning]
-        made_of = topological([node for node in nodes if isinstance(node, Node)])
+        made_of = topological([n for n in nodes if isinstance(n, Node)], self._made_of)
         for other in [self.shadowed[node] for node in made_of if node in self.shadowed]:
             message = f"{name.name} is made of the {other} that all derivations share"
             help = f"{other} is another here: choose another name, or define {name.name} again"
             raise wrong("G007", message, name.span, help=help)
+
+    def _made_of(self, node: Node) -> Collection[Node]:
+        taken = self.taken.get(node, ())
+        return [*node.args, *(each for d in taken for each in (d.of, d.by))]
 
     def _input(self, name: str, shape: Shape) -> Node:
         return self.inputs.setdefault(name, symbol(name, shape))

@@ -142,6 +142,7 @@ SORT: Tensor = Tensor(
     _sort_terms,
     switches=lambda x: [make(GAPS, make(SORT, x))],
     at_rest="both",
+    paired=True,
     gate=ROUTER,
     convention=TIES,
     says="sort hands on to where each entry came from",

@@ -12,6 +12,7 @@ from math import inf, prod
 
 import numpy as np
 
+from gradcli import work
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.ends import End
 from gradcli.arithmetic.measure import bracket, fraction, is_exact
@@ -40,6 +41,7 @@ def ranges(spaces: Mapping[Node, Space], given: Point, sizes: Sizes) -> dict[Nod
             entries = [_around(x) for x in given[node][0, ...].flat]
         else:
             low, high, low_open, high_open = _ends(space, shape, sizes)
+            work.current.spend(work.RANGE * prod(shape), "ranges of entries")
             entries = [between(low, high, low_open, high_open) for _ in range(prod(shape))]
         found[node] = _array(entries, shape)
     return found

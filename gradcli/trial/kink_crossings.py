@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import groupby
+from itertools import chain, groupby, islice
 from math import inf, isfinite
 from random import Random
 from typing import Any
@@ -19,10 +19,18 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import double, fraction
 from gradcli.graph.node import Node
 from gradcli.graph.space import Space
-from gradcli.trial.line_values import LineValues, floats, signs_of, values_of
+from gradcli.trial.line_values import LineValues, floats, places, signs_of, values_of
 from gradcli.trial.sampling import Sizes, in_sets
 from gradcli.trial.scalar_range import simplest_between
-from gradcli.trial.search_lines import AXES, Point, SearchLine, grid, landmarks, lines_through
+from gradcli.trial.search_lines import (
+    AXES,
+    GRID,
+    Point,
+    SearchLine,
+    grid,
+    landmarks,
+    lines_through,
+)
 
 BRACKETS = 2000  # zeros that are looked for more closely, the nearest ones
 HALVINGS = 40
@@ -56,16 +64,18 @@ def cells(
     touched, and for every sign of an entry that no visited point shows.
     """
     closer = visited is not None
-    tracks = list(lines_through(point, spaces, sizes, random, AXES_CLOSER if closer else AXES))
+    room = places(expressions, spaces, sizes)
+    ways = lines_through(point, spaces, sizes, random, AXES_CLOSER if closer else AXES)
     if closer:
-        tracks += landmarks(point, spaces, sizes, random)
-    found = _units(point, spaces)
+        ways = chain(ways, landmarks(point, spaces, sizes, random))
+    tracks = [*islice(ways, room // (2 * len(GRID)))]
+    found = _units(point, spaces, room)
     crossed: list[tuple[float, Point]] = []
     beyond: list[tuple[float, Point]] = []
     rests: list[Point] = []
     if tracks and expressions:
         lines = LineValues(expressions, point, tracks, sizes)
-        crossed, beyond, rests = _crossed(tracks, lines, point, closer)
+        crossed, beyond, rests = _crossed(tracks, lines, point, closer, room // 4)
     found += crossed
     mixtures = _mixed(crossed, point, random)
     seen = _Seen(expressions, sizes, [dict(point), *(visited or ())])
@@ -170,18 +180,24 @@ def _mixed(
     return out
 
 
-def _units(point: Mapping[Node, Array], spaces: Mapping[Node, Space]) -> list[tuple[float, Point]]:
+def _units(
+    point: Mapping[Node, Array], spaces: Mapping[Node, Space], most: int
+) -> list[tuple[float, Point]]:
     """The other unit vectors, which no line leads to."""
     return [
         (1.0, {node: np.roll(point[node], k, axis=-1)})
         for node, space in spaces.items()
         if space.kind == "onehot"
-        for k in range(1, point[node].shape[-1])
+        for k in range(1, min(point[node].shape[-1], most))
     ]
 
 
 def _crossed(
-    tracks: Sequence[SearchLine], lines: LineValues, point: Mapping[Node, Array], closer: bool
+    tracks: Sequence[SearchLine],
+    lines: LineValues,
+    point: Mapping[Node, Array],
+    closer: bool,
+    most: int,
 ) -> tuple[list[tuple[float, Point]], list[tuple[float, Point]], list[Point]]:
     """A point between any two neighbouring zeros of a track with its distance; the zeros.
 
@@ -200,7 +216,7 @@ def _crossed(
             zeros.add((int(k), a, b, True))
         track, t = np.concatenate([track, line[least < 0]]), np.concatenate([t, at[least < 0]])
     for _ in range(PASSES):
-        brackets = _brackets(lines, track, t)
+        brackets = _brackets(lines, track, t, most)
         if not len(brackets[0]):
             break
         zeros.update((*each, False) for each in zip(*(x.tolist() for x in brackets), strict=True))
@@ -231,14 +247,14 @@ def _wide(low: Any, high: Any) -> Any:
     return high - low > np.maximum(TIGHT[0], TIGHT[1] * np.maximum(abs(low), abs(high)))
 
 
-def _brackets(lines: LineValues, track: Array, t: Array) -> tuple[Array, Array, Array]:
+def _brackets(lines: LineValues, track: Array, t: Array, most: int) -> tuple[Array, Array, Array]:
     """Where signs change along the tracks: track, low and high, the nearest ones."""
     order = np.lexsort((t, track))
     track, t = track[order], t[order]
     s = lines.signs(track, t)
     apart = _wide(t[:-1], t[1:]) & (track[:-1] == track[1:])
     start, entry = np.nonzero((s[:-1] != s[1:]) & apart[:, None])
-    nearest = np.argsort(np.abs(t[start]), kind="stable")[:BRACKETS]
+    nearest = np.argsort(np.abs(t[start]), kind="stable")[: min(BRACKETS, most)]
     start, entry = start[nearest], entry[nearest]
     track, low, high, side = track[start], t[start], t[start + 1], s[start, entry]
     for _ in range(HALVINGS if len(track) else 0):

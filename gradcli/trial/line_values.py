@@ -5,14 +5,14 @@ Must not know what is sought, nor what the expressions are for.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from gradcli import work
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import numbers
-from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.evaluate import evaluate, size_of
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.graph.node import Node
 from gradcli.trial.sampling import Sizes
@@ -21,6 +21,7 @@ from gradcli.trial.search_lines import Point, SearchLine
 NONE = 2.0  # the sign of an expression without a value: the end of its domain parts cells too
 GOLDEN, SECTIONS = (5**0.5 - 1) / 2, 45
 BESIDE = 100  # doubles that are gathered or compared for one operation
+HELD = 2_000_000  # doubles of points on lines that are held at a time
 DIPS = 300  # that are looked into, the nearest ones
 
 
@@ -109,6 +110,12 @@ class LineValues:
         side = np.sign(s[start + 1, entry])
         at, least = self.lowest(track[start], t[start], t[start + 2], entry, side)
         return track[start], at, least / np.minimum(size[start, entry], size[start + 2, entry])
+
+
+def places(expressions: Sequence[Node], moving: Iterable[Node], sizes: Sizes) -> int:
+    """How many places on lines may be looked at together."""
+    entries = sum(size_of(node, sizes) for node in (*expressions, *moving))
+    return HELD // max(entries, 1)
 
 
 def floats(point: Mapping[Node, Array]) -> Point:

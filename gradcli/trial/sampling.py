@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcli import work
 from gradcli.arithmetic.ball import BALL, Ball, eq, lt, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import fraction, integer, length
@@ -158,7 +159,8 @@ def _shares(n: int, k: int, random: Random) -> Array:
     spread = 0.7 if k < ROUND or k % 3 == 1 else 3
     while True:
         sizes = [10 ** random.uniform(0, spread) for _ in range(n)]
-        parts = [max(1, int(size / sum(sizes) * total)) for size in sizes]
+        whole = sum(sizes)
+        parts = [max(1, int(size / whole * total)) for size in sizes]
         parts[parts.index(max(parts))] += total - sum(parts)
         if min(parts) > 0 and (n == 1 or len(set(parts)) > 1):
             return _array((integer(part) / total for part in parts), (n,))
@@ -166,15 +168,15 @@ def _shares(n: int, k: int, random: Random) -> Array:
 
 def _definite(n: int, k: int, random: Random) -> Array:
     """A product of triangles of small integers, from k = 4 on with rows and columns scaled."""
-    L = np.full((n, n), ZERO, dtype=object)
+    L = np.zeros((n, n), dtype=np.int64)
     for i in range(n):
-        L[i, : i + 1] = [integer(random.choice((-2, -1, 1, 2))) for _ in range(i + 1)]
+        L[i, : i + 1] = [random.choice((-2, -1, 1, 2)) for _ in range(i + 1)]
     scales = [random.choice(SCALES[0 if k < ROUND else 1 + k % 3]) for _ in range(n)]
     if _choice(k) is generic_between:
         scales = [shorter(x, SLACK, generic_between) for x in scales]
     scale = _array(scales, (n,))
-    A: Array = L @ L.T
-    A[np.diag_indices(n)] += k % 2
+    product = L @ L.T + k % 2 * np.eye(n, dtype=np.int64)
+    A = _array(map(integer, product.ravel().tolist()), (n, n))
     return A * scale * scale[:, None]
 
 
@@ -203,6 +205,7 @@ def in_sets(values: Mapping[Node, Array], spaces: Mapping[Node, Space], sizes: S
 def _positive(A: Array) -> bool:
     """Whether every pivot of a symmetric matrix is positive."""
     A = A.copy()
+    work.current.spend(len(A) ** 3 // (3 * work.PLAIN), "pivots of matrices")
     for k in range(len(A)):
         if A[k, k] <= 0:
             return False
