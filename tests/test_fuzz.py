@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import gradcli
-from tests.fuzz.asking import complaint
+from tests.fuzz.asking import asked, complaint
+from tests.fuzz.editing import edited
 from tests.fuzz.inputs import KINDS, Input, made
 from tests.fuzz.shrinking import shrunk
 
@@ -53,6 +54,12 @@ g = f
 at u = [1, 2, 3], z = 0
 d2f/dz2 ≈ 0
 for i in 0..1 { dg/dz = 0 }""",
+    "nothing is left of what is shared": """x in R; v in R^n
+g = logsumexp(d/dv (x*ones(n + 1)))
+derivation "d"
+x = 0
+grad(g, x) ≈ 0 ± 1e-3""",
+    "a size that no float can hold": "x in R^(1e400m)\nmax(x) = sum(exp(x))",
 }
 """What had no proper answer once."""
 
@@ -64,6 +71,25 @@ def test_what_was_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [error for file in report.files for _, error in file.errors]
     assert found or [*report.findings]
     assert "G900" not in {error.code for error in found}
+
+
+PAPERS = {
+    "a.ipynb": '{"cells": []}',
+    "a.md": "",
+    "a.tex": r"""$v, w \in \mathbb{R}$
+\begin{equation} \Rightarrow w \ \end{equation}""",
+}
+
+
+@pytest.mark.parametrize("name", PAPERS)
+def test_what_was_found_in_papers(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(PAPERS[name], encoding="utf-8")
+    given = Input("paper", ["check", name, "--latex"], {name: PAPERS[name].encode()})
+    assert asked(given).proper
+
+
+def test_what_an_editor_asks_outside_of_derivations() -> None:
+    assert "severity" not in edited(["# A\n\nwords\n", ""], "a.md")
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,8 @@ def command(
     from gradcli.project.own_settings import allows_undecided, with_own  # noqa: PLC0415
     from gradcli.reading import project  # noqa: PLC0415
 
+    if listed and (form or also):
+        raise click.UsageError("--list is text to be read: leave out --format and --report")
     given = {key: value for key, value in asked.items() if value is not None}
     projects = config.Projects()
     settings = replace(projects.of(Path()), **given)

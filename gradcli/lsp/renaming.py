@@ -58,7 +58,8 @@ class NameAtPlace:
         return [found[place] for place in sorted(found)]
 
     def _places(self) -> Iterator[tuple[Chunk, int, int]]:
-        assert self.chunk is not None
+        if self.chunk is None or not self.name:
+            return
         if self.scope is not None:
             for token in names(self.chunk).places(self.name, self.scope):
                 yield self.chunk, token.start, token.end

@@ -53,6 +53,8 @@ def _tell(seed: int, given: Input, what: str) -> None:
     print(f"\nseed {seed} ({given.kind}): {what}\n  {small.arguments}", flush=True)
     for name, data in small.files.items():
         print(f"  {name}: {data!r}", flush=True)
+    if small.arguments[0] == "repl":
+        print(f"  typed: {small.typed!r}", flush=True)
     print("  " + asked(small).said.strip()[:600].replace("\n", "\n  "), flush=True)
 
 

@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from gradcli.cli import group
 from gradcli.cli.run import run
+from tests.fuzz.editing import edited
 from tests.fuzz.inputs import Input, made
 
 LONGEST = 10
@@ -59,11 +60,11 @@ def _run(given: Input) -> Outcome:
         raise Late
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    sys.stdin = io.TextIOWrapper(io.BytesIO(b"x^2"))
+    sys.stdin = io.TextIOWrapper(io.BytesIO(given.typed))
     signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
     try:
         with redirect_stdout(out), redirect_stderr(err):
-            code = run(group, given.arguments)
+            code = _answered(given)
     except Late:
         return Outcome(ENDLESS, "")
     except BaseException as error:
@@ -74,11 +75,21 @@ def _run(given: Input) -> Outcome:
         sys.stdin = typed
     said = out.getvalue() + err.getvalue()
     what = {0: ANSWERED, 1: FAILED, 2: REFUSED}.get(code, FAULT)
-    if what in PROPER and "Traceback" in said:
+    if what in PROPER and ("Traceback" in said or "a bug of gradcli" in said):
         what = FAULT
     if what in (ANSWERED, FAILED) and not _is_whole(given.arguments, out.getvalue()):
         what = BROKEN
     return Outcome(what, said)
+
+
+def _answered(given: Input) -> int:
+    """The exit code; for an editor, 2 where something in a text cannot be read."""
+    if given.arguments[0] != "lsp":
+        return run(group, given.arguments)
+    versions = [Path(name).read_text(encoding="utf-8") for name in sorted(given.files)]
+    said = edited(versions, given.arguments[1])
+    print(said)
+    return 2 if "'severity': 1" in said else 0
 
 
 def _is_whole(arguments: list[str], out: str) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from random import Random
 
+from gradcli.choices import DRAWINGS, TARGETS
 from gradcli.ops import FUNCTIONS
 
 Shape = tuple[str, ...]
@@ -47,8 +48,12 @@ POINTWISE = (
 )  # fmt: skip
 REDUCING = ("sum", "mean", "norm", "max", "min", "prod", "logsumexp", "var", "std")
 KEEPING = ("softmax", "log_softmax")
+ONE_VARIABLE = ("series", "plot", "descend")
 ODD = 0.04
 """How often something stands where it need not fit."""
+DEPTHS = (1, 1, 2, 2, 3)
+"""How deep the expressions of a program are: most answers come soon, so that many are asked for."""
+STRANGE_SIZES = ("0", "1", "n*n", "2n - 1", "n - 5", "-n", "100000", "10^9", "1e400", "3m", "n/2")
 
 
 class Writer:
@@ -59,6 +64,7 @@ class Writer:
         names = [*PLACES]
         self.known = self.random.sample(names, self.random.randint(1, 4))
         self.nodes: dict[str, Shape] = {}
+        self.depth = self.random.choice(DEPTHS)
 
     def pick(self, items: tuple[str, ...] | list[str]) -> str:
         return self.random.choice(items)
@@ -180,6 +186,8 @@ class Writer:
                 else "".join(shape)
             )
             sets = SETS.get(name, (f"R^{text}",)) if shape else SCALARS
+            if shape and self.random.random() < ODD:
+                sets = (f"R^({', '.join(self.pick([*shape, *STRANGE_SIZES]) for _ in shape)})",)
             lines.append(f"{name} in {sets[0] if self.random.random() < 0.6 else self.pick(sets)}")
         return lines
 
@@ -187,7 +195,7 @@ class Writer:
         lines = []
         for name in self.random.sample(["f", "g", "h"], self.random.randint(0, most)):
             shape = PLACES[self.pick(self.known)] if self.random.random() < 0.3 else ()
-            lines.append(f"{name} = {self.expression(shape, 3)}")
+            lines.append(f"{name} = {self.expression(shape, self.depth)}")
             self.nodes[name] = shape
         return lines
 
@@ -232,11 +240,14 @@ class Writer:
     def question(self) -> list[str]:
         """The arguments of another command than check."""
         r = self.random
-        command = self.pick(["diff", "diff", "derive", "hessian", "jacobian", "hvp"])
-        text = "; ".join([*self.definitions(1), self.expression((), 3)])
+        command = self.pick(["diff", "diff", "derive", "hessian", "jacobian", "hvp", *ONE_VARIABLE])
+        self.known = ["x"] if command in ONE_VARIABLE else self.known
+        text = "; ".join([*self.definitions(1), self.expression((), self.depth)])
         if command == "derive":
             arguments = [command, text, "--order", self.pick(["1", "1", "2"])]
             return [*arguments, "--let", "; ".join(self.declarations())]
+        if command in ONE_VARIABLE:
+            return [command, text, *self.one_variable(command)]
         arguments = [command, text, "--at", self.point()]
         if command == "diff":
             arguments += self.pick_options()
@@ -246,6 +257,29 @@ class Writer:
         elif r.random() < 0.2:
             arguments += ["--wrt", self.pick([*self.nodes, *self.known])]
         return arguments
+
+    def drawing(self) -> list[str]:
+        """The arguments of a command that draws a graph, or walks it."""
+        command = self.pick(["graph", "graph", "derive", "paths", "codegen"])
+        text = "; ".join([*self.definitions(1), self.expression((), self.depth)])
+        where = self.pick(["--let", "--at"]) if command != "paths" else "--at"
+        told = self.point() if where == "--at" else "; ".join(self.declarations())
+        arguments = [command, text, where, told]
+        if command == "codegen":
+            return [*arguments, "--target", self.pick(TARGETS)]
+        if command == "derive":
+            arguments.append("--graph")
+        if command != "paths":
+            arguments += ["--format", self.pick(DRAWINGS[1:] if command == "derive" else DRAWINGS)]
+        return arguments
+
+    def one_variable(self, command: str) -> list[str]:
+        """What a command wants to know of an interval or a start."""
+        if command == "plot":
+            ends = self.pick(["-1..2", "0..1", "2..2", "-1e300..1e300", "x..1", "-inf..0"])
+            return ["--over", f"x={ends}", "--format", self.pick(["plain", "svg", "json"])]
+        option = {"series": "--order", "descend": "--steps"}[command]
+        return ["--at", self.point(), option, self.pick(["1", "3", "9"])]
 
     def pick_options(self) -> list[str]:
         return self.random.choice([[], ["--trace"], ["--format", "json", "--trace"]])

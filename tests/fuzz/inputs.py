@@ -19,10 +19,15 @@ import numpy as np
 
 from gradcli.choices import REPORTS
 from gradcli.cli import COMMANDS, group
+from tests.fuzz.grammar import VALUES as KNOWN
 from tests.fuzz.grammar import Writer
+from tests.fuzz.papers import notebook, paper
 
 ROOT = Path(__file__).parents[2]
 TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+TEX = re.compile(r"\\[A-Za-z]+|\w+|\s+|[^\w\s]")
+LIMITED = 0.7
+"""How many checks have a smaller limit than people have."""
 ODD = (
     "(", ")", "[", "]", "{", "}", "=", "≈", "±", "!=", ".^", "@", "^", "∂", "′", "′′", "\n", ";",
     "d/dx", "d2f/dx2", "grad(", "sum(i in 0..n, ", "for i in 1..2 {", "at ", "in", "R^n", "1e400",
@@ -60,21 +65,24 @@ VALUES = (
 
 @dataclass(frozen=True)
 class Input:
-    """The arguments of a command, and the files that lie beside it, by name."""
+    """The arguments of a command, the files that lie beside it by name, and what is typed.
+
+    Of `lsp` the files are the versions of a document, whose name is the other argument.
+    """
 
     kind: str
     arguments: list[str]
     files: dict[str, bytes] = field(default_factory=dict)
+    typed: bytes = b"x^2"
 
 
 def made(seed: int) -> Input:
     """The input of a seed; the kinds take turns."""
     kind, make = [*KINDS.items()][seed % len(KINDS)]
-    arguments, files = make(Random(f"{kind} {seed}"), seed)
-    return Input(kind, arguments, files)
+    return Input(kind, *make(Random(f"{kind} {seed}"), seed))
 
 
-Made = tuple[list[str], dict[str, bytes]]
+Made = tuple[list[str], dict[str, bytes]] | tuple[list[str], dict[str, bytes], bytes]
 
 
 def _program(random: Random, seed: int) -> Made:
@@ -85,9 +93,80 @@ def _question(random: Random, seed: int) -> Made:
     return Writer(seed).question(), {}
 
 
-def _mutated(random: Random, seed: int) -> Made:
+def _drawing(random: Random, seed: int) -> Made:
+    return Writer(seed).drawing(), {}
+
+
+def _text(random: Random, seed: int) -> str:
     text = Writer(seed).program() if random.random() < 0.4 else random.choice(_texts())
-    return [*_check(random), "a.grad"], {"a.grad": mutated(text, random).encode("utf-8", "replace")}
+    return mutated(text, random)
+
+
+def _mutated(random: Random, seed: int) -> Made:
+    return [*_check(random), "a.grad"], {"a.grad": _encoded(_text(random, seed))}
+
+
+def _edited(random: Random, seed: int) -> Made:
+    """Files that are written: mends, what is missing, numbers anew, or the sheet as LaTeX."""
+    text = Writer(seed).program() if random.random() < 0.5 else _text(random, seed)
+    if random.random() < 0.5:
+        text = re.sub(r"(=|≈) [^=≈\n]+$", r"\1 ?", text, count=2, flags=re.MULTILINE)
+    if random.random() < 0.2:
+        return ["convert", "a.grad", *random.choice([[], ["--standalone"]])], {
+            "a.grad": _encoded(text)
+        }
+    name = random.choice(["a.grad", "a.grad", "a.md"])
+    text = text if name == "a.grad" else f"# A\n```grad\n{text}\n```\n"
+    options = random.choice([["--fix"], ["--fill"], ["--update"], ["--fix", "--fill", "--update"]])
+    return ["check", name, *options, "--yes", "--points", "2"], {name: _encoded(text)}
+
+
+def _paper(random: Random, seed: int) -> Made:
+    text = paper(random)
+    text = mutated(text, random, TEX) if random.random() < 0.4 else text
+    name = random.choice(["a.tex", "a.tex", "a.md", "a.ipynb"])
+    if name == "a.md":
+        fence = f"\n```grad\n{Writer(seed).program()}\n```\n"
+        text = "# A\n" + text + random.choice(["", fence])
+    if name == "a.ipynb":
+        text = notebook(random, Writer(seed).program())
+        text = mutated(text, random) if random.random() < 0.2 else text
+    files = {name: _encoded(text), "b.tex": _encoded(paper(random))}
+    asked = random.choice([["--list-rows"], ["--latex"], [], [], ["--fix", "--yes"], ["to"]])
+    if asked == ["to"]:
+        return ["convert", name], files
+    if asked == ["--list-rows"]:
+        return ["check", name, *asked], files
+    return [*_check(random), name, *asked], files
+
+
+def _document(random: Random, seed: int) -> Made:
+    """Versions of a document in an editor."""
+    text = random.choice([Writer(seed).program(), random.choice(_texts()), _text(random, seed)])
+    text = re.sub(r"= [^=\n]+$", "= ?", text, count=1, flags=re.MULTILINE)
+    name = random.choice(["a.grad", "a.grad", "a.md"])
+    files = {}
+    for number in range(random.choice((1, 2, 3))):
+        shown = text if name == "a.grad" else f"# A\n```grad\n{text}\n```\n"
+        files[f"{number}.txt"] = _encoded(shown)
+        text = mutated(text, random)
+    return ["lsp", name], files
+
+
+WORDS = ("grad", "trace", "diff", "derive", "graph", "forget", "names", "help", "hessian", "series")
+
+
+def _talk(random: Random, seed: int) -> Made:
+    """Lines of a conversation."""
+    writer = Writer(seed)
+    lines = [f"{name} = {random.choice(KNOWN[name])}" for name in writer.known]
+    lines += writer.definitions()
+    for _ in range(random.randint(1, 4)):
+        word = random.choice(["", "", random.choice(WORDS)])
+        lines.append(f"{word} {random.choice(['f', 'ans', writer.expression((), 1)])}")
+    text = "\n".join(lines)
+    text = mutated(text, random) if random.random() < 0.4 else text
+    return ["repl"], {}, _encoded(text)
 
 
 def _markdown(random: Random, seed: int) -> Made:
@@ -97,7 +176,7 @@ def _markdown(random: Random, seed: int) -> Made:
         lines.insert(random.randrange(len(lines)), random.choice(FENCES))
     text = "\n".join(lines)
     text = mutated(text, random) if random.random() < 0.5 else text
-    return [*_check(random), "a.md"], {"a.md": text.encode("utf-8", "replace")}
+    return [*_check(random), "a.md"], {"a.md": _encoded(text)}
 
 
 def _data(random: Random, _: int) -> Made:
@@ -117,7 +196,7 @@ def _data(random: Random, _: int) -> Made:
 
 
 CONVERSING = ("lsp", "repl")
-"""What answers for as long as it is asked has tests of its own."""
+"""What answers for as long as it is asked: kinds of their own."""
 
 
 def _command(random: Random, seed: int) -> Made:
@@ -131,6 +210,8 @@ def _command(random: Random, seed: int) -> Made:
     options = [p for p in command.params if isinstance(p, click.Option)]
     for _ in range(random.randint(0, 3) if options else 0):
         option = random.choice(options)
+        if option.name == "watch":
+            continue
         arguments.append(random.choice(option.opts))
         if not option.is_flag and random.random() < 0.95:
             right = isinstance(option.type, click.Choice) and random.random() < 0.8
@@ -142,16 +223,27 @@ def _command(random: Random, seed: int) -> Made:
 KINDS: dict[str, Callable[[Random, int], Made]] = {
     "program": _program,
     "question": _question,
+    "drawing": _drawing,
     "mutated": _mutated,
+    "edited": _edited,
     "markdown": _markdown,
+    "paper": _paper,
+    "document": _document,
+    "talk": _talk,
     "data": _data,
     "command": _command,
 }
 
 
 def _check(random: Random) -> list[str]:
-    points = random.choice(["1", "4", "12"])
-    return ["check", "--points", points, "--format", random.choice(REPORTS)]
+    points = random.choice(["1", "1", "1", "4", "12"])
+    found = ["check", "--points", points, "--format", random.choice(REPORTS)]
+    # Most with a limit of a twentieth: what is refused for its size is refused soon.
+    return [*found, "--limit", "200000"] if random.random() < LIMITED else found
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
 
 
 @cache
@@ -164,9 +256,9 @@ def _texts() -> list[str]:
     return found
 
 
-def mutated(text: str, random: Random) -> str:
+def mutated(text: str, random: Random, token: re.Pattern[str] = TOKEN) -> str:
     """A text with some of its tokens lost, doubled, exchanged, or in odd company."""
-    tokens = TOKEN.findall(text) or [""]
+    tokens = token.findall(text) or [""]
     for _ in range(random.choice((1, 1, 2, 3, 6))):
         here, there = (random.randrange(len(tokens)) for _ in range(2))
         match random.randrange(7):

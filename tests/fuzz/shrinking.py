@@ -39,6 +39,9 @@ def _smaller(given: Input) -> Iterator[Input]:
     for k, argument in enumerate(arguments[1:], 1):
         for text in _shorter(argument):
             yield replace(given, arguments=[*arguments[:k], text, *arguments[k + 1 :]])
+    typed = given.typed if arguments[0] == "repl" else b""
+    for text in _shorter(typed.decode("utf-8", "replace")):
+        yield replace(given, typed=text.encode())
     for name, data in given.files.items():
         for part in _cut([data[k : k + 1] for k in range(len(data))]) if b"\0" in data else ():
             yield replace(given, files={**given.files, name: b"".join(part)})

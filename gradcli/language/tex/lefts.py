@@ -163,5 +163,5 @@ class LeftSides:
 def recurs(formula: TexFormula) -> bool:
     """Whether the left side stands on the right as well."""
     left = [a.text for a in formula.sides[0]]
-    right = [a.text for a in formula.sides[1]]
+    right = [a.text for side in formula.sides[1:2] for a in side]
     return any(right[k : k + len(left)] == left for k in range(len(right)))

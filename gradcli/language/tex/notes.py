@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
@@ -56,7 +57,7 @@ class _Markdown:
         tokens = block_parser().parse("\n".join(self.lines))
         front = front_matter_end(self.lines)
         self.text = _blanked(self.text, [*self._quote_signs(tokens)])
-        for token, following in zip(tokens, [*tokens[1:], None], strict=True):
+        for token, following in zip_longest(tokens, tokens[1:]):
             if token.map is None:
                 continue
             first, last = token.map
