@@ -375,6 +375,15 @@ LOOKED_UP = [
             "the square of b is missing; the square of a is missing", "[b^2, 3*a^2]"),
 ]  # fmt: skip
 
+LAYER = "W in R^(k, n); x in R^n; g in R^k; L = g @ tanh(W @ x); d = g*(1 - tanh(W @ x)^2); "
+LOOKED_UP += [
+    Refuted(f"{LAYER}dL/dx = d", "missing-local", "the factor W.T is missing before d", "W.T @ d"),
+    Refuted(f"{LAYER}dL/dW = d", "missing-local", "the factor x.T is missing behind d", "d @ x.T"),
+    Refuted("X in R^(n, p); w in R^p; L = sum(log(1 + exp(X @ w))); p = sigmoid(X @ w); "
+            "hessian(L, w) = X.T @ diag(p) @ X", "missing-local", None,
+            "X.T @ diag(p/(1 + exp(X @ w))) @ X"),
+]  # fmt: skip
+
 # Two places of a sum or of a product, either of which alone mends nothing.
 TWICE = [
     Refuted("f = x^2*sin(y) + exp(x*y); df/dx = x*sin(y) + x*exp(x*y)", "several",

@@ -46,6 +46,10 @@ MISFITS = [
     ),
     Misfit(FACTORS + "dJ/dV = -E @ U", "E must be transposed here", "-E.T @ U"),
     Misfit(FACTORS + "dJ/dV = -U @ E", "belong in another order", "-E.T @ U"),
+    Misfit(LAYER + "dL/dW = d*x", "the product meant here is d @ x.T", "d @ x.T"),
+    Misfit(LAYER + "dL/dW = d @ x", "the product meant here is d @ x.T", "d @ x.T"),
+    Misfit(LAYER + "dL/dx = W.T @ (d - x)", "the term x is surplus", "W.T @ d"),
+    Misfit(LAYER + "dL/dx = W.T @ (d*x)", "the factor x is surplus", "W.T @ d"),
     Misfit(LAYER + "dL/dx = W @ d", "W must be transposed here", "W.T @ d"),
 ]
 

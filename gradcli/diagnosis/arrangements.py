@@ -1,4 +1,4 @@
-"""Matrix products written otherwise: transposes, several at once, and factors in another order.
+"""Operands written otherwise that they may fit: transposes, other orders, other products, fewer.
 
 Must not know what is right: shapes alone rule out what cannot stand, the fewest changes come first.
 """
@@ -9,13 +9,22 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, pairwise, permutations, product
 from typing import TypeAlias, TypeGuard
 
-from gradcli.diagnosis.composing import put
+from gradcli.diagnosis.composing import ANY_PRODUCT, negated, put
 from gradcli.diagnosis.refuted_claim import Around, shown
 from gradcli.graph.shape import Shape
 from gradcli.language import syntax
 from gradcli.language.printer import source_of
 from gradcli.language.syntax import Binary, Expr, Unary
-from gradcli.language.tree import binary, changed, exchanged, places, transposed
+from gradcli.language.tree import (
+    PRODUCTS,
+    QUOTIENTS,
+    SUMS,
+    binary,
+    changed,
+    exchanged,
+    places,
+    transposed,
+)
 
 MOST_FACTORS, MOST_TURNED = 4, 12
 ShapeOf: TypeAlias = Callable[[Expr], Shape | None]
@@ -37,6 +46,27 @@ def rearrangements(expr: Expr, shape_of: ShapeOf) -> Iterator[Arrangement]:
         yield from _reordered(chain, around, shape_of)
     matrices = [part for part, _ in _matrices(expr, shape_of)]
     yield from _two_turned(expr, matrices[:MOST_TURNED])
+
+
+def refitted(expr: Expr, shape_of: ShapeOf) -> Iterator[Arrangement]:
+    """Two operands that do not fit: multiplied as matrices, or one of them left out."""
+    for part, around in places(expr):
+        if not isinstance(part, Binary) or part.operator not in (*SUMS, *ANY_PRODUCT):
+            continue
+        left, right = part.left, part.right
+        if shape_of(part) is not None or None in (shape_of(left), shape_of(right)):
+            continue
+        for a, b in product((left, turned(left)), (right, turned(right))):
+            if (
+                part.operator in (*PRODUCTS, "@")
+                and shape_of(made := binary("@", a, b)) is not None
+            ):
+                yield f"the product meant here is {source_of(made)}", put(around, part, made)
+        what = "term" if part.operator in SUMS else "factor"
+        yield f"the {what} {shown(right)} is surplus", put(around, part, left)
+        kept = negated(right) if part.operator == "-" else right
+        if part.operator not in QUOTIENTS:
+            yield f"the {what} {shown(left)} is surplus", put(around, part, kept)
 
 
 def _matrices(expr: Expr, shape_of: ShapeOf) -> list[tuple[Expr, Around]]:

@@ -1,4 +1,4 @@
-"""A side whose shapes do not fit: the matrix products that fit, and are right.
+"""A side whose shapes do not fit: what fits in its place, and is right.
 
 Must not know how the side came to be read; in its place stands what is true, so that it is a claim.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 
-from gradcli.diagnosis.arrangements import arrangements
+from gradcli.diagnosis.arrangements import arrangements, refitted
 from gradcli.diagnosis.edits import NO_VALUES
 from gradcli.diagnosis.refuted_claim import WrittenCase, printed
 from gradcli.diagnosis.search import verdict_on
@@ -67,12 +67,13 @@ def reshaped(case: WrittenCase, side: Side) -> Diagnosis | None:
 
     def fitting() -> Iterator[tuple[str, str]]:
         tried = set()
-        for says, tree in islice(arrangements(side.value, shape_of), MOST_READ):
+        ways = chain(arrangements(side.value, shape_of), refitted(side.value, shape_of))
+        for says, tree in islice(ways, MOST_READ):
             if shape_of(tree) == wanted and (text := printed(side, tree)) not in tried:
                 tried.add(text)
                 yield says, text
 
     for says, text in islice(fitting(), MOST_JUDGED):
         if verdict := verdict_on(case, claimed, text):
-            return Diagnosis("transpose", says, text, verdict)
+            return Diagnosis("shape", says, text, verdict)
     return None

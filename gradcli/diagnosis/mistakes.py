@@ -96,6 +96,7 @@ RESHAPING: tuple[Mistake, ...] = (
     edit("axis", Transpose, edits.turned_axes),
     whole("shape", shapes.diagonals),
     whole("transpose", shapes.rearranged),
+    whole("missing-local", shapes.products),
 )
 """Those that may also mend a side of another shape."""
 LONE = (CONSTANTS, ROUNDED, AXES, TRANSPOSES)

@@ -23,10 +23,10 @@ MOST_NAMES = 20
 def candidates(refuted: RefutedClaim) -> Iterator[Slip]:
     """Another name in one place, then wherever it stands, then two names exchanged."""
     found = _written(refuted)
-    others = _names(refuted)
+    others = meant(refuted)
     for part in found:
-        for says, meant in instead(refuted, part):
-            tree = exchanged(refuted.expr, {part: meant})
+        for says, other_name in instead(refuted, part):
+            tree = exchanged(refuted.expr, {part: other_name})
             if refuted.fits(tree):
                 yield Slip(*(_by_another(refuted) or ("node", says)), tree)
     for same in _groups(found):
@@ -45,14 +45,14 @@ def candidates(refuted: RefutedClaim) -> Iterator[Slip]:
 
 def instead(refuted: RefutedClaim, part: Name) -> Iterator[tuple[str, Expr]]:
     """Another name in one place, and what to say of it."""
-    for other, node in _names(refuted).items():
+    for other, node in meant(refuted).items():
         if other != part.name and node.shape == refuted.parts[part].shape:
             yield f"this should be {other}, not {part.name}", name(other)
 
 
 def factors(refuted: RefutedClaim) -> Iterator[Slip]:
     """A name missing as a factor within the claim, as in the argument of a function."""
-    others = _names(refuted)
+    others = meant(refuted)
     for part, around in refuted.everywhere():
         if part not in refuted.parts or not isinstance(part, Name) or not around:
             continue
@@ -85,7 +85,7 @@ def _groups(found: list[Name]) -> list[list[Name]]:
     return [*groups.values()]
 
 
-def _names(refuted: RefutedClaim) -> dict[str, Node]:
+def meant(refuted: RefutedClaim) -> dict[str, Node]:
     """The names that could have been meant: of the text's own inputs and vertices."""
     own = {p.name: n for p, n in refuted.parts.items() if isinstance(p, Name)}
     given = {str(n.params[0]): n for n in refuted.ruling.sample_space.spaces}

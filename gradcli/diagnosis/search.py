@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import islice
 
 from gradcli import work
-from gradcli.calculus.core import is_zero
+from gradcli.calculus.core import EINSUM, is_zero
 from gradcli.claims import Claimed
 from gradcli.diagnosis import at_point, mistakes, rounded, where
 from gradcli.diagnosis.refuted_claim import (
@@ -146,15 +146,22 @@ def fitting(
 ) -> Iterator[tuple[Slip, str]]:
     """What may be meant, in print: right at the points of the trial."""
     tried = {_plain(refuted.claimed.span.text)}
+    unusual = []
     # What is zero everywhere is whatever was written with a part of it gone.
     with suppress(Enough):
         for slip in _slips(refuted, finders) if not is_zero(refuted.truth) else ():
             work.pause()
             if refuted.fits(slip.tree) and not refuted.repeats(slip.tree):
                 text = refuted.printed(slip.tree)
-                if _plain(text) not in tried:
-                    yield slip, text
+                if _plain(text) in tried:
+                    continue
                 tried.add(_plain(text))
+                if f"{EINSUM.name}(" in text:
+                    # Hardly anybody writes a product of arrays so.
+                    unusual.append((slip, text))
+                else:
+                    yield slip, text
+    yield from unusual
 
 
 def single(refuted: RefutedClaim) -> Sequence[mistakes.Mistake]:

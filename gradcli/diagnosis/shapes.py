@@ -6,9 +6,11 @@ Must not know graphs, nor other mistakes.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 from gradcli.diagnosis.arrangements import rearrangements
 from gradcli.diagnosis.composing import at_front, put, times
+from gradcli.diagnosis.names import meant
 from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, shown
 from gradcli.graph.shape import Shape, is_row
 from gradcli.language import syntax
@@ -21,6 +23,7 @@ from gradcli.language.tree import (
     exchanged,
     is_number,
     is_sum,
+    name,
     number,
     transposed,
 )
@@ -131,6 +134,19 @@ def _symmetric(refuted: RefutedClaim, part: syntax.Name, around: Around) -> Iter
     # One of two that are missing is wrong for symmetric matrices, too.
     says = f"{name}.T is missing beside {name}: they add up"
     yield Slip(kind, says, put(around, part, both))
+
+
+def products(refuted: RefutedClaim) -> Iterator[Slip]:
+    """What was claimed times a name as matrices, which gives it the shape that is right."""
+    expr = refuted.expr
+    for text, node in meant(refuted).items():
+        both = name(text), transposed(name(text))
+        for where, factor in product(("before", "behind"), both) if node.shape else ():
+            sides = (factor, expr) if where == "before" else (expr, factor)
+            made = refuted.node(tree := binary("@", *sides))
+            if made is not None and made.shape == refuted.truth.shape:
+                says = f"the factor {source_of(factor)} is missing {where} {shown(expr)}"
+                yield Slip("missing-local", says, tree)
 
 
 # -- what is no matrix, or no diagonal one
