@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gradcli.errors import GradcliError as GradcliError
     from gradcli.python.drawings import draw as draw
     from gradcli.python.function import function as function
+    from gradcli.python.partial import partial as partial
     from gradcli.python.reports import CheckFailed as CheckFailed
     from gradcli.python.reports import check as check
     from gradcli.python.reports import check_iter as check_iter
@@ -34,6 +35,7 @@ MODULES = {
     "errors": ("GradcliError",),
     "python.drawings": ("draw",),
     "python.function": ("function",),
+    "python.partial": ("partial",),
     "python.reports": ("CheckFailed", "check", "check_iter"),
     "python.results": (
         "codegen", "derive", "diff", "functions", "hessian", "hvp", "jacobian", "jvp", "vjp",

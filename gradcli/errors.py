@@ -67,6 +67,8 @@ CODES = {
     "G503": "hand-written code cannot be judged",
     "G504": "what is to be checked of some code is not said",
     "G505": "a claim about code waits for leave to run it",
+    "G601": "what is asked is no sum over rows",
+    "G602": "a table cannot be read as rows of numbers",
     "G900": "gradcli contradicts itself, or fails",
 }
 BUG, TOO_MUCH = "G900", "G310"

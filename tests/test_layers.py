@@ -15,11 +15,10 @@ from tests.house import MODULES, Module, planted
 
 # From the ground up: a module imports from its own floor and from those below.
 FLOORS = [
-    "version", "errors", "choices", "work", "reading", "graph", "calculus", "ops", "claims",
-    "notation",
-    "simplify", "arithmetic", "language", "certify", "trial", "proof", "judge", "explain",
-    "reference", "emit", "diagnosis", "code", "motion", "api", "project", "testing",
-    "plotting", "drawing", "show", "python", "lsp", "cli",
+    "version", "errors", "choices", "work", "engine", "reading", "graph", "calculus", "ops",
+    "claims", "notation", "simplify", "arithmetic", "language", "certify", "trial", "proof",
+    "judge", "explain", "reference", "emit", "diagnosis", "code", "motion", "tables", "rows", "api",
+    "project", "testing", "plotting", "drawing", "show", "python", "lsp", "cli",
 ]  # fmt: skip
 # A floor that is lower in the house and still none of these floors' business.
 STRANGERS = {
@@ -34,13 +33,15 @@ OWNERS = {
     "flint": {"arithmetic", "proof", "code"},
     "numpy": {
         "arithmetic", "certify", "trial", "proof", "judge", "explain", "diagnosis", "code",
-        "motion", "testing", "python",
+        "motion", "tables", "rows", "testing", "python",
     },
     "markdown_it": {"language", "show"},
     "ast": {"code"},
     "lsprotocol": {"lsp"},
     "pygls": {"lsp"},
     "IPython": {"python"},
+    "distributed": {"engine"},
+    "pyarrow": {"tables"},
 }  # fmt: skip
 LOADERS = ("code/loader.py", "emit/loaded.py")
 """Who compiles and executes text: checking code runs it, and what gradcli writes itself is run."""

@@ -75,6 +75,7 @@ class Hinting(click.Command):
 @click.option("--run-code", is_flag=True, help="Run the code that claims name.")
 @click.option("--force-exclude", is_flag=True, help="Named files are taken as those found.")
 @click.option("--jobs", type=click.IntRange(0), help="Processes; 0 is one a core.  [1]")
+@click.option("--engine", metavar="ENGINE", default="", help="dask, or dask://HOST:PORT.")
 @click.option("--no-cache", is_flag=True, help="Judge all anew, and keep nothing of it.")
 @click.option("--points", type=click.IntRange(1), help="Points to draw for a claim.")
 @click.option("--seed", type=int, help="For the points that are drawn.  [0]")
@@ -112,7 +113,8 @@ def command(
     quiet: bool, no_color: bool, forward: str, let: str, wrt: str, timeout: float,
     no_code: bool, allow_outside: bool, run_code: bool, listed: bool, also: tuple[str, ...],
     force_exclude: bool, fix: bool, update: bool, fill: bool, watch: bool, yes: bool, hint: int,
-    no_cache: bool, latex: bool, strict: bool, annotate: bool, taylor: bool, **asked: Any,
+    no_cache: bool, latex: bool, strict: bool, annotate: bool, taylor: bool, engine: str,
+    **asked: Any,
 ) -> int:  # fmt: skip
     """Verify the derivations in each PATH: a file, a folder, FILE:LINE, or - for standard input.
 
@@ -168,7 +170,7 @@ def command(
     with _bar(no_color) as progress:
         report = run.check(
             items, options, jobs=settings.jobs, allow_undecided=allow, progress=progress,
-            cache=kept(no_cache),
+            cache=kept(no_cache), engine=engine,
         )  # fmt: skip
         if not listed:
             run.require_a_match(report, items, options)

@@ -21,6 +21,8 @@ Examples:
   gradcli diff @net.grad --at @point.json --format json
   gradcli diff @net.grad --format html > steps.html
   gradcli diff "exp(sin(x))" --at x=1 --h 1e-4
+  gradcli diff "mean((X @ w - y)^2)" --rows data.parquet --let "X = [age, income]; y = label" \
+    --at "w=[0, 0]"
   echo "-x^2" | gradcli diff - --at x=3
 """
 
@@ -40,17 +42,35 @@ Examples:
 @click.option(
     "--plot", type=click.Path(path_type=Path), help="Write the curve of --h as an SVG file."
 )
+@click.option("--rows", multiple=True, metavar="FILE", help="Over rows: CSV, Parquet, Arrow, NPY.")
+@click.option("--let", multiple=True, metavar="TEXT", help='Of columns: "X = [age, income]".')
+@click.option("--each", type=click.Path(path_type=Path), help="Each row's gradient, to Parquet.")
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="Rows to certify.  [16]")
+@click.option("--engine", metavar="ENGINE", help="For rows: dask, dask://HOST:PORT.  [threads]")
 @click.option("--called", hidden=True, help="What an output without a name is called.")
 def command(
     expression: str, at: tuple[str, ...], wrt: tuple[str, ...], trace: bool, plot: Path | None,
-    layers: bool, weight: str, float32: bool, h: str | None, scheme: str | None, called: str | None,
+    layers: bool, weight: str, float32: bool, h: str | None, scheme: str | None,
+    rows: tuple[str, ...], let: tuple[str, ...], each: Path | None, sample: int | None,
+    engine: str | None, called: str | None,
     precision: int | None, seed: int, quiet: bool, form: str, no_color: bool,
 ) -> int:  # fmt: skip
     """Differentiate EXPR at a point, by every input, and show how that was checked.
 
     EXPR is an expression, statements with ";" between them, "-" for standard input, or @file.grad.
     """
-    from gradcli import api  # noqa: PLC0415 what --help must not pay for
+    of_rows: dict[str, Any] = {"let": let, "each": each, "sample": sample, "engine": engine}
+    given = {key: value for key, value in of_rows.items() if value}
+    if rows:
+        from gradcli.cli import rows as over_rows  # noqa: PLC0415 what --help must not pay for
+
+        if h or trace or layers or float32 or form == "html":
+            raise click.UsageError("--rows asks for value and gradient: ask for them alone")
+        given |= {"rows": rows, "at": at, "wrt": wrt, "seed": seed}
+        return over_rows.rows(expression, precision, form, no_color, quiet, **given)
+    if given:
+        raise click.UsageError(f"--{next(iter(given))} goes with --rows")
+    from gradcli import api  # noqa: PLC0415
     from gradcli.cli import screen  # noqa: PLC0415
     from gradcli.show import formats  # noqa: PLC0415
 

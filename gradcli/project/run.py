@@ -19,6 +19,7 @@ from gradcli import api, work
 from gradcli.api.code_request import CodeRequest
 from gradcli.api.listening import Begun, untold
 from gradcli.api.remembered import MEMORY, Cache
+from gradcli.engine import in_order, named
 from gradcli.errors import BUG, Diagnostic, GradcliError, Source, Span, diagnostics_of, wrong
 from gradcli.judge.finding import CheckOptions, FileReport, Finding, Report
 from gradcli.project.files import GivenText, NamedFile, read
@@ -43,10 +44,12 @@ def check(
     allow_undecided: bool = False,
     progress: Progress = lambda done, total, now: None,
     cache: Cache = MEMORY,
+    engine: str = "",
 ) -> Report:
     """Check every item; with `options.first`, those up to the first that fails.
 
-    `jobs` processes, 0 for one a core. What `cache` knows is not judged anew.
+    `jobs` processes, 0 for one a core. What `cache` knows is not judged anew. An `engine` is one of
+    those that have a name: its workers read the files and remember for themselves.
     """
     report = Report()
     progress(0, len(items), "")
@@ -57,7 +60,14 @@ def check(
         now = f"{claim.source.name}:{line}, claim {number + 1} of {of}"
         progress(len(report.files), len(items), now)
 
-    with _ignored("SIGPIPE"), closing(_mapped(items, options, jobs, begun, cache)) as files:
+    with (
+        _ignored("SIGPIPE"),
+        closing(
+            _engaged(items, options, engine)
+            if engine
+            else _mapped(items, options, jobs, begun, cache)
+        ) as files,
+    ):
         for file in files:
             report.files.append(file)
             progress(len(report.files), len(items), "")
@@ -144,6 +154,22 @@ def _mapped(
                 file = _lost(items[done])
             yield file
             done, together = done + 1, 1
+
+
+def _engaged(
+    items: Sequence[Item], options: CheckOptions, engine: str
+) -> Generator[FileReport, None, None]:
+    """The same by the workers of an engine, some items at a time."""
+    with named(engine) as (executor, workers):
+        together = max(1, len(items) // (8 * workers))
+        parts = [items[k : k + together] for k in range(0, len(items), together)]
+        several = partial(_several, options=options)
+        for files in in_order(executor, 2 * workers, several, parts):
+            yield from files
+
+
+def _several(items: Sequence[Item], options: CheckOptions) -> list[FileReport]:
+    return [check_one(item, options) for item in items]
 
 
 def _pooled(

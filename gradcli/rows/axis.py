@@ -1,0 +1,111 @@
+"""The axis of rows in a graph: what keeps each row by itself, and what adds rows up.
+
+Must not know where rows come from, nor derivatives of sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from gradcli.calculus.core import EINSUM, INPUT, SIZE
+from gradcli.calculus.families import Edged, Einsum
+from gradcli.errors import GradcliError, Span, wrong
+from gradcli.graph.node import Node
+from gradcli.graph.shape import Shape, letter
+from gradcli.ops import FUNCTIONS
+from gradcli.ops.selection import ONEHOT
+from gradcli.proof.axes import Flow, NotSizeFree, flows, letters_in
+
+ROWS = "n"
+"""The letter of how many rows there are, which a program may use as a number."""
+COUNT = letter(ROWS)
+WHAT_IS = "sum, mean, var, std, norm and @ add rows up; all else sees one row at a time"
+
+
+class NoSumError(GradcliError):
+    """What is asked is no function of sums over rows."""
+
+
+class RowAxes(NamedTuple):
+    """What each vertex does with rows, and where the text has it."""
+
+    spans: Mapping[Node, Span]
+    whole: Span
+
+    def sums(self, node: Node) -> bool:
+        """Whether a vertex adds rows up; NoSumError (G601) if it does not, nor keeps them.
+
+        A vertex that keeps them has them along one axis, and of each argument it sees the same row.
+        """
+        if node.op in (INPUT, SIZE):
+            return False
+        taken = [row_axis(arg.shape) for arg in node.args]
+        here = row_axis(node.shape)
+        if here is None and all(axis is None for axis in taken):
+            if letters_in((node.params, node.shape)):
+                raise self.no_sum(node, "counts rows by their numbers")
+            return False
+        if here == SEVERAL:
+            raise self.no_sum(node, "sets every row beside every other")
+        if node.op is EINSUM:
+            return self._sums(node)
+        for index, axis in enumerate(taken):
+            if axis is not None and not _keeps(node, index, axis, here):
+                raise self.no_sum(node, "sees several rows at once")
+        if here is not None and all(axis is None for axis in taken):
+            raise self.no_sum(node, "numbers the rows")
+        return False
+
+    def _sums(self, node: Node) -> bool:
+        out = node.params[1]
+        assert isinstance(node.op, Einsum)
+        dims = node.op.dims(node.args, node.params)
+        along = {x for x, dim in dims.items() if letters_in((dim,))}
+        if not along:
+            return False
+        if len(along) > 1 or out.count(min(along)) > 1:
+            raise self.no_sum(node, "sets every row beside every other")
+        return along.isdisjoint(out)
+
+    def no_sum(self, node: Node, why: str) -> NoSumError:
+        """What is said of a vertex that is no sum over rows."""
+        span = self.spans.get(node)
+        found = next((f for f in FUNCTIONS.values() if f.op is node.op and f.means), None)
+        help = f"write  {found.means}" if found else WHAT_IS
+        what = span.text if span is not None else node.name or node.op.title
+        error = wrong(
+            "G601", f"{what} is no sum over rows: it {why}", span or self.whole, help=help
+        )
+        return NoSumError(*error.diagnostics)
+
+
+SEVERAL = -1
+
+
+def row_axis(shape: Shape) -> int | None:
+    """Along which axis rows lie, None for none, SEVERAL for more than one or for others' counts."""
+    axes = [axis for axis, dim in enumerate(shape) if letters_in((dim,))]
+    if not axes:
+        return None
+    return axes[0] if len(axes) == 1 and shape[axes[0]] == COUNT else SEVERAL
+
+
+def _keeps(node: Node, index: int, axis: int, here: int | None) -> bool:
+    """Whether a row of the result depends on the same row of this argument alone."""
+    if node.op is ONEHOT:
+        return axis == here
+    try:
+        flow: Flow = flows(node)[index]
+    except NotSizeFree:
+        return here is not None and _diagonal(node, index, axis, here)
+    return here is not None and flow[axis] == here
+
+
+def _diagonal(node: Node, index: int, axis: int, here: int) -> bool:
+    """The same read off the local derivative: one that is diagonal in two axes keeps them apart."""
+    if not isinstance(node.op, Edged) or letters_in(node.params):
+        return False
+    terms = node.op.edge(node, index)
+    letters: Any = [(term.into[axis], term.out[here]) for term in terms]
+    return bool(terms) and all(a == b for a, b in letters)

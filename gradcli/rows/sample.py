@@ -1,0 +1,120 @@
+"""Rows in balls: how many digits float64 gets right of what they add, and what that says of sums.
+
+Must not know files. Of a row every digit is certified; of the sums it is an estimate, which takes
+all rows to be computed as well as those of the sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from gradcli.arithmetic.ball import BALL, finite, precision
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.data import numbers
+from gradcli.arithmetic.decimal import correct_digits, nearest
+from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.arithmetic.measure import around, off
+from gradcli.certify.certify import FIRST_BITS, LAST_BITS
+from gradcli.graph.node import Node
+from gradcli.rows.pieces import DrawnRows
+from gradcli.rows.program import RowProgram
+from gradcli.rows.result import CertifiedSample
+from gradcli.tables.table import BLOCK
+
+ROUNDING = 2.0**-53
+LEVELS = BLOCK.bit_length()
+"""How often a term is rounded while a block is summed pairwise."""
+
+
+class RowSample:
+    """Some rows in float64 and in balls, at totals of a run."""
+
+    def __init__(
+        self, program: RowProgram, drawn: DrawnRows, values: Mapping[str, Array],
+        known: Sequence[Array],
+    ) -> None:  # fmt: skip
+        self.program, self.drawn = program, drawn
+        self.graphs = [each.graph for each in program.staged.sums]
+        point = [x[None] for x in known]
+        self.plain = program.by_rows(self.graphs, FLOAT64, drawn.columns, values, point)
+        self.exact = _in_balls(program, self.graphs, drawn.columns, values, known)
+
+    def certified(self) -> CertifiedSample:
+        """The fewest right digits of what a row adds to any sum, and which row that is."""
+        fewest, worst = 16, int(self.drawn.numbers[0])
+        for plain, exact in zip(self.plain, self.exact, strict=True):
+            for row, number in enumerate(self.drawn.numbers):
+                pairs = zip(np.ravel(plain[row]), np.ravel(exact[row]), strict=True)
+                digits = min((correct_digits(ball, float(x)) for x, ball in pairs), default=16)
+                if digits < fewest:
+                    fewest, worst = digits, int(number)
+        return CertifiedSample(len(self.drawn.numbers), fewest, worst)
+
+    def errors(self, rows: int) -> list[Array]:
+        """How far each total may be off, with as many rows like these.
+
+        What the sum of a block rounds is counted once a level, as if all of it went one way.
+        """
+        found = []
+        for plain, exact in zip(self.plain, self.exact, strict=True):
+            gaps = np.array(
+                [off(float(x), ball) for x, ball in zip(plain.flat, exact.flat, strict=True)]
+            ).reshape(plain.shape)
+            rounded = LEVELS * ROUNDING * np.abs(plain)
+            found.append((gaps + rounded).mean(axis=0) * rows)
+        return found
+
+
+def _in_balls(
+    program: RowProgram, graphs: Sequence[Node], columns: Mapping[str, Array],
+    values: Mapping[str, Array], known: Sequence[Array],
+) -> list[Array]:  # fmt: skip
+    """Graphs at rows, every number narrow enough to round, as far as any precision makes it so."""
+    bits = FIRST_BITS
+    while True:
+        with precision(bits):
+            rows = {x: numbers(array, BALL)[0] for x, array in columns.items()}
+            given = {x: numbers(array[0], BALL) for x, array in values.items()}
+            point = [numbers(array, BALL) for array in known]
+            found = program.by_rows(graphs, BALL, rows, given, point)
+            settled = all(nearest(x) is not None for array in found for x in array.flat)
+        if settled or bits >= LAST_BITS:
+            return found
+        bits *= 2
+
+
+def has_value(
+    program: RowProgram, stage: int, columns: Mapping[str, Array], values: Mapping[str, Array],
+    known: Sequence[Array],
+) -> bool:  # fmt: skip
+    """Whether what a row adds to the sums of a pass are numbers, whatever float64 makes of it."""
+    graphs = [each.graph for each in program.staged.stage(stage)]
+    found = _in_balls(program, graphs, columns, values, known)
+    return all(finite(x) for array in found for x in array.flat)
+
+
+def bounded(
+    program: RowProgram, values: Mapping[str, Array], known: Sequence[Array],
+    errors: Sequence[Array],
+) -> list[Any]:  # fmt: skip
+    """The value and the derivatives as balls, where totals may be off by so much."""
+    with precision(FIRST_BITS):
+        point = [
+            _widened(numbers(total, BALL), error)
+            for total, error in zip(known, errors, strict=True)
+        ]
+        given = {x: numbers(array[0], BALL) for x, array in values.items()}
+        return program.finished(BALL, given, point)
+
+
+def _widened(exact: Array, error: Array) -> Array:
+    wide = np.empty(exact.shape, dtype=object)
+    for place, radius in zip(np.ndindex(exact.shape), np.ravel(error), strict=True):
+        far = Fraction(float(radius)) if isfinite(radius) else Fraction(10) ** 400
+        wide[place] = around(exact[place], far) if far else exact[place]
+    return wide
