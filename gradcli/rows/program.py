@@ -24,7 +24,7 @@ from gradcli.language import syntax
 from gradcli.language.free_names import free_names
 from gradcli.language.parse import Reading, read
 from gradcli.language.program import Model, build
-from gradcli.language.scope import nearest
+from gradcli.language.scope import CONSTANTS, nearest
 from gradcli.language.sections import all_statements, expressions
 from gradcli.ops.shaping import STACK
 from gradcli.rows.axis import COUNT, ROWS, RowAxes
@@ -74,7 +74,8 @@ class RowProgram:
         if complaints := [c for each in (*lets, reading) for c in each.complaints]:
             raise GradcliError(*complaints)
         _require_names(lets, columns, {})
-        used = free_names([reading])
+        # A column or a value that is called like a constant takes its place.
+        used = [*free_names([reading]), *(x for x in CONSTANTS if x in {**defined, **columns})]
         if twice := next((x for x in used if x in values and x in {**columns, **defined}), None):
             message = f"{twice} is a column and has a value of its own"
             help = "rename the column in its file, or the value"
@@ -89,7 +90,8 @@ class RowProgram:
         shapes |= {x: (COUNT, *shape) for x, shape in plain.items()} | values
         self.model: Model = build(reading, shapes, letters=(ROWS,) if counted else ())
         self._require_scalar()
-        self.plain = [*plain]
+        self.features = {x: made for x, made in self.features.items() if x in self.model.inputs}
+        self.plain = [x for x in plain if x in self.model.inputs]
         self.values = {x: node for x, node in self.model.inputs.items() if x in values}
         self.wrt = self._targets(asked.wrt)
         axes = RowAxes(self.model.spans, self.model.source)

@@ -77,7 +77,7 @@ def _taken(rows: Array, place: str | int | None) -> Array:
 
 
 def _mapped(file: str) -> Any:
-    return np.load(file, mmap_mode="r", allow_pickle=False)
+    return np.lib.format.open_memmap(file, mode="r")
 
 
 def opened(path: str, named: str = "") -> MappedArrays:
@@ -89,7 +89,7 @@ def opened(path: str, named: str = "") -> MappedArrays:
     try:
         array = _mapped(file)
     except ValueError as error:
-        pickled = "allow_pickle" in str(error)
+        pickled = "objects" in str(error)
         reason = "it holds pickled objects" if pickled else "it is damaged, or no .npy file"
         help = "a .npy is what numpy.save writes of an array of numbers"
         raise unfit(path, f"it cannot be read: {reason}", help=help) from None
