@@ -64,7 +64,7 @@ def command(
     if rows:
         from gradcli.cli import rows as over_rows  # noqa: PLC0415 what --help must not pay for
 
-        if h or trace or layers or float32 or form == "html":
+        if h or trace or layers or weight or float32 or form == "html":
             raise click.UsageError("--rows asks for value and gradient: ask for them alone")
         given |= {"rows": rows, "at": at, "wrt": wrt, "seed": seed}
         return over_rows.rows(expression, precision, form, no_color, quiet, **given)
