@@ -1,4 +1,4 @@
-r"""Indices that run: `t = 1, \ldots, T`, `\forall i`, recurrences, and entries that there are not."""
+r"""Indices that run: `t = 1, \ldots, T`, `\forall i`, recurrences, entries that there are not."""
 
 from __future__ import annotations
 
