@@ -56,6 +56,7 @@ def _row(page: FunctionPage) -> str:
     names = ", ".join(f"`{name}`" for name in page.aliases)
     derivatives = [f"d/d{by}: `{text}`" for by, text in page.derivatives]
     derivatives += [f"δ to {by}: `{text}`" for by, text in page.pullbacks]
+    derivatives += [f"δ to {by}: {text}" for by, text in page.words]
     derivatives += [f"where `{page.where}`"] if page.where else []
     derivatives += ["linear in each argument by itself"] if page.linear else []
     cells = [

@@ -174,3 +174,39 @@ def test_most_functions_of_arrays_state_a_derivative() -> None:
     assert found["softmax"].derivatives == [("x", "diag(p) - p @ p.T")]
     assert found["softmax"].where == "p = softmax(x)"
     assert found["inv"].pullbacks == [("A", "-f.T @ δ @ f.T")]
+
+
+@pytest.mark.parametrize("function", ALL, ids=NAMES)
+def test_a_page_says_what_becomes_of_a_gradient(function: Function) -> None:
+    found = describe(function)
+    takes = [name for name in function.parameters if name not in function.static]
+    constant = not found.derivatives and not function.op and not function.linear
+    if takes and not constant:
+        assert found.derivatives or found.pullbacks or found.words
+        told = {name for name, _ in (*found.derivatives, *found.pullbacks, *found.words)}
+        assert told & {*takes}
+
+
+@pytest.mark.parametrize(
+    ("value", "by", "handed", "at"),
+    [
+        ("roll(x, 2)", "x", "roll(u, -2)", "x=[1, 2, 3, 4], u=[5, 7, 11, 13]"),
+        ("cross(a, b)", "a", "cross(b, u)", "a=[1, 2, 3], b=[2, -1, 5], u=[5, 7, 11]"),
+        ("cross(a, b)", "b", "cross(u, a)", "a=[1, 2, 3], b=[2, -1, 5], u=[5, 7, 11]"),
+        ("conv1d(x, w)", "w", "conv1d(x, u)", "x=[1, 2, 4, 3], w=[1, -1], u=[5, 7, 11]"),
+        (
+            "conv1d(x, w)", "x",
+            "concat(u[0]*w, [0, 0]) + concat([0], u[1]*w, [0]) + concat([0, 0], u[2]*w)",
+            "x=[1, 2, 4, 3], w=[1, -1], u=[5, 7, 11]",
+        ),
+        ("reshape(x, (2, 2))", "x", "reshape(u, 4)", "x=[1, 2, 3, 4], u=[[5, 7], [11, 13]]"),
+        ("maxpool(x, 2)", "x", "[0, u[0], u[1], 0]", "x=[1, 2, 4, 3], u=[5, 7]"),
+        ('einsum("ij,j->i", A, v)', "A", 'einsum("i,j->ij", u, v)',
+         "A=[[1, 2], [3, 4]], v=[2, 5], u=[3, 7]"),
+    ],
+)  # fmt: skip
+def test_the_words_on_what_becomes_of_a_gradient(value: str, by: str, handed: str, at: str) -> None:
+    """The words of a page, written for an example, are the product with the Jacobian."""
+    product = gradcli.diff(f"sum(u*({value}))", [at], wrt=[by]).inputs[0].gradient
+    stated = gradcli.diff(f"{handed} + 0*sum({by})", [at]).value
+    assert [*np.ravel(product)] == [*np.ravel(stated)]

@@ -258,6 +258,7 @@ cross_of = function(
     cross,
     SECTION,
     linear=True,
+    backward={"a": "cross(b, δ)", "b": "cross(δ, a)"},
     example="cross(a, b) at a=[1, 2, 3], b=[2, -1, 1/2]",
 )
 kron_of = function("kron(A, B)", kron, SECTION, linear=True)
@@ -268,6 +269,7 @@ einsum_ = function(
     SECTION,
     EINSUM,
     linear=True,
+    backward={"a": "the einsum of δ and the other arguments, by the letters of a"},
     example='einsum("ij,j->i", A, u) at A=[[2, 1], [1, 3]], u=[1, 2]',
 )
 eye = function(

@@ -5,7 +5,7 @@ Must not know any particular function: the tables call `pointwise`, `composed` a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
 from gradcli.calculus.families import Partial, Pointwise, Requirement, Value
@@ -20,8 +20,10 @@ class Facts(TypedDict, total=False):
     `aliases` are other names, `static` parameters that are read while the graph is built, beside
     those in `STATIC`; `means` is the value in terms of other functions. `confused_with` names
     functions, with spaces between, that people write for this one or this one for; `linear` says
-    that it is linear in each argument by itself. `fold` is the op that puts the terms of
-    `f(t=1..n, term)` together, and the value of no terms if there is one. `example` is a call and
+    that it is linear in each argument by itself. `backward` says by argument what becomes of δ, the
+    derivative by the value, where options or sizes leave no one formula for it. `fold` is the op
+    that puts the terms of `f(t=1..n, term)` together, and the value of no terms if there is one.
+    `example` is a call and
     a point of it, with ` at ` between, where the names of the parameters do not suggest one.
     `a_letter` says that the name is a letter like any other where it has no arguments, `angle` that
     the argument is an angle, in radians.
@@ -32,6 +34,7 @@ class Facts(TypedDict, total=False):
     means: str
     confused_with: str
     linear: bool
+    backward: Mapping[str, str]
     fold: tuple[Op, int | None]
     example: str
     a_letter: bool
@@ -62,6 +65,7 @@ class Function:
         self.means = facts.get("means", "")
         self.confused_with = facts.get("confused_with", "").split()
         self.linear = facts.get("linear", False)
+        self.backward = facts.get("backward", {})
         self.fold = facts.get("fold")
         self.example = facts.get("example", "")
         self.a_letter = facts.get("a_letter", False)

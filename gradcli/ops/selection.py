@@ -107,5 +107,6 @@ onehot_of = function(
     "shaping",
     ONEHOT,
     aliases=["one_hot"],
+    backward={"y": "nothing: whole numbers only choose"},
     example="onehot(y, 3) at y=[0, 2]",
 )

@@ -183,6 +183,7 @@ roll_of = function(
     SECTION,
     static=["shift"],
     linear=True,
+    backward={"x": "roll(δ, -shift, axis): rolled back"},
     example="sum(x*roll(x, 1)) at x=[1, 2, 3]",
 )
 sort_of = function(

@@ -221,6 +221,7 @@ reshape_of = function(
     SECTION,
     RESHAPE,
     linear=True,
+    backward={"x": "reshape(δ, the shape of x): the same entries in the old shape"},
     example="reshape(x, (2, 2)) at x=[1, 2, 3, 4]",
 )
 concat_of = function(

@@ -129,12 +129,17 @@ def maxpool(x: Node, window: Each, stride: Each | None = None) -> Node:
     return make(MAX_OF, windows)
 
 
+CONVOLVED = {
+    "x": "the transposed convolution: each entry of δ times w, added up where its window was",
+    "w": "x convolved with δ: each window of x times its entry of δ, added up",
+}
 conv1d = function(
     "conv1d(x, w, stride=1, padding=0)",
     lambda x, w, stride=1, padding=0: _convolution(x, w, 1, stride, padding),
     SECTION,
     static=["stride", "padding"],
     linear=True,
+    backward=CONVOLVED,
     example="sum(conv1d(x, w)^2) at x=[1, 2, 3, 4], w=[1, -1]",
 )
 conv2d = function(
@@ -143,6 +148,7 @@ conv2d = function(
     SECTION,
     static=["stride", "padding"],
     linear=True,
+    backward=CONVOLVED,
     example="sum(conv2d(x, w)) at x=[[1, 2], [3, 4]], w=[[1, -1]]",
 )
 maxpool_of = function(
@@ -150,5 +156,6 @@ maxpool_of = function(
     maxpool,
     SECTION,
     static=["window", "stride"],
+    backward={"x": "each entry of δ to the largest entry of its window, 0 to the others"},
     example="sum(maxpool(x, 2)) at x=[1, 2, 4, 3]",
 )

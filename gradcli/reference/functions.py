@@ -35,7 +35,8 @@ class FunctionPage:
     """What `gradcli functions NAME` says; every text is in gradcli's own language.
 
     `derivatives` are Jacobians by argument; of those with more than two axes `pullbacks` say what
-    becomes of δ, the derivative by the value. `where` says what a letter in them stands for; `math`
+    becomes of δ, the derivative by the value; `words` say that where options or sizes leave no one
+    formula. `where` says what a letter in them stands for; `math`
     has the LaTeX of those texts that are formulas, `linear` says that it is that in each argument,
     `entrywise` that it goes entry by entry.
     """
@@ -49,6 +50,7 @@ class FunctionPage:
     kinks: list[str]
     example: str
     pullbacks: list[tuple[str, str]] = field(default_factory=list)
+    words: list[tuple[str, str]] = field(default_factory=list)
     where: str = ""
     linear: bool = False
     entrywise: bool = False
@@ -89,7 +91,7 @@ def describe(function: Function) -> FunctionPage:
         function.signature, function.aliases, function.section, value, [], [], [], ""
     )
     page.example = _example(function)
-    page.linear = function.linear
+    page.linear, page.words = function.linear, [*function.backward.items()]
     values = [name for name in function.parameters if name not in function.static]
     if "order" in function.parameters:
         page.derivatives, page.entrywise = [("x", f"{function.name}(order + 1, x)")], True

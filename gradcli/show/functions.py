@@ -35,6 +35,7 @@ def page(found: FunctionPage) -> Page:
         facts.append(("value", found.value, "value"))
     facts += [(f"d/d{name}", formula, "gradient") for name, formula in found.derivatives]
     facts += [(f"δ to {name}", formula, "gradient") for name, formula in found.pullbacks]
+    facts += [(f"δ to {name}", words, "") for name, words in found.words]
     facts += [("where", found.where, "")] if found.where else []
     facts += [("is", "linear in each argument by itself", "")] if found.linear else []
     facts += [("domain", "  and  ".join(found.domain), "")] if found.domain else []

@@ -51,6 +51,7 @@ def functions(pages: list[FunctionPage]) -> str:
     for entry, page in zip(entries, pages, strict=True):
         entry["derivatives"] = dict(page.derivatives)
         entry["pullbacks"] = dict(page.pullbacks)
+        entry["words"] = dict(page.words)
     return dumps({"functions": entries})
 
 
