@@ -39,8 +39,10 @@ STYLES = {
     "dim": Style(dim=True),
     "error": Style(color="red", bold=True),
     "place": Style(color="blue"),
-    "help": Style(color="yellow", bold=True),
+    "help": Style(color="magenta", bold=True),
 }
+"""Colours by name, which a terminal's theme makes readable on its ground, light or dark; but no
+yellow, which few themes make readable on white."""
 
 
 def console(stream: IO[str], width: int | None, colour: bool) -> Console:
