@@ -375,6 +375,14 @@ LOOKED_UP = [
             "the square of b is missing; the square of a is missing", "[b^2, 3*a^2]"),
 ]  # fmt: skip
 
+LOOKED_UP += [
+    Refuted("p, q, a in R; 0 < a < 1; L = log(a*p + (1 - a)*q); "
+            "dL/da = (p - q)/(a*p + (1 - a)*q)^2",
+            "factor", "a*p + (1 - a)*q should not be raised …", "(p - q)/(a*p + (1 - a)*q)"),
+    Refuted("x, y in R; L = log(x - y^2); dL/dx = 1/(x - y)", "factor",
+            "the square of y is missing", "1/(x - y^2)"),
+]  # fmt: skip
+
 LAYER = "W in R^(k, n); x in R^n; g in R^k; L = g @ tanh(W @ x); d = g*(1 - tanh(W @ x)^2); "
 LOOKED_UP += [
     Refuted(f"{LAYER}dL/dx = d", "missing-local", "the factor W.T is missing before d", "W.T @ d"),

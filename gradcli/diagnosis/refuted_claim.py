@@ -34,7 +34,10 @@ from gradcli.trial.trials import Trial, drawn, exists, finite_rows
 
 POINTS = (1, 2, 4, 5, 6, 7)
 MORE = tuple(range(1, 31))
-"""Tried where the sides are the same at all of the few: they differ on a small part only."""
+MANY = tuple(range(1, 121))
+"""Tried where the sides are the same at all of the few, or have values at hardly any."""
+FEW = 4
+"""Points with values that are enough."""
 LARGEST = 150
 """Parts of a side: a longer one is not changed part by part."""
 MOST, FEWEST, WORK = 600, 60, 100_000
@@ -292,13 +295,18 @@ def _placed(ruling: Ruling) -> tuple[Trial, list[int]] | None:
             n in sample_space.spaces for n in topological([pair.right])
         )
         given = {n: v for n, v in sample_space.given.items() if n not in sample_space.spaces}
-        for numbers in (POINTS, MORE):
+        found: tuple[Trial, list[int]] | None = None
+        for numbers in (POINTS, MORE, MANY):
             trial = sample_space.trial(sizes, numbers)
             if freely:
                 trial = drawn(sample_space.spaces, given, sizes, numbers, sample_space.seed)
             rows = general(pair, trial)
-            if any(state == DIFFERENT for _, state in rows):
-                return trial, [k for k, _ in rows]
+            if len(rows) > len(found[1] if found else ()) and DIFFERENT in dict(rows).values():
+                found = trial, [k for k, _ in rows]
+            if found and (len(found[1]) >= FEW or (sample_space.complete and not freely)):
+                break
+        if found:
+            return found
         break
     return (row.trial, [row.place]) if row is not None else None
 
