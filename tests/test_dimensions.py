@@ -5,8 +5,11 @@ Must not know how sizes are chosen.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+import gradcli
 from gradcli.api.derivations import check
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.shape import Letters
@@ -133,3 +136,49 @@ def test_refusals(text: str, code: str, words: str) -> None:
     found = only(check(text))
     assert found[0] == code
     assert words in found[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("n >= 6\nu in R^n\nat u = [1, 2]\nsum(u) = 3", "this point has n = 2, and n - 6 must"),
+        ("u in R^(n - 5)\nv in R^n\nat v = [1, 2]\nsum(u) = 0", "this point has n = 2, and n - 5"),
+        ("q in R^(3*m)\nat q = [1, 2, 3, 4]\nsum(q) = 10", "q is a vector of 3*m, this value"),
+        ("q in R^(n*m)\nv in R^n\nat q = [3, 1], v = [1, 2, 3]\nsum(q) = 4", "no sizes of the"),
+        ("u in R^(-n)\nsum(u) = 0", "no size meets this"),
+        ("u in R^(n - 5)\nv in R^(3 - n)\nsum(u) = sum(v)", "no size meets this"),
+    ],
+)
+def test_a_size_is_never_negative(text: str, said: str) -> None:
+    report = gradcli.check(text)
+    assert any(said in error.message for file in report.files for _, error in file.errors)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "u in R^(n - 5)\nv in R^n\nf = sum(u^2)\ndf/du = 2*u",
+        "A in symmetric(n)\nq in R^(3*m)\nat A = [[0, 0], [0, 0]], q = [1, 2, -1]\nsum(q) = 2*m",
+        "q in R^(n + 1)\nat q = [1, 2, 3]\nsum(q) = 3*n",
+    ],
+)
+def test_sizes_that_a_shape_tells_are_those_that_are_tried(text: str) -> None:
+    assert [finding.verdict for finding in gradcli.check(text).findings] == ["proved"]
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        (
+            "q in R^(n + 1)\ng = sum(zeros(n)) + sum(q)\nat q = [3]",
+            "q is declared as a vector of n",
+        ),
+        ("q in R^(2*k)\ng = sum(q)\nat q = [3, 4, 5]", "q is declared as a vector of 2*k"),
+        ("q in R^(n*m)\ng = sum(ones(n)) + sum(q)\nat q = [3, 4]", "the size n is not known"),
+    ],
+)
+def test_values_tell_sizes(program: str, said: str) -> None:
+    with pytest.raises(gradcli.GradcliError, match=re.escape(said)):
+        gradcli.diff(program)
+    told = "q in R^(n + 1)\ng = sum(ones(n)) + sum(q)\nat q = [3, 4]"
+    assert float(gradcli.diff(told).value) == 8

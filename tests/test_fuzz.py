@@ -120,3 +120,15 @@ def test_what_fails_is_made_small() -> None:
     )
     small = shrunk(given, lambda i: "a.grad" in i.arguments and b"*" in i.files["a.grad"])
     assert small == Input("mutated", ["check", "a.grad"], {"a.grad": b"*"})
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["codegen", "1e5000*x", "--target", "numpy", "--let", "x in R"],
+        ["codegen", "x^(1e5000)", "--target", "c", "--let", "x in R"],
+        ["derive", "f = x; where(f != pi, x, x)", "--let", "x in (0, 1)", "--graph"],
+    ],
+)
+def test_what_was_found_in_questions(arguments: list[str]) -> None:
+    assert asked(Input("question", arguments)).what == "exit 0"

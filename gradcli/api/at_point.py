@@ -21,7 +21,7 @@ from gradcli.explain.outline import vertex_names
 from gradcli.explain.trace import SourceFacts
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
-from gradcli.graph.shape import add_dims
+from gradcli.graph.shape import Letters, add_dims
 from gradcli.language import syntax
 from gradcli.language.parse import Reading, read
 from gradcli.language.program import Model, build
@@ -62,12 +62,23 @@ def read_scene(
         raise GradcliError(*reading.complaints, *error.diagnostics) from None
     model = build(reading, {name: shape_of(value) for name, value in values.items()})
     refuse_condition(model)
+    _require_sizes(model)
     _look_at_indices(model, {model.inputs[x]: v for x, v in values.items() if x in model.inputs})
     inputs = {name: model.inputs[name] for name in values if name in model.inputs}
     targets = targets_of(model, inputs, names_in(wrt))
     names = vertex_names(model.output, [*inputs.values()])
     given = {node: values[name] for name, node in inputs.items()}
     return ProgramAtPoint(model, inputs, targets, given, Naming(names, model.spans, model.calls))
+
+
+def _require_sizes(model: Model) -> None:
+    """GradcliError for a letter whose size no value tells."""
+    for node in topological([model.output]):
+        for dim in (*node.shape, *node.params):
+            if isinstance(dim, Letters):
+                place = model.spans.get(node, model.source)
+                help = "give a value whose shape tells it, or write a number"
+                raise wrong("G012", f"the size {dim} is not known", place, help=help)
 
 
 def declared(source: Source | str, let: Texts) -> tuple[list[Reading], Reading]:

@@ -5,7 +5,7 @@ Must not know claims.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from gradcli.api.points import file_array, value_of
 from gradcli.arithmetic.ball import BALL, precision
@@ -16,8 +16,9 @@ from gradcli.calculus.core import symbol
 from gradcli.certify.certify import LAST_BITS
 from gradcli.claims import Derivation
 from gradcli.errors import Diagnostic, GradcliError, Span
+from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
-from gradcli.graph.shape import Letters, Shape, describe, sized
+from gradcli.graph.shape import Shape, describe, tells
 from gradcli.language import syntax
 from gradcli.language.derivation import LOST
 from gradcli.language.scope import nearest
@@ -106,9 +107,37 @@ class Givens:
                     continue
                 value = self.values[number][name.name]
                 found += _misfit(name, expr.span, inputs[name.name], value, derivation, sizes)
+            if len(found) == wrong:
+                found += _no_sizes(point, derivation, inputs, self.values[number], sizes)
             if len(found) > wrong:
                 self.failed.add(number)
         return found
+
+
+def _shown(sizes: Mapping[str, int]) -> str:
+    return ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
+
+
+def _no_sizes(
+    point: syntax.At,
+    derivation: Derivation,
+    inputs: Mapping[str, Node],
+    values: Mapping[str, Array],
+    sizes: Mapping[str, int],
+) -> list[Diagnostic]:
+    """A point whose values fit one by one, and no sizes all of them."""
+    said = derivation.dimensions
+    for name, value in values.items():
+        if name in inputs:
+            said = said.fitting(inputs[name].shape, value.shape)
+    if next(said.small(derivation.letters, sizes), None) is not None:
+        return []
+    broken = said.broken(sizes)
+    message = "no sizes of the letters fit all values of this point"
+    if broken is not None:
+        message = f"this point has {_shown(sizes)}, and {broken} must not be negative"
+    help = "what is declared and what is said of letters holds for points as well"
+    return [Diagnostic("G201", message, point.span, help=help)]
 
 
 def _no_input(name: syntax.Name, derivation: Derivation, inputs: dict[str, Node]) -> Diagnostic:
@@ -131,23 +160,16 @@ def _misfit(
 ) -> list[Diagnostic]:
     """A value whose shape is not the declared one, or that lies outside its set."""
     space = derivation.spaces[node]
-    fits = len(value.shape) == len(node.shape)
-    for dim, size in zip(node.shape, value.shape, strict=False):
-        if isinstance(dim, Letters):
-            if str(dim) in derivation.letters:
-                fits = fits and sizes.setdefault(str(dim), size) == size
-        else:
-            fits = fits and dim == size
-    if not fits:
-        known = f" (with {', '.join(f'{k} = {v}' for k, v in sizes.items())})" if sizes else ""
+    known = f" (with {_shown(sizes)})" if sizes else ""
+    fits = tells(node.shape, value.shape, sizes)
+    fitting = Dimensions().fitting(node.shape, value.shape).small(derivation.letters, sizes)
+    one = next(fitting, None) if fits else None
+    if one is None:
         message = (
             f"{name.name} is {describe(node.shape)}{known}, this value is {describe(value.shape)}"
         )
         return [Diagnostic("G201", message, place, label=f"{name.name} is in {space.text}")]
-    known_sizes = {x: sizes.get(x, 1) for x in derivation.letters}
-    if any(isinstance(d, Letters) and sized(d, known_sizes) < 1 for d in node.shape):
-        return []
-    if contains(space, value, known_sizes) is False:
+    if contains(space, value, one) is False:
         message = f"this value of {name.name} lies outside the declared set {space.text}"
         help = "a value of a point lies in the set that the declaration promises"
         return [Diagnostic("G010", message, place, help=help)]

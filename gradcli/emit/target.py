@@ -13,6 +13,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+ORDERS = 10
+"""Of a digit, the orders that a table may name; other parameters may have thousands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -29,7 +32,9 @@ class Target:
 
     def pattern(self, name: str, params: Sequence[Any]) -> str | None:
         """How an op is written, by its order first; None where the table has no way."""
-        return (params and self.ops.get(f"{name}_{params[0]}")) or self.ops.get(name)
+        order = params[0] if params else None
+        ordered = isinstance(order, int) and order < ORDERS and self.ops.get(f"{name}_{order}")
+        return ordered or self.ops.get(name)
 
     def needed(self, code: str) -> list[str]:
         """The helpers that a code uses, and those that they use, in the order of the table."""

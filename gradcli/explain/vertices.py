@@ -107,8 +107,6 @@ def backward(
         if not found[ids[node]].active:
             continue
         name = f"d{title}/d{known[node]}"
-        signals[node] = symbol(f"({name})", node.shape)
-        spelled[signals[node]] = name
         whole: Node | None = number(1) if node is output else None
         own = []
         for user, edge in users[node]:
@@ -118,7 +116,10 @@ def backward(
             whole = part if whole is None else add(whole, part)
             own.append(replace(edge, to=made[user].row.id, name=made[user].row.name))
         if whole is None:
+            # A condition alone is made of it: nothing comes back.
             continue
+        signals[node] = symbol(f"({name})", node.shape)
+        spelled[signals[node]] = name
         text_of = spelled.get(whole) or flat(whole, spelled)
         row = TraceNode(
             len(nodes) + len(made), name, True, text_of, "", "a derivative",

@@ -6,10 +6,10 @@ Must not know at which sizes anything is tried.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, product
 
-from gradcli.graph.shape import Letters, Monomial, sized
+from gradcli.graph.shape import Letters, Monomial, Shape, add_dims, multiply_dims, sized
 
 MOST_LOOKED_AT = 20_000
 """Sizes that are looked at for some that conditions allow."""
@@ -38,11 +38,27 @@ class Dimensions:
 
     def allow(self, sizes: Mapping[str, int]) -> bool:
         """Whether no condition on letters that have a size is broken."""
-        return all(
-            sized(condition, sizes) >= 0
+        return self.broken(sizes) is None
+
+    def broken(self, sizes: Mapping[str, int]) -> Letters | None:
+        """A condition on letters that have a size which is broken, if there is one."""
+        known = (
+            condition
             for condition in self.conditions
             if all(x in sizes for names, _ in condition.terms for x in names)
         )
+        return next((condition for condition in known if sized(condition, sizes) < 0), None)
+
+    def fitting(self, declared: Shape, shape: Sequence[int]) -> Dimensions:
+        """With what an array of this shape says of letters of which none is told by itself."""
+        more = [
+            condition
+            for dim, size in zip(declared, shape, strict=False)
+            if isinstance(dim, Letters)
+            for condition in (add_dims(dim, -size), add_dims(size, multiply_dims(-1, dim)))
+            if isinstance(condition, Letters)
+        ]
+        return replace(self, conditions=(*self.conditions, *more))
 
     def least(self, letter: str) -> int:
         """The smallest size that the conditions on this letter alone leave it."""

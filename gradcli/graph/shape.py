@@ -109,7 +109,8 @@ def tells(declared: Shape, shape: Sequence[int], sizes: dict[str, int]) -> bool:
         terms = dict(dim.terms) if isinstance(dim, Letters) else {}
         offset = terms.pop((), 0)
         if len(terms) == 1 and (letters := next(iter(terms))) and len(letters) == 1:
-            sizes.setdefault(letters[0], (size - offset) // terms[letters])
+            told = sizes.setdefault(letters[0], (size - offset) // terms[letters])
+            fits &= told > 0
         with suppress(KeyError):
             fits &= sized(dim, sizes) == size
     return fits

@@ -17,9 +17,10 @@ from gradcli.calculus.core import INPUT, rational
 from gradcli.certify.certify import Naming
 from gradcli.claims import Claimed, Derivation, Pair
 from gradcli.errors import BUG, TOO_MUCH, Diagnostic, GradcliError, Span, diagnostics_of, wrong
+from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.graph.shape import Letters, describe, fixed
+from gradcli.graph.shape import Letters, describe, fixed, tells
 from gradcli.judge.conventions import beyond
 from gradcli.judge.finding import CheckOptions, Evidence
 from gradcli.judge.limits import limit, within
@@ -159,7 +160,8 @@ class Case(Generic[D]):
         """
         at = claimed.pairs[0].at
         bound = self._bound(self.derivation({}), at)
-        truths, follows = Rulings(bound), Rulings(bound)
+        said = self._dimensions(self.derivation({}), at)
+        truths, follows = Rulings(bound, said), Rulings(bound, said)
         for sizes in self._in_turn(claimed, bound, truths):
             work.pause()
             derivation = self.derivation(sizes)
@@ -314,9 +316,16 @@ class Case(Generic[D]):
             bound = {x: n for x, n in bound.items() if x in letters}
             self._sample_spaces[key] = SampleSpace(
                 derivation.spaces, letters, given, bound, self.options.seed, self.options.points,
-                dimensions=derivation.dimensions,
+                dimensions=self._dimensions(derivation, at),
             )  # fmt: skip
         return self._sample_spaces[key]
+
+    def _dimensions(self, derivation: D, at: int | None) -> Dimensions:
+        """What is said of the letters, by the values of a point as well."""
+        said = derivation.dimensions
+        for node, value in self._values(derivation, at).items() if at is not None else ():
+            said = said.fitting(node.shape, value.shape)
+        return said
 
     def _values(self, derivation: D, at: int) -> dict[Node, Array]:
         values = self.points[at]
@@ -328,9 +337,7 @@ class Case(Generic[D]):
             return {}
         found: dict[str, int] = {}
         for node, value in self._values(derivation, at).items():
-            for dim, size in zip(node.shape, value.shape, strict=False):
-                if str(dim) in derivation.letters:
-                    found.setdefault(str(dim), size)
+            tells(node.shape, value.shape, found)
         return found
 
 

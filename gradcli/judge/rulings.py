@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from gradcli.claims import Derivation
+from gradcli.graph.dimensions import Dimensions
 from gradcli.judge.finding import PASSED, Evidence
 from gradcli.judge.tester import Ruling
 from gradcli.trial.sizes import enough
@@ -17,8 +18,8 @@ from gradcli.trial.trials import Sizes
 class Rulings:
     """Rulings by the sizes that the graphs were built for; `bound` letters have one size only."""
 
-    def __init__(self, bound: Sizes) -> None:
-        self.bound = bound
+    def __init__(self, bound: Sizes, said: Dimensions) -> None:
+        self.bound, self.said = bound, said
         self.found: list[tuple[Derivation, list[Ruling]]] = []
 
     def begin(self, derivation: Derivation) -> None:
@@ -82,7 +83,7 @@ class Rulings:
 
     def _enough(self, sizes: Sequence[Sizes]) -> bool:
         derivation = next(derivation for derivation, turns in self.found if turns)
-        return enough(sizes, derivation.letters, self.bound, derivation.dimensions)
+        return enough(sizes, derivation.letters, self.bound, self.said)
 
 
 def _worst(rulings: Sequence[Ruling], instances: bool = False) -> Ruling:

@@ -104,7 +104,7 @@ def dimensions(
         for find in (conditions_of, _inhabited):
             with suppress(GradcliError):
                 more += [c for c in find(statement, names) if isinstance(c, Letters)]
-        more = [c for c in more if not _always(c)]
+        more = [c for c in more if not always(c)]
         if more and Dimensions(conditions=(*conditions, *more)).possible:
             conditions += more
     return Dimensions(
@@ -139,14 +139,20 @@ def conditions_of(statement: syntax.Statement, names: frozenset[str]) -> list[Di
 
 
 def _inhabited(statement: syntax.Statement, names: frozenset[str]) -> list[Dim]:
-    """What must not be negative, so that a set with letters in its ends has points."""
-    if not isinstance(statement, syntax.Declaration) or len(statement.set.arguments) != 2:
+    """What must not be negative, so that a set with letters in its ends or axes has points."""
+    if not isinstance(statement, syntax.Declaration):
         return []
-    low, high = (_dim(end, names) for end in statement.set.arguments)
-    return [add_dims(add_dims(high, _negative(low)), 0 if statement.set.name else -1)]
+    declared = statement.set
+    found = [_dim(size, names) for size in declared.power or ()]
+    if len(declared.arguments) == 1 and not declares_functions(statement):
+        found.append(add_dims(_dim(declared.arguments[0], names), -1))
+    if len(declared.arguments) == 2:
+        low, high = (_dim(end, names) for end in declared.arguments)
+        found.append(add_dims(add_dims(high, _negative(low)), 0 if declared.name else -1))
+    return found
 
 
-def _always(condition: Letters) -> bool:
+def always(condition: Letters) -> bool:
     """Whether it holds for all sizes, for it grows with each and holds where all are one."""
     factors = dict(condition.terms)
     return all(f > 0 for names, f in factors.items() if names) and sum(factors.values()) >= 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from gradcli.errors import Diagnostic, GradcliError, SizesNeeded, Source, Span, wrong
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
-from gradcli.graph.shape import Dim, Letters, Shape, describe
+from gradcli.graph.shape import Dim, Letters, Shape, describe, tells
 from gradcli.graph.space import Space
 from gradcli.language import syntax
 from gradcli.language.deriving import Shadowed
@@ -128,12 +128,13 @@ class ProgramReader(Reader):
             if len(shape) != len(found.shape) or not all(plain):
                 message = f"{name.name} is declared as {describe(found.shape)}, its value is {describe(shape)}"  # noqa: E501
                 raise wrong("G201", message, name.span, label="its set and its value differ")
-            for a, b in zip(shape, found.shape, strict=True):
-                if isinstance(a, int) and str(b) in self.scope.letters:
-                    known = self.scope.sizes.setdefault(str(b), a)
-                    if known != a:
-                        message = f"{b} is {known} in one input and {a} in another"
-                        raise wrong("G201", message, name.span, label="one letter is one size")
+            sizes = tuple(size for size in shape if isinstance(size, int))
+            known = dict(self.scope.sizes)
+            if len(sizes) == len(shape) and not tells(found.shape, sizes, self.scope.sizes):
+                told = ", ".join(f"{letter} = {n}" for letter, n in known.items())
+                message = f"{name.name} is declared as {describe(found.shape)}"
+                message += f" (with {told})" * bool(told) + f", its value is {describe(shape)}"
+                raise wrong("G201", message, name.span, label="one letter is one size")
 
 
 def build(

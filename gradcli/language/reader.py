@@ -5,7 +5,7 @@ Must not know what a program is for, nor how values are computed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from gradcli import work
@@ -18,7 +18,7 @@ from gradcli.graph.space import SYMMETRIC, Space
 from gradcli.language import syntax
 from gradcli.language.deriving import Shadowed
 from gradcli.language.elaborate import Elaborator
-from gradcli.language.letters import about_letters, conditions_of, counts
+from gradcli.language.letters import about_letters, always, conditions_of, counts
 from gradcli.language.lifting import rests_on
 from gradcli.language.members import member_name
 from gradcli.language.primes import arity, declares_functions
@@ -128,7 +128,11 @@ class Reader:
 
     def _condition(self, statement: syntax.Condition | syntax.Declaration) -> None:
         """What is said of dimension letters, which this may be the first to name."""
-        self.conditions += conditions_of(statement, self.letters)
+        self._require_sizes(conditions_of(statement, self.letters), statement.span)
+
+    def _require_sizes(self, more: Sequence[Dim], place: Span) -> None:
+        """GradcliError unless some sizes meet these conditions and those before."""
+        self.conditions += more
         known = [c for c in self.conditions if isinstance(c, Letters)]
         names = {x for condition in known for term, _ in condition.terms for x in term}
         never = any(isinstance(c, int) and c < 0 for c in self.conditions)
@@ -136,7 +140,7 @@ class Reader:
             True for _ in Dimensions(conditions=(*known,)).small(sorted(names), {})
         ):
             message = "this set is empty: no size meets this and the conditions above"
-            raise wrong("G014", message, statement.span, label="a size is 1 or more")
+            raise wrong("G014", message, place, label="a size is 1 or more")
         self.scope.letters |= dict.fromkeys(sorted(names))
 
     def _declare(self, statement: syntax.Declaration) -> None:
@@ -147,6 +151,9 @@ class Reader:
                 self.scope.names[name.name] = AbstractFunction(name.name, count)
             return
         found = space(statement.set, self.elaborator, self.letters)
+        varying = [dim for dim in found.shape if isinstance(dim, Letters) and not always(dim)]
+        if varying:
+            self._require_sizes(varying, statement.set.span)
         for name in statement.names:
             if name.name in self.declared and name.name not in self.shared:
                 help = "one line declares an input; another derivation may declare it anew"

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from itertools import count
 
-from tests.fuzz.asking import PROPER, asked
+from tests.fuzz.asking import ENDLESS, PROPER, Outcome, asked
 from tests.fuzz.inputs import KINDS, Input, made
 from tests.fuzz.shrinking import shrunk
 
@@ -41,16 +41,18 @@ def main() -> int:
         found = asked(given)
         outcomes[given.kind, found.what] += 1
         if not found.proper:
-            _tell(seed, given, found.what)
+            _tell(seed, given, found)
         if done % 1000 == 999:
             print(f"… {done + 1:,}", file=sys.stderr, flush=True)
     return _summary(outcomes)
 
 
-def _tell(seed: int, given: Input, what: str) -> None:
+def _tell(seed: int, given: Input, found: Outcome) -> None:
     """Print an input that fails, and the smallest that fails like it."""
-    small = shrunk(given, lambda other: asked(other).what == what) if what != "no end" else given
-    print(f"\nseed {seed} ({given.kind}): {what}\n  {small.arguments}", flush=True)
+    small = given
+    if found.what != ENDLESS:
+        small = shrunk(given, lambda other: asked(other).fault == found.fault)
+    print(f"\nseed {seed} ({given.kind}): {found.what}\n  {small.arguments}", flush=True)
     for name, data in small.files.items():
         print(f"  {name}: {data!r}", flush=True)
     if small.arguments[0] == "repl":

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import signal
 import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
@@ -27,6 +28,7 @@ LONGEST = 10
 ANSWERED, FAILED, REFUSED, FAULT, ENDLESS, BROKEN = (
     "exit 0", "exit 1", "exit 2", "an internal error", "no end", "no report",
 )  # fmt: skip
+FAULTS = re.compile(r"\w+(?: in [\w.]+, line \d+| is not caught)")
 PROPER = (ANSWERED, FAILED, REFUSED)
 
 
@@ -43,6 +45,11 @@ class Outcome(NamedTuple):
     @property
     def proper(self) -> bool:
         return self.what in PROPER
+
+    @property
+    def fault(self) -> tuple[str, list[str]]:
+        """What is wrong, so that another fault is told from this one."""
+        return self.what, FAULTS.findall(self.said)
 
 
 def asked(given: Input) -> Outcome:

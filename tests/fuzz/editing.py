@@ -29,7 +29,8 @@ def edited(versions: Sequence[str], name: str) -> str:
         )
         said += _asked(document, random)
         for job in document.jobs():
-            pieces.put(job, judge(job.chunk, job.options, job.place))
+            for piece in judge(job.chunk, job.options, job.place):
+                pieces.put(job, piece)
         said += [*document.diagnostics(), *document.hints(), *_asked(document, random)]
         said += document.actions(0, len(text))
     return "\n".join(map(str, said))
