@@ -18,6 +18,7 @@ from gradcli.language.tex.atom import Atom, Tokens, plain
 from gradcli.language.tex.atoms import atoms
 from gradcli.language.tex.calls import Calls
 from gradcli.language.tex.derivatives import Derivatives
+from gradcli.language.tex.differentials import Differentials
 from gradcli.language.tex.evaluations import Evaluations
 from gradcli.language.tex.folds import Folds
 from gradcli.language.tex.formula import TexBracket, TexItem, TexRun, TexSum, parsed
@@ -41,6 +42,7 @@ class TexBuilder(TexWalker):
         self.calls = Calls(self, self.subscripts, self.evaluations)
         self.derivatives = Derivatives(self, self.subscripts, self.evaluations)
         self.nablas = Nablas(self.derivatives)
+        self.differentials = Differentials(self, self.subscripts)
 
     def derives(self, atom: Atom) -> bool:
         """Whether a fraction is a derivative."""
@@ -142,6 +144,8 @@ class TexBuilder(TexWalker):
             case "FUNCTION":
                 return self.calls.function(items, k)
             case "SYMBOL":
+                if self.differentials.begins(items, k):
+                    return self.differentials.visit(items, k)
                 return self.calls.symbol(items, k)
             case "FRACTION":
                 return self.derivatives.fraction(items, k)
@@ -229,7 +233,7 @@ class TexBuilder(TexWalker):
             return False
         found = atoms(self.source, below.inside[0])
         return any(a.kind == "RELATION" and a.text == "=" for a in found) or (
-            isinstance(value, syntax.Derivative) and self.evaluations.is_held(value, found)
+            self.evaluations.is_held(value, found)
         )
 
     @staticmethod

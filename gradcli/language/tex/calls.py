@@ -25,6 +25,11 @@ IDENTITY, ONES, ZEROS = "eye", "ones", "zeros"
 UNNAMED = {"I": IDENTITY, "bold 1": ONES, "bold 0": ZEROS}
 LETTERS = {"σ": "sigmoid", "Γ": "gamma"}
 """Letters that, declared by nobody, are functions of the registry before a bracket."""
+SIGNS = {
+    "d": "a differential", "δ": "a variation", "Δ": "a difference, the Laplacian",
+    "D": "a derivative",
+}  # fmt: skip
+"""Letters that, declared by nobody, may be signs before a name."""
 MEANT = {"ψ": "is that digamma? define it"}
 
 
@@ -249,14 +254,31 @@ class Calls:
         if base in ("bold 1", "bold 0"):
             raise refusals.no_shape(place, refusals.shown(place))
         if sums is not None:
+            self._refuse_sign(items, k)
             inside = builder.span(sums[0].start, sums[-1].end).text if sums else ""
             if base in MEANT:
                 raise refusals.not_read(place, f"{refusals.shown(place)}: {MEANT[base]}")
             raise refusals.call_or_product(place, refusals.shown(place), inside)
+        self._refuse_sign(items, k)
         declared = builder.declared_real(found, place)
         if declared is None:
             raise self.subscripts.without_shape(item, found)
         return builder.scripts(declared, rest), k + 1
+
+    def _refuse_sign(self, items: Items, k: int) -> None:
+        r"""`\Delta x`, `\delta y`, `D f(x)`: a letter that is a sign in many books."""
+        item = items[k][1]
+        base = symbol(item)
+        if base not in SIGNS or k + 1 >= len(items) or items[k + 1][0] not in ("", "cdot"):
+            return
+        following = items[k + 1][1]
+        if base == "D":
+            found = self.subscripts.find(following).known if symbol(following) else None
+            if found is None or found.how not in ("node", "function"):
+                return
+        if following.kind in ("SYMBOL", "BRACKET", "FUNCTION", "GROUP", "FRACTION"):
+            place = self.builder.span(item.start, following.end)
+            raise refusals.sign_or_name(place, base, SIGNS[base])
 
     def _euler(self, item: TexItem, place: Span) -> Expr:
         """`e`, and `e^{…}` as the exponential function."""

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from gradcli.errors import Span
 from gradcli.graph.order import topological
+from gradcli.graph.shape import is_row
 from gradcli.language import syntax
 from gradcli.language.substitutions import SUBS
 from gradcli.language.syntax import Expr
@@ -29,11 +30,15 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class DerivativeSign:
-    """What is differentiated, if it stands in the fraction, by what, and how often."""
+    """What is differentiated, if it stands in the fraction, by what, and how often.
+
+    `through` is the function of it by which it is, as that of `\\partial \\ln x`.
+    """
 
     subject: tuple[Atom, ...]
     by: tuple[TexItem, ...]
     order: int
+    through: str = ""
 
 
 class Derivatives:
@@ -106,6 +111,9 @@ class Derivatives:
             return None
         if top[0].kind == "SYMBOL" and self.builder.known.get("d") is not None:
             return None
+        through = ""
+        if bottom[1].kind == "FUNCTION" and len(bottom) > 2:
+            through, bottom = bottom[1].text, [bottom[0], *_unbracketed(bottom[2:])]
         if bottom[1].kind not in ("SYMBOL", "GROUP"):
             if bottom[0].kind == "PARTIAL":
                 place = self.builder.span(bottom[0].start, bottom[-1].end)
@@ -115,7 +123,7 @@ class Derivatives:
         if rest and rest[0].kind == "SUPER":
             order = self._order(rest[0])
             rest = rest[1:]
-        return DerivativeSign((*rest,), self._targets(bottom), order)
+        return DerivativeSign((*rest,), self._targets(bottom), order, through)
 
     def _order(self, raised: Atom) -> int:
         found = script(raised.inside[0])
@@ -294,13 +302,55 @@ class Derivatives:
         if total != found.order:
             raise refusals.orders(place, found.order, total)
         made = syntax.Derivative(place, subject, (*by,), found.order, operator)
-        if len(by) == 1 and not self.builder.shape(subject):
-            self.builder.gradients.add(made)
         self.builder.shape(made)
+        if found.through:
+            return self._through(made, found)
+        if len(by) > 1:
+            return made
+        above = script(found.by[0].script("SUPER"))
+        turned = above is not None and above.transposes and not above.text
+        return self.laid_out(made, found.order, turned)
+
+    def _through(self, made: syntax.Derivative, found: DerivativeSign) -> Expr:
+        r"""`\partial \ln y / \partial \ln x`: by the chain rule, of a function of one number."""
+        by, place = made.by[0][0], made.span
+        if found.order > 1 or len(made.by) > 1 or self.builder.shape(by):
+            raise refusals.not_read(place, "a derivative is taken by a name")
+        inner = self.builder.call(found.through, place, by)
+        return syntax.Binary(place, "/", made, syntax.Derivative(place, inner, ((by, 1),), 1))
+
+    def laid_out(self, made: syntax.Derivative, order: int = 1, turned: bool = False) -> Expr:
+        r"""A derivative as it lies on paper, where `\partial x^\top` or a comment makes it a row.
+
+        That of a scalar by a column is a column else; that of a row by a column has a column for
+        each entry of the row (J. R. Magnus and H. Neudecker, "Matrix Differential Calculus", 1988).
+        """
+        builder, place = self.builder, made.span
+        of, by = builder.shape(made.subject), builder.shape(made.by[0][0])
+        if order > 1 or not by:
+            return made
+        if of:
+            # Of a row by a column, or of a column by a row, where the layout says otherwise.
+            column, numerator = len(by) == 1 and not is_row(by), builder.known.probe.numerator
+            other = is_row(of) and not turned if numerator else turned and not is_row(of)
+            return syntax.Transpose(place, made) if column and other else made
+        if builder.known.rows and not turned and len(by) > 1 and not is_row(by):
+            message = "a derivative by a matrix, where gradients are rows: transposed or not?"
+            raise refusals.not_read(place, message, r"leave out  shape row,  or write entries")
+        if turned or (builder.known.rows and len(by) == 1):
+            return syntax.Transpose(place, made)
+        builder.gradients.add(made)
         return made
 
     def refuse_fixed(self, subject: Expr, by: Sequence[Expr], place: Span) -> None:
-        r"""`\frac{d f(2)}{dx}` of a value at a point, which depends on no `x` any more."""
+        r"""`\frac{d f(2)}{dx}` of a value at a point, `\frac{dE}{dt}` of what has no `t` in it."""
+        inside = self.builder.inputs_of(subject)
+        for target in by:
+            name = target.name if isinstance(target, syntax.Name) else ""
+            if name in self.builder.known.supposed and name not in inside:
+                message = f"{name} stands nowhere in {refusals.shown(subject.span)}"
+                help = "declare what depends on it, as a function, or take the partial derivatives"
+                raise refusals.not_read(place, message, help)
         if not isinstance(subject, syntax.Call) or not (
             subject.function.name == SUBS or self.builder.known.function(subject.function.name)
         ):
@@ -358,6 +408,10 @@ class Derivatives:
         """`\\partial \\sigma^2` under order 1, of a known sigma: which is meant is not said."""
         place = self.builder.span(item.start, item.end)
         raise refusals.power_or_name(place, symbol(item), above)
+
+
+def _unbracketed(part: Sequence[Atom]) -> Sequence[Atom]:
+    return part[1:-1] if part[0].kind == "OPEN" and part[-1].kind == "CLOSE" else part
 
 
 def _marks(atom: Atom) -> bool:

@@ -90,7 +90,8 @@ class Evaluations:
 
     def is_held(self, value: Expr, below: Sequence[Atom]) -> bool:
         """Whether all that a bar names are inputs beside the variable, which are constant."""
-        by = value.by if isinstance(value, syntax.Derivative) else ()
+        derived = _derivative(value)
+        by = derived.by if derived is not None else ()
         for part in _parts(below):
             only = parsed(self.builder.source, part).only
             found = self.subscripts.find(only) if only is not None and symbol(only) else None
@@ -104,8 +105,8 @@ class Evaluations:
     def _alone(self, value: Expr, below: Sequence[Atom], place: Span) -> Values:
         """`|_0` of what depends on one variable; a name there may be what is held constant."""
         tree = parsed(self.builder.source, below)
-        inside = value.subject if isinstance(value, syntax.Derivative) else value
-        names = self.builder.inputs_of(inside)
+        derived = _derivative(value)
+        names = self.builder.inputs_of(derived.subject if derived is not None else value)
         if self._number(tree) is None or len(names) != 1:
             raise refusals.not_read(place, "at which values, or what is held constant?", WRITE)
         name = syntax.Name(place, names[0])
@@ -115,6 +116,8 @@ class Evaluations:
         """The value of an expression where names have values."""
         made = syntax.Call(place, syntax.Name(place, SUBS), (value,), values)
         self.builder.shape(made)
+        if value in self.builder.gradients:
+            self.builder.gradients.add(made)
         return made
 
     # -- how far a bar reaches
@@ -144,18 +147,19 @@ class Evaluations:
         self, value: Expr, subject: KnownName | None, items: Items, after: int
     ) -> tuple[Expr, int]:
         r"""`\frac{df}{dx}(1)`: the bracket behind a derivative is a point, or a factor."""
-        if after >= len(items) or items[after][0] or not isinstance(value, syntax.Derivative):
+        derived = _derivative(value)
+        if after >= len(items) or items[after][0] or derived is None:
             return value, after
         item = items[after][1]
         if not isinstance(item.base, TexBracket) or item.base.kind != "(":
             return value, after
         own = subject.arguments if subject is not None else ()
-        by = {target.name for target, _ in value.by if isinstance(target, syntax.Name)}
+        by = {target.name for target, _ in derived.by if isinstance(target, syntax.Name)}
         numbers = all(self._number(each) for each in item.base.sums)
         if not numbers and not by & {*own}:
             return value, after
         place = value.span.to(self.builder.span(item.start, item.end))
-        inputs = self.builder.inputs_of(value.subject)
+        inputs = self.builder.inputs_of(derived.subject)
         if not own and len(inputs) == 1:
             own = (*inputs,)
         plain = all(
@@ -205,6 +209,12 @@ def is_closed(value: Expr) -> bool:
         or (isinstance(part, syntax.Name) and part.name in CONSTANTS)
         for part in syntax.parts(value)
     )
+
+
+def _derivative(value: Expr) -> syntax.Derivative | None:
+    """The derivative that a value is, as a column or as a row."""
+    inner = value.operand if isinstance(value, syntax.Transpose) else value
+    return inner if isinstance(inner, syntax.Derivative) else None
 
 
 def without_bar(item: TexItem) -> tuple[TexItem, Atom | None]:

@@ -55,11 +55,13 @@ class KnownNames:
     """The names of a section by their keys, and the shapes of what they mean.
 
     Where nothing is declared and nothing looks like an array it is not `shaped` (and has no
-    `arrays`), and every letter is a real, as it is where a comment says so (`reals`). `labels` are
+    `arrays`), and every letter is a real, as it is where a comment says so (`reals`). With
+    `rows` gradients by vectors are rows. `labels` are
     letters that are a part of names (`h_t`), `raised` names with a power in them that is
     differentiated by, `lefts` all that stands on the left of an equation, `of_losses` what is made
     of a loss that nobody defines, `runs` over what the text says that letters run, `defined` what
-    rows define that was declared as an input before.
+    rows define that was declared as an input before. `varied` are keys of which a differential is
+    written, `differentials` those of inputs; `supposed` are names that nobody has declared.
     """
 
     probe: Probe = field(default_factory=Probe)
@@ -67,12 +69,16 @@ class KnownNames:
     shaped: bool = False
     arrays: bool = False
     reals: bool = False
+    rows: bool = False
     labels: set[str] = field(default_factory=set)
     raised: set[str] = field(default_factory=set)
     lefts: set[str] = field(default_factory=set)
     of_losses: set[str] = field(default_factory=set)
     defined: set[str] = field(default_factory=set)
     runs: dict[str, TexRange] = field(default_factory=dict)
+    varied: set[str] = field(default_factory=set)
+    differentials: dict[str, KnownName] = field(default_factory=dict)
+    supposed: set[str] = field(default_factory=set)
     taken: dict[str, str] = field(default_factory=dict)
     declarations: list[syntax.Statement] = field(default_factory=list)
 
@@ -94,6 +100,7 @@ class KnownNames:
     def declare_real(self, key: str, place: Span) -> None:
         """A name is a real input from now on."""
         name = self.spelled(key)
+        self.supposed.add(name)
         self.names[key] = KnownName("input", name, place=place)
         reals = syntax.Set(place, syntax.Name(place, "R"), (), None, None)
         statement = syntax.Declaration(place, (syntax.Name(place, name),), reals)

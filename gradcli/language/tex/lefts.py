@@ -16,6 +16,7 @@ from gradcli.language.tex.atom import NoFormula
 from gradcli.language.tex.bodies import Body
 from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.declarations import whole_key
+from gradcli.language.tex.differentials import SIGN
 from gradcli.language.tex.formula import TexBracket, TexItem, TexSum, parsed
 from gradcli.language.tex.known import KnownName, KnownNames
 from gradcli.language.tex.names import indices, key, script, symbol
@@ -55,7 +56,9 @@ class LeftSides:
             return None
         items = tree.terms[0][1].items
         first = items[0][1]
-        if not symbol(first) or first.primes:
+        if not symbol(first) or any(each.kind in ("PRIME", "AT") for each in first.scripts):
+            return None
+        if self.known.varied and symbol(first) == SIGN:
             return None
         called: TexBracket | None = None
         if len(items) == 2 and not items[1][0]:

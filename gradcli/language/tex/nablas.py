@@ -16,6 +16,9 @@ from gradcli.language.tex.known import FoundName
 from gradcli.language.tex.names import script, symbol
 from gradcli.language.tex.walker import Items
 
+FIELDS = {"cdot": "divergence", "times": "curl"}
+"""What a nabla makes of a vector behind a sign of products."""
+
 
 class Nablas:
     """How what stands behind a nabla is differentiated."""
@@ -41,6 +44,8 @@ class Nablas:
         rest = items[k + 1 :]
         if item.kind == "PARTIAL":
             return self._partial(items, k, times)
+        if rest and rest[0][0] in FIELDS:
+            return self._of_field(items, k, place)
         subject_args: tuple[str, ...] = ()
         if rest and not rest[0][0] and symbol(rest[0][1]):
             # A name, with what it is called with, is all that is differentiated.
@@ -68,11 +73,26 @@ class Nablas:
         self.derivatives.refuse_fixed(subject, [target], whole)
         if times == 2:
             self.derivatives.refuse_second(subject, whole)
-            return builder.call("hessian", whole, subject, target), after
-        made: Expr = syntax.Derivative(whole, subject, ((target, 1),), 1)
-        if not builder.shape(subject):
-            builder.gradients.add(made)
-        return made, after
+            second = builder.call("hessian", whole, subject, target)
+            builder.seconds.add(second)
+            return second, after
+        made = syntax.Derivative(whole, subject, ((target, 1),), 1)
+        return self.derivatives.laid_out(made), after
+
+    def _of_field(self, items: Items, k: int, place: Span) -> tuple[Expr, int]:
+        r"""`\nabla \cdot F`, `\nabla \times F`: the divergence and the curl of a vector."""
+        builder, item = self.builder, items[k][1]
+        name = FIELDS[items[k + 1][0]]
+        rest = [("", items[k + 1][1]), *items[k + 2 :]]
+        subject = builder.items(rest)
+        whole = builder.span(item.start, items[-1][1].end)
+        if item.script("SUPER") is not None or not builder.shape(subject):
+            raise refusals.not_read(whole, f"{refusals.shown(whole)} is not read")
+        written = item.script("SUB") is not None
+        target = self._nabla_target(item, written, subject, (), place)
+        made = builder.call(name, whole, subject, target)
+        builder.shape(made)
+        return made, len(items)
 
     def _at(self, found: FoundName, rest: Items, place: Span) -> Expr | None:
         r"""`\nabla f(u)`: the gradient of a function of one variable, at u; None elsewhere."""
@@ -85,9 +105,8 @@ class Nablas:
         if known.how == "function":
             value = syntax.Call(place, syntax.Name(place, known.name), (own,), ())
         whole = place.to(self.builder.span(bracket.start, bracket.end))
-        made: Expr = syntax.Derivative(whole, value, ((own, 1),), 1)
-        made = self.evaluations.applied(made, known.arguments, bracket.base.sums, whole)
-        self.builder.gradients.add(made)
+        derived = self.derivatives.laid_out(syntax.Derivative(whole, value, ((own, 1),), 1))
+        made = self.evaluations.applied(derived, known.arguments, bracket.base.sums, whole)
         return self.builder.scripts(made, bracket)
 
     def _called(self, found: FoundName, rest: Items) -> bool:

@@ -19,17 +19,26 @@ from gradcli.language.tex.known import KnownNames
 from gradcli.language.tex.rows import formulas
 from gradcli.language.tex.tokens import expanded, lexed
 
-HELP = "write  X in R^(m, n)  or one of  ignore, claim, definition, condition, scalars, fails"
-WORDS = frozenset({"ignore", "claim", "definition", "condition", "scalars", "fails"})
+HELP = (
+    "write  X in R^(m, n)  or one of  ignore, claim, definition, condition, fails, scalars, "
+    "shape row, layout denominator"
+)
+WORDS = frozenset({"ignore", "claim", "definition", "condition", "fails"})
+"""Words for the next row or display; others are for a whole section."""
+SCALARS, ROWS = "scalars", "shape row"
 
 
 @dataclass(frozen=True, slots=True)
 class ReadNote:
-    """What is wrong with a comment, its word for a row or a display, and the point it gives."""
+    """What is wrong with a comment, its word for a row or a display, and the point it gives.
+
+    `settings` are its statements on how derivatives are laid out.
+    """
 
     complaints: list[Diagnostic]
     word: str = ""
     point: syntax.At | None = None
+    settings: tuple[syntax.Statement, ...] = ()
 
 
 def read_note(
@@ -41,11 +50,15 @@ def read_note(
     word, point = "", None
     complaints: list[Diagnostic] = []
     said: list[syntax.Statement] = []
+    settings: list[syntax.Statement] = []
     for start, end in _parts(source, block):
         text = source.text[start:end].strip()
+        if text in (SCALARS, ROWS):
+            known.reals = known.reals or text == SCALARS
+            known.rows = known.rows or text == ROWS
+            continue
         if text in WORDS:
-            known.reals = known.reals or text == "scalars"
-            word = "" if text == "scalars" else text
+            word = text
             continue
         blank = " " * start + source.text[start:end]
         reading = read(source, blank)
@@ -60,10 +73,12 @@ def read_note(
             declarations.annotate(statement)
         elif isinstance(statement, syntax.At):
             point = statement
+        elif isinstance(statement, syntax.Layout | syntax.Convention):
+            settings.append(statement)
         else:
             complaint = "this declares nothing, and is no word for a row"
             complaints.append(Diagnostic("G024", complaint, statement.span, help=HELP))
-    return ReadNote(complaints, word, point)
+    return ReadNote(complaints, word, point, (*settings,))
 
 
 def _parts(source: Source, block: TexBlock) -> Iterator[tuple[int, int]]:

@@ -49,6 +49,11 @@ class Probe:
             return [Diagnostic("G012", "a size is not known here", statement.span)]
         return self.reader.errors[before:]
 
+    @property
+    def numerator(self) -> bool:
+        """Whether a Jacobian has a row for each output."""
+        return self.reader.elaborator.layout == "numerator"
+
     def forget(self, name: str) -> None:
         """A name is no input any more."""
         for names in (self.scope.shapes, self.scope.inputs, self.reader.declared, self.scope.sets):

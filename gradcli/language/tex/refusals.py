@@ -80,6 +80,19 @@ def free_index(place: Span, index: str) -> GradcliError:
     return wrong("G021", message, place, help=help)
 
 
+def repeated_index(place: Span, index: str) -> GradcliError:
+    """An index that stands twice on the left side alone."""
+    help = rf"write  \sum_{{{index}}}  if it is summed, or  \forall {index}  behind the formula"
+    message = f"the index {index} stands twice on the left side only: for all, or summed?"
+    return wrong("G021", message, place, help=help)
+
+
+def sign_or_name(place: Span, sign: str, what: str) -> GradcliError:
+    """A letter before another that is a sign in many books."""
+    message = f"{shown(place)}: {what}, or a product?"
+    return wrong("G015", message, place, help=f"declare {sign} as a letter of its own")
+
+
 def no_range(place: Span, index: str) -> GradcliError:
     """An index that indexes nothing of a known size."""
     help = rf"write its range, as in  \sum_{{{index}=1}}^n"

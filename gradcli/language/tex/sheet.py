@@ -20,6 +20,7 @@ from gradcli.language.tex.atoms import atoms
 from gradcli.language.tex.bodies import Body, bare
 from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.declarations import Declarations
+from gradcli.language.tex.differentials import written
 from gradcli.language.tex.document import TexBlock, TexDocument
 from gradcli.language.tex.known import KnownName, KnownNames
 from gradcli.language.tex.losses import used_names
@@ -223,6 +224,7 @@ class _SectionReader:
                 continue
             self.known.lefts |= {*self.maker.lefts.keys(formula)}
             self.known.raised |= self.maker.lefts.raised(formula)
+            self.known.varied |= written(self.source, formula)
 
     def _inherit(self) -> None:
         """What the sections around this one have declared and defined, but what this one does."""
@@ -248,6 +250,7 @@ class _SectionReader:
         self.maker.inherited = (*kept,)
         self.known.of_losses |= parent.known.of_losses
         self.known.reals = self.known.reals or parent.known.reals
+        self.known.rows = self.known.rows or parent.known.rows
         self.known.shaped = parent.known.shaped
         self.known.arrays = parent.known.arrays
         for key, each in parent.known.names.items():
@@ -260,6 +263,9 @@ class _SectionReader:
 
         found = read_note(self.source, block, self.declarations, self.known)
         self.section.errors += found.complaints
+        for setting in found.settings:
+            self.section.errors += self.known.probe.read(setting)
+            self.section.statements.append(setting)
         if found.word:
             self.words[id(block)] = found.word
         if found.point is not None:
@@ -370,7 +376,10 @@ def _lasting(statements: Sequence[syntax.Statement]) -> Iterator[syntax.Statemen
     """Declarations and definitions, without what is claimed of them."""
     for statement in statements:
         match statement:
-            case syntax.Declaration() | syntax.FunctionDefinition():
+            case (
+                syntax.Declaration() | syntax.FunctionDefinition()
+                | syntax.Layout() | syntax.Convention()
+            ):  # fmt: skip
                 yield statement
             case syntax.Definition():
                 yield bare(statement)

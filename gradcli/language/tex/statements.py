@@ -17,6 +17,7 @@ from gradcli.language.tex.atom import Atom, NoFormula
 from gradcli.language.tex.bodies import Body, bare, built, looped, side_place
 from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.definitions import Definitions
+from gradcli.language.tex.differentials import written
 from gradcli.language.tex.formula import TexItem
 from gradcli.language.tex.hanging import restrict, restricts
 from gradcli.language.tex.known import KnownName, KnownNames
@@ -28,7 +29,9 @@ from gradcli.language.tex.unclaimed import (
     is_number,
     is_zero,
     refuse_own,
+    refuse_repeated,
     refuse_row,
+    refuse_second,
 )
 from gradcli.language.tex.worked import at_point, is_fixed, worked
 
@@ -238,6 +241,8 @@ class StatementMaker:
         left = builder.side(formula.sides[0])
         builder.opens = False
         sides = self.sides(formula.sides[1:], builder)
+        refuse_repeated(builder, formula, left)
+        refuse_second(builder, left, sides)
         refuse_row(builder, left, sides)
         refuse_own(self.known, left, sides)
         whole = Span(self.source, formula.start, formula.end)
@@ -288,6 +293,7 @@ class StatementMaker:
         def made(builder: TexBuilder) -> Sequence[syntax.Statement]:
             builder.abstract = self._loss
             builder.run_over(formula.ranges, formula.texts)
+            builder.varied = written(self.source, formula)
             return make(builder)
 
         return built(self.source, self.known, place, made)

@@ -6,6 +6,7 @@ Must not know how statements are made.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gradcli.errors import Source, Span, wrong
 from gradcli.language import syntax
@@ -17,6 +18,7 @@ from gradcli.language.tex.formula import TexItem
 from gradcli.language.tex.known import KnownNames
 from gradcli.language.tex.losses import takes_loss
 from gradcli.language.tex.names import script, symbol
+from gradcli.language.tex.rows import TexFormula
 
 NUMERIC = frozenset({"NUMBER", "SIGN", "OPERATOR", "FRACTION", "OPEN", "CLOSE", "GROUP", "ROOT"})
 
@@ -40,8 +42,38 @@ def refuse_row(builder: TexBuilder, left: Expr, sides: Sequence[syntax.Side]) ->
     for side in sides:
         if len(builder.shape(left)) == 1 and len(builder.shape(side.value)) == 2:
             message = "a gradient, which is a column here, against a row"
-            help = rf"the column is  \left({refusals.shown(side.span)}\right)^\top"
+            column = rf"\left({refusals.shown(side.span)}\right)^\top"
+            help = f"the column is  {column};  for gradients as rows say  % gradcli: shape row"
             raise wrong("G023", message, side.span, help=help)
+
+
+def refuse_second(builder: TexBuilder, left: Expr, sides: Sequence[syntax.Side]) -> None:
+    r"""`\nabla^2 f` against a number: that is no Hessian."""
+    values = [left, *(side.value for side in sides)]
+    if len({builder.shape(value) for value in values}) == 1:
+        return
+    for value in values:
+        for part in syntax.parts(value):
+            if part in builder.seconds:
+                shown = refusals.shown(part.span)
+                help = r"for the Laplacian write  \nabla \cdot \nabla f"
+                message = f"{shown}: the Hessian, or the Laplacian?"
+                raise refusals.not_read(part.span, message, help)
+
+
+def refuse_repeated(builder: TexBuilder, formula: TexFormula, left: Expr) -> None:
+    """An index that stands twice on the left side, and nowhere else: summed, or for all?"""
+    said = {x for each in formula.ranges for x in each.letters}
+    right = replace(formula, sides=formula.sides[1:]).texts
+    for letter in builder.free.keys() - said - right:
+        names = [p for p in syntax.parts(left) if isinstance(p, syntax.Name) and p.name == letter]
+        names += [
+            p for d in syntax.parts(left) if isinstance(d, syntax.Derivative)
+            for inner in (d.subject, *(target for target, _ in d.by))
+            for p in syntax.parts(inner) if isinstance(p, syntax.Name) and p.name == letter
+        ]  # fmt: skip
+        if len(names) > 1:
+            raise refusals.repeated_index(left.span, letter)
 
 
 def refuse_own(known: KnownNames, left: Expr, sides: Sequence[syntax.Side]) -> None:

@@ -44,7 +44,8 @@ class TexWalker:
     those of sums, `local` what they are at the probe's sizes; `before` is the shape of the line
     that this one continues. `sizes` are chosen for identities and vectors of ones that have none.
     `abstract` is told of names that are only differentiated; `differentiates` says that what is
-    read now is what a derivative is of.
+    read now is what a derivative is of; `varied` are names of which it has a differential.
+    `gradients` are derivatives of scalars, `seconds` those by a squared nabla.
     """
 
     def __init__(self, source: Source, known: KnownNames) -> None:
@@ -56,8 +57,10 @@ class TexWalker:
         self.before: Shape | None = None
         self.depth = 0
         self.gradients: set[Expr] = set()
+        self.seconds: set[Expr] = set()
         self.sizes = Choices()
         self.differentiates = False
+        self.varied: set[str] = set()
         self.abstract: Callable[[str, TexItem], None] | None = None
 
     # -- what is read elsewhere
