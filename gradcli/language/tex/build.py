@@ -18,7 +18,7 @@ from gradcli.language.tex.atom import Atom, Tokens, plain
 from gradcli.language.tex.atoms import atoms
 from gradcli.language.tex.calls import Calls
 from gradcli.language.tex.derivatives import Derivatives
-from gradcli.language.tex.differentials import Differentials
+from gradcli.language.tex.differentials import WrittenDifferentials
 from gradcli.language.tex.evaluations import Evaluations
 from gradcli.language.tex.folds import Folds
 from gradcli.language.tex.formula import TexBracket, TexItem, TexRun, TexSum, parsed
@@ -42,7 +42,7 @@ class TexBuilder(TexWalker):
         self.calls = Calls(self, self.subscripts, self.evaluations)
         self.derivatives = Derivatives(self, self.subscripts, self.evaluations)
         self.nablas = Nablas(self.derivatives)
-        self.differentials = Differentials(self, self.subscripts)
+        self.differentials = WrittenDifferentials(self, self.subscripts)
 
     def derives(self, atom: Atom) -> bool:
         """Whether a fraction is a derivative."""

@@ -25,7 +25,7 @@ SIGN = "d"
 ALONG = "jvp"
 
 
-class Differentials:
+class WrittenDifferentials:
     """How a `d` before something is read; what has no differential beside it is constant."""
 
     def __init__(self, builder: TexWalker, subscripts: Subscripts) -> None:
