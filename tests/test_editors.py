@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 from types import ModuleType
@@ -113,6 +116,45 @@ def test_the_grammar_sees_the_tokens_of_the_language() -> None:
                 function = "support.function.grad" in scopes
                 assert function == is_function or "storage.type.grad" in scopes, (line, token)
     assert coloured("x # y")[1] == (2, 5, "comment.line.number-sign.grad")
+
+
+def engine(*needed: str) -> str | None:
+    """Where the packages of the extension are, with this environment's node; None without them."""
+    places = [
+        VSCODE / "node_modules",
+        *map(Path, os.environ.get("NODE_PATH", "").split(os.pathsep)),
+    ]
+    found = [str(place) for place in places if all((place / name).is_dir() for name in needed)]
+    return found[0] if found and shutil.which("node") else None
+
+
+TEXTMATE = engine("vscode-textmate", "vscode-oniguruma")
+
+
+def in_the_editor(lines: list[str], grammars: dict[str, Path], scope: str) -> list[Any]:
+    """What the engine of Visual Studio Code makes of lines."""
+    asked = {"grammars": {k: str(v) for k, v in grammars.items()}, "scope": scope, "lines": lines}
+    done = subprocess.run(
+        ["node", str(VSCODE / "tokens.js")], input=json.dumps(asked), text=True, check=True,
+        capture_output=True, env={**os.environ, "NODE_PATH": str(TEXTMATE)},
+    )  # fmt: skip
+    found: list[Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(TEXTMATE is None, reason="npm install in editors/vscode has not been run")
+def test_the_engine_of_an_editor_sees_the_same() -> None:
+    samples = sorted((ROOT / "samples").rglob("*.grad"))
+    lines = [row for p in samples for row in p.read_text(encoding="utf-8").split("\n")]
+    place = {"source.grad": VSCODE / "syntaxes" / "grad.tmLanguage.json"}
+    assert len(lines) > 2000
+    for line, tokens in zip(lines, in_the_editor(lines, place, "source.grad"), strict=True):
+        ours = coloured(line)
+        for start, end, scopes in tokens:
+            theirs = scopes[1:]
+            inside = [name for a, b, name in ours if a <= start and end <= b]
+            assert theirs == sorted(inside, key=theirs.index), (line, line[start:end], inside)
 
 
 def test_fences_are_found_as_the_program_finds_them() -> None:

@@ -1,6 +1,6 @@
 ;;; gradcli.el --- Hand derivations checked while you type -*- lexical-binding: t -*-
 
-;; Emacs 29 or later, whose eglot speaks with `gradcli lsp' (pip install "gradcli[lsp]"):
+;; Emacs 29 or later, or an older one with the package eglot, which speaks with `gradcli lsp' (pip install "gradcli[lsp]"):
 ;;   (load "path/to/gradcli.el")
 ;; Quick fixes: M-x eglot-code-actions; the verdicts at line ends: eglot-inlay-hints-mode.
 

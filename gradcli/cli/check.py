@@ -105,7 +105,7 @@ class Hinting(click.Command):
     default=0,
     help="The kind of mistake, or its place, too.",
 )
-@click.option("--quiet", is_flag=True, help="Only what fails.")
+@click.option("--quiet", is_flag=True, help="Failures and totals only.")
 @coloured
 def command(
     paths: tuple[str, ...], programs: tuple[str, ...], name: str, first: bool,

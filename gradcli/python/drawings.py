@@ -5,6 +5,8 @@ Must not know how a graph is laid out.
 
 from __future__ import annotations
 
+from base64 import b64encode
+from html import escape
 from pathlib import Path
 
 from gradcli import api
@@ -32,10 +34,12 @@ class ShownGraph(Shown, GraphResult):
 
     def _repr_html_(self) -> str | None:
         try:
-            return f"<div>{self.svg()}</div>"
+            drawn = b64encode(self.svg().encode()).decode()
         except GradcliError:
             # What is too large for a drawing is still a list.
             return Shown._repr_html_(self)
+        # As an image: of a drawing within the page a notebook that is not trusted leaves the words.
+        return f'<img src="data:image/svg+xml;base64,{drawn}" alt="{escape(self._brief())}">'
 
     def svg(self) -> str:
         """The drawing as SVG, a document by itself. GradcliError where it would be too large."""

@@ -27,7 +27,7 @@ CELL = "text-align:left;padding:.15em .8em .15em 0;white-space:pre;font-family:m
 def written(pieces: Pieces) -> str:
     """Styled text, line by line as it stands."""
     inner = "".join(_span(text, style) for text, style in pieces)
-    return f'<pre style="line-height:1.35">{inner.rstrip()}</pre>'
+    return f'<pre style="line-height:1.35;word-break:normal">{inner.rstrip()}</pre>'
 
 
 def fragment(page: Page) -> str:
