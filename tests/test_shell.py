@@ -32,6 +32,13 @@ def completed(*words: str) -> list[str]:
         (["check", "--output", ""], ["<file>"]),
         (["check", "--color", "a"], ["auto", "always"]),
         (["check", "-k", "le"], ["least squares"]),
+        (["check", "notes", "-k", ""], ["of notes"]),
+        (["check", "notes/a.grad", "net.grad", "-k", "o"], ["of notes", "other"]),
+        (["check", "--report", "s"], ["sarif="]),
+        (["graph", "sin(x)", "--format", "t"], ["text", "tikz"]),
+        (["graph", "w*x", "--at", "w"], ["w="]),
+        (["convert", "--to", ""], ["latex", "grad"]),
+        (["man", "gr"], ["graph"]),
         (["diff", "x*sigmo"], ["x*sigmoid("]),
         (["diff", "@n"], ["@net.grad", "@notes/"]),
         (["diff", "@notes/"], ["@notes/a.grad"]),
@@ -49,7 +56,7 @@ def test_completion(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "notes").mkdir()
-    (tmp_path / "notes" / "a.grad").write_text("")
+    (tmp_path / "notes" / "a.grad").write_text('derivation "of notes"\n')
     (tmp_path / "net.grad").write_text('derivation "least squares"\nderivation "other"\n')
     (tmp_path / "pyproject.toml").write_text("no TOML")
     assert completed(*words) == expected

@@ -51,6 +51,9 @@ class Hinting(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         pairs = zip(args, [*args[1:], ""], strict=False)
         given = ["--hint=1" if a == "--hint" and b not in ("1", "2") else a for a, b in pairs]
+        if ctx.resilient_parsing and given and given[-1].startswith("-"):
+            # A shell asks for its value, and the paths before it are to be known.
+            del given[-1]
         return super().parse_args(ctx, given)
 
 
@@ -85,7 +88,14 @@ class Hinting(click.Command):
 @click.option("--exit-zero", is_flag=True, help="Exit code 0 where claims fail, too.")
 @click.option("--format", "form", type=click.Choice(REPORTS), help="How to show it.  [full]")
 @click.option("--output", metavar="FILE", shell_complete=complete.files, help="Write it to a file.")
-@click.option("--report", "also", multiple=True, metavar="FORMAT=FILE", help="Also write this.")
+@click.option(
+    "--report",
+    "also",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    shell_complete=complete.reports,
+    help="Also write this.",
+)
 @click.option("--latex", is_flag=True, help="Read the maths of Markdown as well.")
 @click.option(
     "--list", "--list-rows", "listed", is_flag=True, help="What each line was read as; no verdicts."

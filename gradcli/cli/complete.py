@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import chain, islice
 from pathlib import Path
 
 import click
@@ -15,6 +16,8 @@ from click.shell_completion import CompletionItem
 WORD = re.compile(r"[^\W\d]\w*(?![\w(])")
 LAST = re.compile(r"[^\W\d]\w*$")
 TITLE = re.compile(r'^[ \t]*derivation\b[ \t]*"([^"\n]+)"', re.MULTILINE)
+ENDS, MOST = ("grad", "md"), 500
+"""Of files that are looked into for names of derivations: their ends, and how many of a folder."""
 
 
 def files(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -63,12 +66,29 @@ def names(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> li
 
 
 def derivations(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
-    """The names of the derivations in the files of this folder."""
+    """The names of the derivations in the files that were named, or else of this folder."""
     found: list[str] = []
-    for path in sorted([*Path().glob("*.grad"), *Path().glob("*.md")]):
+    named = [Path(path) for path in ctx.params.get("paths") or (".",)]
+    inside = [path.glob(f"{'**/' * (path != Path())}*.{end}") for path in named for end in ENDS]
+    files = [path for path in named if path.is_file()]
+    for path in [*files, *sorted(islice(chain(*inside), MOST))]:
         if path.is_file():
             found += TITLE.findall(path.read_text(encoding="utf-8", errors="replace"))
     return _begun(found, incomplete)
+
+
+def commands(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The commands themselves."""
+    from gradcli.cli import COMMANDS  # noqa: PLC0415
+
+    return _begun(COMMANDS, incomplete)
+
+
+def reports(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[str]:
+    """`sarif=`, with the file to be named behind it."""
+    from gradcli.choices import REPORTS  # noqa: PLC0415
+
+    return _begun([f"{name}=" for name in REPORTS], incomplete)
 
 
 def _listed(incomplete: str) -> tuple[str, str]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gradcli.cli import complete
+
 if TYPE_CHECKING:
     from gradcli.show.roff import ManualPage
 
@@ -28,7 +30,7 @@ EXIT = (
 
 
 @click.command(name="man", epilog=EXAMPLES)
-@click.argument("name", required=False, metavar="[COMMAND]")
+@click.argument("name", required=False, metavar="[COMMAND]", shell_complete=complete.commands)
 @click.option("--output", metavar="FOLDER", help="Write the pages of all commands there.")
 def command(name: str | None, output: str | None) -> None:
     """Print the manual page of COMMAND, or of gradcli itself, for  man -l -."""
