@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from gradcli.errors import GradcliError as GradcliError
     from gradcli.python.drawings import draw as draw
     from gradcli.python.function import function as function
+    from gradcli.python.over_rows import diff_rows as diff_rows
     from gradcli.python.partial import partial as partial
     from gradcli.python.reports import CheckFailed as CheckFailed
     from gradcli.python.reports import check as check
@@ -35,6 +36,7 @@ MODULES = {
     "errors": ("GradcliError",),
     "python.drawings": ("draw",),
     "python.function": ("function",),
+    "python.over_rows": ("diff_rows",),
     "python.partial": ("partial",),
     "python.reports": ("CheckFailed", "check", "check_iter"),
     "python.results": (

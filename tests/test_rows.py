@@ -29,7 +29,7 @@ import gradcli
 from gradcli.api.rows import diff_rows
 from gradcli.arithmetic.decimal import nearest
 from gradcli.errors import GradcliError
-from gradcli.rows.program import RowQuestion
+from gradcli.rows.program import RowQuestion, listed
 from gradcli.rows.sums import PartialSums, added, part
 from gradcli.show.progress import rows_bar
 from tests.running import here
@@ -415,3 +415,65 @@ def test_every_example_of_the_page_runs() -> None:
     examples = doctest.DocTestParser().get_doctest(text, {}, page.name, str(page), 0)
     assert len(examples.examples) > 8
     assert not doctest.DocTestRunner().run(examples).failed
+
+
+def test_a_kink_in_the_sample_is_told() -> None:
+    asked = ("diff", "mean(relu(income_k*w) + abs(age - 30))", "--at", "w=0", "--rows")
+    done = here(*asked, "samples/data/loans.csv", cwd=ROOT)
+    assert "warning[G301]: relu(income_k*w) rests on a kink or a jump in 16 of 16 rows" in done.out
+    assert "abs" not in done.out.partition("warning")[2].partition("-->")[0]
+    assert "onehot" not in here(
+        "diff", "mean(onehot(late, 2) @ w)", "--at", "w=[0, 0]", "--rows", "samples/data/loans.csv",
+        cwd=ROOT,
+    ).out.partition("16 drawn")[2]  # fmt: skip
+
+
+def test_what_is_too_large_for_balls_is_not_certified(folder: Path) -> None:
+    done = here(*ASKED, *FILES, "--limit", "300", cwd=folder)
+    assert done.code == 0, done.err
+    assert "not certified: a row in balls takes more work than the limit" in done.out
+    content = json.loads(here(*ASKED, *FILES, "--limit", "300", "--format", "json", cwd=folder).out)
+    assert content["sample"] is None
+    assert content["inputs"][0]["digits"] is None
+
+
+@pytest.mark.parametrize(
+    ("program", "divisor"),
+    [
+        ("X in R^(m, n); y in R^m; w in R^n; sum((X @ w - y)^2)/m", ROWS),
+        ("X in R^(m, n); y in R^m; w in R^n; sum((X @ w - y)^2)/n", 3),
+        ("X in R^(m, n); w in R^n; sum((X @ w - y)^2)/(m*n)", 3 * ROWS),
+        ("sum((X @ w - y)^2)/n", ROWS),
+        ("n = 5; sum((X @ w - y)^2)/n", 5),
+    ],
+)
+def test_letters_of_sizes(program: str, divisor: int) -> None:
+    """The number of rows is called as the program calls it, and other letters are other sizes."""
+    value, _ = gradcli.partial(program, "w", rows="X, y").over(
+        parts_at([6, 11], "X, y"), w=VALUES["w"]
+    )
+    assert value * divisor == pytest.approx(((DATA["X"] @ VALUES["w"] - DATA["y"]) ** 2).sum())
+
+
+def test_two_letters_for_the_number_of_rows() -> None:
+    program = "X in R^(m, 3); y in R^k; sum((X @ w - y)^2)"
+    with pytest.raises(GradcliError, match="the number of rows has several names: m, k"):
+        gradcli.partial(program, "w", rows="X, y").over(parts_at([], "X, y"), w=VALUES["w"])
+
+
+def test_columns_with_numbers() -> None:
+    assert (
+        listed("X = [x0..x3, y]; z = a08 … a11")
+        == "X = [x0, x1, x2, x3, y]; z = a08, a09, a10, a11"
+    )
+    for text in ("[x3..x1]", "[x1..y3]", "x[1..3]", "1..3", "[x0..x999999999]"):
+        assert listed(text) == text
+
+
+def test_what_diff_rows_gives_shows_itself() -> None:
+    found = gradcli.diff_rows("mean(late*w)", str(ROOT / "samples/data/loans.csv"), {"w": 1})
+    assert repr(found) == "<gradient of mean(late*w) = 0.565, over 200 rows>"
+    assert str(found).startswith("f = mean(late*w) = 0.565\n")
+    assert found["w"].gradient == pytest.approx(0.565)
+    with pytest.raises(KeyError, match="v is none of w"):
+        found["v"]

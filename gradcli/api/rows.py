@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
+from gradcli import work
 from gradcli.api.points import NameList, Point, Texts, names_in, point, texts_in
 from gradcli.api.question import question
 from gradcli.arithmetic.base import Array
@@ -25,13 +27,15 @@ from gradcli.reading import Place
 from gradcli.rows.each import row_gradients
 from gradcli.rows.passes import NotFinite, RowProgress, RowTotals, totals
 from gradcli.rows.program import RowProgram, RowQuestion
-from gradcli.rows.result import CertifiedSample, RowsInput, RowsResult
+from gradcli.rows.result import RowsInput, RowsResult
 from gradcli.rows.sample import RowSample, bounded, has_value
 from gradcli.tables.files import rows_of
 from gradcli.tables.table import RowTable
 
 SAMPLE = 16
 """Rows that are certified."""
+SHARE = 1 / 4
+"""Of the limit, for all of them."""
 
 
 def diff_rows(
@@ -110,22 +114,32 @@ def _finished(
 ) -> RowsResult:
     known = [x[None] for x in found.known]
     value, *gradients = program.finished(FLOAT64, values, known)
-    assert found.drawn is not None or not program.staged.sums
-    if found.drawn is None:
-        certified, errors = CertifiedSample(0, 16, 0), []
-    else:
-        sample = RowSample(program, found.drawn, values, found.known)
-        certified, errors = sample.certified(), sample.errors(found.rows)
-    bound, *bounds = bounded(program, values, found.known, errors)
+    sample = _sample(program, found, values)
+    bounds: list[Any] = [None] * (1 + len(gradients))
+    if sample is not None:
+        bounds = bounded(program, values, found.known, sample.errors(found.rows))
     output = program.model.output
     inputs = [
         RowsInput(name, values[name].shape[1:], values[name][0], gradient, ball)
-        for name, gradient, ball in zip(program.wrt, gradients, bounds, strict=True)
+        for name, gradient, ball in zip(program.wrt, gradients, bounds[1:], strict=True)
     ]
     return RowsResult(
         output.name, program.model.text, brief(output, labels(output)), table.title, found.rows,
-        program.staged.passes, float(value), bound, inputs, certified,
+        program.staged.passes, float(value), bounds[0], inputs,
+        sample.certified() if sample else None, sample.kinks() if sample else [],
     )  # fmt: skip
+
+
+def _sample(program: RowProgram, found: RowTotals, values: Mapping[str, Array]) -> RowSample | None:
+    """The rows that were drawn in balls, or as many of them as the limit allows."""
+    assert found.drawn is not None
+    count = len(found.drawn.numbers)
+    while count:
+        # What takes more ends early, and fewer rows are tried.
+        with work.part(count), work.at_most(SHARE):
+            return RowSample(program, found.drawn.first(count), values, found.known)
+        count //= 2
+    return None
 
 
 @question

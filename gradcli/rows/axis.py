@@ -6,20 +6,20 @@ Must not know where rows come from, nor derivatives of sums.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from gradcli.calculus.core import EINSUM, INPUT, SIZE
 from gradcli.calculus.families import Edged, Einsum
 from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node
-from gradcli.graph.shape import Shape, letter
+from gradcli.graph.shape import Dim, letter
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.selection import ONEHOT
 from gradcli.proof.axes import Flow, NotSizeFree, flows, letters_in
 
 ROWS = "n"
-"""The letter of how many rows there are, which a program may use as a number."""
-COUNT = letter(ROWS)
+"""The letter of how many rows there are, where a program declares no other."""
 WHAT_IS = "sum, mean, var, std, norm and @ add rows up; all else sees one row at a time"
 
 
@@ -27,11 +27,25 @@ class NoSumError(GradcliError):
     """What is asked is no function of sums over rows."""
 
 
-class RowAxes(NamedTuple):
-    """What each vertex does with rows, and where the text has it."""
+@dataclass(frozen=True, slots=True)
+class RowAxes:
+    """What each vertex does with rows, and where the text has it; `letter` says how many rows."""
 
+    letter: str
     spans: Mapping[Node, Span]
     whole: Span
+
+    @property
+    def count(self) -> Dim:
+        """How many rows there are, as a dimension."""
+        return letter(self.letter)
+
+    def axis(self, node: Node) -> int | None:
+        """Along which axis rows lie, None for none, SEVERAL for more than one or another count."""
+        axes = [axis for axis, dim in enumerate(node.shape) if letters_in((dim,))]
+        if not axes:
+            return None
+        return axes[0] if len(axes) == 1 and node.shape[axes[0]] == self.count else SEVERAL
 
     def sums(self, node: Node) -> bool:
         """Whether a vertex adds rows up; NoSumError (G601) if it does not, nor keeps them.
@@ -40,8 +54,8 @@ class RowAxes(NamedTuple):
         """
         if node.op in (INPUT, SIZE):
             return False
-        taken = [row_axis(arg.shape) for arg in node.args]
-        here = row_axis(node.shape)
+        taken = [*map(self.axis, node.args)]
+        here = self.axis(node)
         if here is None and all(axis is None for axis in taken):
             if letters_in((node.params, node.shape)):
                 raise self.no_sum(node, "counts rows by their numbers")
@@ -81,14 +95,6 @@ class RowAxes(NamedTuple):
 
 
 SEVERAL = -1
-
-
-def row_axis(shape: Shape) -> int | None:
-    """Along which axis rows lie, None for none, SEVERAL for more than one or for others' counts."""
-    axes = [axis for axis, dim in enumerate(shape) if letters_in((dim,))]
-    if not axes:
-        return None
-    return axes[0] if len(axes) == 1 and shape[axes[0]] == COUNT else SEVERAL
 
 
 def _keeps(node: Node, index: int, axis: int, here: int | None) -> bool:

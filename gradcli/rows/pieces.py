@@ -29,11 +29,18 @@ class DrawnRows:
 
     def beside(self, other: DrawnRows, most: int) -> DrawnRows:
         """The smallest lots of both."""
-        lots = np.concatenate([self.lots, other.lots])
-        kept = np.argsort(lots, kind="stable")[:most]
-        numbers = np.concatenate([self.numbers, other.numbers])[kept]
-        pairs = {x: np.concatenate([a, other.columns[x]])[kept] for x, a in self.columns.items()}
-        return DrawnRows(lots[kept], numbers, pairs)
+        both = DrawnRows(
+            np.concatenate([self.lots, other.lots]),
+            np.concatenate([self.numbers, other.numbers]),
+            {x: np.concatenate([a, other.columns[x]]) for x, a in self.columns.items()},
+        )
+        return both.first(most)
+
+    def first(self, rows: int) -> DrawnRows:
+        """The smallest lots, so many of them."""
+        kept = np.argsort(self.lots, kind="stable")[:rows]
+        columns = {x: array[kept] for x, array in self.columns.items()}
+        return DrawnRows(self.lots[kept], self.numbers[kept], columns)
 
     def moved(self, rows: int) -> DrawnRows:
         """The same behind so many rows more."""

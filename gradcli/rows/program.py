@@ -5,6 +5,7 @@ Must not know files. It is made of texts and shapes, so that it can be made agai
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -19,15 +20,16 @@ from gradcli.calculus.differentiate import present, pull
 from gradcli.errors import GradcliError, Source, Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.graph.shape import Shape
+from gradcli.graph.shape import Shape, letter
 from gradcli.language import syntax
 from gradcli.language.free_names import free_names
+from gradcli.language.letters import letters
 from gradcli.language.parse import Reading, read
 from gradcli.language.program import Model, build
 from gradcli.language.scope import CONSTANTS, nearest
 from gradcli.language.sections import all_statements, expressions
 from gradcli.ops.shaping import STACK
-from gradcli.rows.axis import COUNT, ROWS, RowAxes
+from gradcli.rows.axis import ROWS, RowAxes
 from gradcli.rows.staged import RowSum, StagedGradient, staged
 
 Columns = Mapping[str, Array]
@@ -68,7 +70,7 @@ class RowProgram:
 
     def __init__(self, asked: RowQuestion, source: Source) -> None:
         columns, values = dict(asked.columns), dict(asked.values)
-        lets = [read(Source("--let", text), names=columns) for text in asked.let]
+        lets = [read(Source("--let", listed(x)), names=columns) for x in asked.let]
         defined = _defined(lets)
         reading = read(source, names=[*defined, *columns, *values])
         if complaints := [c for each in (*lets, reading) for c in each.complaints]:
@@ -80,21 +82,24 @@ class RowProgram:
             message = f"{twice} is a column and has a value of its own"
             help = "rename the column in its file, or the value"
             raise wrong("G010", message, _place([reading], twice), help=help)
-        counted = ROWS not in {**columns, **values, **defined}
-        known = {**defined, **columns, **values, **({ROWS: ()} if counted else {})}
-        _require_names([reading], known, values)
+        named = {**defined, **columns, **values}
+        self.letter = _declared_letter(reading, {**defined, **columns}) or ROWS
+        counted = self.letter not in named
+        sizes = {*letters(reading.program.statements), *([self.letter] if counted else [])}
+        _require_names([reading], {**named, **dict.fromkeys(sizes)}, values)
         made = {name: build(let, columns).vertices[name] for name, let in defined.items()}
         self.features: dict[str, Node] = {x: made[x] for x in used if x in made}
         plain = {x: columns[x] for x in used if x in columns and x not in made}
-        shapes: dict[str, Shape] = {x: (COUNT, *node.shape) for x, node in self.features.items()}
-        shapes |= {x: (COUNT, *shape) for x, shape in plain.items()} | values
-        self.model: Model = build(reading, shapes, letters=(ROWS,) if counted else ())
+        count = letter(self.letter)
+        shapes: dict[str, Shape] = {x: (count, *node.shape) for x, node in self.features.items()}
+        shapes |= {x: (count, *shape) for x, shape in plain.items()} | values
+        self.model: Model = build(reading, shapes, letters=(self.letter,) if counted else ())
         self._require_scalar()
         self.features = {x: made for x, made in self.features.items() if x in self.model.inputs}
         self.plain = [x for x in plain if x in self.model.inputs]
         self.values = {x: node for x, node in self.model.inputs.items() if x in values}
         self.wrt = self._targets(asked.wrt)
-        axes = RowAxes(self.model.spans, self.model.source)
+        axes = RowAxes(self.letter, self.model.spans, self.model.source)
         self.staged: StagedGradient = staged(self.model.output, self.wrt, axes)
 
     def _require_scalar(self) -> None:
@@ -102,7 +107,7 @@ class RowProgram:
         if output.op.boolean:
             raise wrong("G203", "a condition has no derivative", self.model.source)
         # An output for each row is told so by its own name.
-        if output.shape and COUNT not in output.shape:
+        if output.shape and letter(self.letter) not in output.shape:
             message = "the output is an array, and only one number is summed up over rows"
             raise wrong("G201", message, self.model.source, help="ask for one entry or their sum")
 
@@ -148,7 +153,7 @@ class RowProgram:
         rows = self._rows(columns, FLOAT64)
         point = {node: array[None] for node, array in rows.items()} | self._given(values, known)
         graphs = [each.graph for each in self.staged.stage(stage)]
-        found = evaluate(graphs, FLOAT64, point, {ROWS: _count(columns)})
+        found = evaluate(graphs, FLOAT64, point, {self.letter: _count(columns)})
         return [array[0] for array in found]
 
     def by_rows(
@@ -161,7 +166,7 @@ class RowProgram:
         """
         rows = self._rows(columns, m)
         point = {node: array[:, None] for node, array in rows.items()} | self._given(values, known)
-        found = evaluate(graphs, m, point, {ROWS: 1})
+        found = evaluate(graphs, m, point, {self.letter: 1})
         return [np.broadcast_to(array, (_count(columns), *array.shape[1:])) for array in found]
 
     def first_lost(
@@ -171,7 +176,7 @@ class RowProgram:
         graphs = [each.graph for each in self.staged.stage(stage)]
         rows = self._rows(columns, FLOAT64)
         point = {node: array[:, None] for node, array in rows.items()} | self._given(values, known)
-        evaluate(graphs, FLOAT64, point, {ROWS: 1}, keep=True)
+        evaluate(graphs, FLOAT64, point, {self.letter: 1}, keep=True)
         lost = (n for n in topological(graphs) if not np.isfinite(point[n].astype(float)).all())
         return next(lost, None)
 
@@ -221,6 +226,23 @@ def _count(columns: Columns) -> int:
     return max(map(len, columns.values()), default=0)
 
 
+NUMBERED = re.compile(r"\b([^\W\d]\w*?)(\d+)\s*(?:\.\.|…)\s*\1(\d+)\b")
+MOST_NUMBERED = 100_000
+
+
+def listed(text: str) -> str:
+    """A text in which `x0..x3` is `x0, x1, x2, x3`: columns with numbers are seldom few."""
+
+    def names(found: re.Match[str]) -> str:
+        first, last = int(found[2]), int(found[3])
+        if not first <= last <= first + MOST_NUMBERED:
+            return found[0]
+        width = len(found[2]) if found[2].startswith("0") else 0
+        return ", ".join(f"{found[1]}{k:0{width}d}" for k in range(first, last + 1))
+
+    return NUMBERED.sub(names, text)
+
+
 def _defined(lets: Iterable[Reading]) -> dict[str, Reading]:
     """The names that stand for something of a row, each with the text that defines it."""
     found: dict[str, Reading] = {}
@@ -235,6 +257,20 @@ def _defined(lets: Iterable[Reading]) -> dict[str, Reading]:
     return found
 
 
+def _declared_letter(reading: Reading, rows: Mapping[str, object]) -> str:
+    """What a program calls the number of rows: the first dimension that it declares of them."""
+    found: dict[str, None] = {}
+    for statement in all_statements(reading.program.statements):
+        if isinstance(statement, syntax.Declaration) and statement.set.power:
+            first = statement.set.power[0]
+            if isinstance(first, syntax.Name) and any(x.name in rows for x in statement.names):
+                found[first.name] = None
+    if len(found) > 1:
+        message = f"the number of rows has several names: {', '.join(found)}"
+        raise wrong("G201", message, help="all arrays of rows have as many: use one letter")
+    return next(iter(found), "")
+
+
 def _require_names(
     readings: Sequence[Reading], known: Mapping[str, object], values: Mapping[str, object]
 ) -> None:
@@ -242,8 +278,7 @@ def _require_names(
     for name in free_names(readings):
         if name not in known:
             found = nearest(name, known)
-            others = [x for x in known if x != ROWS]
-            help = f'did you mean "{found}"?' if found else f"there are: {_listed(others)}"
+            help = f'did you mean "{found}"?' if found else f"there are: {_listed(known)}"
             message = f"{name} is no column" + " and has no value in --at" * bool(values)
             raise wrong("G005", message, _place(readings, name), help=help)
 

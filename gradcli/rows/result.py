@@ -18,7 +18,7 @@ class RowsInput:
     """One input, and the derivative by it, of its shape.
 
     `gradient` holds doubles, `bounds` balls around them: where they lie if all rows are computed as
-    well as those of the sample.
+    well as those of the sample; None without one.
     """
 
     name: str
@@ -46,7 +46,7 @@ class RowsResult:
     """A function of sums over the rows of a table, and its gradient.
 
     `value` is a double and `bound` a ball round it, as in RowsInput; `passes` is how often the rows
-    were read.
+    were read; `sample` is None where to certify one row takes more than the limit.
     """
 
     name: str | None
@@ -58,7 +58,7 @@ class RowsResult:
     value: float
     bound: Any
     inputs: list[RowsInput]
-    sample: CertifiedSample
+    sample: CertifiedSample | None
     notes: list[Diagnostic] = field(default_factory=list)
     each: str = ""
 

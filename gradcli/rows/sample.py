@@ -19,8 +19,11 @@ from gradcli.arithmetic.data import numbers
 from gradcli.arithmetic.decimal import correct_digits, nearest
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import around, off
+from gradcli.calculus.families import Differentiable
 from gradcli.certify.certify import FIRST_BITS, LAST_BITS
+from gradcli.errors import Diagnostic
 from gradcli.graph.node import Node
+from gradcli.graph.order import dependents, topological
 from gradcli.rows.pieces import DrawnRows
 from gradcli.rows.program import RowProgram
 from gradcli.rows.result import CertifiedSample
@@ -40,8 +43,8 @@ class RowSample:
     ) -> None:  # fmt: skip
         self.program, self.drawn = program, drawn
         self.graphs = [each.graph for each in program.staged.sums]
-        point = [x[None] for x in known]
-        self.plain = program.by_rows(self.graphs, FLOAT64, drawn.columns, values, point)
+        self.point = values, [x[None] for x in known]
+        self.plain = program.by_rows(self.graphs, FLOAT64, drawn.columns, *self.point)
         self.exact = _in_balls(program, self.graphs, drawn.columns, values, known)
 
     def certified(self) -> CertifiedSample:
@@ -54,6 +57,29 @@ class RowSample:
                 if digits < fewest:
                     fewest, worst = digits, int(number)
         return CertifiedSample(len(self.drawn.numbers), fewest, worst)
+
+    def kinks(self) -> list[Diagnostic]:
+        """A note for each function that rests on a kink in some of the rows."""
+        graphs = [each.graph for each in self.program.terms]
+        order = topological(graphs)
+        active = dependents(order, {*self.program.wrt.values()})
+        return [note for node in order if node in active and (note := self._kink(node))]
+
+    def _kink(self, node: Node) -> Diagnostic | None:
+        switches = node.op.switches(node) if isinstance(node.op, Differentiable) else []
+        if not switches:
+            return None
+        found = self.program.by_rows(switches, FLOAT64, self.drawn.columns, *self.point)
+        rest = np.any([(x == 0).reshape(len(x), -1).any(axis=1) for x in found], axis=0)
+        if not rest.any():
+            return None
+        span = self.program.model.spans.get(node)
+        first = int(self.drawn.numbers[rest].min()) + 1
+        message = (
+            f"{span.text if span else node.op.title} rests on a kink or a jump in {rest.sum()} of "
+            f"{len(rest)} rows drawn, row {first:,} the first: there its convention is taken"
+        )
+        return Diagnostic("G301", message, span)
 
     def errors(self, rows: int) -> list[Array]:
         """How far each total may be off, with as many rows like these.

@@ -18,7 +18,7 @@ from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters
 from gradcli.proof.axes import letters_in
 from gradcli.proof.unfolded import rebuilt, same
-from gradcli.rows.axis import COUNT, NoSumError, RowAxes, row_axis
+from gradcli.rows.axis import NoSumError, RowAxes
 
 Outer = Mapping[Node, Node]
 
@@ -63,11 +63,11 @@ def staged(output: Node, wrt: Mapping[str, Node], axes: RowAxes) -> StagedGradie
     NoSumError (G601) for what is no function of sums over rows; GradcliError for an op without a
     rule.
     """
-    if row_axis(output.shape) is not None:
+    if axes.axis(output) is not None:
         raise _one_for_each_row(output, axes)
     staging = _Staging(axes)
     made = StagedGradient(staging.outer(output), sums=staging.sums)
-    made.terms = [each for each in staging.sums if each.graph is not ONES]
+    made.terms = [each for each in staging.sums if each.graph is not staging.ones]
     try:
         made.gradients = staging.gradients(made.value, wrt)
         made.sums.sort(key=lambda each: each.stage)
@@ -85,15 +85,13 @@ def _one_for_each_row(output: Node, axes: RowAxes) -> NoSumError:
     return NoSumError(*error.diagnostics)
 
 
-ONES = einsum((full(1, (COUNT,)),), ("a",), "", {})
-"""How many rows there are is the sum of a one for each."""
-
-
 class _Staging:
     """The sums found so far; each graph is summed once, whoever asks for it."""
 
     def __init__(self, axes: RowAxes) -> None:
         self.axes = axes
+        # How many rows there are is the sum of a one for each.
+        self.ones = einsum((full(1, (axes.count,)),), ("a",), "", {})
         self.sums: list[RowSum] = []
         self.known: dict[Node, RowSum] = {}
         self.of: dict[Node, RowSum] = {}
@@ -124,7 +122,7 @@ class _Staging:
 
     def _counted(self, dim: Letters) -> Node:
         """A polynomial in the number of rows, of all of them and not of those of one part."""
-        count = self.total(ONES)
+        count = self.total(self.ones)
         whole: Node = number(0)
         for letters, factor in sorted(dim.terms, key=lambda term: len(term[0])):
             term: Node = number(Fraction(factor))
@@ -140,7 +138,7 @@ class _Staging:
         self._pulled({value: number(1)}, [each.symbol for each in forward], wrt, adjoints, None)
         for each in reversed(forward):
             adjoint = adjoints.get(each.symbol)
-            if adjoint is None or each.graph is ONES:
+            if adjoint is None or each.graph is self.ones:
                 continue
             below = [other.symbol for other in forward if other.stage < each.stage]
             scalar = not each.graph.shape

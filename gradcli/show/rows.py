@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv as separated
 import io
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from gradcli.arithmetic.decimal import decimal, magnitude
@@ -47,11 +48,11 @@ def content(
     return formats.page(page(result, count), form), remarks(result)
 
 
-def page(result: RowsResult, count: int) -> Page:
+def page(result: RowsResult, count: int = formats.DIGITS) -> Page:
     """The whole page."""
     title = result.name or ("output" if "f" in {i.name for i in result.inputs} else "f")
     start = [Cell(title, "title"), Cell(" = "), Cell(shortened(result.text), math=result.latex)]
-    head = line(*start, " = ", Cell(number(result.bound, count), "value"))
+    head = line(*start, " = ", Cell(number(result.bound, result.value, count), "value"))
     columns = [Column("input"), Column("value", "point", "value")]
     columns.append(Column("gradient", "point", "gradient"))
     rows = [row for found in result.inputs for row in _entries(found, count)]
@@ -68,14 +69,21 @@ def _entries(found: RowsInput, count: int) -> Iterator[list[Cell]]:
         whole = f"{shape_text(found.shape)}: {summary(found.value, few)}"
         yield [Cell(found.name), Cell(whole), Cell(summary(found.gradient, few))]
         return
-    pairs = zip(flat(found.value), flat(found.bounds), strict=True)
-    for place, (value, bound) in zip(indices(found.shape), pairs, strict=True):
-        text = Cell(cell(float(value), count)), Cell(number(bound, count))
-        yield [Cell(entry_name(found.name, place)), *text]
+    entries = zip(flat(found.value), flat(found.gradient), _bounds(found), strict=True)
+    for place, (value, plain, bound) in zip(indices(found.shape), entries, strict=True):
+        gradient = number(bound, float(plain), count)
+        name = entry_name(found.name, place)
+        yield [Cell(name), Cell(cell(float(value), count)), Cell(gradient)]
 
 
-def number(bound: Any, count: int) -> str:
-    """As many digits of a ball as are the same all over it, at most `count`."""
+def _bounds(found: RowsInput) -> list[Any]:
+    return [None] * found.value.size if found.bounds is None else flat(found.bounds)
+
+
+def number(bound: Any, plain: float, count: int) -> str:
+    """As many digits of a ball as are the same all over it, at most `count`; without it all."""
+    if bound is None:
+        return cell(plain, count)
     for digits in range(count, 0, -1):
         if (text := decimal(bound, digits)) is not None:
             return text
@@ -83,9 +91,17 @@ def number(bound: Any, count: int) -> str:
     return f"0 (below 1e{power})" if power and power < 0 else UNKNOWN
 
 
-def right(bound: Any) -> int:
-    """How many digits of a ball are the same all over it, 16 at most."""
+def right(bound: Any) -> int | None:
+    """How many digits of a ball are the same all over it, 16 at most; None without one."""
+    if bound is None:
+        return None
     return next((d for d in range(MOST, 0, -1) if decimal(bound, d) is not None), 0)
+
+
+def _fewest(found: RowsInput) -> int | None:
+    """The digits of the worst entry."""
+    digits = [right(bound) for bound in _bounds(found)]
+    return min((each for each in digits if each is not None), default=None)
 
 
 def _said(result: RowsResult) -> list[Line]:
@@ -97,7 +113,9 @@ def _said(result: RowsResult) -> list[Line]:
         " rows, what an addition loses kept"
     ]
     sample = result.sample
-    if sample.rows:
+    if sample is None:
+        lines.append("not certified: a row in balls takes more work than the limit (--limit)")
+    else:
         whose = "all" if sample.rows == result.rows else f"{sample.rows} drawn at random"
         lines.append(
             f"rows certified in balls: {whose}; of what each of them adds float64 gets "
@@ -112,14 +130,15 @@ def _said(result: RowsResult) -> list[Line]:
 
 def remarks(result: RowsResult) -> list[formats.Remark]:
     """What a sample says of the worst of its rows."""
+    kinks: list[formats.Remark] = [(note, "warning") for note in result.notes]
     sample = result.sample
-    if sample.digits >= FEW_DIGITS:
-        return []
+    if sample is None or sample.digits >= FEW_DIGITS:
+        return kinks
     message = (
         f"float64 gets {sample.digits} of 16 digits right of what row {sample.worst + 1:,} adds"
     )
     help = "the same row by itself says where digits are lost:  gradcli diff … --at …"
-    return [(Diagnostic("G303", message, help=help), "note")]
+    return [*kinks, (Diagnostic("G303", message, help=help), "note")]
 
 
 def json(result: RowsResult) -> str:
@@ -137,13 +156,13 @@ def json(result: RowsResult) -> str:
                     "value": nested(found.value.astype(object), found.shape),
                     "shape": shape_list(found.shape),
                     "gradient": nested(found.gradient.astype(object), found.shape),
-                    "digits": min(map(right, flat(found.bounds))),
+                    "digits": _fewest(found),
                 }
                 for found in result.inputs
             ],
             "rows": result.rows,
             "passes": result.passes,
-            "sample": {"rows": sample.rows, "digits": sample.digits, "worst": sample.worst},
+            "sample": sample and asdict(sample),
             "notes": [{"code": note.code, "message": note.message} for note, _ in remarks(result)],
         }
     )  # fmt: skip
@@ -156,10 +175,12 @@ def csv(result: RowsResult, count: int) -> str:
     writer.writerow(HEADER)
     for found in result.inputs:
         entries = zip(
-            indices(found.shape), flat(found.value), flat(found.gradient), flat(found.bounds),
+            indices(found.shape), flat(found.value), flat(found.gradient), _bounds(found),
             strict=True,
         )  # fmt: skip
         for place, value, gradient, bound in entries:
             numbers = cell(float(value), count), cell(float(gradient), count)
-            writer.writerow([found.name, entry_name("", place), *numbers, right(bound)])
+            digits = right(bound)
+            shown = "" if digits is None else str(digits)
+            writer.writerow([found.name, entry_name("", place), *numbers, shown])
     return stream.getvalue()
