@@ -6,6 +6,7 @@ Must not know proofs, texts or reports.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -70,8 +71,9 @@ def shown_to_differ(tester: Tester, sizes: dict[str, int]) -> Ruling:
 def _sharper(tester: Tester) -> None:
     """Look with the most digits at some points where the sides agree to fifty."""
     for row in [row for row in tester.rows if row.state == SAME][-SHARP:]:
-        if _work(tester.pair, row.trial.sizes) <= MOST_WORK:
-            sharp = row.trial.only([row.place], LAST_BITS)
+        if (needed := _work(tester.pair, row.trial.sizes)) <= MOST_WORK:
+            only = partial(row.trial.only, [row.place], LAST_BITS)
+            sharp = tester.sample_space.shared((row.trial, row.place), only, needed)
             (again,) = tried(tester.pair, sharp, at_kinks=tester.sample_space.complete)
             if again.state == DIFFERENT:
                 tester.rows[tester.rows.index(row)] = again
@@ -156,7 +158,9 @@ class _Look:
         if not known:
             return []
         before = len(self.tester.rows)
-        self.tester.attempt(as_trial([*known.values()], self.sizes))
+        there = partial(as_trial, [*known.values()], self.sizes)
+        key, needed = (*sorted(self.sizes.items()), *known), self.work * len(known)
+        self.tester.attempt(self.tester.sample_space.shared(key, there, needed))
         return self._fresh(self.tester.rows[before:])
 
     def _fresh(self, rows: Sequence[PointResult]) -> list[PointResult]:

@@ -120,6 +120,8 @@ class FixedSizeProof:
             return None
         seed, bits = 0, 0
         while seed < DRAWS:
+            if not self._deep.isdisjoint(self.pair.order):
+                return None
             had = self.levels, self.chain
             try:
                 self.patterns, self.degree, self.factor = 0, 0, 1
@@ -162,6 +164,12 @@ class FixedSizeProof:
                 if more < FEWEST:
                     return None
         return None
+
+    @property
+    def _deep(self) -> set[Node]:
+        """Vertices that no chain of these fields is long enough for."""
+        under = (self.chain, frozenset(self.positive), *sorted(self.sizes.items()))
+        return self.sample_space.known.deep.setdefault(under, set())
 
     def _all(self, seed: int) -> int:
         """Try every choice of single points, every sign of switches; the smallest prime."""
@@ -252,7 +260,13 @@ class FixedSizeProof:
         """Their values; where the fields will not do, which there must be."""
         try:
             return evaluate(nodes, MODULAR, values, self.sizes, keep=True)
-        except (Shallow, Turning):
+        except (Shallow, Turning) as lacking:
+            if isinstance(lacking, Shallow) and self.levels >= self.chain.longest:
+                # No further claim that rests on this vertex need be tried.
+                order = topological(nodes, lambda node: () if node in values else node.args)
+                self._deep.add(next(node for node in order if node not in values))
+                self.levels += 1
+                raise
             enough = min(self._depth(run, values), self.chain.longest)
             self.levels = max(self.levels + 1, enough)
             raise

@@ -23,6 +23,7 @@ from gradcli.trial.trials import Trial
 DIGITS = 50
 NARROW = power_of_ten(-DIGITS)
 PRODUCTS = (MUL, EINSUM, COPY)
+SIZE = np.frompyfunc(upper, 1, 1)
 DIFFERENT, SAME, EXACT, OPEN = "different", "same", "exact", "open"
 
 
@@ -57,21 +58,21 @@ def scales(nodes: Sequence[Node], trial: Trial) -> list[Array]:
     """For each entry of each node, the size of the largest term that may have cancelled in it.
 
     Sums, products and what only moves entries are followed; any other vertex stands for itself, or,
-    where it may be zero, for what has cancelled in its arguments.
+    where it may be zero, for what has cancelled in its arguments. They are kept in the trial.
     """
-    found: dict[Node, Array] = {}
-    values = trial.values
-    size = np.frompyfunc(upper, 1, 1)
-    for node in topological(nodes, lambda node: () if node in trial.inputs else node.args):
+    found, values, given = trial.scales, trial.values, trial.inputs
+    for node in topological(nodes, lambda n: () if n in found or n in given else n.args):
+        if node in found:
+            continue
         args = [found[arg] for arg in node.args if arg in found]
         if node.op.boolean:
             found[node] = np.full(values[node].shape, ZERO, dtype=object)
-        elif not args or node in trial.inputs:
-            found[node] = size(values[node])
+        elif not args or node in given:
+            found[node] = SIZE(values[node])
         elif node.op in (ADD, SUB):
             found[node] = BALL.maximum(*level(args))
         elif node.op is DIV:
-            found[node] = BALL.div(*level([args[0], size(values[node.args[1]])]))
+            found[node] = BALL.div(*level([args[0], SIZE(values[node.args[1]])]))
         elif node.op in PRODUCTS or (isinstance(node.op, Linear) and node.op.moves):
             found[node] = apply(node, BALL, args, trial.sizes)
         else:
@@ -82,13 +83,12 @@ def scales(nodes: Sequence[Node], trial: Trial) -> list[Array]:
 def _own(value: Array, args: list[Array]) -> Array:
     """The size of each entry; where it may be zero, what has cancelled in the arguments, or one."""
     out = np.empty(value.shape, dtype=object)
-    for k in range(len(value)):
+    flat = out.reshape(len(value), -1)
+    rows = [arg.reshape(len(arg), -1).tolist() for arg in args]
+    for k, entries in enumerate(value.reshape(len(value), -1).tolist()):
         inner: Ball = ZERO
-        for arg in args:
-            row = arg[min(k, len(arg) - 1)]
-            for x in np.asarray(row, dtype=object).flat:
+        for row in rows:
+            for x in row[min(k, len(row) - 1)]:
                 inner = x if finite(x) and x > inner else inner
-        for at in np.ndindex(value.shape[1:]):
-            x = value[(k, *at)]
-            out[(k, *at)] = least(inner, ONE) if finite(x) and holds_zero(x) else upper(x)
+        flat[k] = [least(inner, ONE) if finite(x) and holds_zero(x) else upper(x) for x in entries]
     return out

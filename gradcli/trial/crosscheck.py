@@ -38,9 +38,8 @@ class AtRow(Setting):
     def __init__(self, of: Node, by: Sequence[Node], trial: Trial, row: int) -> None:
         super().__init__(of, by, trial.sizes)
         trial.evaluate([of, *by])
-        known = trial.row(row)
-        self.point_here = trial.point(row) | {node: known[node] for node in by}
-        self.value = known[of][0, ...]
+        self.point_here = trial.point(row) | {node: trial.value(node, row) for node in by}
+        self.value = trial.value(of, row)[0, ...]
 
     def point(self, m: Arithmetic) -> dict[Node, Array]:
         """The values at the one point, exact in every number system that is asked here."""

@@ -5,7 +5,7 @@ Must not know what is claimed there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 from typing import TypeAlias
@@ -20,6 +20,8 @@ from gradcli.trial.trials import Point, Sizes, Trial, drawn
 
 LARGE_FIRST, ONE_FIRST = (6, 2, 3, 4, 5), (1, 3, 2, 4, 5)
 """Sizes of letters in turn where few have to do."""
+MOST_SHARED, MOST_TRIALS = 100_000, 64
+"""Operations whose results are kept in one trial, and trials that are kept."""
 
 Beyond: TypeAlias = tuple[Sizes, frozenset[Node], int]
 """At these sizes, with these switches and as much work there are too many patterns."""
@@ -30,13 +32,16 @@ class Known:
     """What was found out that does not depend on a claim.
 
     `certified` roots, what is `beyond` proofs, `ranges` of vertices by sizes, `cells` round a
-    point: by what they were found for.
+    point: by what they were found for. In `deep` vertices exponentials stand deeper than any proof
+    reaches. `shared` are trials beyond the drawn ones, with the operations that were done there.
     """
 
     certified: dict[tuple[object, ...], tuple[list[int], int]] = field(default_factory=dict)
     beyond: list[Beyond] = field(default_factory=list)
+    deep: dict[object, set[Node]] = field(default_factory=dict)
     ranges: dict[tuple[tuple[str, int], ...], dict[Node, Array]] = field(default_factory=dict)
     cells: dict[tuple[object, ...], list[dict[Node, Array]]] = field(default_factory=dict)
+    shared: dict[object, tuple[Trial, int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -100,6 +105,20 @@ class SampleSpace:
         if key not in self._trials:
             self._trials[key] = drawn(self.spaces, self.given, sizes, numbers, self.seed)
         return self._trials[key]
+
+    def shared(self, key: object, make: Callable[[], Trial], work: int) -> Trial:
+        """A trial that claims share, in which values are kept, but not of any number of claims.
+
+        `work` is how many operations this claim takes there.
+        """
+        known = self.known.shared
+        trial, done = known.get(key) or (make(), 0)
+        if done > MOST_SHARED:
+            trial, done = make(), 0
+        if len(known) >= MOST_TRIALS:
+            known.clear()
+        known[key] = trial, done + work
+        return trial
 
     def choices(self) -> list[dict[str, int]]:
         """The sizes to try first."""

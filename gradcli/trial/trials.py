@@ -38,6 +38,7 @@ class Trial:
         self.sizes = dict(sizes)
         self.bits = bits
         self.values: dict[Node, Array] = dict(inputs)
+        self.scales: dict[Node, Array] = {}
 
     def evaluate(self, nodes: Sequence[Node]) -> list[Array]:
         """Their values, each (points, *shape)."""
@@ -64,15 +65,19 @@ class Trial:
 
     def row(self, k: int) -> dict[Node, Array]:
         """Every value known at one point, a batch of one."""
-        return _at(self.values, k)
+        return {node: _at(x, k) for node, x in self.values.items()}
+
+    def value(self, node: Node, k: int) -> Array:
+        """What is known of a vertex at one point, a batch of one."""
+        return _at(self.values[node], k)
 
     def point(self, k: int) -> dict[Node, Array]:
         """The inputs at one point, a batch of one."""
-        return _at(self.inputs, k)
+        return {node: _at(x, k) for node, x in self.inputs.items()}
 
 
-def _at(values: Point, k: int) -> dict[Node, Array]:
-    return {node: x if len(x) == 1 else x[k : k + 1] for node, x in values.items()}
+def _at(x: Array, k: int) -> Array:
+    return x if len(x) == 1 else x[k : k + 1]
 
 
 def finite_rows(value: Array) -> Array:
@@ -127,7 +132,12 @@ def drawn(
 
 
 def exists(nodes: Iterable[Node], sizes: Sizes) -> bool:
-    """Whether every index lies within its axis and every axis has entries at these sizes."""
+    """Whether every index lies within its axis and every axis has entries at these sizes.
+
+    What goes by no letter was looked at where the graph was built.
+    """
+    if not sizes:
+        return True
     for node in topological(nodes):
         if any(isinstance(dim, Letters) and sized(dim, sizes) < 1 for dim in node.shape):
             return False
