@@ -5,7 +5,8 @@ Must not know what is tried: beyond such a number may be another matter.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 from math import ceil
 
 from gradcli.language import syntax
@@ -116,10 +117,14 @@ def _whole(number: Number) -> int:
     return ceil(abs(number.value))
 
 
-def throughout(expr: Expr) -> Iterator[Expr]:
+@lru_cache(maxsize=1024)
+def written(statement: syntax.Statement) -> tuple[Expr, ...]:
+    """Every expression of a statement and all that is inside, what is in derivatives as well."""
+    return tuple(part for expr in expressions(statement) for part in parts(expr, throughout))
+
+
+def throughout(expr: Expr) -> tuple[Expr, ...]:
     """The parts of an expression, those of a derivative as well."""
     if isinstance(expr, syntax.Derivative):
-        yield expr.subject
-        yield from (by for by, _ in expr.by)
-    else:
-        yield from children(expr)
+        return (expr.subject, *(by for by, _ in expr.by))
+    return children(expr)

@@ -13,11 +13,11 @@ from gradcli.errors import GradcliError, wrong
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.shape import Dim, Letters, add_dims, letter, multiply_dims
 from gradcli.language import syntax
-from gradcli.language.constants import Constants, throughout
+from gradcli.language.constants import Constants, written
 from gradcli.language.expressions import line
 from gradcli.language.primes import declares_functions
 from gradcli.language.scope import CONSTANTS
-from gradcli.language.sections import all_statements, expressions
+from gradcli.language.sections import all_statements
 from gradcli.language.syntax import Binary, Expr, Name, Number, Unary, parts
 from gradcli.ops import FUNCTIONS
 
@@ -38,7 +38,7 @@ def letters(statements: Sequence[syntax.Statement]) -> frozenset[str]:
     found: set[str] = set()
     taken: set[str] = set()
     for statement in whole:
-        inside = [part for expr in expressions(statement) for part in parts(expr, throughout)]
+        inside = written(statement)
         for size in (*_dims(statement), *(size for part in inside for size in _sizes(part))):
             found |= {part.name for part in parts(size) if isinstance(part, Name)}
         taken |= {part.variable.name for part in inside if isinstance(part, syntax.IndexRange)}

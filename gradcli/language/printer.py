@@ -6,7 +6,6 @@ Must not know what an expression means, nor why it was changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -376,10 +375,10 @@ def _runs_on(left: Expr, level: int, right: str) -> bool:
     return (left.operator and level in (PRODUCT, POWER)) or (level == POWER and right[0].isdigit())
 
 
-def _in_line(expr: Expr) -> Iterator[Expr]:
+def _in_line(expr: Expr) -> tuple[Expr, ...]:
     """The parts of an expression but for those that are written without blanks."""
     close = {*_close(expr)}
-    return (part for part in children(expr) if part not in close)
+    return tuple(part for part in children(expr) if part not in close)
 
 
 def _close(expr: Expr) -> tuple[Expr, ...]:
@@ -390,7 +389,7 @@ def _close(expr: Expr) -> tuple[Expr, ...]:
         case syntax.IndexRange():
             return expr.low, expr.high
         case syntax.Slice():
-            return (*children(expr),)
+            return children(expr)
     return ()
 
 

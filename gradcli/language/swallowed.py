@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from gradcli.errors import Diagnostic, wrong
 from gradcli.language import syntax
 from gradcli.language.calls import DERIVATIVES
-from gradcli.language.constants import throughout
+from gradcli.language.constants import written
 from gradcli.language.expressions import line
 from gradcli.language.primes import PRIME
 from gradcli.language.scope import nearest
-from gradcli.language.sections import all_statements, expressions
-from gradcli.language.syntax import FunctionDefinition, Name, parts
+from gradcli.language.sections import all_statements
+from gradcli.language.syntax import FunctionDefinition, Name
 from gradcli.ops import FUNCTIONS
 
 ELSEWHERE = {
@@ -80,8 +80,7 @@ def _named(statement: syntax.Statement) -> set[str]:
     """Every name in a statement, whatever it means."""
     found = {
         part.function.name.rstrip(PRIME) if isinstance(part, syntax.Call) else part.name
-        for expr in expressions(statement)
-        for part in parts(expr, throughout)
+        for part in written(statement)
         if isinstance(part, Name | syntax.Call)
     }
     match statement:

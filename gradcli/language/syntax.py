@@ -5,7 +5,7 @@ Must not know what a name means, which functions exist or what shape anything ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from typing import Any
@@ -331,34 +331,31 @@ class Program:
     statements: tuple[Statement, ...]
 
 
-def children(expr: Expr) -> Iterator[Expr]:
+def children(expr: Expr) -> tuple[Expr, ...]:
     """The parts of an expression in the order of the text; what only names something is none."""
     match expr:
-        case Derivative() | Name() | Number():
-            return
         case Binary():
-            yield from (expr.left, expr.right)
+            return expr.left, expr.right
+        case Derivative() | Name() | Number():
+            return ()
         case Call():
-            yield from expr.arguments
-            yield from (value for _, value in expr.keywords)
+            return (*expr.arguments, *(value for _, value in expr.keywords))
         case IndexRange():
-            yield from (expr.low, expr.high)
+            return expr.low, expr.high
         case Fold():
-            yield from expr.ranges
-            yield from (part for part in (expr.condition, expr.body) if part is not None)
-        case _:
-            for each in fields(expr):
-                if each.name != "origin":
-                    yield from within(getattr(expr, each.name))
+            inner = (part for part in (expr.condition, expr.body) if part is not None)
+            return (*expr.ranges, *inner)
+    own = (getattr(expr, each.name) for each in fields(expr) if each.name != "origin")
+    return tuple(part for value in own for part in within(value))
 
 
-def parts(expr: Expr, inside: Callable[[Expr], Iterator[Expr]] = children) -> Iterator[Expr]:
+def parts(expr: Expr, inside: Callable[[Expr], Iterable[Expr]] = children) -> Iterator[Expr]:
     """An expression and all that is inside it, each part before its own parts."""
     left = [expr]
     while left:
         part = left.pop()
         yield part
-        left += reversed([*inside(part)])
+        left += [*inside(part)][::-1]
 
 
 def within(value: Any) -> Iterator[Expr]:
