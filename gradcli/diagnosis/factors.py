@@ -26,8 +26,8 @@ from gradcli.calculus.core import (
     sub,
 )
 from gradcli.diagnosis.composing import negated, plus, times
+from gradcli.diagnosis.exchange import exchanged
 from gradcli.diagnosis.flow import Flow
-from gradcli.diagnosis.locals import exchanged
 from gradcli.diagnosis.parts import (
     Subexpression,
     multiplied,

@@ -28,6 +28,7 @@ from gradcli.calculus.core import (
 )
 from gradcli.calculus.differentiate import pull, skips
 from gradcli.calculus.families import Pointwise
+from gradcli.diagnosis.exchange import right_in_place
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.parts import (
     Subexpression,
@@ -39,7 +40,7 @@ from gradcli.diagnosis.parts import (
 )
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip, in_full
 from gradcli.diagnosis.samples import Samples
-from gradcli.graph.node import Node, ShapeError, make
+from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.language import syntax
 from gradcli.language.printer import source_of
@@ -82,8 +83,7 @@ def candidates(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> It
     yield from _left_alone(refuted, flow, samples)
     for part in parts(refuted):
         if part.linear and (part.summand or part.node.shape):
-            for local in found:
-                yield from _put(refuted, samples, part, local)
+            yield from _put(refuted, samples, part, found)
 
 
 def instead(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
@@ -93,12 +93,10 @@ def instead(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Itera
         if part.term or not part.linear or isinstance(part.expr, syntax.Number):
             continue
         behind = topological([part.node])
-        for local in found:
-            if local.vertex not in behind:
-                continue
-            made = exchanged(refuted.claim, part.node, local.node)
-            if local.node.shape != part.node.shape or made is None or not samples.fits(made):
-                continue
+        shape = part.node.shape
+        tried = [x for x in found if x.vertex in behind and x.node.shape == shape]
+        for k in right_in_place(samples, part.node, [local.node for local in tried]):
+            local = tried[k]
             if (tree := local.tree(refuted)) is not None:
                 of_whom = local.whose or "the local derivative"
                 says = f"{of_whom} is {source_of(tree)}, not {in_full(part.expr)}"
@@ -146,43 +144,26 @@ def whose(flow: Flow, node: Node) -> str:
 
 
 def _put(
-    refuted: RefutedClaim, samples: Samples, part: Subexpression, local: Local
+    refuted: RefutedClaim, samples: Samples, part: Subexpression, found: list[Local]
 ) -> Iterator[Slip]:
     """One part of the claim times a local derivative, or divided by it."""
-    if local.node.shape and local.node.shape != part.node.shape:
-        return
-    for build, state in ((mul, "missing"), (div, "surplus")):
-        made = exchanged(refuted.claim, part.node, build(part.node, local.node))
-        if made is None or not samples.fits(made) or (factor := local.tree(refuted)) is None:
+    tried = [
+        (local, build)
+        for local in found
+        if local.node.shape in ((), part.node.shape)
+        for build in (mul, div)
+    ]
+    made = [build(part.node, local.node) for local, build in tried]
+    for k in right_in_place(samples, part.node, made):
+        local, build = tried[k]
+        if (factor := local.tree(refuted)) is None:
             continue
         scalar = not local.node.shape
         tree = multiplied(refuted, part, factor, scalar) if build is mul else over(part, factor)
         kind = "missing-local" if inputs(local.node) else "factor"
+        state = "missing" if build is mul else "surplus"
         words = f": {local.whose}" if local.whose else ""
         yield Slip(kind, f"the factor {source_of(factor)} is {state}{words}", tree)
-
-
-def exchanged(root: Node, old: Node, new: Node) -> Node | None:
-    """A graph with one vertex in the place of another; what is behind a name stays as it is.
-
-    None where that cannot be: an op that goes by the axes of its arguments takes no other shapes.
-    """
-    made = {old: new}
-    for node in topological([root], lambda n: () if n is old or _closed(n, root) else n.args):
-        args = tuple(made.get(arg, arg) for arg in node.args)
-        if node is not old and args != node.args and not _closed(node, root):
-            same = [a.shape for a in args] == [a.shape for a in node.args]
-            if not (same or isinstance(node.op, Pointwise)):
-                return None
-            try:
-                made[node] = make(node.op, *args, params=node.params)
-            except ShapeError:
-                return None
-    return made.get(root)
-
-
-def _closed(node: Node, root: Node) -> bool:
-    return node.label is not None and node is not root
 
 
 # -- the derivative by, or of, a vertex on the way

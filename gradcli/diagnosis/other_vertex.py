@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from gradcli.calculus.core import INPUT, inputs, number
 from gradcli.calculus.derivative import Derived, derivative
 from gradcli.calculus.differentiate import NoRule, pull
+from gradcli.diagnosis.exchange import exchanged
 from gradcli.diagnosis.flow import Flow
-from gradcli.diagnosis.locals import exchanged, said
+from gradcli.diagnosis.locals import said
 from gradcli.diagnosis.parts import multiplied, parts, replaced, spoken
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples

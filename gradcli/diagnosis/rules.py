@@ -11,8 +11,8 @@ from typing import NamedTuple
 from gradcli.calculus.core import DIV, MUL, div, mul, number, rational, sub
 from gradcli.calculus.derivative import derivative
 from gradcli.calculus.families import Pointwise
+from gradcli.diagnosis.exchange import exchanged
 from gradcli.diagnosis.flow import Flow
-from gradcli.diagnosis.locals import exchanged
 from gradcli.diagnosis.locals import said as called
 from gradcli.diagnosis.parts import spoken
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
