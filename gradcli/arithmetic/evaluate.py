@@ -51,7 +51,7 @@ def evaluate(
         return _blockwise(order, outputs, values, batch)
     done: dict[Node, Array] = values if keep and isinstance(values, dict) else dict(values)
     if isinstance(m, Objects) and are_scalars(order, done):
-        run_scalars(order, m, done)
+        run_scalars(order, m, done, None if keep else {*outputs})
         return [done[output] for output in outputs]
     pool = Pool() if m is FLOAT64 else None
     last: dict[Node, int] = {}

@@ -6,7 +6,7 @@ Must not know any particular op or number system; it gives what the evaluator gi
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 
 import numpy as np
 from flint import arb
@@ -44,10 +44,22 @@ def are_scalars(order: Sequence[Node], values: Mapping[Node, Array]) -> bool:
     )
 
 
-def run(order: Sequence[Node], m: Objects, values: MutableMapping[Node, Array]) -> None:
-    """Add the value of every vertex of a topological order, an array with the batch axis only."""
+def run(
+    order: Sequence[Node],
+    m: Objects,
+    values: MutableMapping[Node, Array],
+    wanted: Collection[Node] | None = None,
+) -> None:
+    """Add the value of every vertex of a topological order, an array with the batch axis only.
+
+    Where only some are `wanted`, numbers are kept as long as a vertex needs them.
+    """
     lists: dict[Node, list[object]] = {}
-    for node in order:
+    last: dict[Node, int] = {}
+    if wanted is not None:
+        last = {arg: position for position, node in enumerate(order) for arg in node.args}
+    functions, tame = m.scalars, m.tame
+    for position, node in enumerate(order):
         if node in values:
             lists[node] = values[node].tolist()
             continue
@@ -63,11 +75,15 @@ def run(order: Sequence[Node], m: Objects, values: MutableMapping[Node, Array]) 
             if direct := DIRECT.get(node.op):
                 found = [*map(direct, *full)]
             else:
-                rule, params, functions = node.op.value, node.params, m.scalars
+                rule, params = node.op.value, node.params
                 found = [rule(functions, *xs, *params) for xs in zip(*full, strict=True)]
-            tame = m.tame
             found = [x if x.__class__ is arb else tame(x) for x in found]
         lists[node] = found
-        array = np.empty(len(found), dtype=object)
-        array[:] = found
-        values[node] = array
+        if wanted is None or node in wanted:
+            array = np.empty(len(found), dtype=object)
+            array[:] = found
+            values[node] = array
+        if last:
+            for arg in node.args:
+                if last[arg] == position:
+                    lists.pop(arg, None)

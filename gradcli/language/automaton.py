@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from gradcli.language.tables import END, Tables
+from gradcli.language.tables import END, LIST, Tables
 from gradcli.language.tokens import Token
 
 Complain = Callable[[int, set[str]], None]
@@ -24,10 +24,7 @@ def run(
     After an error in a program, reading resumes at the next statement.
     """
     actions, gotos, end_state = tables.actions, tables.gotos, tables.ends[start]
-    rules = [
-        (origin, size, action, getattr(builder, action) if action.isidentifier() else None, kept)
-        for origin, size, action, kept in tables.rules
-    ]
+    rules, passed_on = tables.rules, tables.passed_on
     states, starts, ends = [tables.starts[start]], [0], [0]
     values: list[Any] = [None]
     position = 0
@@ -42,12 +39,17 @@ def run(
             ends.append(token.end)
             position += 1
         elif action is not None:
-            origin, size, name, method, kept = rules[-1 - action]
+            origin, size, name, kept = rules[-1 - action]
+            method = getattr(builder, name) if name and name != LIST else None
             if size == 0:
                 first = last = token.start
                 value = method(first, last) if method else None
             elif size == 1 and not name:
-                states[-1] = gotos[states[-2]][origin]
+                # A number is a factor is a term is …: one step from where they were walked once.
+                way = states[-2], states[-1], kind
+                if way not in passed_on:
+                    passed_on[way] = _passed_on(tables, *way)
+                states[-1] = passed_on[way]
                 continue
             else:
                 parts = values[-size:]
@@ -56,12 +58,7 @@ def run(
                 if name:
                     # A list that grows is handed on: to copy it each time would take squared time.
                     grows = method is None and kept[:1] == [~0]
-                    chosen: list[Any] = parts[0] if grows else []
-                    for index in kept[grows:]:
-                        if index >= 0:
-                            chosen.append(parts[index])
-                        else:
-                            chosen += parts[~index]
+                    chosen = _kept(parts, kept[grows:], parts[0] if grows else [])
                     value = method(first, last, *chosen) if method else chosen
                 else:
                     value = parts[kept[0]]
@@ -77,6 +74,26 @@ def run(
             position = _resume(tables, tokens, position, (states, values, starts, ends))
             if position == len(tokens):
                 return None
+
+
+def _kept(parts: list[Any], kept: list[int], chosen: list[Any]) -> list[Any]:
+    """The parts that are kept, those that are lists entry by entry, added to what was chosen."""
+    for index in kept:
+        if index >= 0:
+            chosen.append(parts[index])
+        else:
+            chosen += parts[~index]
+    return chosen
+
+
+def _passed_on(tables: Tables, below: int, state: int, kind: str) -> int:
+    """The state after all reductions by rules that only hand on their one part."""
+    while (action := tables.actions[state].get(kind, 0)) < 0:
+        origin, size, name, _ = tables.rules[-1 - action]
+        if size != 1 or name:
+            break
+        state = tables.gotos[below][origin]
+    return state
 
 
 def _accepts(tables: Tables, states: list[int], kind: str, end_state: int) -> bool:

@@ -113,27 +113,23 @@ def refuse_column(
 
     `written` puts the texts of the sides together again.
     """
+    shapes = [node.shape for _, node in sides]
+    pairs = ((k, j) for k, shape in enumerate(shapes) if _is_column(shape)
+             for j, other in enumerate(shapes) if other == shape[:1])  # fmt: skip
+    if (found := next(pairs, None)) is None:
+        return None
+    k, j = found
+    # Only here: what each of nested calls holds is as long as all of them.
     texts = [_held(expr) for expr, _ in sides]
-    for k, (column, node) in enumerate(sides):
-        for j, (vector, other) in enumerate(sides):
-            if _is_column(node.shape) and other.shape == node.shape[:1]:
-                flat, tall, wide = (
-                    f"{texts[k]}[:, 0]",
-                    f"{texts[j]}[:, None]",
-                    f"{texts[j]}[None, :]",
-                )
-                mends = [written(_with(texts, *way)) for way in ((k, flat), (j, tall), (j, wide))]
-                marks = (
-                    (column.span, f"{texts[k]} is {describe(node.shape)}"),
-                    (vector.span, f"{texts[j]} is {describe(other.shape)}"),
-                )
-                message = "a column and a vector can be meant entry by entry, or as all pairs"
-                help = (
-                    f"entry by entry write  {mends[0]}  or  {mends[1]}  or, for the table of all"
-                    f" pairs,  {mends[2]}"
-                )
-                return GradcliError(Diagnostic("G202", message, whole, help=help, marks=marks))
-    return None
+    flat, tall, wide = f"{texts[k]}[:, 0]", f"{texts[j]}[:, None]", f"{texts[j]}[None, :]"
+    mends = [written(_with(texts, *way)) for way in ((k, flat), (j, tall), (j, wide))]
+    marks = [(sides[x][0].span, f"{texts[x]} is {describe(shapes[x])}") for x in (k, j)]
+    message = "a column and a vector can be meant entry by entry, or as all pairs"
+    help = (
+        f"entry by entry write  {mends[0]}  or  {mends[1]}  or, for the table of all"
+        f" pairs,  {mends[2]}"
+    )
+    return GradcliError(Diagnostic("G202", message, whole, help=help, marks=(*marks,)))
 
 
 def _with(texts: Sequence[str], place: int, text: str) -> list[str]:

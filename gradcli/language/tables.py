@@ -14,7 +14,7 @@ from re import compile as compile_pattern
 
 PATH = Path(__file__).with_name("tables.json")
 LATEX = Path(__file__).with_name("tex") / "tables.json"
-END = "$END"
+END, LIST = "$END", "[]"
 
 
 @dataclass(eq=False, repr=False)
@@ -34,6 +34,11 @@ class Tables:
     rules: list[tuple[str, int, str, list[int]]]
     starts: dict[str, int]
     ends: dict[str, int]
+
+    @cached_property
+    def passed_on(self) -> dict[tuple[int, int, str], int]:
+        """Where rules that hand on their only part lead, by the two states on top and the token."""
+        return {}
 
     @cached_property
     def pattern(self) -> Pattern[str]:

@@ -12,7 +12,7 @@ from math import log2
 import numpy as np
 
 from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.evaluate import apply, evaluate
 from gradcli.arithmetic.ranges import RANGES
 from gradcli.calculus.core import inputs
 from gradcli.calculus.families import Differentiable, Requirement
@@ -278,8 +278,11 @@ class FixedSizeProof:
         """
         order, deep = self.pair.order, set[Node]()
         for node in order:
+            if node in values:
+                continue
             try:
-                evaluate([node], MODULAR, values, self.sizes, keep=True)
+                args = [values[arg] for arg in node.args]
+                values[node] = apply(node, MODULAR, args, self.sizes)
             except (Shallow, Turning) as lacking:
                 if isinstance(lacking, Turning):
                     self.chain = COMPLEX

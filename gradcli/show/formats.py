@@ -1,7 +1,9 @@
 """Every format by its name: a result becomes a page to be drawn, or a text that is ready.
 
-Must not know terminals; it chooses, and computes nothing.
+Must not know terminals; it chooses, computes nothing, and loads no format but the one it chose.
 """
+
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
@@ -9,11 +11,7 @@ from typing import TYPE_CHECKING
 
 from gradcli.certify.result import DiffResult, MatrixResult
 from gradcli.errors import Diagnostic
-from gradcli.show import csv, json, matrix_data
 from gradcli.show import diff as diff_page
-from gradcli.show import matrix as matrix_page
-from gradcli.show.latex import latex
-from gradcli.show.markdown import markdown
 from gradcli.show.page import Page
 
 if TYPE_CHECKING:
@@ -30,8 +28,12 @@ def diff(
     """A gradient, and the remarks that go with it."""
     remarks = diff_page.remarks(result)
     if form == "json":
+        from gradcli.show import json
+
         return json.diff(result), remarks
     if form == "csv":
+        from gradcli.show import csv
+
         return csv.diff(result, precision or DIGITS), remarks
     return page(diff_page.page(result, precision, width), form), remarks
 
@@ -40,6 +42,9 @@ def matrix(
     result: MatrixResult, form: str, precision: int | None, width: int
 ) -> tuple[Page | str, list[Remark]]:
     """A Jacobian, a Hessian or a product of one, and the remarks that go with it."""
+    from gradcli.show import matrix as matrix_page
+    from gradcli.show import matrix_data
+
     remarks = diff_page.remarks(result)
     if form == "json":
         return matrix_data.json(result), remarks
@@ -50,14 +55,14 @@ def matrix(
 
 def function_list(pages: list[FunctionPage], form: str) -> Page | str:
     """All functions by their sections."""
-    from gradcli.show import functions  # noqa: PLC0415 seldom asked
+    from gradcli.show import functions, json
 
     return json.functions(pages) if form == "json" else page(functions.listing(pages), form)
 
 
 def function(found: FunctionPage, form: str) -> Page | str:
     """One function with all that is known of it."""
-    from gradcli.show import functions  # noqa: PLC0415
+    from gradcli.show import functions, json
 
     return json.functions([found]) if form == "json" else page(functions.page(found), form)
 
@@ -66,7 +71,11 @@ def page(drawn: Page, form: str) -> Page | str:
     """A page in one of the formats that are made of pages."""
     match form:
         case "markdown":
+            from gradcli.show.markdown import markdown
+
             return markdown(drawn)
         case "latex":
+            from gradcli.show.latex import latex
+
             return latex(drawn)
     return drawn
