@@ -3,8 +3,6 @@
 Must not know terminals; it chooses, computes nothing, and loads no format but the one it chose.
 """
 
-# ruff: noqa: PLC0415
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -28,11 +26,11 @@ def diff(
     """A gradient, and the remarks that go with it."""
     remarks = diff_page.remarks(result)
     if form == "json":
-        from gradcli.show import json
+        from gradcli.show import json  # noqa: PLC0415 seldom asked
 
         return json.diff(result), remarks
     if form == "csv":
-        from gradcli.show import csv
+        from gradcli.show import csv  # noqa: PLC0415
 
         return csv.diff(result, precision or DIGITS), remarks
     return page(diff_page.page(result, precision, width), form), remarks
@@ -42,8 +40,8 @@ def matrix(
     result: MatrixResult, form: str, precision: int | None, width: int
 ) -> tuple[Page | str, list[Remark]]:
     """A Jacobian, a Hessian or a product of one, and the remarks that go with it."""
-    from gradcli.show import matrix as matrix_page
-    from gradcli.show import matrix_data
+    from gradcli.show import matrix as matrix_page  # noqa: PLC0415
+    from gradcli.show import matrix_data  # noqa: PLC0415
 
     remarks = diff_page.remarks(result)
     if form == "json":
@@ -55,14 +53,14 @@ def matrix(
 
 def function_list(pages: list[FunctionPage], form: str) -> Page | str:
     """All functions by their sections."""
-    from gradcli.show import functions, json
+    from gradcli.show import functions, json  # noqa: PLC0415
 
     return json.functions(pages) if form == "json" else page(functions.listing(pages), form)
 
 
 def function(found: FunctionPage, form: str) -> Page | str:
     """One function with all that is known of it."""
-    from gradcli.show import functions, json
+    from gradcli.show import functions, json  # noqa: PLC0415
 
     return json.functions([found]) if form == "json" else page(functions.page(found), form)
 
@@ -71,11 +69,11 @@ def page(drawn: Page, form: str) -> Page | str:
     """A page in one of the formats that are made of pages."""
     match form:
         case "markdown":
-            from gradcli.show.markdown import markdown
+            from gradcli.show.markdown import markdown  # noqa: PLC0415
 
             return markdown(drawn)
         case "latex":
-            from gradcli.show.latex import latex
+            from gradcli.show.latex import latex  # noqa: PLC0415
 
             return latex(drawn)
     return drawn
