@@ -23,7 +23,7 @@ from test_show import complaints
 import gradcli
 from gradcli.api import diff, graph
 from gradcli.drawing.diagram import Arrow, Box, BoxLine, Diagram
-from gradcli.drawing.layout import APART, DrawnLayout, layout
+from gradcli.drawing.layout import APART, DrawnLayout, Route, layout
 from gradcli.drawing.mirrored import placed
 from gradcli.drawing.rails import order, rails
 from gradcli.drawing.straight import isotonic, spaced
@@ -409,6 +409,47 @@ def test_the_derivative_of_a_loop_has_its_turns_in_columns() -> None:
     for shared in ("U", "W", "x"):  # drawn once, above all that uses them
         assert found.ranks[boxes[shared]] < min(found.ranks[k] for k in inside)
     assert found.ranks[boxes["f = h[3]^2"]] > max(found.ranks[k] for k in inside)
+
+
+def curve(route: Route) -> list[tuple[float, float]]:
+    """Points along an arrow, as it is drawn."""
+    found = []
+    for (x, y), (a, b) in pairwise(route.points):
+        for k in range(13):
+            t = k / 12
+            # A Bezier curve whose inner points stand half the way along, at the ends across.
+            ease, along = t * t * (3 - 2 * t), 1.5 * t * (1 - t) + t**3
+            found.append(
+                (x + (a - x) * ease, y + (b - y) * along)
+                if route.down
+                else (x + (a - x) * along, y + (b - y) * ease)
+            )
+    return found
+
+
+@pytest.mark.parametrize("down", [True, False])
+@pytest.mark.parametrize(
+    "program",
+    [
+        "sin(x*y)*exp(-z) + log(1 + x^2)/(y + z) - tanh(w*x)*sqrt(y^2 + z^2) + cos(w)*x",
+        "a = x*y; b = a*z; c = b*w; a*b*c*x*y",
+        sample("64-weight-decay"),
+        sample("58-two-linear-layers"),
+    ],
+)
+def test_no_arrow_runs_behind_a_box(program: str, down: bool) -> None:
+    at = [] if "\nat " in program else ["x=1, y=2, z=1/2, w=1/3"]
+    found = placed(diagram(graph(program, at)), down)
+    for arrow, route in zip(found.diagram.arrows, found.routes, strict=True):
+        for k, place in enumerate(found.places):
+            if k in (arrow.tail, arrow.head):
+                continue
+            inside = [
+                p for p in curve(route)
+                if abs(p[0] - place.middle[0]) < place.width / 2 - 1
+                and abs(p[1] - place.middle[1]) < place.height / 2 - 1
+            ]  # fmt: skip
+            assert not inside, (arrow.id, found.diagram.boxes[k].id)
 
 
 def test_gates_are_named_where_that_is_asked_for() -> None:

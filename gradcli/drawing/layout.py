@@ -114,8 +114,9 @@ class _Drawing:
         self.side = [self._leaves(a.tail, a.head) for a in arrows]
         self.rank = self._ranks()
         self.sizes = [*sizes]
-        # The middles of the gaps before the layers, and where these begin.
+        # The middles of the gaps before the layers, from where to where these go, and their shift.
         self.gaps: list[float] = []
+        self.spans: list[tuple[float, float]] = []
         self.start = 0.0
         self._refuse_large()
         self.chains: list[list[int]] = []
@@ -313,10 +314,11 @@ class _Drawing:
             if not self.down and arrow.label:
                 rank = self.rank[chain[-2]]
                 room[rank] = max(room[rank], label_width(arrow.label[:36]) + 20)
-        self.gaps = []
+        self.gaps, self.spans = [], []
         middles, place = [], 0.0
         for k, extent in enumerate(thick):
             self.gaps.append(place - (room[k - 1] if k else 0) / 2)
+            self.spans.append((place, place + extent))
             middles.append(place + extent / 2)
             place += extent + room[k]
         return [middles[rank] for rank in self.rank]
@@ -347,16 +349,23 @@ class _Drawing:
                 routes.append(sideways(places[chain[0]], places[chain[1]]))
                 continue
             first, last = chain[0], chain[-1]
-            points = [
-                _port(places[first], ports[first, False, out[k]], self.down, leaves=True),
-                *(places[v].middle for v in chain[1:-1]),
-                _port(places[last], ports[last, True, (-1, k)], self.down, leaves=False),
-            ]
+            out_of = _port(places[first], ports[first, False, out[k]], self.down, leaves=True)
+            into_ = _port(places[last], ports[last, True, (-1, k)], self.down, leaves=False)
+            bends = [(v, places[v].middle) for v in chain[1:-1]]
+            # Straight past the boxes of a layer, aside only between layers.
+            points = [out_of, self._beside(first, out_of, 1)]
+            points += [self._beside(v, at, end) for v, at in bends for end in (0, 1)]
+            points += [self._beside(last, into_, 0), into_]
             gap = self.gaps[self.rank[last]] + self.start
-            label = _on_curve(points[-2], points[-1], gap, self.down)
+            label = _on_curve(points[-3], points[-2], gap, self.down)
             routes.append(Route(_bent(points, self.down), label, self.down))
         _set_apart(routes, self.diagram, self.down)
         return routes
+
+    def _beside(self, vertex: int, at: Point, end: int) -> Point:
+        """Where an arrow comes to the layer of a vertex, or leaves it."""
+        along = self.spans[self.rank[vertex]][end] + self.start
+        return (at[0], along) if self.down else (along, at[1])
 
     def _bands(self, places: Sequence[BoxPlace]) -> list[tuple[int, BoxPlace]]:
         """A rectangle round the boxes of each column."""

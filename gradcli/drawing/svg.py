@@ -122,11 +122,11 @@ def path(route: Route) -> str:
     (x, y), *rest = route.points
     found = [f"M{_n(x)} {_n(y)}"]
     for a, b in rest:
-        if route.down:
+        if a == x or b == y:
+            found.append(f"L{_n(a)} {_n(b)}")
+        elif route.down:
             half = (y + b) / 2
             found.append(f"C{_n(x)} {_n(half)} {_n(a)} {_n(half)} {_n(a)} {_n(b)}")
-        elif y == b:
-            found.append(f"L{_n(a)} {_n(b)}")
         else:
             half = (x + a) / 2
             found.append(f"C{_n(half)} {_n(y)} {_n(half)} {_n(b)} {_n(a)} {_n(b)}")
