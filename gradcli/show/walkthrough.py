@@ -34,7 +34,7 @@ NAV = """<nav aria-label="steps"><button id="back" type="button" aria-label="bac
 <input id="slider" type="range" min="0" value="0" aria-label="step">
 <output id="at" for="slider"></output>
 <label><input id="all" type="checkbox"> all steps</label>
-<span class="dim">arrow keys go on and back</span></nav>"""
+<span class="dim keys">arrow keys go on and back</span></nav>"""
 
 
 @dataclass(frozen=True, slots=True)

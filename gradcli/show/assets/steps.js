@@ -5,12 +5,29 @@
   const slider = document.getElementById("slider");
   const label = document.getElementById("at");
   const all = document.getElementById("all");
-  const drawn = (id) => document.querySelectorAll(`.graph [data-of="${id}"]`);
+  const figure = document.querySelector("figure");
+  const parts = new Map();
+  const drawn = (id) => parts.get(id) || [];
   let now = 0;
   root.classList.add("js");
   for (const part of document.querySelectorAll(".graph .node, .graph .edge")) {
-    part.dataset.of = part.id.replace(/^(n\d+)-\d+$/, "$1");
+    const id = part.id.replace(/^(n\d+)-\d+$/, "$1");
+    parts.set(id, [...drawn(id), part]);
   }
+  const centre = () => {
+    const view = figure.getBoundingClientRect();
+    const all = [...document.querySelectorAll(".graph .node.now")].map((part) => part.getBoundingClientRect());
+    if (!all.length) return;
+    const hull = (places) => ({
+      left: Math.min(...places.map((p) => p.left)), right: Math.max(...places.map((p) => p.right)),
+      top: Math.min(...places.map((p) => p.top)), bottom: Math.max(...places.map((p) => p.bottom)),
+    });
+    const fits = (p) => p.right - p.left <= view.width && p.bottom - p.top <= view.height;
+    const place = fits(hull(all)) ? hull(all) : hull(all.slice(0, 1));
+    if (place.left >= view.left && place.right <= view.right && place.top >= view.top && place.bottom <= view.bottom) return;
+    figure.scrollLeft += (place.left + place.right - view.left - view.right) / 2;
+    figure.scrollTop += (place.top + place.bottom - view.top - view.bottom) / 2;
+  };
   const show = (k, quiet) => {
     now = Math.min(Math.max(k, 0), steps.length - 1);
     document.querySelectorAll(".graph .now, .graph .has-value, .graph .has-gradient").forEach(
@@ -35,8 +52,7 @@
     label.textContent = `step ${now} of ${steps.length - 1}`;
     if (!quiet) history.replaceState(null, "", `#step=${now}`);
     if (root.classList.contains("all")) steps[now].scrollIntoView({ block: "nearest" });
-    const place = document.querySelector(".graph .node.now");
-    if (place) place.scrollIntoView({ block: "nearest", inline: "center" });
+    centre();
   };
   const linked = () => {
     const found = /^#step=(\d+)$/.exec(location.hash);
@@ -70,7 +86,11 @@
   };
   for (const edge of document.querySelectorAll(".graph .edge")) {
     const title = edge.querySelector("title");
-    if (title) title.remove();
+    if (title) {
+      edge.setAttribute("aria-label", title.textContent);
+      edge.setAttribute("role", "img");
+      title.remove();
+    }
     edge.tabIndex = 0;
     edge.addEventListener("pointermove", (event) => tell(edge, event.clientX, event.clientY));
     edge.addEventListener("focus", () => {
