@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from gradcli import api
-from gradcli.api.converted import to_latex, to_sheet
+from gradcli.api.converted import not_read_again, to_latex, to_sheet
 from gradcli.errors import GradcliError, Source
 from gradcli.judge.finding import CheckOptions
 from gradcli.language.tex.document import tex_document
+from gradcli.reading import Place
 from tests.running import here
 
 SHEET = """\
@@ -197,3 +198,61 @@ def test_the_command_on_a_paper(tmp_path: Path) -> None:
     assert here("convert", "c.md", cwd=tmp_path).code == 2
     (tmp_path / "d.grad").write_text("x in R", encoding="utf-8")
     assert here("convert", "d.grad", "--to", "grad", cwd=tmp_path).code == 2
+
+
+SHEETS = [
+    "x, y in R^n; L = sum(log(x/y)); dL/dy = -1/y",
+    "z in R^n; y = tanh(z); L = sum(y); dL/dz = 1 - y.^2",
+    "z in R^n; p = softmax(z); jacobian(log_softmax(z), z) = eye(n) - ones(n) @ p.T",
+    "v, y in R; δ = 2*(v - y); δ1 = δ*v; δ2 = δ*y; E = δ1 + δ2; dE/dv = 4*v",
+    "x in R; sigmoid(-x) = 1 - sigmoid(x)\nsigmoid(x) = (1 + tanh(x/2))/2",
+    "x in R^4; s = sum(x[1:3]); ds/dx[1] = 1",
+    "x in R; f = x*exp(x^2); df/dx = exp(x^2)*(1 + 2*x^2)",
+    "c0, f in R^n; c = c0*f; L = sum(c^2); dL/dc0 = 2*c*f",
+    "W in R^(2, 2); x in R^2; h = relu(W @ x)\nat W = [[1, 2], [-1, 0.5]], x = [1, 1]\nh ≈ [3, 0]",
+]
+
+
+@pytest.mark.parametrize("text", SHEETS)
+def test_what_is_written_is_read_again(text: str) -> None:
+    sheet = Source("a.grad", text)
+    again = to_latex(sheet, standalone=True)
+    assert not_read_again(again) == []
+    before = api.check_text(sheet, CheckOptions(points=3))
+    after = api.check_paper(tex_document(Source("b.tex", again)), CheckOptions(points=3))
+    assert not [*before.errors, *after.errors]
+    assert any(before.findings)
+    assert [f.passed for f in after.findings] == [f.passed for f in before.findings]
+
+
+def test_what_is_not_read_again_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.grad").write_text("x in R\nexp(x) != x\n2*x = x + x", encoding="utf-8")
+    done = here("convert", "a.grad", cwd=tmp_path)
+    assert done.code == 0
+    assert done.err == ("gradcli check does not read line 3 (another relation):  e^{x} &\\neq x\n")
+    (tmp_path / "a.grad").write_text("x in R^n; A = x[:, None]*x[None, :]\n", encoding="utf-8")
+    done = here("convert", "a.grad", cwd=tmp_path)
+    assert (done.code, done.out) == (2, "")
+    assert "error[G013]" in done.err
+
+
+@pytest.mark.slow
+def test_samples_go_there_and_back() -> None:
+    """Where every row is read, there are as many claims; what is not is told, and little."""
+    folder = Path(__file__).parent.parent / "samples"
+    told = read = 0
+    for path in sorted([*folder.glob("*.grad"), *(folder / "derivations").glob("*.grad")]):
+        source, place = Source(path.name, path.read_text("utf-8")), Place(path.parent)
+        listed = api.check_text(source, CheckOptions(list=True), place=place)
+        wanted = [s for d in listed.derivations for s in d.read if s.kind == "claim"]
+        try:
+            text = to_latex(source, standalone=True, place=place)
+        except GradcliError as error:
+            assert error.diagnostics[0].code == "G013", path
+            continue
+        lost = not_read_again(text)
+        rows = api.check_paper(tex_document(Source("b.tex", text)), CheckOptions(list=True)).rows
+        found = [row for row in rows if row.kind == "claim"]
+        assert lost or len(found) == len(wanted), path
+        told, read = told + len(lost), read + len(rows)
+    assert told < read / 10

@@ -20,7 +20,7 @@ from gradcli.language.half_lines import declaring
 from gradcli.language.parse import read
 from gradcli.language.sections import Document, sections
 from gradcli.language.sheet_text import set_text, sheet_text
-from gradcli.language.tex.document import TexDocument
+from gradcli.language.tex.document import TexDocument, tex_document
 from gradcli.language.tex.sheet import TexSection
 from gradcli.language.tex.sheet import sections as tex_sections
 from gradcli.language.typeset.sheet import SheetWriter, document
@@ -61,6 +61,19 @@ def to_latex(source: Source, *, standalone: bool = False, place: Place | None = 
 
 
 @question
+def not_read_again(text: str) -> list[str]:
+    """What of LaTeX that was written from a sheet is not read as a part of one, in sentences."""
+    source = Source("it", text)
+    found = tex_sections(tex_document(source))
+    return [
+        f"line {source.position(row.sign)[0]} ({row.why}):  {row.text}"
+        for section in found
+        for row in section.rows
+        if row.kind in SAID and row.kind != "side-condition"
+    ]
+
+
+@question
 def to_sheet(document: TexDocument) -> str:
     """The sections of a paper as a sheet; what is not read or no claim is a comment in its place.
 
@@ -69,7 +82,8 @@ def to_sheet(document: TexDocument) -> str:
     if document.complaints:
         raise GradcliError(*document.complaints)
     found = [section for section in tex_sections(document) if section.rows]
-    if errors := [error for section in found for error in section.errors]:
+    rows = [row.diagnostic for section in found for row in section.rows]  # these are comments
+    if errors := [e for section in found for e in section.errors if e not in rows]:
         raise GradcliError(*errors)
     told = [_section(document.source, section, len(found) > 1) for section in found]
     if not any(section.statements for section in found):

@@ -28,8 +28,8 @@ def command(path: str, target: str | None, standalone: bool, output: str | None)
     """Write a sheet as LaTeX, and the displays of LaTeX, Markdown or a notebook as a sheet.
 
     In LaTeX, definitions and claims stand in align environments, declarations in words and in
-    comments that gradcli reads. What is not read of a paper is a comment of the sheet. Nothing is
-    judged. FILE is - for a sheet from standard input.
+    comments that gradcli reads; the lines that it would not read again are told. What is not read
+    of a paper is a comment of the sheet. Nothing is judged. FILE is - for standard input.
     """
     from pathlib import Path  # noqa: PLC0415 what --help must not pay for
 
@@ -49,6 +49,8 @@ def command(path: str, target: str | None, standalone: bool, output: str | None)
         if document is not None:
             raise click.UsageError(f"{path} has its formulas in LaTeX; --to grad makes a sheet")
         text = converted.to_latex(source, standalone=standalone, place=place)
+        for line in converted.not_read_again(text):
+            click.echo(f"gradcli check does not read {line}", err=True)
     elif document is None or standalone:
         reason = "--standalone is for LaTeX" if standalone else f"{path} is a sheet already"
         raise click.UsageError(reason)

@@ -103,7 +103,7 @@ class _Atoms(Characters):
         if self.at < len(self.tokens) and self.tokens[self.at].text == "*":
             self.at += 1
         inside = self._argument()
-        text = "".join(t.text for t in inside)
+        text = "".join(t.text for t in inside).replace(r"\_", "_")
         font = "bold" if name in commands.BOLD else "" if name == "mathrm" else name
         if text in ("1", "0") and name not in ("mathrm", "operatorname"):
             if text == "1" and self._indicator(first):
@@ -113,7 +113,9 @@ class _Atoms(Characters):
             return
         elif name == "mathbb" and len(text) == 1 and text in commands.SETS:
             self._set(first, text)
-        elif all(t.text.isalnum() and t.text.isascii() for t in inside) and len(text) > 1:
+        elif len(text) > 1 and all(
+            t.text == r"\_" or (t.text.isalnum() and t.text.isascii()) for t in inside
+        ):
             self._word(first, name, text, inside, font)
         else:
             within = atoms(self.source, inside)

@@ -243,6 +243,9 @@ class TexBuilder(TexWalker):
 
     def power(self, value: Expr, tokens: Tokens, place: Span) -> Expr:
         """`value` to the power of what stands in an exponent, or its transpose."""
+        kept = plain(tokens)
+        if len(kept) > 1 and kept[0].text in (r"\odot", r"\circ"):
+            return syntax.Binary(place, ".^", value, self.inside(kept[1:]))
         above = script(tokens)
         assert above is not None
         if above.text == "T" and not above.transposes:

@@ -244,7 +244,8 @@ class Calls:
         if base == "δ" and found.below is not None and (made := builder.kronecker(item)):
             return made, k + 1
         rest = TexItem(item.base, found.above, item.start, item.end)
-        if found.below is None and base == "e" and sums is None and not item.primes:
+        euler = sums is None or item.script("SUPER") is not None
+        if found.below is None and base == "e" and euler and not item.primes:
             return self._euler(item, place), k + 1
         if found.below is None and base in ("π", "inf"):
             name = syntax.Name(place, "pi" if base == "π" else base)

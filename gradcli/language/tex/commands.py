@@ -71,7 +71,8 @@ PHYSICS = {"pdv": "partial", "dv": "d", "pderiv": "partial", "deriv": "d", "odv"
 
 PRODUCTS = {
     "cdot": "cdot", "cdotp": "cdot", "times": "times", "odot": "odot", "circ": "odot",
-    "ast": "odot", "otimes": "otimes", "bullet": "cdot", "div": "/", "star": "star",
+    "ast": "odot", "oslash": "oslash", "otimes": "otimes", "bullet": "cdot", "div": "/",
+    "star": "star",
 }  # fmt: skip
 RELATIONS = {
     "=": "=", "<": "<", ">": ">", "leq": "<=", "le": "<=", "leqslant": "<=", "geq": ">=",

@@ -15,10 +15,11 @@ from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import NoFormula
 from gradcli.language.tex.bodies import Body
 from gradcli.language.tex.build import TexBuilder
+from gradcli.language.tex.calls import LETTERS
 from gradcli.language.tex.declarations import whole_key
 from gradcli.language.tex.differentials import SIGN
 from gradcli.language.tex.formula import TexBracket, TexItem, TexSum, parsed
-from gradcli.language.tex.known import KnownName, KnownNames
+from gradcli.language.tex.known import FoundName, KnownName, KnownNames
 from gradcli.language.tex.names import indices, key, script, symbol
 from gradcli.language.tex.rows import TexFormula
 
@@ -69,6 +70,8 @@ class LeftSides:
                 or base.kind not in ("(", "[")
             ):
                 return None
+            if symbol(first) in LETTERS and not all(_is_name(each) for each in base.sums):
+                return None  # of a known function, something is claimed
             called = base
         elif len(items) > 1:
             return None
@@ -76,6 +79,8 @@ class LeftSides:
         if above is not None and above.transposes:
             return None
         found = TexBuilder(self.source, self.known).subscripts.find(first)
+        if found.below is not None and _is_numbered(found):
+            return LeftName(key(symbol(first), "", found.below.text), first, called)
         if found.known is not None:
             given = found.known.how == "input"
             if found.below is None and not found.above and not called:
@@ -161,6 +166,17 @@ class LeftSides:
         if found.above or (found.known is not None and found.below is not None):
             raise refusals.not_read(place, "a function is defined at names", "write  f(x) = …")
         return only, found.known
+
+
+def _is_name(tree: TexSum) -> bool:
+    return tree.only is not None and bool(symbol(tree.only))
+
+
+def _is_numbered(found: FoundName) -> bool:
+    """Whether it is a number with a number below, which has no entries: a name of its own."""
+    known, below = found.known, found.below
+    scalar = known is not None and known.how in ("input", "node") and not known.rank
+    return scalar and below is not None and below.text.isdecimal() and not found.above
 
 
 def recurs(formula: TexFormula) -> bool:

@@ -117,8 +117,13 @@ def indices(below: Script) -> list[Tokens]:
 
 
 def _letters(tokens: Tokens) -> Iterator[Tokens]:
-    """Indices side by side: each a letter, or a number; a sum is one."""
-    if any(t.text in "+-−/" for t in tokens) or any(t.kind in ("SUB", "SUPER") for t in tokens):
+    """Indices side by side: each a letter, or a number; a sum is one, and so is a range."""
+    between = any(t.text == ":" for t in tokens[1:-1])
+    if (
+        between
+        or any(t.text in "+-−/" for t in tokens)
+        or any(t.kind in ("SUB", "SUPER") for t in tokens)
+    ):
         yield tokens
         return
     number: list[Tokens] = []

@@ -24,6 +24,8 @@ def product(builder: TexWalker, sign: str, left: Expr, right: Expr) -> Expr:
     a, b = builder.shape(left), builder.shape(right)
     if sign == "star":
         raise refusals.not_read(place, r"\star is no product of this language")
+    if sign == "oslash":
+        return syntax.Binary(place, "/", left, right)
     if sign == "odot":
         return syntax.Binary(place, "*", left, right)
     if not a or not b:

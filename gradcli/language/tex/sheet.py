@@ -299,9 +299,11 @@ class _SectionReader:
     def _has_arrays(self) -> bool:
         """Whether anything in the maths of this section looks like an array."""
         for block in self.section.blocks:
-            if block.kind in ("inline", "display") and any(
+            found = atoms(self.source, block.tokens) if block.kind in ("inline", "display") else ()
+            # A sign by itself, as $*$ in a sentence, is no formula.
+            if len(found) > 1 and any(
                 _looks_like_an_array(a.kind, a.text, a.font, [t.text for p in a.inside for t in p])
-                for a in atoms(self.source, block.tokens)
+                for a in found
             ):
                 return True
         return False

@@ -122,6 +122,12 @@ class Subscripts:
             if [t.text for t in part] in ([":"], [r"\cdot"], ["*"], [r"\bullet"]):
                 items.append(syntax.Slice(place, None, None))
                 continue
+            ends = next((j for j, token in enumerate(part) if token.text == ":"), 0)
+            if ends and known.how != "family":
+                low, high = part[:ends], part[ends + 1 :]
+                first = self._entry_index(low, dims[k], place)
+                items.append(syntax.Slice(place, first, self.index(high)))
+                continue
             if known.how == "family":
                 items.append(self.index(part, *known.ranges[k]))
             else:

@@ -20,7 +20,9 @@ from gradcli.language.tex.losses import takes_loss
 from gradcli.language.tex.names import script, symbol
 from gradcli.language.tex.rows import TexFormula
 
-NUMERIC = frozenset({"NUMBER", "SIGN", "OPERATOR", "FRACTION", "OPEN", "CLOSE", "GROUP", "ROOT"})
+NUMERIC = frozenset(
+    {"NUMBER", "SIGN", "OPERATOR", "FRACTION", "OPEN", "CLOSE", "GROUP", "ROOT", "ENVIRONMENT"}
+)
 
 
 def refuse_partial_derivative(source: Source, known: KnownNames, item: TexItem) -> None:

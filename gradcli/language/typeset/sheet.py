@@ -25,9 +25,11 @@ from gradcli.language.substitutions import SUBS
 from gradcli.language.tex.reread import key_of
 from gradcli.language.typeset.sides import Local, SideWriter
 from gradcli.language.walk import NeedsSize
-from gradcli.notation.pieces import seen
+from gradcli.notation.pieces import dimension, seen
 from gradcli.notation.symbols import worded
 
+LETTERED = frozenset({r"\sigma", r"\Gamma"})
+"""Letters that are functions of the language where nobody defines them."""
 RELATIONS = {
     "=": "=", "≈": r"\approx", "!=": r"\neq", "<": "<", "<=": r"\leq", ">": ">", ">=": r"\geq",
     "==": "=",
@@ -47,12 +49,16 @@ FOOT = "\n\\end{document}\n"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of an `align`: what stands before the relation, that, behind it, and why it holds."""
+    """A line of an `align`: what stands before the relation, that, behind it, and why it holds.
+
+    `word` is what a comment says of it to whoever reads it again.
+    """
 
     left: str
     relation: str
     right: str
     reason: str = ""
+    word: str = ""
 
 
 class SheetWriter:
@@ -82,6 +88,7 @@ class SheetWriter:
             match for match in COMMENT.finditer(self.text, section.start, end)
             if not any(s.span.start < match.start() < s.span.end for s in section.statements)
         ]  # fmt: skip
+        self._shapes()
         for statement in section.statements:
             while remarks and remarks[0].start() < statement.span.start:
                 self._say(remarks.pop(0)[0])
@@ -90,6 +97,20 @@ class SheetWriter:
             self._say(remark[0])
         self._close()
         return self.blocks
+
+    def _shapes(self) -> None:
+        """The shapes of inputs that a point alone gives; where all are numbers nothing is said."""
+        scope = self.sides.scope
+        free = {
+            name: node.shape
+            for name, node in scope.inputs.items()
+            if name not in scope.shapes and isinstance(node, Node)
+        }
+        if any(free.values()):
+            for name, shape in free.items():
+                above = r" \times ".join(dimension(size).text for size in shape)
+                power = f"^{{{above}}}" if above else ""
+                self.sets.append(rf"${self.sides.spelled(name).text} \in \mathbb{{R}}{power}$")
 
     # -- words and displays
 
@@ -162,7 +183,14 @@ class SheetWriter:
     ) -> None:
         self.unsaid = None
         at = [replace(side, value=self._at(side.value, local)) for side in sides]
-        self._equation(self._written(self._at(left, local), local), at, local, turns)
+        word = "claim" if self._would_define(left) else ""
+        self._equation(self._written(self._at(left, local), local), at, local, turns, word)
+
+    def _would_define(self, left: syntax.Expr) -> bool:
+        r"""Whether a left side on paper would be a definition: `\sigma(x)` of a known function."""
+        if not isinstance(left, syntax.Call) or left.function.name in self.sides.scope.names:
+            return False
+        return self._written(left, {}).partition("(")[0] in LETTERED
 
     def _further(self, sides: Sequence[syntax.Side], local: Local, turns: str) -> None:
         """Sides that go on with a line; at a point those of a definition say again of what."""
@@ -178,7 +206,8 @@ class SheetWriter:
         node = self.sides.elaborator.node(expr, dict(local)) if given else None
         inputs = {str(v.params[0]) for v in topological([node]) if v.op is INPUT} if node else set()
         measured = any(isinstance(value, syntax.FileValue) for _, value in self.point)
-        if given.isdisjoint(inputs) and not measured:
+        named = any(isinstance(part, syntax.Name) for part in syntax.parts(expr))
+        if given.isdisjoint(inputs) and not (measured and named):
             return expr
         return syntax.Call(expr.span, syntax.Name(expr.span, SUBS), (expr,), self.point)
 
@@ -193,14 +222,16 @@ class SheetWriter:
             self._close()
         self.rows.append(row)
 
-    def _equation(self, left: str, sides: Sequence[syntax.Side], local: Local, turns: str) -> None:
+    def _equation(
+        self, left: str, sides: Sequence[syntax.Side], local: Local, turns: str, word: str = ""
+    ) -> None:
         for side, following in zip(sides, [*sides[1:], None], strict=True):
             text = self._written(side.value, local)
             if side.tolerance is not None:
                 text += rf" \pm {self._written(side.tolerance.value, local)}"
             reason = self._reason(side.span.end, following.span.start if following else None)
-            self._row(Row(left, RELATIONS[side.relation], text + turns, reason))
-            left = ""
+            self._row(Row(left, RELATIONS[side.relation], text + turns, reason, word))
+            left = word = ""
 
     def _reason(self, end: int, following: int | None) -> str:
         """The comment behind a side, at the end of its line."""
@@ -211,7 +242,7 @@ class SheetWriter:
     def _function(self, statement: syntax.FunctionDefinition) -> None:
         known = self.sides.scope.names.get(statement.name.name)
         if not (isinstance(known, UserFunction) and known.definition is statement):
-            self._equation(self._written(statement.claim.left, {}), statement.claim.sides, {}, "")
+            self._claim(statement.claim.left, statement.claim.sides, {}, "")
             return
         names = [parameter.name for parameter in statement.parameters]
         local = dict(zip(names, self._parameters(statement), strict=True))
@@ -297,11 +328,14 @@ def noted(statement: str) -> str:
 
 def aligned(rows: Sequence[Row]) -> str:
     """The rows as one `align*`, their relations below each other; what is long is broken."""
-    lines = [*_lines(rows)]
-    return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}"
+    text = ""
+    for line, word in reversed([*_lines(rows)]):
+        text = line + (r" \\" if text else "") + (word and f" % gradcli: {word}") + "\n" + text
+    return f"\\begin{{align*}}\n{text}\\end{{align*}}"
 
 
-def _lines(rows: Sequence[Row]) -> Iterator[str]:
+def _lines(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
+    """The lines, each with the word on it; a row that is broken has it behind its last."""
     indent = max(seen(row.left) for row in rows)
     sides = [[*broken(row.right, LINE - indent)] for row in rows]
     room = LINE - indent - max(seen(text) for pieces in sides for text in pieces)
@@ -309,12 +343,12 @@ def _lines(rows: Sequence[Row]) -> Iterator[str]:
         why = worded(row.reason)
         beside = len(why) <= room / WORDY
         behind = rf" && \text{{{why}}}" if why and beside else ""
-        above = "" if beside else rf"\intertext{{{why}:}}" + "\n"
+        above = "" if beside or not why else rf"\intertext{{{why}:}}" + "\n"
         first, *others = pieces
         lines = [f"{above}{row.left} &{row.relation} {first}"]
         lines += [rf"&\quad {text}" for text in others]
         lines[-1] += behind
-        yield from lines
+        yield from zip(lines, ["" for _ in others] + [row.word], strict=True)
 
 
 def broken(text: str, most: int) -> Iterator[str]:

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from gradcli.calculus.core import ADD, INPUT, MUL, number, symbol
 from gradcli.calculus.core import dimension as dimension_node
+from gradcli.errors import wrong
 from gradcli.graph.node import Node, Op
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape, letter
@@ -34,6 +35,7 @@ from gradcli.ops import FUNCTIONS
 Local = Mapping[str, Meaning]
 DECIMAL = re.compile(r"\d*\.\d+")
 SLOPES = {"grad": r"\nabla", "hessian": r"\nabla^{2}", "laplacian": r"\Delta"}
+NEW_AXIS = "None"
 FOLDS: dict[Op, str] = {ADD: r"\sum", MUL: r"\prod"}
 
 
@@ -169,8 +171,9 @@ class SideWriter:
         if last is not None:
             by[-1] = last
         below = r" \, ".join(
-            rf"\partial {held(target, Level.SUBSCRIPT)}" + (f"^{{{count}}}" if count > 1 else "")
-            for target, (_, count) in zip(by, expr.by, strict=True)
+            rf"\partial {target.text if _is_bare(each, count) else held(target, Level.SUBSCRIPT)}"
+            + (f"^{{{count}}}" if count > 1 else "")
+            for target, (each, count) in zip(by, expr.by, strict=True)
         )
         subject = self.piece(expr.subject, local)
         if isinstance(expr.subject, syntax.Name | syntax.Index) and not expr.operator:
@@ -201,6 +204,7 @@ class SideWriter:
             else:
                 signs.append(f"{sign}_{{{name}={low}}}^{{{high}}}")
         body = held(self.piece(expr.body, inner), Level.MATMUL)
+        body = bracketed(body) if body.startswith("-") else body
         return LatexText(f"{' '.join(signs)} {body}", Level.MATMUL)
 
     def _value(self, expr: syntax.Call, local: Local) -> LatexText:
@@ -291,6 +295,10 @@ class SideWriter:
         """Indices as on paper, where the first entry is the first."""
         found = []
         for axis, item in enumerate(items):
+            if isinstance(item, syntax.Name) and item.name == NEW_AXIS:
+                message = "an index that makes an axis cannot be written in LaTeX"
+                help = "write  diag(v) @ A  for  v[:, None]*A,  and  A @ diag(v)  for  A*v[None, :]"
+                raise wrong("G013", message, item.span, help=help)
             size = shape[axis] if axis < len(shape) else None
             if isinstance(item, syntax.Slice):
                 if item.start is None and item.stop is None:
@@ -306,6 +314,11 @@ class SideWriter:
             else:
                 found.append(self.text(one_more(item), local))
         return found
+
+
+def _is_bare(target: Expr, count: int) -> bool:
+    """Whether what a derivative is taken by stands without brackets: a name, whatever is raised."""
+    return isinstance(target, syntax.Name) and count == 1
 
 
 def one_more(expr: Expr) -> Expr:
