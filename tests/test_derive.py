@@ -63,6 +63,9 @@ def formulas(expression: str, let: str = "", wrt: str = "", **more: object) -> l
          "y - diag(sum(y, axis=1)) @ softmax(x, axis=1)"),
         ("a.T @ inv(x.T @ x) @ b", "x in R^(m, n); a, b in R^n",
          "-x @ inv(x.T @ x) @ (a @ b.T + b @ a.T) @ inv(x.T @ x)"),
+        # A name stands for what it was defined as, and for no root of that.
+        ("L = (x*a - b)^2", "a, b, x in R", "2*a*(x*a - b)"),
+        ("L = sin(a*x)^3", "a, x in R", "3*a*cos(a*x)*sin(a*x)^2"),
     ],
 )  # fmt: skip
 def test_notations(expression: str, let: str, expected: str) -> None:

@@ -110,6 +110,7 @@ def test_a_layer() -> None:
         np.testing.assert_allclose(f(*given), np.maximum(z, 0).sum(), rtol=1e-14)
         np.testing.assert_allclose(f.grad(*given), np.outer(z > 0, X), rtol=1e-14)
     np.testing.assert_allclose(f.certified(W, X, B)["W"].float(), f.grad(W, x=X, b=B))
+    assert repr(f.certified(W, X, B)).startswith("<gradient of ")
     np.testing.assert_allclose(f.hvp(W, X, B, tangent=W), 0)
 
 

@@ -11,18 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from gradcli import api
 from gradcli.api.at_point import declared, introduced, refuse_condition, targets_of
 from gradcli.api.points import NameList, Texts, names_in, texts_in
 from gradcli.api.question import question
 from gradcli.arithmetic.base import Array
-from gradcli.certify.result import DiffResult
 from gradcli.errors import GradcliError, Source, wrong
 from gradcli.graph.shape import Shape, describe, sized, tells
 from gradcli.language.free_names import free_names
 from gradcli.language.literals import canonical
 from gradcli.language.program import symbolic
 from gradcli.python.kernels import Kernels
+from gradcli.python.results import Gradient, diff
 
 KEPT = 64
 """Shapes of arguments whose functions are kept."""
@@ -98,7 +97,7 @@ class ArrayFunction:
         over = call.kernels.products_over(call.flat, [t[None] for t in tangents], call.sizes)
         return call.named(call.spread(over))
 
-    def certified(self, *args: Any, **named: Any) -> DiffResult:
+    def certified(self, *args: Any, **named: Any) -> Gradient:
         """What `gradcli.diff` says at a point: every digit certified, kinks and float64's losses.
 
         The point may also be a text such as `x=1/3, y=2`.
@@ -106,7 +105,7 @@ class ArrayFunction:
         given = args[0] if len(args) == 1 and isinstance(args[0], str) else self.given(args, named)
         text = "\n".join([*self.let, self.source.text])
         source = Source(self.source.name, text) if self.let else self.source
-        return api.diff(source, given, wrt=self.wrt, folder=self.folder)
+        return diff(source, given, wrt=self.wrt, folder=self.folder)
 
     # -- what a call stands on
 

@@ -110,9 +110,7 @@ class Simplifier:
         body = make(vertex.op, *vertex.args, params=vertex.params)
         form = self.bodies[vertex] = self.form(body)
         if self.known.setdefault(self._key(form), vertex) is vertex:
-            single = form.single
-            alone = single is not None and single.number == 1 and len(single.factors) == 1
-            atom = next(iter(single.factors))[0] if single is not None and alone else body
+            atom = _alone(form) or body
             self.forms[body] = atomic(vertex)
             if atom.args and atom.label is None and form.shape == atom.shape:
                 self.forms[atom] = atomic(vertex)
@@ -418,3 +416,12 @@ def _root(value: Fraction) -> Fraction | None:
     roots = isqrt(value.numerator), isqrt(value.denominator)
     whole = roots[0] ** 2 == value.numerator and roots[1] ** 2 == value.denominator
     return Fraction(*roots) if whole else None
+
+
+def _alone(form: Form) -> Node | None:
+    """The atom that a form is and nothing else: no power of it, nor its transpose."""
+    single = form.single
+    if single is None or single.number != 1 or [*single.factors.values()] != [1]:
+        return None
+    [(atom, letters)] = single.factors
+    return atom if letters == tuple(range(len(form.shape))) else None
