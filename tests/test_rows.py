@@ -29,7 +29,8 @@ import gradcli
 from gradcli.api.rows import diff_rows
 from gradcli.arithmetic.decimal import nearest
 from gradcli.errors import GradcliError
-from gradcli.rows.program import RowQuestion, listed
+from gradcli.rows.program import RowQuestion
+from gradcli.rows.reading import listed
 from gradcli.rows.sums import PartialSums, added, part
 from gradcli.show.progress import rows_bar
 from tests.running import here

@@ -331,6 +331,9 @@ def test_each_row_has_its_gradient(tmp_path: Path) -> None:
     assert np.allclose(columns["term"], r**2)
     assert np.allclose(columns["a[1]"], 2 * r * COLUMNS["income"])
     assert np.allclose(columns["c"], -2 * r)
+    lost = here(*asked, *where[:3], "no/such/each.parquet", cwd=tmp_path)
+    assert (lost.code, lost.out) == (2, "")
+    assert "no/such/each.parquet cannot be written" in lost.err
     for program, said in (
         ("mean(age*a)*sum(income*a)", "--each needs one sum over rows, and this is made of 2"),
         ("norm(mean([age, income]*a, axis=1))", "--each needs a sum of numbers"),

@@ -24,11 +24,12 @@ from gradcli.language.parse import read
 from gradcli.notation.latex import brief, labels
 from gradcli.notation.text import formula
 from gradcli.reading import Place
-from gradcli.rows.each import row_gradients
+from gradcli.rows.each import row_gradients, the_term
 from gradcli.rows.passes import NotFinite, RowProgress, RowTotals, totals
 from gradcli.rows.program import RowProgram, RowQuestion
 from gradcli.rows.result import RowsInput, RowsResult
 from gradcli.rows.sample import RowSample, bounded, has_value
+from gradcli.tables.arrow_files import require_writable
 from gradcli.tables.files import rows_of
 from gradcli.tables.table import RowTable
 
@@ -64,6 +65,9 @@ def diff_rows(
     table = rows_of(texts_in(rows))
     asked, values, program = _asked(text, table, at, let, wrt, folder)
     table.require(program.columns)
+    if each is not None:
+        the_term(program)
+        require_writable(each)
     with _executor(engine) as (executor, workers):
         try:
             found = totals(asked, table, values, executor, workers, sample, seed, progress)

@@ -18,8 +18,6 @@ from gradcli.ops import FUNCTIONS
 from gradcli.ops.selection import ONEHOT
 from gradcli.proof.axes import Flow, NotSizeFree, flows, letters_in
 
-ROWS = "n"
-"""The letter of how many rows there are, where a program declares no other."""
 WHAT_IS = "sum, mean, var, std, norm and @ add rows up; all else sees one row at a time"
 
 

@@ -172,6 +172,13 @@ def _column(pa: Any, name: str, kind: Any) -> ColumnType:
     return ColumnType(name, (), f"{kind}".split("<")[0])
 
 
+def require_writable(path: Path) -> None:
+    """GradcliError (G401) where no Parquet file can be written, before anything is read for it."""
+    arrow()
+    if not path.absolute().parent.is_dir() or path.is_dir():
+        raise wrong("G401", f"{path} cannot be written: there is no such folder, or it is one")
+
+
 class GrowingParquet:
     """A Parquet file that grows by rows, and is there whole or not.
 
