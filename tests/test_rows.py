@@ -29,8 +29,8 @@ import gradcli
 from gradcli.api.rows import diff_rows
 from gradcli.arithmetic.decimal import nearest
 from gradcli.errors import GradcliError
+from gradcli.rows.columns import listed
 from gradcli.rows.program import RowQuestion
-from gradcli.rows.reading import listed
 from gradcli.rows.sums import PartialSums, added, part
 from gradcli.show.progress import rows_bar
 from tests.running import here
@@ -360,6 +360,7 @@ def test_the_page(folder: Path) -> None:
         ((*FILES, "--let", "z in R"), "--let defines names by columns"),
         ((*FILES, "--let", "z = q + 1"), "q is no column"),
         ((*FILES, "--let", "z = y; z = k"), "--let defines z twice"),
+        ((*FILES, "--let", "y = 2"), "y is a column, which --let cannot define anew"),
     ],
 )
 def test_options_that_do_not_fit(folder: Path, options: tuple[str, ...], said: str) -> None:
@@ -469,6 +470,20 @@ def test_columns_with_numbers() -> None:
     )
     for text in ("[x3..x1]", "[x1..y3]", "x[1..3]", "1..3", "[x0..x999999999]"):
         assert listed(text) == text
+
+
+@pytest.mark.parametrize("call", ["sum(age)", "mean(2*age)", "max(u)", "std(age)"])
+def test_let_reduces_no_single_number(call: str) -> None:
+    """`(age - mean(age))/std(age)` would be 0/0 in every row: what is meant is another thing."""
+    asked = ("diff", "mean(z*w)", "--at", "w=1", "--rows", "samples/data/loans.csv")
+    done = here(*asked, "--let", f"u = age + 1; z = age - {call}", cwd=ROOT)
+    assert done.code == 2
+    assert f"{call} is of one number, that of one row" in done.err
+    over_all = "z = (age - mean(age))/std(age); mean(z^4)*w"
+    done = here("diff", over_all, *asked[2:], "--format", "json", cwd=ROOT)
+    assert json.loads(done.out)["passes"] == 3
+    for fine in ("max(age, 30)", "sum([age, late])", "norm([age, late])"):
+        assert here(*asked, "--let", f"u = 1; z = {fine}", cwd=ROOT).code == 0
 
 
 def test_what_diff_rows_gives_shows_itself() -> None:

@@ -24,7 +24,8 @@ from gradcli.graph.shape import Shape
 from gradcli.language.scope import nearest
 from gradcli.ops.shaping import STACK
 from gradcli.rows.axis import RowAxes
-from gradcli.rows.reading import RowReading, names_of, read_rows
+from gradcli.rows.columns import names_of
+from gradcli.rows.reading import RowReading, read_rows
 from gradcli.rows.staged import RowSum, StagedGradient, staged
 
 Columns = Mapping[str, Array]

@@ -5,11 +5,10 @@ Must not know sums, nor numbers.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from gradcli.errors import GradcliError, Source, Span, wrong
+from gradcli.errors import GradcliError, Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, letter
 from gradcli.language import syntax
@@ -17,8 +16,9 @@ from gradcli.language.free_names import free_names
 from gradcli.language.letters import letters
 from gradcli.language.parse import Reading, read
 from gradcli.language.program import Model, build
-from gradcli.language.scope import CONSTANTS, nearest
-from gradcli.language.sections import all_statements, expressions
+from gradcli.language.scope import CONSTANTS
+from gradcli.language.sections import all_statements
+from gradcli.rows.columns import defined_by, feature, lets_of, place_of, require_names
 
 ROWS = "n"
 """The letter of how many rows there are, where a program declares no other."""
@@ -42,25 +42,25 @@ def read_rows(
     source: Source, let: Sequence[str], columns: Mapping[str, Shape], values: Mapping[str, Shape]
 ) -> RowReading:
     """The program with what `let` makes of columns; GradcliError with what is wrong in either."""
-    lets = [read(Source("--let", listed(text)), names=columns) for text in let]
-    defined = _defined(lets)
+    lets = lets_of(let, columns)
+    defined = defined_by(lets, columns)
     reading = read(source, names=[*defined, *columns, *values])
     if complaints := [c for each in (*lets, reading) for c in each.complaints]:
         raise GradcliError(*complaints)
-    _require_names(lets, columns, {})
+    require_names(lets, columns, {})
     of_rows = {**columns, **defined}
     # A column or a value that is called like a constant takes its place.
     used = [*free_names([reading]), *(x for x in CONSTANTS if x in of_rows)]
     if twice := next((x for x in used if x in values and x in of_rows), None):
         message = f"{twice} is a column and has a value of its own"
         help = "rename the column in its file, or the value"
-        raise wrong("G010", message, _place([reading], twice), help=help)
+        raise wrong("G010", message, place_of([reading], twice), help=help)
     named = {**of_rows, **values}
     rows = _declared_letter(reading, of_rows) or ROWS
     counted = (rows,) if rows not in named else ()
     sizes = {*letters(reading.program.statements), *counted}
-    _require_names([reading], {**named, **dict.fromkeys(sizes)}, values)
-    features = {x: build(defined[x], columns).vertices[x] for x in used if x in defined}
+    require_names([reading], {**named, **dict.fromkeys(sizes)}, values)
+    features = {x: feature(x, defined[x], columns) for x in used if x in defined}
     shapes = {x: node.shape for x, node in features.items()}
     shapes |= {x: columns[x] for x in used if x in columns and x not in defined}
     whole = {x: (letter(rows), *shape) for x, shape in shapes.items()}
@@ -81,37 +81,6 @@ def _require_scalar(model: Model, rows: str) -> None:
         raise wrong("G201", message, model.source, help="ask for one entry or their sum")
 
 
-NUMBERED = re.compile(r"\b([^\W\d]\w*?)(\d+)\s*(?:\.\.|…)\s*\1(\d+)\b")
-MOST_NUMBERED = 100_000
-
-
-def listed(text: str) -> str:
-    """A text in which `x0..x3` is `x0, x1, x2, x3`: columns with numbers are seldom few."""
-
-    def names(found: re.Match[str]) -> str:
-        first, last = int(found[2]), int(found[3])
-        if not first <= last <= first + MOST_NUMBERED:
-            return found[0]
-        width = len(found[2]) if found[2].startswith("0") else 0
-        return ", ".join(f"{found[1]}{k:0{width}d}" for k in range(first, last + 1))
-
-    return NUMBERED.sub(names, text)
-
-
-def _defined(lets: Iterable[Reading]) -> dict[str, Reading]:
-    """The names that stand for something of a row, each with the text that defines it."""
-    found: dict[str, Reading] = {}
-    for reading in lets:
-        for statement in reading.program.statements:
-            if not isinstance(statement, syntax.Definition):
-                help = 'write  --let "X = [age, income]; y = label"'
-                raise wrong("G401", "--let defines names by columns", statement.span, help=help)
-            if statement.name.name in found:
-                raise wrong("G401", f"--let defines {statement.name.name} twice", statement.span)
-            found[statement.name.name] = reading
-    return found
-
-
 def _declared_letter(reading: Reading, rows: Mapping[str, object]) -> str:
     """What a program calls the number of rows: the first dimension that it declares of them."""
     found: dict[str, None] = {}
@@ -124,36 +93,3 @@ def _declared_letter(reading: Reading, rows: Mapping[str, object]) -> str:
         message = f"the number of rows has several names: {', '.join(found)}"
         raise wrong("G201", message, help="all arrays of rows have as many: use one letter")
     return next(iter(found), "")
-
-
-def _require_names(
-    readings: Sequence[Reading], known: Mapping[str, object], values: Mapping[str, object]
-) -> None:
-    """GradcliError (G005) for a name that is neither a column nor given."""
-    for name in free_names(readings):
-        if name not in known:
-            found = nearest(name, known)
-            help = f'did you mean "{found}"?' if found else f"there are: {names_of(known)}"
-            message = f"{name} is no column" + " and has no value in --at" * bool(values)
-            raise wrong("G005", message, _place(readings, name), help=help)
-
-
-def _place(readings: Iterable[Reading], name: str) -> Span | None:
-    """Where a name stands first."""
-    for reading in readings:
-        for statement in all_statements(reading.program.statements):
-            for expr in expressions(statement):
-                for part in syntax.parts(expr):
-                    if isinstance(part, syntax.Name) and part.name == name:
-                        return part.span
-    return None
-
-
-MOST_LISTED = 20
-
-
-def names_of(names: Iterable[str]) -> str:
-    """Some names in one line, the first of them if there are many."""
-    found = [*names]
-    more = f" and {len(found) - MOST_LISTED} more" if len(found) > MOST_LISTED else ""
-    return ", ".join(found[:MOST_LISTED]) + more if found else "none"

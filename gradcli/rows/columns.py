@@ -1,0 +1,120 @@
+"""What `--let` makes of the columns of a row: definitions, read and built row by row.
+
+Must not know the program that uses them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from gradcli.errors import Source, Span, wrong
+from gradcli.graph.node import Node
+from gradcli.graph.shape import Shape
+from gradcli.language import syntax
+from gradcli.language.free_names import free_names
+from gradcli.language.parse import Reading, read
+from gradcli.language.program import build
+from gradcli.language.scope import nearest
+from gradcli.language.sections import all_statements, expressions
+from gradcli.ops import FUNCTIONS
+from gradcli.ops.reductions import SECTION as REDUCTIONS
+
+NUMBERED = re.compile(r"\b([^\W\d]\w*?)(\d+)\s*(?:\.\.|…)\s*\1(\d+)\b")
+MOST_NUMBERED = 100_000
+
+
+def listed(text: str) -> str:
+    """A text in which `x0..x3` is `x0, x1, x2, x3`: columns with numbers are seldom few."""
+
+    def names(found: re.Match[str]) -> str:
+        first, last = int(found[2]), int(found[3])
+        if not first <= last <= first + MOST_NUMBERED:
+            return found[0]
+        width = len(found[2]) if found[2].startswith("0") else 0
+        return ", ".join(f"{found[1]}{k:0{width}d}" for k in range(first, last + 1))
+
+    return NUMBERED.sub(names, text)
+
+
+def lets_of(texts: Iterable[str], columns: Mapping[str, Shape]) -> list[Reading]:
+    """The texts, read with the names of columns."""
+    return [read(Source("--let", listed(text)), names=columns) for text in texts]
+
+
+def defined_by(lets: Iterable[Reading], columns: Mapping[str, Shape]) -> dict[str, Reading]:
+    """The names that stand for something of a row, each with the text that defines it."""
+    found: dict[str, Reading] = {}
+    for reading in lets:
+        for statement in reading.program.statements:
+            if not isinstance(statement, syntax.Definition):
+                help = 'write  --let "X = [age, income]; y = label"'
+                raise wrong("G401", "--let defines names by columns", statement.span, help=help)
+            if statement.name.name in columns:
+                message = f"{statement.name.name} is a column, which --let cannot define anew"
+                raise wrong("G401", message, statement.span, help="give it another name")
+            if statement.name.name in found:
+                raise wrong("G401", f"--let defines {statement.name.name} twice", statement.span)
+            found[statement.name.name] = reading
+    return found
+
+
+def feature(name: str, reading: Reading, columns: Mapping[str, Shape]) -> Node:
+    """The graph of a definition, of the columns of one row; GradcliError with what is wrong."""
+    for call in _reductions(reading.program):
+        [argument] = call.arguments
+        asked = (*reading.program.statements, syntax.Output(argument.span, argument))
+        program = replace(reading.program, statements=asked)
+        if not build(replace(reading, program=program), columns).output.shape:
+            message = f"{call.span.text} is of one number, that of one row"
+            help = "--let is read row by row: what goes over all rows stands in the program itself"
+            raise wrong("G601", message, call.span, help=help)
+    return build(reading, columns).vertices[name]
+
+
+def _reductions(program: syntax.Program) -> list[syntax.Call]:
+    """The calls of what reduces one array."""
+    return [
+        part
+        for statement in program.statements
+        for expr in expressions(statement)
+        for part in syntax.parts(expr)
+        if isinstance(part, syntax.Call)
+        and len(part.arguments) == 1
+        and (found := FUNCTIONS.get(part.function.name)) is not None
+        and found.section == REDUCTIONS
+    ]
+
+
+def require_names(
+    readings: Sequence[Reading], known: Mapping[str, object], values: Mapping[str, object]
+) -> None:
+    """GradcliError (G005) for a name that is neither a column nor given."""
+    for name in free_names(readings):
+        if name not in known:
+            found = nearest(name, known)
+            help = f'did you mean "{found}"?' if found else f"there are: {names_of(known)}"
+            message = f"{name} is no column" + " and has no value in --at" * bool(values)
+            raise wrong("G005", message, place_of(readings, name), help=help)
+
+
+def place_of(readings: Iterable[Reading], name: str) -> Span | None:
+    """Where a name stands first."""
+    for reading in readings:
+        for statement in all_statements(reading.program.statements):
+            for expr in expressions(statement):
+                for part in syntax.parts(expr):
+                    if isinstance(part, syntax.Name) and part.name == name:
+                        return part.span
+    return None
+
+
+MOST_LISTED = 20
+
+
+def names_of(names: Iterable[str]) -> str:
+    """Some names in one line, the first of them if there are many."""
+    found = [*names]
+    more = f" and {len(found) - MOST_LISTED} more" if len(found) > MOST_LISTED else ""
+    return ", ".join(found[:MOST_LISTED]) + more if found else "none"
