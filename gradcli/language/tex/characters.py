@@ -83,6 +83,8 @@ class Characters:
                 self._add(token.kind, token.text, first, [inside])
         elif token.kind in ("ALIGN", "BREAK", "NOTE"):
             self._add(token.kind, token.text, first)
+        elif token.kind == "LETTER":
+            self._add("SYMBOL", token.text, first)
         elif token.kind == "CLOSE":
             self._bad(first, "this brace closes none", code="G002")
         elif token.kind != "MATH":

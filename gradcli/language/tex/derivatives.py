@@ -109,7 +109,7 @@ class Derivatives:
         bottom = [a for a in atoms(source, below) if a.kind != "QUAD"]
         if not top or len(bottom) < 2 or not _marks(top[0]) or _mark(top[0]) != _mark(bottom[0]):
             return None
-        if top[0].kind == "SYMBOL" and self.builder.known.get("d") is not None:
+        if top[0].kind == "SYMBOL" and self.builder.known.named_d:
             return None
         through = ""
         if bottom[1].kind == "FUNCTION" and len(bottom) > 2:
@@ -223,7 +223,7 @@ class Derivatives:
         first = items[k][1]
         if not _item_marks(first) or first.script("SUB") is not None:
             return None
-        if first.kind == "SYMBOL" and self.builder.known.get("d") is not None:
+        if first.kind == "SYMBOL" and self.builder.known.named_d:
             return None
         slash = next((j for j in range(k + 1, len(items)) if items[j][0] == "/"), None)
         if slash is None or not _same_mark(first, items[slash][1]) or items[slash][1].scripts:

@@ -38,6 +38,18 @@ class WrittenDifferentials:
             return False
         return bool(known.varied) and k + 1 < len(items) and not items[k + 1][0]
 
+    def refuse_size(self, formula: TexFormula) -> None:
+        """`dk = … dx` where d is a size: a product with it, or a differential?"""
+        known = self.builder.known.get(SIGN)
+        if known is None or known.how != "letter" or not formula.sides[0]:
+            return
+        source, (left, *right) = self.builder.source, formula.sides
+        begins = _is_sign(left[0]) and any(_written(source, left))
+        if begins and any(x for side in right for x in _written(source, side)):
+            place = self.builder.span(formula.start, formula.end)
+            message = "d is a size here: a product with it, or a differential?"
+            raise refusals.not_read(place, message, "call the size by another letter")
+
     def visit(self, items: Items, k: int) -> tuple[Expr, int]:
         """`dX`, `dL`, `d(…)`: the value, and where the next factor begins."""
         builder, sign, item = self.builder, items[k][1], items[k + 1][1]

@@ -56,12 +56,12 @@ class KnownNames:
 
     Where nothing is declared and nothing looks like an array it is not `shaped` (and has no
     `arrays`), and every letter is a real, as it is where a comment says so (`reals`). With
-    `rows` gradients by vectors are rows. `labels` are
-    letters that are a part of names (`h_t`), `raised` names with a power in them that is
-    differentiated by, `lefts` all that stands on the left of an equation, `of_losses` what is made
-    of a loss that nobody defines, `runs` over what the text says that letters run, `defined` what
-    rows define that was declared as an input before. `varied` are keys of which a differential is
-    written, `differentials` those of inputs; `supposed` are names that nobody has declared.
+    `rows` gradients by vectors are rows. `labels` are letters that are a part of names (`h_t`),
+    `fonts` those whose fonts are, `raised` names with a power in them that is differentiated by,
+    `lefts` all that stands on the left of an equation, `of_losses` what is made of a loss that
+    nobody defines, `runs` over what the text says that letters run, `defined` what rows define
+    that was declared as an input before. `varied` are keys of which a differential is written,
+    `differentials` those of inputs; `supposed` are names that nobody has declared.
     """
 
     probe: Probe = field(default_factory=Probe)
@@ -71,6 +71,7 @@ class KnownNames:
     reals: bool = False
     rows: bool = False
     labels: set[str] = field(default_factory=set)
+    fonts: set[str] = field(default_factory=set)
     raised: set[str] = field(default_factory=set)
     lefts: set[str] = field(default_factory=set)
     of_losses: set[str] = field(default_factory=set)
@@ -111,6 +112,12 @@ class KnownNames:
         """A name is a dimension letter from now on."""
         self.probe.counts(name)
         self.names.setdefault(name, KnownName("letter", name, place=place))
+
+    @property
+    def named_d(self) -> bool:
+        """Whether d is a name; a size above and below would cancel, so that is a derivative."""
+        found = self.names.get("d")
+        return found is not None and found.how != "letter"
 
     def function(self, name: str) -> KnownName | None:
         """The function of one's own that the language calls so."""

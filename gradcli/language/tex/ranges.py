@@ -106,7 +106,10 @@ def _listed(atoms: Sequence[Atom], at: int) -> tuple[TexRange, int] | None:
         one = Atom("NUMBER", "1", atoms[sign + 1].start, atoms[sign + 1].end)
         found = (TexRange(names, (one,), high), end) if high else None
     else:
-        found = _values(atoms, sign + 2, names)
+        # {0, 1} and (0, 1) are sets of numbers.
+        found = _values(atoms, sign + 2, names) if opening == r"\{" else None
+        dots = found is not None and any(a.kind == "DOTS" for a in atoms[sign : found[1]])
+        found = found if dots else None
     if found is None or found[1] >= len(atoms) or atoms[found[1]].kind != "CLOSE":
         return None
     return found[0], found[1] + 1

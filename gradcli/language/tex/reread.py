@@ -11,6 +11,7 @@ from gradcli.language.syntax import Expr
 from gradcli.language.tex.atom import NoFormula
 from gradcli.language.tex.declarations import whole_key
 from gradcli.language.tex.document import TexBlock
+from gradcli.language.tex.fonts import told_apart
 from gradcli.language.tex.formula import inner
 from gradcli.language.tex.known import KnownNames
 from gradcli.language.tex.names import symbol
@@ -35,7 +36,7 @@ def side(known: KnownNames, macros: Macros, text: str) -> Expr | None:
     """The right side of an equation among names that are known; None where it is not read."""
     source = Source("mend", text)
     try:
-        tokens = (*expanded(source, lexed(text), dict(macros)),)
+        tokens = (*told_apart(expanded(source, lexed(text), dict(macros)), known.fonts),)
         block = TexBlock("display", 0, len(text), text, tokens=tokens)
         maker = StatementMaker(source, known)
         for formula in formulas(source, block):

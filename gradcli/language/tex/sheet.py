@@ -22,6 +22,7 @@ from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.declarations import Declarations
 from gradcli.language.tex.differentials import written
 from gradcli.language.tex.document import TexBlock, TexDocument
+from gradcli.language.tex.fonts import told_apart, twofold, variants
 from gradcli.language.tex.known import KnownName, KnownNames
 from gradcli.language.tex.losses import used_names
 from gradcli.language.tex.misfits import TexMisfit
@@ -141,6 +142,9 @@ def _chain(section: TexSection) -> list[TexSection]:
     return chain
 
 
+Formulas: TypeAlias = dict[int, list[TexFormula]]
+
+
 class _SectionReader:
     """Reads one section with what those around it have said, and with what is `supposed`."""
 
@@ -155,12 +159,7 @@ class _SectionReader:
         self.points: dict[int, syntax.At] = {}
 
     def read(self) -> None:
-        displays = {
-            id(b): formulas(self.source, b) for b in self.section.blocks if b.kind == "display"
-        }
-        inline = {
-            id(b): formulas(self.source, b) for b in self.section.blocks if b.kind == "inline"
-        }
+        displays, inline = self._formulas()
         for block in self.section.blocks:
             if block.kind == "note":
                 self._note(block)
@@ -212,6 +211,22 @@ class _SectionReader:
         ]
         self.section.statements += self.known.declarations
         self.section.statements += self.maker.statements()
+
+    def _formulas(self) -> tuple[Formulas, Formulas]:
+        """The formulas of displays and of the text, letters in two fonts told apart."""
+        maths = [b for b in self.section.blocks if b.kind in ("display", "inline")]
+        found = {id(b): formulas(self.source, b) for b in maths}
+        letters = self.known.fonts | twofold(f for each in found.values() for f in each)
+        letters |= variants(token for block in maths for token in block.tokens)
+        if self.section.parent is not None:
+            letters |= self.section.parent.known.fonts
+        self.known.fonts = letters
+        if letters:
+            for block in maths:
+                told = replace(block, tokens=(*told_apart(block.tokens, letters),))
+                found[id(block)] = formulas(self.source, told)
+        displays = {id(b): found[id(b)] for b in maths if b.kind == "display"}
+        return displays, {id(b): found[id(b)] for b in maths if b.kind == "inline"}
 
     def _foresee(self, formulas: Sequence[TexFormula]) -> None:
         """What names the section has: letters in them, powers in them, those on the left."""

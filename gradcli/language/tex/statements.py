@@ -294,6 +294,7 @@ class StatementMaker:
             builder.abstract = self._loss
             builder.run_over(formula.ranges, formula.texts)
             builder.varied = written(self.source, formula)
+            builder.differentials.refuse_size(formula)
             return make(builder)
 
         return built(self.source, self.known, place, made)
