@@ -511,7 +511,8 @@ def test_a_key_is_answered_within_fifty_milliseconds(tmp_path: Path) -> None:
         for round in range(3):
             times = []
             for k in range(15):
-                ending = f"* x * 1{'0' * k}\n" if k % 2 else f"* x {' ' * (20 * round + k)}\n"
+                new = 20 * round + k
+                ending = f"* x * 1{'0' * k}\n" if k % 2 else f"* x + {new}*b - {new}*b\n"
                 begun = seconds()
                 client.change(text.replace("* x\n", ending, 1))
                 client.diagnostics(client.version)
