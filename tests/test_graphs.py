@@ -23,8 +23,9 @@ from test_show import complaints
 import gradcli
 from gradcli.api import diff, graph
 from gradcli.drawing.diagram import Arrow, Box, BoxLine, Diagram
-from gradcli.drawing.layout import APART, DrawnLayout, Route, layout
+from gradcli.drawing.layout import APART, DrawnLayout, layout
 from gradcli.drawing.mirrored import placed
+from gradcli.drawing.places import Route
 from gradcli.drawing.rails import order, rails
 from gradcli.drawing.straight import isotonic, spaced
 from gradcli.errors import GradcliError
@@ -38,6 +39,18 @@ SCHEMA = json.loads(
 )
 LECTURE = ("c = a + b; d = b + 1; e = c*d", "--at", "a=3, b=2")
 NEURON = ("(sigmoid(w*x + b) - y)^2 / 2", "--at", "w=0.6, x=2, b=-0.5, y=1")
+CELLS = """
+at x = [1, -1/2], Wf = [1/2, -1/3], Wi = [1/5, 2/5], h0 = 0, c0 = 0
+h[0] = h0
+c[0] = c0
+for t in 1..2 {
+  f[t] = sigmoid(Wf[0]*x[t-1] + Wf[1]*h[t-1])
+  g[t] = tanh(Wi[0]*x[t-1] + Wi[1]*h[t-1])
+  c[t] = f[t]*c[t-1] + (1 - f[t])*g[t]
+  h[t] = f[t]*tanh(c[t])
+}
+h[2]^2
+"""
 RECURRENT = "h[0] = h0; for t in 1..3 { h[t] = tanh(U*x[t] + W*h[t-1]) }; h[3]^2"
 
 
@@ -435,6 +448,8 @@ def curve(route: Route) -> list[tuple[float, float]]:
         "a = x*y; b = a*z; c = b*w; a*b*c*x*y",
         sample("64-weight-decay"),
         sample("58-two-linear-layers"),
+        sample("67-unrolled-network"),
+        CELLS,
     ],
 )
 def test_no_arrow_runs_behind_a_box(program: str, down: bool) -> None:

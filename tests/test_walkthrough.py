@@ -117,6 +117,8 @@ def test_a_page_is_that_of_a_gradient(more: tuple[str, ...]) -> None:
 
 PROBE = """<script>
 const seen = [];
+const places = (what) =>
+  [...document.querySelectorAll(what)].map((e) => e.getBoundingClientRect());
 const key = (name) => document.dispatchEvent(new KeyboardEvent("keydown", { key: name }));
 key("Home");
 for (let last = null; location.hash !== last; key("ArrowRight")) {
@@ -129,8 +131,15 @@ for (let last = null; location.hash !== last; key("ArrowRight")) {
     sum: [...now.querySelectorAll(".adds-up")].map((e) => e.innerText).join(),
     gradients: [...document.querySelectorAll(".graph .node.has-gradient")].map((n) => n.id),
     edges: [...document.querySelectorAll(".graph .edge.now")].map((e) => e.id),
+    inView: places(".graph .node.now").some((p) => {
+      const [view] = places("figure");
+      return p.left < view.right && p.right > view.left
+        && p.top < view.bottom && p.bottom > view.top;
+    }), page: window.scrollY,
   });
 }
+const every = (what) => [...document.querySelectorAll(what)];
+const names = every(".graph .edge").map((e) => e.getAttribute("aria-label"));
 const jacobians = {};
 for (const edge of document.querySelectorAll(".graph .edge")) {
   edge.dispatchEvent(new PointerEvent("pointermove", { clientX: 9, clientY: 9 }));
@@ -138,7 +147,7 @@ for (const edge of document.querySelectorAll(".graph .edge")) {
 }
 const out = document.createElement("pre");
 out.id = "probe";
-out.textContent = JSON.stringify({ seen, jacobians });
+out.textContent = JSON.stringify({ seen, jacobians, names });
 document.body.replaceChildren(out);
 </script>"""
 
@@ -177,6 +186,9 @@ def test_a_browser_goes_through_the_steps_and_shows_the_numbers_of_diff(
     seen = found["seen"]
     assert [each["hash"] for each in seen] == [f"#step={k}" for k in range(len(seen))]
     assert {each["visible"] for each in seen} == {1}
+    assert all(each["inView"] for each in seen)
+    assert {each["page"] for each in seen} == {0}, "only the drawing moves"
+    assert all(found["names"])
     assert seen[-1]["label"] == f"step {len(seen) - 1} of {len(seen) - 1}"
     by_edge = {each["edges"][0]: each for each in seen if each["product"]}
     checked = 0

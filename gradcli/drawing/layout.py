@@ -5,13 +5,16 @@ Must not know a format. Sizes are pixels; y grows downwards.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from gradcli.drawing.diagram import Box, Diagram
 from gradcli.drawing.ordering import Layers
+from gradcli.drawing.places import BoxPlace, Point, Route
 from gradcli.drawing.ranks import in_parts, parts, ranks
+from gradcli.drawing.sides import Crossing
 from gradcli.drawing.straight import spaced
 from gradcli.errors import TOO_MUCH, wrong
 
@@ -28,30 +31,6 @@ LARGEST = 40_000
 """Boxes, and bends of arrows between them, beyond which nothing is drawn."""
 WIDE = 1250.0
 """A drawing that would be wider from left to right runs from top to bottom."""
-Point = tuple[float, float]
-
-
-@dataclass(slots=True, eq=False)
-class BoxPlace:
-    """A rectangle: its left upper corner and its size."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def middle(self) -> Point:
-        return self.x + self.width / 2, self.y + self.height / 2
-
-
-@dataclass(slots=True, eq=False)
-class Route:
-    """The bends of an arrow, `down` if it is upright at its ends, and the middle of its label."""
-
-    points: list[Point]
-    label: Point
-    down: bool
 
 
 @dataclass(slots=True, eq=False)
@@ -344,9 +323,10 @@ class _Drawing:
             for i, port in enumerate(sorted(found, key=found.__getitem__)):
                 ports[vertex, into, port] = (i - (len(found) - 1) / 2) * step
         routes = []
+        crossing = self._crossing(places)
         for k, chain in enumerate(self.chains):
             if self.side[k]:
-                routes.append(sideways(places[chain[0]], places[chain[1]]))
+                routes.append(crossing(chain[0], chain[1]))
                 continue
             first, last = chain[0], chain[-1]
             out_of = _port(places[first], ports[first, False, out[k]], self.down, leaves=True)
@@ -361,6 +341,27 @@ class _Drawing:
             routes.append(Route(_bent(points, self.down), label, self.down))
         _set_apart(routes, self.diagram, self.down)
         return routes
+
+    def _crossing(self, places: Sequence[BoxPlace]) -> Callable[[int, int], Route]:
+        """How arrows run from column to column, past the boxes of both."""
+        inside: dict[int | None, list[BoxPlace]] = {}
+        for place, column in zip(places[: self.count], self.column, strict=False):
+            inside.setdefault(column, []).append(place)
+        drawn: Counter[int] = Counter()
+
+        def route(tail: int, head: int) -> Route:
+            own = inside[self.column[head]]
+            between = min(place.x for place in own) - COLUMN_GAP * 0.6
+            gaps = [gap + self.start for gap in (*self.gaps, self.spans[-1][1] + GAP / 2)]
+            above, below = gaps[self.rank[head]], gaps[self.rank[tail] + 1]
+            if not self.rank[head]:
+                above -= GAP / 4
+            way = Crossing(places[tail], places[head], between, above, below)
+            drawn[self.rank[head]] += 1
+            number = drawn[self.rank[head]] % 5
+            return way.route([*inside[self.column[tail]], *own], number)
+
+        return route
 
     def _beside(self, vertex: int, at: Point, end: int) -> Point:
         """Where an arrow comes to the layer of a vertex, or leaves it."""
@@ -401,18 +402,6 @@ def _bent(points: Sequence[Point], down: bool) -> list[Point]:
         if max(abs(here[axis] - start), abs(after[axis] - start)) > STRAIGHT:
             found.append(here)
     return [*found, points[-1]]
-
-
-def sideways(tail: BoxPlace, head: BoxPlace) -> Route:
-    """From the side of a box to that of one in another column."""
-    forward = head.middle[0] >= tail.middle[0]
-    start = tail.x + (tail.width if forward else 0), tail.middle[1]
-    end = head.x + (0 if forward else head.width), head.middle[1]
-    return Route([start, end], _between(start, end), down=False)
-
-
-def _between(a: Point, b: Point) -> Point:
-    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
 
 
 def _on_curve(a: Point, b: Point, gap: float, down: bool) -> Point:

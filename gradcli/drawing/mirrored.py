@@ -6,7 +6,9 @@ Must not know what is drawn: boxes say what they stand beside, arrows what they 
 from __future__ import annotations
 
 from gradcli.drawing.diagram import Arrow, Diagram
-from gradcli.drawing.layout import BoxPlace, DrawnLayout, Point, Route, layout, sideways, size
+from gradcli.drawing.layout import DrawnLayout, layout, size
+from gradcli.drawing.places import BoxPlace, Point, Route
+from gradcli.drawing.sides import sideways
 
 SPACE = 70.0
 """Room between the drawing and its copy."""

@@ -14,11 +14,10 @@ from gradcli.drawing.layout import (
     LINE,
     MARGIN,
     PAD_Y,
-    BoxPlace,
     DrawnLayout,
-    Route,
     label_width,
 )
+from gradcli.drawing.places import BoxPlace, Route
 
 STYLE = """.graph text { font: 12px ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace;
 fill: #1f2328; white-space: pre; }
@@ -31,7 +30,7 @@ fill: #1f2328; white-space: pre; }
 .graph .tint-1 .box { fill: #ddf4ff; } .graph .tint-2 .box { fill: #fff8c5; }
 .graph .tint-3 .box { fill: #fbefff; } .graph .tint-4 .box { fill: #ffeff7; }
 .graph .tint-5 .box { fill: #eaeef2; }
-.graph .edge path { fill: none; stroke: #6e7781; stroke-width: 1.3; }
+.graph .edge path { fill: none; stroke: #6e7781; stroke-width: 1.3; stroke-linejoin: round; }
 .graph .edge .tip { fill: #6e7781; stroke: none; }
 .graph .edge.back path { stroke: #cf222e; } .graph .edge.back .tip { fill: #cf222e;
 stroke: none; }
@@ -158,7 +157,7 @@ def _edge(arrow: Arrow, route: Route, tail: Box, head: Box) -> str:
 def _tip(route: Route) -> str:
     """The head of an arrow, in the direction in which it enters."""
     (a, b), (x, y) = route.points[-2:]
-    if route.down:
+    if route.down or a == x:
         back = -7 if b <= y else 7
         corners = [(x, y), (x - 3.5, y + back), (x + 3.5, y + back)]
     else:

@@ -6,7 +6,8 @@ Must not know what is drawn; the document needs the packages tikz and amsmath.
 from __future__ import annotations
 
 from gradcli.drawing.diagram import Box, BoxLine
-from gradcli.drawing.layout import BoxPlace, DrawnLayout, Point, Route
+from gradcli.drawing.layout import DrawnLayout
+from gradcli.drawing.places import BoxPlace, Point, Route
 from gradcli.notation.symbols import escaped
 
 CENTIMETRE = 44.0
