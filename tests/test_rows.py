@@ -457,6 +457,27 @@ def test_letters_of_sizes(program: str, divisor: int) -> None:
     assert value * divisor == pytest.approx(((DATA["X"] @ VALUES["w"] - DATA["y"]) ** 2).sum())
 
 
+def test_a_sheet_that_is_proved_runs_over_data(tmp_path: Path) -> None:
+    sheet = """\
+derivation "ridge"
+X in R^(m, d); y in R^m; w in R^d; lam in (0, inf)
+r = X @ w - y
+L = norm(r)^2/m + lam*norm(w)^2
+dL/dw = 2*X.T @ r/m + 2*lam*w
+"""
+    (tmp_path / "ridge.grad").write_text(sheet, encoding="utf-8")
+    assert "1 proved" in here("check", "ridge.grad", cwd=tmp_path).out
+    done = here(
+        "diff", "@ridge.grad", "--rows", str(ROOT / "samples/data/loans.csv"), "--wrt", "w",
+        "--let", "X = [age/10, 1]; y = late", "--at", "w=[0.1, 0.2], lam=0.1", "--format", "json",
+        cwd=tmp_path,
+    )  # fmt: skip
+    age, _, late = np.loadtxt(ROOT / "samples/data/loans.csv", delimiter=",", skiprows=1).T
+    X, w = np.column_stack([age / 10, np.ones_like(age)]), np.array([0.1, 0.2])
+    truth = 2 * X.T @ (X @ w - late) / len(late) + 0.2 * w
+    assert json.loads(done.out)["inputs"][0]["gradient"] == pytest.approx(truth)
+
+
 def test_two_letters_for_the_number_of_rows() -> None:
     program = "X in R^(m, 3); y in R^k; sum((X @ w - y)^2)"
     with pytest.raises(GradcliError, match="the number of rows has several names: m, k"):

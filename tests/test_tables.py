@@ -17,7 +17,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gradcli import engine
 from gradcli.errors import GradcliError
+from gradcli.rows.passes import totals
+from gradcli.rows.program import RowQuestion
 from gradcli.tables import csv_files, numpy_files, table
 from gradcli.tables.files import rows_of
 from gradcli.tables.table import spelled
@@ -204,6 +207,36 @@ def test_names_of_columns(text: str, names: list[str], tmp_path: Path) -> None:
     found = read(str(path))
     assert [*found] == names
     assert [array[0] for array in found.values()] == [1, 2]
+
+
+def test_a_line_end_within_quotes_ends_no_piece(tmp_path: Path) -> None:
+    """Wherever a file is cut: text that is not used may hold anything."""
+    notes = ["line\n" * (k % 7) + 'a ""quoted"" word' for k in range(200)]
+    rows = "".join(f'{k},"{note}"\n' for k, note in enumerate(notes))
+    (tmp_path / "t.csv").write_text(f"a,note\n{rows}", encoding="utf-8")
+    pieces = [*rows_of([str(tmp_path / "t.csv")]).pieces()]
+    assert len(pieces) > 5
+    found = [block.columns["a"] for piece in pieces for block in piece.blocks(["a"])]
+    assert np.concatenate(found).tolist() == [*range(200)]
+
+
+def test_rows_are_drawn_from_all_pieces_with_their_numbers(tmp_path: Path) -> None:
+    np.save(tmp_path / "t.npy", np.arange(200.0))
+    found = rows_of([str(tmp_path / "t.npy")])
+    asked = RowQuestion("mean(c0*a)", "<e>", (), (), (("c0", ()),), (("a", ()),))
+    values = {"a": np.ones(1)}
+    drawn = []
+    for seed in range(12):
+        with engine.threads(2) as (executor, workers):
+            total = totals(asked, found, values, executor, workers, 8, seed, lambda *_: None)
+        assert total.drawn is not None
+        assert total.drawn.numbers.tolist() == total.drawn.columns["c0"].tolist()
+        assert len({*total.drawn.numbers}) == 8
+        drawn += [*total.drawn.numbers]
+    # Of 96 draws about 24 fall into each quarter: as far off as this one time in ten thousand.
+    quarters = np.bincount(np.array(drawn) // 50, minlength=4)
+    assert quarters.min() >= 8
+    assert quarters.max() <= 42
 
 
 def test_names_as_a_program_writes_them() -> None:
