@@ -16,7 +16,9 @@ from typing import Any
 
 import verdicts
 
-from gradcli.api import check_text, derivations
+from gradcli.api import check_text
+from gradcli.api.remembered import Nothing
+from gradcli.diagnosis import search
 from gradcli.errors import Source
 from gradcli.judge import pair_verdict
 from gradcli.judge.finding import CheckOptions, Finding
@@ -57,9 +59,8 @@ def _spread(times: list[float]) -> str:
 
 
 def _hundred() -> Row:
-    source = Source("hundred.grad", verdicts.HUNDRED.read_text())
     with _timed(pair_verdict, "proof") as times:
-        findings = [*check_text(source, CheckOptions()).findings]
+        findings = verdicts.judged(verdicts.HUNDRED.read_text())
     proved = {f.derivation: f.verdict == "proved" for f in findings}
     right = sum(ok for name, ok in proved.items() if name.endswith("right"))
     wrong = sum(ok for name, ok in proved.items() if name.endswith("wrong"))
@@ -71,9 +72,9 @@ def _peer() -> list[Row]:
     if not find_spec("sympy"):
         return []
     times = []
-    for _, f, claimed in verdicts._derivations()[: verdicts.SIMPLIFIED]:
+    for _, f, claimed in verdicts.derivations()[: verdicts.SIMPLIFIED]:
         start = time.perf_counter()
-        verdicts._sympy(f.replace("^", "**"), claimed.replace("^", "**"))
+        verdicts._sympy(verdicts.pythonic(f), verdicts.pythonic(claimed))
         times.append(time.perf_counter() - start)
     return [("the same by SymPy's simplify", _spread(times), "")]
 
@@ -81,10 +82,11 @@ def _peer() -> list[Row]:
 def _corpus() -> list[Row]:
     manifest = json.loads((CORPUS / "manifest.json").read_text())
     found: dict[tuple[str, int], Finding] = {}
-    with _timed(derivations, "diagnose") as times:
+    with _timed(search, "diagnose") as times:
         for file in sorted({row["file"] for row in manifest if row["expect"] != "error"}):
             source = Source(file, (CORPUS / file).read_text())
-            report = check_text(source, CheckOptions(), markdown=file.endswith(".md"))
+            markdown = file.endswith(".md")
+            report = check_text(source, CheckOptions(), markdown=markdown, cache=Nothing())
             for each in report.findings:
                 found[file, each.span.source.position(each.span.start)[0]] = each
     pairs = [(row, found[key]) for row in manifest if (key := (row["file"], row["line"])) in found]

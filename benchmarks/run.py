@@ -3,7 +3,7 @@
 Must not assert a time: machines are shared and noisy, so medians of paired runs are shown.
 
     python benchmarks/run.py [startup] [scaling] [gradient] [batch] [second] [verdicts] [proofs]
-                             [derive]
+                             [derive] [waiting]
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import scaling
 import second
 import startup
 import verdicts
+import waiting
 
 SECTIONS: dict[str, Callable[[], list[tuple[str, str, str]]]] = {
     "startup": startup.rows,
@@ -29,6 +30,7 @@ SECTIONS: dict[str, Callable[[], list[tuple[str, str, str]]]] = {
     "verdicts": verdicts.rows,
     "proofs": proofs.rows,
     "derive": derive.rows,
+    "waiting": waiting.rows,
 }
 
 

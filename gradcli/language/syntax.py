@@ -331,6 +331,9 @@ class Program:
     statements: tuple[Statement, ...]
 
 
+_FIELDS: dict[type, tuple[str, ...]] = {}
+
+
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The parts of an expression in the order of the text; what only names something is none."""
     match expr:
@@ -345,8 +348,16 @@ def children(expr: Expr) -> tuple[Expr, ...]:
         case Fold():
             inner = (part for part in (expr.condition, expr.body) if part is not None)
             return (*expr.ranges, *inner)
-    own = (getattr(expr, each.name) for each in fields(expr) if each.name != "origin")
+    own = (getattr(expr, key) for key in written_fields(expr))
     return tuple(part for value in own for part in within(value))
+
+
+def written_fields(expr: Expr) -> tuple[str, ...]:
+    """The names of the fields of an expression, but for what it was made from."""
+    kind = expr.__class__
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple(each.name for each in fields(kind) if each.name != "origin")
+    return _FIELDS[kind]
 
 
 def parts(expr: Expr, inside: Callable[[Expr], Iterable[Expr]] = children) -> Iterator[Expr]:

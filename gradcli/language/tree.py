@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from copy import copy
-from dataclasses import fields
 from fractions import Fraction
 from typing import Any, TypeVar
 
 from gradcli.errors import Source, Span
 from gradcli.language import syntax
-from gradcli.language.syntax import Binary, Expr, Name, Number, Unary, children
+from gradcli.language.syntax import Binary, Expr, Name, Number, Unary, children, written_fields
 
 NOWHERE = Span(Source("mend", ""), 0, 0)
 """The span of what nobody wrote."""
@@ -95,9 +94,7 @@ def same(one: Expr, other: Expr) -> bool:
             if type(a) is not type(b):
                 return False
             left += [
-                (getattr(a, f.name), getattr(b, f.name))
-                for f in fields(a)
-                if f.name not in ("span", "origin")
+                (getattr(a, key), getattr(b, key)) for key in written_fields(a) if key != "span"
             ]
         elif isinstance(a, tuple):
             if not isinstance(b, tuple) or len(a) != len(b):
@@ -125,9 +122,8 @@ def unwritten(expr: Expr) -> Expr:
 
 def all_parts(expr: Expr) -> Iterator[Expr]:
     """The parts of an expression with the names that only say something of it."""
-    for f in fields(expr):
-        if f.name != "origin":
-            yield from syntax.within(getattr(expr, f.name))
+    for key in written_fields(expr):
+        yield from syntax.within(getattr(expr, key))
 
 
 def changed(expr: E, **values: Any) -> E:
@@ -157,9 +153,11 @@ def replaced(around: tuple[Expr, ...], old: Expr, new: Expr) -> Expr:
 
 def _with_parts(expr: Expr, new: Mapping[Expr, Expr]) -> Expr:
     """An expression with others in the place of some of its parts; itself where there is none."""
-    values = {f.name: getattr(expr, f.name) for f in fields(expr) if f.name != "origin"}
-    swapped = {key: _swapped(value, new) for key, value in values.items()}
-    others = {key: value for key, value in swapped.items() if value is not values[key]}
+    others: dict[str, Any] = {}
+    for key in written_fields(expr):
+        value = getattr(expr, key)
+        if (swapped := _swapped(value, new)) is not value:
+            others[key] = swapped
     return changed(expr, **others) if others else expr
 
 

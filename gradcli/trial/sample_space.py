@@ -20,7 +20,7 @@ from gradcli.trial.trials import Point, Sizes, Trial, drawn
 
 LARGE_FIRST, ONE_FIRST = (6, 2, 3, 4, 5), (1, 3, 2, 4, 5)
 """Sizes of letters in turn where few have to do."""
-MOST_SHARED, MOST_TRIALS = 100_000, 64
+MOST_SHARED, MOST_TRIALS = 100_000, 8
 """Operations whose results are kept in one trial, and trials that are kept."""
 
 Beyond: TypeAlias = tuple[Sizes, frozenset[Node], int]
@@ -107,17 +107,19 @@ class SampleSpace:
         return self._trials[key]
 
     def shared(self, key: object, make: Callable[[], Trial], work: int) -> Trial:
-        """A trial that claims share, in which values are kept, but not of any number of claims.
+        """A trial that claims share, whose values are kept as long as they are not too many.
 
         `work` is how many operations this claim takes there.
         """
+        if 2 * work > MOST_SHARED:
+            return make()
         known = self.known.shared
-        trial, done = known.get(key) or (make(), 0)
+        trial, done = known.pop(key) if key in known else (make(), 0)
         if done > MOST_SHARED:
             trial, done = make(), 0
-        if len(known) >= MOST_TRIALS:
-            known.clear()
         known[key] = trial, done + work
+        if len(known) > MOST_TRIALS:
+            del known[next(iter(known))]
         return trial
 
     def choices(self) -> list[dict[str, int]]:
