@@ -68,3 +68,12 @@ def test_a_mistake_of_one_derivation_is_told_once() -> None:
 
 def test_the_mend_of_a_title() -> None:
     assert complaints('derivation "a\nd/dx (x^2) = 2*x')[0][1] == 'write  derivation "a"'
+
+
+def test_a_line_that_continues_nothing_is_told_in_its_own_derivation() -> None:
+    """What cannot be read in one is not what a line of another continues."""
+    alone = 'derivation "b"\nx in R\n  = 2*x\n'
+    above = 'derivation "a"\nx in R\nf = x^2 +\n  = 3\n\n'
+    continues = "there is no claim or definition above that this line continues"
+    assert [message for message, _ in complaints(alone)] == [continues]
+    assert [message for message, _ in complaints(above + alone)][1:] == [continues]

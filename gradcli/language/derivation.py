@@ -56,7 +56,7 @@ class _Deriver(Reader):
         self.loops: set[str] = set()
         self.lost = False
         self.unread: tuple[int, ...] = ()
-        self.read_to = 0
+        self.read_to = self.begin = 0
 
     def _fail(self, statement: syntax.Statement) -> None:
         super()._fail(statement)
@@ -288,7 +288,8 @@ class _Deriver(Reader):
         return node, relation, self.elaborator.derived[before:]
 
     def _no_chain(self, statement: syntax.Continuation) -> Exception:
-        if self.lost or any(place < statement.span.start for place in self.complained):
+        above = (self.begin <= place < statement.span.start for place in self.complained)
+        if self.lost or any(above):
             # What it continues may be what could not be read.
             return Failed()
         return wrong("G001", "there is no claim or definition above that this line continues",
@@ -394,7 +395,7 @@ def derivation(
     reader.skips = True
     reader.elaborator.lifting = Lifting(scope.sets) if lifting else None
     reader.letters = scope.sizes_named = said.letters
-    reader.complained, reader.unread = complained, unread
+    reader.complained, reader.unread, reader.begin = complained, unread, own.start
     reader.points = [*shared.points, *([] if own is shared else own.points)]
     reader.restricting = restricting(shared.statements) | restricting(own.statements)
     found = reader.derivation

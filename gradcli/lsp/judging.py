@@ -91,8 +91,7 @@ def judge(
             return
         piece = _piece(chunk, report)
         piece.names = _names(document, options, place, cancel)
-        if piece.names or chunk.holes:
-            piece.holes = _holes(chunk, text, options, place, cancel)
+        piece.holes = _holes(chunk, text, options, place, cancel)
         yield piece
     except work.Cancelled:
         return
