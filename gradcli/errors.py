@@ -114,6 +114,11 @@ class Source:
         """A text as it is to be written into the file."""
         return text
 
+    @property
+    def standing(self) -> tuple[object, ...]:
+        """What places in files stand on besides the text itself."""
+        return ()
+
     def cell(self, offset: int) -> tuple[int, int] | None:
         """The cell of a notebook in which an offset stands, and the line in that, both from 1."""
         return None

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from gradcli.api.derivations import Checked, Refutation
 from gradcli.api.listening import Begun, untold
 from gradcli.api.question import question
+from gradcli.api.remembered import MEMORY, Cache, Nothing, RememberedPaper
 from gradcli.errors import Diagnostic, Span
 from gradcli.judge.case import Case
 from gradcli.judge.finding import (
@@ -45,14 +46,30 @@ def check_paper(
     *,
     place: Place | None = None,
     begun: Begun = untold,
+    cache: Cache = MEMORY,
 ) -> FileReport:
-    """The report on a document: its claims section by section, and what each row was read as."""
+    """The report on a document: its claims section by section, and what each row was read as.
+
+    A document of which `cache` has the report is not judged anew.
+    """
+    place = place or Place()
+    if isinstance(cache, Nothing):
+        return _judged(document, options, place, begun)
+    remembered = RememberedPaper(document, options, place)
+    report = remembered.found(cache)
+    if report is None:
+        report = _judged(document, options, place, begun)
+        remembered.keep(report, cache)
+    return report
+
+
+def _judged(document: TexDocument, options: CheckOptions, place: Place, begun: Begun) -> FileReport:
     report = FileReport(document.source.name, unreadable=[*document.complaints])
     found = sections(document)
     owns = [Section(s.title, s.start, s.statements) for s in found]
     for section, own in zip(found, owns, strict=True):
         report.rows += [_row(document, row) for row in section.rows]
-        made = _checked(document, section, own, owns, options, place or Place(), begun)
+        made = _checked(document, section, own, owns, options, place, begun)
         if made is None or options.name.lower() not in made.name.lower():
             continue
         report.derivations.append(made)

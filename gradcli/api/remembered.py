@@ -11,27 +11,33 @@ import re
 import sys
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from json import JSONDecodeError, dumps, loads
 from pathlib import Path
 from time import time_ns
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gradcli import work
 from gradcli.errors import BUG, TOO_MUCH, Source, Span
-from gradcli.judge.finding import CheckOptions, DerivationReport
+from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport
 from gradcli.judge.records import Unrecorded, recorded, restored, texts
 from gradcli.language import syntax
 from gradcli.language.parse import Reading
 from gradcli.language.sections import Document, Section, all_statements, expressions
 from gradcli.reading import Place
 
+if TYPE_CHECKING:
+    from gradcli.language.tex.document import TexDocument
+
 OFF = "GRADCLI_NO_CACHE"
 """A variable of the environment under which nothing is kept, nor found."""
 STRICT = "GRADCLI_STRICT"
 """A variable of the environment under which a search for a mend that fails is an error."""
+INPUT = "G011"
+"""The code of a file that could not be read, and may be another time."""
 LINES = re.compile(r"\blines? \d|:\d+\b")
 """What may speak of the line that something stands on."""
 KEPT = 2048
@@ -156,6 +162,46 @@ class Remembered:
         own, start, end = placed
         base = self.own.start if own else self.document.start
         return Span(self.source, base + start, base + end)
+
+
+class RememberedPaper:
+    """A whole paper as it may be known from before, with all that it inputs.
+
+    `key` is None where it cannot be: where comments name data, which may change.
+    """
+
+    def __init__(self, document: TexDocument, options: CheckOptions, place: Place) -> None:
+        self.source, self.key = document.source, ""
+        spoken = (block.text for block in document.blocks if block.kind in ("note", "sheet"))
+        if os.environ.get(OFF) or any("@" in text for text in spoken) or not (known := program()):
+            return
+        standing = (
+            known, "paper", self.source.name, self.source.text, self.source.standing,
+            repr(options), work.limit(), os.environ.get(STRICT), str(place.folder.absolute()),
+            str(place.root), document.complaints == [],
+        )  # fmt: skip
+        self.key = sha256(repr(standing).encode("utf-8", "surrogatepass")).hexdigest()
+
+    def found(self, cache: Cache) -> FileReport | None:
+        """The report that the cache has."""
+        record = cache.get(self.key) if self.key else None
+        with suppress(JSONDecodeError, LookupError, TypeError, ValueError, RecursionError):
+            key, made = loads(record or "null")
+            report = restored(made, lambda at: Span(self.source, *at)) if key == self.key else None
+            return report if isinstance(report, FileReport) else None
+        return None
+
+    def keep(self, report: FileReport, cache: Cache) -> None:
+        """Put a finished report into the cache, unless it hangs on this machine or is a fault."""
+        if not self.key or any(error.code in (BUG, TOO_MUCH, INPUT) for _, error in report.errors):
+            return
+        with suppress(Unrecorded, ValueError, RecursionError):
+            cache.put(self.key, dumps([self.key, recorded(report, self._placed)]))
+
+    def _placed(self, span: Span) -> list[int]:
+        if span.source is not self.source:
+            raise Unrecorded(span.source.name)
+        return [span.start, span.end]
 
 
 def _files(statements: Sequence[syntax.Statement]) -> Iterator[str | None]:

@@ -17,17 +17,18 @@ from gradcli.judge.finding import (
     Diagnosis,
     Entry,
     Evidence,
+    FileReport,
     Finding,
     ProposedComment,
+    ReadRow,
     SwitchSide,
 )
-from gradcli.trial.remainders import Remainders
 
 KINDS: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
-        Counterexample, DerivationReport, Diagnosis, Diagnostic, Entry, Evidence, Finding,
-        ProposedComment, Remainders, SwitchSide,
+        Counterexample, DerivationReport, Diagnosis, Diagnostic, Entry, Evidence, FileReport,
+        Finding, ProposedComment, ReadRow, SwitchSide,
     )
 }  # fmt: skip
 PLAIN = bool | int | float | str | None
@@ -45,6 +46,10 @@ class Unrecorded(Exception):
 
 def recorded(value: Any, placed: Placed) -> Any:
     """A report as JSON has it. Unrecorded for what it holds besides plain data."""
+    name = type(value).__name__
+    if KINDS.get(name) is type(value):
+        parts = [f.name for f in fields(value)] if is_dataclass(value) else value._fields
+        return {name: [recorded(getattr(value, part), placed) for part in parts]}
     match value:
         case Span():
             return {PLACE: placed(value)}
@@ -56,9 +61,6 @@ def recorded(value: Any, placed: Placed) -> Any:
             return {TUPLE: [recorded(each, placed) for each in value]}
         case dict():
             return {TABLE: [[key, recorded(each, placed)] for key, each in value.items()]}
-    name = type(value).__name__
-    if is_dataclass(value) and KINDS.get(name) is type(value):
-        return {name: [recorded(getattr(value, f.name), placed) for f in fields(value)]}
     if isinstance(value, PLAIN):
         return value
     raise Unrecorded(name)

@@ -66,6 +66,11 @@ class AssembledSource(Source):
     def encoded(self, text: str) -> str:
         return self._encode(text)
 
+    @property
+    def standing(self) -> tuple[object, ...]:
+        files = {id(s.source): (s.source.name, s.source.text) for s in self._stretches}
+        return (*files.values(), *((s.start, s.source.name, s.at) for s in self._stretches))
+
     def cell(self, offset: int) -> tuple[int, int] | None:
         number = bisect_right(self._cells, offset, key=_start) - 1
         if number < 0:

@@ -27,7 +27,7 @@ def fill_file(item: NamedFile, options: CheckOptions) -> tuple[MendedFile | None
     Nothing is written. GradcliError for a file that cannot be read.
     """
     if is_latex(item.path) or is_notebook(item.path):
-        return None, []
+        return None, [f"{item.path}: --fill fills sheets; gradcli convert makes one of a paper"]
     place = Place(Path(item.path).parent, item.root)
     source = read(item.path, place)
     options = replace(options, **dict(item.settings))

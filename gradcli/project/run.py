@@ -114,7 +114,7 @@ def _checked(
     plain = partial(api.check_text, source, options, place=place, begun=begun, cache=cache)
     if document is None:
         return plain(markdown=markdown)
-    report = api.check_paper(document, options, place=place, begun=begun)
+    report = api.check_paper(document, options, place=place, begun=begun, cache=cache)
     if markdown:
         fences = plain(markdown=True)
         report.derivations += fences.derivations
