@@ -135,12 +135,12 @@ def test_a_notebook_whose_lines_moved(judged: list[str], tmp_path: Path) -> None
 
 
 def test_data_is_read_anew(judged: list[str], tmp_path: Path) -> None:
-    let = "% gradcli: at a = @a.csv\nLet $a \\in \\mathbb{R}^2$.\n"
+    let = "% gradcli: at a = @a.json\nLet $a \\in \\mathbb{R}^2$.\n"
     text = rf"{let}\[ f = a^\top a, \quad f = 5.0 \]"
     (tmp_path / "a.tex").write_text(text, encoding="utf-8")
     cache, item = Memory(), NamedFile(str(tmp_path / "a.tex"))
-    for value, passed in (("1,2", True), ("1,3", False)):
-        (tmp_path / "a.csv").write_text(value, encoding="utf-8")
+    for value, passed in (("[1, 2]", True), ("[1, 3]", False)):
+        (tmp_path / "a.json").write_text(value, encoding="utf-8")
         found = check_one(item, OPTIONS, cache=cache)
         assert not [*found.errors]
         assert [each.passed for each in found.findings] == [passed]

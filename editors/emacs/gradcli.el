@@ -32,7 +32,7 @@
 (add-to-list 'auto-mode-alist '("\\.grad\\'" . grad-mode))
 
 (with-eval-after-load 'eglot
-  (add-to-list 'eglot-server-programs '((grad-mode markdown-mode) . ("gradcli" "lsp"))))
+  (add-to-list 'eglot-server-programs '((grad-mode markdown-mode latex-mode) . ("gradcli" "lsp"))))
 (add-hook 'grad-mode-hook #'eglot-ensure)
 
 (with-eval-after-load 'compile

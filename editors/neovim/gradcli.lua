@@ -37,7 +37,7 @@ vim.api.nvim_create_autocmd({ "BufRead", "BufNewFile" }, {
 })
 vim.api.nvim_create_autocmd("FileType", {
   group = group,
-  pattern = { "grad", "markdown" },
+  pattern = { "grad", "markdown", "tex" },
   callback = function(event)
     attach(event.buf or vim.api.nvim_get_current_buf())
   end,

@@ -10,7 +10,7 @@ async function start() {
   const command = vscode.workspace.getConfiguration("gradcli").get("command", "gradcli");
   const program = { command, args: ["lsp"], transport: TransportKind.stdio };
   client = new LanguageClient("gradcli", "gradcli", program, {
-    documentSelector: [{ language: "grad" }, { language: "markdown" }],
+    documentSelector: [{ language: "grad" }, { language: "markdown" }, { language: "latex" }],
   });
   try {
     await client.start();

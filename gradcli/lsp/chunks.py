@@ -52,7 +52,8 @@ class Chunk:
     `shared` and `own` are stretches of the document. `text` has both, on the lines that they have
     in the document: `lead` line ends, what is shared, `gap` line ends, its own. `opening` says that
     it is what stands before the first derivation, which goes up to `read_to`, the rest is there
-    only because its letters may be meant. `fails` are fences of `text` that should fail.
+    only because its letters may be meant. `fails` are fences of `text` that should fail. A `paper`
+    is a whole text, of which the formulas in LaTeX are meant.
     """
 
     path: str
@@ -65,6 +66,7 @@ class Chunk:
     fails: tuple[Stretch, ...] = ()
     opening: bool = False
     read_to: int = 0
+    paper: bool = False
 
     @cached_property
     def key(self) -> Key:
@@ -72,7 +74,7 @@ class Chunk:
         start = self.lead + self.shared[1] - self.shared[0]
         apart = self.text[self.lead : start], self.text[start + self.gap :]
         fails = tuple((a - self.own_start, b - self.own_start) for a, b in self.fails)
-        return (self.path, self.name, *apart, fails, self.opening)
+        return (self.path, self.name, *apart, fails, self.opening, self.paper)
 
     @property
     def own_start(self) -> int:

@@ -13,6 +13,7 @@ from gradcli.errors import Source
 from gradcli.judge.finding import VERDICTS, CheckOptions
 from gradcli.lsp.chunks import Chunk, Key, chunks, visible
 from gradcli.lsp.judging import OfferedEdit, Piece
+from gradcli.lsp.papers import paper_chunk
 from gradcli.lsp.positions import Json, TextLines
 from gradcli.lsp.worker import Job
 from gradcli.reading import Place, project
@@ -46,7 +47,8 @@ class Pieces:
 
     def forget_files(self) -> None:
         """All that names a file, which may have changed."""
-        apart = {key for key in self._kept if any("@" in str(part) for part in key[1])}
+        signs = "@", r"\input", r"\include", r"\subfile"
+        apart = {k for k in self._kept if any(x in str(part) for part in k[1] for x in signs)}
         for key in apart:
             del self._kept[key]
 
@@ -56,7 +58,8 @@ class OpenDocument:
 
     def __init__(
         self, uri: str, path: Path, text: str, version: int | None, pieces: Pieces,
-        *, markdown: bool, encoding: str = "utf-16", options: CheckOptions | None = None,
+        *, markdown: bool, latex: bool = False, encoding: str = "utf-16",
+        options: CheckOptions | None = None,
     ) -> None:  # fmt: skip
         self.uri, self.path, self.text, self.version = uri, path, text, version
         self.markdown, self.pieces = markdown, pieces
@@ -64,18 +67,26 @@ class OpenDocument:
         self.lines = TextLines(text, encoding)
         self.source = Source(path.name, text)
         self.chunks, self.complaints = chunks(self.source, markdown)
+        self.paper = (
+            paper_chunk(self.source, path, latex or self.options.latex) if markdown else None
+        )
 
     @cached_property
     def code(self) -> str:
         """The text with everything blank that is no part of a derivation."""
         return visible(self.source, self.markdown)
 
+    @property
+    def all_chunks(self) -> list[Chunk]:
+        """The derivations, and what is read besides them, which is not written in the language."""
+        return [*self.chunks, *([self.paper] if self.paper else [])]
+
     def jobs(self) -> list[Job]:
         """What is still to be judged; what needs the whole text comes last."""
         place = Place(self.path.parent, project(self.path.parent))
         missing = [
             c
-            for c in self.chunks
+            for c in self.all_chunks
             if (p := self.pieces.get(self.path.parent, c)) is None or not p.final
         ]
         missing.sort(key=lambda chunk: chunk.opening)
@@ -88,7 +99,7 @@ class OpenDocument:
 
     def known(self) -> Iterator[tuple[Chunk, Piece]]:
         """Every chunk that something has come of."""
-        for chunk in self.chunks:
+        for chunk in self.all_chunks:
             piece = self.pieces.get(self.path.parent, chunk)
             if piece is not None:
                 yield chunk, piece

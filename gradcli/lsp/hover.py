@@ -23,7 +23,7 @@ def hover(document: OpenDocument, position: Json) -> Json | None:
     offset = document.lines.offset(position)
     chunk = document.around(offset)
     if chunk is None:
-        return None
+        return _in_paper(document, offset)
     inner = chunk.inner(offset)
     piece = document.pieces.get(document.path.parent, chunk)
     if inner is None:
@@ -47,6 +47,17 @@ def hover(document: OpenDocument, position: Json) -> Json | None:
     if not parts or place is None:
         return None
     return {"contents": {"kind": "markdown", "value": "\n\n---\n\n".join(parts)}, "range": place}
+
+
+def _in_paper(document: OpenDocument, offset: int) -> Json | None:
+    """The claim of a paper that stands there."""
+    chunk = document.paper
+    piece = document.pieces.get(document.path.parent, chunk) if chunk else None
+    claim = _claim(document, chunk, piece, offset) if chunk else None
+    if chunk is None or claim is None:
+        return None
+    place = document.stretch(chunk, claim.start, claim.end)
+    return {"contents": {"kind": "markdown", "value": of_claim(claim, "latex")}, "range": place}
 
 
 def of_name(name: str, fact: ShownFact) -> str:
@@ -75,15 +86,15 @@ def _facts(page: FunctionPage) -> Iterator[str]:
         yield "also: " + ", ".join(f"`{name}`" for name in page.aliases)
 
 
-def of_claim(claim: JudgedClaim) -> str:
+def of_claim(claim: JudgedClaim, language: str = "grad") -> str:
     """The claim, its verdict, and what that rests on."""
     first, _, rest = claim.told.partition("\n")
-    return "\n\n".join([fenced(first), rest.replace("\n", "  \n")])
+    return "\n\n".join([fenced(first, language), rest.replace("\n", "  \n")])
 
 
-def fenced(text: str) -> str:
-    """A text of the language in a fence that nothing in it can close."""
-    return f"````grad\n{text}\n````"
+def fenced(text: str, language: str = "grad") -> str:
+    """A text of a language in a fence that nothing in it can close."""
+    return f"````{language}\n{text}\n````"
 
 
 def function_page(name: str) -> FunctionPage | None:

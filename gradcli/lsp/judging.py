@@ -6,6 +6,7 @@ Must not know documents, processes or the protocol: places are offsets of the ch
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -23,6 +24,9 @@ from gradcli.lsp.filling import FilledHole, fill
 from gradcli.reading import Place
 from gradcli.show.check import evidence
 from gradcli.show.items import Item, file_items
+
+LACKING = "G026"
+"""The code that says which comment a paper lacks."""
 
 
 @dataclass(slots=True)
@@ -83,6 +87,12 @@ def judge(
 
     As soon as `cancel` is set, which is asked between claims, sizes and mends, no more comes.
     """
+    if chunk.paper:
+        from gradcli.lsp.papers import paper_report  # noqa: PLC0415 seldom asked
+
+        with suppress(work.Cancelled):
+            yield _piece(chunk, paper_report(chunk, options, place, cancel))
+        return
     text = without_holes(chunk)
     document = chunk.document(text)
     try:
@@ -155,6 +165,14 @@ def _piece(chunk: Chunk, report: FileReport, final: bool = True) -> Piece:
         if item.finding is not None:
             piece.judged.append(_judged(item, item.finding))
             piece.edits += _edits(item.finding)
+    for made in report.derivations:
+        for note, comment in zip(
+            (d for d in made.notes if d.code == LACKING), made.comments, strict=False
+        ):
+            if note.span is not None:
+                mark, at = (note.span.start, note.span.end), comment.span.stored.start
+                title = f"Put in  {comment.text.strip()}"
+                piece.edits.append(OfferedEdit(at, at, comment.text, title, mark))
     texts = [*(mark.message for mark in piece.marks), *(each.told for each in piece.judged)]
     piece.by_line = any(map(LINES.search, texts))
     return piece
@@ -193,7 +211,7 @@ def _judged(item: Item, found: Finding) -> JudgedClaim:
 
 def _edits(found: Finding) -> Iterator[OfferedEdit]:
     made = None if found.expected else mend(found)
-    if made is None or not made.verified or made.span.source is not found.span.source:
+    if made is None or not made.verified or made.span.source.name != found.span.source.name:
         return
     title = f"Replace by  {made.text}  ({made.verdict})"
     mark = found.span.start, found.span.end

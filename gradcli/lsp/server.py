@@ -21,11 +21,13 @@ from gradcli.judge.finding import CheckOptions
 from gradcli.lsp import completion, hover, outline, tokens
 from gradcli.lsp.document import OpenDocument, Pieces
 from gradcli.lsp.judging import Piece
+from gradcli.lsp.papers import LANGUAGES
 from gradcli.lsp.positions import Json
 from gradcli.lsp.renaming import NameAtPlace
 from gradcli.lsp.worker import Job, Worker
 from gradcli.project import config
-from gradcli.project.files import is_markdown
+from gradcli.project.files import is_markdown, is_matched
+from gradcli.project.papers import is_latex
 from gradcli.version import __version__
 
 PATIENCE = 2.0
@@ -57,9 +59,10 @@ class Desk:
         before = self.documents.get(uri)
         self.documents[uri] = OpenDocument(
             uri, path, found.source, params.text_document.version, self.pieces,
-            markdown=is_markdown(str(path)) or language == "markdown",
+            markdown=is_markdown(str(path)) or is_latex(str(path)) or language in LANGUAGES,
+            latex=LANGUAGES.get(language, False),
             encoding=str(getattr(encoding, "value", encoding) or "utf-16"),
-            options=before.options if before else _options(path.parent),
+            options=before.options if before else _options(path),
         )  # fmt: skip
         self._ask(uri)
         if self.documents[uri].complete:
@@ -69,7 +72,7 @@ class Desk:
         """What stands in files may be another: theirs, and those that texts name."""
         self.pieces.forget_files()
         for uri, document in self.documents.items():
-            document.options = _options(document.path.parent)
+            document.options = _options(document.path)
             self._ask(uri)
 
     def closed(self, params: Any) -> None:
@@ -96,7 +99,7 @@ class Desk:
     def _judged(self, job: Job, piece: Piece) -> None:
         self.pieces.put(job, piece)
         for document in self.documents.values():
-            if any(chunk.key == job.chunk.key for chunk in document.chunks):
+            if any(chunk.key == job.chunk.key for chunk in document.all_chunks):
                 self._publish(document)
         self.news.set()
         self.news = asyncio.Event()
@@ -150,14 +153,19 @@ class Desk:
         return self.answer(function, kind, params)
 
 
-def _options(folder: Path) -> CheckOptions:
+def _options(path: Path) -> CheckOptions:
     """Those of the nearest `pyproject.toml`; code is not run while somebody types."""
     try:
-        found = config.load(folder)
+        found = config.load(path.parent)
     except GradcliError:
         return CheckOptions()
     return CheckOptions(
-        seed=found.seed, points=found.points, layout=found.layout, limit=found.limit
+        seed=found.seed,
+        points=found.points,
+        layout=found.layout,
+        limit=found.limit,
+        latex=is_matched(path, found.latex),
+        strict=found.strict,
     )
 
 
