@@ -298,6 +298,7 @@ def test_trace() -> None:
         "df/dx: 0.43 = 0.12 (from v1) + 0.31 (from f)\n\n"
         "read down for values, up for gradients\n"
         "δ is the derivative of the output by the vertex itself\n"
+        "kept for the way back: x\n"
     )
 
 

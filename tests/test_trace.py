@@ -16,6 +16,7 @@ import gradcli
 from gradcli import api
 from gradcli.errors import Source
 from gradcli.show import formats
+from tests.running import here
 from tests.test_show import complaints
 
 ROOT = Path(__file__).parents[1]
@@ -133,3 +134,23 @@ def test_rules_and_local_derivatives_are_formulas(
     node = next(node for node in traced(*PROGRAMS[name])["nodes"] if node["name"] == vertex)
     assert [edge["rule"]["text"] for edge in node["edges"]] == rules
     assert [edge["symbol"]["text"] for edge in node["edges"]] == symbols
+
+
+@pytest.mark.parametrize(
+    ("program", "at", "kept"),
+    [
+        ("(sigmoid(w*x + b) - y)^2 / 2", "w=0.6, x=2, b=-0.5, y=1", "w, x, v3, v4"),
+        ("p = exp(x); q = p + x; sin(q)", "x=1", "p, q"),
+        ("y = W @ x; sum(tanh(y))", "W=[[1, 2]], x=[3, 4]", "W, x, v1"),
+        ("h[0] = x; for t in 1..2 { h[t] = w*h[t-1] }; h[2]^2", "x=1, w=2", "w, h[0], h[1], h[2]"),
+    ],
+)
+def test_what_the_way_back_needs_is_said(program: str, at: str, kept: str) -> None:
+    out = here("diff", program, "--at", at, "--trace").out
+    assert sorted(out.partition("kept for the way back: ")[2].split("\n")[0].split(", ")) == sorted(
+        kept.split(", ")
+    )
+
+
+def test_nothing_is_kept_for_sums() -> None:
+    assert "kept for" not in here("diff", "a + b - c", "--at", "a=1, b=2, c=3", "--trace").out

@@ -5,6 +5,7 @@ Must not know formats, or how the rows were computed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from textwrap import wrap
@@ -19,6 +20,8 @@ LONGEST = 40
 """Characters of an expression in a table."""
 TOLD = ("", "1", "-1")
 """Local derivatives that the rule shows as well."""
+NAME = re.compile(r"[^\W\d]\w*(?:\[\d+(?:, \d+)*\])?")
+"""A name in a formula, with the indices that it has as one of a family."""
 STEP = 4
 """Columns that what belongs to something stands further in."""
 
@@ -65,8 +68,22 @@ def trace(nodes: list[TraceNode], title: str, count: int, width: int) -> list[Li
         said = [sweep.reading]
         if any(not edge.elementwise for node in inner for edge in node.edges) and not forwards:
             said.append("δ is the derivative of the output by the vertex itself")
+        if not forwards and (needed := kept(nodes)):
+            said += wrap(f"kept for the way back: {', '.join(needed)}", width)
         parts.append(Lines([line(Cell(text, "dim")) for text in said], True))
     return parts
+
+
+def kept(nodes: Sequence[TraceNode]) -> list[str]:
+    """The vertices whose values local derivatives are made of, so that these outlast their step."""
+    texts = (
+        (edge.symbol if edge.elementwise else edge.rule).text
+        for node in nodes
+        for edge in node.edges
+        if edge.flow is not None
+    )
+    said = {name for text in texts for name in NAME.findall(text)}
+    return [node.name for node in nodes if node.name in said]
 
 
 def _table(inner: list[TraceNode], nodes: list[TraceNode], sweep: _Sweep, count: int) -> Table:
