@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from gradcli.errors import wrong
+from gradcli.version import __version__
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -53,8 +54,28 @@ def named(name: str) -> Iterator[tuple[Executor, int]]:
         help = 'install it:  pip install "gradcli[dask]"'
         raise wrong("G401", "--engine dask needs dask.distributed", help=help) from None
     with _connected(Client, LocalCluster, place) as client:
-        workers = sum(client.nthreads().values())
-        yield client.get_executor(pure=False), max(1, workers)
+        _require_workers(client, place or "this machine")
+        yield client.get_executor(pure=False), sum(client.nthreads().values())
+
+
+def _require_workers(client: Any, place: str) -> None:
+    """GradcliError (G401) where nobody would ever answer, or another gradcli would."""
+    try:
+        found = {*client.run(version).values()}
+    except ImportError:
+        message = f"--engine: the workers at {place} have no gradcli"
+        raise wrong("G401", message, help="install the same version there") from None
+    if not found:
+        message = f"--engine: the scheduler at {place} has no workers"
+        raise wrong("G401", message, help=f"start some:  dask worker {place}")
+    if others := found - {__version__}:
+        message = f"--engine: the workers at {place} have gradcli {', '.join(sorted(others))}"
+        raise wrong("G401", message, help=f"this is {__version__}: install the same there")
+
+
+def version() -> str:
+    """The version of gradcli where this is run."""
+    return __version__
 
 
 @contextmanager

@@ -67,6 +67,25 @@ def test_without_dask_it_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch
     assert 'pip install "gradcli[dask]"' in caught.value.diagnostics[0].help
 
 
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ({}, "the scheduler at host:1 has no workers"),
+        ({"a": engine.version(), "b": "0.0.1"}, "the workers at host:1 have gradcli 0.0.1"),
+        (ModuleNotFoundError("gradcli"), "the workers at host:1 have no gradcli"),
+    ],
+)
+def test_who_could_not_answer_is_told(answers: Any, said: str) -> None:
+    class Client:
+        def run(self, function: Any) -> Any:
+            if isinstance(answers, Exception):
+                raise answers
+            return answers
+
+    with pytest.raises(GradcliError, match=said):
+        engine._require_workers(Client(), "host:1")
+
+
 @pytest.mark.slow
 def test_two_workers_give_the_digits_of_one_process(tmp_path: Path) -> None:
     pytest.importorskip("distributed", reason="runs the cluster")
