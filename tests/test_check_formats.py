@@ -822,6 +822,7 @@ class Terminal(io.StringIO):
 
 def test_the_screen_chooses_by_the_stream(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setitem(screen._chosen, "colour", "auto")
     for stream, no_color, coloured in (
         (io.StringIO(), False, False), (Terminal(), False, True), (Terminal(), True, False),
     ):  # fmt: skip

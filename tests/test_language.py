@@ -248,11 +248,11 @@ REFUSALS = {
     "[1 2; 3 4]": ("G006", ";", "write  [[1, 2], [3, 4]]"),
     "[]": ("G001", "]", ""),
     # comparisons
-    "0 < x < 1": ("G001", "0 < x < 1", "write  0 < x and x < 1"),
-    "where(0 < x <= y < 1, 1, 2)": (
+    "0 < x > 1": ("G001", "0 < x > 1", "write  0 < x and x > 1"),
+    "where(0 < x <= y > 1, 1, 2)": (
         "G001",
-        "0 < x <= y < 1",
-        "write  0 < x and x <= y and y < 1",
+        "0 < x <= y > 1",
+        "write  0 < x <= y and y > 1",
     ),
     "x == 3": ("G001", "x == 3", "write  x = 3"),
     # brackets

@@ -81,7 +81,9 @@ def _found(case: WrittenCase, claimed: Claimed, ruling: Ruling) -> Diagnosis | N
     if found is None:
         return None
     with suppress(Enough):
-        for finders in (single(found), mistakes.SEVERAL):
+        # What is wrong because the line above is needs no far-fetched reason.
+        before = ruling.follows is not None and ruling.follows.verdict in PASSED
+        for finders in (single(found), () if before else mistakes.SEVERAL):
             mended = _mended(case, claimed, fitting(found, finders), found)
             if mended is not None:
                 return mended
