@@ -5,6 +5,7 @@ Must not know the parse tables; it is told which kinds of token could stand ther
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from unicodedata import category, normalize
 
@@ -29,6 +30,7 @@ from gradcli.language.words import FOREIGN, MISSING, OPERAND, WORDS
 
 CLOSERS = ("RPAR", "RSQB", "RBRACE")
 
+DERIVATIVE = re.compile(r"[^\s=;,()]+")
 SIGNED = "a product of these needs its sign:  *  or  @"
 
 
@@ -185,10 +187,15 @@ def _introduced(trouble: Trouble) -> Diagnostic | None:
 
 def _neighbours(trouble: Trouble) -> Diagnostic | None:
     before, token = trouble.near(-1), trouble.token
-    begins = token.kind in ("NAME", "NUMBER", "LPAR", "LSQB")
+    begins = token.kind in ("NAME", "NUMBER", "LPAR", "LSQB", "OF")
     if not begins or before.kind not in OPERAND_ENDS or "SIGN" not in trouble.accepted:
         return None
     left, right = line(before.text), line(token.text)
+    if token.kind == "OF":
+        whole = DERIVATIVE.match(trouble.source.text, token.start)
+        right = whole[0] if whole else right
+        message = f'nothing stands between "{left}" and "{right}"'
+        return trouble.wrong("G001", message, help=f"for a product write  {left}*{right}", since=-1)
     if before.kind == "NAME" and not canonical(before.text):
         message = f'"{left}" is not a name'
         return trouble.wrong("G001", message, help="write a fraction as 1/2", since=-1, to=-1)

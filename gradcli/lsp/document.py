@@ -152,7 +152,7 @@ class OpenDocument:
                             "code": HOLE,
                             "message": f"{hole.left} {hole.relation} {hole.text}"
                             if hole.text
-                            else f"nothing was found that is {hole.left}",
+                            else hole.lacking,
                         }
                     )
         return sorted(found, key=lambda d: (d["range"]["start"]["line"], d["severity"]))

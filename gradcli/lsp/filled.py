@@ -45,7 +45,7 @@ def fill_file(item: NamedFile, options: CheckOptions) -> tuple[MendedFile | None
             edits.append(MendEdit(span, hole.text, hole.verdict))
         else:
             line, _ = source.position(start)
-            missing.append(f"{source.name}:{line}: nothing was found that is {hole.left}")
+            missing.append(f"{source.name}:{line}: {hole.lacking}")
     if not edits:
         return None, missing
     after = Source(source.name, mended(source, edits))

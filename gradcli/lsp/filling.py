@@ -34,7 +34,7 @@ class FilledHole:
     """A right side that is missing: its place, what belongs there, and what was shown of that.
 
     `text` is empty where nothing could be found or verified; `left` is what is asked for, by
-    which `relation`.
+    which `relation`, `wrong` what is wrong with that.
     """
 
     start: int
@@ -43,6 +43,12 @@ class FilledHole:
     relation: str
     text: str = ""
     verdict: str = ""
+    wrong: str = ""
+
+    @property
+    def lacking(self) -> str:
+        """Why there is no text."""
+        return self.wrong or f"nothing was found that is {self.left}"
 
 
 @question
@@ -63,7 +69,8 @@ def fill(
 
     try:
         asked = _asked(filled(ASKED), hole, chunk, options, place)
-        if asked is None:
+        if isinstance(asked, str):
+            found.wrong = asked
             return found
         claimed, made = asked
         found.left = claimed.name
@@ -85,13 +92,16 @@ def fill(
 
 def _asked(
     text: str, hole: HolePlace, chunk: Chunk, options: CheckOptions, place: Place
-) -> tuple[Claimed, WrittenDerivation] | None:
-    """The claim that stands where the hole was, read and not judged."""
+) -> tuple[Claimed, WrittenDerivation] | str:
+    """The claim that stands where the hole was, read and not judged, or what is wrong with it."""
     for found in graphs(chunk.document(text), options, place):
         for claimed in found.made.claims.values():
             if claimed.span.start == hole.start:
                 return claimed, found.made
-    return None
+        for complaint in (*found.complaints, *found.made.errors):
+            if complaint.span and hole.begin <= complaint.span.start <= hole.start:
+                return complaint.message
+    return ""
 
 
 def _numbers(zero: Finding | None) -> Iterator[str]:
