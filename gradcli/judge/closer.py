@@ -11,8 +11,6 @@ from random import Random
 from typing import Any
 
 from gradcli import work
-from gradcli.arithmetic.evaluate import operations
-from gradcli.claims import Pair
 from gradcli.judge.switch_sides import SwitchSides
 from gradcli.judge.tester import WORK, Ruling, Tester
 from gradcli.trial.compare import DIFFERENT, SAME
@@ -21,7 +19,7 @@ from gradcli.trial.pair import EDGE, HOLE, LAST_BITS, PointResult, lacking_round
 from gradcli.trial.pursuit import Goal, pursued
 from gradcli.trial.sampling import in_sets
 from gradcli.trial.search_lines import Point, each_extreme, extremes
-from gradcli.trial.trials import Sizes, as_trial
+from gradcli.trial.trials import as_trial
 
 SHARE = 1 / 4  # of all operations, after which nothing is looked at more closely
 MOST_WORK = 2000  # operations of a pair that lines are laid through
@@ -71,7 +69,7 @@ def shown_to_differ(tester: Tester, sizes: dict[str, int]) -> Ruling:
 def _sharper(tester: Tester) -> None:
     """Look with the most digits at some points where the sides agree to fifty."""
     for row in [row for row in tester.rows if row.state == SAME][-SHARP:]:
-        if (needed := _work(tester.pair, row.trial.sizes)) <= MOST_WORK:
+        if (needed := tester.work(row.trial.sizes)) <= MOST_WORK:
             only = partial(row.trial.only, [row.place], LAST_BITS)
             sharp = tester.sample_space.shared((row.trial, row.place), only, needed)
             (again,) = tried(tester.pair, sharp, at_kinks=tester.sample_space.complete)
@@ -81,11 +79,7 @@ def _sharper(tester: Tester) -> None:
 
 def affordable(tester: Tester) -> bool:
     """Whether lines are laid through points of the largest sizes."""
-    return _work(tester.pair, tester.widest) <= MOST_WORK
-
-
-def _work(pair: Pair, sizes: Sizes) -> int:
-    return max(operations([*pair.sides, *pair.of], sizes), 1)
+    return tester.work(tester.widest) <= MOST_WORK
 
 
 class _Look:
@@ -95,7 +89,7 @@ class _Look:
         self.tester, self.sizes = tester, sizes
         self.pair, self.spaces = tester.pair, tester.sample_space.moving
         self.random = Random(tester.sample_space.seed)
-        self.work = _work(self.pair, sizes)
+        self.work = max(tester.work(sizes), 1)
         self.domains = domains
         self.marks = SwitchSides.of_switches(self.pair, tester.sample_space)
         expressions = [*self.pair.crossed, *self.pair.tops, *self.pair.needs]

@@ -100,6 +100,14 @@ class Tester:
         self.sides = SwitchSides.of_switches(pair, sample_space)
         self.large = False
         self.settling = WORK_AT_KINKS
+        self._work: dict[tuple[tuple[str, int], ...], int] = {}
+
+    def work(self, sizes: Sizes) -> int:
+        """How many operations both sides and the function take at a point, counted once."""
+        key = (*sorted(sizes.items()),)
+        if key not in self._work:
+            self._work[key] = operations([*self.pair.sides, *self.pair.of], sizes)
+        return self._work[key]
 
     def verdict(self) -> Ruling:
         """Try until a point decides or enough of them agree."""
@@ -113,7 +121,7 @@ class Tester:
         """Try the sizes at which numbers that are written may matter; whether there are any."""
         nodes, left, tried = [*self.pair.sides, *self.pair.of], SWEEPING, False
         for sizes in self.sample_space.swept(self.pair.turning):
-            left -= operations(nodes, sizes)
+            left -= self.work(sizes)
             if left > 0 and sizes not in self.turns and exists(nodes, sizes):
                 tried = True
                 self._at(sizes)
@@ -142,7 +150,7 @@ class Tester:
 
     def _at(self, sizes: dict[str, int]) -> None:
         pause()
-        work = operations([*self.pair.sides, *self.pair.of], sizes)
+        work = self.work(sizes)
         if work > MOST_WORK or (self.rows and work > WORK):
             self.large = True
             return
