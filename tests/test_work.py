@@ -5,6 +5,9 @@ Must not know how much a claim takes; only that small texts end soon, and that a
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from math import prod
@@ -199,3 +202,33 @@ def test_code_of_a_letter_without_a_size_is_no_fault(
     options = ["--target", "numpy", "--at", "x=1", "--check"]
     assert run(group, ["codegen", f"{size} + x", *options]) == 2
     assert "n cannot be read off" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("x in R^20000\nmax(x) + 1 = max(x + 1)", "holds"),
+        ("x in R^20000\nf = sum(relu(x))\ndf/dx = step(x)", "holds"),
+        ("x in R^30000\nsort(x) = x", "undecided"),
+        ("x in simplex(20000)\nsum(x) = 1", "holds"),
+        ("S in spd(400)\ntr(S) > 0", "holds"),
+        ("x in R^100000\nsum(2*x) = 2*sum(x)", "holds"),
+        ("x in R^50000\nsum(exp(x)) = 7", "refuted"),
+        ("x in R^5000\nsum(x) = 7", "refuted"),
+    ],
+)
+def test_large_arrays_take_seconds_and_little_memory(text: str, verdict: str) -> None:
+    """Lines through a point, numbers that are drawn, residues and rounder numbers are all work."""
+    process = "import resource, sys, gradcli; resource.setrlimit(resource.RLIMIT_AS, (2**30,) * 2);"
+    process += " resource.setrlimit(resource.RLIMIT_CPU, (10, 10));"
+    process += f" print(*(f.verdict for f in gradcli.check({text!r}).findings))"
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", process],
+        check=False,
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+    assert done.stdout.strip() == verdict, done.stderr

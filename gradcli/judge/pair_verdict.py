@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from gradcli.proof.every_size import EverySize
 
 
+PROVING = 3 / 4
+"""The share of all operations that a proof may bring the work to; what takes more is left out."""
+
+
 def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
     """The verdict on two sides of one shape."""
     work.current.spend(work.PAIR, "turns of loops")
@@ -60,7 +64,9 @@ def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
         if found.verdict == "holds" and any(map(is_abstract, pair.order)):
             found.verdict, found.why = "undecided", "example"
     elif found.verdict in ("holds", "refuted") and pair.relation.tolerance is None:
-        shown = proof(pair, sample_space)
+        shown = None
+        with work.at_most(PROVING):
+            shown = proof(pair, sample_space)
         if isinstance(shown, Proof):
             _prove(tester, found, shown)
         elif isinstance(shown, Differs) and found.verdict == "holds":

@@ -5,7 +5,7 @@ Must not know claims beyond their two sides.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice, product
 from math import inf
 from typing import Any
@@ -31,6 +31,7 @@ from gradcli.trial.trials import Trial, as_trial, exists
 
 SHOWN_ENTRIES = 5
 WORK = 150_000
+SHARE = 1 / 2  # of all operations, after which a point stays as it is
 BATCH = 8
 FEW, MOST_COMBINATIONS, TOGETHER = 5, 256, 12
 REFUTING = (DIFFERENT, HOLE)
@@ -41,7 +42,6 @@ def roundest(pair: Pair, sample_space: SampleSpace, row: PointResult) -> PointRe
     if sample_space.complete:
         return row
     row = _smaller(pair, sample_space, row)
-    sizes = row.trial.sizes
     scalars = all(not space.shape for space in sample_space.moving.values())
     if scalars and (found := _together(pair, sample_space, row)):
         row = found
@@ -49,8 +49,16 @@ def roundest(pair: Pair, sample_space: SampleSpace, row: PointResult) -> PointRe
             is_generic(x) for value in row.trial.point(row.place).values() for x in value.flat
         ):
             return row
-    work = operations(pair.sides, sizes)
-    tries = WORK // max(work, 500)
+    with work.at_most(SHARE):
+        for lighter in _lighter(pair, sample_space, row):
+            row = lighter
+    return row
+
+
+def _lighter(pair: Pair, sample_space: SampleSpace, row: PointResult) -> Iterator[PointResult]:
+    """Rounder and rounder points that refute as well."""
+    sizes = row.trial.sizes
+    tries = WORK // max(operations(pair.sides, sizes), 500)
     changed = True
     while changed and tries > 0:
         changed = False
@@ -62,8 +70,8 @@ def roundest(pair: Pair, sample_space: SampleSpace, row: PointResult) -> PointRe
                 found = _first(pair, as_trial([point | {node: x[None]} for x in batch], sizes))
                 if found is not None:
                     row, changed = found, True
+                    yield row
                     break
-    return row
 
 
 def _together(pair: Pair, sample_space: SampleSpace, row: PointResult) -> PointResult | None:

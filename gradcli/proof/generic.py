@@ -131,6 +131,7 @@ def generic_point(
         if node in chosen:
             found[node] = _array([number(fraction(x)) for x in chosen[node].flat], shape)
             continue
+        work.current.spend(work.DRAWN * prod(shape), "residues that are drawn")
         drawn = [_drawn(run, node, k, node in positive) for k in range(prod(shape))]
         if space.kind == "simplex":
             n = shape[-1]

@@ -263,6 +263,7 @@ def empty_sets(spaces: Mapping[Node, Space], places: Mapping[Node, Span]) -> lis
 
 def weight(value: Array) -> tuple[Any, ...]:
     """What orders arrays by roundness: digits, then signs, then sizes; large entries come first."""
+    work.current.spend(value.size, "digits of numbers")
     sizes = [abs(x) for x in value.flat]
     negative = sum(x < 0 for x in value.flat)
     return sum(map(_length, sizes)), negative, sum(sizes), tuple(-x for x in sizes)
@@ -338,6 +339,7 @@ def rounder(space: Space, value: Array, sizes: Sizes) -> Iterator[Array]:
 def _rounder(space: Space, line: ScalarRange, value: Array) -> Iterator[Array]:
     """Points near or far that are likely rounder, in the set or not."""
     shape, n = value.shape, value.size
+    work.current.spend(work.DRAWN * n, "rounder numbers")
     if space.kind == "onehot":
         yield from (_unit(n, k) for k in range(n))
         return
