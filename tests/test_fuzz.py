@@ -132,3 +132,9 @@ def test_what_fails_is_made_small() -> None:
 )
 def test_what_was_found_in_questions(arguments: list[str]) -> None:
     assert asked(Input("question", arguments)).what == "exit 0"
+
+
+@pytest.mark.parametrize("ends", ["0..1e400", "1e5000..2e5000", "1..1 + 1e-400", "-1e301..0"])
+def test_an_interval_that_doubles_cannot_tell(ends: str) -> None:
+    found = asked(Input("question", ["plot", "x", "--over", f"x={ends}"]))
+    assert found.what == "exit 2" and "doubles" in found.said

@@ -33,6 +33,8 @@ from gradcli.motion.taylor import taylor
 from gradcli.reading import Place
 
 OVER = re.compile(r"\s*(\w+)\s*=\s*(.+?)\s*\.\.\s*(.+)\s*")
+FARTHEST = 10**300
+"""Of the ends of an interval; what lies between them and is squared may be larger."""
 ASIDE = 2
 """How far to both sides of a point an interval reaches if nobody says so."""
 
@@ -57,7 +59,7 @@ def plot(
     name = _only(scene, "--over x=-2..2")
     if low is None or high is None:
         here = _value(scene.values[scene.targets[name]])
-        low, high = here - ASIDE, here + ASIDE
+        low, high = _drawable(here - ASIDE, here + ASIDE)
     problem = Problem(scene.model.output, [scene.targets[name]], scene.values)
     stretch = Stretch(problem, low, high)
     places, unlisted = stretch.places()
@@ -118,7 +120,18 @@ def _interval(text: str) -> tuple[Fraction, Fraction, str]:
     low, high = (_number(part, "--over") for part in found.groups()[1:])
     if low >= high:
         raise wrong("G401", "--over: the interval is empty", help="the smaller end comes first")
-    return low, high, found[1]
+    return *_drawable(low, high), found[1]
+
+
+def _drawable(low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
+    """The ends, if doubles tell them apart."""
+    far = max(abs(low), abs(high)) > FARTHEST
+    if far or float(low) == float(high):
+        how = "ends beyond all doubles" if far else "is too narrow for doubles"
+        raise wrong(
+            "G401", f"the interval {how}", help="a drawing is made of doubles: choose another"
+        )
+    return low, high
 
 
 def _number(text: str, option: str) -> Fraction:

@@ -40,6 +40,8 @@ from gradcli.language.written import ReadingContext, WrittenDerivation
 ADJOINT = re.compile(r"(?:d[A-Za-z]+_?d|d|grad_|delta_?|g_)(\w+)")
 """How people call the derivative by something: `dL_dz`, `dz`, `grad_z`, `delta_z`."""
 MOST_READ, MOST_TRIED, LARGEST = 60, 3, 60
+MOST_DEFINED = 200
+"""Definitions that are looked at, the last ones."""
 Refuted = tuple[Claimed, Ruling]
 Reread = Callable[[Definition, Expr], WrittenCase]
 
@@ -65,7 +67,12 @@ def wrong_definition(
     What the lines differentiate is taken as meant, unless `forward`: then only that is looked at.
     """
     made = case.derivation(refuted[0][1].built)
-    used = [(d, [r for r in refuted if _uses(made, r, d)]) for d in found]
+    parts = [{*topological([*r.pair.sides, *r.pair.of])} for _, r in refuted]
+    own = {d: _vertices(made, d) for d in found[-MOST_DEFINED:]}
+    used = [
+        (d, [r for r, within in zip(refuted, parts, strict=True) if not within.isdisjoint(own[d])])
+        for d in own
+    ]
     used = [(d, lines) for d, lines in used if lines]
     right: set[Definition] = set()
     for definition, lines in () if forward else used:
@@ -105,12 +112,6 @@ def _vertices(made: WrittenDerivation, definition: Definition) -> list[Node]:
     """The vertex that a definition makes, or the members of the family."""
     own = definition.name.name
     return [v for text, v in made.vertices.items() if text.partition("[")[0] == own]
-
-
-def _uses(made: WrittenDerivation, line: Refuted, definition: Definition) -> bool:
-    pair = line[1].pair
-    own = {*_vertices(made, definition)}
-    return any(node in own for node in topological([*pair.sides, *pair.of]))
 
 
 def _asked(made: WrittenDerivation, lines: Sequence[Refuted], definition: Definition) -> bool:

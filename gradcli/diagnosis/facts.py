@@ -29,7 +29,7 @@ from gradcli.diagnosis.paths import summands
 from gradcli.diagnosis.refuted_claim import RefutedClaim
 from gradcli.explain.substitution import replaced
 from gradcli.graph.node import Node, ShapeError
-from gradcli.graph.order import topological
+from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import letter
 from gradcli.language.syntax import Expr
 from gradcli.language.tree import call
@@ -46,9 +46,11 @@ def known(refuted: RefutedClaim, flow: Flow | None) -> Iterator[tuple[Node, floa
     for node, cost, known in _all(refuted, flow):
         plain = node.op in (NUMBER, NEG) or node.op.boolean or len(node.shape) > 2
         nothing = not inputs(node) and not has_name(node)
-        if not (plain or nothing) and node not in seen and len(seen) < MOST:
+        if not (plain or nothing) and node not in seen:
             seen.add(node)
             yield node, cost, known
+        if len(seen) == MOST:
+            return
 
 
 def written_lengths(nodes: Iterable[Node], names: Mapping[Node, str]) -> dict[Node, int]:
@@ -83,8 +85,9 @@ def _all(refuted: RefutedClaim, flow: Flow | None) -> Iterator[tuple[Node, float
                     partial = vertex.op.partial(vertex, index)
                     if isinstance(partial, Node) and vertex.args[index] in flow.adjoints:
                         yield partial, 2.0, None
+    moving = dependents(order, [node for node in order if node.op is INPUT])
     for node in order:
-        if node.args and node not in refuted.names and inputs(node):
+        if node.args and node not in refuted.names and node in moving:
             yield node, 2.0, None
     for node in _split(refuted.truth):
         yield node, 2.0, None
