@@ -232,3 +232,9 @@ def test_large_arrays_take_seconds_and_little_memory(text: str, verdict: str) ->
         env=environment,
     )
     assert done.stdout.strip() == verdict, done.stderr
+
+
+def test_a_tower_of_powers_is_walked_once() -> None:
+    with work.limited(60_000):
+        report = gradcli.check("f = " + "^".join(["x"] * 1000))
+    assert [error.code for file in report.files for _, error in file.errors] in ([], ["G011"])

@@ -17,6 +17,7 @@ from gradcli.calculus.core import (
     EQ,
     GE,
     GT,
+    INPUT,
     LE,
     LT,
     MUL,
@@ -55,15 +56,27 @@ def static(node: Node) -> Static | None:
     if node.op is NUMBER:
         known: Fraction = node.params[0]
         return known
+    try:
+        order = topological([node], _known)
+    except _Varies:
+        return None
     values: dict[Node, Static] = {}
-    for vertex in topological([node]):
-        if vertex.shape:
-            return None
+    for vertex in order:
         value = _apply(vertex, [values[arg] for arg in vertex.args])
         if value is None:
             return None
         values[vertex] = value
     return values[node]
+
+
+class _Varies(Exception):
+    """There is an input in it, or an array: nothing else need be looked at."""
+
+
+def _known(node: Node) -> tuple[Node, ...]:
+    if node.op is INPUT or node.shape:
+        raise _Varies
+    return node.args
 
 
 def _apply(node: Node, args: list[Static]) -> Static | None:
