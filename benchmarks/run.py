@@ -3,7 +3,7 @@
 Must not assert a time: machines are shared and noisy, so medians of paired runs are shown.
 
     python benchmarks/run.py [startup] [scaling] [gradient] [batch] [second] [verdicts] [proofs]
-                             [derive] [waiting]
+                             [derive] [waiting] [rows]
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable
 import batch
 import derive
 import gradient
+import over_rows
 import proofs
 import scaling
 import second
@@ -31,6 +32,7 @@ SECTIONS: dict[str, Callable[[], list[tuple[str, str, str]]]] = {
     "proofs": proofs.rows,
     "derive": derive.rows,
     "waiting": waiting.rows,
+    "rows": over_rows.rows,
 }
 
 
