@@ -467,6 +467,18 @@ def test_no_arrow_runs_behind_a_box(program: str, down: bool) -> None:
             assert not inside, (arrow.id, found.diagram.boxes[k].id)
 
 
+@pytest.mark.parametrize("down", [True, False])
+def test_arrows_end_in_the_direction_of_the_drawing(down: bool) -> None:
+    text, _, at = NEURON
+    found = here("graph", text, "--at", at, "--format", "svg", "--direction",
+                 "down" if down else "right").out  # fmt: skip
+    tips = re.findall(r'class="tip" d="M(\S+) (\S+)L(\S+) (\S+?)L', found)
+    assert len(tips) == 9
+    for x, y, a, b in ([float(part) for part in tip] for tip in tips):
+        behind = (y - b, abs(x - a)) if down else (x - a, abs(y - b))
+        assert behind == pytest.approx((7, 3.5), abs=0.11)
+
+
 def test_gates_are_named_where_that_is_asked_for() -> None:
     program, at = "q = x + y; m = max(q, z); q*m", "x=-2, y=5, z=-4"
     drawn = diagram(graph(program, at), gates=True)

@@ -401,6 +401,8 @@ def _bent(points: Sequence[Point], down: bool) -> list[Point]:
         start = found[-1][axis]
         if max(abs(here[axis] - start), abs(after[axis] - start)) > STRAIGHT:
             found.append(here)
+    if found[-1] == points[-1]:
+        found.pop()
     return [*found, points[-1]]
 
 

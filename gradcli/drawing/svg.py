@@ -157,7 +157,7 @@ def _edge(arrow: Arrow, route: Route, tail: Box, head: Box) -> str:
 def _tip(route: Route) -> str:
     """The head of an arrow, in the direction in which it enters."""
     (a, b), (x, y) = route.points[-2:]
-    if route.down or a == x:
+    if route.down or (a == x and b != y):
         back = -7 if b <= y else 7
         corners = [(x, y), (x - 3.5, y + back), (x + 3.5, y + back)]
     else:
