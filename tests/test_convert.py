@@ -256,3 +256,9 @@ def test_samples_go_there_and_back() -> None:
         assert lost or len(found) == len(wanted), path
         told, read = told + len(lost), read + len(rows)
     assert told < read / 10
+
+
+def test_a_claim_that_is_wrong_for_its_shapes_alone_is_a_comment_of_the_sheet() -> None:
+    text = r"$A \in \mathbb{R}^{m \times n}$, $x \in \mathbb{R}^n$ \[ f = Ax \] \[ A f = x \]"
+    sheet = to_sheet(tex_document(Source("a.tex", text)))
+    assert "# line 1, claim: cannot multiply" in sheet

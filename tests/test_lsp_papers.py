@@ -67,6 +67,10 @@ def test_verdicts_and_mends(name: str, text: str, tmp_path: Path) -> None:
     assert shown is not None
     assert "refuted" in shown["contents"]["value"]
     assert [hint["label"].split()[1] for hint in document.hints()] == ["refuted"]
+    assert "`x`: a vector of n" in shown["contents"]["value"]
+    there = hover.hover(document, document.lines.position(text.index("f &=")))
+    assert there is not None
+    assert there["contents"]["value"] == "`f`: a scalar"
 
 
 def test_the_comment_that_is_lacking_is_offered(tmp_path: Path) -> None:

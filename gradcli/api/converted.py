@@ -101,7 +101,7 @@ def _section(source: Source, section: TexSection, several: bool) -> str:
         (statement.span.start, statement) for statement in section.statements
     ]
     for row in section.rows:
-        if row.kind in SAID:
+        if row.kind in SAID or row.misfit:
             line = source.position(row.sign)[0]
             why = f": {row.why}" if row.why else ""
             pieces.append((row.start, f"# line {line}, {row.kind}{why}:  {row.text}\n"))

@@ -50,14 +50,25 @@ def hover(document: OpenDocument, position: Json) -> Json | None:
 
 
 def _in_paper(document: OpenDocument, offset: int) -> Json | None:
-    """The claim of a paper that stands there."""
+    """The name of a paper that stands there, and the claim."""
     chunk = document.paper
     piece = document.pieces.get(document.path.parent, chunk) if chunk else None
-    claim = _claim(document, chunk, piece, offset) if chunk else None
-    if chunk is None or claim is None:
+    if chunk is None or piece is None:
         return None
-    place = document.stretch(chunk, claim.start, claim.end)
-    return {"contents": {"kind": "markdown", "value": of_claim(claim, "latex")}, "range": place}
+    named = [each for each in piece.named if each[0] <= offset <= each[1]]
+    parts, places = [], []
+    if named:
+        start, end, text = min(named, key=lambda each: each[1] - each[0])
+        parts, places = [text], [(start, end)]
+    claim = _claim(document, chunk, piece, offset)
+    if claim is not None:
+        parts.append(of_claim(claim, "latex"))
+        places.append((claim.start, claim.end))
+    if not parts:
+        return None
+    value = "\n\n---\n\n".join(parts)
+    place = document.stretch(chunk, *places[0])
+    return {"contents": {"kind": "markdown", "value": value}, "range": place}
 
 
 def of_name(name: str, fact: ShownFact) -> str:

@@ -67,7 +67,8 @@ class JudgedClaim:
 class Piece:
     """All that an editor shows of one chunk; `final` says that no more will come.
 
-    `by_line` says that some text speaks of lines, so that it holds where they are the same.
+    `by_line` says that some text speaks of lines, so that it holds where they are the same. `named`
+    says of stretches of a paper what the name is that stands there.
     """
 
     marks: list[Complaint] = field(default_factory=list)
@@ -75,6 +76,7 @@ class Piece:
     judged: list[JudgedClaim] = field(default_factory=list)
     holes: list[FilledHole] = field(default_factory=list)
     names: dict[str, ShownFact] = field(default_factory=dict)
+    named: list[tuple[int, int, str]] = field(default_factory=list)
     final: bool = True
     lines: tuple[int, int] = (0, 0)
     by_line: bool = False
@@ -91,7 +93,10 @@ def judge(
         from gradcli.lsp.papers import paper_report  # noqa: PLC0415 seldom asked
 
         with suppress(work.Cancelled):
-            yield _piece(chunk, paper_report(chunk, options, place, cancel))
+            found, named = paper_report(chunk, options, place, cancel)
+            shown = _piece(chunk, found)
+            shown.named = named
+            yield shown
         return
     text = without_holes(chunk)
     document = chunk.document(text)

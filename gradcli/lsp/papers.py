@@ -10,15 +10,20 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 from gradcli import api
 from gradcli.api.question import question
 from gradcli.api.streaming import until
 from gradcli.errors import Diagnostic, Source, Span
+from gradcli.graph.node import Node
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding
 from gradcli.lsp.chunks import Chunk
 from gradcli.project.papers import is_latex, is_notebook, paper
 from gradcli.reading import Place
+
+if TYPE_CHECKING:
+    from gradcli.language.tex.document import TexDocument
 
 LANGUAGES = {"markdown": False, "latex": True, "tex": True, "plaintex": True}
 """What editors call languages with formulas, and whether they are LaTeX throughout."""
@@ -34,21 +39,45 @@ def paper_chunk(source: Source, path: Path, latex: bool) -> Chunk | None:
     return Chunk(source.name, "paper", (0, 0), whole, 0, 0, source.text, paper=True)
 
 
+NamedPlace = tuple[int, int, str]
+"""Where a name stands in a text, and what it is in words."""
+
+
 @question
 def paper_report(
     chunk: Chunk, options: CheckOptions, place: Place, cancel: Event | None
-) -> FileReport:
-    """All that is found in a paper, in places of its own text. work.Cancelled if nobody waits."""
+) -> tuple[FileReport, list[NamedPlace]]:
+    """All that is found in a paper, in places of its own text, and what its names are.
+
+    work.Cancelled if nobody waits.
+    """
     source = Source(chunk.path, chunk.text)
     with until(cancel):
         document = paper(chunk.path, source, True, place)
         if document is None:
-            return FileReport(chunk.path)
+            return FileReport(chunk.path), []
         report = api.check_paper(document, options, place=place)
+        named = [*_named(source, document)]
     # That nothing is claimed yet is no mistake while somebody types.
     report.unreadable = [*_here(source, [d for d in report.unreadable if d.span])]
     report.derivations = [_own(source, made) for made in report.derivations]
-    return report
+    return report, named
+
+
+def _named(source: Source, document: TexDocument) -> Iterator[NamedPlace]:
+    """Every name that has a shape, where it is written."""
+    from gradcli.language.tex.sheet import sections  # noqa: PLC0415 seldom asked
+    from gradcli.language.typeset.author import written_names  # noqa: PLC0415
+
+    for section in sections(document):
+        scope, described = section.known.probe.scope, section.known.probe.described
+        for name in written_names(section.statements):
+            meant = scope.names.get(name.name)
+            given = meant.shape if isinstance(meant, Node) else None
+            shape = scope.shapes.get(name.name, given)
+            span = _place(source, name.span)
+            if shape is not None and span is not None and span.text.strip():
+                yield span.start, span.end, f"`{name.name}`: {described(shape)}"
 
 
 def _own(source: Source, made: DerivationReport) -> DerivationReport:

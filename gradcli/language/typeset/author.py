@@ -46,7 +46,7 @@ class AuthorSpelling:
         self.known, self.macros = known, macros
         self.texts: dict[str, LatexText] = {}
         read: dict[str, str] = {}
-        for name in _names(statements):
+        for name in written_names(statements):
             text = " ".join(name.span.text.split())
             if not text.isascii():
                 continue  # in a comment in the language, not in LaTeX
@@ -65,7 +65,7 @@ class AuthorSpelling:
         return found.name if found else ""
 
 
-def _names(statements: Sequence[syntax.Statement]) -> Iterator[syntax.Name]:
+def written_names(statements: Sequence[syntax.Statement]) -> Iterator[syntax.Name]:
     """Every name as it was written, wherever it stands."""
     for statement in all_statements(statements):
         match statement:
