@@ -245,3 +245,30 @@ def test_a_comment_is_proposed_by_which_more_can_be_read(rows: str, comment: str
 def test_a_paper_in_which_nothing_was_judged_is_an_error() -> None:
     report = checked(r"\[ a = \int f \]")
     assert [d.code for d in report.unreadable] == ["G011"]
+
+
+def test_what_a_display_defines_behind_its_first_use() -> None:
+    text = r"""% gradcli: w, x, b, t in R
+\begin{align}
+L &= \tfrac12 (y - t)^2, \quad y = \sigma(z), \quad z = w x + b \\
+\frac{\partial L}{\partial w} &= (y - t) y (1 - y) x \\
+  &= (y - t) y (1 - y) b
+\end{align}"""
+    assert verdicts(text) == ["definition", "definition", "definition", "right", "refuted"]
+
+
+def test_a_line_goes_on_with_what_stands_above_it() -> None:
+    text = r"""% gradcli: x in R
+\begin{align}
+f &= (x + 1)^2, & g &= x^3 \\
+  &= x^2 + 2x + 1 \\
+k &= x + 1, \quad m = k^2 \\
+  &= x + 2 \\
+\end{align}"""
+    assert verdicts(text)[-4:] == ["right", "definition", "definition", "unread"]
+    text = r"""% gradcli: y, t in R
+\begin{align}
+L &= e^2, & e &= y - t \\
+  &= (y - t)^2
+\end{align}"""
+    assert verdicts(text) == ["definition", "definition", "right"]

@@ -97,9 +97,14 @@ def _section(source: Source, section: TexSection, several: bool) -> str:
     What stands below each other in the paper does so here.
     """
     title = " ".join(section.title.replace('"', "").split())
-    pieces: list[tuple[int, syntax.Statement | str]] = [
-        (statement.span.start, statement) for statement in section.statements
-    ]
+    pieces: list[tuple[int, syntax.Statement | str]] = []
+    following = len(source.text)
+    for statement in reversed(section.statements):
+        place = statement.span.start
+        if not isinstance(statement, syntax.Declaration):
+            # What was read before its turn, because others stand on it, stays before them.
+            place = following = min(place, following)
+        pieces.insert(0, (place, statement))
     for row in section.rows:
         if row.kind in SAID or row.misfit:
             line = source.position(row.sign)[0]

@@ -32,8 +32,8 @@ class TexFormula:
 
     `notes` are the comments that stand at its row; `behind` says that it stands behind `\\implies`,
     `led` the words before it, `reason` those behind it, and `because` what else is said there;
-    `start` and `end` are its place. `ranges` are those of its indices; what only says such ranges
-    of other formulas `says` so.
+    `start` and `end` are its place, `row` and `column` those in its display. `ranges` are those of
+    its indices; what only says such ranges of other formulas `says` so.
     """
 
     sides: list[list[Atom]]
@@ -45,6 +45,7 @@ class TexFormula:
     led: str = ""
     reason: str = ""
     row: int = 0
+    column: int = 0
     because: list[Atom] = field(default_factory=list)
     ranges: list[TexRange] = field(default_factory=list)
     says: list[TexRange] = field(default_factory=list)
@@ -139,6 +140,7 @@ def _pieces(row: Sequence[Atom], environment: str) -> Iterator[TexFormula]:
             continue
         for made in _cut(each, notes):
             last = made
+            made.column = number
             yield made
 
 

@@ -6,7 +6,7 @@ Must not know how claims are judged; what is not read says why.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -23,6 +23,7 @@ from gradcli.language.tex.declarations import Declarations
 from gradcli.language.tex.differentials import written
 from gradcli.language.tex.document import TexBlock, TexDocument
 from gradcli.language.tex.fonts import told_apart, twofold, variants
+from gradcli.language.tex.forward import continued, defined_first
 from gradcli.language.tex.known import KnownName, KnownNames
 from gradcli.language.tex.losses import used_names
 from gradcli.language.tex.misfits import TexMisfit
@@ -199,10 +200,7 @@ class _SectionReader:
             elif block.kind == "display":
                 if word == "fails":
                     self.section.failing.append((block.start, block.end))
-                for number, formula in enumerate(displays[id(block)]):
-                    first = word if number == 0 and word in ROW_WORDS else ""
-                    said = "ignore" if word == "ignore" else first or _row_word(formula)
-                    self.section.rows += self._row(formula, formula in declared, said)
+                self._display(displays[id(block)], declared, word)
                 word = ""
         self.section.statements = [
             s
@@ -324,6 +322,30 @@ class _SectionReader:
         return False
 
     # -- rows
+
+    def _display(
+        self, written: Sequence[TexFormula], declared: Collection[TexFormula], word: str
+    ) -> None:
+        """The rows of a display, of which a comment says a word."""
+        order = defined_first(written, self.maker.lefts.keys, self.known.names)
+        rows: dict[TexFormula, list[TexRow]] = {}
+        bodies: dict[TexFormula, Body | None] = {}
+        for formula in order:
+            first = word if formula is written[0] and word in ROW_WORDS else ""
+            said = "ignore" if word == "ignore" else first or _row_word(formula)
+            if not formula.sides[0] and formula.row:
+                heads = continued(written, formula)
+                if len(heads) > 1:
+                    self.maker.several = True
+                elif heads:
+                    self.maker.last = bodies.get(heads[0], self.maker.last)
+            rows[formula] = [*self._row(formula, formula in declared, said)]
+            bodies[formula] = self.maker.last
+        for formula in written:
+            self.section.rows += rows[formula]
+        if written:
+            # What the next display goes on with stands last, and may have been read before.
+            self.maker.last = bodies[written[-1]]
 
     def _row(self, formula: TexFormula, declared: bool, word: str) -> Iterator[TexRow]:
         if declared or formula.says:

@@ -51,6 +51,7 @@ class StatementMaker:
     last: Body | None = None
     lost_line: int = 0
     conditioned: bool = False
+    several: bool = False
     before: str = ""
     inherited: tuple[syntax.Statement, ...] = ()
     point: syntax.At | None = None
@@ -257,6 +258,11 @@ class StatementMaker:
     # -- lines that go on
 
     def _continue(self, formula: TexFormula) -> Read:
+        several, self.several = self.several, False
+        if several:
+            place = Span(self.source, formula.start, formula.end)
+            message = "which of the formulas above does this line go on with?"
+            raise wrong("G022", message, place, help="write its left side as well")
         if self.last is None:
             place = Span(self.source, formula.start, formula.end)
             if self.lost_line:
