@@ -227,7 +227,7 @@ def test_files_that_are_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         (SelfCheckError(Diagnostic("G900", "two ways disagree")), 3, "error[G900]"),
         (ZeroDivisionError("by\nzero"), 3, "this is a bug of gradcli: ZeroDivisionError: by zero"),
         (KeyboardInterrupt(), 130, "interrupted"),
-        (RecursionError(), 2, "too deep"),
+        (RecursionError("deep"), 3, "this is a bug of gradcli: RecursionError: deep"),
         (MemoryError(), 2, "too large"),
     ],
 )

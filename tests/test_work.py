@@ -238,3 +238,16 @@ def test_a_tower_of_powers_is_walked_once() -> None:
     with work.limited(60_000):
         report = gradcli.check("f = " + "^".join(["x"] * 1000))
     assert [error.code for file in report.files for _, error in file.errors] in ([], ["G011"])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("nest", ["sin(#)", "-#", "(#)", "1/(1 + #)", "#.T", "where(x > 0, #, x)"])
+def test_nothing_recurses_over_what_is_written(nest: str) -> None:
+    opening, closing = nest.split("#")
+    text = opening * 2000 + "x" + closing * 2000
+    for arguments in (
+        ["diff", text, "--at", "x=1"],
+        ["graph", text],
+        ["check", "-e", f"f = {text}\nf = 1"],
+    ):
+        assert run(group, arguments) in (0, 1, 2)

@@ -40,9 +40,8 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         # The reader has gone, and Python would complain once more while it flushes at the end.
         _close()
         return 0
-    except (RecursionError, MemoryError) as error:
-        what = "deep" if isinstance(error, RecursionError) else "large"
-        _say(f"error: the input is too {what} for this machine")
+    except MemoryError:
+        _say("error: the input is too large for this machine")
         return WRONG
     except OSError as error:
         # Files that are read or written are spoken of where that is done: this is a stream.
