@@ -29,8 +29,9 @@ def twofold(formulas: Iterable[TexFormula]) -> set[str]:
     for formula in formulas:
         for atom in _introduced(formula):
             font = SUFFIXES.get(atom.font, "")
-            fonts.setdefault(_bare(atom.text), set()).add(font)
-    return {letter for letter, found in fonts.items() if len(found) > 1}
+            # An accent makes a name of its own, whatever the fonts beside it: \hat y and \mathbf y.
+            fonts.setdefault(atom.text, set()).add(font)
+    return {_bare(letter) for letter, found in fonts.items() if len(found) > 1}
 
 
 def _bare(text: str) -> str:
