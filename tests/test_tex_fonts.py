@@ -27,6 +27,10 @@ from tests.test_tex_check import verdicts
          [r"h = \varepsilon^2 \epsilon \theta",
           r"\frac{dh}{d\epsilon} = \varepsilon^2 \boldsymbol{\theta}",
           r"\frac{dh}{d\epsilon} = \epsilon^2 \theta"], ["definition", "right", "refuted"]),
+        # another name with an accent is none in another font, nor is an entry
+        (r"$X \in \mathbb{R}^{n \times n}$, $\mathbf{y}, \theta \in \mathbb{R}^n$",
+         [r"\hat y = X \theta", r"\hat y - \mathbf{y} = X \theta - y", r"2 y_i = y_i + y_i"],
+         ["definition", "right", "right"]),
         (r"$\phi \in \mathbb{R}$", [r"h = \phi^2", r"\frac{dh}{d\phi} = 2\phi"],
          ["definition", "right"]),
         (r"$\hat{\mathbf{x}} \in \mathbb{R}^n$, $\hat x \in \mathbb{R}$",

@@ -49,8 +49,9 @@ def _introduced(formula: TexFormula) -> Iterator[Atom]:
         return
     declares = signs[0] == "in" or all(sign in ("<", ">", "<=", ">=") for sign in signs)
     for side in formula.sides if declares and signs[0] != "in" else formula.sides[:1]:
-        if declares or (signs[0] in ("=", ":=") and side and side[0].kind == "SYMBOL"):
-            yield from (a for a in side[: None if declares else 1] if a.kind == "SYMBOL")
+        # y_i may be an entry of a bold y.
+        if declares or (signs[0] in ("=", ":=") and len(side) == 1):
+            yield from (a for a in side if a.kind == "SYMBOL")
 
 
 def variants(tokens: Iterable[Token]) -> set[str]:
