@@ -59,6 +59,9 @@ g = logsumexp(d/dv (x*ones(n + 1)))
 derivation "d"
 x = 0
 grad(g, x) ≈ 0 ± 1e-3""",
+    "a mend beyond the smallest size": """B in R^(m, n); x in R
+f = sum(i in 0..1, (x*B)[i, i])
+for i in 0..2 { df/dx = B[1, n - 1] }""",
     "a size that no float can hold": "x in R^(1e400m)\nmax(x) = sum(exp(x))",
 }
 """What had no proper answer once."""
@@ -71,6 +74,7 @@ def test_what_was_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [error for file in report.files for _, error in file.errors]
     assert found or [*report.findings]
     assert "G900" not in {error.code for error in found}
+    assert not [n for f in report.findings for n in f.notes if "a bug of gradcli" in n]
 
 
 PAPERS = {

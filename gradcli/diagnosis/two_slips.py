@@ -136,15 +136,16 @@ class SearchForTwo:
     def _edits(self, part: Subexpression) -> list[OperandChanges]:
         """An operand with one place of it written otherwise."""
         if part.expr not in self.edited:
-            made, values = [], []
+            evidence, fitting = self.reader.evidence, []
             for cost, edit in islice(self._rewritten(part), MOST_EDITS):
                 node = self.refuted.node(edit[2])
                 if node is not None and node.shape == part.node.shape:
-                    made.append((cost, edit))
-                    values.append(node)
-            self.reader.evidence.see(values)
-            found = np.array([self.reader.evidence.of(node) for node in values])
-            costs = np.array([cost for cost, _ in made])
+                    fitting.append((cost, edit, node))
+            evidence.see(node for *_, node in fitting)
+            # An entry may be written that this size does not have.
+            made = [each for each in fitting if each[2] in evidence.values]
+            found = np.array([evidence.of(node) for *_, node in made])
+            costs = np.array([cost for cost, *_ in made])
             known = OperandChanges(costs, found, lambda k, _: made[k][1])
             self.edited[part.expr] = [known] if made else []
         return self.edited[part.expr]
