@@ -302,8 +302,11 @@ def _folded(need: Array, own: Array) -> Array | None:
     axes = tuple(k for k in range(1, need.ndim) if spread.shape[k] == 1 < need.shape[k])
     if any(spread.shape[k] not in (1, need.shape[k]) for k in range(1, need.ndim)):
         return None
-    middle = np.nanmean(need, axis=axes, keepdims=True)
     known = np.isfinite(need)
+    with np.errstate(all="ignore"):
+        # NaN where none is known: anything may stand there.
+        middle = np.where(known, need, 0).sum(axis=axes, keepdims=True)
+        middle = middle / known.sum(axis=axes, keepdims=True)
     if not (np.abs(np.where(known, need - middle, 0)) <= NEAR * (1 + np.abs(middle))).all():
         return None
     folded: Array = middle.reshape(own.shape)
