@@ -257,6 +257,25 @@ L &= \tfrac12 (y - t)^2, \quad y = \sigma(z), \quad z = w x + b \\
     assert verdicts(text) == ["definition", "definition", "definition", "right", "refuted"]
 
 
+def test_a_letter_with_an_index_is_no_use_of_the_letter_alone() -> None:
+    text = r"""% gradcli: x, h_0, U in R
+\begin{align}
+r &= \sigma(x + h_0) \\
+n &= \tanh(U r h_0) \\
+h &= r n + h_0 \\
+\frac{\partial h}{\partial n} &= r
+\end{align}"""
+    assert verdicts(text) == ["definition", "definition", "definition", "right"]
+    text = r"""% gradcli: t in R
+\begin{align}
+y^{(1)} &= t^2, \\
+y^{(2)} &= t y^{(1)}, \\
+y &= y^{(1)} + y^{(2)} \\
+\frac{\partial y}{\partial t} &= 2t + 3 t^2
+\end{align}"""
+    assert verdicts(text) == ["definition", "definition", "definition", "right"]
+
+
 def test_a_line_goes_on_with_what_stands_above_it() -> None:
     text = r"""% gradcli: x in R
 \begin{align}

@@ -59,14 +59,19 @@ class Builder(Expressions):
 
     def _inequalities(self, value: Expr) -> tuple[syntax.Claim, ...]:
         """The claims of `a < b and b < c`; none where anything else stands there."""
-        match value:
-            case Binary(operator="and", left=first, right=last):
-                one, other = self._inequalities(first), self._inequalities(last)
-                return (*one, *other) if one and other else ()
-            case Binary(operator="<" | "<=" | ">" | ">=" as sign, left=left, right=right):
-                side = syntax.Side(sign, right, right.span)
-                return (syntax.Claim(value.span, left, left.span, (side,)),)
-        return ()
+        found: list[syntax.Claim] = []
+        left_to_read = [value]
+        while left_to_read:
+            match left_to_read.pop():
+                case Binary(operator="and", left=first, right=last):
+                    left_to_read += last, first
+                case Binary(operator="<" | "<=" | ">" | ">=" as sign) as one:
+                    left, right = one.left, one.right
+                    side = syntax.Side(sign, right, right.span)
+                    found.append(syntax.Claim(one.span, left, left.span, (side,)))
+                case _:
+                    return ()
+        return tuple(found)
 
     def equation(self, start: int, end: int, left: Expr, *rest: Any) -> Statement:
         span = Span(self.source, start, end)

@@ -37,22 +37,38 @@ def defined_first(
         if found and found[0] == found[-1] and len(unit[0].sides[0]) == 1:
             defining.setdefault(found[0], []).append(k)
     once = {name: at[0] for name, at in defining.items() if len(at) == 1 and name not in known}
+    texts = [{text for formula in unit for text in formula.texts} for unit in units]
+    letters = {k: unit[0].sides[0][0].text for k, unit in enumerate(units) if unit[0].sides[0]}
+    # By their letters alone, so that no entry and no other name of a letter is missed.
+    touched = [
+        {at for at, letter in letters.items() if letter in own} - {k} for k, own in enumerate(texts)
+    ]
     done: dict[int, None] = {}
     active: set[int] = set()
 
     def visit(k: int) -> None:
-        if k in done or k in active:
-            return
         active.add(k)
-        texts = {text for formula in units[k] for text in formula.texts}
-        for name, at in once.items():
-            if name in texts:
+        for at in (at for name, at in once.items() if name in texts[k]):
+            # What stands on what is being read is not meant: another name begins like it.
+            if at not in done and active.isdisjoint(_reached(at, touched)):
                 visit(at)
+        active.discard(k)
         done[k] = None
 
     for k in range(len(units)):
-        visit(k)
+        if k not in done:
+            visit(k)
     return [formula for k in done for formula in units[k]]
+
+
+def _reached(start: int, touched: Sequence[set[int]]) -> set[int]:
+    """What something stands on, directly or not, and itself."""
+    found, left = {start}, [start]
+    while left:
+        new = touched[left.pop()] - found
+        found |= new
+        left += new
+    return found
 
 
 def continued(written: Sequence[TexFormula], formula: TexFormula) -> list[TexFormula]:
