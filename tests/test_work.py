@@ -176,6 +176,7 @@ def test_long_series_are_work() -> None:
         gradcli.hessian("min(log1p(sqrt(T)))", ["T = [[1, 2], [0, 0]]"])
 
 
+@pytest.mark.slow
 def test_long_formulas_and_long_numbers_are_work(capsys: pytest.CaptureFixture[str]) -> None:
     nested = "tanh(" * 500 + "x" + ")" * 500
     assert run(group, ["derive", nested]) == 2
