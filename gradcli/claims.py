@@ -54,8 +54,9 @@ class Pair:
     """Two sides and how they are to relate, for one turn of the loops around their claim.
 
     `derived` are the derivatives in them; `before` is the side of the line before, None where that
-    is the left side itself; `at` counts the point in force, None at random. What else must be known
-    of the two follows from them, and is found once.
+    is the left side itself; `at` counts the point in force, None at random. Where conditions on the
+    inputs were put to the sides, `bare` is the pair as it was written. What else must be known of
+    the two follows from them, and is found once.
     """
 
     left: Node
@@ -65,6 +66,12 @@ class Pair:
     before: Node | None = None
     at: int | None = None
     loop: dict[str, int] = field(default_factory=dict)
+    bare: Pair | None = None
+
+    @property
+    def written(self) -> Pair:
+        """The pair without conditions on the inputs."""
+        return self.bare or self
 
     @property
     def sides(self) -> list[Node]:

@@ -383,6 +383,17 @@ LOOKED_UP += [
             "the square of y is missing", "1/(x - y^2)"),
 ]  # fmt: skip
 
+# Conditions on the inputs restrict where a claim is meant, and are no part of what was written.
+LOOKED_UP += [
+    Refuted("R, T, a, b, V > 0; V > b; P = R*T/(V - b) - a/V^2; "
+            "d2P/dV2 = 2*R*T/(V - b)^3 - 6*a/V^3", "exponent", "the exponent is 4, not 3",
+            "2*R*T/(V - b)^3 - 6*a/V^4"),
+    Refuted("x, y in R; x > y^2; f = sqrt(x - y^2); df/dy = y/sqrt(x - y^2)", "sign",
+            "the sign is wrong", "-y/sqrt(x - y^2)"),
+    Refuted("A in symmetric(n); x in R^n; det(A) > 0; f = x @ inv(A) @ x; df/dx = inv(A) @ x",
+            "factor", "a factor 2 is missing", "2*inv(A) @ x"),
+]  # fmt: skip
+
 LAYER = "W in R^(k, n); x in R^n; g in R^k; L = g @ tanh(W @ x); d = g*(1 - tanh(W @ x)^2); "
 LOOKED_UP += [
     Refuted(f"{LAYER}dL/dx = d", "missing-local", "the factor W.T is missing before d", "W.T @ d"),

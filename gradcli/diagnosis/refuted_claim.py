@@ -68,7 +68,7 @@ class Slip:
 
 @dataclass(slots=True, eq=False)
 class RefutedClaim:
-    """A refuted claim: `pair.left` is what is right, `pair.right` what was claimed.
+    """A refuted claim: `truth` is what is right, `claim` what was claimed.
 
     `side` is the claimed side as it was written, `expr` its tree; `names` are the writer's names of
     vertices. `trial` holds points of general position at which both sides have values.
@@ -111,11 +111,11 @@ class RefutedClaim:
 
     @property
     def truth(self) -> Node:
-        return self.ruling.pair.left
+        return self.ruling.pair.written.left
 
     @property
     def claim(self) -> Node:
-        return self.ruling.pair.right
+        return self.ruling.pair.written.right
 
     @property
     def derived(self) -> list[Derived]:
@@ -259,7 +259,7 @@ def refuted_claim(
         return None
     made = _laid_out(claimed, ruling, derivation, *found)
     # What was read once need not be read again; a side that now means something else is left alone.
-    return made if made.node(made.expr) is ruling.pair.right else None
+    return made if made.node(made.expr) is made.claim else None
 
 
 def at_one_point(

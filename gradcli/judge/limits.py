@@ -34,4 +34,4 @@ def within(pair: Pair, limits: Sequence[Node]) -> Pair:
         return make(ADD, side, told)
 
     left, right = held(pair.left, pair.right), held(pair.right, pair.left)
-    return replace(pair, left=left, right=right)
+    return replace(pair, left=left, right=right, bare=pair)
