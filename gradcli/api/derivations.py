@@ -17,7 +17,7 @@ from gradcli import work
 from gradcli.api.givens import Givens
 from gradcli.api.listening import Begun, Heard, unheard, untold
 from gradcli.api.question import question
-from gradcli.api.remembered import MEMORY, STRICT, Cache, Nothing, Remembered
+from gradcli.api.remembered import MEMORY, STRICT, Cache, Nothing, RememberedDerivation
 from gradcli.claims import Claimed, Derivation, Key
 from gradcli.errors import (
     BUG,
@@ -147,7 +147,7 @@ class Checked:
         """The report that a cache has, else the finished one, which is kept."""
         if isinstance(cache, Nothing):
             return self.run()
-        remembered = Remembered(
+        remembered = RememberedDerivation(
             self.document, self.reading, self.shared, self.own, self.first, self.end, self.options,
             self.place,
         )  # fmt: skip

@@ -18,7 +18,7 @@ from hashlib import sha256
 from json import JSONDecodeError, dumps, loads
 from pathlib import Path
 from time import time_ns
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from gradcli import work
 from gradcli.errors import BUG, TOO_MUCH, Source, Span
@@ -32,12 +32,14 @@ from gradcli.reading import Place
 if TYPE_CHECKING:
     from gradcli.language.tex.document import TexDocument
 
+R = TypeVar("R", DerivationReport, FileReport)
+
 OFF = "GRADCLI_NO_CACHE"
 """A variable of the environment under which nothing is kept, nor found."""
 STRICT = "GRADCLI_STRICT"
 """A variable of the environment under which a search for a mend that fails is an error."""
-INPUT = "G011"
-"""The code of a file that could not be read, and may be another time."""
+PASSING = (BUG, TOO_MUCH, "G011")
+"""Codes of what may be otherwise another time: faults, and files that could not be read."""
 LINES = re.compile(r"\blines? \d|:\d+\b")
 """What may speak of the line that something stands on."""
 KEPT = 2048
@@ -87,121 +89,125 @@ class Nothing:
 MEMORY = Memory()
 
 
-class Remembered:
-    """One derivation as it may be known from before.
+class Remembered(Generic[R]):
+    """A report as it may be known from before.
 
-    `key` is None where it cannot be: where the text has mistakes, for what was read of one
-    derivation hangs on those before it then, where only some lines or only readings are asked for,
-    where code is run, and where the text is a part of what a file holds.
+    `key` is empty where it cannot be. `line` is where the text stands, which starts at `own`;
+    what stands before that and is meant as well starts at `start`.
     """
+
+    kind: type[R]
+    key = ""
+
+    def __init__(self, source: Source, line: int, own: int, start: int) -> None:
+        self.source, self.line, self._own, self._start = source, line, own, start
+
+    def found(self, cache: Cache) -> R | None:
+        """The report that the cache has, if it speaks of the same lines or of none."""
+        record = cache.get(self.key) if self.key else None
+        if record is None:
+            return None
+        with suppress(JSONDecodeError, LookupError, TypeError, ValueError, RecursionError):
+            key, line, made = loads(record)
+            if key == self.key and line in (None, self.line):
+                report = restored(made, self._here)
+                return report if isinstance(report, self.kind) else None
+        return None
+
+    def keep(self, report: R, cache: Cache) -> None:
+        """Put a finished report into the cache, unless it hangs on this machine or is a fault."""
+        if not self.key or any(code in PASSING for code in _codes(report)):
+            return
+        with suppress(Unrecorded, ValueError, RecursionError):
+            made = recorded(report, self._placed)
+            moves = not any(map(LINES.search, texts(made)))
+            cache.put(self.key, dumps([self.key, None if moves else self.line, made]))
+
+    def _placed(self, span: Span) -> list[int]:
+        if span.source is not self.source:
+            raise Unrecorded(span.source.name)
+        base = self._own if span.start >= self._own else self._start
+        return [int(base == self._own), span.start - base, span.end - base]
+
+    def _here(self, placed: list[int]) -> Span:
+        own, start, end = placed
+        base = self._own if own else self._start
+        return Span(self.source, base + start, base + end)
+
+
+class RememberedDerivation(Remembered[DerivationReport]):
+    """One derivation.
+
+    It cannot be known where the text has mistakes, for what was read of one derivation hangs on
+    those before it then, where only some lines or only readings are asked for, where code is run,
+    and where the text is a part of what a file holds.
+    """
+
+    kind = DerivationReport
 
     def __init__(
         self, document: Document, reading: Reading, shared: Section, own: Section, first: int,
         end: int, options: CheckOptions, place: Place,
     ) -> None:  # fmt: skip
-        self.source, self.own, self.document = document.source, own, document
-        self.line, _ = self.source.position(own.start)
+        source = document.source
+        line, _ = source.position(own.start)
+        super().__init__(source, line, own.start, document.start)
+        self._starts = line if own.start else document.line
         statements = [*all_statements(shared.statements), *all_statements(own.statements)]
-        self.key = None
         plain = not (reading.complaints or options.lines or options.list)
-        plain &= type(document.source) is Source
+        plain &= type(source) is Source
         files = [_stamp(place.folder / name) if name else None for name in _files(statements)]
-        if not plain or None in files or os.environ.get(OFF) or not (known := program()):
+        if not plain or None in files:
             return
         text = document.text
         own_text = text[own.start : end].rstrip()
         fails = [(part.start - own.start, part.end - own.start) for part in document.parts]
         expected = [part.fails for part in document.parts]
-        standing = (
-            known, self.source.name, document.name, own is shared, text[document.start : first],
-            own_text, fails, expected, repr(replace(options, name="")), work.limit(),
-            os.environ.get(STRICT), str(place.folder.absolute()), str(place.root),
-            files,
+        self.key = _key(
+            source, replace(options, name=""), place, document.name, own is shared,
+            text[document.start : first], own_text, fails, expected, files,
         )  # fmt: skip
-        self.key = sha256(repr(standing).encode("utf-8", "surrogatepass")).hexdigest()
 
     def found(self, cache: Cache) -> DerivationReport | None:
-        """The report that the cache has, if it speaks of the same lines or of none."""
-        record = cache.get(self.key) if self.key else None
-        if record is None:
-            return None
-        try:
-            key, line, made = loads(record)
-            if key != self.key or line not in (None, self.line):
-                return None
-            report = restored(made, self._here)
-        except (JSONDecodeError, LookupError, TypeError, ValueError, RecursionError):
-            return None
-        if not isinstance(report, DerivationReport):
-            return None
-        report.line = self._starts
+        """The same, with the line that it has now."""
+        report = super().found(cache)
+        if report is not None:
+            report.line = self._starts
         return report
 
-    def keep(self, report: DerivationReport, cache: Cache) -> None:
-        """Put a finished report into the cache, unless it hangs on this machine or is a fault."""
-        if not self.key or any(error.code in (BUG, TOO_MUCH) for error in report.errors):
-            return
-        try:
-            made = recorded(report, self._placed)
-            moves = not any(map(LINES.search, texts(made)))
-            cache.put(self.key, dumps([self.key, None if moves else self.line, made]))
-        except (Unrecorded, ValueError, RecursionError):
-            return
 
-    @property
-    def _starts(self) -> int:
-        return self.line if self.own.start else self.document.line
+class RememberedPaper(Remembered[FileReport]):
+    """A whole paper, with all that it inputs; never where comments name data, which change."""
 
-    def _placed(self, span: Span) -> list[int]:
-        if span.source is not self.source:
-            raise Unrecorded(span.source.name)
-        base = self.own.start if span.start >= self.own.start else self.document.start
-        return [int(base == self.own.start), span.start - base, span.end - base]
-
-    def _here(self, placed: list[int]) -> Span:
-        own, start, end = placed
-        base = self.own.start if own else self.document.start
-        return Span(self.source, base + start, base + end)
-
-
-class RememberedPaper:
-    """A whole paper as it may be known from before, with all that it inputs.
-
-    `key` is None where it cannot be: where comments name data, which may change.
-    """
+    kind = FileReport
 
     def __init__(self, document: TexDocument, options: CheckOptions, place: Place) -> None:
-        self.source, self.key = document.source, ""
+        source = document.source
+        super().__init__(source, 1, 0, 0)
         spoken = (block.text for block in document.blocks if block.kind in ("note", "sheet"))
-        if os.environ.get(OFF) or any("@" in text for text in spoken) or not (known := program()):
-            return
-        standing = (
-            known, "paper", self.source.name, self.source.text, self.source.standing,
-            repr(options), work.limit(), os.environ.get(STRICT), str(place.folder.absolute()),
-            str(place.root), document.complaints == [],
-        )  # fmt: skip
-        self.key = sha256(repr(standing).encode("utf-8", "surrogatepass")).hexdigest()
+        if not any("@" in text for text in spoken):
+            self.key = _key(
+                source, options, place, "paper", source.text, source.standing,
+                document.complaints == [],
+            )  # fmt: skip
 
-    def found(self, cache: Cache) -> FileReport | None:
-        """The report that the cache has."""
-        record = cache.get(self.key) if self.key else None
-        with suppress(JSONDecodeError, LookupError, TypeError, ValueError, RecursionError):
-            key, made = loads(record or "null")
-            report = restored(made, lambda at: Span(self.source, *at)) if key == self.key else None
-            return report if isinstance(report, FileReport) else None
-        return None
 
-    def keep(self, report: FileReport, cache: Cache) -> None:
-        """Put a finished report into the cache, unless it hangs on this machine or is a fault."""
-        if not self.key or any(error.code in (BUG, TOO_MUCH, INPUT) for _, error in report.errors):
-            return
-        with suppress(Unrecorded, ValueError, RecursionError):
-            cache.put(self.key, dumps([self.key, recorded(report, self._placed)]))
+def _codes(report: DerivationReport | FileReport) -> Iterator[str]:
+    if isinstance(report, FileReport):
+        yield from (error.code for _, error in report.errors)
+    else:
+        yield from (error.code for error in report.errors)
 
-    def _placed(self, span: Span) -> list[int]:
-        if span.source is not self.source:
-            raise Unrecorded(span.source.name)
-        return [span.start, span.end]
+
+def _key(source: Source, options: CheckOptions, place: Place, *standing: object) -> str:
+    """The key of a report on what stands there; empty where nothing is to be kept."""
+    if os.environ.get(OFF) or not (known := program()):
+        return ""
+    whole = (
+        known, source.name, repr(options), work.limit(), os.environ.get(STRICT),
+        str(place.folder.absolute()), str(place.root), standing,
+    )  # fmt: skip
+    return sha256(repr(whole).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _files(statements: Sequence[syntax.Statement]) -> Iterator[str | None]:
