@@ -13,6 +13,7 @@ from gradcli.lsp.document import OpenDocument
 from gradcli.lsp.facts import ShownFact
 from gradcli.lsp.judging import JudgedClaim, Piece
 from gradcli.lsp.names import names
+from gradcli.lsp.papers import NamedPlace
 from gradcli.lsp.positions import Json
 from gradcli.ops import FUNCTIONS
 from gradcli.reference.functions import FunctionPage, describe, operators
@@ -21,54 +22,44 @@ from gradcli.reference.functions import FunctionPage, describe, operators
 def hover(document: OpenDocument, position: Json) -> Json | None:
     """The name, or the function, and the claim there, as Markdown; None where there is nothing."""
     offset = document.lines.offset(position)
-    chunk = document.around(offset)
-    if chunk is None:
-        return _in_paper(document, offset)
-    inner = chunk.inner(offset)
+    chunk = document.around(offset) or document.paper
+    inner = chunk.inner(offset) if chunk else None
+    if chunk is None or inner is None:
+        return None
     piece = document.pieces.get(document.path.parent, chunk)
-    if inner is None:
-        return None
-    token = names(chunk).at(inner)
-    parts: list[str] = []
-    place = None
-    if token is not None:
-        name = canonical(token.text)
-        place = document.stretch(chunk, token.start, token.end)
-        fact = piece.names.get(name) if piece else None
-        # A parameter of a function or a variable of a loop has one value only where it is used.
-        if fact and names(chunk).scope(name, inner) is None:
-            parts.append(of_name(name, fact))
-        elif page := function_page(name):
-            parts.append(of_function(page))
+    word = _in_paper(piece, inner) if chunk.paper else _word(chunk, piece, inner)
     claim = _claim(document, chunk, piece, inner)
+    places = [word[:2]] if word else []
+    parts = [word[2]] if word and word[2] else []
     if claim is not None:
-        parts.append(of_claim(claim))
-        place = place or document.stretch(chunk, claim.start, claim.end)
-    if not parts or place is None:
-        return None
-    return {"contents": {"kind": "markdown", "value": "\n\n---\n\n".join(parts)}, "range": place}
-
-
-def _in_paper(document: OpenDocument, offset: int) -> Json | None:
-    """The name of a paper that stands there, and the claim."""
-    chunk = document.paper
-    piece = document.pieces.get(document.path.parent, chunk) if chunk else None
-    if chunk is None or piece is None:
-        return None
-    named = [each for each in piece.named if each[0] <= offset <= each[1]]
-    parts, places = [], []
-    if named:
-        start, end, text = min(named, key=lambda each: each[1] - each[0])
-        parts, places = [text], [(start, end)]
-    claim = _claim(document, chunk, piece, offset)
-    if claim is not None:
-        parts.append(of_claim(claim, "latex"))
+        parts.append(of_claim(claim, "latex" if chunk.paper else "grad"))
         places.append((claim.start, claim.end))
     if not parts:
         return None
     value = "\n\n---\n\n".join(parts)
     place = document.stretch(chunk, *places[0])
     return {"contents": {"kind": "markdown", "value": value}, "range": place}
+
+
+def _word(chunk: Chunk, piece: Piece | None, inner: int) -> NamedPlace | None:
+    """The word there, and what is said of it, if anything."""
+    token = names(chunk).at(inner)
+    if token is None:
+        return None
+    name, text = canonical(token.text), ""
+    fact = piece.names.get(name) if piece else None
+    # A parameter of a function or a variable of a loop has one value only where it is used.
+    if fact and names(chunk).scope(name, inner) is None:
+        text = of_name(name, fact)
+    elif page := function_page(name):
+        text = of_function(page)
+    return token.start, token.end, text
+
+
+def _in_paper(piece: Piece | None, inner: int) -> NamedPlace | None:
+    """The shortest name of a paper that stands there."""
+    named = [each for each in piece.named if each[0] <= inner <= each[1]] if piece else []
+    return min(named, key=lambda each: each[1] - each[0], default=None)
 
 
 def of_name(name: str, fact: ShownFact) -> str:
