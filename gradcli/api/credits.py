@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcli.api.at_point import read_scene
-from gradcli.api.gradient import diff
+from gradcli.api.gradient import diff_at
 from gradcli.api.points import NameList, Point
 from gradcli.api.question import question
 from gradcli.api.weights import weight_path
@@ -44,7 +44,7 @@ def layers(
             "G201", "error signals are those of a scalar", scene.model.source,
             label=describe(output.shape), help="take an entry of it, or a sum",
         )  # fmt: skip
-    derivative = diff(source, at, wrt=wrt, precision=precision, seed=seed, folder=folder)
+    derivative = diff_at(scene, precision, seed)
     problem = Problem(output, [*scene.targets.values()], scene.values)
     found = credit(output, problem.wrt)
     names = scene.naming.names

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcli.api.at_point import ProgramAtPoint, read_scene
-from gradcli.api.gradient import diff
+from gradcli.api.gradient import diff_at
 from gradcli.api.points import NameList, Point, value_of
 from gradcli.api.question import question
 from gradcli.arithmetic.ball import BALL
@@ -57,7 +57,7 @@ def descend(
     """
     scene = read_scene(source, at, wrt, folder)
     _refuse(scene, method)
-    notes = diff(source, at, wrt=wrt, precision=precision, seed=seed, folder=folder).notes
+    notes = diff_at(scene, precision, seed).notes
     output, penalty = _decayed(scene, decay)
     problem = Problem(output, [*scene.targets.values()], scene.values)
     claims = _claims(source, gradient, scene)

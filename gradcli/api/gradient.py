@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from gradcli.api.at_point import made_of_another, read_scene, vanishing
+from gradcli.api.at_point import ProgramAtPoint, made_of_another, read_scene, vanishing
 from gradcli.api.points import NameList, Point
 from gradcli.api.question import question
 from gradcli.arithmetic.ball import BALL
@@ -57,7 +57,13 @@ def diff(
     inputs by default. `precision` is how many digits are wanted. With `single` a note says
     what float32 makes of it. GradcliError for wrong input.
     """
-    scene = read_scene(source, at, wrt, folder)
+    return diff_at(read_scene(source, at, wrt, folder), precision, seed, trace, single)
+
+
+def diff_at(
+    scene: ProgramAtPoint, precision: int, seed: int, trace: bool = False, single: bool = False
+) -> DiffResult:
+    """The same of a program that has been read."""
     output, inputs, targets = scene.model.output, scene.inputs, scene.targets
     naming = scene.naming
     # By a vertex and by what it is made of are two questions: each holds the other's answer fixed.

@@ -11,8 +11,8 @@ from pathlib import Path
 from gradcli.api.at_point import read_scene
 from gradcli.api.converted import to_sheet
 from gradcli.api.formulas import program
-from gradcli.api.gradient import diff
-from gradcli.api.matrices import jvp
+from gradcli.api.gradient import diff_at
+from gradcli.api.matrices import jvp_at
 from gradcli.api.points import NameList, Point, Texts
 from gradcli.api.question import question
 from gradcli.calculus.differentiate import NoRule
@@ -109,10 +109,7 @@ def tangent_graph(
 ) -> GraphResult:  # fmt: skip
     """The computational graph at a point, with the tangent of every vertex, as `jvp` takes them."""
     scene = read_scene(source, at, wrt, folder)
-    product = jvp(
-        source, at, tangent=tangent, wrt=wrt, precision=precision, seed=seed, trace=True,
-        folder=folder,
-    )  # fmt: skip
+    product = jvp_at(scene, tangent, precision, seed, trace=True)
     model, inputs, written = scene.model, [*scene.inputs.values()], scene.written
     rows = product.nodes or []
     drawn = vertices(model.output, inputs, rows, written, scene.targets.values())
@@ -175,7 +172,7 @@ def _at_point(
     folder: Path | None,
 ) -> _Scene:  # fmt: skip
     scene = read_scene(text, at, wrt, folder)
-    result = diff(text, at, wrt=wrt, precision=precision, seed=seed, trace=True, folder=folder)
+    result = diff_at(scene, precision, seed, trace=True)
     return _Scene(
         scene.model, [*scene.inputs.values()], [*scene.targets.values()], result.nodes or [],
         scene.written, result,

@@ -75,7 +75,13 @@ def jvp(
 
     Inputs that the tangent does not name rest. With `trace`, every vertex with its tangent.
     """
-    scene = read_scene(source, at, wrt, folder)
+    return jvp_at(read_scene(source, at, wrt, folder), tangent, precision, seed, trace)
+
+
+def jvp_at(
+    scene: ProgramAtPoint, tangent: Point, precision: int, seed: int, trace: bool = False
+) -> MatrixResult:
+    """The same of a program that has been read."""
     asked = _question(scene, precision, seed, _tangents(scene, tangent, "--tangent"))
     result = _told(matrix.jvp(asked), scene)
     if trace:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcli.api.at_point import made_of_another, read_scene
-from gradcli.api.gradient import diff
+from gradcli.api.gradient import diff_at
 from gradcli.api.points import NameList, Point, value_of
 from gradcli.api.question import question
 from gradcli.arithmetic.ball import BALL
@@ -57,7 +57,7 @@ def quotients(
     if problem.columns > MOST:
         message = f"--h: quotients by {problem.columns} entries; at most {MOST} are shown"
         raise wrong("G401", message, help="choose fewer with --wrt")
-    derivative = diff(source, at, wrt=wrt, precision=precision, seed=seed, folder=folder)
+    derivative = diff_at(scene, precision, seed)
     step = _step(h)
     wanted = SCHEMES if scheme is None else (scheme,)
     found = {way: taken(problem, [step, *HS], way) for way in wanted}

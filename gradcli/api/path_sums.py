@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gradcli.api.at_point import ProgramAtPoint, read_scene
-from gradcli.api.gradient import diff
+from gradcli.api.gradient import diff_at
 from gradcli.api.points import NameList, Point
 from gradcli.api.question import question
 from gradcli.arithmetic.ball import precision as working_precision
@@ -52,7 +52,7 @@ def paths(
     """
     scene = read_scene(source, at, wrt, folder)
     _refuse(scene)
-    derivative = diff(source, at, wrt=wrt, precision=precision, seed=seed, folder=folder)
+    derivative = diff_at(scene, precision, seed)
     problem = Problem(scene.model.output, [*scene.targets.values()], scene.values)
     every = Paths(problem.output, problem.point(FLOAT64))
     found = {name: _ways(every, node, most) for name, node in scene.targets.items()}
