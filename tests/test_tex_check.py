@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from gradcli import api, work
@@ -274,6 +276,14 @@ y &= y^{(1)} + y^{(2)} \\
 \frac{\partial y}{\partial t} &= 2t + 3 t^2
 \end{align}"""
     assert verdicts(text) == ["definition", "definition", "definition", "right"]
+
+
+def test_a_long_chain_of_rows_is_read_from_its_end() -> None:
+    names = [rf"\mathrm{{v{k}}}" for k in range(1100)]
+    rows = [rf"{one} &= {other} + x" for one, other in pairwise(names)]
+    body = " \\\\\n".join([*rows, f"{names[-1]} &= x"])
+    text = f"% gradcli: x in R\n\\begin{{align}}\n{body}\n\\end{{align}}"
+    assert verdicts(text) == ["definition"] * len(names)
 
 
 def test_a_line_goes_on_with_what_stands_above_it() -> None:

@@ -40,24 +40,20 @@ def defined_first(
     texts = [{text for formula in unit for text in formula.texts} for unit in units]
     letters = {k: unit[0].sides[0][0].text for k, unit in enumerate(units) if unit[0].sides[0]}
     # By their letters alone, so that no entry and no other name of a letter is missed.
-    touched = [
-        {at for at, letter in letters.items() if letter in own} - {k} for k, own in enumerate(texts)
+    touched = [{at for at, letter in letters.items() if letter in own} for own in texts]
+    # What stands on the formula itself is not meant by it: another name begins like it.
+    needs = [
+        [at for name, at in once.items() if name in own and k not in _reached(at, touched)]
+        for k, own in enumerate(texts)
     ]
     done: dict[int, None] = {}
-    active: set[int] = set()
-
-    def visit(k: int) -> None:
-        active.add(k)
-        for at in (at for name, at in once.items() if name in texts[k]):
-            # What stands on what is being read is not meant: another name begins like it.
-            if at not in done and active.isdisjoint(_reached(at, touched)):
-                visit(at)
-        active.discard(k)
-        done[k] = None
-
-    for k in range(len(units)):
-        if k not in done:
-            visit(k)
+    left = [*range(len(units))][::-1]
+    while left:
+        first = [at for at in needs[left[-1]] if at not in done]
+        if first:
+            left += first[::-1]
+        else:
+            done.setdefault(left.pop())
     return [formula for k in done for formula in units[k]]
 
 
