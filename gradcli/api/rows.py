@@ -77,7 +77,7 @@ def diff_rows(
         raise wrong("G602", f"{table.title}: there are no rows")
     result = _finished(program, table, values, found)
     if each is not None:
-        row_gradients(program, table, values, [x[None] for x in found.known], each)
+        row_gradients(program, table, values, found.known, each)
         result.each = str(each)
     return result
 
@@ -92,9 +92,9 @@ def _asked(
 ) -> tuple[RowQuestion, dict[str, Array], RowProgram]:
     """The question, the values that are the same for all rows, as doubles, and its program."""
     given = point(read(source).program, at, Place(folder or Path()))
-    values = {name: _doubles(value) for name, value in given.items()}
+    values = {name: _doubles(value)[0] for name, value in given.items()}
     columns = {x: c.shape for x, c in table.columns.items()}
-    shapes = {name: array.shape[1:] for name, array in values.items()}
+    shapes = {name: array.shape for name, array in values.items()}
     asked = RowQuestion(
         source.text, source.name, tuple(texts_in(let)), tuple(names_in(wrt)),
         tuple(columns.items()), tuple(shapes.items()),
@@ -116,15 +116,14 @@ def _doubles(value: Value) -> Array:
 def _finished(
     program: RowProgram, table: RowTable, values: Mapping[str, Array], found: RowTotals
 ) -> RowsResult:
-    known = [x[None] for x in found.known]
-    value, *gradients = program.finished(FLOAT64, values, known)
+    value, *gradients = program.finished(FLOAT64, values, found.known)
     sample = _sample(program, found, values)
     bounds: list[Any] = [None] * (1 + len(gradients))
     if sample is not None:
         bounds = bounded(program, values, found.known, sample.errors(found.rows))
     output = program.model.output
     inputs = [
-        RowsInput(name, values[name].shape[1:], values[name][0], gradient, ball)
+        RowsInput(name, values[name].shape, values[name], gradient, ball)
         for name, gradient, ball in zip(program.wrt, gradients, bounds[1:], strict=True)
     ]
     return RowsResult(
@@ -152,7 +151,7 @@ def _explained(program: RowProgram, lost: NotFinite, values: Mapping[str, Array]
     columns, place = lost.row.columns, lost.row.place
     if not columns:
         return wrong("G306", f"{place} and before: the sum is too large for float64")
-    node = program.first_lost(lost.stage, columns, values, [x[None] for x in lost.known])
+    node = program.first_lost(lost.stage, columns, values, lost.known)
     span = program.model.spans.get(node) if node is not None else None
     what = span.text if span else formula(node, {}) if node is not None else "what it adds"
     if has_value(program, lost.stage, columns, values, lost.known):

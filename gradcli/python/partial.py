@@ -51,10 +51,9 @@ class PartialFunction:
         columns, values = self._apart({**(arrays or {}), **named})
         program = self._program(columns, values)
         stage = self._stage(program, known)
-        given = {name: array[None] for name, array in values.items() if name in program.values}
         count = len(next(iter(columns.values())))
         used = {name: columns[name] for name in program.columns}
-        return part(count, program.sums(stage, used, given, [x[None] for x in known]))
+        return part(count, program.sums(stage, used, values, known))
 
     def passes(self, **arrays: Any) -> int:
         """How often rows are looked at, of arrays with these shapes."""
@@ -70,9 +69,8 @@ class PartialFunction:
             totals = totals.totals
         columns, values = self._apart(arrays)
         program = self._program(columns, values)
-        given = {name: array[None] for name, array in values.items() if name in program.values}
-        known = [np.asarray(x)[None] for x in totals]
-        value, *gradients = program.finished(FLOAT64, given, known)
+        known = [np.asarray(x) for x in totals]
+        value, *gradients = program.finished(FLOAT64, values, known)
         named = dict(zip(program.wrt, gradients, strict=True))
         return value, gradients[0] if len(gradients) == 1 else named
 

@@ -63,6 +63,6 @@ def _names(program: RowProgram, values: Mapping[str, Array]) -> list[str]:
     """A column for every entry: `w[0]`, `W[0, 1]`, `b`."""
     found = []
     for name in program.wrt:
-        for place in np.ndindex(values[name].shape[1:]):
+        for place in np.ndindex(values[name].shape):
             found.append(f"{name}[{', '.join(map(str, place))}]" if place else name)
     return found

@@ -56,7 +56,7 @@ def totals(
     found, read = RowTotals(), 0
     for stage in range(program.staged.passes):
         lots = draw if stage == 0 else 0
-        work = PieceWork(asked, stage, titles, values, [x[None] for x in found.known], lots, seed)
+        work = PieceWork(asked, stage, titles, values, tuple(found.known), lots, seed)
         rows, sums = 0, None
         for result in in_order(executor, AHEAD * workers, work, enumerate(table.pieces())):
             if result.complaints:

@@ -71,7 +71,7 @@ class PieceResult:
 class PieceWork:
     """One pass over pieces: given a piece and its number, its sums and `draw` of its rows.
 
-    `titles` are the columns' names in files; `values` and `known` have an axis of one point first.
+    `titles` are the columns' names in files.
     """
 
     asked: RowQuestion
@@ -116,7 +116,7 @@ class PieceWork:
     def _lost(self, piece: RowPiece, block: RowBlock, columns: Mapping[str, Array]) -> LostRow:
         """The first row whose own part of a sum is not finite, or the first of all."""
         program = self.asked.program
-        graphs = [each.graph for each in program.staged.stage(self.stage)]
+        graphs = program.staged.graphs(self.stage)
         found = program.by_rows(graphs, FLOAT64, columns, self.values, self.known)
         bad = np.zeros(block.rows, dtype=bool)
         for array in found:

@@ -13,6 +13,7 @@ from threading import Lock
 import numpy as np
 
 from gradcli.arithmetic.base import Arithmetic, Array
+from gradcli.arithmetic.data import numbers
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import INPUT, number
@@ -111,16 +112,17 @@ class RowProgram:
         nodes = [*self.wrt.values()]
         return present(pull({term.graph: number(1)}, nodes), nodes)
 
-    # -- numbers: columns with the rows along their first axis, and of all else one point
+    # -- numbers: columns have the rows along their first axis, values and totals no axis more
 
     def sums(
         self, stage: int, columns: Columns, values: Columns, known: Sequence[Array]
     ) -> list[Array]:
         """What some rows add to each sum of a pass, `known` being the totals of earlier ones."""
         rows = self._rows(columns, FLOAT64)
-        point = {node: array[None] for node, array in rows.items()} | self._given(values, known)
-        graphs = [each.graph for each in self.staged.stage(stage)]
-        found = evaluate(graphs, FLOAT64, point, {self.letter: _count(columns)})
+        point = {node: array[None] for node, array in rows.items()}
+        point |= self._given(FLOAT64, values, known)
+        sizes = {self.letter: _count(columns)}
+        found = evaluate(self.staged.graphs(stage), FLOAT64, point, sizes)
         return [array[0] for array in found]
 
     def by_rows(
@@ -131,18 +133,15 @@ class RowProgram:
 
         A row is a part of one row: what is summed over it is its own.
         """
-        rows = self._rows(columns, m)
-        point = {node: array[:, None] for node, array in rows.items()} | self._given(values, known)
-        found = evaluate(graphs, m, point, {self.letter: 1})
+        found = evaluate(graphs, m, self._each(m, columns, values, known), {self.letter: 1})
         return [np.broadcast_to(array, (_count(columns), *array.shape[1:])) for array in found]
 
     def first_lost(
         self, stage: int, columns: Columns, values: Columns, known: Sequence[Array]
     ) -> Node | None:
         """The first vertex that is no finite number in float64, of what a row adds to a pass."""
-        graphs = [each.graph for each in self.staged.stage(stage)]
-        rows = self._rows(columns, FLOAT64)
-        point = {node: array[:, None] for node, array in rows.items()} | self._given(values, known)
+        graphs = self.staged.graphs(stage)
+        point = self._each(FLOAT64, columns, values, known)
         evaluate(graphs, FLOAT64, point, {self.letter: 1}, keep=True)
         lost = (n for n in topological(graphs) if not np.isfinite(point[n].astype(float)).all())
         return next(lost, None)
@@ -150,11 +149,21 @@ class RowProgram:
     def finished(self, m: Arithmetic, values: Columns, known: Sequence[Array]) -> list[Array]:
         """The value and the derivatives by `wrt`, of all totals."""
         graphs = [self.staged.value, *self.staged.gradients.values()]
-        found = evaluate(graphs, m, self._given(values, known))
+        found = evaluate(graphs, m, self._given(m, values, known))
         return [array[0] for array in found]
+
+    def _each(
+        self, m: Arithmetic, columns: Columns, values: Columns, known: Sequence[Array]
+    ) -> dict[Node, Array]:
+        """Each row as a point of a batch, in which it is the only row."""
+        rows = self._rows(columns, m)
+        each = {node: array[:, None] for node, array in rows.items()}
+        return each | self._given(m, values, known)
 
     def _rows(self, columns: Columns, m: Arithmetic) -> dict[Node, Array]:
         """The program's inputs of a row, by their vertices."""
+        if m is not FLOAT64:
+            columns = {x: numbers(array, m)[0] for x, array in columns.items()}
         found = {x: columns[x] for x in self.plain}
         if self.features:
             given = {node: columns[name] for node, name in self._leaves.items()}
@@ -164,10 +173,12 @@ class RowProgram:
                 found[name] = _joined([made[each] for each in _entries(node)], node, columns)
         return {self.model.inputs[x]: array for x, array in found.items()}
 
-    def _given(self, values: Columns, known: Sequence[Array]) -> dict[Node, Array]:
+    def _given(self, m: Arithmetic, values: Columns, known: Sequence[Array]) -> dict[Node, Array]:
+        """What is the same for all rows, as one point."""
         given = {node: values[name] for name, node in self.values.items()}
         symbols = [each.symbol for each in self.staged.sums]
-        return given | dict(zip(symbols, known, strict=False))
+        given |= dict(zip(symbols, known, strict=False))
+        return {node: numbers(array, m) for node, array in given.items()}
 
 
 def _entries(node: Node) -> tuple[Node, ...]:

@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from gradcli.arithmetic.ball import BALL, finite, precision
+from gradcli.arithmetic.ball import BALL, finite, precision, rational
 from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.data import numbers
 from gradcli.arithmetic.decimal import correct_digits, nearest
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import around, off
@@ -43,7 +42,7 @@ class RowSample:
     ) -> None:  # fmt: skip
         self.program, self.drawn = program, drawn
         self.graphs = [each.graph for each in program.staged.sums]
-        self.point = values, [x[None] for x in known]
+        self.point = values, known
         self.plain = program.by_rows(self.graphs, FLOAT64, drawn.columns, *self.point)
         self.exact = _in_balls(program, self.graphs, drawn.columns, values, known)
 
@@ -104,10 +103,7 @@ def _in_balls(
     bits = FIRST_BITS
     while True:
         with precision(bits):
-            rows = {x: numbers(array, BALL)[0] for x, array in columns.items()}
-            given = {x: numbers(array[0], BALL) for x, array in values.items()}
-            point = [numbers(array, BALL) for array in known]
-            found = program.by_rows(graphs, BALL, rows, given, point)
+            found = program.by_rows(graphs, BALL, columns, values, known)
             settled = all(nearest(x) is not None for array in found for x in array.flat)
         if settled or bits >= LAST_BITS:
             return found
@@ -119,8 +115,7 @@ def has_value(
     known: Sequence[Array],
 ) -> bool:  # fmt: skip
     """Whether what a row adds to the sums of a pass are numbers, whatever float64 makes of it."""
-    graphs = [each.graph for each in program.staged.stage(stage)]
-    found = _in_balls(program, graphs, columns, values, known)
+    found = _in_balls(program, program.staged.graphs(stage), columns, values, known)
     return all(finite(x) for array in found for x in array.flat)
 
 
@@ -130,17 +125,14 @@ def bounded(
 ) -> list[Any]:  # fmt: skip
     """The value and the derivatives as balls, where totals may be off by so much."""
     with precision(FIRST_BITS):
-        point = [
-            _widened(numbers(total, BALL), error)
-            for total, error in zip(known, errors, strict=True)
-        ]
-        given = {x: numbers(array[0], BALL) for x, array in values.items()}
-        return program.finished(BALL, given, point)
+        wide = [_widened(total, error) for total, error in zip(known, errors, strict=True)]
+        return program.finished(BALL, values, wide)
 
 
-def _widened(exact: Array, error: Array) -> Array:
-    wide = np.empty(exact.shape, dtype=object)
-    for place, radius in zip(np.ndindex(exact.shape), np.ravel(error), strict=True):
+def _widened(total: Array, error: Array) -> Array:
+    wide = np.empty(np.shape(total), dtype=object)
+    for place, radius in zip(np.ndindex(wide.shape), np.ravel(error), strict=True):
+        exact = rational(Fraction(float(total[place])))
         far = Fraction(float(radius)) if isfinite(radius) else Fraction(10) ** 400
-        wide[place] = around(exact[place], far) if far else exact[place]
+        wide[place] = around(exact, far) if far else exact
     return wide

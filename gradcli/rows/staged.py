@@ -52,9 +52,9 @@ class StagedGradient:
         """How often the rows are read."""
         return max((each.stage for each in self.sums), default=-1) + 1
 
-    def stage(self, number: int) -> list[RowSum]:
-        """The sums that are taken in one pass."""
-        return [each for each in self.sums if each.stage == number]
+    def graphs(self, stage: int) -> list[Node]:
+        """What is summed in one pass."""
+        return [each.graph for each in self.sums if each.stage == stage]
 
 
 def staged(output: Node, wrt: Mapping[str, Node], axes: RowAxes) -> StagedGradient:
