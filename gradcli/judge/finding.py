@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from gradcli.choices import LAYOUTS
 from gradcli.errors import BUG, Diagnostic, Span
-from gradcli.trial.remainders import Remainders
+
+if TYPE_CHECKING:
+    from gradcli.trial.remainders import Remainders
 
 Number: TypeAlias = Fraction | float | str
 """An exact rational, the nearest double, or, beyond doubles, its digits; NaN for no value."""

@@ -19,7 +19,6 @@ from gradcli import api, work
 from gradcli.api.code_request import CodeRequest
 from gradcli.api.listening import Begun, untold
 from gradcli.api.remembered import MEMORY, Cache
-from gradcli.engine import in_order, named
 from gradcli.errors import BUG, Diagnostic, GradcliError, Source, Span, diagnostics_of, wrong
 from gradcli.judge.finding import CheckOptions, FileReport, Finding, Report
 from gradcli.project.files import GivenText, NamedFile, read
@@ -160,6 +159,8 @@ def _engaged(
     items: Sequence[Item], options: CheckOptions, engine: str
 ) -> Generator[FileReport, None, None]:
     """The same by the workers of an engine, some items at a time."""
+    from gradcli.engine import in_order, named  # noqa: PLC0415 seldom asked
+
     with named(engine) as (executor, workers):
         together = max(1, len(items) // (8 * workers))
         parts = [items[k : k + together] for k in range(0, len(items), together)]
