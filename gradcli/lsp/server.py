@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ from gradcli.lsp.positions import Json
 from gradcli.lsp.renaming import NameAtPlace
 from gradcli.lsp.worker import Job, Worker
 from gradcli.project import config
-from gradcli.project.files import is_markdown, is_matched
+from gradcli.project.files import is_markdown
+from gradcli.project.own_settings import own_settings
 from gradcli.project.papers import is_latex
 from gradcli.version import __version__
 
@@ -155,18 +157,12 @@ class Desk:
 
 def _options(path: Path) -> CheckOptions:
     """Those of the nearest `pyproject.toml`; code is not run while somebody types."""
+    options = CheckOptions()
     try:
-        found = config.load(path.parent)
+        project = config.load(path.parent)
     except GradcliError:
-        return CheckOptions()
-    return CheckOptions(
-        seed=found.seed,
-        points=found.points,
-        layout=found.layout,
-        limit=found.limit,
-        latex=is_matched(path, found.latex),
-        strict=found.strict,
-    )
+        return options
+    return replace(options, **dict(own_settings(path, project, {}, options)))
 
 
 def _place(params: Any) -> Json:

@@ -5,8 +5,9 @@ Must not know where settings are written, nor what becomes of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from gradcli.judge.finding import CheckOptions
@@ -23,13 +24,20 @@ def with_own(
     """The files, each with what its project sets otherwise than `options`; `given` wins."""
     found = []
     for file in files:
-        project = _project(file, projects)
-        own = [(key, given.get(key, getattr(project, key))) for key in OF_A_FILE]
-        own.append(("latex", options.latex or is_matched(at_home(file.path), project.latex)))
-        own.append(("strict", options.strict or project.strict))
+        own = own_settings(at_home(file.path), _project(file, projects), given, options)
         differing = [(key, value) for key, value in own if value != getattr(options, key)]
         found.append(replace(file, settings=tuple(differing)))
     return found
+
+
+def own_settings(
+    path: Path, project: Config, given: Mapping[str, Any], options: CheckOptions
+) -> Iterator[tuple[str, Any]]:
+    """The settings of a file as its project has them, unless they are `given`."""
+    for key in OF_A_FILE:
+        yield key, given.get(key, getattr(project, key))
+    yield "latex", options.latex or is_matched(path, project.latex)
+    yield "strict", options.strict or project.strict
 
 
 def allows_undecided(files: Sequence[NamedFile], projects: Projects, run: Config) -> bool:
