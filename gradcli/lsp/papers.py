@@ -19,7 +19,7 @@ from gradcli.errors import Diagnostic, Source, Span
 from gradcli.graph.node import Node
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding
 from gradcli.lsp.chunks import Chunk
-from gradcli.project.papers import is_latex, is_notebook, paper
+from gradcli.project.papers import has_formulas, is_notebook, paper
 from gradcli.reading import Place
 
 if TYPE_CHECKING:
@@ -31,9 +31,7 @@ LANGUAGES = {"markdown": False, "latex": True, "tex": True, "plaintex": True}
 
 def paper_chunk(source: Source, path: Path, latex: bool) -> Chunk | None:
     """The text as one chunk, if its formulas are to be read; `latex` says that they are."""
-    from gradcli.language.tex.notes import asks_to_be_read  # noqa: PLC0415 seldom asked
-
-    if is_notebook(str(path)) or not (latex or is_latex(str(path)) or asks_to_be_read(source.text)):
+    if is_notebook(str(path)) or not has_formulas(str(path), source.text, latex):
         return None
     whole = 0, len(source.text)
     return Chunk(source.name, "paper", (0, 0), whole, 0, 0, source.text, paper=True)

@@ -40,8 +40,21 @@ def text_of(path: str, source: Source) -> Source:
     return notebook(source)
 
 
+def has_formulas(path: str, text: str, latex: bool) -> bool:
+    """Whether it is a paper: LaTeX, or Markdown with `latex` or where a comment asks for it."""
+    if is_latex(path) or not holds_markdown(path):
+        return is_latex(path)
+    if latex or "gradcli:" not in text:
+        return latex
+    from gradcli.language.tex.notes import asks_to_be_read  # noqa: PLC0415 seldom asked
+
+    return asks_to_be_read(text)
+
+
 def paper(path: str, source: Source, latex: bool, place: Place) -> TexDocument | None:
-    """The document that a file is, or, with `latex` or where a comment asks, that Markdown has."""
+    """The document that a paper is; None for what is none."""
+    if not has_formulas(path, source.text, latex):
+        return None
     if is_latex(path):
         from gradcli.language.tex.document import tex_document  # noqa: PLC0415 seldom asked
         from gradcli.language.tex.inputs import with_inputs  # noqa: PLC0415
@@ -50,8 +63,6 @@ def paper(path: str, source: Source, latex: bool, place: Place) -> TexDocument |
         document = tex_document(whole)
         document.complaints += complaints
         return document
-    if not holds_markdown(path) or not (latex or "gradcli:" in source.text):
-        return None
-    from gradcli.language.tex.notes import asks_to_be_read, markdown_document  # noqa: PLC0415
+    from gradcli.language.tex.notes import markdown_document  # noqa: PLC0415 seldom asked
 
-    return markdown_document(source) if latex or asks_to_be_read(source.text) else None
+    return markdown_document(source)
