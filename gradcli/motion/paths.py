@@ -82,10 +82,10 @@ class Paths:
 
     def ways(self, target: Node, most: int) -> Ways:
         """The paths from one input or vertex, the `most` largest of them listed."""
-        active = dependents(self.order, {target}) & {*self.order}
-        ahead = self._counted(target, active)
-        back = self._back(target, active)
-        edges = self._edges(target, active)
+        active = dependents(self.order, {target})
+        edges = self.edges(target)
+        ahead = self._counted(edges)
+        back = _back(target, edges)
         count = ahead.get(target, (0, 0, 0))[0]
         adjoints: dict[Node, Node] = {self.output: number(1)}
         uses = []
@@ -104,12 +104,18 @@ class Paths:
 
     def edges(self, target: Node) -> list[Edge]:
         """The edges from the output to a target that some path takes, the output's first."""
-        return self._edges(target, dependents(self.order, {target}) & {*self.order})
+        active = dependents(self.order, {target})
+        return [
+            (node, index)
+            for node in reversed(self._above(target))
+            if node in active and node is not target
+            for index, arg in enumerate(node.args)
+            if arg in active and not skips(node, index)
+        ]
 
     def count(self, target: Node) -> int:
         """How many paths lead from the output to the target."""
-        active = dependents(self.order, {target}) & {*self.order}
-        return self._counted(target, active).get(target, (0, 0, 0))[0]
+        return self._counted(self.edges(target)).get(target, (0, 0, 0))[0]
 
     def within(self, node: Node) -> str:
         """The name of the next vertex that has one on the way to the output, "" for its own."""
@@ -144,20 +150,10 @@ class Paths:
         """The vertices that do not stand below the target: there a path begins."""
         return topological([self.output], lambda node: () if node is target else node.args)
 
-    def _edges(self, target: Node, active: set[Node]) -> list[Edge]:
-        """The edges that some path takes, the output's first."""
-        return [
-            (node, index)
-            for node in reversed(self._above(target))
-            if node in active and node is not target
-            for index, arg in enumerate(node.args)
-            if arg in active and not skips(node, index)
-        ]
-
-    def _counted(self, target: Node, active: set[Node]) -> dict[Node, tuple[int, int, int]]:
+    def _counted(self, edges: Sequence[Edge]) -> dict[Node, tuple[int, int, int]]:
         """Paths from the output to every vertex: how many, the shortest and the longest."""
         found = {self.output: (1, 0, 0)}
-        for node, index in self._edges(target, active):
+        for node, index in edges:
             if node in found:
                 many, short, long = found[node]
                 before = found.get(node.args[index], (0, short + 1, 0))
@@ -166,13 +162,6 @@ class Paths:
                     min(before[1], short + 1),
                     max(before[2], long + 1),
                 )
-        return found
-
-    def _back(self, target: Node, active: set[Node]) -> dict[Node, int]:
-        """How many paths lead from the target to every vertex."""
-        found = {target: 1}
-        for node, index in reversed(self._edges(target, active)):
-            found[node] = found.get(node, 0) + found.get(node.args[index], 0)
         return found
 
     def _cost(
@@ -193,6 +182,14 @@ class Paths:
             reverse += 0 if node is self.output else paid
             by_path += 0 if node is self.output else paid * through
         return Multiplications(forward, reverse, by_path)
+
+
+def _back(target: Node, edges: Sequence[Edge]) -> dict[Node, int]:
+    """How many paths lead from the target to every vertex."""
+    found = {target: 1}
+    for node, index in reversed(edges):
+        found[node] = found.get(node, 0) + found.get(node.args[index], 0)
+    return found
 
 
 def _term(path: Sequence[Edge]) -> Node:
