@@ -6,6 +6,7 @@ Must not know how a graph is found, laid out or written.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -40,12 +41,16 @@ def diagram(result: GraphResult, precision: int | None = None, gates: bool = Fal
         return _Boxes(result.title, found, precision, gates).diagram(result)
 
 
-def gate_words(vertex: GraphVertex, found: Sequence[GraphVertex]) -> list[str]:
-    """What lectures call a vertex for what it does with gradients, and for having several uses."""
-    row = vertex.row
-    words = [row.gate.kind] if row.gate and vertex.active else []
-    uses = sum(edge.to == row.id for user in found for edge in user.row.edges)
-    return words + ([f"adder of {uses} parts"] if uses > 1 and vertex.active else [])
+def gate_words(found: Sequence[GraphVertex]) -> dict[int, list[str]]:
+    """What lectures call vertices for what they do with gradients, and for having several uses."""
+    uses = Counter(edge.to for user in found for edge in user.row.edges)
+    words: dict[int, list[str]] = {}
+    for vertex in found:
+        id, gate = vertex.row.id, vertex.row.gate
+        said = [gate.kind] if gate else []
+        said += [f"adder of {uses[id]} parts"] if uses[id] > 1 else []
+        words[id] = said if vertex.active else []
+    return words
 
 
 class _Boxes:
@@ -54,7 +59,8 @@ class _Boxes:
     def __init__(
         self, title: str, found: Sequence[GraphVertex], precision: int | None, gates: bool
     ) -> None:
-        self.title, self.found, self.precision, self.gates = title, found, precision, gates
+        self.title, self.found, self.precision = title, found, precision
+        self.gates = gate_words(found) if gates else {}
         self.tinted = len({v.layer for v in found if v.layer}) > 1
         self.boxes: list[Box] = []
         self.place: dict[tuple[int, int | None], int] = {}
@@ -108,8 +114,8 @@ class _Boxes:
             lines.append(BoxLine(shown_shape(row.shape), "value"))
         if gradient is not None:
             lines += self._array(gradient, row.shape, "gradient")
-        if self.gates and vertex.of is None and not copy:
-            lines += [BoxLine(word, "dim") for word in gate_words(vertex, self.found)]
+        if vertex.of is None and not copy:
+            lines += [BoxLine(word, "dim") for word in self.gates.get(row.id, ())]
         said = [f"{row.name} = {row.expression}" if row.edges else row.name, row.words]
         if row.gate:
             said.append(f"{row.op} {row.gate.does}")

@@ -47,14 +47,13 @@ def page(
     root = next(v.row.id for v in result.vertices if v.kind == "output")
     drawn = rails(args, root, ascii)
     vertices = [result.vertices[k] for k, _ in drawn]
+    words = gate_words(result.vertices) if gates else {}
     for least in ROOMS:
         room = least._replace(digits=precision or least.digits)
         texts = [_cells(vertex, result, room) for vertex in vertices]
         if gates:
-            words = (gate_words(vertex, result.vertices) for vertex in vertices)
-            texts = [
-                [*row, Cell(", ".join(own), "dim")] for row, own in zip(texts, words, strict=True)
-            ]
+            for row, vertex in zip(texts, vertices, strict=True):
+                row.append(Cell(", ".join(words[vertex.row.id]), "dim"))
         lines = _aligned([row for _, row in drawn], [_titles(result, room, gates), *texts])
         if all(sum(across(cell.text) for cell in row) <= width for row in lines):
             break
