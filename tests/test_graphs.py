@@ -23,7 +23,7 @@ from test_show import complaints
 import gradcli
 from gradcli.api import diff, graph
 from gradcli.drawing.diagram import Arrow, Box, BoxLine, Diagram
-from gradcli.drawing.layout import APART, DrawnLayout, layout
+from gradcli.drawing.layout import APART, DrawnLayout, label_width, layout
 from gradcli.drawing.mirrored import placed
 from gradcli.drawing.places import Route
 from gradcli.drawing.rails import order, rails
@@ -252,6 +252,15 @@ def test_the_derivative_is_drawn_beside_its_function() -> None:
         assert here(*asked, "--format", form).code == 0
     assert here("derive", "[x, x]", "--graph").code == 2
     assert here("derive", "x^2", "--format", "svg").code == 2
+
+
+def test_the_label_of_an_arrow_that_runs_back_has_room() -> None:
+    boxes = [Box(f"n{k}", [BoxLine("x", "title")]) for k in range(4)]
+    boxes[2].beside, boxes[3].beside = 1, 0
+    said = "the rule of this one"
+    back = Arrow("b", 2, 3, said, "back", against=0)
+    drawn = placed(Diagram("", boxes, [Arrow("e", 0, 1), back]), down=False).places
+    assert drawn[1].x - drawn[0].x - drawn[0].width > label_width(said)
 
 
 # -- rails

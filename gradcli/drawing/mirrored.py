@@ -21,8 +21,10 @@ def placed(diagram: Diagram, down: bool | None = None) -> DrawnLayout:
         return layout(diagram, down)
     at = {k: i for i, k in enumerate(own)}
     first = [a for a in diagram.arrows if a.tail in at and a.head in at]
+    # The label of the arrow that runs back along one needs room as well.
+    back = {diagram.arrows[a.against].id: a.label for a in diagram.arrows if a.against is not None}
     arrows = [
-        Arrow(a.id, at[a.tail], at[a.head], a.label or _against(diagram, a), a.kind) for a in first
+        Arrow(a.id, at[a.tail], at[a.head], a.label or back.get(a.id, ""), a.kind) for a in first
     ]
     sizes = [size(diagram.boxes[k]) for k in own]
     for box in diagram.boxes:
@@ -47,13 +49,6 @@ def placed(diagram: Diagram, down: bool | None = None) -> DrawnLayout:
         [found.ranks[at[k if b.beside is None else b.beside]] for k, b in enumerate(diagram.boxes)],
         found.width + shift[0], found.height + shift[1], found.crossings, found.down,
     )  # fmt: skip
-
-
-def _against(diagram: Diagram, arrow: Arrow) -> str:
-    """The label of the arrow that runs back along this one, which needs room as well."""
-    return next(
-        (a.label for a in diagram.arrows if a.against and diagram.arrows[a.against] is arrow), ""
-    )
 
 
 def _copied(place: BoxPlace, own: tuple[float, float], shift: Point) -> BoxPlace:
