@@ -75,10 +75,11 @@ def layout(
     drawing = _Drawing(diagram, sizes)
     if diagram.columns() or down:
         return drawing.layout(True)
-    if down is False or drawing.length() <= WIDE:
-        return drawing.layout(False)
-    other = drawing.layout(True)
-    return other if other.width < drawing.length() else drawing.layout(False)
+    if down is None and (length := drawing.length()) > WIDE:
+        other = drawing.layout(True)
+        if other.width < length:
+            return other
+    return drawing.layout(False)
 
 
 class _Drawing:
