@@ -67,9 +67,7 @@ class OpenDocument:
         self.lines = TextLines(text, encoding)
         self.source = Source(path.name, text)
         self.chunks, self.complaints = chunks(self.source, markdown)
-        self.paper = (
-            paper_chunk(self.source, path, latex or self.options.latex) if markdown else None
-        )
+        self.paper = paper_chunk(self.source, path, latex or self.options.latex)
 
     @cached_property
     def code(self) -> str:

@@ -116,9 +116,8 @@ def _edited(random: Random, seed: int) -> Made:
             "a.grad": _encoded(text)
         }
     name = random.choice(["a.grad", "a.grad", "a.md"])
-    text = text if name == "a.grad" else f"# A\n```grad\n{text}\n```\n"
     options = random.choice([["--fix"], ["--fill"], ["--update"], ["--fix", "--fill", "--update"]])
-    return ["check", name, *options, "--yes", "--points", "2"], {name: _encoded(text)}
+    return ["check", name, *options, "--yes", "--points", "2"], {name: _sheet(name, text)}
 
 
 def _paper(random: Random, seed: int) -> Made:
@@ -147,8 +146,7 @@ def _document(random: Random, seed: int) -> Made:
     name = random.choice(["a.grad", "a.grad", "a.md"])
     files = {}
     for number in range(random.choice((1, 2, 3))):
-        shown = text if name == "a.grad" else f"# A\n```grad\n{text}\n```\n"
-        files[f"{number}.txt"] = _encoded(shown)
+        files[f"{number}.txt"] = _sheet(name, text)
         text = mutated(text, random)
     return ["lsp", name], files
 
@@ -240,6 +238,11 @@ def _check(random: Random) -> list[str]:
     found = ["check", "--points", points, "--format", random.choice(REPORTS)]
     # Most with a limit of a twentieth: what is refused for its size is refused soon.
     return [*found, "--limit", "200000"] if random.random() < LIMITED else found
+
+
+def _sheet(name: str, text: str) -> bytes:
+    """What a file of this name has: a sheet, or, in Markdown, a fence of it."""
+    return _encoded(text if name == "a.grad" else f"# A\n```grad\n{text}\n```\n")
 
 
 def _encoded(text: str) -> bytes:
