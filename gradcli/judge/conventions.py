@@ -5,7 +5,6 @@ Must not know how a claim is written or shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,9 +13,9 @@ from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import INPUT
 from gradcli.calculus.derivative import tied
 from gradcli.calculus.families import Differentiable
+from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.certify.onesided import is_unknown
 from gradcli.claims import Pair
-from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.space import SYMMETRIC
 from gradcli.judge.finding import PASSED
@@ -49,20 +48,10 @@ def other_convention(ruling: Ruling) -> str:
         words, instead = APART, present
     else:
         words, instead = TIED, {plain: node for node, plain in chosen.items()}
-    left, right = _with(pair.sides, instead)
-    other = Pair(left, right, pair.relation, pair.derived)
+    made = dict(instead)
+    rebuilt(pair.sides, same, made)
+    other = Pair(made[pair.left], made[pair.right], pair.relation, pair.derived)
     return words.format(names) if judged(other, ruling.sample_space).verdict in PASSED else ""
-
-
-def _with(nodes: Sequence[Node], instead: Mapping[Node, Node]) -> list[Node]:
-    """The graphs with some vertices exchanged."""
-    done = dict(instead)
-    for node in topological(nodes, lambda n: () if n in instead else n.args):
-        if node not in done and node.args:
-            args = [done[arg] for arg in node.args]
-            done[node] = make(node.op, *args, params=node.params, label=node.label)
-        done.setdefault(node, node)
-    return [done[node] for node in nodes]
 
 
 # -- at a kink

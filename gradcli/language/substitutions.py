@@ -5,10 +5,9 @@ Must not know how a derivative is computed, nor which claims are made with one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from gradcli.calculus.core import CONSTANT, COPY, INPUT, NUMBER, SIZE
 from gradcli.calculus.derivative import Derived
+from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Label, Node, make
 from gradcli.graph.order import topological
@@ -46,13 +45,15 @@ class Substitutions:
                 raise wrong("G201", message, written.span)
             # A vertex of its own: what is made of it may have a kink there, or no value.
             points[vertex] = make(COPY, value, label=Label(name.name))
-        put = _putting(points)
-        made = put(node)
+        made = dict(points)
+        whole = [node, *(n for d in taken for n in (d.of, d.by, d.node, *d.beside))]
+        rebuilt(whole, same, made)
         derived += [
-            Derived(put(d.of), put(d.by), put(d.node), (*map(put, d.beside),)) for d in taken
+            Derived(made[d.of], made[d.by], made[d.node], (*(made[n] for n in d.beside),))
+            for d in taken
         ]
-        self._require_free(expr, points, [made, *(put(d.of) for d in taken)])
-        return made
+        self._require_free(expr, points, [made[node], *(made[d.of] for d in taken)])
+        return made[node]
 
     def _vertex(self, name: syntax.Name, local: Local, taken: dict[Node, Node]) -> Node:
         """What a name stands for, which has no value so far."""
@@ -78,25 +79,6 @@ class Substitutions:
             inside = [n for n in topological([vertex]) if n.op is INPUT and n is not vertex]
             if beside := next((n for n in inside if n in left), None):
                 raise _made_of(name.span, name.name, str(beside.params[0]))
-
-
-def _putting(points: dict[Node, Node]) -> Callable[[Node], Node]:
-    """Graphs in which vertices stand for others; every vertex is made anew once."""
-    made = dict(points)
-
-    def put(node: Node) -> Node:
-        for vertex in topological([node], lambda n: () if n in made else n.args):
-            if vertex not in made:
-                args = (*(made[arg] for arg in vertex.args),)
-                same = args == vertex.args
-                made[vertex] = (
-                    vertex
-                    if same
-                    else make(vertex.op, *args, params=vertex.params, label=vertex.label)
-                )
-        return made[node]
-
-    return put
 
 
 def _made_of(place: Span, name: str, beside: str) -> GradcliError:

@@ -17,6 +17,7 @@ from gradcli.arithmetic.ranges import RANGES
 from gradcli.calculus.core import EINSUM, INPUT, SIZE, WHERE, dimension, symbol
 from gradcli.calculus.derivative import Derived
 from gradcli.calculus.families import Differentiable, Requirement
+from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.claims import Pair
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
@@ -27,7 +28,7 @@ from gradcli.proof.axes import NotSizeFree, at_sizes, letter_of, letters_in
 from gradcli.proof.fixed_size import MOST_PATTERNS, Different, FixedSizeProof
 from gradcli.proof.generic import ranges
 from gradcli.proof.grid import GRID, on_grid, same_needs
-from gradcli.proof.unfolded import Unfolding, rebuilt, same, sums_over_letters
+from gradcli.proof.unfolded import Unfolding, sums_over_letters
 from gradcli.proof.units import is_unit, with_units
 from gradcli.proof.weighted import WeightedReading
 from gradcli.trial.sample_space import SampleSpace

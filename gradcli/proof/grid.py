@@ -35,6 +35,7 @@ from gradcli.calculus.core import (
     symbol,
 )
 from gradcli.calculus.families import Einsum
+from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.claims import Pair
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
@@ -49,7 +50,6 @@ from gradcli.proof.generic import generic_point
 from gradcli.proof.masks import in_order, is_mask
 from gradcli.proof.modular import MODULAR
 from gradcli.proof.residue_run import Run, running
-from gradcli.proof.unfolded import rebuilt, same
 from gradcli.proof.units import is_unit
 
 GRID = "grid"

@@ -11,12 +11,12 @@ from dataclasses import replace
 
 from gradcli.calculus.core import INPUT, number, symbol
 from gradcli.calculus.derivative import Derived
+from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.space import Scalars, Space
 from gradcli.ops.selection import ONEHOT
-from gradcli.proof.unfolded import rebuilt, same
 from gradcli.trial.sample_space import Known, SampleSpace
 
 SHARES = Scalars(number(0), number(1), low_open=False, high_open=False)

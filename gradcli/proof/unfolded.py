@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from string import ascii_letters
 
-from gradcli.calculus.core import ADD, COPY, DIV, EINSUM, INPUT, MUL, NEG, SUB, einsum, full, number
+from gradcli.calculus.core import ADD, COPY, DIV, EINSUM, MUL, NEG, SUB, einsum, full, number
 from gradcli.calculus.families import Einsum, aligned
+from gradcli.calculus.rebuild import same
 from gradcli.graph.node import Node, Op, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters
@@ -20,26 +21,6 @@ from gradcli.proof.axes import NotSizeFree, knowing
 MOST_PIECES = 64
 OPENED = (ADD, SUB, NEG, COPY, MUL, DIV, EINSUM)
 """What a product or a sum can be carried into."""
-
-
-def rebuilt(
-    outputs: Sequence[Node], change: Callable[[Node, list[Node]], Node], done: dict[Node, Node]
-) -> None:
-    """Put into `done` what becomes of every vertex, given what has become of its arguments."""
-    for node in topological(outputs):
-        if node in done:
-            continue
-        new = change(node, [done[arg] for arg in node.args])
-        if node.label is not None and new.label is not node.label and new.op is not INPUT:
-            new = make(new.op, *new.args, params=new.params, label=node.label)
-        done[node] = new
-
-
-def same(node: Node, args: list[Node]) -> Node:
-    """The same op on other arguments."""
-    if all(a is b for a, b in zip(args, node.args, strict=True)):
-        return node
-    return make(node.op, *args, params=node.params)
 
 
 class Unfolding:

@@ -22,12 +22,12 @@ from gradcli.calculus.core import (
     symbol,
 )
 from gradcli.calculus.derivative import Derived
+from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Dim, add_dims, multiply_dims
 from gradcli.graph.space import Scalars, Space
 from gradcli.ops.selection import ONEHOT
-from gradcli.proof.unfolded import rebuilt, same
 
 
 def with_units(pair: Pair, spaces: Mapping[Node, Space]) -> tuple[Pair, Mapping[Node, Space]]:

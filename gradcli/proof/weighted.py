@@ -24,12 +24,12 @@ from gradcli.calculus.core import (
     symbol,
 )
 from gradcli.calculus.families import Einsum
+from gradcli.calculus.rebuild import same
 from gradcli.graph.node import Node, make
 from gradcli.graph.shape import Letters, fixed
 from gradcli.graph.space import Scalars, Space
 from gradcli.ops.shaping import concat, stack
 from gradcli.proof.axes import at_sizes, flows, letter_of
-from gradcli.proof.unfolded import same
 
 
 @dataclass(slots=True, eq=False, repr=False)

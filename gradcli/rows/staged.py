@@ -12,12 +12,12 @@ from fractions import Fraction
 
 from gradcli.calculus.core import SIZE, add, einsum, full, mul, number, symbol
 from gradcli.calculus.differentiate import NoRule, pull
+from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.errors import wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters
 from gradcli.proof.axes import letters_in
-from gradcli.proof.unfolded import rebuilt, same
 from gradcli.rows.axis import NoSumError, RowAxes
 
 Outer = Mapping[Node, Node]
