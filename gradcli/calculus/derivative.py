@@ -5,7 +5,7 @@ Must not know how they are written, nor any particular function or number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from string import ascii_letters
 
@@ -28,6 +28,10 @@ class Derived:
     by: Node
     node: Node
     beside: tuple[Node, ...] = ()
+
+    def turned(self, now: Callable[[Node], Node]) -> Derived:
+        """The same of what its vertices are now."""
+        return Derived(now(self.of), now(self.by), now(self.node), (*map(now, self.beside),))
 
 
 class TakenDerivatives(list[Derived]):

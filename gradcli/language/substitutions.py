@@ -6,7 +6,6 @@ Must not know how a derivative is computed, nor which claims are made with one.
 from __future__ import annotations
 
 from gradcli.calculus.core import CONSTANT, COPY, INPUT, NUMBER, SIZE
-from gradcli.calculus.derivative import Derived
 from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Label, Node, make
@@ -48,10 +47,7 @@ class Substitutions:
         made = dict(points)
         whole = [node, *(n for d in taken for n in (d.of, d.by, d.node, *d.beside))]
         rebuilt(whole, same, made)
-        derived += [
-            Derived(made[d.of], made[d.by], made[d.node], (*(made[n] for n in d.beside),))
-            for d in taken
-        ]
+        derived += [d.turned(made.__getitem__) for d in taken]
         self._require_free(expr, points, [made[node], *(made[d.of] for d in taken)])
         return made[node]
 

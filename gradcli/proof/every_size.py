@@ -15,7 +15,6 @@ from operator import or_
 from gradcli.arithmetic.evaluate import evaluate, operations
 from gradcli.arithmetic.ranges import RANGES
 from gradcli.calculus.core import EINSUM, INPUT, SIZE, WHERE, dimension, symbol
-from gradcli.calculus.derivative import Derived
 from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.claims import Pair
@@ -96,10 +95,7 @@ class _EverySizeCase:
         def now(node: Node) -> Node:
             return done.get(node, node)
 
-        derived = [
-            Derived(now(d.of), now(d.by), now(d.node), tuple(map(now, d.beside)))
-            for d in pair.derived
-        ]
+        derived = [d.turned(now) for d in pair.derived]
         turned = Pair(done[pair.left], done[pair.right], pair.relation, derived)
         return _EverySizeCase(turned, spaces, self.least, self.seed), done
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gradcli.calculus.core import INPUT, number, symbol
-from gradcli.calculus.derivative import Derived
 from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.claims import Pair
 from gradcli.graph.node import Node
@@ -47,9 +46,7 @@ def relaxed(pair: Pair, sample_space: SampleSpace) -> tuple[Pair, SampleSpace] |
     def now(node: Node) -> Node:
         return done.get(node, node)
 
-    derived = [
-        Derived(now(d.of), now(d.by), now(d.node), tuple(map(now, d.beside))) for d in pair.derived
-    ]
+    derived = [d.turned(now) for d in pair.derived]
     turned = Pair(now(pair.left), now(pair.right), pair.relation, derived)
     return turned, replace(sample_space, spaces=drawn, _trials={}, known=Known())
 

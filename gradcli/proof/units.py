@@ -21,7 +21,6 @@ from gradcli.calculus.core import (
     rational,
     symbol,
 )
-from gradcli.calculus.derivative import Derived
 from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.claims import Pair
 from gradcli.graph.node import Node
@@ -62,9 +61,7 @@ def with_units(pair: Pair, spaces: Mapping[Node, Space]) -> tuple[Pair, Mapping[
     def now(node: Node) -> Node:
         return done.get(node, node)
 
-    derived = [
-        Derived(now(d.of), now(d.by), now(d.node), tuple(map(now, d.beside))) for d in pair.derived
-    ]
+    derived = [d.turned(now) for d in pair.derived]
     turned = Pair(now(pair.left), now(pair.right), pair.relation, derived)
     return turned, {n: s for n, s in drawn.items() if n not in spaces or n in turned.order}
 
