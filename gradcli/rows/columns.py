@@ -60,8 +60,8 @@ def defined_by(lets: Iterable[Reading], columns: Mapping[str, Shape]) -> dict[st
     return found
 
 
-def feature(name: str, reading: Reading, columns: Mapping[str, Shape]) -> Node:
-    """The graph of a definition, of the columns of one row; GradcliError with what is wrong."""
+def vertices(reading: Reading, columns: Mapping[str, Shape]) -> Mapping[str, Node]:
+    """The graphs of definitions, of the columns of one row; GradcliError with what is wrong."""
     for call in _reductions(reading.program):
         [argument] = call.arguments
         asked = (*reading.program.statements, syntax.Output(argument.span, argument))
@@ -70,7 +70,7 @@ def feature(name: str, reading: Reading, columns: Mapping[str, Shape]) -> Node:
             message = f"{call.span.text} is of one number, that of one row"
             help = "--let is read row by row: what goes over all rows stands in the program itself"
             raise wrong("G601", message, call.span, help=help)
-    return build(reading, columns).vertices[name]
+    return build(reading, columns).vertices
 
 
 def _reductions(program: syntax.Program) -> list[syntax.Call]:

@@ -18,7 +18,7 @@ from gradcli.language.parse import Reading, read
 from gradcli.language.program import Model, build
 from gradcli.language.scope import CONSTANTS
 from gradcli.language.sections import all_statements
-from gradcli.rows.columns import defined_by, feature, lets_of, place_of, require_names
+from gradcli.rows.columns import defined_by, lets_of, place_of, require_names, vertices
 
 ROWS = "n"
 """The letter of how many rows there are, where a program declares no other."""
@@ -60,7 +60,9 @@ def read_rows(
     counted = (rows,) if rows not in named else ()
     sizes = {*letters(reading.program.statements), *counted}
     require_names([reading], {**named, **dict.fromkeys(sizes)}, values)
-    features = {x: feature(x, defined[x], columns) for x in used if x in defined}
+    asked = {x: defined[x] for x in used if x in defined}
+    made = {each: vertices(each, columns) for each in dict.fromkeys(asked.values())}
+    features = {x: made[each][x] for x, each in asked.items()}
     shapes = {x: node.shape for x, node in features.items()}
     shapes |= {x: columns[x] for x in used if x in columns and x not in defined}
     whole = {x: (letter(rows), *shape) for x, shape in shapes.items()}
