@@ -59,19 +59,23 @@ class RowSample:
 
     def kinks(self) -> list[Diagnostic]:
         """A note for each function that rests on a kink in some of the rows."""
-        graphs = [each.graph for each in self.program.terms]
-        order = topological(graphs)
+        order = topological([each.graph for each in self.program.terms])
         active = dependents(order, {*self.program.wrt.values()})
-        return [note for node in order if node in active and (note := self._kink(node))]
+        switches = {
+            node: node.op.switches(node)
+            for node in order
+            if node in active and isinstance(node.op, Differentiable)
+        }
+        graphs = [switch for each in switches.values() for switch in each]
+        arrays = self.program.by_rows(graphs, FLOAT64, self.drawn.columns, *self.point)
+        zero = {
+            graph: (array == 0).reshape(len(array), -1).any(axis=1)
+            for graph, array in zip(graphs, arrays, strict=True)
+        }
+        rests = {node: np.any([zero[x] for x in each], axis=0) for node, each in switches.items()}
+        return [self._kink(node, rest) for node, rest in rests.items() if rest.any()]
 
-    def _kink(self, node: Node) -> Diagnostic | None:
-        switches = node.op.switches(node) if isinstance(node.op, Differentiable) else []
-        if not switches:
-            return None
-        found = self.program.by_rows(switches, FLOAT64, self.drawn.columns, *self.point)
-        rest = np.any([(x == 0).reshape(len(x), -1).any(axis=1) for x in found], axis=0)
-        if not rest.any():
-            return None
+    def _kink(self, node: Node, rest: Array) -> Diagnostic:
         span = self.program.model.spans.get(node)
         first = int(self.drawn.numbers[rest].min()) + 1
         message = (
