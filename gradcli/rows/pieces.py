@@ -86,11 +86,12 @@ class PieceWork:
         number, piece = numbered
         rows, sums, drawn = 0, None, None
         try:
+            program = self.asked.program
             for place, block in enumerate(piece.blocks([*self.titles.values()])):
                 if not block.rows:
                     continue
                 columns = {name: block.columns[title] for name, title in self.titles.items()}
-                found = self.asked.program.sums(self.stage, columns, self.values, self.known)
+                found = program.sums(self.stage, columns, self.values, self.known)
                 if not all(np.isfinite(each).all() for each in found):
                     return PieceResult(lost=self._lost(piece, block, columns))
                 more = part(block.rows, found)
