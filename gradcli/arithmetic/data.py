@@ -81,6 +81,15 @@ def from_python(value: Any, name: str) -> Array:
     return out.reshape(exact.shape)
 
 
+def plain_from_python(value: Any, name: str, help: str) -> Array:
+    """The same as doubles, whatever they are; GradcliError for what is no array of numbers."""
+    try:
+        return np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        message = f"{name} is no array of numbers: {type(value).__name__}"
+        raise wrong("G010", message, help=help) from None
+
+
 def _ratio(x: Any) -> tuple[int, int]:
     """Numerator and denominator of anything that has them; OverflowError, ValueError, TypeError."""
     if isinstance(x, str):

@@ -15,6 +15,7 @@ from gradcli.api.at_point import declared, introduced, refuse_condition, targets
 from gradcli.api.points import NameList, Texts, names_in, texts_in
 from gradcli.api.question import question
 from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.data import plain_from_python
 from gradcli.errors import GradcliError, Source, wrong
 from gradcli.graph.shape import Shape, describe, sized, tells
 from gradcli.language.free_names import free_names
@@ -229,11 +230,7 @@ class _ArrayCall:
 
 
 def _array(name: str, value: Any) -> Array:
-    try:
-        return np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        message = f"{name} is no array of numbers: {type(value).__name__}"
-        raise wrong("G010", message, help="text is for  certified") from None
+    return plain_from_python(value, name, "text is for  certified")
 
 
 def _lead(

@@ -13,6 +13,7 @@ import numpy as np
 from gradcli.api.points import NameList, Texts, names_in, texts_in
 from gradcli.api.question import question
 from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.data import plain_from_python
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.errors import wrong
 from gradcli.language.literals import canonical
@@ -96,7 +97,10 @@ class PartialFunction:
 
     def _apart(self, arrays: Arrays) -> tuple[dict[str, Array], dict[str, Array]]:
         """The arrays of rows, and those that are the same for all rows."""
-        given = {canonical(name) or name: _doubles(name, x) for name, x in arrays.items()}
+        help = "give arrays of numbers"
+        given = {
+            canonical(name) or name: plain_from_python(x, name, help) for name, x in arrays.items()
+        }
         if missing := [name for name in self.rows if name not in given]:
             raise wrong("G010", f"{missing[0]} has no value", help="every array of rows is needed")
         columns = {name: given.pop(name) for name in self.rows}
@@ -134,14 +138,6 @@ class _PartWork:
 
     def __call__(self, arrays: Arrays) -> PartialSums:
         return self.function({**arrays, **self.values}, known=self.known)
-
-
-def _doubles(name: str, value: Any) -> Array:
-    try:
-        return np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        message = f"{name} is no array of numbers: {type(value).__name__}"
-        raise wrong("G010", message, help="give arrays of numbers") from None
 
 
 def partial(
