@@ -93,10 +93,8 @@ def require_names(
     """GradcliError (G005) for a name that is neither a column nor given."""
     for name in free_names(readings):
         if name not in known:
-            found = nearest(name, known)
-            help = f'did you mean "{found}"?' if found else f"there are: {names_of(known)}"
             message = f"{name} is no column" + " and has no value in --at" * bool(values)
-            raise wrong("G005", message, place_of(readings, name), help=help)
+            raise wrong("G005", message, place_of(readings, name), help=meant(name, known))
 
 
 def place_of(readings: Iterable[Reading], name: str) -> Span | None:
@@ -113,8 +111,10 @@ def place_of(readings: Iterable[Reading], name: str) -> Span | None:
 MOST_LISTED = 20
 
 
-def names_of(names: Iterable[str]) -> str:
-    """Some names in one line, the first of them if there are many."""
-    found = [*names]
-    more = f" and {len(found) - MOST_LISTED} more" if len(found) > MOST_LISTED else ""
-    return ", ".join(found[:MOST_LISTED]) + more if found else "none"
+def meant(name: str, known: Iterable[str]) -> str:
+    """The known name that this one is nearly, else what is known, the first of it if it is much."""
+    names = [*known]
+    if found := nearest(name, names):
+        return f'did you mean "{found}"?'
+    more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+    return f"there are: {', '.join(names[:MOST_LISTED]) + more if names else 'none'}"

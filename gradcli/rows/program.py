@@ -22,10 +22,9 @@ from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape
-from gradcli.language.scope import nearest
 from gradcli.ops.shaping import STACK
 from gradcli.rows.axis import RowAxes
-from gradcli.rows.columns import names_of
+from gradcli.rows.columns import meant
 from gradcli.rows.reading import RowReading, read_rows
 from gradcli.rows.staged import RowSum, StagedGradient, staged
 
@@ -84,10 +83,7 @@ class RowProgram:
                 message = f"--wrt: {name} is another number in each row"
                 raise wrong("G401", message, help=help)
             if name not in self.values:
-                found = nearest(name, self.values)
-                help = (
-                    f'did you mean "{found}"?' if found else f"there are: {names_of(self.values)}"
-                )
+                help = meant(name, self.values)
                 raise wrong("G005", f'--wrt: unknown name "{name}"', help=help)
         return {name: self.values[name] for name in names or self.values}
 
