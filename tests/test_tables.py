@@ -84,8 +84,11 @@ def read(*texts: str) -> dict[str, Any]:
     """All columns of a table, by the names that a program uses."""
     found = rows_of(texts)
     titles = {name: column.title for name, column in found.columns.items()}
-    blocks = [block for piece in found.pieces() for block in piece.blocks([*titles.values()])]
-    assert found.rows in (None, sum(block.rows for block in blocks))
+    blocks = []
+    for piece in found.pieces():
+        blocks += (mine := [*piece.blocks([*titles.values()])])
+        rows = sum(block.rows for block in mine)
+        assert piece.size == (len(piece.text) if isinstance(piece, csv_files.CsvText) else rows)
     assert found.size == sum(piece.size for piece in found.pieces())
     return {
         name: np.concatenate([block.columns[title] for block in blocks])

@@ -41,14 +41,9 @@ class ArrowTable:
     groups: tuple[tuple[int, int], ...]
 
     @property
-    def rows(self) -> int:
-        """How many there are."""
-        return sum(count for _, count in self.groups)
-
-    @property
     def size(self) -> int:
         """The rows."""
-        return self.rows
+        return sum(count for _, count in self.groups)
 
     def pieces(self) -> Iterator[ArrowGroup]:
         """The groups of rows that the file is divided into."""

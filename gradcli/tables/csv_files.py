@@ -39,7 +39,6 @@ class CsvTable:
     start: int
     lines: int
     size: int
-    rows: int | None = None
 
     def pieces(self) -> Iterator[CsvText]:
         """The file in stretches of whole rows."""

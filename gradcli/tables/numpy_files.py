@@ -23,23 +23,18 @@ KINDS = {"S": "text", "U": "text", "M": "dates", "m": "durations", "c": "complex
 class MappedArrays:
     """Columns by name, each with its file and what it is there: a field, a column, or None for all.
 
-    `path` is what the files are called.
+    `path` is what the files are called, `size` how many rows they have.
     """
 
     path: str
     parts: tuple[tuple[str, str, str | int | None], ...]
     columns: tuple[ColumnType, ...]
-    rows: int
-
-    @property
-    def size(self) -> int:
-        """The rows."""
-        return self.rows
+    size: int
 
     def pieces(self) -> Iterator[MappedRows]:
         """The rows in pieces."""
-        for first in range(0, self.rows, PIECE):
-            yield MappedRows(self.path, self.parts, first, min(PIECE, self.rows - first))
+        for first in range(0, self.size, PIECE):
+            yield MappedRows(self.path, self.parts, first, min(PIECE, self.size - first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +122,12 @@ def beside(files: Sequence[MappedArrays]) -> MappedArrays:
     """Files side by side; GradcliError (G602) where they have not the same number of rows."""
     first, *rest = files
     for other in rest:
-        if other.rows != first.rows:
-            message = f"it has {other.rows:,} rows, and {first.path} has {first.rows:,}"
+        if other.size != first.size:
+            message = f"it has {other.size:,} rows, and {first.path} has {first.size:,}"
             raise unfit(other.path, message, help="side by side all have as many")
     return MappedArrays(
         ", ".join(file.path for file in files),
         tuple(part for file in files for part in file.parts),
         tuple(column for file in files for column in file.columns),
-        first.rows,
+        first.size,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -77,10 +77,6 @@ class DataFile(Protocol):
         """Its columns in their order."""
 
     @property
-    def rows(self) -> int | None:
-        """How many rows it has, None where only reading it tells."""
-
-    @property
     def size(self) -> int:
         """What the sizes of its pieces add up to."""
 
@@ -93,13 +89,7 @@ class RowTable:
     """Files with the same columns, one below the other."""
 
     files: Sequence[DataFile]
-    columns: dict[str, ColumnType] = field(default_factory=dict)
-
-    @property
-    def rows(self) -> int | None:
-        """How many rows there are, if the files say so."""
-        known = [file.rows for file in self.files]
-        return None if None in known else sum(filter(None, known))
+    columns: Mapping[str, ColumnType]
 
     @property
     def size(self) -> int:
