@@ -11,14 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 from itertools import islice
-from math import isfinite, isnan
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
 
 from gradcli.arithmetic.base import Array
 from gradcli.errors import GradcliError
-from gradcli.tables.table import BLOCK, MISSING, ColumnType, RowBlock, unfit
+from gradcli.tables.table import BLOCK, MISSING, ColumnType, RowBlock, lost, unfit
 
 BYTES = 4 << 20
 """Of a piece."""
@@ -155,8 +155,7 @@ class CsvText:
             help = "for categories write one column of 0 and 1 each; dates are no numbers"
             raise _at(self.path, line, f"column {title} holds text, not a number", help)
         if not isfinite(value):
-            what = "nothing (NaN)" if isnan(value) else "an infinite number"
-            raise _at(self.path, line, f"column {title} holds {what}", MISSING)
+            raise _at(self.path, line, f"column {title} holds {lost(value)}", MISSING)
         return value
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Protocol
 
 import numpy as np
@@ -191,9 +192,13 @@ def checked(path: str, title: str, values: Array, first: int) -> Array:
     if suspect and not (good := np.isfinite(doubles)).all():
         row = _first(~good)
         bad = doubles[row].ravel()[~good[row].ravel()][0]
-        what = "nothing (NaN)" if np.isnan(bad) else "an infinite number"
-        raise unfit(path, f"column {title} holds {what}", first + row, MISSING)
+        raise unfit(path, f"column {title} holds {lost(bad)}", first + row, MISSING)
     return doubles
+
+
+def lost(value: float) -> str:
+    """What a double that is no finite number is called."""
+    return "nothing (NaN)" if isnan(value) else "an infinite number"
 
 
 def missing(path: str, title: str, row: int) -> GradcliError:
