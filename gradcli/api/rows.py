@@ -103,8 +103,6 @@ def _asked(
     if not program.columns:
         help = f"its columns are  {', '.join([*columns][:20])}"
         raise wrong("G602", f"the program uses no column of {table.title}", help=help)
-    for name in program.columns:
-        table.column(name)
     return asked, {name: values[name] for name in program.values}, program
 
 

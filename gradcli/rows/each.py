@@ -43,7 +43,7 @@ def row_gradients(
     """Write for each row its number, its term and the term's derivative by each input's entries."""
     term = the_term(program)
     graphs = [term.graph, *program.term_gradients(term)]
-    titles = {name: table.column(name).title for name in program.columns}
+    titles = table.titles(program.columns)
     names = ["row", "term", *_names(program, values)]
     first = 0
     with GrowingParquet(path, names) as writer:

@@ -51,7 +51,7 @@ def totals(
     GradcliError for what cannot be read, NotFinite where float64 leaves the numbers.
     """
     program = asked.program
-    titles = {name: table.column(name).title for name in program.columns}
+    titles = table.titles(program.columns)
     whole = table.size * program.staged.passes
     found, read = RowTotals(), 0
     for stage in range(program.staged.passes):

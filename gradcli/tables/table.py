@@ -109,16 +109,13 @@ class RowTable:
         for file in self.files:
             yield from file.pieces()
 
-    def column(self, name: str) -> ColumnType:
-        """A column that a program may use; GradcliError (G602) for one without numbers."""
-        found = self.columns[name]
-        if found.unfit:
-            raise no_numbers(self.files[0].path, found)
-        return found
+    def titles(self, names: Sequence[str]) -> dict[str, str]:
+        """What columns are called in the files, by their names."""
+        return {name: self.columns[name].title for name in names}
 
     def require(self, names: Sequence[str]) -> None:
-        """GradcliError (G602) where a file lacks a column, or has another kind of it."""
-        for file in self.files[1:]:
+        """GradcliError (G602) where a file lacks a column, or has no numbers or others in it."""
+        for file in self.files:
             there = {column.title: column for column in file.columns}
             for name in names:
                 wanted = self.columns[name]
