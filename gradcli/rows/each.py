@@ -25,7 +25,7 @@ def the_term(program: RowProgram) -> RowSum:
 
     Its terms need a value each, and none of another sum: a term's gradient is then the row's alone.
     """
-    terms = program.terms
+    terms = program.staged.terms
     if len(terms) != 1:
         message = f"--each needs one sum over rows, and this is made of {len(terms)}"
         raise wrong("G601", message, program.model.source, help="ask for one of them")

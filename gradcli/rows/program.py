@@ -98,11 +98,6 @@ class RowProgram:
         order = topological([*self.features.values()])
         return {node: node.params[0] for node in order if node.op is INPUT}
 
-    @cached_property
-    def terms(self) -> list[RowSum]:
-        """The sums that the value is made of."""
-        return self.staged.terms
-
     def term_gradients(self, term: RowSum) -> list[Node]:
         """What one row adds to the derivative of a sum, by each of `wrt`."""
         nodes = [*self.wrt.values()]

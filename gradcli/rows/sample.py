@@ -59,7 +59,7 @@ class RowSample:
 
     def kinks(self) -> list[Diagnostic]:
         """A note for each function that rests on a kink in some of the rows."""
-        order = topological([each.graph for each in self.program.terms])
+        order = topological([each.graph for each in self.program.staged.terms])
         active = dependents(order, {*self.program.wrt.values()})
         switches = {
             node: node.op.switches(node)
