@@ -9,13 +9,10 @@ from functools import wraps
 from typing import Any
 
 from gradcli.api import rows
-from gradcli.python.shown import Shown, shown_as
+from gradcli.python.shown import BRIEF, Shown, shown_as
 from gradcli.rows.result import RowsResult
 from gradcli.show.page import Page, shortened
 from gradcli.show.rows import page
-
-BRIEF = 60
-"""Characters of a formula in a few words."""
 
 
 class RowsGradient(Shown, RowsResult):

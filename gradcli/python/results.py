@@ -16,7 +16,7 @@ from gradcli.api.formulas import DerivedFormula
 from gradcli.api.formulas import derive as derived
 from gradcli.certify.result import DiffResult, MatrixResult
 from gradcli.graph.shape import describe
-from gradcli.python.shown import Shown, shown_as
+from gradcli.python.shown import BRIEF, Shown, shown_as
 from gradcli.reference.functions import FunctionPage, described, every
 from gradcli.show import diff as diff_page
 from gradcli.show import functions as function_pages
@@ -30,8 +30,6 @@ __all__ = ["codegen", "derive", "diff", "functions", "hessian", "hvp", "jacobian
 P = ParamSpec("P")
 R = TypeVar("R")
 S = TypeVar("S")
-BRIEF = 60
-"""Characters of a formula in a few words."""
 
 
 class Gradient(Shown, DiffResult):

@@ -15,6 +15,8 @@ from gradcli.show.page import Page
 from gradcli.show.plain import plain
 
 S = TypeVar("S")
+BRIEF = 60
+"""Characters of a formula in a few words."""
 
 
 def shown_as(kind: Callable[..., S], found: Any) -> S:
