@@ -19,8 +19,8 @@ from gradcli.calculus.differentiate import NoRule
 from gradcli.certify.result import DiffResult, MatrixResult, TraceNode
 from gradcli.errors import GradcliError, SizesNeeded, Source, wrong
 from gradcli.explain.outline import vertex_names
-from gradcli.explain.trace import SourceFacts
-from gradcli.explain.vertices import GraphVertex, backward, symbolic, vertices
+from gradcli.explain.trace import SourceFacts, symbolic
+from gradcli.explain.vertices import GraphVertex, backward, vertices
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
 from gradcli.language.excerpt import function_in

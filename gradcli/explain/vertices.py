@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from gradcli.calculus.core import INPUT, add, number, symbol
 from gradcli.calculus.differentiate import pull_edge
 from gradcli.certify.result import TraceEdge, TraceNode
-from gradcli.explain.outline import edges, in_words, shown
+from gradcli.explain.outline import shown
 from gradcli.explain.trace import SourceFacts
 from gradcli.explain.turns import layers, turns
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.notation.latex import brief
-from gradcli.notation.text import flat, formula
+from gradcli.notation.text import flat
 
 
 @dataclass(slots=True, eq=False)
@@ -59,30 +59,6 @@ def vertices(
         )
         for node in nodes
     ]
-
-
-def symbolic(output: Node, inputs: Sequence[Node], text: SourceFacts) -> list[TraceNode]:
-    """The rows of a trace without numbers."""
-    nodes = shown(output, inputs)
-    ids = {node: k for k, node in enumerate(nodes)}
-    known = {node: text.names[node] for node in nodes}
-    own: dict[Node, list[TraceEdge]] = {node: [] for node in nodes}
-    for edge in edges(nodes, known):
-        own[edge.node].append(
-            TraceEdge(
-                ids[edge.arg], known[edge.arg], edge.index, edge.elementwise, None, edge.symbol,
-                edge.rule, None,
-            )
-        )  # fmt: skip
-    return [
-        TraceNode(
-            ids[node], known[node], bool(node.name or node.op is INPUT),
-            known[node] if node.op is INPUT else formula(node, known), node.op.title,
-            in_words(node), node.shape, None, None, node.op.gate, own[node],
-            latex="" if node.op is INPUT else brief(node, known), span=text.spans.get(node),
-        )
-        for node in nodes
-    ]  # fmt: skip
 
 
 def backward(
