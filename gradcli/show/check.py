@@ -143,14 +143,15 @@ def _taylor(report: Report, ascii: bool, room: int | None) -> Pieces:
 def _laid(
     table: Table, room: int | None, ways: Sequence[Callable[[Table], Iterable[Line]]]
 ) -> Pieces:
-    """The rows of a table, in the first of these ways that fits, else a block a row."""
+    """The rows of a table, in the first of these ways that fits, else in a room a block a row."""
     most = WIDEST if room is None else min(room, WIDEST)
-    for way in (*ways, None):
-        lines = stacked(table, most) if way is None else [*way(table)]
+    for way in ways:
+        lines = [*way(table)]
         if max((sum(across(c.text) for c in line) for line in lines), default=0) <= most:
             break
-        if room is None and way is ways[-1]:
-            break
+    else:
+        if room is not None:
+            lines = stacked(table, most)
     pieces: Pieces = []
     for line in lines:
         pieces += [*((cell.text, cell.style) for cell in line), ("\n", "")]
