@@ -21,10 +21,6 @@ from gradcli.proof.axes import Flow, NotSizeFree, flows, letters_in
 WHAT_IS = "sum, mean, var, std, norm and @ add rows up; all else sees one row at a time"
 
 
-class NoSumError(GradcliError):
-    """What is asked is no function of sums over rows."""
-
-
 @dataclass(frozen=True, slots=True)
 class RowAxes:
     """What each vertex does with rows, and where the text has it; `letter` says how many rows."""
@@ -46,7 +42,7 @@ class RowAxes:
         return axes[0] if len(axes) == 1 and node.shape[axes[0]] == self.count else SEVERAL
 
     def sums(self, node: Node) -> bool:
-        """Whether a vertex adds rows up; NoSumError (G601) if it does not, nor keeps them.
+        """Whether a vertex adds rows up; GradcliError (G601) if it does not, nor keeps them.
 
         A vertex that keeps them has them along one axis, and of each argument it sees the same row.
         """
@@ -56,17 +52,17 @@ class RowAxes:
         here = self.axis(node)
         if here is None and all(axis is None for axis in taken):
             if letters_in((node.params, node.shape)):
-                raise self.no_sum(node, "counts rows by their numbers")
+                raise self._no_sum(node, "counts rows by their numbers")
             return False
         if here == SEVERAL:
-            raise self.no_sum(node, "sets every row beside every other")
+            raise self._no_sum(node, "sets every row beside every other")
         if node.op is EINSUM:
             return self._sums(node)
         for index, axis in enumerate(taken):
             if axis is not None and not _keeps(node, index, axis, here):
-                raise self.no_sum(node, "sees several rows at once")
+                raise self._no_sum(node, "sees several rows at once")
         if here is not None and all(axis is None for axis in taken):
-            raise self.no_sum(node, "numbers the rows")
+            raise self._no_sum(node, "numbers the rows")
         return False
 
     def _sums(self, node: Node) -> bool:
@@ -77,19 +73,16 @@ class RowAxes:
         if not along:
             return False
         if len(along) > 1 or out.count(min(along)) > 1:
-            raise self.no_sum(node, "sets every row beside every other")
+            raise self._no_sum(node, "sets every row beside every other")
         return along.isdisjoint(out)
 
-    def no_sum(self, node: Node, why: str) -> NoSumError:
+    def _no_sum(self, node: Node, why: str) -> GradcliError:
         """What is said of a vertex that is no sum over rows."""
         span = self.spans.get(node)
         found = next((f for f in FUNCTIONS.values() if f.op is node.op and f.means), None)
         help = f"write  {found.means}" if found else WHAT_IS
         what = span.text if span is not None else node.name or node.op.title
-        error = wrong(
-            "G601", f"{what} is no sum over rows: it {why}", span or self.whole, help=help
-        )
-        return NoSumError(*error.diagnostics)
+        return wrong("G601", f"{what} is no sum over rows: it {why}", span or self.whole, help=help)
 
 
 SEVERAL = -1

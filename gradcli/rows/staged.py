@@ -18,9 +18,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters
 from gradcli.proof.axes import letters_in
-from gradcli.rows.axis import NoSumError, RowAxes
-
-Outer = Mapping[Node, Node]
+from gradcli.rows.axis import RowAxes
 
 
 @dataclass(slots=True, eq=False)
@@ -60,11 +58,13 @@ class StagedGradient:
 def staged(output: Node, wrt: Mapping[str, Node], axes: RowAxes) -> StagedGradient:
     """A scalar and its gradient by inputs that are no rows, as sums over rows and what follows.
 
-    NoSumError (G601) for what is no function of sums over rows; GradcliError for an op without a
-    rule.
+    GradcliError for what is no function of sums over rows (G601), and for an op without a rule.
     """
     if axes.axis(output) is not None:
-        raise _one_for_each_row(output, axes)
+        message = "this has a value for each row, and only a sum over rows has one value"
+        text = axes.whole.text
+        help = f"write  mean({text})  or  sum({text})"
+        raise wrong("G601", message, axes.whole, help=help)
     staging = _Staging(axes)
     made = StagedGradient(staging.outer(output), sums=staging.sums)
     made.terms = [each for each in staging.sums if each.graph is not staging.ones]
@@ -74,15 +74,6 @@ def staged(output: Node, wrt: Mapping[str, Node], axes: RowAxes) -> StagedGradie
     except NoRule as error:
         raise wrong("G307", str(error), axes.whole) from None
     return made
-
-
-def _one_for_each_row(output: Node, axes: RowAxes) -> NoSumError:
-    text = axes.whole.text
-    error = wrong(
-        "G601", "this has a value for each row, and only a sum over rows has one value",
-        axes.whole, help=f"write  mean({text})  or  sum({text})",
-    )  # fmt: skip
-    return NoSumError(*error.diagnostics)
 
 
 class _Staging:
