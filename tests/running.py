@@ -18,6 +18,15 @@ from gradcli.cli import group
 from gradcli.cli.run import run
 
 
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    encoding = "utf-8"
+
+    def isatty(self) -> bool:
+        return True
+
+
 class Done(NamedTuple):
     """The exit code of a run, and what it wrote."""
 

@@ -26,7 +26,7 @@ from gradcli.judge.finding import CheckOptions
 from gradcli.show.check import TEXTS
 from gradcli.show.progress import bar
 from tests import stand_in
-from tests.running import here
+from tests.running import Terminal, here
 
 FENCE = "# Title\n\n```grad\nright = 1\n```\n"
 
@@ -312,15 +312,6 @@ def test_github_actions_are_noticed(
 def test_a_file_that_cannot_be_written(capsys: pytest.CaptureFixture[str]) -> None:
     assert check("-e", "right = 1", "--output", "no/where") == 2
     assert "no/where cannot be written" in capsys.readouterr().err
-
-
-class Terminal(io.StringIO):
-    """A stream that says that it is a terminal."""
-
-    encoding = "utf-8"
-
-    def isatty(self) -> bool:
-        return True
 
 
 def test_a_bar_only_where_it_takes_long() -> None:

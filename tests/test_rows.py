@@ -6,7 +6,6 @@ Must not know formats of files: rows are arrays here, or `.npy`.
 from __future__ import annotations
 
 import doctest
-import io
 import json
 import pickle
 import re
@@ -33,7 +32,7 @@ from gradcli.rows.columns import listed
 from gradcli.rows.program import RowQuestion
 from gradcli.rows.sums import PartialSums, added, part
 from gradcli.show.progress import rows_bar
-from tests.running import here
+from tests.running import Terminal, here
 
 ROOT = Path(__file__).parent.parent
 ROWS = 23
@@ -397,12 +396,6 @@ def test_json_is_as_its_schema_says(folder: Path) -> None:
 
 
 def test_a_bar_with_rate_and_remaining_time() -> None:
-    class Terminal(io.StringIO):
-        encoding = "utf-8"
-
-        def isatty(self) -> bool:
-            return True
-
     stream = Terminal()
     with rows_bar(stream, 80, False, 0.0) as tell:
         tell(1, 4, 1_000_000)
