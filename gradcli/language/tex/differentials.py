@@ -15,7 +15,7 @@ from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, NoFormula
 from gradcli.language.tex.atoms import atoms
 from gradcli.language.tex.formula import TexItem
-from gradcli.language.tex.known import KnownName
+from gradcli.language.tex.known import KnownName, in_reals
 from gradcli.language.tex.names import key, script, symbol
 from gradcli.language.tex.rows import TexFormula
 from gradcli.language.tex.subscripts import Subscripts
@@ -112,15 +112,11 @@ class WrittenDifferentials:
         names = self.builder.known
         if known.name not in names.differentials:
             dims = self.builder.shape(syntax.Name(place, known.name))
-            sizes = [names.probe.extent(dim, place) for dim in dims]
-            if None in sizes:
+            sizes = names.probe.extents(dims, place)
+            if sizes is None:
                 raise refusals.no_shape(place, refusals.shown(place))
-            power = (*(size for size in sizes if size is not None),) or None
             spelled = names.spelled(f"{SIGN}{known.name}")
-            reals = syntax.Set(place, syntax.Name(place, "R"), (), None, power)
-            statement = syntax.Declaration(place, (syntax.Name(place, spelled),), reals)
-            names.declarations.append(statement)
-            names.probe.read(statement)
+            names.declare(in_reals(spelled, sizes, place))
             names.differentials[known.name] = KnownName("input", spelled, len(dims), place=place)
         return names.differentials[known.name]
 

@@ -103,8 +103,10 @@ class KnownNames:
         name = self.spelled(key)
         self.supposed.add(name)
         self.names[key] = KnownName("input", name, place=place)
-        reals = syntax.Set(place, syntax.Name(place, "R"), (), None, None)
-        statement = syntax.Declaration(place, (syntax.Name(place, name),), reals)
+        self.declare(in_reals(name, (), place))
+
+    def declare(self, statement: syntax.Declaration) -> None:
+        """An input of the language that no row declares."""
         self.declarations.append(statement)
         self.probe.read(statement)
 
@@ -128,3 +130,9 @@ class KnownNames:
     def get(self, key: str) -> KnownName | None:
         """What a key means."""
         return self.names.get(key)
+
+
+def in_reals(name: str, sizes: tuple[Expr, ...], place: Span) -> syntax.Declaration:
+    """The declaration of an array of reals; of a number without sizes."""
+    space = syntax.Set(place, syntax.Name(place, "R"), (), None, sizes or None)
+    return syntax.Declaration(place, (syntax.Name(place, name),), space)

@@ -16,7 +16,7 @@ from gradcli.language.tex import refusals
 from gradcli.language.tex.bodies import Body
 from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.formula import TexItem
-from gradcli.language.tex.known import KnownName, KnownNames
+from gradcli.language.tex.known import KnownName, KnownNames, in_reals
 from gradcli.language.tex.names import symbol
 
 
@@ -40,13 +40,11 @@ def abstract(
     for each in outputs:
         vertex = syntax.Name(place, each.name)
         dims = known.probe.node(vertex, {}).shape
-        sizes = [known.probe.extent(dim, place) for dim in dims]
-        if None in sizes:
+        sizes = known.probe.extents(dims, place)
+        if sizes is None:
             raise refusals.no_shape(place, name)
         seed = known.spelled(f"G_{each.name}_of_{key}")
-        power = (*(size for size in sizes if size is not None),) or None
-        reals = syntax.Set(place, syntax.Name(place, "R"), (), None, power)
-        statements.append(syntax.Declaration(place, (syntax.Name(place, seed),), reals))
+        statements.append(in_reals(seed, sizes, place))
         term: Expr = syntax.Binary(place, "*", syntax.Name(place, seed), vertex)
         if dims:
             term = syntax.Call(place, syntax.Name(place, "sum"), (term,), ())

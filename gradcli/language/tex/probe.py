@@ -80,6 +80,12 @@ class Probe:
         names: dict[Dim, str] = {size: name for name, size in self.scope.sizes.items()}
         return describe(tuple(letter(names[d]) if d in names else d for d in shape))
 
+    def extents(self, shape: Shape, place: Span) -> tuple[Expr, ...] | None:
+        """The expressions of the sizes of a shape; None where one has none."""
+        found = [self.extent(dim, place) for dim in shape]
+        sizes = (*(size for size in found if size is not None),)
+        return sizes if len(sizes) == len(shape) else None
+
     def extent(self, dim: Dim, place: Span) -> Expr | None:
         """The expression of a size: its letter, or the number; None where it is neither."""
         for name, size in self.scope.sizes.items():
