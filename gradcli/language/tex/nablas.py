@@ -52,16 +52,12 @@ class Nablas:
             found = self.subscripts.find(rest[0][1])
             subject_args = found.known.arguments if found.known else ()
             self.derivatives.refuse_unknown_loss(found, rest[0][1])
-            if len(rest) > 1 and self._called(found, rest):
-                if below is None and times == 1 and (at := self._at(found, rest, place)):
-                    return at, k + 3
+            called = len(rest) > 1 and self._called(found, rest)
+            if called and below is None and times == 1 and (at := self._at(found, rest, place)):
+                return at, k + 3
+            if called or len(rest) == 1:
                 subject, after = self.derivatives.differentiated(
-                    lambda: builder.factor([("", rest[0][1]), rest[1]], 0)
-                )
-                after += k + 1
-            elif len(rest) == 1:
-                subject, after = self.derivatives.differentiated(
-                    lambda: builder.factor([("", rest[0][1])], 0)
+                    lambda: builder.factor(rest[:2], 0)
                 )
                 after += k + 1
             else:
