@@ -18,9 +18,8 @@ SUFFIXES = {
     "bold": "bold", "mathcal": "cal", "mathscr": "scr", "mathfrak": "frak", "mathsf": "sf",
     "mathtt": "tt",
 }  # fmt: skip
-VARIANTS = {"varepsilon": "ε", "varphi": "φ"}
+VARIANTS = ("varepsilon", "varphi")
 """Letters of another shape, which are names of their own where both shapes occur."""
-PLAIN = {"epsilon": "ε", "phi": "φ"}
 
 
 def twofold(formulas: Iterable[TexFormula]) -> set[str]:
@@ -58,9 +57,8 @@ def variants(tokens: Iterable[Token]) -> set[str]:
     """The letters that occur in both of their shapes."""
     texts = {token.text[1:] for token in tokens if token.kind == "COMMAND"}
     return {
-        letter for name, letter in VARIANTS.items()
-        if name in texts and any(PLAIN[other] == letter for other in PLAIN.keys() & texts)
-    }  # fmt: skip
+        commands.GREEK[name] for name in VARIANTS if {name, name.removeprefix("var")} <= texts
+    }
 
 
 def told_apart(tokens: Sequence[Token], letters: set[str]) -> Iterator[Token]:
@@ -78,8 +76,8 @@ def told_apart(tokens: Sequence[Token], letters: set[str]) -> Iterator[Token]:
                 yield Token(LETTER, letter + SUFFIXES[font], token.start, tokens[after - 1].end)
                 at = after
                 continue
-        if name in VARIANTS and VARIANTS[name] in letters:
-            yield Token(LETTER, f"{VARIANTS[name]}var", token.start, token.end)
+        if name in VARIANTS and commands.GREEK[name] in letters:
+            yield Token(LETTER, f"{commands.GREEK[name]}var", token.start, token.end)
         else:
             yield token
         at += 1
