@@ -56,9 +56,7 @@ def _introduced(formula: TexFormula) -> Iterator[Atom]:
 def variants(tokens: Iterable[Token]) -> set[str]:
     """The letters that occur in both of their shapes."""
     texts = {token.text[1:] for token in tokens if token.kind == "COMMAND"}
-    return {
-        commands.GREEK[name] for name in VARIANTS if {name, name.removeprefix("var")} <= texts
-    }
+    return {commands.GREEK[name] for name in VARIANTS if {name, name.removeprefix("var")} <= texts}
 
 
 def told_apart(tokens: Sequence[Token], letters: set[str]) -> Iterator[Token]:

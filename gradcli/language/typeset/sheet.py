@@ -22,13 +22,15 @@ from gradcli.language.scope import Failed, UserFunction
 from gradcli.language.sections import Section, all_statements, expressions
 from gradcli.language.sheet_text import set_text
 from gradcli.language.substitutions import SUBS
+from gradcli.language.tex.calls import LETTERS
 from gradcli.language.tex.reread import key_of
 from gradcli.language.typeset.sides import Local, SideWriter
 from gradcli.language.walk import NeedsSize
 from gradcli.notation.pieces import dimension, seen
+from gradcli.notation.symbols import symbol as symbol_of
 from gradcli.notation.symbols import worded
 
-LETTERED = frozenset({r"\sigma", r"\Gamma"})
+LETTERED = frozenset(map(symbol_of, LETTERS))
 """Letters that are functions of the language where nobody defines them."""
 RELATIONS = {
     "=": "=", "≈": r"\approx", "!=": r"\neq", "<": "<", "<=": r"\leq", ">": ">", ">=": r"\geq",
