@@ -222,7 +222,7 @@ class TexBuilder(TexWalker):
             elif each.kind == "SUB" and self.takes_index(item):
                 continue
             elif each.kind == "PRIME":
-                raise refusals.prime(place, " ".join(value.span.text.split()))
+                raise refusals.prime(place, refusals.written(value.span))
             else:
                 value = self.subscripts.entry_of(value, each, place)
         return value

@@ -175,8 +175,7 @@ class Derivatives:
                     first = span(rest[0][1].start, run.end) if rest else span(run.end, run.end)
                     place = span(run.start, following.end)
                     sign, more = span(run.start, item.end), span(run.end, following.end)
-                    texts = (" ".join(each.text.split()) for each in (sign, first, more))
-                    raise refusals.reach(place, *texts)
+                    raise refusals.reach(place, *map(refusals.written, (sign, first, more)))
 
     def _operates(self, run: TexRun) -> bool:
         for _, item in run.items:

@@ -288,7 +288,7 @@ def _complements(first: Expr | None, second: Expr | None) -> bool:
     if not isinstance(first, syntax.Binary) or not isinstance(second, syntax.Binary):
         return False
     same = all(
-        " ".join(a.span.text.split()) == " ".join(b.span.text.split())
+        refusals.written(a.span) == refusals.written(b.span)
         for a, b in ((first.left, second.left), (first.right, second.right))
     )
     return same and NEGATED.get(first.operator) == second.operator

@@ -30,7 +30,7 @@ def product(builder: TexWalker, sign: str, left: Expr, right: Expr) -> Expr:
         return syntax.Binary(place, "*", left, right)
     if not a or not b:
         return syntax.Binary(place, "*", left, right)
-    texts = (_text(left.span), _text(right.span))
+    texts = (refusals.written(left.span), refusals.written(right.span))
     if sign in ("times", "otimes"):
         raise refusals.product_sign(place, sign, *texts, columns=len(a) == len(b) == 1)
     if len(a) == 1 and len(b) == 1 and sign != "cdot":
@@ -62,11 +62,11 @@ def _misfit(builder: TexWalker, place: Span, left: Expr, right: Expr) -> Gradcli
         text
         for text, made in (
             (
-                rf"{_text(left.span)}^\top {_text(right.span)}",
+                rf"{refusals.written(left.span)}^\top {refusals.written(right.span)}",
                 (syntax.Transpose(place, left), right),
             ),
             (
-                rf"{_text(left.span)} {_text(right.span)}^\top",
+                rf"{refusals.written(left.span)} {refusals.written(right.span)}^\top",
                 (left, syntax.Transpose(place, right)),
             ),
         )
@@ -92,7 +92,7 @@ def bars(builder: TexWalker, item: TexItem, base: TexBracket) -> Expr:
         if len(shape) == 2 and not is_row(shape):
             return builder.call("det", place, value)
         if shape:
-            text = _text(value.span)
+            text = refusals.written(value.span)
             help = (
                 rf"write  \|{text}\|  for its length,  \operatorname{{abs}}({text})  for each entry"
             )
@@ -137,7 +137,3 @@ def _inner(builder: TexWalker, place: Span, base: TexBracket) -> Expr:
     if len(a) == 1:
         return syntax.Binary(place, "@", left, right)
     return builder.call("sum", place, syntax.Binary(place, "*", left, right))
-
-
-def _text(place: Span) -> str:
-    return " ".join(place.text.split())

@@ -146,7 +146,12 @@ def unread_name(place: Span, name: str, line: int) -> GradcliError:
     return wrong("G022", f"{name} is not known: line {line} was not read", place)
 
 
+def written(place: Span) -> str:
+    """What stands there, in one line."""
+    return " ".join(place.text.split())
+
+
 def shown(place: Span) -> str:
-    """What stands there, short enough for a sentence."""
-    text = " ".join(place.text.split())
+    """The same, short enough for a sentence."""
+    text = written(place)
     return text if len(text) <= 40 else f"{text[:37]}…"
