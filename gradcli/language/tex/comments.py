@@ -15,6 +15,7 @@ from gradcli.language.tex.names import identifier
 from gradcli.language.tex.proposals import Shapes
 from gradcli.notation.symbols import symbol
 
+INDENT = re.compile(r"[ \t]*")
 KEY = re.compile(r"(?P<base>[^_^]+)(?:\^(?P<above>[^_]+))?(?:_(?P<below>.+))?")
 
 
@@ -63,8 +64,8 @@ def set_above(document: TexDocument, block: TexBlock, said: str) -> tuple[Span, 
     line = text.rfind("\n", 0, opens) + 1
     place = Span(source, opens, max(block.start, opens))
     if document.margins is None:
-        indent = text[line : line + len(text[line:]) - len(text[line:].lstrip(" \t"))]
-        return place, line, f"{indent}% gradcli: {said}{_newline(source)}"
+        indent = INDENT.match(text, line)
+        return place, line, f"{indent[0] if indent else ''}% gradcli: {said}{_newline(source)}"
     before = [at for at in document.margins if at <= opens]
     at = max(before[-1] if before else line, _cell(source, opens))
     return place, at, f"<!-- gradcli: {said} -->{2 * _newline(source)}"
