@@ -56,14 +56,14 @@ class Evaluations:
                 raise refusals.not_read(place, f"{refusals.shown(place)} gives no values", WRITE)
             left, right = part[: signs[0]], part[signs[0] + 1 :]
             source = self.builder.source
-            names, values = parsed(source, left).only, parsed(source, right).only
-            both = _listed(names), _listed(values)
+            names, value = parsed(source, left).only, parsed(source, right)
+            both = _listed(names), _listed(value.only)
             if both[0] and len(both[0]) == len(both[1]):
-                for name, value in zip(*both, strict=True):
-                    found.append((self._name(name.only, place), self.builder.sum(value)))
+                for name, each in zip(*both, strict=True):
+                    found.append((self._name(name.only, place), self.builder.sum(each)))
             else:
                 target = self._name(names, place)
-                found.append((target, self._given(target, parsed(source, right))))
+                found.append((target, self._given(target, value)))
         return (*found,)
 
     def _given(self, name: syntax.Name, tree: TexSum) -> Expr:
