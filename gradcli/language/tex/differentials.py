@@ -44,8 +44,8 @@ class WrittenDifferentials:
         if known is None or known.how != "letter" or not formula.sides[0]:
             return
         source, (left, *right) = self.builder.source, formula.sides
-        begins = _is_sign(left[0]) and any(_written(source, left))
-        if begins and any(x for side in right for x in _written(source, side)):
+        begins = _is_sign(left[0]) and any(_varied(source, left))
+        if begins and any(x for side in right for x in _varied(source, side)):
             place = self.builder.span(formula.start, formula.end)
             message = "d is a size here: a product with it, or a differential?"
             raise refusals.not_read(place, message, "call the size by another letter")
@@ -121,25 +121,25 @@ class WrittenDifferentials:
         return names.differentials[known.name]
 
 
-def written(source: Source, formula: TexFormula) -> set[str]:
+def varied(source: Source, formula: TexFormula) -> set[str]:
     """The keys of names behind a `d` that stands in no derivative."""
     found: set[str] = set()
     if not any(isinstance(a.why, NoFormula) for a in formula.atoms):
         for side in formula.sides:
-            found |= {*_written(source, side)}
+            found |= {*_varied(source, side)}
     return found
 
 
-def _written(source: Source, side: Sequence[Atom]) -> Iterator[str]:
+def _varied(source: Source, side: Sequence[Atom]) -> Iterator[str]:
     for k, atom in enumerate(side):
         if atom.kind == "FRACTION":
             parts = [atoms(source, part) for part in atom.inside]
             if not all(part and _is_sign(part[0]) for part in parts):
                 for part in parts:
-                    yield from _written(source, part)
+                    yield from _varied(source, part)
         elif atom.kind in ("GROUP", "ROOT"):
             for tokens in atom.inside:
-                yield from _written(source, atoms(source, tokens))
+                yield from _varied(source, atoms(source, tokens))
         elif _is_sign(atom) and k + 1 < len(side) and side[k + 1].kind == "SYMBOL":
             if _in_quotient(side, k):
                 continue

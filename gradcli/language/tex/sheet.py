@@ -20,7 +20,7 @@ from gradcli.language.tex.atoms import atoms
 from gradcli.language.tex.bodies import Body, bare
 from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.declarations import Declarations
-from gradcli.language.tex.differentials import written
+from gradcli.language.tex.differentials import varied
 from gradcli.language.tex.document import TexBlock, TexDocument
 from gradcli.language.tex.fonts import told_apart, twofold, variants
 from gradcli.language.tex.forward import continued, defined_first
@@ -237,7 +237,7 @@ class _SectionReader:
                 continue
             self.known.lefts |= {*self.maker.lefts.keys(formula)}
             self.known.raised |= self.maker.lefts.raised(formula)
-            self.known.varied |= written(self.source, formula)
+            self.known.varied |= varied(self.source, formula)
 
     def _inherit(self) -> None:
         """What the sections around this one have declared and defined, but what this one does."""

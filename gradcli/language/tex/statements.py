@@ -17,7 +17,7 @@ from gradcli.language.tex.atom import Atom, NoFormula
 from gradcli.language.tex.bodies import Body, bare, built, looped, side_place
 from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.definitions import Definitions
-from gradcli.language.tex.differentials import written
+from gradcli.language.tex.differentials import varied
 from gradcli.language.tex.formula import TexItem
 from gradcli.language.tex.hanging import restrict, restricts
 from gradcli.language.tex.known import KnownName, KnownNames
@@ -299,7 +299,7 @@ class StatementMaker:
         def made(builder: TexBuilder) -> Sequence[syntax.Statement]:
             builder.abstract = self._loss
             builder.run_over(formula.ranges, formula.texts)
-            builder.varied = written(self.source, formula)
+            builder.varied = varied(self.source, formula)
             builder.differentials.refuse_size(formula)
             return make(builder)
 
