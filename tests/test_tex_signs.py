@@ -77,6 +77,8 @@ def test_a_layout_holds_in_the_sections_within() -> None:
         (r"S_{ij} x_j = b_i", "unread"),
         (r"x_i x_i = n", "unread"),
         (r"\frac{\partial x_i}{\partial x_i} = n", "unread"),
+        (r"\frac{\partial^2 f}{\partial x_i \partial x_i} = 2 \operatorname{tr} S", "unread"),
+        (r"\frac{\partial}{\partial x_i} \frac{\partial f}{\partial x_i} = S_{11}", "unread"),
         (r"x_i x_j = x_j x_i", "right"),
         # letters that are signs in many books
         (r"\Delta f = 2 \operatorname{tr} S", "unread"),

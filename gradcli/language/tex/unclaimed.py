@@ -5,11 +5,13 @@ Must not know how statements are made.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from gradcli.errors import Source, Span, wrong
 from gradcli.language import syntax
+from gradcli.language.constants import throughout
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom
@@ -67,14 +69,10 @@ def refuse_repeated(builder: TexBuilder, formula: TexFormula, left: Expr) -> Non
     """An index that stands twice on the left side, and nowhere else: summed, or for all?"""
     said = {x for each in formula.ranges for x in each.letters}
     right = replace(formula, sides=formula.sides[1:]).texts
+    found = syntax.parts(left, throughout)
+    names = Counter(part.name for part in found if isinstance(part, syntax.Name))
     for letter in builder.free.keys() - said - right:
-        names = [p for p in syntax.parts(left) if isinstance(p, syntax.Name) and p.name == letter]
-        names += [
-            p for d in syntax.parts(left) if isinstance(d, syntax.Derivative)
-            for inner in (d.subject, *(target for target, _ in d.by))
-            for p in syntax.parts(inner) if isinstance(p, syntax.Name) and p.name == letter
-        ]  # fmt: skip
-        if len(names) > 1:
+        if names[letter] > 1:
             raise refusals.repeated_index(left.span, letter)
 
 
