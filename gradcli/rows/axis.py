@@ -58,11 +58,12 @@ class RowAxes:
             raise self._no_sum(node, "sets every row beside every other")
         if node.op is EINSUM:
             return self._sums(node)
-        for index, axis in enumerate(taken):
-            if axis is not None and not _keeps(node, index, axis, here):
-                raise self._no_sum(node, "sees several rows at once")
-        if here is not None and all(axis is None for axis in taken):
+        if all(axis is None for axis in taken):
             raise self._no_sum(node, "numbers the rows")
+        carried = _carried(node)
+        for index, axis in enumerate(taken):
+            if axis is not None and not _keeps(node, index, axis, here, carried):
+                raise self._no_sum(node, "sees several rows at once")
         return False
 
     def _sums(self, node: Node) -> bool:
@@ -88,15 +89,21 @@ class RowAxes:
 SEVERAL = -1
 
 
-def _keeps(node: Node, index: int, axis: int, here: int | None) -> bool:
-    """Whether a row of the result depends on the same row of this argument alone."""
-    if node.op is ONEHOT:
-        return axis == here
+def _carried(node: Node) -> list[Flow] | None:
+    """Where the axes of all arguments go; None where they are not only carried along."""
     try:
-        flow: Flow = flows(node)[index]
+        return flows(node)
     except NotSizeFree:
-        return here is not None and _diagonal(node, index, axis, here)
-    return here is not None and flow[axis] == here
+        return None
+
+
+def _keeps(node: Node, index: int, axis: int, here: int | None, carried: list[Flow] | None) -> bool:
+    """Whether a row of the result depends on the same row of this argument alone."""
+    if here is None or node.op is ONEHOT:
+        return axis == here
+    if carried is None:
+        return _diagonal(node, index, axis, here)
+    return carried[index][axis] == here
 
 
 def _diagonal(node: Node, index: int, axis: int, here: int) -> bool:
