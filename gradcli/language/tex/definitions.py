@@ -141,9 +141,8 @@ class Definitions:
         taken = self.known.names.keys() | self.known.labels
         if len(letters) != len(parts) or any(x in taken for x in letters):
             return []
-        right = replace(formula, sides=formula.sides[1:]).texts
-        right |= {x for each in formula.ranges for x in each.letters}
-        return letters if {*letters} <= right else []
+        said = {x for each in formula.ranges for x in each.letters}
+        return letters if {*letters} <= formula.right_texts | said else []
 
     def _family(self, formula: TexFormula, item: TexItem, letters: list[str]) -> None:
         base = symbol(item)
@@ -151,7 +150,7 @@ class Definitions:
         if not formula.ranges:
             said = (self.known.runs[x] for x in letters if x in self.known.runs)
             formula = replace(formula, ranges=[*said])
-        recurs = base in replace(formula, sides=formula.sides[1:]).texts
+        recurs = base in formula.right_texts
         begun = self._begun(base) if recurs and len(letters) == 1 else []
         if not begun:
             self._members(formula, item, name, letters)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from gradcli.errors import Source
 from gradcli.language.tex.atom import Atom
@@ -53,15 +54,24 @@ class TexFormula:
     @property
     def texts(self) -> set[str]:
         """The texts of all its atoms and of the tokens in them."""
-        return {a.text for a in self.atoms} | {
-            t.text for a in self.atoms for part in a.inside for t in part
-        }
+        return {*_texts(self.sides)}
+
+    @property
+    def right_texts(self) -> set[str]:
+        """Those behind its left side."""
+        return {*_texts(self.sides[1:])}
 
     @property
     def atoms(self) -> Iterator[Atom]:
         """All atoms of its sides."""
         for side in self.sides:
             yield from side
+
+
+def _texts(sides: Sequence[Sequence[Atom]]) -> Iterator[str]:
+    for atom in chain.from_iterable(sides):
+        yield atom.text
+        yield from (token.text for part in atom.inside for token in part)
 
 
 def formulas(source: Source, block: TexBlock) -> list[TexFormula]:

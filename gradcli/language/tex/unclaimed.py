@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from gradcli.errors import Source, Span, wrong
 from gradcli.language import syntax
@@ -68,7 +67,7 @@ def refuse_second(builder: TexBuilder, left: Expr, sides: Sequence[syntax.Side])
 def refuse_repeated(builder: TexBuilder, formula: TexFormula, left: Expr) -> None:
     """An index that stands twice on the left side, and nowhere else: summed, or for all?"""
     said = {x for each in formula.ranges for x in each.letters}
-    right = replace(formula, sides=formula.sides[1:]).texts
+    right = formula.right_texts
     found = syntax.parts(left, throughout)
     names = Counter(part.name for part in found if isinstance(part, syntax.Name))
     for letter in builder.free.keys() - said - right:
