@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
@@ -15,6 +16,11 @@ from gradcli.language.tex.notes import markdown_document
 
 def checked(text: str) -> FileReport:
     return api.check_paper(tex_document(Source("a.tex", text)), CheckOptions())
+
+
+def aligned(rows: Sequence[str]) -> str:
+    body = " \\\\\n".join(rows)
+    return f"\\begin{{align}}\n{body}\n\\end{{align}}"
 
 
 def verdicts(text: str) -> list[str]:
@@ -281,8 +287,7 @@ y &= y^{(1)} + y^{(2)} \\
 def test_a_long_chain_of_rows_is_read_from_its_end() -> None:
     names = [rf"\mathrm{{v{k}}}" for k in range(1100)]
     rows = [rf"{one} &= {other} + x" for one, other in pairwise(names)]
-    body = " \\\\\n".join([*rows, f"{names[-1]} &= x"])
-    text = f"% gradcli: x in R\n\\begin{{align}}\n{body}\n\\end{{align}}"
+    text = f"% gradcli: x in R\n{aligned([*rows, f'{names[-1]} &= x'])}"
     assert verdicts(text) == ["definition"] * len(names)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.test_tex_check import verdicts
+from tests.test_tex_check import aligned, verdicts
 
 GIVEN = r"""$x, y \in \mathbb{R}^n$
 \[ p_i = x_i^2, \quad i = 1, \dots, n \]
@@ -73,8 +73,7 @@ def test_a_row(row: str, read: str) -> None:
     ],
 )  # fmt: skip
 def test_recurrences(given: str, rows: list[str], read: list[str]) -> None:
-    body = " \\\\\n".join(rows)
-    assert verdicts(f"% gradcli: {given}\n\\begin{{align}}\n{body}\n\\end{{align}}") == read
+    assert verdicts(f"% gradcli: {given}\n{aligned(rows)}") == read
 
 
 def test_the_text_says_over_what_an_index_runs() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.test_tex_check import verdicts
+from tests.test_tex_check import aligned, verdicts
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,7 @@ from tests.test_tex_check import verdicts
     ],
 )  # fmt: skip
 def test_fonts(given: str, rows: list[str], read: list[str]) -> None:
-    body = " \\\\\n".join(rows)
-    assert verdicts(f"{given}\n\\begin{{gather}}\n{body}\n\\end{{gather}}") == read
+    assert verdicts(f"{given}\n{aligned(rows)}") == read
 
 
 def test_sets_of_numbers_are_no_ranges() -> None:
