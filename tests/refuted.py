@@ -383,6 +383,13 @@ LOOKED_UP += [
             "the square of y is missing", "1/(x - y^2)"),
 ]  # fmt: skip
 
+LOOKED_UP += [
+    Refuted("x, y in R; f = x*exp(y); df/dx = y/exp(-y)", "missing-local",
+            "the factor y is surplus", "1/exp(-y)"),
+    Refuted("a, b, x in R; f = x/(1 + a^2); df/dx = -b/(1 + a^2)", "missing-local",
+            "the factor -b is surplus", "1/(1 + a^2)"),
+]  # fmt: skip
+
 # Conditions on the inputs restrict where a claim is meant, and are no part of what was written.
 LOOKED_UP += [
     Refuted("R, T, a, b, V > 0; V > b; P = R*T/(V - b) - a/V^2; "

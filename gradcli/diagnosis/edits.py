@@ -33,6 +33,7 @@ from gradcli.language.tree import (
     changed,
     constant,
     exchanged,
+    is_number,
     is_sum,
     negative,
     number,
@@ -363,6 +364,8 @@ def _surplus(part: Binary) -> Iterator[tuple[Expr, str, Expr]]:
         yield left, f"the factor {shown(left)} is surplus", right
     if part.operator == "/":
         yield right, f"{shown(right)} should not divide here", left
+        if not is_number(left, 1):
+            yield left, f"the factor {shown(left)} is surplus", changed(part, left=number(1))
 
 
 def doubles(part: Expr, around: Around) -> Edits:
