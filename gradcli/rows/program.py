@@ -160,8 +160,9 @@ class RowProgram:
             given = {node: columns[name] for node, name in self._leaves.items()}
             parts = [each for node in self.features.values() for each in _entries(node)]
             made = dict(zip(parts, evaluate(parts, m, given), strict=True))
+            count = _count(columns)
             for name, node in self.features.items():
-                found[name] = _joined([made[each] for each in _entries(node)], node, columns)
+                found[name] = _joined([made[each] for each in _entries(node)], node, count)
         return {self.model.inputs[x]: array for x, array in found.items()}
 
     def _given(self, m: Arithmetic, values: Columns, known: Sequence[Array]) -> dict[Node, Array]:
@@ -181,12 +182,12 @@ def _is_listed(node: Node) -> bool:
     return node.op is STACK and len(node.shape) == 1
 
 
-def _joined(parts: Sequence[Array], node: Node, columns: Columns) -> Array:
-    """The parts with all rows; entries stay one behind the other, as columns come, not row by row.
+def _joined(parts: Sequence[Array], node: Node, count: int) -> Array:
+    """The parts at so many rows; entries stay one behind the other, as columns come, not by rows.
 
     To set them row by row would take longer than most of what is computed of them.
     """
-    rows = [np.broadcast_to(x, (_count(columns), *x.shape[1:])) for x in parts]
+    rows = [np.broadcast_to(x, (count, *x.shape[1:])) for x in parts]
     return np.stack(rows).T if _is_listed(node) else rows[0]
 
 
