@@ -67,6 +67,8 @@ class RowSample:
             if node in active and isinstance(node.op, Differentiable)
         }
         graphs = [switch for each in switches.values() for switch in each]
+        if not graphs:
+            return []
         arrays = self.program.by_rows(graphs, FLOAT64, self.drawn.columns, *self.point)
         zero = {
             graph: (array == 0).reshape(len(array), -1).any(axis=1)
