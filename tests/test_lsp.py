@@ -168,6 +168,13 @@ def test_what_belongs_into_a_hole(text: str, filled: str) -> None:
     assert bool(hole.verdict) == bool(filled)
 
 
+def test_the_values_of_a_point_are_no_holes() -> None:
+    made = opened("x, y in R\nL = x*y\nat x = 1, y = ?\ndL/dx = y")
+    [found] = made.diagnostics()
+    assert "this value is still missing" in found["message"]
+    assert made.actions(0, len(made.text)) == []
+
+
 def test_verdicts_stand_at_the_ends_of_lines(neuron: OpenDocument) -> None:
     hints = [(h["position"]["line"], h["label"]) for h in neuron.hints()]
     assert hints == [(5, "✓ proved"), (6, "✓ proved"), (9, "✗ refuted")]

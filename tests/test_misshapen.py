@@ -99,3 +99,12 @@ def test_other_orders_and_kept_axes(program: str, says: str, mended: str) -> Non
     [found] = gradcli.check(program).findings
     told = found.diagnosis
     assert told is not None and told.mended == mended and says in told.text
+
+
+@pytest.mark.parametrize("point", ["at x", "at x = ?", "at x = [1, nothing]"])
+def test_nothing_is_tried_at_a_point_that_cannot_be_read(point: str) -> None:
+    head, _, claim = (LAYER + "dL/dx = W @ d").rpartition("\n")
+    report = gradcli.check(f"{head}\n{point}\n{claim}")
+    found = [error for file in report.files for _, error in file.errors]
+    assert [error.code for error in found][1:] == ["G201"]
+    assert "mend" not in found[1].help

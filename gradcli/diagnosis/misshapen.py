@@ -50,7 +50,8 @@ def reshaped(case: WrittenCase, side: Side) -> Diagnosis | None:
     """
     derivation = case.shown
     claimed = next((c for c in derivation.claims.values() if c.span is side.span), None)
-    if claimed is None:
+    # At a point that cannot be read nothing can be tried.
+    if claimed is None or not case.wanted(claimed):
         return None
     wanted = claimed.pairs[0].left.shape
     shapes: dict[Expr, Shape | None] = {}

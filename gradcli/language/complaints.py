@@ -227,6 +227,8 @@ def _odd(trouble: Trouble) -> Diagnostic | None:
         help = "LaTeX is not read here"
     elif char == "?":
         if trouble.near(-1).kind in ("EQUALS", "APPROX"):
+            if trouble.first.kind == "AT":
+                return trouble.wrong("G001", "this value is still missing", help="write a number")
             message = "the right side is still missing: ? stands for it"
             return trouble.wrong("G001", message, help="gradcli check --fill  finds and writes it")
         help = "write  where(x > 0, a, b)"

@@ -34,6 +34,14 @@ class Trouble:
             return self.tokens[index]
         return Token("_END", "", self.token.start, self.token.start)
 
+    @property
+    def first(self) -> Token:
+        """The token that its statement begins with."""
+        index = self.index
+        while index and self.tokens[index - 1].kind not in ENDS:
+            index -= 1
+        return self.tokens[index]
+
     def wrong(
         self,
         code: str,

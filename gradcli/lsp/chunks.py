@@ -18,11 +18,14 @@ from gradcli.language.sections import Document, ExpectedPart
 
 HEADING = re.compile(r"^[ \t]*derivation\b", re.MULTILINE)
 HOLE = re.compile(
-    r"(?:^|[;{])[ \t]*(?P<left>[^\n#;{}?≈]*)(?<![<>!~:=])(?P<relation>=|~=|≈)[ \t]*(?P<hole>\??)"
-    r"(?=[ \t\r]*(?:#|;|\}|$))",
+    r"(?:^|[;{])(?![ \t]*at\b)[ \t]*(?P<left>[^\n#;{}?≈]*)(?<![<>!~:=])(?P<relation>=|~=|≈)"
+    r"[ \t]*(?P<hole>\??)(?=[ \t\r]*(?:#|;|\}|$))",
     re.MULTILINE,
 )
-"""A right side that is still to be found: `dL/dw = ?`, `L ≈ ?`, or nothing behind the sign."""
+"""A right side that is still to be found: `dL/dw = ?`, `L ≈ ?`, or nothing behind the sign.
+
+The values of a point are given, not found.
+"""
 Stretch: TypeAlias = tuple[int, int]
 Key: TypeAlias = tuple[object, ...]
 

@@ -48,7 +48,7 @@ class FilledHole:
     @property
     def lacking(self) -> str:
         """Why there is no text."""
-        return self.wrong or f"nothing was found that is {self.left}"
+        return self.wrong or f"nothing was found that is {self.left or 'right here'}"
 
 
 @question
