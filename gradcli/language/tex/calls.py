@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gradcli.calculus.families import Pointwise
 from gradcli.errors import Span
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import products, refusals
-from gradcli.language.tex.atom import Atom, NoFormula
+from gradcli.language.tex.atom import Atom, NoFormula, Tokens
 from gradcli.language.tex.evaluations import Evaluations
 from gradcli.language.tex.formula import TexBracket, TexItem, TexSum
 from gradcli.language.tex.known import FoundName, KnownName
@@ -67,10 +68,17 @@ class Calls:
             if found and found.text in ("-1", "−1"):
                 message = f"{refusals.shown(head)} can be the inverse function or the reciprocal"
                 raise refusals.not_read(head, message, rf"write  1/\{name}(…)  or  \arc{name}(…)")
-            value = builder.power(value, above, place)
+            value = self._raised(name, value, above, place)
         if outer is not None:
             value = builder.scripts(value, outer)
         return value, after
+
+    def _raised(self, name: str, value: Expr, above: Tokens, place: Span) -> Expr:
+        r"""`\tanh^2 z`: the power of a function of entries is that of each value."""
+        entries = isinstance(FUNCTIONS[name].op, Pointwise)
+        if entries and self.builder.shape(value):
+            return syntax.Binary(place, ".^", value, self.builder.inside(above))
+        return self.builder.power(value, above, place)
 
     @staticmethod
     def _with_base(item: TexItem, name: str, head: Span) -> str:

@@ -21,6 +21,13 @@ GREEK = {
 }  # fmt: skip
 """Letters that are written by a command, as names are spelled."""
 
+
+def letter(name: str) -> str:
+    """A name in which a Greek letter may be spelled out, `sigma_2`, with the letter itself."""
+    base, sign, below = name.partition("_")
+    return GREEK.get(base, base) + sign + below
+
+
 FONTS = frozenset({
     "mathbf", "boldsymbol", "bm", "mathrm", "mathit", "mathcal", "mathsf", "mathbb", "mathfrak",
     "vec", "bold", "mathscr", "textbf", "pmb", "symbf", "symbfit", "mathnormal", "mathtt", "textsf",

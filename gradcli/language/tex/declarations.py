@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeAlias
 
 from gradcli.errors import GradcliError, Source, Span
 from gradcli.language import syntax
@@ -20,6 +21,8 @@ from gradcli.language.tex.rows import TexFormula
 from gradcli.language.tokens import Token
 
 INF = "inf"
+Named: TypeAlias = list[tuple[str, Span]]
+"""Names by their keys, each with its place."""
 TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
@@ -92,7 +95,7 @@ class Declarations:
         return False
 
     def _in(self, formula: TexFormula, annotated: bool) -> bool:
-        names = self._names(formula.sides[0])
+        names = self.names(formula.sides[0])
         found = self._set(formula.sides[1])
         if found is None or not names:
             return False
@@ -105,7 +108,7 @@ class Declarations:
         middles = [k for k, side in enumerate(formula.sides) if _number(side) is None]
         if len(middles) != 1:
             return False
-        names = self._names(formula.sides[middles[0]])
+        names = self.names(formula.sides[middles[0]])
         if not names:
             return False
         place = Span(self.source, formula.start, formula.end)
@@ -135,7 +138,7 @@ class Declarations:
         self.sets[name] = found if old is None else old.also(found)
         self.places.setdefault(name, place)
 
-    def _names(self, side: Sequence[Atom]) -> list[tuple[str, Span]]:
+    def names(self, side: Sequence[Atom]) -> Named:
         """The keys of names with commas between; none where anything else stands there."""
         found = []
         parts: list[list[Atom]] = [[]]
@@ -273,12 +276,12 @@ class Declarations:
 
     # -- what comments say
 
-    def annotate(self, statement: syntax.Declaration) -> None:
-        """A declaration in the language itself."""
-        for name in statement.names:
-            self.annotated.add(name.name)
-            self.sets[name.name] = DeclaredSet(statement.set.span, named=statement.set)
-            self.places[name.name] = name.span
+    def annotate(self, names: Named, meant: syntax.Set) -> None:
+        """A declaration in the language itself, of names by their keys."""
+        for name, place in names:
+            self.annotated.add(name)
+            self.sets[name] = DeclaredSet(meant.span, named=meant)
+            self.places[name] = place
 
     def suppose(self, name: str, sizes: Sequence[str], start: int) -> None:
         """A name has a shape, as nobody says."""

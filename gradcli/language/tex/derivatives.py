@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeVar
 
 from gradcli.errors import Span
@@ -109,6 +110,8 @@ class Derivatives:
         bottom = [a for a in atoms(source, below) if a.kind != "QUAD"]
         if not top or len(bottom) < 2 or not _marks(top[0]) or _mark(top[0]) != _mark(bottom[0]):
             return None
+        if any(a.text == "/" and _marks(b) for a, b in pairwise(bottom)):
+            return None  # a quotient of derivatives, each in one line
         if top[0].kind == "SYMBOL" and self.builder.known.named_d:
             return None
         through = ""

@@ -1,10 +1,11 @@
-"""What `gradcli:` comments say: declarations in the language or in LaTeX, and words of their own.
+r"""What `gradcli:` comments say: declarations in the language or in LaTeX, and words of their own.
 
-Must not know rows.
+Must not know rows. A name is that of the formulas, spelled as in either: `beta`, `\beta`, `β`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,9 @@ from gradcli.language import syntax
 from gradcli.language.half_lines import declaring
 from gradcli.language.parse import read
 from gradcli.language.sections import Section
-from gradcli.language.tex.declarations import Declarations
+from gradcli.language.tex.atoms import atoms
+from gradcli.language.tex.commands import GREEK, letter
+from gradcli.language.tex.declarations import Declarations, Named
 from gradcli.language.tex.document import TexBlock
 from gradcli.language.tex.known import KnownNames
 from gradcli.language.tex.rows import formulas
@@ -26,6 +29,15 @@ HELP = (
 WORDS = frozenset({"ignore", "claim", "definition", "condition", "fails"})
 """Words for the next row or display; others are for a whole section."""
 SCALARS, ROWS = "scalars", "shape row"
+IN = re.compile(r"(?<![\w\\])in(?!\w)")
+POINT = "at "
+COMMAND = re.compile(r"\\([A-Za-z]+)")
+PLAIN = re.compile(r"[\w\s,]*")
+"""Names as the language has them."""
+PART = re.compile(r"(?:\{[^{}]*\}|[^{},])+")
+"""A name of a list, with the commas in its scripts."""
+SET = "x in"
+"""What a set is read behind, where the names before it are in LaTeX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +57,12 @@ def read_note(
     source: Source, block: TexBlock, declarations: Declarations, known: KnownNames
 ) -> ReadNote:
     """What a comment says; what it declares goes into `declarations`."""
-    if "$" in block.text:
-        return ReadNote([*_in_latex(source, block, declarations)])
     word, point = "", None
     complaints: list[Diagnostic] = []
     said: list[syntax.Statement] = []
     settings: list[syntax.Statement] = []
+    if "$" in block.text:
+        return ReadNote([*_in_dollars(source, block, declarations)])
     for start, end in _parts(source, block):
         text = source.text[start:end].strip()
         if text in (SCALARS, ROWS):
@@ -60,19 +72,42 @@ def read_note(
         if text in WORDS:
             word = text
             continue
+        behind = IN.search(source.text, start, end)
+        names: Named = []
+        pointed = text.startswith(POINT)
+        if not pointed and not PLAIN.fullmatch(
+            source.text, start, behind.start() if behind else end
+        ):
+            if behind is None and "\\" in text:
+                complaints += _in_latex(source, (start, end), declarations)
+                continue
+            names = _names(source, (start, behind.start()), declarations) if behind else []
         blank = " " * start + source.text[start:end]
+        if pointed:
+            blank = COMMAND.sub(_same_length, blank)
+        if names and behind:
+            blank = " " * (behind.end() - len(SET)) + SET + source.text[behind.end() : end]
         reading = read(source, blank)
         complaints += [
             replace(each, code="G024", help=HELP) if each.code == "G001" else each
             for each in reading.complaints
+            if each.code not in {old.code for old in complaints if old.span == each.span}
         ]
-        said += () if reading.complaints else reading.program.statements
+        if names and not reading.complaints:
+            [declared] = reading.program.statements
+            assert isinstance(declared, syntax.Declaration)
+            declarations.annotate(names, declared.set)
+        elif not reading.complaints:
+            said += reading.program.statements
     [section] = declaring([Section("", block.start, said)])
     for statement in section.statements:
         if isinstance(statement, syntax.Declaration):
-            declarations.annotate(statement)
+            declarations.annotate(
+                [(letter(name.name), name.span) for name in statement.names], statement.set
+            )
         elif isinstance(statement, syntax.At):
-            point = statement
+            values = ((replace(x, name=letter(x.name)), value) for x, value in statement.values)
+            point = replace(statement, values=(*values,))
         elif isinstance(statement, syntax.Layout | syntax.Convention):
             settings.append(statement)
         else:
@@ -91,7 +126,9 @@ def _parts(source: Source, block: TexBlock) -> Iterator[tuple[int, int]]:
         start = end + 1
 
 
-def _in_latex(source: Source, block: TexBlock, declarations: Declarations) -> Iterator[Diagnostic]:
+def _in_dollars(
+    source: Source, block: TexBlock, declarations: Declarations
+) -> Iterator[Diagnostic]:
     text = source.text
     at = text.find("$", block.start, block.end)
     while at >= 0:
@@ -99,14 +136,44 @@ def _in_latex(source: Source, block: TexBlock, declarations: Declarations) -> It
         if end < 0:
             yield Diagnostic("G002", "$ is never closed", Span(source, at, at + 1))
             return
-        try:
-            tokens = expanded(source, lexed(text, at + 1, end), {})
-        except GradcliError as error:
-            yield from error.diagnostics
-            return
-        inline = TexBlock("inline", at + 1, end, text[at + 1 : end], tokens=(*tokens,))
-        for formula in formulas(source, inline):
-            if not declarations.read(formula, annotated=True):
-                place = Span(source, formula.start, formula.end)
-                yield Diagnostic("G024", "this comment declares nothing", place, help=HELP)
+        yield from _in_latex(source, (at + 1, end), declarations)
         at = text.find("$", end + 1, block.end)
+
+
+def _in_latex(
+    source: Source, stretch: tuple[int, int], declarations: Declarations
+) -> Iterator[Diagnostic]:
+    start, end = stretch
+    try:
+        tokens = expanded(source, lexed(source.text, start, end), {})
+    except GradcliError as error:
+        yield from error.diagnostics
+        return
+    inline = TexBlock("inline", start, end, source.text[start:end], tokens=(*tokens,))
+    for formula in formulas(source, inline):
+        if not declarations.read(formula, annotated=True):
+            place = Span(source, formula.start, formula.end)
+            yield Diagnostic("G024", "this comment declares nothing", place, help=HELP)
+
+
+def _same_length(command: re.Match[str]) -> str:
+    """A Greek letter in the place of its command."""
+    return GREEK.get(command[1], command[0]).ljust(len(command[0]))
+
+
+def _names(source: Source, stretch: tuple[int, int], declarations: Declarations) -> Named:
+    """The keys of names in either spelling, and where they stand; none where one is no name."""
+    found: Named = []
+    for match in PART.finditer(source.text, *stretch):
+        name = match[0].strip()
+        start = match.start() + match[0].index(name)
+        if PLAIN.fullmatch(name):
+            found.append((letter(name), Span(source, start, start + len(name))))
+            continue
+        try:
+            tokens = expanded(source, lexed(source.text, *match.span()), {})
+            [named] = declarations.names(atoms(source, tokens))
+        except (GradcliError, ValueError):
+            return []
+        found.append(named)
+    return found

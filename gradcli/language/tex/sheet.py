@@ -19,6 +19,7 @@ from gradcli.language.tex.atom import NoFormula
 from gradcli.language.tex.atoms import atoms
 from gradcli.language.tex.bodies import Body, bare
 from gradcli.language.tex.build import TexBuilder
+from gradcli.language.tex.commands import letter
 from gradcli.language.tex.declarations import Declarations
 from gradcli.language.tex.differentials import varied
 from gradcli.language.tex.document import TexBlock, TexDocument
@@ -282,7 +283,10 @@ class _SectionReader:
         if found.word:
             self.words[id(block)] = found.word
         if found.point is not None:
-            self.points[id(block)] = found.point
+            values = (
+                (replace(x, name=self.known.spelled(x.name)), v) for x, v in found.point.values
+            )
+            self.points[id(block)] = replace(found.point, values=(*values,))
 
     def _fence(self, block: TexBlock) -> None:
         """What a fence of the language declares and defines; mistakes in it are told elsewhere."""
@@ -292,21 +296,31 @@ class _SectionReader:
             return
         for statement in found:
             if isinstance(statement, syntax.Declaration) and not declares_functions(statement):
-                self.declarations.annotate(statement)
+                self.declarations.annotate(
+                    [(self._spelled(name.name), name.span) for name in statement.names],
+                    statement.set,
+                )
             elif isinstance(statement, syntax.Definition) and not statement.indices:
                 own.append(bare(statement))
 
     def _given(self, definition: syntax.Definition) -> None:
         """A definition in the language that stands between the formulas."""
         name = definition.name.name
-        if name in self.known.names or self.known.probe.read(definition):
+        key = self._spelled(name)
+        if key in self.known.names or self.known.probe.read(definition):
             return
         node = self.known.probe.scope.names[name]
         line = self.source.position(definition.span.start)[0]
         rank = len(getattr(node, "shape", ()))
-        self.known.names[name] = KnownName("node", name, rank, line=line)
+        self.known.names[key] = KnownName("node", name, rank, line=line)
         self.maker.bodies.append(Body((), [definition], TexBuilder(self.source, self.known)))
         self.maker.last = None
+
+    def _spelled(self, name: str) -> str:
+        """The key in formulas of a name that the language spells so."""
+        key = letter(name)
+        self.known.taken[key] = name
+        return key
 
     @cached_property
     def _has_arrays(self) -> bool:

@@ -1,0 +1,59 @@
+r"""`gradcli:` comments: names as the language and as LaTeX spell them are one."""
+
+from __future__ import annotations
+
+import pytest
+
+from gradcli import api
+from gradcli.errors import Source
+from gradcli.judge.finding import CheckOptions
+from gradcli.language.tex.notes import markdown_document
+from tests.test_tex_check import checked, verdicts
+
+ROWS = r"""
+\[ f = \beta^\top \Sigma \hat w \]
+\[ \frac{\partial f}{\partial \beta} = \Sigma \hat w \]
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "beta, what in R^n; Sigma in R^(n, n)",
+        r"\beta, \hat w in R^n; \boldsymbol{\Sigma} in R^(n, n)",
+        r"β, \hat{w} \in \mathbb{R}^n; Σ \in \mathbb{R}^{n \times n}",
+        r"beta in R^n; $\hat w \in \mathbb{R}^n$; $\Sigma \in \mathbb{S}^n$",
+    ],
+)
+def test_a_comment_spells_names_either_way(said: str) -> None:
+    comments = "\n".join(f"% gradcli: {each}" for each in said.split("; "))
+    assert verdicts(comments + ROWS) == ["definition", "right"]
+
+
+def test_a_name_with_commas_in_its_index_is_one() -> None:
+    text = r"""% gradcli: w^{(2)}, W_{1,2} in R
+\[ f = w^{(2)} W_{1,2} \]
+\[ \frac{\partial f}{\partial w^{(2)}} = W_{1,2} \]"""
+    assert verdicts(text) == ["definition", "right"]
+
+
+@pytest.mark.parametrize("spelled", ["mu", r"\mu"])
+def test_a_point_is_given_for_a_letter_spelled_out(spelled: str) -> None:
+    text = rf"""$\mu \in \mathbb{{R}}$
+% gradcli: at {spelled} = 3
+\[ f = \mu^2 \]
+\[ \frac{{df}}{{d\mu}} = 2\mu = 6 \]
+\[ \frac{{df}}{{d\mu}} = 2\mu = 7 \]"""
+    assert verdicts(text) == ["definition", "right", "refuted"]
+
+
+def test_a_fence_may_spell_out_a_letter() -> None:
+    text = "```grad\nmu in R\nf = mu^2\n```\n\n$$\\frac{df}{d\\mu} = 2\\mu$$\n"
+    report = api.check_paper(markdown_document(Source("a.md", text)), CheckOptions())
+    assert [made.verdict for made in report.findings] == ["proved"]
+
+
+def test_what_is_wrong_with_a_comment_is_said_once() -> None:
+    text = "% gradcli: \\bm{x}, \\hat in R^n\n\\[ a = 2 \\]"
+    errors = [error.message for _, error in checked(text).errors]
+    assert len(errors) == len({*errors})
