@@ -26,7 +26,7 @@ from gradcli.language.tex.document import TexBlock, TexDocument
 from gradcli.language.tex.fonts import told_apart, twofold, variants
 from gradcli.language.tex.forward import continued, defined_first
 from gradcli.language.tex.known import KnownName, KnownNames
-from gradcli.language.tex.losses import used_names
+from gradcli.language.tex.lasting import lasting, without
 from gradcli.language.tex.misfits import TexMisfit
 from gradcli.language.tex.proposals import Outcome, Shapes, proposed
 from gradcli.language.tex.refusals import NoShape
@@ -246,13 +246,7 @@ class _SectionReader:
             return
         parent = self.section.parent
         own = {self.known.spelled(name) for name in self.declarations.sets}
-        kept: list[syntax.Statement] = []
-        lost = set(own)
-        for statement in (*parent.inherited, *_lasting(parent.statements)):
-            if lost & (_introduced(statement) | used_names(statement)):
-                lost |= _introduced(statement)
-            else:
-                kept.append(statement)
+        kept, lost = without((*parent.inherited, *lasting(parent.statements)), own)
         self.section.inherited = kept
         for size in parent.known.probe.scope.letters:
             self.known.probe.counts(size)
@@ -423,31 +417,3 @@ def _looks_like_an_array(kind: str, text: str, font: str, inside: Sequence[str])
     if kind == "SUB":
         return len(inside) == 1 and inside[0] in "ijklmn"
     return False
-
-
-def _lasting(statements: Sequence[syntax.Statement]) -> Iterator[syntax.Statement]:
-    """Declarations and definitions, without what is claimed of them."""
-    for statement in statements:
-        match statement:
-            case (
-                syntax.Declaration() | syntax.FunctionDefinition()
-                | syntax.Layout() | syntax.Convention()
-            ):  # fmt: skip
-                yield statement
-            case syntax.Definition():
-                yield bare(statement)
-            case syntax.Loop(body=body):
-                inner = (*_lasting(body),)
-                if inner:
-                    yield replace(statement, body=inner)
-
-
-def _introduced(statement: syntax.Statement) -> set[str]:
-    match statement:
-        case syntax.Declaration(names=names):
-            return {name.name for name in names}
-        case syntax.Definition(name=name) | syntax.FunctionDefinition(name=name):
-            return {name.name}
-        case syntax.Loop(body=body):
-            return {name for each in body for name in _introduced(each)}
-    return set()
