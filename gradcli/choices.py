@@ -17,3 +17,5 @@ COLOURS = ("auto", "always", "never")
 """When there is colour: where somebody can see it, everywhere, nowhere."""
 DRAWINGS = ("text", "svg", "html", "mermaid", "dot", "tikz", "json")
 """The formats of `graph`."""
+FOLDS = ("library", "all", "none")
+"""Of which functions made of others a call is shown as one vertex: `all` with the program's own."""

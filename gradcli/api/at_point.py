@@ -5,7 +5,7 @@ Must not know which derivative is wanted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,9 @@ from gradcli.arithmetic.data import Value, numbers, shape_of
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.measure import fraction, is_exact
 from gradcli.certify.certify import Naming
+from gradcli.choices import FOLDS
 from gradcli.errors import GradcliError, Source, wrong
-from gradcli.explain.outline import vertex_names
-from gradcli.explain.trace import SourceFacts
+from gradcli.explain.drawn import DrawnGraph, SourceFacts
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import Letters, add_dims
@@ -34,26 +34,36 @@ from gradcli.trial.scalar_range import is_whole
 
 @dataclass(slots=True, eq=False)
 class ProgramAtPoint:
-    """A program at a point: `inputs` have `values`, `targets` are what it is differentiated by."""
+    """A program at a point: `inputs` have `values`, `targets` are what it is differentiated by.
+
+    `drawn` is the graph as it is shown, step by step.
+    """
 
     model: Model
     inputs: dict[str, Node]
     targets: dict[str, Node]
     values: dict[Node, Value]
     naming: Naming
+    drawn: DrawnGraph
 
     @property
     def written(self) -> SourceFacts:
         """What a trace tells of the text."""
-        model = self.model
-        inner = {node: call.span for node, call in model.calls.items()}
-        return SourceFacts(self.naming.names, {**inner, **model.spans}, model.turns)
+        return self.drawn.facts(self.model.spans, self.model.turns)
+
+    @property
+    def drawn_targets(self) -> dict[str, Node]:
+        """What it is differentiated by, as that is shown."""
+        return {name: self.drawn.of(node) for name, node in self.targets.items()}
 
 
 def read_scene(
-    source: Source | str, at: Point, wrt: NameList, folder: Path | None
+    source: Source | str, at: Point, wrt: NameList, folder: Path | None, fold: str = FOLDS[0]
 ) -> ProgramAtPoint:
-    """The program's graph at the point, by the named vertices or all inputs."""
+    """The program's graph at the point, by the named vertices or all inputs.
+
+    `fold` says the calls of which functions are shown as one vertex.
+    """
     text = source if isinstance(source, Source) else Source("<expression>", source)
     reading = read(text)
     try:
@@ -66,9 +76,20 @@ def read_scene(
     _look_at_indices(model, {model.inputs[x]: v for x, v in values.items() if x in model.inputs})
     inputs = {name: model.inputs[name] for name in values if name in model.inputs}
     targets = targets_of(model, inputs, names_in(wrt))
-    names = vertex_names(model.output, [*inputs.values()])
+    drawn = drawn_graph(model, [*inputs.values()], targets.values(), fold)
     given = {node: values[name] for name, node in inputs.items()}
-    return ProgramAtPoint(model, inputs, targets, given, Naming(names, model.spans, model.calls))
+    naming = Naming(drawn.owners | drawn.names, model.spans, model.calls)
+    return ProgramAtPoint(model, inputs, targets, given, naming, drawn)
+
+
+def drawn_graph(
+    model: Model, inputs: Sequence[Node], targets: Collection[Node], fold: str
+) -> DrawnGraph:
+    """A program's graph as it is shown; GradcliError for what cannot be folded."""
+    if fold not in FOLDS:
+        help = f"it is {', '.join(FOLDS[:-1])} or {FOLDS[-1]}"
+        raise wrong("G401", f'there is no way to fold called "{fold}"', help=help)
+    return DrawnGraph(model.output, inputs, targets, model.composed.chosen(fold))
 
 
 def _require_sizes(model: Model) -> None:

@@ -14,6 +14,7 @@ from gradcli.api.points import NameList, Point
 from gradcli.api.question import question
 from gradcli.api.weights import weight_path
 from gradcli.certify.problem import Problem
+from gradcli.choices import FOLDS
 from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
@@ -29,25 +30,25 @@ STEEP = 100
 @question
 def layers(
     source: Source | str, at: Point = (), *, wrt: NameList = (), weight: str = "",
-    precision: int = 15, seed: int = 0, folder: Path | None = None,
+    precision: int = 15, seed: int = 0, fold: str = FOLDS[0], folder: Path | None = None,
 ) -> LayersResult:  # fmt: skip
     """The error signals of a scalar output by its named vertices, and what each input gets of them.
 
-    Points, names and precision as for `diff`; `weight` is one entry of an input, as `W[0, 1]`, of
-    which the path is told that gave it its gradient. GradcliError for wrong input and an output
-    that is not a scalar.
+    Points, names, precision and folding as for `diff`; `weight` is one entry of an input, as
+    `W[0, 1]`, of which the path is told that gave it its gradient. GradcliError for wrong input and
+    an output that is not a scalar.
     """
-    scene = read_scene(source, at, wrt, folder)
-    output = scene.model.output
+    scene = read_scene(source, at, wrt, folder, fold)
+    output, targets = scene.drawn.output, scene.drawn_targets
     if output.shape:
         raise wrong(
             "G201", "error signals are those of a scalar", scene.model.source,
             label=describe(output.shape), help="take an entry of it, or a sum",
         )  # fmt: skip
     derivative = diff_at(scene, precision, seed)
-    problem = Problem(output, [*scene.targets.values()], scene.values)
+    problem = Problem(output, [*targets.values()], scene.values)
     found = credit(output, problem.wrt)
-    names = scene.naming.names
+    names = scene.drawn.names
     slopes = [layer.slope for layer in found.layers if layer.slope is not None]
     wanted = [node for layer in found.layers for node in (layer.node, layer.delta)]
     wanted = [*dict.fromkeys([*wanted, *slopes, *found.gradients.values()])]
@@ -61,7 +62,7 @@ def layers(
         for layer in found.layers
     ]  # fmt: skip
     gradients = []
-    for name, node in scene.targets.items():
+    for name, node in targets.items():
         own = [p for p in found.products if p.input is node]
         rules = []
         for product in own:

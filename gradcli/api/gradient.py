@@ -5,7 +5,7 @@ Must not know options, terminals or formats.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from gradcli.api.at_point import ProgramAtPoint, made_of_another, read_scene, vanishing
@@ -20,9 +20,9 @@ from gradcli.certify.examine import differentiate
 from gradcli.certify.problem import Problem
 from gradcli.certify.result import DiffResult, TraceNode
 from gradcli.certify.zeros import least_sure
+from gradcli.choices import FOLDS
 from gradcli.errors import Source
 from gradcli.explain import trace as tracing
-from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
 from gradcli.language.parse import read
 from gradcli.language.program import Model, build
@@ -48,6 +48,7 @@ def diff(
     seed: int = 0,
     trace: bool = False,
     single: bool = False,
+    fold: str = FOLDS[0],
     folder: Path | None = None,
 ) -> DiffResult:
     """Value and gradient of a program's output at a point, with the evidence for every digit.
@@ -55,17 +56,18 @@ def diff(
     `at` holds texts such as `x=3, W=@w.npy` or `@point.json`; they win over the program's own `at`
     lines, whose files are read relative to `folder`. `wrt` names inputs or defined vertices, all
     inputs by default. `precision` is how many digits are wanted. With `single` a note says
-    what float32 makes of it. GradcliError for wrong input.
+    what float32 makes of it. In a trace calls of functions that are made of others are one vertex
+    each, of the `library` alone, of the program's own too (`all`), or of none. GradcliError for
+    wrong input.
     """
-    return diff_at(read_scene(source, at, wrt, folder), precision, seed, trace, single)
+    return diff_at(read_scene(source, at, wrt, folder, fold), precision, seed, trace, single)
 
 
 def diff_at(
     scene: ProgramAtPoint, precision: int, seed: int, trace: bool = False, single: bool = False
 ) -> DiffResult:
     """The same of a program that has been read."""
-    output, inputs, targets = scene.model.output, scene.inputs, scene.targets
-    naming = scene.naming
+    output, targets, naming = scene.model.output, scene.targets, scene.naming
     # By a vertex and by what it is made of are two questions: each holds the other's answer fixed.
     groups = (
         [{k: v} for k, v in targets.items()] if made_of_another(targets.values()) else [targets]
@@ -84,7 +86,7 @@ def diff_at(
     result.text = scene.model.text
     result.latex = brief(scene.model.output, labels(scene.model.output))
     if trace:
-        result.nodes = _trace(problems[0], [*inputs.values()], found, scene.written)
+        result.nodes = _trace(problems[0], scene, found)
     return result
 
 
@@ -99,22 +101,22 @@ def _join(result: DiffResult, other: DiffResult) -> None:
     result.zeros = least_sure(result.zeros, other.zeros)
 
 
-def _trace(
-    problem: Problem, inputs: Sequence[Node], found: Certified | None, text: tracing.SourceFacts
-) -> list[TraceNode]:
+def _trace(problem: Problem, scene: ProgramAtPoint, found: Certified | None) -> list[TraceNode]:
     """The rows of the trace, certified where the result is, else in doubles."""
-    if found is not None:
-        # The gradient is not computed anew: of a zero more is known than that would show.
-        known = dict(found.values)
-        start = 0
-        for adjoint, shape, width in zip(
-            problem.reverse, problem.shapes, problem.widths, strict=True
-        ):
-            if not problem.output.shape:
-                known[adjoint] = found.matrix[:, start : start + width].reshape(1, *shape)
-            start += width
-        with working_precision(found.bits):
-            return tracing.backward(problem.output, inputs, known, text, BALL)
-    values = problem.point(FLOAT64)
-    evaluate([problem.output], FLOAT64, values, keep=True)
-    return tracing.backward(problem.output, inputs, values, text, FLOAT64)
+    drawn, inputs, text = scene.drawn, [*scene.inputs.values()], scene.written
+    if found is None:
+        values = problem.point(FLOAT64)
+        evaluate([problem.output], FLOAT64, values, keep=True)
+        known = drawn.forth(values)
+        return tracing.backward(drawn.output, inputs, known, text, FLOAT64, {})
+    # The gradient is not computed anew: of a zero more is known than that would show.
+    gradients = {}
+    start = 0
+    for target, shape, width in zip(problem.wrt, problem.shapes, problem.widths, strict=True):
+        if not problem.output.shape:
+            own = found.matrix[:, start : start + width].reshape(1, *shape)
+            gradients[drawn.of(target)] = own
+        start += width
+    with working_precision(found.bits):
+        known = drawn.forth(found.values)
+        return tracing.backward(drawn.output, inputs, known, text, BALL, gradients)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gradcli.api.at_point import read_scene
+from gradcli.api.at_point import drawn_graph, read_scene
 from gradcli.api.converted import to_sheet
 from gradcli.api.formulas import program
 from gradcli.api.gradient import diff_at
@@ -17,9 +17,10 @@ from gradcli.api.points import NameList, Point, Texts
 from gradcli.api.question import question
 from gradcli.calculus.differentiate import NoRule
 from gradcli.certify.result import DiffResult, MatrixResult, TraceNode
+from gradcli.choices import FOLDS
 from gradcli.errors import GradcliError, SizesNeeded, Source, wrong
-from gradcli.explain.outline import vertex_names
-from gradcli.explain.trace import SourceFacts, symbolic
+from gradcli.explain.drawn import SourceFacts
+from gradcli.explain.trace import symbolic
 from gradcli.explain.vertices import GraphVertex, backward, vertices
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
@@ -65,26 +66,27 @@ class GraphResult:
 @question
 def graph(
     source: Source | str, at: Point = (), *, wrt: NameList = (), let: Texts = (),
-    derivative: bool = False, precision: int = 15, seed: int = 0, folder: Path | None = None,
+    derivative: bool = False, precision: int = 15, seed: int = 0, fold: str = FOLDS[0],
+    folder: Path | None = None,
 ) -> GraphResult:  # fmt: skip
     """The computational graph of a program: at a point with values, gradients and derivatives.
 
-    Without a point, or with sets in `let`, it is symbolic, with shapes. Points, names and precision
-    as for `diff`, sets as for `derive`. With `derivative` the vertices that back-propagation adds
-    are there as well, of a scalar output. GradcliError for wrong input.
+    Without a point, or with sets in `let`, it is symbolic, with shapes. Points, names, precision
+    and folding as for `diff`, sets as for `derive`. With `derivative` the vertices that
+    back-propagation adds are there as well, of a scalar output. GradcliError for wrong input.
     """
     text = source if isinstance(source, Source) else Source("<expression>", source)
     found = None
     if not let and (at or points(read(text).program)):
         try:
-            found = _at_point(text, at, wrt, precision, seed, folder)
+            found = _at_point(text, at, wrt, precision, seed, fold, folder)
         except GradcliError as error:
             # A sheet may give some values for its own checks, and sets for the rest.
             if at or all(each.code != NO_VALUE for each in error.diagnostics):
                 raise
-    found = found or _symbolic(text, at, let, wrt, folder)
-    model, written = found.model, found.written
-    drawn = vertices(model.output, found.inputs, found.rows, written, found.targets)
+    found = found or _symbolic(text, at, let, wrt, fold, folder)
+    model, output, written = found.model, found.output, found.written
+    drawn = vertices(output, found.inputs, found.rows, written, found.targets)
     if not any(vertex.kind == "output" for vertex in drawn):
         raise wrong(
             "G010", "a graph leads from inputs to an output, and here there is no input",
@@ -97,24 +99,25 @@ def graph(
                 label=describe(model.output.shape),
                 help="take an entry of it, a sum, or another output:  --of NAME",
             )  # fmt: skip
-        drawn += backward(model.output, drawn, found.inputs, written)
-    title = written.names.get(model.output) or model.output.name or "f"
+        drawn += backward(output, drawn, found.inputs, written)
+    title = written.names.get(output) or output.name or "f"
     return GraphResult(title, model.text, drawn, found.derivative)
 
 
 @question
 def tangent_graph(
     source: Source | str, at: Point = (), *, tangent: Point,
-    wrt: NameList = (), precision: int = 15, seed: int = 0, folder: Path | None = None,
+    wrt: NameList = (), precision: int = 15, seed: int = 0, fold: str = FOLDS[0],
+    folder: Path | None = None,
 ) -> GraphResult:  # fmt: skip
     """The computational graph at a point, with the tangent of every vertex, as `jvp` takes them."""
-    scene = read_scene(source, at, wrt, folder)
+    scene = read_scene(source, at, wrt, folder, fold)
     product = jvp_at(scene, tangent, precision, seed, trace=True)
-    model, inputs, written = scene.model, [*scene.inputs.values()], scene.written
+    output, inputs, written = scene.drawn.output, [*scene.inputs.values()], scene.written
     rows = product.nodes or []
-    drawn = vertices(model.output, inputs, rows, written, scene.targets.values())
-    title = written.names.get(model.output) or model.output.name or "f"
-    return GraphResult(title, model.text, drawn, None, product)
+    drawn = vertices(output, inputs, rows, written, scene.drawn_targets.values())
+    title = written.names.get(output) or output.name or "f"
+    return GraphResult(title, scene.model.text, drawn, None, product)
 
 
 def paper_graphs(source: Source) -> list[GraphResult]:
@@ -160,6 +163,7 @@ class _Scene:
     """A program's graph with the rows of its trace, and what it is differentiated by."""
 
     model: Model
+    output: Node
     inputs: list[Node]
     targets: list[Node]
     rows: list[TraceNode]
@@ -168,23 +172,27 @@ class _Scene:
 
 
 def _at_point(
-    text: Source, at: Point, wrt: NameList, precision: int, seed: int,
+    text: Source, at: Point, wrt: NameList, precision: int, seed: int, fold: str,
     folder: Path | None,
 ) -> _Scene:  # fmt: skip
-    scene = read_scene(text, at, wrt, folder)
+    scene = read_scene(text, at, wrt, folder, fold)
     result = diff_at(scene, precision, seed, trace=True)
     return _Scene(
-        scene.model, [*scene.inputs.values()], [*scene.targets.values()], result.nodes or [],
-        scene.written, result,
+        scene.model, scene.drawn.output, [*scene.inputs.values()],
+        [*scene.drawn_targets.values()], result.nodes or [], scene.written, result,
     )  # fmt: skip
 
 
-def _symbolic(text: Source, at: Point, let: Texts, wrt: NameList, folder: Path | None) -> _Scene:
+def _symbolic(
+    text: Source, at: Point, let: Texts, wrt: NameList, fold: str, folder: Path | None
+) -> _Scene:
     found, targets = program(text, wrt, let, at=at, layout="numerator", folder=folder)
     model, inputs = found.model, [*found.spaces]
-    written = SourceFacts(vertex_names(model.output, inputs), model.spans, model.turns)
+    drawn = drawn_graph(model, inputs, targets.values(), fold)
+    written = drawn.facts(model.spans, model.turns)
     try:
-        rows = symbolic(model.output, inputs, written)
+        rows = symbolic(drawn.output, inputs, written)
     except NoRule as error:
         raise wrong("G307", str(error), model.source) from None
-    return _Scene(model, inputs, [*targets.values()], rows, written, None)
+    shown = [drawn.of(node) for node in targets.values()]
+    return _Scene(model, drawn.output, inputs, shown, rows, written, None)

@@ -21,7 +21,7 @@ from gradcli.certify import derivative_matrices as matrix
 from gradcli.certify.derivative_matrices import Question
 from gradcli.certify.problem import Problem
 from gradcli.certify.result import MatrixResult, TraceNode
-from gradcli.choices import LAYOUTS
+from gradcli.choices import FOLDS, LAYOUTS
 from gradcli.errors import Source, wrong
 from gradcli.explain import trace as tracing
 from gradcli.graph.node import Node
@@ -69,13 +69,14 @@ def hessian(
 def jvp(
     source: Source | str, at: Point = (), *, tangent: Point,
     wrt: NameList = (), precision: int = 15, seed: int = 0, trace: bool = False,
-    folder: Path | None = None,
+    fold: str = FOLDS[0], folder: Path | None = None,
 ) -> MatrixResult:  # fmt: skip
     """The derivative of a program's output along a tangent such as `x=[1, 0]`.
 
-    Inputs that the tangent does not name rest. With `trace`, every vertex with its tangent.
+    Inputs that the tangent does not name rest. With `trace`, every vertex with its tangent, calls
+    folded as `diff` does it.
     """
-    return jvp_at(read_scene(source, at, wrt, folder), tangent, precision, seed, trace)
+    return jvp_at(read_scene(source, at, wrt, folder, fold), tangent, precision, seed, trace)
 
 
 def jvp_at(
@@ -92,14 +93,16 @@ def jvp_at(
 def _trace(scene: ProgramAtPoint, asked: Question, result: MatrixResult) -> list[TraceNode]:
     """Every vertex with its tangent, certified where the product is, else in doubles."""
     m = BALL if result.certified else FLOAT64
-    inputs = [*scene.inputs.values()]
+    drawn, inputs = scene.drawn, [*scene.inputs.values()]
     seeds = {node: symbol(f"(tangent {k})", node.shape) for k, node in enumerate(asked.nodes)}
     with working_precision(result.bits):
         values = Problem(asked.output, asked.nodes, asked.values).point(m)
         evaluate([asked.output], m, values, keep=True)
         for given, seed in zip(result.inputs, seeds.values(), strict=True):
             values[seed] = given.seed[None]
-        return tracing.forward(asked.output, inputs, seeds, values, scene.written, m)
+        tangents = {drawn.of(node): seed for node, seed in seeds.items()}
+        known = drawn.forth(values)
+        return tracing.forward(drawn.output, inputs, tangents, known, scene.written, m)
 
 
 @question

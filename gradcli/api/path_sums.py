@@ -22,6 +22,7 @@ from gradcli.calculus.differentiate import local_jacobian
 from gradcli.calculus.families import Pointwise
 from gradcli.certify.problem import Problem
 from gradcli.certify.result import DiffResult
+from gradcli.choices import FOLDS
 from gradcli.errors import BUG, Diagnostic, SelfCheckError, Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -42,21 +43,22 @@ LONGEST = 200
 @question
 def paths(
     source: Source | str, at: Point = (), *, wrt: NameList = (), precision: int = 15,
-    seed: int = 0, most: int | None = None, folder: Path | None = None,
+    seed: int = 0, most: int | None = None, fold: str = FOLDS[0], folder: Path | None = None,
 ) -> PathsResult:  # fmt: skip
     """Every path from the output to each input, with its product of local derivatives.
 
-    Points, names and precision as for `diff`. At most `most` paths an input are listed, the largest
-    ones; by default all of 32, or ten of more. GradcliError for wrong input and for an output that
-    is not a scalar.
+    Points, names, precision and folding as for `diff`. At most `most` paths an input are listed,
+    the largest ones; by default all of 32, or ten of more. GradcliError for wrong input and for an
+    output that is not a scalar.
     """
-    scene = read_scene(source, at, wrt, folder)
+    scene = read_scene(source, at, wrt, folder, fold)
     _refuse(scene)
     derivative = diff_at(scene, precision, seed)
-    problem = Problem(scene.model.output, [*scene.targets.values()], scene.values)
+    targets = scene.drawn_targets
+    problem = Problem(scene.drawn.output, [*targets.values()], scene.values)
     every = Paths(problem.output, problem.point(FLOAT64))
-    found = {name: _ways(every, node, most) for name, node in scene.targets.items()}
-    writer = _PathWriter(scene.naming.names)
+    found = {name: _ways(every, node, most) for name, node in targets.items()}
+    writer = _PathWriter(scene.drawn.names)
     wanted = [
         node
         for ways in found.values()
@@ -65,11 +67,11 @@ def paths(
     numbers = settled(problem, [*dict.fromkeys(wanted)], precision, derivative.certified)
     values = dict(zip(dict.fromkeys(wanted), numbers.arrays, strict=True))
     inputs = [
-        _input(name, scene.targets[name], ways, values, writer, numbers, derivative, every)
+        _input(name, targets[name], ways, values, writer, numbers, derivative, every)
         for name, ways in found.items()
     ]
     return PathsResult(
-        derivative, inputs, every.reverse([*scene.targets.values()]),
+        derivative, inputs, every.reverse([*targets.values()]),
         _ours(every.order, inputs, writer.names), numbers.certified, numbers.settled,
     )  # fmt: skip
 

@@ -33,8 +33,8 @@ def weight_path(
     weight: str, scene: ProgramAtPoint, problem: Problem, found: Credit, precision: int, exact: bool
 ) -> ShownEntryPath:
     """The path that gave one entry of an input its gradient, the largest one; GradcliError."""
-    name, place = _entry(weight, scene.targets)
-    target, names = scene.targets[name], scene.naming.names
+    name, place = _entry(weight, scene.drawn_targets)
+    target, names = scene.drawn_targets[name], scene.drawn.names
     every = Paths(problem.output, problem.point(FLOAT64))
     edges = every.edges(target)
     if too_wide(edges):

@@ -22,7 +22,7 @@ from gradcli.arithmetic.objects import Objects
 from gradcli.arithmetic.scalars import DIRECT, are_scalars
 from gradcli.arithmetic.scalars import run as run_scalars
 from gradcli.calculus.core import CONSTANT, EINSUM, INPUT, NUMBER, SIZE, masked
-from gradcli.calculus.families import Differentiable, Pointwise, Tensor
+from gradcli.calculus.families import Composed, Differentiable, Pointwise, Tensor
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters, describe, sized
@@ -135,6 +135,9 @@ def _apply(
         return m.number(Fraction(sized(node.params[0], sizes)))
     if op is INPUT:
         raise KeyError(node.params[0])
+    if isinstance(op, Composed):
+        whole, ends = op.inside(node)
+        return evaluate([whole], m, dict(zip(ends, arrays, strict=True)), sizes)[0]
     assert isinstance(op, Differentiable)
     params = node.params
     if sizes:

@@ -10,7 +10,7 @@ from string import ascii_letters
 
 from gradcli.calculus.contract import contract, einsum_or_same
 from gradcli.calculus.core import NOT, add, einsum, full, identity, masked, mul, neg, remask
-from gradcli.calculus.families import Edged, Linear, Term, aligned
+from gradcli.calculus.families import Composed, Edged, Linear, Term, aligned
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import Dim, Shape
@@ -76,6 +76,8 @@ def _edge(node: Node, index: int, seed: Node, extra: Shape, back: bool) -> Node 
         if live.shape:
             live = move(node, index, condition_of_shape(live, seed.shape), extra)
         return remask(live, moved, True)
+    if isinstance(op, Composed):
+        return (op.pull if back else op.push)(node, index, seed, extra)
     if not isinstance(op, Edged):
         raise NoRule(f"{op.name} has no derivative rule for its argument {index + 1}")
     total: Node | None = None
@@ -115,11 +117,12 @@ def local_jacobian(node: Node, index: int) -> Node:
 
 
 def push(
-    outputs: Sequence[Node], tangents: Mapping[Node, Node], extra: Shape = ()
+    outputs: Sequence[Node], tangents: Mapping[Node, Node | None], extra: Shape = ()
 ) -> list[Node | None]:
     """Forward mode: the outputs' tangents, given those of some vertices taken as independent.
 
-    A tangent has its vertex's shape, then `extra`. R. E. Wengert (1964).
+    A tangent has its vertex's shape, then `extra`; None is that of one at rest.
+    R. E. Wengert (1964).
     None stands for a tangent that is zero because nothing leads there. NoRule for a missing rule.
     """
     order = topological(outputs, lambda node: () if node in tangents else node.args)

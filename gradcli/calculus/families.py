@@ -321,6 +321,22 @@ class Linear(Differentiable):
         return self._shape(*(arg.shape for arg in args), *params)
 
 
+class Composed(Differentiable):
+    """A vertex that stands for others: what flows along its edges is what flows through these."""
+
+    def inside(self, node: Node) -> tuple[Node, tuple[Node, ...]]:
+        """The vertex that it stands for, and those there that its arguments stand for."""
+        raise NotImplementedError
+
+    def push(self, node: Node, index: int, tangent: Node, extra: Shape) -> Node | None:
+        """What a tangent of argument `index` adds to the node's tangent."""
+        raise NotImplementedError
+
+    def pull(self, node: Node, index: int, cotangent: Node, extra: Shape) -> Node | None:
+        """What the node's cotangent adds to that of argument `index`."""
+        raise NotImplementedError
+
+
 class Leaf(Op):
     """A vertex without arguments: an input (name, shape), a number, a constant, a dimension."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from gradcli.cli.options import Command, at_a_point_to_walk, read
+from gradcli.cli.options import Command, at_a_point_to_walk, folding, read
 
 EXAMPLES = """\b
 Examples:
@@ -30,6 +30,7 @@ Examples:
 @click.command(cls=Command, name="diff", epilog=EXAMPLES)
 @at_a_point_to_walk
 @click.option("--trace", is_flag=True, help="Show every step, forwards and backwards.")
+@folding
 @click.option("--layers", is_flag=True, help="The error signal of each named layer, with norms.")
 @click.option("--weight", metavar="ENTRY", default="",
               help='The path that gave one weight its gradient: "W[0, 1]".')  # fmt: skip
@@ -50,7 +51,7 @@ Examples:
 @click.option("--called", hidden=True, help="What an output without a name is called.")
 def command(
     expression: str, at: tuple[str, ...], wrt: tuple[str, ...], trace: bool, plot: Path | None,
-    layers: bool, weight: str, float32: bool, h: str | None, scheme: str | None,
+    fold: str, layers: bool, weight: str, float32: bool, h: str | None, scheme: str | None,
     rows: tuple[str, ...], let: tuple[str, ...], each: Path | None, sample: int | None,
     engine: str | None, called: str | None,
     precision: int | None, seed: int, quiet: bool, form: str, no_color: bool,
@@ -84,6 +85,7 @@ def command(
         raise click.UsageError("--layers is a question of its own: ask for one at a time")
     if layers:
         asked = {"at": at, "wrt": wrt, "weight": weight, "seed": seed, "folder": folder}
+        asked["fold"] = fold
         return _layers(source, precision, form, no_color, quiet, **asked)
     if h and trace:
         raise click.UsageError("--h and --trace are two questions: ask for one at a time")
@@ -91,10 +93,11 @@ def command(
         asked = {"at": at, "wrt": wrt, "seed": seed, "h": h, "scheme": scheme, "folder": folder}
         return _quotients(source, precision, form, no_color, quiet, plot, **asked)
     if form == "html":
-        return _walk(source, precision, no_color, quiet, at=at, wrt=wrt, seed=seed, folder=folder)
+        asked = {"at": at, "wrt": wrt, "seed": seed, "fold": fold, "folder": folder}
+        return _walk(source, precision, no_color, quiet, **asked)
     result = api.diff(
         source, at, wrt=wrt, precision=precision or formats.DIGITS,
-        seed=seed, trace=trace, single=float32, folder=folder,
+        seed=seed, trace=trace, single=float32, fold=fold, folder=folder,
     )  # fmt: skip
     result.name = result.name or called
     content, remarks = formats.diff(result, form, precision, screen.width(sys.stdout))

@@ -11,7 +11,7 @@ import click
 
 from gradcli.choices import DRAWINGS
 from gradcli.cli import complete
-from gradcli.cli.options import Command, coloured, read
+from gradcli.cli.options import Command, coloured, folding, read
 
 EXAMPLES = """\b
 Examples:
@@ -34,6 +34,7 @@ Examples:
 @click.option(
     "--gates", is_flag=True, help="Say what each does with gradients: adds, swaps, routes."
 )
+@folding
 @click.option("--precision", type=click.IntRange(1, 1000), help="Significant digits.  [6]")
 @click.option("--seed", type=int, default=0, help="For random directions.")
 @click.option("--quiet", is_flag=True, help="The graph only, no remarks.")
@@ -42,8 +43,8 @@ Examples:
 @coloured
 def command(
     expression: str, at: tuple[str, ...], let: tuple[str, ...], wrt: tuple[str, ...],
-    direction: str | None, gates: bool, precision: int | None, seed: int, quiet: bool, form: str,
-    no_color: bool,
+    direction: str | None, gates: bool, fold: str, precision: int | None, seed: int, quiet: bool,
+    form: str, no_color: bool,
 ) -> int:  # fmt: skip
     """Draw the computational graph of EXPR: values forwards, gradients backwards.
 
@@ -57,8 +58,9 @@ def command(
     if at and let:
         raise click.UsageError("--let gives shapes and --at values: give one of them")
     result = api.graph(
-        source, at, wrt=wrt, let=let, precision=precision or 15, seed=seed, folder=folder
-    )
+        source, at, wrt=wrt, let=let, precision=precision or 15, seed=seed, fold=fold,
+        folder=folder,
+    )  # fmt: skip
     down = None if direction is None else direction == "down"
     wide, ascii = screen.width(sys.stdout), not screen.has_dots(sys.stdout)
     content = graph_formats.content(result, form, precision, down, wide, ascii, gates)

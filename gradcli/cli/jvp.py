@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from gradcli.cli.matrix import answer, tangent
-from gradcli.cli.options import Command, at_a_point_to_walk, read
+from gradcli.cli.options import Command, at_a_point_to_walk, folding, read
 
 EXAMPLES = """\b
 Examples:
@@ -24,6 +24,7 @@ Examples:
 @at_a_point_to_walk
 @tangent
 @click.option("--trace", is_flag=True, help="Show every step, with its tangent.")
+@folding
 def command(expression: str, **options: Any) -> int:
     """Show how EXPR changes along a tangent of its inputs: its Jacobian times that tangent.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from gradcli.choices import COLOURS
+from gradcli.choices import COLOURS, FOLDS
 from gradcli.cli import complete, screen
 
 if TYPE_CHECKING:
@@ -136,6 +136,11 @@ def shown(*forms: str) -> Callable[[F], F]:
     return decorate
 
 
+folding = click.option(
+    "--fold", type=click.Choice(FOLDS), default=FOLDS[0],
+    help="Steps that are a whole call: of a library function, all, none.  [library]",
+)  # fmt: skip
+"""Whether a function that is made of others, as norm(x) is, is one step or several."""
 FORMS = ("table", "plain", "json", "csv", "markdown", "latex")
 
 

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from gradcli.cli.options import Command, at_a_point, read
+from gradcli.cli.options import Command, at_a_point, folding, read
 
 EXAMPLES = """\b
 Examples:
@@ -25,8 +25,9 @@ Examples:
     "--most", type=click.IntRange(1, 1000),
     help="Paths that are listed, the largest.  [all of 32, 10 of more]",
 )  # fmt: skip
+@folding
 def command(
-    expression: str, at: tuple[str, ...], wrt: tuple[str, ...], most: int | None,
+    expression: str, at: tuple[str, ...], wrt: tuple[str, ...], most: int | None, fold: str,
     precision: int | None, seed: int, quiet: bool, form: str, no_color: bool,
 ) -> int:  # fmt: skip
     """Show the derivative of EXPR by each input as the sum over all paths.
@@ -41,7 +42,7 @@ def command(
     source, folder = read(expression)
     result = api.paths(
         source, at, wrt=wrt, precision=precision or formats.DIGITS, seed=seed, most=most,
-        folder=folder,
+        fold=fold, folder=folder,
     )  # fmt: skip
     content = shown.content(result, form, precision, screen.width(sys.stdout))
     screen.put(content, form, no_color, formats.remarks(result.derivative), quiet)

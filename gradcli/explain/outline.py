@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
+from gradcli.calculus.composed import inside, restated
 from gradcli.calculus.core import INPUT, number, symbol
 from gradcli.calculus.differentiate import local_jacobian, pull_edge, push_edge, skips
 from gradcli.calculus.families import Einsum, Pointwise
@@ -137,47 +138,67 @@ def edges(nodes: Sequence[Node], names: Mapping[Node, str], forwards: bool = Fal
 
 
 def _edge(node: Node, index: int, names: Mapping[Node, str], forwards: bool) -> Edge:
-    arg = node.args[index]
+    place, elementwise = (node, index), isinstance(node.op, Pointwise)
+    axes = node.shape + node.args[index].shape
+    known = all(isinstance(dim, int) for dim in axes) and prod(sizes_of(axes)) <= LARGEST_LOCAL
+    local = _local(node, index) if elementwise or known else None
+    if inside(node):
+        node, names = _bare(node, names)
+    return Edge(
+        *place, elementwise, local, _symbol(node, index, names), _rule(node, index, names, forwards)
+    )
+
+
+def _local(node: Node, index: int) -> Node:
+    """The local derivative: entry by entry where the op goes so, else the Jacobian."""
+    if not isinstance(node.op, Pointwise):
+        return local_jacobian(node, index)
+    partial = node.op.partial(node, index)
+    return number(partial) if isinstance(partial, int) else partial
+
+
+def _symbol(node: Node, index: int, names: Mapping[Node, str]) -> EdgeFormula:
+    """The formula of a local derivative, in terms of the vertex and what it is made of."""
     elementwise = isinstance(node.op, Pointwise)
-    # The rule is one edge's: what the vertex is made of stands as its name, whatever that is.
+    if not elementwise and len(node.shape + node.args[index].shape) > MATRIX:
+        return EdgeFormula()
+    if elementwise or isinstance(node.op, Einsum):
+        return _formula(_local(node, index), names, bool(inside(node)))
+    bare, spelled = _bare(node, names)
+    return _formula(local_jacobian(bare, index), spelled, True)
+
+
+def _rule(node: Node, index: int, names: Mapping[Node, str], forwards: bool) -> EdgeFormula:
+    """The formula of what is handed on: what it is made of stands as its name, whatever that is."""
+    arg = node.args[index]
     if forwards:
         flow, called = symbol("(tangent)", arg.shape), f"d{names[arg]}"
         handed = push_edge(node, index, flow)
     else:
         flow, called = symbol("(upstream)", node.shape), UPSTREAM
         handed = pull_edge(node, index, flow)
-    rule = _formula(handed, {**names, flow: called})
-    if isinstance(node.op, Pointwise):
-        partial = node.op.partial(node, index)
-        local = number(partial) if isinstance(partial, int) else partial
-        return Edge(node, index, elementwise, local, _formula(local, names), rule)
-    axes = node.shape + arg.shape
-    known = all(isinstance(dim, int) for dim in axes) and prod(sizes_of(axes)) <= LARGEST_LOCAL
-    jacobian = local_jacobian(node, index) if known else None
-    told = EdgeFormula()
-    if len(axes) <= MATRIX:
-        told = _matrix(node, index, names)
-    return Edge(node, index, elementwise, jacobian, told, rule)
+    return _formula(handed, {**names, flow: called}, bool(inside(node)))
 
 
-def _matrix(node: Node, index: int, names: Mapping[Node, str]) -> EdgeFormula:
-    """The formula of a local Jacobian in terms of the vertex and what it is made of."""
-    if isinstance(node.op, Einsum):
-        return _formula(local_jacobian(node, index), names)
-    args = [symbol(f"({k})", arg.shape) for k, arg in enumerate(node.args)]
-    bare = make(node.op, *args, params=node.params)
-    spelled = {own: names[arg] for own, arg in zip(args, node.args, strict=True) if arg in names}
-    if len(spelled) < len(args):
-        return _formula(local_jacobian(node, index), names)
-    from gradcli.simplify.simplifier import Simplifier  # noqa: PLC0415 seldom asked
-
-    found = Simplifier()(local_jacobian(bare, index))
-    return _formula(found, {**spelled, bare: names[node]})
+def _bare(node: Node, names: Mapping[Node, str]) -> tuple[Node, dict[Node, str]]:
+    """A vertex of symbols that stand for what has a name, and the names of all of these."""
+    args = {arg: symbol(f"({k})", arg.shape) for k, arg in enumerate(node.args) if arg in names}
+    if inside(node):
+        bare = restated(node, args)
+    else:
+        bare = make(node.op, *(args.get(arg, arg) for arg in node.args), params=node.params)
+    spelled = {own: names[arg] for arg, own in args.items()}
+    whole = [bare, call.whole] if (call := inside(bare)) else [bare]
+    return bare, {**names, **spelled, **dict.fromkeys(whole, names[node])}
 
 
-def _formula(node: Node | None, names: Mapping[Node, str]) -> EdgeFormula:
-    """The formula of a graph; that of zero for none."""
+def _formula(node: Node | None, names: Mapping[Node, str], simple: bool = False) -> EdgeFormula:
+    """The formula of a graph, simplified if asked; that of zero for none."""
     node = number(0) if node is None else node
+    if simple and node not in names:
+        from gradcli.simplify.simplifier import Simplifier  # noqa: PLC0415 seldom asked
+
+        node = Simplifier(named=names)(node)
     if node in names:
         return EdgeFormula(names[node], symbol_of(names[node]))
     return EdgeFormula(flat(node, names), brief(node, names))

@@ -6,7 +6,6 @@ Must not know how the derivative was certified or how rows are drawn.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -16,22 +15,13 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.core import INPUT, add, number
 from gradcli.calculus.differentiate import push_edge, sweep
 from gradcli.certify.result import TraceEdge, TraceNode, VertexUse
-from gradcli.errors import Span
+from gradcli.explain.drawn import SourceFacts
 from gradcli.explain.outline import Edge, edges, in_words, shown
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import sizes_of
 from gradcli.notation.latex import brief
 from gradcli.notation.text import formula
-
-
-@dataclass(slots=True, eq=False)
-class SourceFacts:
-    """What is known of vertices from the text: their names, places, and turns of loops."""
-
-    names: Mapping[Node, str]
-    spans: Mapping[Node, Span] = field(default_factory=dict)
-    turns: Mapping[Node, Mapping[str, int]] = field(default_factory=dict)
 
 
 def symbolic(output: Node, inputs: Sequence[Node], text: SourceFacts) -> list[TraceNode]:
@@ -49,8 +39,12 @@ def backward(
     values: Mapping[Node, Array],
     text: SourceFacts,
     m: Arithmetic,
+    gradients: Mapping[Node, Array],
 ) -> list[TraceNode]:
-    """The trace of a scalar output, values forwards and adjoints back; of others values only."""
+    """The trace of a scalar output, values forwards and adjoints back; of others values only.
+
+    `gradients` are adjoints that are known better than they can be computed here.
+    """
     trace = _NumberRows(output, inputs, values, text, m)
     adjoints: dict[Node, Node] = {} if output.shape else {output: number(1)}
     order = topological([output])
@@ -58,6 +52,7 @@ def backward(
         (node, index): part
         for node, index, part in sweep(adjoints, order, dependents(order, trace.ids))
     }
+    trace.values |= {adjoints[node]: x for node, x in gradients.items() if node in adjoints}
     return trace.rows(adjoints, parts, not output.shape)
 
 
@@ -135,7 +130,7 @@ class _NumberRows(_Rows):
         forwards: bool = False,
     ) -> None:
         super().__init__([n for n in shown(output, inputs) if n in values], text, forwards)
-        self.values, self.m = values, m
+        self.values, self.m = dict(values), m
         self.numbers: dict[Node, Array] = {}
 
     def rows(

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from gradcli.calculus.core import INPUT, add, number, symbol
 from gradcli.calculus.differentiate import pull_edge
 from gradcli.certify.result import TraceEdge, TraceNode
+from gradcli.explain.drawn import SourceFacts
 from gradcli.explain.outline import shown
-from gradcli.explain.trace import SourceFacts
 from gradcli.explain.turns import layers, turns
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological

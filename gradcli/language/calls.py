@@ -5,9 +5,11 @@ Must not know scopes or values: it reads signatures.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from gradcli.calculus.composed import ComposedCall
 from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, describe
@@ -92,6 +94,13 @@ def misuse(expr: syntax.Call, function: Function, problem: str) -> GradcliError:
     if plain != whole:
         help += f"  or  {whole.replace('axis=None', 'axis=0')}"
     return wrong("G009", f"{function.name} {problem}", expr.span, help=help)
+
+
+def composed_call(name: str, given: Sequence[Any]) -> ComposedCall:
+    """A call as one vertex; `given` are vertices of arguments, and options as they are written."""
+    nodes = [*dict.fromkeys(value for value in given if isinstance(value, Node))]
+    parts = [f"#{nodes.index(x) + 1}" if isinstance(x, Node) else x for x in given]
+    return ComposedCall(name, (*nodes,), f"{name}({', '.join(parts)})")
 
 
 def how_many(count: int) -> str:

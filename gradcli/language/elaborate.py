@@ -22,6 +22,7 @@ from gradcli.language.calls import (
     bound,
     check_call,
     check_option,
+    composed_call,
     misfit,
     no_function,
     unknown_function,
@@ -58,7 +59,7 @@ from gradcli.language.static import static
 from gradcli.language.substitutions import SUBS, Substitutions
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import FunctionCall, Local, NeedsSize, Step, Walker, leaf
-from gradcli.ops import FUNCTIONS
+from gradcli.ops import FUNCTIONS, Function
 from gradcli.ops.algebra import flat
 from gradcli.ops.losses import SECTION as LOSSES
 from gradcli.ops.shaping import stack, transpose
@@ -222,9 +223,13 @@ class Elaborator(Walker):
             inner = name[1:]
             known = inner in FUNCTIONS or isinstance(self.scope.names.get(inner), UserFunction)
             raise unknown_function(expr, derived=name.startswith("d") and known)
+        return (yield from self._library_call(expr, function, local))
+
+    def _library_call(self, expr: syntax.Call, function: Function, local: Local) -> Step:
         arguments = bound(expr, function)
         values: list[Any] = []
         keywords: dict[str, Any] = {}
+        written: list[Node | str] = []
         for parameter, given, by_name in arguments:
             if parameter in function.static:
                 value = check_option(parameter, given, (yield from self._option(given, local)))
@@ -238,6 +243,11 @@ class Elaborator(Walker):
                 keywords[parameter] = value
             else:
                 values.append(value)
+            # A default stands nowhere in the text.
+            if isinstance(value, Node) and given.span.text:
+                written.append(value)
+            elif given.span.text:
+                written.append(f"{parameter}={given.span.text}" if by_name else given.span.text)
         if isinstance(function.op, Pointwise) or function.section == LOSSES:
             beside = zip((e for _, e, _ in arguments), values, strict=False)
             sides = [(e, value) for e, value in beside if isinstance(value, Node)]
@@ -246,14 +256,16 @@ class Elaborator(Walker):
         try:
             node = function(*values, **keywords)
             if node.op is not function.op:
-                self._composed(FunctionCall(name, expr.span), node, values)
+                name = expr.function.name
+                self._made_of_others(FunctionCall(name, expr.span), node, values)
+                self.composed.library.setdefault(node, composed_call(name, written))
             return node
         except ShapeError as error:
             raise misfit(expr, arguments, values, str(error)) from None
         except SizeNeeded as needed:
             self._unknown(needed.dim)
 
-    def _composed(self, call: FunctionCall, node: Node, values: Sequence[Any]) -> None:
+    def _made_of_others(self, call: FunctionCall, node: Node, values: Sequence[Any]) -> None:
         """Remember that it was this function that was called, whatever it is made of."""
         given = {value for value in values if isinstance(value, Node)}
         for inner in topological([node], lambda n: () if n in given else n.args):
@@ -288,7 +300,11 @@ class Elaborator(Walker):
         names = Closed(function.names)
         for parameter, argument in zip(definition.parameters, expr.arguments, strict=True):
             names[parameter.name] = yield argument, local
-        return (yield definition.body, names)
+        node = yield definition.body, names
+        given = [names[parameter.name] for parameter in definition.parameters]
+        if all(isinstance(value, Node) for value in given):
+            self.composed.own[node] = composed_call(definition.name.name, given)
+        return node
 
     def _fold(self, expr: syntax.Fold, local: Local) -> Step:
         first: Local = {}

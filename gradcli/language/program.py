@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from gradcli.calculus.composed import ComposedCalls
 from gradcli.errors import Diagnostic, GradcliError, SizesNeeded, Source, Span, wrong
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
@@ -32,7 +33,7 @@ class Model:
 
     `chosen` are the arrays of indices whose values have to be looked at, with their axes; `turns`
     are the variables of the loops that a vertex was made in, `calls` the functions that were called
-    where it is part of what they are made of.
+    where it is part of what they are made of, `composed` the calls by their values.
     """
 
     output: Node
@@ -43,6 +44,7 @@ class Model:
     chosen: list[tuple[Span, Node, Dim]] = field(default_factory=list)
     turns: dict[Node, dict[str, int]] = field(default_factory=dict)
     calls: dict[Node, FunctionCall] = field(default_factory=dict)
+    composed: ComposedCalls = field(default_factory=lambda: ComposedCalls({}, {}))
 
     def __repr__(self) -> str:
         return f"<model of {self.text}, of {', '.join(self.inputs)}>"
@@ -223,6 +225,7 @@ def _finished(reader: ProgramReader, readings: Sequence[Reading]) -> Model:
         reader.elaborator.indices.chosen,
         reader.elaborator.in_turn,
         reader.elaborator.calls,
+        reader.elaborator.composed,
     )
 
 

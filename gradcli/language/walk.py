@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator
 from fractions import Fraction
 from typing import Any, NamedTuple, NoReturn
 
+from gradcli.calculus.composed import ComposedCalls
 from gradcli.calculus.derivative import TakenDerivatives
 from gradcli.errors import Span, wrong
 from gradcli.graph.node import Node, ShapeError
@@ -57,7 +58,8 @@ class Walker:
     `parts`, unless None, need not be read again; what is read there is added, and what is read more
     than once, as the body of a fold is, to `turns`, each time with the names of that turn. Where
     only a shape is asked for, as that of the body of an empty range, it is `hollow`: entries need
-    not exist. `calls` are the calls of functions that are made of others, by what they are made of.
+    not exist. `calls` are the calls of functions that are made of others, by what they are made of,
+    `composed` those and calls of the program's own functions, by their values.
     `turn` are the variables of the loops that are being read, `in_turn` what they were
     for each node.
     """
@@ -76,6 +78,7 @@ class Walker:
         self.turns: dict[Expr, list[tuple[Local, Node]]] | None = None
         self.hollow = False
         self.calls: dict[Node, FunctionCall] = {}
+        self.composed = ComposedCalls({}, {})
         self.turn: dict[str, int] = {}
         self.in_turn: dict[Node, dict[str, int]] = {}
         self.visitors: dict[type, Callable[[Any, Local], Step]] = {}

@@ -22,7 +22,7 @@ from gradcli.ops.shaping import NEW, spelled
 
 TOKEN = re.compile(r"\^[\d.]+|\.T\b|\d[\d.]*|\w+|[<>=!]=|\.[*/^]|\S")
 """An exponent is one with its sign, as above the line; letters of an einsum are told apart."""
-PLACE = re.compile(r"(#\(\d\)|#\d|#\*)")
+PLACE = re.compile(r"(#\(\d+\)|#\d+|#\*)")
 DECIMALS = 100
 ROWS = {(2, 1): (("ij", "j"), "i"), (1, 2): (("i", "ij"), "j")}
 """A row by a vector is an inner product in the language, a vector by a row an outer one."""
