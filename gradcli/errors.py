@@ -6,6 +6,7 @@ Must not know any other module of gradcli: who finds a mistake and who prints it
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -241,3 +242,11 @@ def fault(error: BaseException) -> str:
         where = f" in {module}, line {place.tb_lineno}"
     text = " ".join(str(error).split())[:200]
     return f"{type(error).__name__}: {text}{where}"
+
+
+def in_places(errors: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """In the order of the text, of several that say the same of one place the first."""
+    kept: dict[tuple[str, str, int], Diagnostic] = {}
+    for error in errors:
+        kept.setdefault((error.code, error.message, error.span.start if error.span else -1), error)
+    return sorted(kept.values(), key=lambda d: d.span.start if d.span else -1)

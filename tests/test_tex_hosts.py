@@ -146,6 +146,46 @@ def test_fences_and_formulas_share_a_heading(tmp_path: Path) -> None:
     assert wrong["diagnosis"]["mended"] == "-2 r"
 
 
+AROUND = r"""# Ridge
+
+<!-- gradcli: theta, lambda in R -->
+$$ J = \lambda\theta^2 $$
+
+```grad
+dJ/dtheta = 2*lambda*theta
+```
+
+## Within
+
+```grad
+lambda in [0, inf)
+dJ/dtheta = 2*lambda*theta
+```
+
+# Elsewhere
+
+```grad
+y = theta^2
+dy/dtheta = 2*theta
+```
+"""
+
+
+def test_fences_see_the_formulas_around_them(tmp_path: Path) -> None:
+    def judged(text: str) -> list[tuple[int, str]]:
+        (tmp_path / "a.md").write_text(text, encoding="utf-8")
+        done = here("check", "--latex", "a.md", "--format", "json", cwd=tmp_path)
+        report = json.loads(done.out)
+        said = [(error["line"], error["code"]) for error in report["errors"]]
+        return sorted([(c["line"], c["verdict"]) for c in report["claims"]] + said)
+
+    # What a fence declares is its own, and what stands on another of that name is not seen.
+    assert judged(AROUND) == [(7, "proved"), (14, "G005"), (21, "proved")]
+    assert judged(AROUND.replace("lambda in [0, inf)\n", "\n"))[1] == (14, "proved")
+    # The same fence is judged anew where a formula says something else.
+    assert judged(AROUND.replace(r"\lambda\theta", r"3\lambda\theta"))[0] == (7, "refuted")
+
+
 MAIN = r"""\documentclass{article}
 \input{macros}
 \begin{document}

@@ -6,7 +6,7 @@ Must not know files beyond those that a text names, options, terminals or format
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property
@@ -27,6 +27,7 @@ from gradcli.errors import (
     Span,
     diagnostics_of,
     fault,
+    in_places,
 )
 from gradcli.graph.node import Node
 from gradcli.judge.case import Case
@@ -40,10 +41,12 @@ from gradcli.language.letters import dimensions
 from gradcli.language.parse import Reading, read
 from gradcli.language.reader import in_order
 from gradcli.language.sections import (
+    Around,
     Document,
     Section,
     all_statements,
     exchanged_in,
+    nothing_around,
     sections,
 )  # fmt: skip
 from gradcli.language.syntax import Definition, Expr, Statement
@@ -76,11 +79,12 @@ def check_text(
     begun: Begun = untold,
     heard: Heard = unheard,
     cache: Cache = MEMORY,
+    around: Around = nothing_around,
 ) -> FileReport:
     """The report on one text; files that it names are read as `place` has it.
 
     `begun` is told of each claim that is looked at, `heard` of what came of it. A derivation of
-    which `cache` has the report is not judged anew.
+    which `cache` has the report is not judged anew. `around` has what holds for it besides.
     """
     if isinstance(text, Document):
         report, wanted = FileReport(text.source.name), [text]
@@ -89,7 +93,7 @@ def check_text(
         report = FileReport(text.name, unreadable=complaints)
     for document in wanted:
         try:
-            for found in derivations(document, options, place or Place(), begun, heard):
+            for found in derivations(document, options, place or Place(), begun, heard, around):
                 made = found.known_or_run(cache)
                 said = any((made.findings, made.errors, made.unmet, made.read))
                 if said or found.own is not found.shared or found.alone:
@@ -104,7 +108,7 @@ def check_text(
 
 def derivations(
     document: Document, options: CheckOptions, place: Place, begun: Begun = untold,
-    heard: Heard = unheard,
+    heard: Heard = unheard, around: Around = nothing_around,
 ) -> Iterator[Checked]:  # fmt: skip
     """The derivations of a document that are asked for, read and not yet judged."""
     reading = read(document.source, document.text)
@@ -115,13 +119,19 @@ def derivations(
     else:
         opening = document.opening or not others
     for section in [first] * opening + others * (not document.opening):
-        found = Checked(document, reading, first, section, others, options, place, begun, heard)
+        given = around(document.start, [*first.statements, *section.statements])
+        more = [] if section is first else first.statements
+        shared = Section("", 0, [*given, *more]) if given else first
+        found = Checked(document, reading, shared, section, others, options, place, begun, heard)
+        found.given = given
         if options.name.lower() in found.report.name.lower():
             yield found
 
 
 class Checked:
-    """One derivation on its way to a report."""
+    """One derivation on its way to a report; `given` is what stands around its text."""
+
+    given: Sequence[Statement] = ()
 
     def __init__(
         self, document: Document, reading: Reading, shared: Section, own: Section,
@@ -149,7 +159,7 @@ class Checked:
             return self.run()
         remembered = RememberedDerivation(
             self.document, self.reading, self.shared, self.own, self.first, self.end, self.options,
-            self.place,
+            self.place, self.given,
         )  # fmt: skip
         known = remembered.found(cache)
         if known is None:
@@ -195,7 +205,7 @@ class Checked:
             from gradcli.api.readings import readings  # noqa: PLC0415 seldom asked
 
             self.report.read = [*readings(self.own.statements, case.shown)]
-            self.report.errors = _sorted([*errors, *self.givens.errors, *case.errors])
+            self.report.errors = in_places([*errors, *self.givens.errors, *case.errors])
             return
         if not self._broken(derivation, errors):
             self._judge(case)
@@ -203,7 +213,7 @@ class Checked:
             self._run_code(case)
             self._account(case)
         self.report.notes += [r for r in derivation.remarks if self._owns(r.span)]
-        self.report.errors = _sorted([*errors, *self.givens.errors, *case.errors])
+        self.report.errors = in_places([*errors, *self.givens.errors, *case.errors])
         self._expectations()
         if (
             not (case.shown.claims or case.shown.called)
@@ -438,10 +448,3 @@ def _writer(derivation: Derivation) -> Callable[[Node], str]:
         return names.get(node) or flat(node, names)
 
     return written
-
-
-def _sorted(errors: Iterable[Diagnostic]) -> list[Diagnostic]:
-    kept: dict[tuple[str, str, int], Diagnostic] = {}
-    for error in errors:
-        kept.setdefault((error.code, error.message, error.span.start if error.span else -1), error)
-    return sorted(kept.values(), key=lambda d: d.span.start if d.span else -1)

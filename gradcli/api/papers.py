@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from gradcli.api.derivations import Checked, Refutation
+from gradcli.api.derivations import Checked, Refutation, check_text
 from gradcli.api.listening import Begun, untold
 from gradcli.api.question import question
 from gradcli.api.remembered import MEMORY, Cache, Nothing, RememberedPaper
@@ -28,9 +28,10 @@ from gradcli.judge.finding import (
 from gradcli.language import syntax
 from gradcli.language.parse import Reading
 from gradcli.language.sections import Document, ExpectedPart, Section, all_statements
+from gradcli.language.tex.around import FormulasAround
 from gradcli.language.tex.comments import declaring, set_above
 from gradcli.language.tex.document import TexDocument
-from gradcli.language.tex.sheet import TexRow, TexSection, sections, shapes_proposed
+from gradcli.language.tex.sheet import TexRow, TexSection, shapes_proposed
 from gradcli.language.tex.tokens import Macros
 from gradcli.language.written import WrittenDerivation
 from gradcli.reading import Place
@@ -47,27 +48,41 @@ def check_paper(
     place: Place | None = None,
     begun: Begun = untold,
     cache: Cache = MEMORY,
+    fences: bool = False,
 ) -> FileReport:
     """The report on a document: its claims section by section, and what each row was read as.
 
-    A document of which `cache` has the report is not judged anew.
+    A document of which `cache` has the report is not judged anew. With `fences` those of the
+    language in it are judged as well, by what the formulas around them say.
     """
     place = place or Place()
-    if isinstance(cache, Nothing):
-        return _judged(document, options, place, begun)
-    remembered = RememberedPaper(document, options, place)
-    report = remembered.found(cache)
+    around = FormulasAround(document)
+    remembered = None if isinstance(cache, Nothing) else RememberedPaper(document, options, place)
+    report = remembered.found(cache) if remembered else None
     if report is None:
-        report = _judged(document, options, place, begun)
-        remembered.keep(report, cache)
+        report = _judged(around, options, place, begun)
+        if remembered:
+            remembered.keep(report, cache)
+    if fences:
+        found = check_text(
+            document.source, options, markdown=True, place=place, begun=begun, cache=cache,
+            around=around,
+        )  # fmt: skip
+        report.derivations += found.derivations
+        report.unreadable += found.unreadable
+    asked = not (options.list or options.name)
+    if report.rows and asked and not (any(report.errors) or any(report.findings)):
+        report.unreadable.append(_nothing(document, report.rows))
     return report
 
 
-def _judged(document: TexDocument, options: CheckOptions, place: Place, begun: Begun) -> FileReport:
+def _judged(
+    around: FormulasAround, options: CheckOptions, place: Place, begun: Begun
+) -> FileReport:
+    document = around.document
     report = FileReport(document.source.name, unreadable=[*document.complaints])
-    found = sections(document)
-    owns = [Section(s.title, s.start, s.statements) for s in found]
-    for section, own in zip(found, owns, strict=True):
+    owns = [Section(s.title, s.start, s.statements) for s in around.sections]
+    for section, own in zip(around.sections, owns, strict=True):
         report.rows += [_row(document, row) for row in section.rows]
         made = _checked(document, section, own, owns, options, place, begun)
         if made is None or options.name.lower() not in made.name.lower():
@@ -75,12 +90,6 @@ def _judged(document: TexDocument, options: CheckOptions, place: Place, begun: B
         report.derivations.append(made)
         if options.first and any(not f.passed for f in made.findings):
             break
-    if (
-        report.rows
-        and not (options.list or options.name or any(report.errors))
-        and not any(report.findings)
-    ):
-        report.unreadable.append(_nothing(document, report.rows))
     return report
 
 

@@ -27,6 +27,7 @@ from gradcli.judge.records import Unrecorded, recorded, restored, texts
 from gradcli.language import syntax
 from gradcli.language.parse import Reading
 from gradcli.language.sections import Document, Section, all_statements, expressions
+from gradcli.language.sheet_text import sheet_text
 from gradcli.reading import Place
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ class RememberedDerivation(Remembered[DerivationReport]):
 
     def __init__(
         self, document: Document, reading: Reading, shared: Section, own: Section, first: int,
-        end: int, options: CheckOptions, place: Place,
+        end: int, options: CheckOptions, place: Place, given: Sequence[syntax.Statement] = (),
     ) -> None:  # fmt: skip
         source = document.source
         line, _ = source.position(own.start)
@@ -165,7 +166,7 @@ class RememberedDerivation(Remembered[DerivationReport]):
         expected = [part.fails for part in document.parts]
         self.key = _key(
             source, replace(options, name=""), place, document.name, own is shared,
-            text[document.start : first], own_text, fails, expected, files,
+            text[document.start : first], own_text, fails, expected, files, sheet_text(given),
         )  # fmt: skip
 
     def found(self, cache: Cache) -> DerivationReport | None:

@@ -5,8 +5,9 @@ Must not know what any statement means.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from gradcli.errors import Source
 from gradcli.language import syntax
@@ -56,6 +57,15 @@ class Section:
     def points(self) -> list[syntax.At]:
         """Its `at` lines in order, those in loops too."""
         return [s for s in all_statements(self.statements) if isinstance(s, syntax.At)]
+
+
+Around: TypeAlias = Callable[[int, Sequence[syntax.Statement]], Sequence[syntax.Statement]]
+"""What is declared and defined around a place of a text for statements that begin there."""
+
+
+def nothing_around(at: int, own: Sequence[syntax.Statement]) -> Sequence[syntax.Statement]:
+    """Where a text is all there is."""
+    return ()
 
 
 def all_statements(statements: Sequence[syntax.Statement]) -> list[syntax.Statement]:

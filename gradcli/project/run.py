@@ -110,15 +110,13 @@ def _checked(
     place, markdown = Place(Path(item.path).parent, item.root), holds_markdown(item.path)
     source = text_of(item.path, source)
     document = paper(item.path, source, options.latex, place)
-    plain = partial(api.check_text, source, options, place=place, begun=begun, cache=cache)
     if document is None:
-        return plain(markdown=markdown)
-    report = api.check_paper(document, options, place=place, begun=begun, cache=cache)
-    if markdown:
-        fences = plain(markdown=True)
-        report.derivations += fences.derivations
-        report.unreadable += fences.unreadable
-    return report
+        return api.check_text(
+            source, options, markdown=markdown, place=place, begun=begun, cache=cache
+        )
+    return api.check_paper(
+        document, options, place=place, begun=begun, cache=cache, fences=markdown
+    )
 
 
 def _name(item: Item) -> str:

@@ -44,6 +44,7 @@ BOUND = re.compile(r"\\(?:sum|prod)\s*_(?:\{[^{}]*\}|.)\s*\^\s*(?:\{\s*(\w)\s*\}
 """Up to which letter a sum goes: what it sums has that size."""
 COMMAND = re.compile(r"\\(?:mathrm|text\w*|operatorname|label|tag)\s*\{[^{}]*\}|\\(?:[A-Za-z]+|.)")
 """What letters in a formula are no names: commands, and words with them."""
+WORD = re.compile(r"[^\W\d]\w*")
 ROW_WORDS = ("claim", "definition", "condition")
 LONGEST = 4
 """Characters of an index that a name is written with, as in `h_{t-1}`."""
@@ -131,9 +132,17 @@ def sections(document: TexDocument) -> list[TexSection]:
             found.append(TexSection(block.text, block.start, block.level, parent))
         else:
             found[-1].blocks.append(block)
+    spelled = _spelled_out(document)
     for section in found:
+        section.known.taken |= spelled
         _SectionReader(document.source, section).read()
     return found
+
+
+def _spelled_out(document: TexDocument) -> dict[str, str]:
+    """Greek letters as the fences of the language spell them out, `sigma` for σ, by their keys."""
+    words = {x for b in document.blocks if b.kind == "sheet" for x in WORD.findall(b.text)}
+    return {letter(x): x for x in sorted(words) if letter(x) != x and letter(x) not in words}
 
 
 def _chain(section: TexSection) -> list[TexSection]:
@@ -290,17 +299,15 @@ class _SectionReader:
             return
         for statement in found:
             if isinstance(statement, syntax.Declaration) and not declares_functions(statement):
-                self.declarations.annotate(
-                    [(self._spelled(name.name), name.span) for name in statement.names],
-                    statement.set,
-                )
+                names = [(letter(name.name), name.span) for name in statement.names]
+                self.declarations.annotate(names, statement.set)
             elif isinstance(statement, syntax.Definition) and not statement.indices:
                 own.append(bare(statement))
 
     def _given(self, definition: syntax.Definition) -> None:
         """A definition in the language that stands between the formulas."""
         name = definition.name.name
-        key = self._spelled(name)
+        key = letter(name)
         if key in self.known.names or self.known.probe.read(definition):
             return
         node = self.known.probe.scope.names[name]
@@ -309,12 +316,6 @@ class _SectionReader:
         self.known.names[key] = KnownName("node", name, rank, line=line)
         self.maker.bodies.append(Body((), [definition], TexBuilder(self.source, self.known)))
         self.maker.last = None
-
-    def _spelled(self, name: str) -> str:
-        """The key in formulas of a name that the language spells so."""
-        key = letter(name)
-        self.known.taken[key] = name
-        return key
 
     @cached_property
     def _has_arrays(self) -> bool:
