@@ -14,6 +14,8 @@ from threading import Thread
 from typing import Any
 
 Json = dict[str, Any]
+LANGUAGES = {".grad": "grad", ".md": "markdown", ".py": "python"}
+"""What an editor calls a document by the end of its name."""
 
 
 class LanguageClient:
@@ -34,7 +36,7 @@ class LanguageClient:
             {"processId": None, "rootUri": folder.as_uri(), "capabilities": {"general": general}},
         )
         self.tell("initialized", {})
-        language = "markdown" if name.endswith(".md") else "grad"
+        language = LANGUAGES[Path(name).suffix]
         document = {"uri": self.uri, "languageId": language, "version": 1, "text": text}
         self.tell("textDocument/didOpen", {"textDocument": document})
 

@@ -6,14 +6,18 @@ Must not know how code is judged; each run of code costs a process, so few are.
 from __future__ import annotations
 
 import json
+from multiprocessing import active_children
 from pathlib import Path
+from threading import Event, Timer
 from typing import Any
 
 import pytest
 
+from gradcli import work
 from gradcli.api.code_request import SetText
-from gradcli.api.handwritten import let
+from gradcli.api.code_sets import let, said
 from gradcli.api.isolated import Died, TookTooLong, isolated
+from gradcli.api.streaming import until
 from gradcli.code.survey import Survey
 from gradcli.errors import GradcliError, Source
 from tests.running import here
@@ -281,6 +285,32 @@ def test_a_process_has_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gradcli.api.isolated.GRACE", 1.0)
     with pytest.raises(TookTooLong):
         isolated(_sleeps, limit=0.5)
+
+
+@pytest.mark.slow
+def test_a_process_ends_when_nobody_waits() -> None:
+    cancel = Event()
+    Timer(0.5, cancel.set).start()
+    with pytest.raises(work.Cancelled), until(cancel):
+        isolated(_sleeps, limit=60)
+    assert not active_children()
+
+
+def test_comments_say_what_inputs_are(tmp_path: Path) -> None:
+    text = "# gradcli: x in R^n\n# gradcli: w in R^n; k = 2\n"
+    code = (
+        "def f_grad(x, w, k):\n    return k * w, k * x\n\ndef f(x, w, k):\n    return k * x @ w\n"
+    )
+    for written in (text + code, code.replace("def f(", f"{text}@staticmethod\ndef f(")):
+        pair = survey(written).pair("f_grad")
+        assert said(pair) == {"x": SetText("R^n"), "w": SetText("R^n"), "k": 2}
+    (tmp_path / "a.py").write_text(text + code)
+    done = here("check", "a.py", cwd=tmp_path)
+    assert "help: gradcli check a.py::f_grad\n" in done.out
+    (tmp_path / "a.py").write_text(text.replace("w in R^n", "w in R^(n") + code)
+    done = here("check", "a.py::f_grad", cwd=tmp_path)
+    assert done.code == 2
+    assert "a.py:2:12" in done.out
 
 
 def test_a_file_that_is_no_python_is_shown_where_it_is_not(tmp_path: Path) -> None:

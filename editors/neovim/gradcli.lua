@@ -1,6 +1,6 @@
 -- gradcli in Neovim 0.7 or later: source this file from your configuration, for instance with
 --   :luafile path/to/gradcli.lua
--- It starts one server for all buffers of `.grad` files and of Markdown.
+-- It starts one server for all buffers of `.grad` files, Markdown, LaTeX and Python.
 
 local command = vim.g.gradcli_command or { "gradcli", "lsp" }
 local client
@@ -37,7 +37,7 @@ vim.api.nvim_create_autocmd({ "BufRead", "BufNewFile" }, {
 })
 vim.api.nvim_create_autocmd("FileType", {
   group = group,
-  pattern = { "grad", "markdown", "tex" },
+  pattern = { "grad", "markdown", "tex", "python" },
   callback = function(event)
     attach(event.buf or vim.api.nvim_get_current_buf())
   end,

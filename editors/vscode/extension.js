@@ -1,4 +1,4 @@
-// Starts `gradcli lsp` for .grad files and Markdown; what is said of a text is the server's.
+// Starts `gradcli lsp` for .grad files, Markdown, LaTeX and Python; what is said of a text is the server's.
 "use strict";
 
 const vscode = require("vscode");
@@ -7,10 +7,12 @@ const { LanguageClient, TransportKind } = require("vscode-languageclient/node");
 let client;
 
 async function start() {
-  const command = vscode.workspace.getConfiguration("gradcli").get("command", "gradcli");
-  const program = { command, args: ["lsp"], transport: TransportKind.stdio };
+  const settings = vscode.workspace.getConfiguration("gradcli");
+  const command = settings.get("command", "gradcli");
+  const args = settings.get("runCode", false) ? ["lsp", "--run-code"] : ["lsp"];
+  const program = { command, args, transport: TransportKind.stdio };
   client = new LanguageClient("gradcli", "gradcli", program, {
-    documentSelector: [{ language: "grad" }, { language: "markdown" }, { language: "latex" }],
+    documentSelector: ["grad", "markdown", "latex", "python"].map((language) => ({ language })),
   });
   try {
     await client.start();
@@ -33,7 +35,10 @@ async function activate(context) {
     await stop();
     await start();
   };
-  context.subscriptions.push(vscode.commands.registerCommand("gradcli.restart", restart));
+  context.subscriptions.push(
+    vscode.commands.registerCommand("gradcli.restart", restart),
+    vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration("gradcli") && restart()),
+  );
   await start();
 }
 

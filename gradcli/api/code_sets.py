@@ -1,16 +1,20 @@
-"""The sets of the inputs of code, from their texts: `R^(N, D)`, `integers(0, C-1)^N`, `(0, inf)^D`.
+"""What is said of the inputs of code: sets such as `R^(N, D)`, `integers(0, C-1)^N`, and values.
 
-Must not know what the code is. Letters in bounds are sizes, too, so that a set is read again for
+Must not know what the code does. Letters in bounds are sizes, too, so that a set is read again for
 every choice of sizes, with these put in.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache, partial
+from typing import Any
 
+from gradcli.api.code_request import SetText
 from gradcli.code.points import Declared
-from gradcli.errors import Source
+from gradcli.code.survey import UNSAID, CodePair, literal
+from gradcli.errors import GradcliError, Source, wrong
 from gradcli.graph.space import Space
 from gradcli.language import syntax
 from gradcli.language.elaborate import Elaborator
@@ -20,6 +24,50 @@ from gradcli.language.sets import space
 from gradcli.language.syntax import Expr, Name
 
 BEFORE = "x in "
+COMMENT = "# gradcli:"
+LET = re.compile(r"\s*(?P<names>\w+(?:\s*,\s*\w+)*)\s+(?:in|∈)\s+(?P<set>.+?)\s*", re.DOTALL)
+VALUE = re.compile(r"\s*(?P<name>\w+)\s*=\s*(?P<value>.+?)\s*", re.DOTALL)
+
+
+def let(text: str) -> dict[str, Any]:
+    """Inputs by name: `x in R^(N, D); gamma, beta in R^D; reg = 0.1`. GradcliError (G504)."""
+    found: dict[str, Any] = {}
+    for part in filter(str.strip, text.split(";")):
+        if given := LET.fullmatch(part):
+            for name in given["names"].split(","):
+                found[name.strip()] = SetText(given["set"])
+        elif given := VALUE.fullmatch(part):
+            found[given["name"]] = literal(given["value"])
+        else:
+            help = 'write sets and values such as  --let "x in R^(N, D); reg = 0.1"'
+            raise wrong(UNSAID, f'"{part.strip()}" says nothing about an input', help=help)
+    return found
+
+
+def said(pair: CodePair) -> dict[str, Any]:
+    """What comments above a function say of its inputs. GradcliError where they say it wrongly."""
+    found: dict[str, Any] = {}
+    for comment in pair.said:
+        try:
+            given = let(comment.text)
+            require_sets(given)
+        except GradcliError as error:
+            first = error.diagnostics[0]
+            help = f"a comment above a function is  {COMMENT} x in R^(N, D); reg = 0.1"
+            raise wrong(first.code, first.message, comment, help=help) from None
+        found |= given
+    return found
+
+
+def require_sets(given: Mapping[str, Any]) -> None:
+    """GradcliError for the text of a set that is none."""
+    for name, value in given.items():
+        if isinstance(value, SetText):
+            try:
+                declared(str(value))
+            except GradcliError as error:
+                first = error.diagnostics[0]
+                raise wrong(first.code, f"{name}: {first.message}", help=first.help) from None
 
 
 def declared(text: str) -> Declared:

@@ -6,20 +6,19 @@ caller names is ever run.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from traceback import extract_tb
 from typing import Any
 
 from gradcli.api.code_request import CodeRequest, SetText
-from gradcli.api.code_sets import declared
+from gradcli.api.code_sets import declared, require_sets, said
 from gradcli.api.isolated import Died, TookTooLong, isolated
 from gradcli.code.check import CERTAIN, CodeOptions, check, refusal, told
 from gradcli.code.conventions import CodeTarget
 from gradcli.code.points import CodeInputs
 from gradcli.code.report import PROVED, REFUSED, REFUTED, CodeReport, GradientReport
-from gradcli.code.survey import UNSAID, CodePair, Survey, literal
+from gradcli.code.survey import UNSAID, CodePair, Survey
 from gradcli.errors import Diagnostic, GradcliError, Source, wrong
 from gradcli.judge.finding import (
     Counterexample,
@@ -32,23 +31,6 @@ from gradcli.judge.finding import (
 )
 
 WRONG, MISSING, UNJUDGED = "G501", "G502", "G503"
-LET = re.compile(r"\s*(?P<names>\w+(?:\s*,\s*\w+)*)\s+(?:in|∈)\s+(?P<set>.+?)\s*", re.DOTALL)
-VALUE = re.compile(r"\s*(?P<name>\w+)\s*=\s*(?P<value>.+?)\s*", re.DOTALL)
-
-
-def let(text: str) -> dict[str, Any]:
-    """Inputs by name: `x in R^(N, D); gamma, beta in R^D; reg = 0.1`. GradcliError (G504)."""
-    found: dict[str, Any] = {}
-    for part in filter(str.strip, text.split(";")):
-        if given := LET.fullmatch(part):
-            for name in given["names"].split(","):
-                found[name.strip()] = SetText(given["set"])
-        elif given := VALUE.fullmatch(part):
-            found[given["name"]] = literal(given["value"])
-        else:
-            help = 'write sets and values such as  --let "x in R^(N, D); reg = 0.1"'
-            raise wrong(UNSAID, f'"{part.strip()}" says nothing about an input', help=help)
-    return found
 
 
 def check_code(source: Source, request: CodeRequest, seed: int = 0) -> FileReport:
@@ -57,13 +39,14 @@ def check_code(source: Source, request: CodeRequest, seed: int = 0) -> FileRepor
     if not request.name:
         return _listed(survey, request)
     pair = survey.pair(request.name, request.forward, request.wrt)
-    _require(pair, dict(request.let))
+    given = {**said(pair), **dict(request.let)}
+    _require(pair, given)
     options = CodeOptions(seed, request.timeout)
     line = source.position(pair.span.start)[0]
     derivation = DerivationReport(pair.target.label, line)
     report = FileReport(source.name, [derivation])
     try:
-        found = _run(pair.target, dict(request.let), options)
+        found = _run(pair.target, given, options)
     except TookTooLong:
         help = "ask for smaller sizes, or for more time with --timeout"
         message = f"{pair.target.label} was not judged within {request.timeout:g} seconds"
@@ -109,13 +92,7 @@ def _require(pair: CodePair, given: Mapping[str, Any]) -> None:
     if unknown:
         message = f'{called} has no parameter "{unknown[0]}"'
         raise wrong(UNSAID, message, pair.span, help=f"it has {', '.join(pair.known)}")
-    for name, value in given.items():
-        if isinstance(value, SetText):
-            try:
-                declared(str(value))
-            except GradcliError as error:
-                first = error.diagnostics[0]
-                raise wrong(first.code, f"{name}: {first.message}", help=first.help) from None
+    require_sets(given)
     _placed(pair, given)
 
 
@@ -147,12 +124,18 @@ def _listed(survey: Survey, request: CodeRequest) -> FileReport:
         target, label = pair.target, pair.target.label
         other = "" if target.forward in (label, label.removesuffix(".backward")) else target.forward
         message = f"{label} can be checked{f' against {other}' if other else ''}"
-        sets = "; ".join(f"{name} in …" for name in pair.required)
-        name = target.backward or target.forward
-        help = f'gradcli check {survey.source.name}::{name} --let "{sets}"'
         line = survey.source.position(pair.span.start)[0]
-        note = Diagnostic("G109", message, pair.span, help=help)
-        report.derivations.append(DerivationReport(label, line, notes=[note]))
+        derivation = DerivationReport(label, line)
+        report.derivations.append(derivation)
+        try:
+            known = said(pair)
+        except GradcliError as error:
+            derivation.errors += error.diagnostics
+            continue
+        sets = "; ".join(f"{name} in …" for name in pair.required if name not in known)
+        help = f"gradcli check {survey.source.name}::{pair.name}"
+        help += f' --let "{sets}"' if sets else ""
+        derivation.notes.append(Diagnostic("G109", message, pair.span, help=help))
     if not report.derivations:
         message = "no function here looks like the gradient of another one"
         help = f"name them: gradcli check {survey.source.name}::BACKWARD --forward FORWARD"

@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection
+from threading import Thread
+from time import monotonic
 from typing import Any, TypeVar
 
+from gradcli import work
 from gradcli.errors import fault
 
 Result = TypeVar("Result")
 GRACE = 3.0
 """Seconds more for the start of the process, before it is ended from outside."""
+STEP = 0.1
+"""Seconds after which it is asked again whether somebody waits."""
 
 
 class TookTooLong(Exception):
@@ -29,16 +34,20 @@ class Died(Exception):
 def isolated(function: Callable[..., Result], *arguments: Any, limit: float) -> Result:
     """What a function of a module returns, which must be picklable; `limit` is in seconds.
 
-    Raises TookTooLong, Died, or RuntimeError with the text of what the function raised.
+    Raises TookTooLong, Died, or RuntimeError with the text of what the function raised. The process
+    ends when nobody waits (work.Cancelled), and with this one, however that ends.
     """
     context = get_context("spawn")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(there, function, arguments), daemon=True)
     process.start()
     there.close()
+    end = monotonic() + limit + GRACE
     try:
-        if not here.poll(limit + GRACE):
-            raise TookTooLong
+        while not here.poll(STEP):
+            work.pause()
+            if monotonic() > end:
+                raise TookTooLong
         try:
             kind, value = here.recv()
         except EOFError:
@@ -55,6 +64,7 @@ def isolated(function: Callable[..., Result], *arguments: Any, limit: float) -> 
 
 def _run(answers: Connection, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     """In the process: what the function prints goes nowhere."""
+    Thread(target=_end_with_parent, daemon=True).start()
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
@@ -63,3 +73,10 @@ def _run(answers: Connection, function: Callable[..., Any], arguments: tuple[Any
     except Exception as error:
         # As a text, for not every exception can be sent.
         answers.send(("raised", RuntimeError(fault(error))))
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

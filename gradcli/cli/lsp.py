@@ -18,7 +18,8 @@ Examples:
 
 @click.command(name="lsp", epilog=EXAMPLES)
 @click.option("--stdio", is_flag=True, help="As without it: speak on standard input and output.")
-def command(stdio: bool) -> None:
+@click.option("--run-code", is_flag=True, help="Run Python files to check them when saved.")
+def command(stdio: bool, run_code: bool) -> None:
     """Serve an editor: verdicts while one types, mends, hover, completion, names, outline.
 
     It speaks the Language Server Protocol on standard input and output.
@@ -30,4 +31,4 @@ def command(stdio: bool) -> None:
         raise wrong("G013", "the language server needs pygls, which is not installed", help=help)
     from gradcli.lsp.server import serve  # noqa: PLC0415 what --help must not pay for
 
-    serve()
+    serve(run_code)

@@ -15,6 +15,8 @@ from gradcli.code.conventions import CodeTarget
 from gradcli.errors import Source, Span, wrong
 
 UNSAID = "G504"
+COMMENT = re.compile(r"[ \t]*#[ \t]*gradcli:[ \t]*")
+"""Opens a comment above a function that says what its inputs are."""
 ROLES = (
     ("_backward", "_forward"), ("_backward", ""), ("_bwd", "_fwd"), ("_bwd", ""),
     ("_bwd", "_forward"), ("_grad", ""), ("_gradient", ""), ("_jac", ""), ("_vjp", ""),
@@ -34,7 +36,8 @@ class CodeFunction:
     """A function, or the methods of a class: parameters without a default, and all of them.
 
     `attributes` are those that a class sets, `grads['W']` among them, and with `grads[0]=W` what a
-    list of its parameters says; `start` and `end` are offsets of the name in the text.
+    list of its parameters says; `start` and `end` are offsets of the name in the text, `top` of the
+    line that its definition begins in, `said` of what comments above that say of its inputs.
     """
 
     name: str
@@ -45,6 +48,8 @@ class CodeFunction:
     inner: tuple[CodeFunction, ...] = ()
     attributes: tuple[str, ...] = ()
     pairs: bool = False
+    top: int = 0
+    said: tuple[tuple[int, int], ...] = ()
 
     def method(self, name: str) -> CodeFunction | None:
         return next((f for f in self.inner if f.name == name), None)
@@ -56,12 +61,22 @@ class CodeFunction:
 
 @dataclass(frozen=True, slots=True)
 class CodePair:
-    """A target and what its forward is to be given: `required` must be said, `known` may be."""
+    """A target and what its forward is to be given: `required` must be said, `known` may be.
+
+    `said` is what comments say of that, `top` where the line begins that they stand above.
+    """
 
     target: CodeTarget
     required: tuple[str, ...]
     known: tuple[str, ...]
     span: Span
+    top: int = 0
+    said: tuple[Span, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What it is asked for by."""
+        return self.target.backward or self.target.forward
 
 
 class Survey:
@@ -172,7 +187,10 @@ class Survey:
         span = self._name(node)
         known = made.parameters if made else ()
         attributes = (*_attributes(node), *_places(node))
-        return CodeFunction(node.name, required, known, *span, inner, attributes)
+        top, said = self._above(node)
+        return CodeFunction(
+            node.name, required, known, *span, inner, attributes, top=top, said=said
+        )
 
     def _function(self, node: ast.FunctionDef) -> CodeFunction:
         named = [*node.args.posonlyargs, *node.args.args]
@@ -183,13 +201,29 @@ class Survey:
         ]
         required = [*(a.arg for a in must), *(name for name, needed in only if needed)]
         every = [*(a.arg for a in named), *(name for name, _ in only)]
+        top, said = self._above(node)
         return CodeFunction(
             node.name,
             tuple(name for name in required if name != "self"),
             tuple(name for name in every if name != "self"),
             *self._name(node),
             pairs=_returns_gradient(node),
+            top=top,
+            said=said,
         )
+
+    def _above(
+        self, node: ast.FunctionDef | ast.ClassDef
+    ) -> tuple[int, tuple[tuple[int, int], ...]]:
+        """Where a definition begins, and what the comments right above it say."""
+        line = min(each.lineno for each in (node, *node.decorator_list))
+        top = self._starts(line)
+        found: list[tuple[int, int]] = []
+        while line > 1 and (opening := COMMENT.match(self.source.line(line - 1))):
+            line -= 1
+            start = self._starts(line)
+            found.insert(0, (start + opening.end(), start + len(self.source.line(line).rstrip())))
+        return top, tuple(found)
 
     def _name(self, node: ast.FunctionDef | ast.ClassDef) -> tuple[int, int]:
         start = self.source.text.index(node.name, self._at(node.lineno, node.col_offset))
@@ -223,7 +257,11 @@ class Survey:
 
     def _paired(self, target: CodeTarget, forward: CodeFunction, shown: CodeFunction) -> CodePair:
         span = Span(self.source, shown.start, shown.end)
-        return CodePair(target, forward.required, forward.parameters, span)
+        said = self._comments(shown) or self._comments(forward)
+        return CodePair(target, forward.required, forward.parameters, span, shown.top, said)
+
+    def _comments(self, function: CodeFunction) -> tuple[Span, ...]:
+        return tuple(Span(self.source, start, end) for start, end in function.said)
 
     def _layer(self, layer: CodeFunction, wrt: tuple[str, ...] | None) -> CodePair:
         forward = layer.method("forward")
@@ -234,7 +272,8 @@ class Survey:
         )
         span = Span(self.source, layer.start, layer.end)
         required = (*layer.required, *forward.required)
-        return CodePair(target, required, (*layer.parameters, *forward.parameters), span)
+        known = (*layer.parameters, *forward.parameters)
+        return CodePair(target, required, known, span, layer.top, self._comments(layer))
 
 
 def _is_gradient(name: str) -> bool:

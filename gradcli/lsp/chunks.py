@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
+from gradcli.api.code_request import CodeRequest
 from gradcli.errors import Diagnostic, Source
 from gradcli.language.documents import documents
 from gradcli.language.sections import Document, ExpectedPart
@@ -56,7 +57,7 @@ class Chunk:
     in the document: `lead` line ends, what is shared, `gap` line ends, its own. `opening` says that
     it is what stands before the first derivation, which goes up to `read_to`, the rest is there
     only because its letters may be meant. `fails` are fences of `text` that should fail. A `paper`
-    is a whole text, of which the formulas in LaTeX are meant.
+    is a whole text, of which the formulas in LaTeX are meant; `code` says what of a text in Python.
     """
 
     path: str
@@ -70,6 +71,12 @@ class Chunk:
     opening: bool = False
     read_to: int = 0
     paper: bool = False
+    code: CodeRequest | None = None
+
+    @property
+    def foreign(self) -> bool:
+        """Whether it is not written in the language."""
+        return self.paper or self.code is not None
 
     @cached_property
     def key(self) -> Key:
@@ -77,7 +84,15 @@ class Chunk:
         start = self.lead + self.shared[1] - self.shared[0]
         apart = self.text[self.lead : start], self.text[start + self.gap :]
         fails = tuple((a - self.own_start, b - self.own_start) for a, b in self.fails)
-        return (self.path, self.name, *apart, fails, self.opening, self.paper)
+        return (
+            self.path,
+            self.name,
+            *apart,
+            fails,
+            self.opening,
+            self.paper,
+            repr(self.code or ""),
+        )
 
     @property
     def own_start(self) -> int:

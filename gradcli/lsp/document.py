@@ -5,11 +5,11 @@ Must not know the library of the protocol, nor when anything is judged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 
-from gradcli.errors import Source
+from gradcli.errors import Diagnostic, Source
 from gradcli.judge.finding import VERDICTS, CheckOptions
 from gradcli.lsp.chunks import Chunk, Key, chunks, visible
 from gradcli.lsp.judging import OfferedEdit, Piece
@@ -28,19 +28,19 @@ class Pieces:
     """What came of chunks, as long as there is room; a chunk that is written again has it anew."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[Path, Key], Piece] = {}
+        self._kept: dict[tuple[Path, Key], tuple[Chunk, Piece]] = {}
 
     def put(self, job: Job, piece: Piece) -> None:
         """Keep it, in the place of what was known before."""
         key = job.place.folder, job.chunk.key
         self._kept.pop(key, None)
-        self._kept[key] = piece
+        self._kept[key] = job.chunk, piece
         while len(self._kept) > KEPT:
             del self._kept[next(iter(self._kept))]
 
     def get(self, folder: Path, chunk: Chunk) -> Piece | None:
         """What came of a chunk in a folder, unless it speaks of other lines."""
-        piece = self._kept.get((folder, chunk.key))
+        _, piece = self._kept.get((folder, chunk.key), (chunk, None))
         if piece and piece.by_line and piece.lines != chunk.lines_before:
             return None
         return piece
@@ -48,9 +48,14 @@ class Pieces:
     def forget_files(self) -> None:
         """All that names a file, which may have changed."""
         signs = "@", r"\input", r"\include", r"\subfile"
-        apart = {k for k in self._kept if any(x in str(part) for part in k[1] for x in signs)}
-        for key in apart:
-            del self._kept[key]
+        self._forget(lambda chunk: any(x in chunk.text for x in signs) and not chunk.code)
+
+    def forget_code(self) -> None:
+        """All that came of code, which imports files that may have changed."""
+        self._forget(lambda chunk: chunk.code is not None)
+
+    def _forget(self, meant: Callable[[Chunk], bool]) -> None:
+        self._kept = {key: kept for key, kept in self._kept.items() if not meant(kept[0])}
 
 
 class OpenDocument:
@@ -66,8 +71,15 @@ class OpenDocument:
         self.options = options or CheckOptions()
         self.lines = TextLines(text, encoding)
         self.source = Source(path.name, text)
-        self.chunks, self.complaints = chunks(self.source, markdown)
-        self.paper = paper_chunk(self.source, path, latex or self.options.latex)
+        self.chunks, self.complaints = self._derivations()
+        self.paper = self._paper(latex)
+
+    def _derivations(self) -> tuple[list[Chunk], list[Diagnostic]]:
+        """What of the text is judged by itself, and what is wrong around that."""
+        return chunks(self.source, self.markdown)
+
+    def _paper(self, latex: bool) -> Chunk | None:
+        return paper_chunk(self.source, self.path, latex or self.options.latex)
 
     @cached_property
     def code(self) -> str:
@@ -101,6 +113,10 @@ class OpenDocument:
             piece = self.pieces.get(self.path.parent, chunk)
             if piece is not None:
                 yield chunk, piece
+
+    def beside(self, offset: int) -> Chunk | None:
+        """What is read besides the derivations where a place lies."""
+        return self.paper
 
     def around(self, offset: int) -> Chunk | None:
         """The chunk that a place belongs to."""
@@ -186,6 +202,10 @@ class OpenDocument:
         ]
 
     # -- what is offered
+
+    def lenses(self) -> list[Json]:
+        """Commands above lines."""
+        return []
 
     def actions(self, start: int, end: int) -> list[Json]:
         """Verified mends, and what belongs into holes, where a stretch touches them."""

@@ -22,23 +22,29 @@ from gradcli.reference.functions import FunctionPage, describe, operators
 def hover(document: OpenDocument, position: Json) -> Json | None:
     """The name, or the function, and the claim there, as Markdown; None where there is nothing."""
     offset = document.lines.offset(position)
-    chunk = document.around(offset) or document.paper
+    chunk = document.around(offset) or document.beside(offset)
     inner = chunk.inner(offset) if chunk else None
     if chunk is None or inner is None:
         return None
     piece = document.pieces.get(document.path.parent, chunk)
-    word = _in_paper(piece, inner) if chunk.paper else _word(chunk, piece, inner)
+    word = _in_paper(piece, inner) if chunk.foreign else _word(chunk, piece, inner)
     claim = _claim(document, chunk, piece, inner)
     places = [word[:2]] if word else []
     parts = [word[2]] if word and word[2] else []
     if claim is not None:
-        parts.append(of_claim(claim, "latex" if chunk.paper else "grad"))
+        parts.append(of_claim(claim, _language(chunk)))
         places.append((claim.start, claim.end))
     if not parts:
         return None
     value = "\n\n---\n\n".join(parts)
     place = document.stretch(chunk, *places[0])
     return {"contents": {"kind": "markdown", "value": value}, "range": place}
+
+
+def _language(chunk: Chunk) -> str:
+    if chunk.code:
+        return "text"
+    return "latex" if chunk.paper else "grad"
 
 
 def _word(chunk: Chunk, piece: Piece | None, inner: int) -> NamedPlace | None:

@@ -98,6 +98,12 @@ def judge(
             shown.named = named
             yield shown
         return
+    if chunk.code:
+        from gradcli.lsp.code_report import code_report  # noqa: PLC0415 seldom asked
+
+        with suppress(work.Cancelled):
+            yield _piece(chunk, code_report(chunk, options, cancel))
+        return
     text = without_holes(chunk)
     document = chunk.document(text)
     try:

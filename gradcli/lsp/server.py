@@ -24,6 +24,7 @@ from gradcli.lsp.document import OpenDocument, Pieces
 from gradcli.lsp.judging import Piece
 from gradcli.lsp.papers import LANGUAGES
 from gradcli.lsp.positions import Json
+from gradcli.lsp.python_file import CHECK, PythonFile, is_python
 from gradcli.lsp.renaming import NameAtPlace
 from gradcli.lsp.worker import Job, Worker
 from gradcli.project import config
@@ -40,13 +41,14 @@ Answer = Callable[[OpenDocument, Any], Any]
 class Desk:
     """The open documents, the worker that judges them, and the editor that is told."""
 
-    def __init__(self, server: Any) -> None:
-        self.server = server
+    def __init__(self, server: Any, run_code: bool = False) -> None:
+        self.server, self.run_code = server, run_code
         self.documents: dict[str, OpenDocument] = {}
         self.pieces = Pieces()
         self.loop: asyncio.AbstractEventLoop | None = None
         self.news = asyncio.Event()
         self.worker = Worker(self._from_worker)
+        self.runner = Worker(self._from_worker, runs_code=True)
 
     # -- documents
 
@@ -58,14 +60,21 @@ class Desk:
         path = Path(to_fs_path(uri) or uri.rpartition("/")[2])
         language = getattr(params.text_document, "language_id", "") or found.language_id or ""
         encoding = self.server.workspace.position_encoding
+        encoding = str(getattr(encoding, "value", encoding) or "utf-16")
         before = self.documents.get(uri)
-        self.documents[uri] = OpenDocument(
-            uri, path, found.source, params.text_document.version, self.pieces,
-            markdown=is_markdown(str(path)) or is_latex(str(path)) or language in LANGUAGES,
-            latex=LANGUAGES.get(language, False),
-            encoding=str(getattr(encoding, "value", encoding) or "utf-16"),
-            options=before.options if before else _options(path),
-        )  # fmt: skip
+        text = uri, path, found.source, params.text_document.version, self.pieces
+        if is_python(path, language):
+            self.documents[uri] = PythonFile(
+                *text, encoding=encoding, options=_options(path), configured=_project(path).code
+            )
+        else:
+            self.documents[uri] = OpenDocument(
+                *text,
+                markdown=is_markdown(str(path)) or is_latex(str(path)) or language in LANGUAGES,
+                latex=LANGUAGES.get(language, False),
+                encoding=encoding,
+                options=before.options if before else _options(path),
+            )
         self._ask(uri)
         if self.documents[uri].complete:
             self._publish(self.documents[uri])
@@ -76,6 +85,37 @@ class Desk:
         for uri, document in self.documents.items():
             document.options = _options(document.path)
             self._ask(uri)
+        if isinstance(self.documents.get(params.text_document.uri), PythonFile):
+            self._saved_code(params.text_document.uri)
+
+    def _saved_code(self, saved: str) -> None:
+        """What code does may be another, that of files which import it, too."""
+        if self.run_code:
+            self.pieces.forget_code()
+        for uri, document in self.documents.items():
+            if not isinstance(document, PythonFile):
+                continue
+            if self.run_code:
+                document.ask()
+            elif uri != saved:
+                document.asked.clear()
+            self._begin(document)
+
+    def check_code(self, uri: str, name: str) -> None:
+        """Somebody asks for a check of code, which runs it."""
+        document = self.documents.get(uri)
+        if isinstance(document, PythonFile):
+            self.pieces.forget_code()
+            document.ask([name])
+            self._begin(document)
+
+    def _begin(self, document: PythonFile) -> None:
+        """Say what is begun, for it may take long."""
+        for job in document.jobs():
+            if document.pieces.get(document.path.parent, job.chunk) is None:
+                self.pieces.put(job, document.begun(job.chunk))
+        self._publish(document)
+        self._ask(document.uri)
 
     def closed(self, params: Any) -> None:
         """Nobody looks at it any longer."""
@@ -89,7 +129,9 @@ class Desk:
     def _ask(self, first: str) -> None:
         """Have all judged that is not, the document first that was written in."""
         order = sorted(self.documents.values(), key=lambda document: document.uri != first)
-        self.worker.want([job for document in order for job in document.jobs()])
+        for worker, runs in ((self.worker, False), (self.runner, True)):
+            meant = [each for each in order if isinstance(each, PythonFile) == runs]
+            worker.want([job for document in meant for job in document.jobs()])
 
     # -- verdicts
 
@@ -155,14 +197,18 @@ class Desk:
         return self.answer(function, kind, params)
 
 
-def _options(path: Path) -> CheckOptions:
-    """Those of the nearest `pyproject.toml`; code is not run while somebody types."""
-    options = CheckOptions()
+def _project(path: Path) -> config.Config:
+    """The settings of the nearest `pyproject.toml`; what is wrong with one is told elsewhere."""
     try:
-        project = config.load(path.parent)
+        return config.load(path.parent)
     except GradcliError:
-        return options
-    return replace(options, **dict(own_settings(path, project, {}, options)))
+        return config.Config()
+
+
+def _options(path: Path) -> CheckOptions:
+    """Those of its project; code that claims name is not run while somebody types."""
+    options = CheckOptions()
+    return replace(options, **dict(own_settings(path, _project(path), {}, options)))
 
 
 def _place(params: Any) -> Json:
@@ -214,6 +260,7 @@ AT_ONCE: dict[str, tuple[Any, Answer, Any]] = {
     types.TEXT_DOCUMENT_FOLDING_RANGE: (
         None, lambda d, p: outline.folds(d), list[types.FoldingRange],
     ),
+    types.TEXT_DOCUMENT_CODE_LENS: (None, lambda d, p: d.lenses(), list[types.CodeLens]),
     types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: (
         types.SemanticTokensLegend(token_types=[*tokens.TYPES], token_modifiers=[]),
         lambda d, p: {"data": tokens.semantic_tokens(d)}, types.SemanticTokens,
@@ -232,12 +279,15 @@ WHEN_JUDGED: dict[str, tuple[Any, Answer, Any]] = {
 }  # fmt: skip
 
 
-def create() -> tuple[Any, Desk]:
-    """The server, ready to be started, and what it works with."""
+def create(run_code: bool = False) -> tuple[Any, Desk]:
+    """The server, ready to be started, and what it works with.
+
+    With `run_code` the gradients in files of Python are checked, and run, when they are saved.
+    """
     server = LanguageServer(
         "gradcli", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full
     )
-    desk = Desk(server)
+    desk = Desk(server, run_code)
     server.feature(types.TEXT_DOCUMENT_DID_OPEN)(_plain(desk.opened))
     server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(_plain(desk.opened))
     server.feature(types.TEXT_DOCUMENT_DID_SAVE)(_plain(desk.saved))
@@ -253,6 +303,11 @@ def create() -> tuple[Any, Desk]:
         return desk.structured(found, types.CompletionItem)
 
     server.feature(types.COMPLETION_ITEM_RESOLVE)(resolve)
+
+    def check_code(uri: str, name: str) -> None:
+        desk.check_code(uri, name)
+
+    server.command(CHECK)(check_code)
     return server, desk
 
 
@@ -279,9 +334,9 @@ def _patient(desk: Desk, function: Answer, kind: Any) -> Callable[[Any], Any]:
     return handle
 
 
-def serve() -> None:
+def serve(run_code: bool = False) -> None:
     """Speak with the editor on standard input and output until it says that this is the end."""
-    server, desk = create()
+    server, desk = create(run_code)
     reading, writing = os.dup(0), os.dup(1)
     # What anything else prints is not of the protocol.
     os.dup2(2, 1)
@@ -290,3 +345,4 @@ def serve() -> None:
             server.start_io(given, said)
     finally:
         desk.worker.close()
+        desk.runner.close()

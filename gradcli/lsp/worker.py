@@ -39,17 +39,20 @@ class Job:
 
 
 class Worker:
-    """The process, seen from outside. `told` is called in a thread with each piece."""
+    """The process, seen from outside. `told` is called in a thread with each piece.
 
-    def __init__(self, told: Callable[[Job, Piece], None]) -> None:
-        self._told = told
+    One that runs code does so in a process of its own; such a worker has to be closed.
+    """
+
+    def __init__(self, told: Callable[[Job, Piece], None], runs_code: bool = False) -> None:
+        self._told, self._runs_code = told, runs_code
         self._jobs: list[Job] = []
         self._closed = self._running = False
 
     def _start(self) -> None:
         context = get_context("spawn")
         self._pipe, there = context.Pipe()
-        self._process = context.Process(target=serve, args=(there,), daemon=True)
+        self._process = context.Process(target=serve, args=(there,), daemon=not self._runs_code)
         self._process.start()
         there.close()
         self._running = True
@@ -58,6 +61,8 @@ class Worker:
     def want(self, jobs: Sequence[Job]) -> None:
         """These, in this order, and nothing else any longer."""
         self._jobs = [*jobs]
+        if not (jobs or self._running):
+            return
         if not self._running:
             self._start()
         # Where the process has ended the listener sees it, and starts it anew.

@@ -31,7 +31,7 @@ def requests(
     """What paths and options ask for. GradcliError (G401) for options that go with no path."""
     given: Mapping[str, Any] = {}
     if let:
-        from gradcli.api.handwritten import let as inputs  # noqa: PLC0415 seldom asked
+        from gradcli.api.code_sets import let as inputs  # noqa: PLC0415 seldom asked
 
         given = inputs(let)
     named = [path.partition(BETWEEN) for path in paths]
