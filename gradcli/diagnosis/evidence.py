@@ -92,7 +92,7 @@ def generic(trial: Trial, spaces: Mapping[Node, Space]) -> dict[Node, Array]:
             found[node] = drawn[picked] if len(drawn) > 1 else drawn
             continue
         # The mildest of them: an exponential of a large number leaves no digits to others.
-        size = np.abs(drawn.reshape(len(drawn), -1)).max(axis=1)
+        size = np.abs(drawn.reshape(len(drawn), prod(drawn.shape[1:]))).max(axis=1, initial=0)
         drawn = drawn[np.argsort(size, kind="stable")[:MILD]]
         weights = np.array([[random.expovariate(1) for _ in drawn] for _ in range(DRAWN)])
         weights /= weights.sum(axis=1, keepdims=True)

@@ -308,7 +308,7 @@ def _special(refuted: RefutedClaim, trial: Trial) -> Iterator[Special]:
             continue
         name, value = str(node.params[0]), trial.inputs[node]
         shape = fixed(node.shape, trial.sizes)
-        if len(shape) == 2 and shape[0] == shape[1] and shape[0] != 1:
+        if len(shape) == 2 and node.shape[0] == node.shape[1] and shape[0] != 1:
             turned = value + np.swapaxes(value, 1, 2)
             yield Special("transpose", f"symmetric {name}", {node: turned}, _symmetric)
         elif len(shape) == 1 and node not in by:

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from gradcli import work
+from gradcli.calculus.core import inputs
 from gradcli.judge.switch_sides import SwitchSides
 from gradcli.judge.tester import WORK, Ruling, Tester
 from gradcli.trial.compare import DIFFERENT, SAME
@@ -87,7 +88,10 @@ class _Look:
 
     def __init__(self, tester: Tester, sizes: dict[str, int], domains: SwitchSides) -> None:
         self.tester, self.sizes = tester, sizes
-        self.pair, self.spaces = tester.pair, tester.sample_space.moving
+        self.pair = tester.pair
+        # What neither side has stays where it is.
+        read = inputs(*self.pair.sides, *self.pair.of)
+        self.spaces = {n: s for n, s in tester.sample_space.moving.items() if n in read}
         self.random = Random(tester.sample_space.seed)
         self.work = max(tester.work(sizes), 1)
         self.domains = domains
@@ -146,14 +150,15 @@ class _Look:
         wanted = min(POINTS, max(most // self.work, 1))
         known: dict[Any, Point] = {}
         for point in points:
-            known.setdefault(tuple(x for value in point.values() for x in value.flat), point)
+            moved = tuple(x for node in self.spaces for x in point[node].flat)
+            known.setdefault(moved, point)
             if len(known) == wanted:
                 break
         if not known:
             return []
         before = len(self.tester.rows)
         there = partial(as_trial, [*known.values()], self.sizes)
-        key, needed = (*sorted(self.sizes.items()), *known), self.work * len(known)
+        key, needed = (*sorted(self.sizes.items()), *self.spaces, *known), self.work * len(known)
         self.tester.attempt(self.tester.sample_space.shared(key, there, needed))
         return self._fresh(self.tester.rows[before:])
 

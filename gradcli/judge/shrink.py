@@ -41,18 +41,23 @@ def roundest(pair: Pair, sample_space: SampleSpace, row: PointResult) -> PointRe
     """The point of a refutation, or a rounder one that refutes as well."""
     if sample_space.complete:
         return row
-    row = _smaller(pair, sample_space, row)
+    with work.at_most(SHARE):
+        for lighter in _in_turn(pair, sample_space, row):
+            row = lighter
+    return row
+
+
+def _in_turn(pair: Pair, sample_space: SampleSpace, row: PointResult) -> Iterator[PointResult]:
+    """Smaller and rounder points that refute as well, each lighter than those before."""
+    yield (row := _smaller(pair, sample_space, row))
     scalars = all(not space.shape for space in sample_space.moving.values())
     if scalars and (found := _together(pair, sample_space, row)):
-        row = found
+        yield (row := found)
         if not any(
             is_generic(x) for value in row.trial.point(row.place).values() for x in value.flat
         ):
-            return row
-    with work.at_most(SHARE):
-        for lighter in _lighter(pair, sample_space, row):
-            row = lighter
-    return row
+            return
+    yield from _lighter(pair, sample_space, row)
 
 
 def _lighter(pair: Pair, sample_space: SampleSpace, row: PointResult) -> Iterator[PointResult]:

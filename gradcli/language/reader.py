@@ -132,15 +132,16 @@ class Reader:
 
     def _require_sizes(self, more: Sequence[Dim], place: Span) -> None:
         """GradcliError unless some sizes meet these conditions and those before."""
-        self.conditions += more
-        known = [c for c in self.conditions if isinstance(c, Letters)]
+        conditions = [*self.conditions, *more]
+        known = [c for c in conditions if isinstance(c, Letters)]
         names = {x for condition in known for term, _ in condition.terms for x in term}
-        never = any(isinstance(c, int) and c < 0 for c in self.conditions)
+        never = any(isinstance(c, int) and c < 0 for c in conditions)
         if never or not any(
             True for _ in Dimensions(conditions=(*known,)).small(sorted(names), {})
         ):
             message = "this set is empty: no size meets this and the conditions above"
             raise wrong("G014", message, place, label="a size is 1 or more")
+        self.conditions = conditions
         self.scope.letters |= dict.fromkeys(sorted(names))
 
     def _declare(self, statement: syntax.Declaration) -> None:

@@ -123,6 +123,7 @@ class WrittenDerivation(Derivation):
         scope = elaborator.scope
         kept = elaborator.spans, elaborator.derived, elaborator.needs, elaborator.steps
         layout, tied, inputs = elaborator.layout, elaborator.tied, scope.inputs
+        letters, scope.letters = scope.letters, dict(scope.letters)
         elaborator.spans, elaborator.derived, elaborator.needs = {}, TakenDerivatives(), set()
         elaborator.derived.apart = context.at
         elaborator.layout, scope.inputs = context.layout, dict(inputs)
@@ -130,11 +131,12 @@ class WrittenDerivation(Derivation):
         elaborator.rounded = None if relation is None else relation.literals
         try:
             yield
-            if len(scope.inputs) > len(inputs):
+            if len(scope.inputs) > len(inputs) or len(scope.letters) > len(letters):
                 raise wrong("G005", "this has a name that nothing else bears")
         finally:
             elaborator.spans, elaborator.derived, elaborator.needs, elaborator.steps = kept
-            elaborator.layout, elaborator.tied, scope.inputs = layout, tied, inputs
+            elaborator.layout, elaborator.tied = layout, tied
+            scope.inputs, scope.letters = inputs, letters
             elaborator.rounded = elaborator.parts = elaborator.turns = None
 
     def mended(self, claimed: Claimed, expr: Expr) -> Claimed:

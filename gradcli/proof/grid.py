@@ -274,6 +274,7 @@ def _with_units(
     done = freed(pair.sides, spaces, units)
     sides = [done[side] for side in pair.sides]
     order = topological(sides)
+    units = [node for node in units if node in order]
     ones = Counter(_sorted(node.shape[0]) for node in units)
     left, right = (measured([side], units)[side].on([]) for side in sides)
     whole = left | right

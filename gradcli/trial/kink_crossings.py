@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from gradcli import work
 from gradcli.arithmetic.ball import Ball, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import double, fraction
@@ -72,7 +73,7 @@ def cells(
     found = _units(point, spaces, room)
     crossed: list[tuple[float, Point]] = []
     beyond: list[tuple[float, Point]] = []
-    rests: list[Point] = []
+    rests: list[tuple[SearchLine, float, float]] = []
     if tracks and expressions:
         lines = LineValues(expressions, point, tracks, sizes)
         crossed, beyond, rests = _crossed(tracks, lines, point, closer, room // 4)
@@ -141,14 +142,19 @@ class _Seen:
 
 
 def _at_rest(
-    rests: list[Point],
+    rests: Sequence[tuple[SearchLine, float, float]],
     point: Mapping[Node, Array],
     spaces: Mapping[Node, Space],
     sizes: Sizes,
 ) -> list[Point]:
-    """The first few different ones that lie in the sets."""
+    """The first few different zeros that lie in the sets, each where it is roundest."""
     out: dict[Any, Point] = {}
-    for moved in rests:
+    round_ = (
+        {node: point[node] + x * step for node, step in track.steps.items()}
+        for track, low, high in rests
+        for x in _roundest(track.origin, low, high)
+    )
+    for moved in round_:
         if len(out) == RESTS:
             break
         key = tuple((node, tuple(x.flat)) for node, x in moved.items())
@@ -198,8 +204,10 @@ def _crossed(
     point: Mapping[Node, Array],
     closer: bool,
     most: int,
-) -> tuple[list[tuple[float, Point]], list[tuple[float, Point]], list[Point]]:
-    """A point between any two neighbouring zeros of a track with its distance; the zeros.
+) -> tuple[
+    list[tuple[float, Point]], list[tuple[float, Point]], list[tuple[SearchLine, float, float]]
+]:
+    """A point between any two neighbouring zeros of a track with its distance; where zeros lie.
 
     What lies beside a zero that is only touched comes apart from what lies between crossings.
     """
@@ -224,7 +232,8 @@ def _crossed(
         t = np.concatenate([t, brackets[1], brackets[2]])
     found: list[tuple[float, Point]] = []
     beyond: list[tuple[float, Point]] = []
-    rests: list[Point] = []
+    rests: list[tuple[SearchLine, float, float]] = []
+    work.current.spend(work.CROSSING * len(zeros), "crossings of switches")
     for k, group in groupby(sorted(zeros), key=lambda each: each[0]):
         steps = tracks[k].steps.items()
         behind, last = ends[k]
@@ -236,8 +245,7 @@ def _crossed(
                 (beyond if touched or touch else found).append((abs(double(t_)), moved))
             if b < inf:
                 near = TOUCHED * abs(a) if touch else 0.0
-                for x in _roundest(tracks[k].origin, a - near, b + near):
-                    rests.append({node: point[node] + x * step for node, step in steps})
+                rests.append((tracks[k], a - near, b + near))
             behind, touched = max(behind, b), touch
     return found, beyond, rests
 

@@ -87,8 +87,11 @@ def finite_rows(value: Array) -> Array:
 
 
 def as_trial(points: Sequence[Point], sizes: Sizes, bits: int = BITS) -> Trial:
-    """Single points as one batch."""
-    inputs = {node: np.concatenate([p[node] for p in points]) for node in points[0]}
+    """Single points as one batch; what is the same array in all of them stands once."""
+    inputs = {}
+    for node, first in points[0].items():
+        alike = all(p[node] is first for p in points)
+        inputs[node] = first if alike else np.concatenate([p[node] for p in points])
     return Trial(inputs, len(points), sizes, bits)
 
 
