@@ -65,14 +65,21 @@ for i in 0..2 { df/dx = B[1, n - 1] }""",
     "a size that no float can hold": "x in R^(1e400m)\nmax(x) = sum(exp(x))",
     "a letter that only what does not fit has": """w in R^n; q in R^(n + 1)
 q[0]*(eye(n) @ w) = exp(q) @ (ones(n, m) @ ones(m))""",
-    "what does not fit, at a point that does not fit": """w in R^(2n - 1); g = w @ w
+    "what does not fit, at a point that does not fit": """w in R^(2n - 1)
+g = (w) @ (w)
 at w = [0, 0]
-dg/dw = eye(n) @ w""",
-    "what does not fit, at a point that cannot be read": """u in R^3; f = 0
+dg/dw = (eye(n) @ w)""",
+    "what does not fit, at a point that cannot be read": """u in R^3
+f = (0)
 at ]
-df/du = zeros(22) + u""",
-    "an array without entries": """x in (0, 1); A in R^(n, n - 1); B in R^(m, n); g = x/x
-for i in 0..2 { sum(outer(ones(n), ones(n))) ≈ B[n - 1, -1] ± 1e-3 }""",
+df/du = (zeros(22) + u)""",
+    "an array without entries": """B in R^(m, n)
+A in R^(n, n-1)
+u in R^3
+x in (0, 1)
+g = (x / x)
+dg/du = tanh(u)
+for i in 0..2 { sum(outer(ones(n), ones(n))) ≈ (B)[n-1, -1] ± 1e-3 }""",
     "what is square at some sizes": """B in R^(m, n); x in R; u in R^3
 where(sum(B) == x^3, sum(i in 0..n-1, u[i]), ones(m, n)[n - 1, 0]) = x^0""",
     "a unit vector that nothing is left of": "v in onehot(n)\nsum(i in 0..2, v[i])^0 = 0.5",
