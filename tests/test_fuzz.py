@@ -65,14 +65,6 @@ for i in 0..2 { df/dx = B[1, n - 1] }""",
     "a size that no float can hold": "x in R^(1e400m)\nmax(x) = sum(exp(x))",
     "a letter that only what does not fit has": """w in R^n; q in R^(n + 1)
 q[0]*(eye(n) @ w) = exp(q) @ (ones(n, m) @ ones(m))""",
-    "what does not fit, at a point that does not fit": """w in R^(2n - 1)
-g = (w) @ (w)
-at w = [0, 0]
-dg/dw = (eye(n) @ w)""",
-    "what does not fit, at a point that cannot be read": """u in R^3
-f = (0)
-at ]
-df/du = (zeros(22) + u)""",
     "an array without entries": """B in R^(m, n)
 A in R^(n, n-1)
 u in R^3
