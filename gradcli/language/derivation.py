@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 
 from gradcli.calculus.core import INPUT, NUMBER
@@ -17,7 +16,7 @@ from gradcli.errors import Diagnostic, GradcliError, Span, wrong
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node, ShapeError
 from gradcli.graph.order import topological
-from gradcli.graph.shape import Letters, Shape
+from gradcli.graph.shape import Shape
 from gradcli.graph.space import Space
 from gradcli.language import syntax
 from gradcli.language.calls import DERIVATIVES
@@ -428,11 +427,7 @@ def derivation(
         complaints = swallowed([] if own is shared else shared.statements, own.statements)
         claims = {start for start, _ in found.claims}
         found.errors += [d for d in complaints if d.span and d.span.start not in claims]
-    found.letters = [*scope.letters]
-    # What a set's axes come to is known now that they have been read: n - k, where k is defined.
-    required = (c for c in reader.conditions if isinstance(c, Letters))
-    conditions = dict.fromkeys((*said.conditions, *required))
-    found.dimensions = replace(said, conditions=(*conditions,))
+    found.letters, found.dimensions = [*scope.letters], reader.required(said)
     found.elaborator = reader.elaborator
     found.spans, found.calls = reader.elaborator.spans, reader.elaborator.calls
     found.vertices = reader.vertices

@@ -144,6 +144,12 @@ class Reader:
         self.conditions = conditions
         self.scope.letters |= dict.fromkeys(sorted(names))
 
+    def required(self, said: Dimensions) -> Dimensions:
+        """What is said of the letters, with what axes come to now that they have been read: of
+        n - k, where k is defined, the text alone says nothing."""
+        read = (condition for condition in self.conditions if isinstance(condition, Letters))
+        return replace(said, conditions=(*dict.fromkeys((*said.conditions, *read)),))
+
     def _declare(self, statement: syntax.Declaration) -> None:
         if declares_functions(statement):
             count = arity(statement.set)
