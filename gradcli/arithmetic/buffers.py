@@ -25,6 +25,19 @@ UFUNCS: dict[str, np.ufunc] = {
 }  # fmt: skip
 
 
+def _held_once() -> int:
+    """What `getrefcount` says in a loop over a list that alone holds an array.
+
+    Not every version of Python counts the argument of a call: from 3.14 on it is borrowed.
+    """
+    for array in [np.empty(0)]:
+        return getrefcount(array)
+    raise AssertionError
+
+
+HELD_ONCE = _held_once()
+
+
 class Pool:
     """Arrays that nothing refers to any more, by shape, to be written again."""
 
@@ -34,7 +47,7 @@ class Pool:
     def give(self, arrays: list[Array]) -> None:
         """Take back those that nobody else holds: only the list and what follows refer to them."""
         for array in arrays:
-            if _owned(array) and getrefcount(array) <= 3:
+            if _owned(array) and getrefcount(array) <= HELD_ONCE:
                 self.free.setdefault(array.shape, []).append(array)
 
     def take(self, arrays: list[Array], held: int) -> Array | None:
@@ -46,7 +59,7 @@ class Pool:
             return None
         shape = np.broadcast_shapes(*(a.shape for a in arrays))
         for array in arrays:
-            if array.shape == shape and _owned(array) and getrefcount(array) <= held + 2:
+            if array.shape == shape and _owned(array) and getrefcount(array) < HELD_ONCE + held:
                 return array
         stock = self.free.get(shape)
         return stock.pop() if stock else None
