@@ -217,6 +217,13 @@ def test_a_browser_shows_how_uses_add_up(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("command", [("diff",), ("jvp", "--tangent", "x=1")])
+def test_without_a_point_there_is_nothing_to_step_through(command: tuple[str, ...]) -> None:
+    found = here(command[0], "x^2", *command[1:], "--format", "html")
+    assert (found.code, found.out) == (2, "")
+    assert "x has no value" in found.err
+
+
 @pytest.mark.slow
 def test_a_stream_without_unicode_gets_markup_that_says_the_same() -> None:
     done = process(*PAGES["diff"], "--format", "html", PYTHONIOENCODING="ascii")

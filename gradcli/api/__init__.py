@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gradcli.api.formulas import derive as derive
     from gradcli.api.gradient import diff as diff
     from gradcli.api.gradient import parse as parse
+    from gradcli.api.graphs import gradient_graph as gradient_graph
     from gradcli.api.graphs import graph as graph
     from gradcli.api.graphs import tangent_graph as tangent_graph
     from gradcli.api.handwritten import check_code as check_code
@@ -39,7 +40,7 @@ MODULES = {
     "numeric_gradients": ("quotients",),
     "formulas": ("derive",),
     "gradient": ("diff", "parse"),
-    "graphs": ("graph", "tangent_graph"),
+    "graphs": ("graph", "gradient_graph", "tangent_graph"),
     "handwritten": ("check_code",),
     "matrices": ("hessian", "hvp", "jacobian", "jvp", "vjp"),
     "one_variable": ("plot", "series"),

@@ -84,24 +84,17 @@ def graph(
             # A sheet may give some values for its own checks, and sets for the rest.
             if at or all(each.code != NO_VALUE for each in error.diagnostics):
                 raise
-    found = found or _symbolic(text, at, let, wrt, fold, folder)
-    model, output, written = found.model, found.output, found.written
-    drawn = vertices(output, found.inputs, found.rows, written, found.targets)
-    if not any(vertex.kind == "output" for vertex in drawn):
-        raise wrong(
-            "G010", "a graph leads from inputs to an output, and here there is no input",
-            model.source, help="write a name for what may vary",
-        )  # fmt: skip
-    if derivative:
-        if model.output.shape:
-            raise wrong(
-                "G201", "the graph of a derivative is that of a scalar's", model.source,
-                label=describe(model.output.shape),
-                help="take an entry of it, a sum, or another output:  --of NAME",
-            )  # fmt: skip
-        drawn += backward(output, drawn, found.inputs, written)
-    title = written.names.get(output) or output.name or "f"
-    return GraphResult(title, model.text, drawn, found.derivative)
+    return _drawn(found or _symbolic(text, at, let, wrt, fold, folder), derivative)
+
+
+@question
+def gradient_graph(
+    source: Source | str, at: Point = (), *, wrt: NameList = (), precision: int = 15, seed: int = 0,
+    fold: str = FOLDS[0], folder: Path | None = None,
+) -> GraphResult:  # fmt: skip
+    """The computational graph at a point, with the gradients that `diff` takes."""
+    text = source if isinstance(source, Source) else Source("<expression>", source)
+    return _drawn(_at_point(text, at, wrt, precision, seed, fold, folder), False)
 
 
 @question
@@ -110,7 +103,7 @@ def tangent_graph(
     wrt: NameList = (), precision: int = 15, seed: int = 0, fold: str = FOLDS[0],
     folder: Path | None = None,
 ) -> GraphResult:  # fmt: skip
-    """The computational graph at a point, with the tangent of every vertex, as `jvp` takes them."""
+    """The computational graph at a point, with the tangents that `jvp` takes."""
     scene = read_scene(source, at, wrt, folder, fold)
     product = jvp_at(scene, tangent, precision, seed, trace=True)
     output, inputs, written = scene.drawn.output, [*scene.inputs.values()], scene.written
@@ -169,6 +162,27 @@ class _Scene:
     rows: list[TraceNode]
     written: SourceFacts
     derivative: DiffResult | None
+
+
+def _drawn(found: _Scene, derivative: bool) -> GraphResult:
+    """The vertices in their places, and those of a derivative."""
+    model, output, written = found.model, found.output, found.written
+    drawn = vertices(output, found.inputs, found.rows, written, found.targets)
+    if not any(vertex.kind == "output" for vertex in drawn):
+        raise wrong(
+            "G010", "a graph leads from inputs to an output, and here there is no input",
+            model.source, help="write a name for what may vary",
+        )  # fmt: skip
+    if derivative:
+        if model.output.shape:
+            raise wrong(
+                "G201", "the graph of a derivative is that of a scalar's", model.source,
+                label=describe(model.output.shape),
+                help="take an entry of it, a sum, or another output:  --of NAME",
+            )  # fmt: skip
+        drawn += backward(output, drawn, found.inputs, written)
+    title = written.names.get(output) or output.name or "f"
+    return GraphResult(title, model.text, drawn, found.derivative)
 
 
 def _at_point(

@@ -111,7 +111,7 @@ def _walk(source: Any, precision: int | None, no_color: bool, quiet: bool, **ask
     from gradcli.cli import screen  # noqa: PLC0415
     from gradcli.show import walkthrough  # noqa: PLC0415
 
-    result = api.graph(source, precision=precision or 15, **asked)
+    result = api.gradient_graph(source, precision=precision or 15, **asked)
     content, remarks = walkthrough.content(result, precision)
     screen.put(content, "html", no_color, remarks, quiet)
     return 0 if result.settled else 1
