@@ -105,3 +105,17 @@ def test_options_of_a_call_stay_in_its_text() -> None:
     assert [text for text in found.values() if "(" in text] == [
         'norm(A, "fro")', "mean(A, axis=0)", "leaky_relu(a, 2)",
     ]  # fmt: skip
+
+
+def test_the_graph_of_a_derivative_speaks_of_folded_calls() -> None:
+    let = "W in R^(2,2); x, y in R^2; unused in R"
+    found = api.graph("L = mse(y, leaky_relu(W @ x))", let=let, derivative=True)
+    formulas = {vertex.row.name: vertex.row.expression for vertex in found.vertices}
+    assert "unused" not in formulas
+    assert formulas["dL/dv2"] == "-dL/dL*(y - v2)"
+    assert formulas["dL/dv1"] == "where(v1 > 0, 1, ones(2)/100)*dL/dv2"
+
+
+def test_what_is_asked_for_by_name_is_drawn_though_nothing_depends_on_it() -> None:
+    found = api.graph("f = sin(x)", let="x, k in R", wrt="x,k")
+    assert [vertex.row.name for vertex in found.vertices] == ["k", "x", "f"]

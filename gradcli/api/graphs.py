@@ -13,7 +13,7 @@ from gradcli.api.converted import to_sheet
 from gradcli.api.formulas import program
 from gradcli.api.gradient import diff_at
 from gradcli.api.matrices import jvp_at
-from gradcli.api.points import NameList, Point, Texts
+from gradcli.api.points import NameList, Point, Texts, names_in
 from gradcli.api.question import question
 from gradcli.calculus.differentiate import NoRule
 from gradcli.certify.result import DiffResult, MatrixResult, TraceNode
@@ -23,6 +23,7 @@ from gradcli.explain.drawn import SourceFacts
 from gradcli.explain.trace import symbolic
 from gradcli.explain.vertices import GraphVertex, backward, vertices
 from gradcli.graph.node import Node
+from gradcli.graph.order import topological
 from gradcli.graph.shape import describe
 from gradcli.language.excerpt import function_in
 from gradcli.language.parse import read
@@ -201,12 +202,15 @@ def _symbolic(
     text: Source, at: Point, let: Texts, wrt: NameList, fold: str, folder: Path | None
 ) -> _Scene:
     found, targets = program(text, wrt, let, at=at, layout="numerator", folder=folder)
-    model, inputs = found.model, [*found.spaces]
+    model = found.model
+    # What is declared and not used is drawn where it is asked for by name.
+    asked = {*topological([model.output]), *(targets.values() if names_in(wrt) else ())}
+    inputs = [node for node in found.spaces if node in asked]
     drawn = drawn_graph(model, inputs, targets.values(), fold)
     written = drawn.facts(model.spans, model.turns)
     try:
         rows = symbolic(drawn.output, inputs, written)
     except NoRule as error:
         raise wrong("G307", str(error), model.source) from None
-    shown = [drawn.of(node) for node in targets.values()]
+    shown = [drawn.of(node) for node in targets.values() if node in asked]
     return _Scene(model, drawn.output, inputs, shown, rows, written, None)

@@ -5,7 +5,7 @@ Must not know numbers, nor how anything is shown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -13,6 +13,7 @@ from gradcli.calculus.composed import inside, restated
 from gradcli.calculus.core import INPUT, number, symbol
 from gradcli.calculus.differentiate import local_jacobian, pull_edge, push_edge, skips
 from gradcli.calculus.families import Einsum, Pointwise
+from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.certify.result import EdgeFormula
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import dependents, topological
@@ -192,13 +193,35 @@ def _bare(node: Node, names: Mapping[Node, str]) -> tuple[Node, dict[Node, str]]
     return bare, {**names, **spelled, **dict.fromkeys(whole, names[node])}
 
 
+def handed_down(node: Node, index: int, seed: Node, names: Mapping[Node, str]) -> Node | None:
+    """What a cotangent becomes along an edge, as `pull_edge` makes it; for a call, simplified."""
+    if not inside(node):
+        return pull_edge(node, index, seed)
+    flow = symbol("(upstream)", node.shape)
+    bare, spelled = _bare(node, names)
+    found = pull_edge(bare, index, flow)
+    if found is None:
+        return None
+    found = _simplified(found, spelled)
+    call = inside(bare)
+    back = {flow: seed, bare: node, **dict(zip(bare.args, node.args, strict=True))}
+    if call is not None:
+        back[call.whole] = node
+    rebuilt([found], same, back)
+    return back[found]
+
+
+def _simplified(node: Node, named: Iterable[Node]) -> Node:
+    from gradcli.simplify.simplifier import Simplifier  # noqa: PLC0415 seldom asked
+
+    return Simplifier(named=named)(node)
+
+
 def _formula(node: Node | None, names: Mapping[Node, str], simple: bool = False) -> EdgeFormula:
     """The formula of a graph, simplified if asked; that of zero for none."""
     node = number(0) if node is None else node
     if simple and node not in names:
-        from gradcli.simplify.simplifier import Simplifier  # noqa: PLC0415 seldom asked
-
-        node = Simplifier(named=names)(node)
+        node = _simplified(node, names)
     if node in names:
         return EdgeFormula(names[node], symbol_of(names[node]))
     return EdgeFormula(flat(node, names), brief(node, names))

@@ -9,10 +9,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from gradcli.calculus.core import INPUT, add, number, symbol
-from gradcli.calculus.differentiate import pull_edge
 from gradcli.certify.result import TraceEdge, TraceNode
 from gradcli.explain.drawn import SourceFacts
-from gradcli.explain.outline import shown
+from gradcli.explain.outline import handed_down, shown
 from gradcli.explain.turns import layers, turns
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
@@ -86,7 +85,8 @@ def backward(
         whole: Node | None = number(1) if node is output else None
         own = []
         for user, edge in users[node]:
-            part = pull_edge(user, edge.index, signals[user]) if user in signals else None
+            signal = signals.get(user)
+            part = signal and handed_down(user, edge.index, signal, known)
             if part is None:
                 continue
             whole = part if whole is None else add(whole, part)

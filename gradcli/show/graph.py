@@ -209,26 +209,27 @@ def entrywise(vertex: GraphVertex, edge: TraceEdge, found: Sequence[GraphVertex]
     return edge.elementwise and found[edge.to].row.shape == vertex.row.shape
 
 
-def has_rules(found: Sequence[GraphVertex]) -> bool:
-    """Whether a rule for the upstream gradient stands on an edge."""
+def has_rules(found: Sequence[GraphVertex], longest: int = LABEL) -> bool:
+    """Whether a rule for the upstream gradient stands on an edge, of so many characters."""
     return any(
         found[edge.to].active
         and not entrywise(vertex, edge, found)
-        and len(edge.rule.text) <= LABEL
+        and len(edge.rule.text) <= longest
         for vertex in found
         for edge in vertex.row.edges
     )
 
 
 def edge_label(
-    vertex: GraphVertex, edge: TraceEdge, found: Sequence[GraphVertex], precision: int | None
-) -> str:
+    vertex: GraphVertex, edge: TraceEdge, found: Sequence[GraphVertex], precision: int | None,
+    longest: int = LABEL,
+) -> str:  # fmt: skip
     """The local derivative: a number, a short vector, else the rule for the upstream gradient.
 
-    "" where that is long.
+    "" where that has more characters than `longest`.
     """
     if not entrywise(vertex, edge, found):
-        return edge.rule.text if len(edge.rule.text) <= LABEL else ""
+        return edge.rule.text if len(edge.rule.text) <= longest else ""
     if edge.local is not None:
         entries = flat(edge.local)
         if len({str(x) for x in entries}) == 1:
@@ -236,7 +237,7 @@ def edge_label(
         text = "; ".join(array_lines(edge.local, vertex.row.shape, precision))
         if len(text) <= (WIDE if ";" not in text else LABEL) and text.startswith("["):
             return text
-    return edge.symbol.text if len(edge.symbol.text) <= LABEL else ""
+    return edge.symbol.text if len(edge.symbol.text) <= longest else ""
 
 
 def head(vertex: GraphVertex, longest: int) -> str:

@@ -15,7 +15,7 @@ from gradcli.explain.outline import UPSTREAM
 from gradcli.explain.vertices import GraphVertex
 from gradcli.graph.shape import show as shown_shape
 from gradcli.show.diff import remarks
-from gradcli.show.graph import edge_label, gate_words, has_rules, head
+from gradcli.show.graph import LABEL, edge_label, gate_words, has_rules, head
 from gradcli.show.numbers import inline, summary
 from gradcli.show.page import Cell, Line, Lines, Page, across, line, pointed, shortened
 
@@ -23,18 +23,21 @@ GAP = "  "
 
 
 class _Room(NamedTuple):
-    """How much a row says: digits, characters of a formula and of an array, whether derivatives."""
+    """How much a row says: digits, characters of a formula, an array, a formula of a derivative.
+
+    Of derivatives none stand there where these have no characters.
+    """
 
     digits: int
     formula: int
     array: int
-    local: bool
+    local: int
 
 
 ROOMS = (
-    _Room(6, 40, 34, True), _Room(4, 24, 28, True), _Room(4, 14, 20, True),
-    _Room(6, 32, 34, False), _Room(4, 24, 28, False), _Room(4, 14, 20, False),
-    _Room(4, 10, 12, False),
+    _Room(6, 60, 34, 60), _Room(6, 40, 34, 40), _Room(6, 40, 34, LABEL), _Room(4, 24, 28, LABEL),
+    _Room(4, 14, 20, LABEL), _Room(6, 32, 34, 0), _Room(4, 24, 28, 0), _Room(4, 14, 20, 0),
+    _Room(4, 10, 12, 0),
 )  # fmt: skip
 """From the most that a row can say to the least."""
 
@@ -79,7 +82,7 @@ def _legend(result: GraphResult, room: _Room) -> list[str]:
     if not room.local:
         return ["each below what it is made of; local derivatives need a wider terminal, or svg"]
     said = ["each below what it is made of"]
-    if has_rules(result.vertices):
+    if has_rules(result.vertices, room.local):
         said.append(f"{UPSTREAM} is the upstream gradient, its product what goes on")
     return ["; ".join(said)]
 
@@ -93,9 +96,7 @@ def _cells(vertex: GraphVertex, result: GraphResult, room: _Room) -> list[Cell]:
     if row.adjoint is not None and vertex.active:
         gradient = _number(row.adjoint, vertex, room)
     found = result.vertices
-    edges = (
-        _edge(edge, vertex, result, room.digits) for edge in row.edges if found[edge.to].active
-    )
+    edges = (_edge(edge, vertex, result, room) for edge in row.edges if found[edge.to].active)
     return [
         Cell(head(vertex, room.formula), "title" if row.given else ""),
         Cell(value, "value"),
@@ -112,8 +113,8 @@ def _number(value: object, vertex: GraphVertex, room: _Room) -> str:
     return f"{'x'.join(map(str, vertex.row.shape))}, norm {norm}"
 
 
-def _edge(edge: TraceEdge, vertex: GraphVertex, result: GraphResult, digits: int) -> str:
-    label = edge_label(vertex, edge, result.vertices, digits)
+def _edge(edge: TraceEdge, vertex: GraphVertex, result: GraphResult, room: _Room) -> str:
+    label = edge_label(vertex, edge, result.vertices, room.digits, room.local)
     return f"/{edge.name} {label}" if label else ""
 
 
