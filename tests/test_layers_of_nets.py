@@ -6,6 +6,7 @@ Must not know how a signal is found.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from test_show import complaints
 
 import gradcli
 from gradcli.api import diff, layers
-from gradcli.show.layers import bar
+from gradcli.show.layers import Bars
 from gradcli.show.numbers import flat, machine
 from tests.running import here
 
@@ -49,17 +50,37 @@ def test_signals_are_the_derivatives_by_the_layers() -> None:
 
 def test_dead_and_saturated_units_are_named() -> None:
     out = here(*ASKED).out
-    assert "a1 = relu(z1): 2 of 3 at rest" in out
+    assert re.search(r"a1 = relu\(z1\): 2 of 3 \(\[.\], \[.\]\) at rest: slope 0", out)
     assert "y = sigmoid(z2)" not in out
     far = here("diff", "h = tanh(w*x); h^2", "--at", "w=[9, 1], x=1", "--layers")
     assert far.code == 2
     out = here("diff", "h = tanh(w*x); sum(h^2)", "--at", "w=[9, 1], x=1", "--layers").out
-    assert "): 1 of 2 saturated" in out.partition("h = tanh")[2]
+    assert "): 1 of 2 ([0]) saturated" in out.partition("h = tanh")[2]
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("sum(max(0, w*x))", "v2 = max(0, v1): 1 of 2 ([1]) at rest: slope 0"),
+        ("sum(hardtanh(w*x))^2", "v2 = hardtanh(v1): 1 of 2 ([0]) at rest: slope 0"),
+        ("prod(silu(w*x)) + tanh(9*x)", "v5 = tanh(v4): saturated: slope below 0.01"),
+    ],
+)
+def test_units_that_nobody_named_are_found(program: str, said: str) -> None:
+    out = here("diff", program, "--at", "w=[3, -1/2], x=1", "--layers").out
+    assert said in out
+
+
+def test_what_is_small_and_no_unit_is_not_saturated() -> None:
+    out = here("diff", "d = w*x - 1; L = d^2", "--at", "w=1, x=1", "--layers").out
+    assert "at rest" not in out
+    assert "saturated" not in out
 
 
 def test_bars_are_logarithmic() -> None:
-    assert [len(bar(10.0**-k, 1.0)) for k in (0, 2, 4, 6)] == [16, 12, 8, 4]
-    assert bar(0.0, 1.0) == bar(None, 1.0) == ""
+    assert [len(Bars([1.0, 1e-7]).of(10.0**-k)) for k in (0, 2, 4, 6, 99)] == [16, 12, 8, 4, 1]
+    assert [len(Bars([2.0, 1.0]).of(x)) for x in (2.0, 0.2)] == [16, 8]
+    assert Bars([1.0]).of(0.0) == Bars([1.0]).of(None) == ""
 
 
 def test_what_no_path_leads_to() -> None:

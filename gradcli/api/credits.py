@@ -32,7 +32,7 @@ def layers(
     source: Source | str, at: Point = (), *, wrt: NameList = (), weight: str = "",
     precision: int = 15, seed: int = 0, fold: str = FOLDS[0], folder: Path | None = None,
 ) -> LayersResult:  # fmt: skip
-    """The error signals of a scalar output by its named vertices, and what each input gets of them.
+    """The error signals of a scalar output by its layers, and what each input gets of them.
 
     Points, names, precision and folding as for `diff`; `weight` is one entry of an input, as
     `W[0, 1]`, of which the path is told that gave it its gradient. GradcliError for wrong input and
@@ -57,7 +57,7 @@ def layers(
     shown = [
         ShownLayer(
             names[layer.node], formula(layer.node, names), layer.node.shape, values[layer.node],
-            values[layer.delta], *_resting(values, layer.slope),
+            values[layer.delta], bool(layer.node.name), *_resting(values, layer.slope),
         )
         for layer in found.layers
     ]  # fmt: skip
@@ -77,11 +77,11 @@ def layers(
     return LayersResult(derivative, shown, gradients, numbers.certified, numbers.settled, path)
 
 
-def _resting(values: dict[Node, Any], slope: Node | None) -> tuple[int, int, int]:
-    """How many units have a slope of zero, how many a small one, and how many there are."""
+def _resting(values: dict[Node, Any], slope: Node | None) -> tuple[list[int], list[int], int]:
+    """Which units have a slope of zero, which a small one, and how many there are."""
     if slope is None:
-        return 0, 0, 0
-    entries = list(values[slope].flat)
-    dead = sum(bool(x == 0) for x in entries)
-    low = sum(bool(abs(x) * STEEP < 1) for x in entries) - dead
+        return [], [], 0
+    entries = [*enumerate(values[slope].flat)]
+    dead = [k for k, x in entries if bool(x == 0)]
+    low = [k for k, x in entries if bool(abs(x) * STEEP < 1) and k not in dead]
     return dead, low, len(entries)

@@ -5,14 +5,16 @@ Must not know how anything is written or shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from gradcli.calculus.core import INPUT, number, symbol
-from gradcli.calculus.differentiate import pull_edge, sweep
+from gradcli.calculus.core import INPUT, ROUTER, number, symbol
+from gradcli.calculus.differentiate import pull_edge, skips, sweep
 from gradcli.calculus.families import Pointwise
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
+from gradcli.ops import FUNCTIONS
+from gradcli.ops.activations import SECTION as ACTIVATIONS
 
 SIGNAL = "(delta)"
 
@@ -21,8 +23,8 @@ SIGNAL = "(delta)"
 class Layer:
     """A vertex with its error signal: the graph of the output's derivative by it.
 
-    `slope` is the local derivative of an entrywise function of one argument, whose zeros are dead
-    units; None for anything else.
+    `slope` is the local derivative of an activation, whose zeros are dead units; None for anything
+    else.
     """
 
     node: Node
@@ -59,13 +61,18 @@ class Credit:
 
 
 def credit(output: Node, wrt: Sequence[Node]) -> Credit:
-    """The error signals of a scalar output's named vertices, and where its inputs are used."""
+    """The error signals of a scalar output's layers, and where its inputs are used.
+
+    Layers are the vertices with a name, and activations.
+    """
     order = topological([output])
     active = dependents(order, {*wrt})
     adjoints: dict[Node, Node] = {output: number(1)}
     edges = list(sweep(adjoints, order, active))
-    named = [n for n in order if n in adjoints and n.name and n.op is not INPUT]
-    layers = [Layer(node, adjoints[node], _slope(node)) for node in named]
+    inner = [n for n in order if n in adjoints and n.op is not INPUT]
+    named = [n for n in inner if n.name]
+    slopes = {node: _slope(node, active) for node in inner}
+    layers = [Layer(n, adjoints[n], slopes[n]) for n in inner if n.name or slopes[n] is not None]
     products = []
     for node, index, part in edges:
         arg = node.args[index]
@@ -81,9 +88,14 @@ def credit(output: Node, wrt: Sequence[Node]) -> Credit:
     return Credit(layers, products, gradients, adjoints)
 
 
-def _slope(node: Node) -> Node | None:
-    """The local derivative of an entrywise function of one argument."""
-    if not isinstance(node.op, Pointwise) or len(node.args) != 1:
+def _slope(node: Node, active: Collection[Node]) -> Node | None:
+    """The local derivative of an activation: of a unit's, or of what hands on to one of several."""
+    varying = [k for k, arg in enumerate(node.args) if arg in active and not skips(node, k)]
+    if not isinstance(node.op, Pointwise) or len(varying) != 1:
         return None
-    partial = node.op.partial(node, 0)
+    known = FUNCTIONS.get(node.op.name)
+    unit = bool(node.op.letter) or (known is not None and known.section == ACTIVATIONS)
+    if not (unit or node.op.gate is ROUTER):
+        return None
+    partial = node.op.partial(node, varying[0])
     return None if isinstance(partial, int) else partial

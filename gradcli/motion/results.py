@@ -181,9 +181,10 @@ class QuotientResult:
 
 @dataclass(slots=True, eq=False)
 class ShownLayer:
-    """A named vertex with its value and its error signal, the output's derivative by it.
+    """A vertex with its value and its error signal, the output's derivative by it.
 
-    Of `units` entries of an entrywise function `dead` have a slope of zero, `flat` a small one.
+    `given` says that the user has named it. Of `units` entries of an activation those that are
+    `dead` have a slope of zero, those that are `flat` a small one; they are counted row by row.
     """
 
     name: str
@@ -191,8 +192,9 @@ class ShownLayer:
     shape: Shape
     value: Any
     delta: Any
-    dead: int
-    flat: int
+    given: bool
+    dead: list[int]
+    flat: list[int]
     units: int
 
 

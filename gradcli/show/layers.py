@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from gradcli.motion.results import LayersResult, ShownEntryPath, ShownGradient, ShownLayer
@@ -30,8 +31,10 @@ from gradcli.show.paths import folded, packed, size
 DIGITS = 6
 BAR = 16
 """Characters of the longest bar; every power of ten less is a step shorter."""
-SPAN = 8
-"""Powers of ten between the longest bar and none."""
+SPANS = (2, 16)
+"""Powers of ten between the longest bar and none: so many at least, and at most."""
+LISTED = 6
+"""Units that are named one by one."""
 
 
 def content(result: LayersResult, form: str, digits: int | None, width: int) -> Page | str:
@@ -51,10 +54,10 @@ def page(result: LayersResult, count: int, width: int) -> Page:
     norms = [size(layer.delta) for layer in result.layers] + [
         None if g.value is None else size(g.value) for g in result.gradients
     ]
-    largest = max((x for x in norms if x), default=1.0)
+    bars = Bars([x for x in norms if x and math.isfinite(x)] or [1.0])
     if result.layers:
-        parts.append(_layers(result.layers, title, largest, count))
-    parts.append(_gradients(result.gradients, title, largest, count, width))
+        parts.append(_layers(result.layers, title, bars, count))
+    parts.append(_gradients(result.gradients, title, bars, count, width))
     rest = [text for layer in result.layers if (text := _resting(layer))]
     if rest:
         parts.append(Lines([line(Cell(text, "bad")) for text in rest]))
@@ -64,19 +67,28 @@ def page(result: LayersResult, count: int, width: int) -> Page:
         last = f"every digit {'' if result.settled else 'printed is '}certified, norms to six"
     else:
         last = "float64, not certified"
-    said = [f"delta_z is d{title}/dz; bars are logarithmic, {SPAN} powers of ten long", last]
+    said = [f"delta_z is d{title}/dz; bars are logarithmic, {bars.span} powers of ten long", last]
     parts.append(Lines([line(Cell(text, "dim")) for text in said], commentary=True))
     return Page(parts, remarks(result.derivative))
 
 
-def bar(norm: float | None, largest: float) -> str:
-    """As long as the logarithm of a norm says, beside the largest."""
-    if not norm or not math.isfinite(norm):
-        return ""
-    return "█" * max(1, round(BAR * (1 + math.log10(norm / largest) / SPAN)))
+class Bars:
+    """Bars as long as the logarithm of a norm says, the largest the longest, the smallest short."""
+
+    def __init__(self, norms: Sequence[float]) -> None:
+        self.largest = max(norms)
+        decades = math.ceil(math.log10(self.largest) - math.log10(min(norms))) + 1
+        self.span = min(max(decades, SPANS[0]), SPANS[1])
+
+    def of(self, norm: float | None) -> str:
+        """The bar of a norm; none for zero and for what is not finite."""
+        if not norm or not math.isfinite(norm):
+            return ""
+        less = math.log10(self.largest) - math.log10(norm)
+        return "█" * max(1, round(BAR * (1 - less / self.span)))
 
 
-def _layers(layers: list[ShownLayer], title: str, largest: float, count: int) -> Table:
+def _layers(layers: list[ShownLayer], title: str, bars: Bars, count: int) -> Table:
     columns = [Column("layer"), Column("value", "point", "value")]
     columns += [Column(f"delta = d{title}/d layer", "point", "gradient"), Column("norm", "point")]
     columns.append(Column(""))
@@ -84,8 +96,9 @@ def _layers(layers: list[ShownLayer], title: str, largest: float, count: int) ->
     for layer in layers:
         value, delta = (inline(x, layer.shape, count, 34) for x in (layer.value, layer.delta))
         norm = size(layer.delta)
-        rows.append([Cell(layer.name), Cell(value), Cell(delta), Cell(_norm(norm)),
-                     Cell(bar(norm, largest), "gradient")])  # fmt: skip
+        name = layer.name if layer.given else f"{layer.name} = {shortened(layer.expression, 24)}"
+        rows.append([Cell(name), Cell(value), Cell(delta), Cell(_norm(norm)),
+                     Cell(bars.of(norm), "gradient")])  # fmt: skip
     return Table(columns, rows)
 
 
@@ -94,7 +107,7 @@ def _norm(norm: float | None) -> str:
 
 
 def _gradients(
-    gradients: list[ShownGradient], title: str, largest: float, count: int, width: int
+    gradients: list[ShownGradient], title: str, bars: Bars, count: int, width: int
 ) -> Table:
     columns = [Column("gradient"), Column("made of"), Column("largest entry", "point", "gradient")]
     columns += [Column("norm", "point"), Column("")]
@@ -108,7 +121,7 @@ def _gradients(
         norm = size(found.value)
         rows.append([Cell(name), Cell(shortened(rule, max(30, width - 62))),
                      Cell(_largest(found, count)), Cell(_norm(norm)),
-                     Cell(bar(norm, largest), "gradient")])  # fmt: skip
+                     Cell(bars.of(norm), "gradient")])  # fmt: skip
     return Table(columns, rows)
 
 
@@ -127,10 +140,20 @@ def _resting(layer: ShownLayer) -> str:
     """What is said of units that pass nothing on."""
     said = []
     if layer.dead:
-        said.append(f"{layer.dead} of {layer.units} at rest: their slope is 0")
+        said.append(f"{_units(layer, layer.dead)}at rest: slope 0")
     if layer.flat:
-        said.append(f"{layer.flat} of {layer.units} saturated: their slope is below 0.01")
+        said.append(f"{_units(layer, layer.flat)}saturated: slope below 0.01")
     return f"{layer.name} = {layer.expression}: {'; '.join(said)}" if said else ""
+
+
+def _units(layer: ShownLayer, which: Sequence[int]) -> str:
+    """How many of the units, and which; nothing of a single one."""
+    if not layer.shape:
+        return ""
+    places = [*indices(layer.shape)]
+    names = [entry_name("", places[k]) for k in which[:LISTED]]
+    more = ", …" if len(which) > LISTED else ""
+    return f"{len(which)} of {layer.units} ({', '.join(names)}{more}) "
 
 
 # -- the path of one weight
@@ -185,8 +208,8 @@ def json(result: LayersResult) -> str:
                 "shape": shape_list(layer.shape),
                 "value": nested(layer.value, layer.shape),
                 "signal": nested(layer.delta, layer.shape),
-                "dead": layer.dead,
-                "saturated": layer.flat,
+                "dead": len(layer.dead),
+                "saturated": len(layer.flat),
                 "units": layer.units,
             }
             for layer in result.layers
