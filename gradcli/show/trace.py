@@ -18,6 +18,8 @@ from gradcli.show.page import INDENT, Cell, Column, Line, Lines, Table, across, 
 
 LONGEST = 40
 """Characters of an expression in a table."""
+SHORT = 24
+"""Characters of a local derivative that is told with its numbers."""
 TOLD = ("", "1", "-1")
 """Local derivatives that the rule shows as well."""
 NAME = re.compile(r"[^\W\d]\w*(?:\[\d+(?:, \d+)*\])?")
@@ -59,8 +61,15 @@ def trace(nodes: list[TraceNode], title: str, count: int, width: int) -> list[Li
     if inner:
         table = _table(inner, nodes, sweep, count)
         narrow = Table(table.columns[:-1], [row[:-1] for row in table.rows])
-        fitting = next((t for t in (table, narrow) if t.width <= width), None)
-        parts += [fitting] if fitting else _blocks(inner, nodes, sweep, count, width)
+        along = [_along(inner, nodes, sweep, count, whole) for whole in (True, False)]
+        fitting = [
+            next((t for t in tables if t.width <= width), None)
+            for tables in ((table, narrow), along)
+        ]
+        if all(fitting):
+            parts += [each for each in fitting if each and each.rows]
+        else:
+            parts += _blocks(inner, nodes, sweep, count, width)
     sums = [text for node in nodes for text in _sum(node, sweep, count, width)]
     if sums:
         parts.append(Lines(sums))
@@ -118,6 +127,52 @@ def _local(edge: TraceEdge, node: TraceNode, nodes: Sequence[TraceNode], count: 
     if edge.local is not None and (edge.elementwise or not (node.shape or nodes[edge.to].shape)):
         return f"/{edge.name} = {one_line(edge.local, node.shape, count)}"
     return f"/{edge.name}: {edge.rule.text}"
+
+
+# -- along the edges
+
+
+def _along(
+    inner: list[TraceNode], nodes: Sequence[TraceNode], sweep: _Sweep, count: int, whole: bool
+) -> Table:
+    """What is handed on along every edge, in the order in which that happens.
+
+    Local derivatives stand as formulas, and if the `whole` is said in numbers, too.
+    """
+    start, end = ("tangent", "part") if sweep.forwards else ("upstream", "downstream")
+    columns = [
+        Column("edge", style="title"),
+        Column(start, "point", "gradient"),
+        Column("local"),
+        Column(end, "point", "gradient"),
+    ]
+    rows = []
+    for node in inner if sweep.forwards else reversed(inner):
+        for edge in node.edges:
+            to = nodes[edge.to]
+            before, after = (to, node) if sweep.forwards else (node, to)
+            handed = sweep.of(before)
+            if edge.flow is None or handed is None:
+                continue
+            rows.append(
+                [
+                    Cell(f"{before.name} → {after.name}"),
+                    Cell(one_line(handed, before.shape, count)),
+                    Cell(_slope(edge, node, to, count, whole)),
+                    Cell(one_line(edge.flow, after.shape, count)),
+                ]
+            )
+    return Table(columns, rows)
+
+
+def _slope(edge: TraceEdge, node: TraceNode, to: TraceNode, count: int, whole: bool) -> str:
+    """The local derivative as a formula and in numbers, or the rule where it is a Jacobian."""
+    if edge.local is None or not (edge.elementwise or not (node.shape or to.shape)):
+        return edge.rule.text
+    numbers = one_line(edge.local, node.shape, count)
+    if edge.symbol.text in ("", numbers) or len(edge.symbol.text) > SHORT:
+        return numbers
+    return f"{edge.symbol.text} = {numbers}" if whole else edge.symbol.text
 
 
 # -- a block a vertex
