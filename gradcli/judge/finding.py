@@ -79,9 +79,10 @@ class Evidence:
     meet), `shape` (nothing had to be computed) or `none`.
     What residues prove is wrong with a chance below 2 to the minus `error`; at the sizes in
     `proved` it was proved as it stands. `every_size` tells whether it was shown for all of them,
-    None where no letter is free; `route` how (`identity`, `weights` or `grid`; `branches` says that
-    code was run, and proved on the branches that it took at `points`), and `read_at` the
-    least and the largest size at which each letter was read for that.
+    None where no letter is free and no written size was read as one; `route` how (`identity`,
+    `weights` or `grid`; `branches` says that code was run, and proved on the branches that it took
+    at `points`), and `read_at` the least and the largest size at which each letter was read for
+    that; a written size bears its number.
     """
 
     points: int = 0

@@ -42,6 +42,10 @@ def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
         why = {AWAY: "nowhere", OPEN: "open"}.get(row.state, "")
         return Ruling(pair, sample_space, verdict, evidence, why, row)
     tester = Tester(pair, sample_space)
+    equates = not pair.relation.orders and pair.relation.tolerance is None
+    # A single point may take nearly all operations of what is large, and a proof takes few.
+    costly = equates and tester.costly
+    shown = _shown(pair, sample_space) if costly else None
     found = tester.verdict()
     if found.verdict == "holds" and pair.relation.tolerance is None:
         closed = (
@@ -63,10 +67,8 @@ def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
             _order(found, order_proof(pair, sample_space))
         if found.verdict == "holds" and any(map(is_abstract, pair.order)):
             found.verdict, found.why = "undecided", "example"
-    elif found.verdict in ("holds", "refuted") and pair.relation.tolerance is None:
-        shown = None
-        with work.at_most(PROVING):
-            shown = proof(pair, sample_space)
+    elif found.verdict in ("holds", "refuted") and equates:
+        shown = shown if costly else _shown(pair, sample_space)
         if isinstance(shown, Proof):
             _prove(tester, found, shown)
         elif isinstance(shown, Differs) and found.verdict == "holds":
@@ -79,6 +81,12 @@ def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
     if sample_space.free and found.evidence.every_size is None:
         found.evidence.every_size = False
     return found
+
+
+def _shown(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
+    with work.at_most(PROVING):
+        return proof(pair, sample_space)
+    return None
 
 
 def _further(tester: Tester, found: Ruling) -> Ruling:

@@ -136,6 +136,11 @@ class Tester:
         rows = tried(self.pair, self.sample_space.trial(sizes, (0, 1, 2)), settle=False)
         return any(row.state in (SAME, EXACT, OPEN) for row in rows)
 
+    @property
+    def costly(self) -> bool:
+        """Whether no two points are affordable at the first sizes."""
+        return self.work(next(self._sizes(), {})) > WORK / 2
+
     # -- where to look
 
     def _sizes(self) -> Iterator[dict[str, int]]:

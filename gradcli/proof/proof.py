@@ -23,6 +23,7 @@ from gradcli.graph.space import Space
 from gradcli.ops.powers import POWER
 from gradcli.proof.fixed_size import Certain, Different, FixedSizeProof, Nowhere, beyond
 from gradcli.proof.generic import known_ranges
+from gradcli.proof.lettered import lettered
 from gradcli.proof.relaxed import relaxed
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import exists
@@ -30,7 +31,9 @@ from gradcli.trial.trials import exists
 if TYPE_CHECKING:
     from gradcli.proof.every_size import EverySize
 
-WORK, MOST_WORK = 20_000, 100_000
+WORK, MOST_WORK, MUCH = 20_000, 100_000, 1_000
+"""Operations that a proof at one choice of sizes may take, all of them together, and those beyond
+which letters are tried before the sizes that are written."""
 LARGE = 6
 """One of the sizes is as large: what vanishes at sizes 1 to 5 is no identity."""
 
@@ -64,9 +67,27 @@ def proof(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
     """
     if pair.relation.sign != "=":
         return None
+    sizes = next((s for s in sample_space.choices() if exists(pair.sides, s)), None)
+    much = sizes is not None and operations(pair.sides, sizes) > MUCH
+    for attempt in (_by_letters, _as_written) if much else (_as_written, _by_letters):
+        if (found := attempt(pair, sample_space)) is not None:
+            return found
+    return None
+
+
+def _as_written(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
     if (freed := relaxed(pair, sample_space)) and isinstance(found := _shown(*freed), Proof):
         return found
     return _shown(pair, sample_space)
+
+
+def _by_letters(pair: Pair, sample_space: SampleSpace) -> Proof | None:
+    """At every size, and so at those that are written."""
+    for general in lettered(pair, sample_space):
+        shown = _as_written(*general)
+        if isinstance(shown, Proof) and shown.every is not None:
+            return Proof(shown.bits, [], shown.every)
+    return None
 
 
 def _shown(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:

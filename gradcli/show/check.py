@@ -220,7 +220,9 @@ def _evidence(shown: Sequence[Evidence], verdict: str) -> str:
     """What verdicts of one kind rest on; where they differ, the least of everything."""
     if verdict == "proved":
         whole = [e.every_size for e in shown if e.every_size is not None]
-        return "every size" if whole and all(whole) else _run(shown)
+        written = any(letter.isdecimal() for e in shown for letter in e.read_at)
+        more = ", not only those written" if written else ""
+        return f"every size{more}" if whole and all(whole) else _run(shown)
     if verdict != "holds":
         return ""
     rounded = [e.digits for e in shown if e.method != "exact"]

@@ -1,0 +1,87 @@
+"""A stronger claim in the place of one at written sizes: that it holds whatever these sizes are.
+
+Must not know how a claim is proved. At the written sizes the graph over letters is the graph as it
+was, vertex by vertex, so that what holds at every size holds at these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from gradcli.calculus.core import EINSUM, INPUT, NUMBER, dimension, rational, symbol
+from gradcli.calculus.rebuild import rebuilt
+from gradcli.claims import Pair
+from gradcli.graph.node import Node, ShapeError, make
+from gradcli.graph.shape import Dim, fixed, letter
+from gradcli.graph.space import Space
+from gradcli.ops.selection import ARANGE, ONEHOT
+from gradcli.ops.shaping import INDEX, RESHAPE, SCATTER
+from gradcli.proof.axes import at_sizes
+from gradcli.trial.sample_space import Known, SampleSpace
+
+SMALL = 4
+"""Up to here a size is better taken as it is, and the same number is more often no size."""
+SIZED = {EINSUM, RESHAPE, INDEX, SCATTER, ARANGE, ONEHOT}
+"""Ops whose parameters say sizes."""
+
+
+class _NoInstance(Exception):
+    """With letters it would be another graph."""
+
+
+def lettered(pair: Pair, sample_space: SampleSpace) -> Iterator[tuple[Pair, SampleSpace]]:
+    """The pair with letters for all large sizes that are written, and where it is tried.
+
+    First with the letters for the same numbers elsewhere as well, which may be these sizes or not.
+    None where something is measured or given.
+    """
+    dims = {dim for node in pair.order for dim in node.shape if isinstance(dim, int)}
+    letters = {dim: letter(str(dim)) for dim in sorted(dims) if dim > SMALL}
+    if not letters or sample_space.given or sample_space.bound:
+        return
+    counts = any(rational(node) in letters for node in pair.order)
+    for counting in (True, False) if counts else (False,):
+        try:
+            yield _with(letters, pair, sample_space, counting)
+        except (_NoInstance, ShapeError):
+            continue
+
+
+def _with(
+    letters: Mapping[int, Dim], pair: Pair, sample_space: SampleSpace, counting: bool
+) -> tuple[Pair, SampleSpace]:
+    sizes = {str(dim): dim for dim in letters}
+    spaces: dict[Node, Space] = {}
+    done: dict[Node, Node] = {}
+
+    def change(node: Node, args: list[Node]) -> Node:
+        if node.op is INPUT:
+            name, shape = node.params
+            new, space = symbol(name, _in_letters(shape, letters)), sample_space.spaces[node]
+            spaces[new] = replace(space, shape=new.shape)
+        elif node.op is NUMBER:
+            value = node.params[0]
+            return dimension(letters[value]) if counting and value in letters else node
+        else:
+            params = _in_letters(node.params, letters) if node.op in SIZED else node.params
+            new = make(node.op, *args, params=params)
+        if fixed(new.shape, sizes) != node.shape or at_sizes(new.params, sizes) != node.params:
+            raise _NoInstance
+        return new
+
+    rebuilt(pair.order, change, done)
+    derived = [d.turned(done.__getitem__) for d in pair.derived]
+    turned = Pair(done[pair.left], done[pair.right], pair.relation, derived)
+    every = [*sample_space.letters, *sizes]
+    return turned, replace(sample_space, spaces=spaces, letters=every, _trials={}, known=Known())
+
+
+def _in_letters(item: Any, letters: Mapping[int, Dim]) -> Any:
+    """Parameters or a shape with letters in the place of sizes."""
+    if type(item) is int:
+        return letters.get(item, item)
+    if isinstance(item, tuple):
+        return tuple(_in_letters(each, letters) for each in item)
+    return item
