@@ -62,6 +62,21 @@ def test_a_place_tells_both_sides() -> None:
     assert [machine(x) for x in place.right] == [2.5, -0.5]
 
 
+@pytest.mark.parametrize(
+    ("text", "by"),
+    [
+        ("clip(x, 0, 1) + floor(x)/5", [["floor"], ["floor"]]),
+        ("clip(x, 0, 1)", [["clip"], ["clip"]]),
+        ("1/(x - 1/2) + floor(2*x)/2", [["floor"], ["division"], ["floor"]]),
+        ("abs(x - 1) + relu(x - 1)", [["abs", "relu"]]),
+        ("where(x > 1, x, 0)", [["x > 1"]]),
+    ],
+)
+def test_a_place_is_of_what_makes_it_and_was_written(text: str, by: list[list[str]]) -> None:
+    found = plot(text, over="x=-1/4..5/4" if "floor" in text else "x=-1..2")
+    assert [[function for function, _ in who] for who, _ in found.places] == by
+
+
 def test_the_tangent_and_the_samples() -> None:
     content = json.loads(
         here("plot", "a*x^2", "--over", "x=0..2", "--at", "a=3, x=1", "--format", "json").out

@@ -66,7 +66,10 @@ def plot(
     derivative = None
     if name in given or not over:
         derivative = diff(source, at, wrt=[name], precision=precision, seed=seed, folder=folder)
-    named = [(scene.naming.of(place.node), place) for place in places]
+    naming = scene.naming
+    named = [
+        ([*dict.fromkeys(naming.switch(node) for node in place.nodes)], place) for place in places
+    ]
     return PlotResult(
         scene.model.output.name, scene.model.text, name, low, high, stretch.samples(), named,
         unlisted, derivative,

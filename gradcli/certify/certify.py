@@ -81,6 +81,11 @@ class Naming:
             return self.text(node) or node.op.title
         return "division" if node.op is DIV else node.op.title
 
+    def switch(self, node: Node) -> tuple[str, str]:
+        """The function that was written and the vertex; of what no trace lists the text twice."""
+        function = self.function(node)
+        return function, self.names.get(node, function)
+
     def span(self, node: Node) -> Span | None:
         """Where the vertex stands, or the call that it is part of."""
         return self.calls[node][1] if node in self.calls else self.spans.get(node)

@@ -32,21 +32,36 @@ MOST = 24
 SIMPLE = 1000
 """The largest denominator of a place that is tried as a rational."""
 
+Bracket = tuple[tuple[Node, bool], tuple[Node, int], Fraction, Fraction]
+"""A vertex and whether its domain ends, the entry that is zero there, and between what."""
+
 
 @dataclass(slots=True, eq=False)
 class SwitchPlace:
     """Where the function is not smooth: what it is called, and value and slope on either side.
 
-    `at` is a rational where it is one, else a ball; `node` is the vertex that switches there; a
-    side without a value is None, `here` the value at the place itself.
+    `at` is a rational where it is one, else a ball; `switching` are the vertices that switch there,
+    each with whether it is its domain that ends; a side without a value is None, `here` the value
+    at the place itself.
     """
 
     kind: str
     at: Any
-    node: Node
+    switching: list[tuple[Node, bool]]
     here: Any
     left: tuple[Any, Any]
     right: tuple[Any, Any]
+
+    @property
+    def nodes(self) -> list[Node]:
+        """Those that make what happens there: of a jump what jumps itself, of a pole what ends."""
+        if self.kind in ("kink", "jump"):
+            own = [node for node, ends in self.switching if not ends]
+            if self.kind == "jump":
+                own = [n for n in own if not _continuous(n)] or own
+        else:
+            own = [node for node, ends in self.switching if ends]
+        return [*dict.fromkeys(own or [node for node, _ in self.switching])]
 
 
 @dataclass(slots=True, eq=False)
@@ -85,29 +100,32 @@ class Stretch:
         with precision(BITS):
             found: dict[float, SwitchPlace] = {}
             left = 0
-            brackets = sorted(self._brackets(), key=lambda each: (each[2], each[3]))
-            for node, expr, low, high in brackets:
-                if any(
-                    abs(x - float(low)) <= 1e-12 * abs(float(self.high - self.low)) for x in found
-                ):
+            brackets = sorted(self._brackets(), key=lambda each: each[2:])
+            tiny = 1e-12 * abs(float(self.high - self.low))
+            for switch, expr, low, high in brackets:
+                known = [p for x, p in found.items() if abs(x - float(low)) <= tiny]
+                if known:
+                    known[0].switching += [switch] * (low == high)
                     continue
                 if len(found) >= MOST:
                     left += 1
                     continue
-                place = self._place(node, expr, low, high)
+                place = self._place(switch, expr, low, high)
                 if place is not None:
-                    found.setdefault(nearest(place.at) or 0.0, place)
+                    there = found.setdefault(nearest(place.at) or 0.0, place)
+                    there.switching += [switch] * (there is not place)
             return [found[x] for x in sorted(found)], left
 
     # -- where an expression has a zero
 
-    def _brackets(self) -> Iterator[tuple[Node, tuple[Node, int], Fraction, Fraction]]:
+    def _brackets(self) -> Iterator[Bracket]:
         """Stretches between samples in which an expression has a zero, with its entry."""
         for node in topological([self.problem.output]):
             if not isinstance(node.op, Differentiable):
                 continue
-            needs = [need.expr for need in node.op.domain(node)]
-            for expr in (*node.op.switches(node), *needs):
+            exprs = [(expr, False) for expr in node.op.switches(node)]
+            exprs += [(need.expr, True) for need in node.op.domain(node)]
+            for expr, ends in exprs:
                 point = self.problem.point(FLOAT64) | {self.input: self.xs}
                 values = evaluate([expr], FLOAT64, point)[0]
                 if len(values) == 1:
@@ -116,7 +134,7 @@ class Stretch:
                 for entry in range(entries.shape[1]):
                     column = entries[:, entry]
                     for low, high in self._changes(expr, entry, column):
-                        yield node, (expr, entry), low, high
+                        yield (node, ends), (expr, entry), low, high
 
     def _changes(
         self, expr: Node, entry: int, column: Array
@@ -179,7 +197,7 @@ class Stretch:
     # -- what happens there
 
     def _place(
-        self, node: Node, expr: tuple[Node, int], low: Fraction, high: Fraction
+        self, switch: tuple[Node, bool], expr: tuple[Node, int], low: Fraction, high: Fraction
     ) -> SwitchPlace | None:
         root = self._root(*expr, low, high)
         if root is None:
@@ -192,13 +210,18 @@ class Stretch:
         if kind is None:
             return None
         at = rational(root[0]) if exact else enclosing(*map(rational, root))
-        return SwitchPlace(kind, at, node, here, sides[0], sides[1])
+        return SwitchPlace(kind, at, [switch], here, sides[0], sides[1])
 
     def _beside(self, x: Any) -> tuple[Any, Any]:
         """Value and slope at one point, None for what is not there."""
         found = [y.reshape(-1)[0] for y in evaluate(self.wanted, BALL, self._at(x))]
         value, slope = (y if finite(y) else None for y in found)
         return value, slope if value is not None else None
+
+
+def _continuous(node: Node) -> bool:
+    """Whether a vertex goes on from one side of its switches to the other."""
+    return isinstance(node.op, Differentiable) and node.op.at_rest == "both"
 
 
 def _kind(left: tuple[Any, Any], right: tuple[Any, Any], here: Any, exact: bool) -> str | None:

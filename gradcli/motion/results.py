@@ -134,8 +134,8 @@ class DescentResult:
 class PlotResult:
     """A function of one input over an interval, with its places and, at a point, its tangent.
 
-    `places` come with the name of the vertex that switches; `unlisted` counts what was not looked
-    at. `derivative` is what `diff` says at the point, None where none was given.
+    `places` come with the functions and names of the vertices that switch; `unlisted` counts what
+    was not looked at. `derivative` is what `diff` says at the point, None where none was given.
     """
 
     name: str | None
@@ -144,7 +144,7 @@ class PlotResult:
     low: Fraction
     high: Fraction
     samples: CurveSamples
-    places: list[tuple[str, SwitchPlace]]
+    places: list[tuple[list[tuple[str, str]], SwitchPlace]]
     unlisted: int
     derivative: DiffResult | None
 

@@ -148,7 +148,7 @@ def _marks(result: PlotResult, count: int) -> Table:
     columns += [Column("from the right", "point"), Column("slope left", "point", "gradient")]
     columns.append(Column("right", "point", "gradient"))
     rows = []
-    for letter, (node, place) in zip(LETTERS, result.places, strict=False):
+    for letter, (switching, place) in zip(LETTERS, result.places, strict=False):
         here = "" if nearest(place.at) is None else cell(place.at, count)
         jumps = place.kind == "jump"
         sides = [_side(place.left[0], count), _side(place.right[0], count)] if jumps else ["", ""]
@@ -160,7 +160,7 @@ def _marks(result: PlotResult, count: int) -> Table:
             letter,
             place.kind,
             here,
-            f"{place.node.op.title} ({node})",
+            ", ".join(what if what == name else f"{what} ({name})" for what, name in switching),
             value,
             *sides,
             *slopes,
@@ -211,13 +211,12 @@ def json(result: PlotResult) -> str:
         {
             "kind": place.kind,
             "at": machine(place.at),
-            "node": node,
-            "function": place.node.op.title,
+            "by": [{"function": function, "node": name} for function, name in switching],
             "value": machine(place.here),
             "left": {"value": machine(place.left[0]), "slope": machine(place.left[1])},
             "right": {"value": machine(place.right[0]), "slope": machine(place.right[1])},
         }
-        for node, place in result.places
+        for switching, place in result.places
     ]
     return dumps(
         {
