@@ -27,6 +27,8 @@ from tests.running import here
         ("exp(x) - exp(x) + x", "x=1000", "node v1 is the first inf"),
         ("sqrt(x)^2 + x", "x=1e-400", "backwards, what sqrt at node v1 hands to x is the first"),
         ("a = x*1e200; b = a*1e200; b/b + x", "x=3", "node b is the first inf"),
+        ("x*exp(-x^2)/erfc(x)", "x=30", "division at node f is the first nan (truly 1.6e+03)"),
+        ("norm(x)", "x=[1e-300]", "backwards, within norm at node f there is the first inf"),
     ],
 )
 def test_the_first_place_is_named(text: str, at: str, said: str) -> None:

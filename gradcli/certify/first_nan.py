@@ -6,13 +6,13 @@ Must not know how a note is shown; it is asked where the certified result is fin
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isnan
+from math import isinf, isnan
 
 import numpy as np
 
 from gradcli.arithmetic.ball import finite, precision
 from gradcli.arithmetic.base import Arithmetic, Array
-from gradcli.arithmetic.decimal import correct_digits, decimal
+from gradcli.arithmetic.decimal import correct_digits, decimal, nearest
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float32 import FLOAT32
 from gradcli.arithmetic.float64 import FLOAT64
@@ -45,8 +45,8 @@ def first_lost(
             continue
         if node.args and any(_lost(values[arg]) for arg in node.args):
             continue
-        if node is problem.output and kind == "float64":
-            return None  # the result itself is too large: no other way to it helps
+        if node is problem.output and kind == "float64" and _too_large(found.value):
+            return None  # no other way to it helps
         word = _word(values[node])
         return _said(
             node, f"forwards, {_place(node, naming)} is the first {word}", found, naming, kind
@@ -73,6 +73,8 @@ def _backwards(
         if part is not None and _lost(numbers[part]) and not _lost(numbers[adjoints[node]]):
             word, to = _word(numbers[part]), naming.of(node.args[index])
             what = f"backwards, what {_place(node, naming)} hands to {to} is the first {word}"
+            if to == naming.of(node):
+                what = f"backwards, within {_place(node, naming)} there is the first {word}"
             return _said(node, what, found, naming, kind)
     return None
 
@@ -83,6 +85,12 @@ def _place(node: Node, naming: Naming) -> str:
 
 def _lost(value: Array) -> bool:
     return value.dtype.kind == "f" and not bool(np.all(np.isfinite(value)))
+
+
+def _too_large(value: Array) -> bool:
+    """Whether no double is near to an entry."""
+    doubles = [nearest(x) for x in value.flat if x is not None]
+    return any(x is not None and isinf(x) for x in doubles)
 
 
 def _word(value: Array) -> str:

@@ -290,7 +290,7 @@ def _function(notation: Notation, parts: Sequence[LatexText]) -> LatexText:
     if op is PROD and not node.shape and not params[0]:
         return LatexText(rf"\prod_{{i}} {subscripted(parts[0], 'i').text}", Level.MATMUL)
     if op is SCATTER:
-        return call(rf"\operatorname{{scatter}}_{{{_key(params[1])}}}", parts[0].text)
+        return LatexText(rf"{held(parts[0], Level.POWER)} \text{{ at }} [{_key(params[1])}]")
     if op is RESHAPE:
         return _reshaped(node.shape, parts)
     if op is CONCAT and len(node.shape) <= 2:

@@ -18,7 +18,7 @@ from gradcli.graph.shape import Shape, is_row, show
 from gradcli.notation.precedence import Level
 from gradcli.notation.tree import FIRST_LETTERS, Kind, Notation, Part, idiom, pattern, reading
 from gradcli.ops.algebra import ones, zeros
-from gradcli.ops.shaping import NEW, spelled
+from gradcli.ops.shaping import NEW, place
 
 TOKEN = re.compile(r"\^[\d.]+|\.T\b|\d[\d.]*|\w+|[<>=!]=|\.[*/^]|\S")
 """An exponent is one with its sign, as above the line; letters of an einsum are told apart."""
@@ -214,11 +214,7 @@ class TextWriter:
         key, shape = notation.detail
         if NEW in key:
             return _call(f"reshape(#1, {show((1, *shape))})", self._parts(notation))
-        whole = [k == (0, dim) for k, dim in zip(key, shape, strict=False)]
-        while len(whole) > 1 and whole[-1]:
-            whole.pop()
-        items = (":" if all_ else spelled(k) for k, all_ in zip(key, whole, strict=False))
-        return _call(f"#(1)[{', '.join(items)}]", self._parts(notation))
+        return _call(f"#(1){place(key, shape)}", self._parts(notation))
 
     def _total(self, notation: Notation) -> Written:
         axes, shape = notation.detail

@@ -71,6 +71,15 @@ def spelled(item: Any) -> str:
     return ":".join(map(str, item)) if isinstance(item, tuple) else str(item)
 
 
+def place(key: Key, shape: Shape) -> str:
+    """A key into an array of a shape as it is written: `[0]`, `[:, 1]`."""
+    whole = [k == (0, dim) for k, dim in zip(key, shape, strict=False)]
+    while len(whole) > 1 and whole[-1]:
+        whole.pop()
+    items = (":" if all_ else spelled(k) for k, all_ in zip(key, whole, strict=False))
+    return f"[{', '.join(items)}]"
+
+
 def index(x: Node, key: Key) -> Node:
     """Entries of x: a whole number takes an axis away, a range keeps it, NEW adds one.
 
@@ -101,6 +110,8 @@ SCATTER = Linear(
     lambda z, i, u, extra: index(u, z.params[1]),
     moves=True,
     within=lambda z: z.params,
+    # A pattern of words, since the language has no such call; a factor before it says the same.
+    notation=lambda z: f"#(1) at {place(z.params[1], z.params[0])}",
 )
 RESHAPE = Linear(
     "reshape",

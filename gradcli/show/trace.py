@@ -92,6 +92,8 @@ def kept(nodes: Sequence[TraceNode]) -> list[str]:
         if edge.flow is not None
     )
     said = {name for text in texts for name in NAME.findall(text)}
+    # An entry keeps the whole.
+    said |= {name.partition("[")[0] for name in said}
     return [node.name for node in nodes if node.name in said]
 
 
