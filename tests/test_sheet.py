@@ -69,6 +69,14 @@ def test_verdicts_diagnoses_and_points_are_those_of_the_report(sheet: str, tmp_p
     assert "the graph of e" in sheet
 
 
+def test_entries_stand_a_row_each(tmp_path: Path) -> None:
+    program = "x in R^2; y = x.T @ x; dy/dx = x"
+    page = here("check", "-e", program, "--format", "html", cwd=tmp_path).out
+    table = re.findall(r"<pre>(.*?)</pre>", page, re.DOTALL)[0].split("\n")
+    assert [row.split()[0] for row in table][:2] == ["entry", "[1]"]
+    assert "\\x0a" not in page
+
+
 def test_a_drawing_is_of_what_is_differentiated(tmp_path: Path) -> None:
     text = "x in R\nf = x^2\nh = 2*f\ndf/dx = 2*x\n"
     done = here("check", "-e", text, "--format", "html", cwd=tmp_path)

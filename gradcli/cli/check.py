@@ -159,6 +159,8 @@ def command(
     functions = handwritten.requests(
         [path for path in paths if handwritten.is_code(path)], forward, let, _names(wrt), timeout
     )
+    if taylor and functions and not (where or programs):
+        raise click.UsageError("--taylor tests claims in formulas: leave it out for FILE.py::NAME")
     if not (paths or programs):
         functions = [] if no_code else [*settings.code]
         where = (settings.paths or (() if functions else (".",))) + projects.papers(Path())
@@ -194,8 +196,9 @@ def command(
         run.require_claims(report, [*names, *unnamed])
     changes.mend_files(report, items, options)
     report = _hinted(report, hint)
-    path = Path(output) if output else None
-    _show(report, form, listed, allow, quiet, no_color, path, reports)
+    _show(
+        report, form, listed, allow, quiet, no_color, Path(output) if output else None, reports
+    )  # fmt: skip
     code = report.exit_code(allow)
     return 0 if exit_zero and code == 1 else code
 

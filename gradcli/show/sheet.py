@@ -39,7 +39,7 @@ def sheet(report: Report, allow_undecided: bool, ascii: bool, totals: str, said:
 
 def _safe(text: str) -> str:
     """A text that is no markup, and harmless."""
-    return escape(visible(text), quote=False)
+    return escape("\n".join(map(visible, text.split("\n"))), quote=False)
 
 
 def _file(number: int, file: FileReport, allow_undecided: bool, said: Evidence) -> Iterable[str]:
