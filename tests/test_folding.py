@@ -119,3 +119,13 @@ def test_the_graph_of_a_derivative_speaks_of_folded_calls() -> None:
 def test_what_is_asked_for_by_name_is_drawn_though_nothing_depends_on_it() -> None:
     found = api.graph("f = sin(x)", let="x, k in R", wrt="x,k")
     assert [vertex.row.name for vertex in found.vertices] == ["k", "x", "f"]
+
+
+def test_a_product_of_a_row_is_one_vertex() -> None:
+    found = rows(
+        "s = u.T @ h; s^2 + x.T @ A @ x", "u=[1, 2], h=[3, 4], x=[1, 0], A=[[1, 2], [3, 4]]"
+    )
+    assert found == {
+        "v1": "u.T", "s": "v1 @ h", "v2": "s^2", "v3": "x.T", "v4": "v3 @ A", "v5": "v4 @ x",
+        "f": "v2 + v5",
+    }  # fmt: skip

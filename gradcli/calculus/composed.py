@@ -21,12 +21,15 @@ from gradcli.graph.shape import Shape
 class ComposedCall(NamedTuple):
     """A call of a function: its name, its arguments, and the call with `#1`, … for these.
 
+    So is a product of which one side had to be turned first; `latex` is such a pattern as well.
+
     A function that gives its argument back, or an application of one op to it, is no such call.
     """
 
     function: str
     arguments: tuple[Node, ...]
     written: str
+    latex: str = ""
 
 
 class ComposedCalls(NamedTuple):
@@ -46,6 +49,7 @@ class CallBody(NamedTuple):
     whole: Node
     ends: tuple[Node, ...]
     written: str
+    latex: str
 
     def order(self) -> list[Node]:
         """The vertices in it, each after its arguments, without the ends."""
@@ -106,7 +110,12 @@ class _OfArrays(Composed):
 def _op(function: str, entrywise: bool) -> Op:
     """The op of the calls of a function."""
     family = _Entrywise if entrywise else _OfArrays
-    return family(function, _entry, notation=lambda node: str(node.params[0].written))
+    return family(
+        function,
+        _entry,
+        notation=lambda node: str(node.params[0].written),
+        latex=lambda node: str(node.params[0].latex),
+    )
 
 
 def inside(node: Node) -> CallBody | None:
@@ -124,7 +133,7 @@ def restated(node: Node, args: Mapping[Node, Node]) -> Node:
         given = (done[arg] for arg in inner.args)
         done[inner] = make(inner.op, *given, params=inner.params, label=label)
     ends = tuple(done[end] for end in inside.ends)
-    new = CallBody(done[inside.whole], ends, inside.written)
+    new = inside._replace(whole=done[inside.whole], ends=ends)
     return make(node.op, *(args.get(arg, arg) for arg in node.args), params=(new,))
 
 
@@ -166,4 +175,4 @@ def _inside(node: Node, call: ComposedCall) -> CallBody:
         [node], lambda n: () if n in given or (n is not node and n.name) else n.args
     )
     others = [n for n in order if n not in given and n is not node and (n.name or n.op is INPUT)]
-    return CallBody(node, (*dict.fromkeys([*call.arguments, *others]),), call.written)
+    return CallBody(node, (*dict.fromkeys([*call.arguments, *others]),), call.written, call.latex)

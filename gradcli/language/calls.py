@@ -103,6 +103,11 @@ def composed_call(name: str, given: Sequence[Any]) -> ComposedCall:
     return ComposedCall(name, (*nodes,), f"{name}({', '.join(parts)})")
 
 
+def product_call(left: Node, right: Node) -> ComposedCall:
+    """A product of matrices or vectors, whatever had to be done to its sides."""
+    return ComposedCall("matmul", (left, right), "#(1) @ #(2)", "(#1) (#2)")
+
+
 def how_many(count: int) -> str:
     """`one argument`, `3 arguments`."""
     return f"{count} argument" + "s" * (count != 1)

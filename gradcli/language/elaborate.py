@@ -25,6 +25,7 @@ from gradcli.language.calls import (
     composed_call,
     misfit,
     no_function,
+    product_call,
     unknown_function,
 )
 from gradcli.language.deriving import DerivativeVisitors
@@ -184,6 +185,8 @@ class Elaborator(Walker):
             return transpose(left)
         right = yield expr.right, local
         node = binary(expr, left, right)
+        if expr.operator == "@":
+            self.composed.library.setdefault(node, product_call(left, right))
         if expr.operator in SPREADING and (remark := spread_along(expr, left, right)):
             self.remarks.setdefault(expr.span.start, remark)
         return self.lifting.plain(node) if self.lifting else node

@@ -290,6 +290,9 @@ def _function(notation: Notation, parts: Sequence[LatexText]) -> LatexText:
     if op is PROD and not node.shape and not params[0]:
         return LatexText(rf"\prod_{{i}} {subscripted(parts[0], 'i').text}", Level.MATMUL)
     if op is SCATTER:
+        if NEW in params[1]:
+            own = [0 if k == NEW else k for k in params[1]]
+            return subscripted(parts[0], _key(own))
         return LatexText(rf"{held(parts[0], Level.POWER)} \text{{ at }} [{_key(params[1])}]")
     if op is RESHAPE:
         return _reshaped(node.shape, parts)

@@ -80,6 +80,18 @@ def place(key: Key, shape: Shape) -> str:
     return f"[{', '.join(items)}]"
 
 
+def _put(z: Node) -> str:
+    """Words for what stands at a place of zeros, since the language has no such call.
+
+    Where an axis was added that is its one entry. A factor may stand before the words: it says the
+    same.
+    """
+    shape, key = z.params
+    if NEW in key:
+        return "#(1)" + place(tuple(0 if k == NEW else k for k in key), z.args[0].shape)
+    return "#(1) at " + place(key, shape)
+
+
 def index(x: Node, key: Key) -> Node:
     """Entries of x: a whole number takes an axis away, a range keeps it, NEW adds one.
 
@@ -110,8 +122,7 @@ SCATTER = Linear(
     lambda z, i, u, extra: index(u, z.params[1]),
     moves=True,
     within=lambda z: z.params,
-    # A pattern of words, since the language has no such call; a factor before it says the same.
-    notation=lambda z: f"#(1) at {place(z.params[1], z.params[0])}",
+    notation=_put,
 )
 RESHAPE = Linear(
     "reshape",
