@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from gradcli.api.code_request import CodeRequest
-from gradcli.api.handwritten import check_code, let
+from gradcli.api.code_sets import let
+from gradcli.api.handwritten import check_code
 from gradcli.code.check import CodeOptions, check
 from gradcli.code.report import CodeReport
 from gradcli.code.survey import Survey
