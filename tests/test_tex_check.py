@@ -57,6 +57,27 @@ $a, b \in \mathbb{R}$
         (r"u \cdot y = \langle u, y \rangle", "right"),
         (r"(I + X^\top X) w = w + X^\top X w", "right"),
         (r"\sin^2 a + \cos^2 a = 1", "right"),
+        (r"f = a^2 \\ f(a) = a^2", "right"),
+        (r"f = a^2 \\ f(a) = a^3", "refuted"),
+        (r"f = a^2 \\ f(b) = b^2", "unread"),
+        (r"f = a^2 \\ f(a - 1) = (a - 1)^2", "unread"),
+        (r"f = a^2 \\ f(0) = 0", "unread"),
+        (r"f = a^2 \\ f (a - 1) = a^3 - a^2", "right"),
+        (r"f = a^2 \\ f(1 - f) = a^2 - a^4", "right"),
+        (r"f = a^2 \\ \frac{df}{da}(a) = 2a", "right"),
+        (r"f = a^2 \\ \frac{df}{da}(b) = 2b", "unread"),
+        (r"f = a^2 \\ \frac{df}{da}(b + 1) = 2ab + 2a", "right"),
+        (r"L = \|Xw - y\|^2 \\ \nabla_w L(w) = 2X^\top(Xw - y)", "right"),
+        (r"L = w^\top w \\ \frac{\partial L}{\partial w}(v)^\top = 2v^\top", "unread"),
+        (r"z = Xw, L = z^\top z \\ \nabla_X L = \frac{\partial L}{\partial z}(w)^T", "unread"),
+        (r"z = Xw, L = z^\top z \\ \nabla_X L = \frac{\partial L}{\partial z} (w)^T", "right"),
+        (r"w_{t+1} = w_t - 2a v", "update"),
+        (r"w_{k+1} = X^\top w_k", "update"),
+        (r"w_k = w_{k-1} - a v_k", "update"),
+        (r"\sum_{i,j=1}^n w_i w_j = \big(\sum_i w_i\big)^2", "right"),
+        (r"|a| = \begin{cases} a, & a > 0; \\ -a, & a \le 0. \end{cases}", "right"),
+        (r"f = X^\top X, \quad f = f^\top \succeq 0", "right"),
+        (r"f = X^\top X \succ 0", "definition"),
         (r"\tanh^2(v) = \tanh v \odot \tanh v", "right"),
         (r"\tanh^3(X) = \tanh X \odot \tanh X", "refuted"),
         (r"f = a^2 b, \quad \frac{\partial f/\partial a}{\partial f/\partial b} = \frac{2b}{a}",
@@ -80,6 +101,22 @@ $a, b \in \mathbb{R}$
 )  # fmt: skip
 def test_a_row(row: str, read: str) -> None:
     assert verdicts(rf"{DECLARED}\[{row}\]")[-1] == read
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (r"w^\top v + a = 0", True),
+        (r"X w = y", True),
+        (r"\nabla_w (w^\top w) = 0", True),
+        (r"\nabla_w (w^\top w) = w", False),
+        (r"f = w^\top v \\ f = w^\top w", False),
+    ],
+)
+def test_what_may_be_asked_for_is_told_how_to_say_so(row: str, told: bool) -> None:
+    [made] = checked(rf"{DECLARED}\[{row}\]").findings
+    assert made.verdict == "refuted"
+    assert any("gradcli: condition" in note for note in made.notes) == told
 
 
 def test_what_one_line_says_the_next_continues() -> None:

@@ -30,6 +30,7 @@ from gradcli.language.parse import Reading
 from gradcli.language.sections import Document, ExpectedPart, Section, all_statements
 from gradcli.language.tex.around import FormulasAround
 from gradcli.language.tex.comments import declaring, set_above
+from gradcli.language.tex.conditions import asked_for
 from gradcli.language.tex.document import TexDocument
 from gradcli.language.tex.sheet import TexRow, TexSection, shapes_proposed
 from gradcli.language.tex.tokens import Macros
@@ -107,10 +108,18 @@ class _CheckedPaper(Checked):
 
     section: TexSection
     macros: Macros
+    markdown: bool
 
     def _mend(self, case: Case[WrittenDerivation], refuted: list[Refutation]) -> None:
         if not refuted:
             return
+        asked = {*asked_for([*self.section.inherited, *self.section.statements])}
+        comment = "<!-- gradcli: condition -->" if self.markdown else "% gradcli: condition"
+        for _, _, made in refuted:
+            if made.span.start in asked:
+                made.notes.append(
+                    f"if this is asked for, and not claimed, say so above:  {comment}"
+                )
         with self._diagnosing(case, refuted[0][2]):
             from gradcli.api.paper_mends import PaperTwin  # noqa: PLC0415 only a mistake needs it
 
@@ -148,6 +157,7 @@ def _checked(
         others = [each for each in owns if each is not own]
         checked = _CheckedPaper(text, Reading(program), shared, own, others, options, place, begun)
         checked.section, checked.macros = section, document.macros
+        checked.markdown = document.margins is not None
         made = checked.run()
     elif not (misfits or section.errors or any(row.diagnostic for row in section.rows)):
         return None

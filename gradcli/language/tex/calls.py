@@ -210,9 +210,14 @@ class Calls:
             value = self.builder.scripts(self.subscripts.value(item, found), rest)
             value = self.evaluations.applied(value, known.arguments, sums, place)
             return builder.scripts(value, outer), k + 2
-        if known.how == "node" and named is not None and None in named:
-            inside = builder.span(sums[0].start, sums[-1].end).text
-            raise refusals.call_or_product(place, refusals.shown(place), inside)
+        if known.how == "node":
+            made = syntax.Name(builder.span(item.start, item.end), known.name)
+            itself = self.evaluations.itself(made, item.end, outer)
+            if itself:
+                return builder.scripts(self.subscripts.value(item, found), outer), k + 2
+            if itself is None and (found.below is None or self.evaluations.bare(sums)):
+                inside = builder.span(sums[0].start, sums[-1].end).text
+                raise refusals.call_or_product(place, refusals.shown(made.span), inside)
         return None
 
     def _primed(

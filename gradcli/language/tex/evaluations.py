@@ -19,7 +19,7 @@ from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.atoms import atoms
 from gradcli.language.tex.formula import TexBracket, TexItem, TexSum, parsed
 from gradcli.language.tex.known import KnownName
-from gradcli.language.tex.names import symbol
+from gradcli.language.tex.names import script, symbol
 from gradcli.language.tex.subscripts import Subscripts
 from gradcli.language.tex.walker import Items, TexWalker
 
@@ -155,10 +155,16 @@ class Evaluations:
             return value, after
         own = subject.arguments if subject is not None else ()
         by = {target.name for target, _ in derived.by if isinstance(target, syntax.Name)}
-        numbers = all(self._number(each) for each in item.base.sums)
+        place = value.span.to(self.builder.span(item.start, item.end))
+        sums = item.base.sums
+        if not own and all(each.only is not None and symbol(each.only) for each in sums):
+            itself = self.itself(derived.subject, value.span.end, item)
+            if itself is None:
+                raise refusals.not_read(place, "a point, or a factor?", rf"{WRITE}  or  \cdot")
+            return (self.builder.scripts(value, item), after + 1) if itself else (value, after)
+        numbers = all(self._number(each) for each in sums)
         if not numbers and not by & {*own}:
             return value, after
-        place = value.span.to(self.builder.span(item.start, item.end))
         inputs = self.builder.inputs_of(derived.subject)
         if not own and len(inputs) == 1:
             own = (*inputs,)
@@ -170,6 +176,40 @@ class Evaluations:
             raise refusals.not_read(place, "a point, or a factor?", rf"{WRITE}  or  \cdot")
         made = self.applied(value, own, item.base.sums, place)
         return self.builder.scripts(made, item), after + 1
+
+    def itself(self, made: Expr, end: int, item: TexItem) -> bool | None:
+        r"""Whether `J(w)` is J, which is made of w; False for a factor, None where it may be one.
+
+        A factor has a space before it, or is in brackets for its exponent, as `(a^1)^\top` is.
+        """
+        assert isinstance(item.base, TexBracket)
+        sums, above = item.base.sums, script(item.script("SUPER"))
+        turned = above is not None and (above.transposes or above.text == "T")
+        apart = self.builder.span(end, item.start).text != ""
+        if not self.bare(sums):
+            if apart or turned:
+                return False
+            parts = [x for each in sums for x in syntax.parts(self.builder.sum(each))]
+            written = {x.name for x in parts if isinstance(x, syntax.Name)}
+            return None if written & {*self.builder.inputs_of(made)} else False
+        if turned:
+            return False if apart or any(x.only and x.only.script("SUPER") for x in sums) else None
+        return True if all(self._made_of(made, each) for each in sums) else None
+
+    @staticmethod
+    def bare(sums: Sequence[TexSum]) -> bool:
+        """Whether all that stands in brackets are names or numbers."""
+        return all(x.only is not None and x.only.kind in ("SYMBOL", "NUMBER") for x in sums)
+
+    def _made_of(self, made: Expr, tree: TexSum) -> bool:
+        """Whether what stands there is a name that a value is made of."""
+        if tree.only is None or not symbol(tree.only) or tree.only.primes:
+            return False
+        found = self.subscripts.find(tree.only)
+        known = found.known
+        if known is None or known.how not in ("input", "node") or found.above or found.below:
+            return False
+        return self._depends(made, syntax.Name(self.builder.span(tree.start, tree.end), known.name))
 
     def applied(self, value: Expr, own: Sequence[str], sums: Sequence[TexSum], place: Span) -> Expr:
         """What is made of `own` names, at what stands in brackets behind it."""

@@ -66,7 +66,7 @@ class Folds:
             found = script(below)
             letters = [_letter(part) for part in indices(found)] if found else []
         elif signs == ["="]:
-            letters = [texts[0]]
+            letters = [_letter_text([a]) for a in sides[0] if a.kind != "COMMA"]
             if above is None:
                 raise NoFormula(f"the range of {refusals.shown(place)} is not read")
             low, high = builder.sum_of(sides[1]), builder.inside(above)
@@ -180,7 +180,7 @@ class Folds:
 
     def _cases(self, place: Span, rows: Sequence[Sequence[Tokens]]) -> Expr:
         builder = self.builder
-        values = [builder.inside(row[0]) for row in rows]
+        values = [builder.inside(_unended(row[0])) for row in rows]
         conditions = [self._case(row) for row in rows]
         if conditions[-1] is not None and not (
             len(rows) == 2 and _complements(conditions[0], conditions[1])
@@ -244,6 +244,11 @@ def _common_high(highs: Sequence[Expr], place: Span, letter: str) -> Expr:
         message = f"{letter} indexes axes of different sizes, {sizes[0]} and {sizes[1]}"
         raise TexMisfit("index", message, place)
     return highs[0]
+
+
+def _unended(cell: Tokens) -> Tokens:
+    """A cell without the comma or stop before its condition."""
+    return cell[:-1] if cell and cell[-1].text in (",", ";", ".") else cell
 
 
 def _restore(table: dict[str, Any], letter: str, value: Any) -> None:

@@ -125,19 +125,27 @@ class LeftSides:
         return found
 
     def steps(self, formula: TexFormula) -> bool:
-        """`a_{t+1} = … a_t …` of a predecessor that is nowhere declared: an update."""
+        """`a_{t+1} = … a_t …`, `a_t = … a_{t-1} …` of what no row says: an update.
+
+        Where `a` is an array that is given, nothing ties its entries to each other.
+        """
         try:
             only = parsed(self.source, formula.sides[0]).only
         except (GradcliError, NoFormula):
             return False
         below = script(only.script("SUB")) if only is not None and symbol(only) else None
-        if only is None or below is None or below.text[1:] != "+1":
+        if only is None or below is None:
             return False
-        before = symbol(only), below.text[:-2]
-        if key(before[0], "", before[1]) in self.known.names or before[0] in self.known.names:
+        base, (letter, more) = symbol(only), (below.text[:1], below.text[1:])
+        known = self.known.names.get(base)
+        given = known is not None and known.how == "input" and known.rank > 0
+        before = {"+1": letter, "": f"{letter}-1"}.get(more, "")
+        if not letter.isalpha() or not before or key(base, "", before) in self.known.names:
+            return False
+        if not given and (known is not None or not more):
             return False
         return any(
-            a.text == before[0] and b.kind == "SUB" and [t.text for t in b.inside[0]] == [before[1]]
+            a.text == base and b.kind == "SUB" and (s := script(b.inside[0])) and s.text == before
             for side in formula.sides[1:]
             for a, b in pairwise(side)
         )

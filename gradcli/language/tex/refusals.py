@@ -47,7 +47,7 @@ def column_times_matrix(place: Span, left: str, right: str) -> GradcliError:
 
 def call_or_product(place: Span, name: str, inside: str) -> GradcliError:
     """`f(…)` of which nothing is known."""
-    help = rf"define {name}, or write  {name} \cdot ({inside})"
+    help = rf"define {name}(…), or write  {name} \cdot ({inside})"
     return wrong("G018", f"{name}(…) can be a call or a product", place, help=help)
 
 

@@ -86,7 +86,7 @@ class StatementMaker:
             return "update", "an update, which is not judged"
         if restricts(self.source, self.last, formula):
             return "side-condition", ""
-        if "~" in signs or signs[0] == "in":
+        if signs[0] in ("~", "in"):
             self._end()
             raise NoFormula("another relation")
         for atom in formula.atoms:
