@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
-from hashlib import sha256
 from json import JSONDecodeError, dumps, loads
 from pathlib import Path
 from time import time_ns
@@ -208,7 +207,7 @@ def _key(source: Source, options: CheckOptions, place: Place, *standing: object)
         known, source.name, repr(options), work.limit(), os.environ.get(STRICT),
         str(place.folder.absolute()), str(place.root), standing,
     )  # fmt: skip
-    return sha256(repr(whole).encode("utf-8", "surrogatepass")).hexdigest()
+    return _digest(repr(whole))
 
 
 def _files(statements: Sequence[syntax.Statement]) -> Iterator[str | None]:
@@ -246,7 +245,7 @@ def program() -> str:
     stamps = sorted(_stamps(str(Path(__file__).parent.parent)))
     versions = [getattr(sys.modules.get(name), "__version__", "") for name in LIBRARIES]
     known = repr((sys.version, versions, stamps))
-    return sha256(known.encode("utf-8", "surrogatepass")).hexdigest() if stamps else ""
+    return _digest(known) if stamps else ""
 
 
 def _stamps(folder: str) -> Iterator[tuple[str, int, int]]:
@@ -257,3 +256,9 @@ def _stamps(folder: str) -> Iterator[tuple[str, int, int]]:
                 yield entry.path, found.st_size, found.st_mtime_ns
             elif entry.name != "__pycache__" and entry.is_dir():
                 yield from _stamps(entry.path)
+
+
+def _digest(text: str) -> str:
+    from hashlib import sha256  # noqa: PLC0415 only a run needs it
+
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -81,8 +81,8 @@ def main() -> None:
     """The console script."""
     from gradcli.cli.run import prepare_streams, run  # noqa: PLC0415 only a run needs it
 
-    # What is loaded stays: to look for garbage among it is a twentieth of a short run.
-    gc.set_threshold(20_000)
+    # What is loaded stays: to look for garbage among it is a tenth of a short run.
+    gc.set_threshold(100_000)
     prepare_streams()
     code = run(group, sys.argv[1:])
     # Nor is it looked through once more at the end, which is as long as it takes to check a claim.

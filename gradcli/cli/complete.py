@@ -9,9 +9,12 @@ import re
 from collections.abc import Iterable
 from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 WORD = re.compile(r"[^\W\d]\w*(?![\w(])")
 LAST = re.compile(r"[^\W\d]\w*$")
@@ -22,6 +25,8 @@ ENDS, MOST = ("grad", "md"), 500
 
 def files(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Whatever the shell itself completes a path by."""
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 what --help must not pay for
+
     return [CompletionItem(incomplete, type="file")]
 
 

@@ -5,7 +5,6 @@ Must not know how anything was computed or how it is shown; numbers are exact or
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
@@ -55,7 +54,7 @@ class CheckOptions:
     taylor: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class SwitchSide:
     """A side of a switch as text: `x - 5000` and `> 0`, `x[3]` and `the largest of x`."""
 
@@ -66,7 +65,7 @@ class SwitchSide:
         return f"{self.switch} was never {self.side}"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Evidence:
     """What a verdict rests on.
 
@@ -98,7 +97,7 @@ class Evidence:
     unvisited: list[SwitchSide] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Entry:
     """An entry at which both sides differ: its index, `()` for a scalar, and the two numbers."""
 
@@ -108,7 +107,7 @@ class Entry:
     difference: Number
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Counterexample:
     """A point where the sides differ: exact values by name (nested lists), both sides whole.
 
@@ -128,7 +127,7 @@ class Counterexample:
         return self.entries[0].index or None if self.entries else None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Diagnosis:
     """The mistake by name, in words, and the mended side with its own verdict if there is one.
 
@@ -142,7 +141,7 @@ class Diagnosis:
     span: Span | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Finding:
     """One claim, or one line of a chain.
 
@@ -186,6 +185,9 @@ class Finding:
         """Whether it is proved or holds."""
         return self.verdict in PASSED
 
+    def __repr__(self) -> str:
+        return f"<{self.text}: {self.verdict}>"
+
 
 class ReadStatement(NamedTuple):
     """A statement, or a further side of one: its line, what it was read as, its text.
@@ -213,7 +215,7 @@ class ReadRow(NamedTuple):
         return self.span.source.position(self.span.start)[0]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class ProposedComment:
     """A comment by which more of a paper could be read: its lines, and where they would begin."""
 
@@ -221,7 +223,7 @@ class ProposedComment:
     text: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class DerivationReport:
     """A derivation: its name, where it begins (line, from 1), its findings and its errors in order.
 
@@ -240,7 +242,7 @@ class DerivationReport:
     comments: list[ProposedComment] = field(default_factory=list)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class FileReport:
     """A file as it was named; `unreadable` are errors that belong to no derivation.
 
@@ -253,37 +255,32 @@ class FileReport:
     rows: list[ReadRow] = field(default_factory=list)
 
     @property
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> list[Finding]:
         """All findings in the order of the text."""
-        for derivation in self.derivations:
-            yield from derivation.findings
+        return [found for derivation in self.derivations for found in derivation.findings]
 
     @property
-    def errors(self) -> Iterator[tuple[str | None, Diagnostic]]:
+    def errors(self) -> list[tuple[str | None, Diagnostic]]:
         """Every error with the name of its derivation, if it has one."""
-        for diagnostic in self.unreadable:
-            yield None, diagnostic
-        for derivation in self.derivations:
-            for diagnostic in derivation.errors:
-                yield derivation.name, diagnostic
+        named = [(made.name, error) for made in self.derivations for error in made.errors]
+        return [*((None, error) for error in self.unreadable), *named]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Report:
     """A whole run, files in the order in which they were named or found."""
 
     files: list[FileReport] = field(default_factory=list)
 
     @property
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> list[Finding]:
         """All findings, file by file."""
-        for file in self.files:
-            yield from file.findings
+        return [found for file in self.files for found in file.findings]
 
     @property
     def ok(self) -> bool:
         """Whether every claim passes, and there is one."""
-        return not self.exit_code() and any(self.findings)
+        return not self.exit_code() and bool(self.findings)
 
     def count(self, verdict: str) -> int:
         """How many findings bear a verdict; those that were expected to fail are not counted."""
@@ -292,7 +289,7 @@ class Report:
     @property
     def error_count(self) -> int:
         """How many errors there are in all files."""
-        return sum(1 for file in self.files for _ in file.errors)
+        return sum(len(file.errors) for file in self.files)
 
     def exit_code(self, allow_undecided: bool = False) -> int:
         """0 all that was claimed holds, 1 a claim fails, 2 the input is wrong, 3 a bug of ours."""

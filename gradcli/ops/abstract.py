@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
-from hashlib import blake2b
 from math import factorial
 from operator import add
 from typing import Any
@@ -36,6 +35,8 @@ class Example:
     @cached_property
     def parts(self) -> list[tuple[list[int], list[Fraction]]]:
         """The weights of the arguments, then a, b, c, A and p, for each part."""
+        from hashlib import blake2b  # noqa: PLC0415 seldom asked
+
         digest = blake2b(f"{self.name} {self.arity}".encode(), digest_size=64).digest()
         drawn = iter(digest * self.arity)
 

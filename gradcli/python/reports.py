@@ -47,7 +47,7 @@ class CheckReport(Shown, Report):
 
     def require(self, *, allow_undecided: bool = False) -> CheckReport:
         """The report itself if every claim passes and there is one; else CheckFailed is raised."""
-        if not any(self.findings) or self.exit_code(allow_undecided):
+        if not self.findings or self.exit_code(allow_undecided):
             raise CheckFailed(self)
         return self
 
@@ -59,7 +59,7 @@ class CheckReport(Shown, Report):
 
     def _repr_html_(self) -> str:
         """Every claim with its verdict below what is wrong, for a cell has few."""
-        found = [*self.findings]
+        found = self.findings
         if len(found) > MOST:
             return written(self._page())
         wrong = [block(item, False) for item in items(self, False) if item.bad]
