@@ -158,17 +158,22 @@ def refuse_condition(model: Model) -> None:
         )
 
 
-def targets_of(model: Model, inputs: Mapping[str, Node], names: Sequence[str]) -> dict[str, Node]:
-    """What is differentiated by: the named inputs or vertices, all inputs by default."""
-    known = {**inputs, **model.vertices}
+def chosen_of(known: Mapping[str, Node], names: Sequence[str], option: str) -> dict[str, Node]:
+    """The vertices of these names; GradcliError where an option has another."""
     chosen: dict[str, Node] = {}
     for name in (part.strip() for part in names):
         if name not in known:
             suggestion = nearest(name, known)
             listed = ", ".join(known)
             help = f'did you mean "{suggestion}"?' if suggestion else f"the program has: {listed}"
-            raise wrong("G005", f'--wrt: unknown name "{name}"', help=help)
+            raise wrong("G005", f'{option}: unknown name "{name}"', help=help)
         chosen[name] = known[name]
+    return chosen
+
+
+def targets_of(model: Model, inputs: Mapping[str, Node], names: Sequence[str]) -> dict[str, Node]:
+    """What is differentiated by: the named inputs or vertices, all inputs by default."""
+    chosen = chosen_of({**inputs, **model.vertices}, names, "--wrt")
     # There is no derivative by what only chooses entries.
     every = topological([model.output])
     choosing = {*topological([node for node in every if node.op is ONEHOT])}

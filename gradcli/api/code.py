@@ -6,9 +6,10 @@ Must not know options, files or terminals.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
-from gradcli.api.at_point import declared, introduced, refuse_condition, targets_of
+from gradcli.api.at_point import chosen_of, declared, introduced, refuse_condition, targets_of
 from gradcli.api.points import NameList, Point, Texts, names_in, point
 from gradcli.api.question import question
 from gradcli.arithmetic.base import Array
@@ -18,7 +19,8 @@ from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import number
 from gradcli.calculus.differentiate import NoRule, present, pull, push
 from gradcli.certify.doubles import counting_up, doubles
-from gradcli.emit.functions import Test, function
+from gradcli.emit.functions import function
+from gradcli.emit.parts import Test
 from gradcli.emit.plan import Plan, plan
 from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
@@ -38,13 +40,21 @@ def code(
     mode: str = "reverse",
     check: bool = False,
     name: str = "f",
+    blas: bool = False,
+    batch: NameList = (),
     folder: Path | None = None,
 ) -> str:
     """A function of the program's inputs that returns its output and the derivative by `wrt`.
 
     Shapes come from `let`, such as `X in R^(m, n)`, from the program or from the point `at`. With
-    `check` the code tests itself there. GradcliError for wrong input and what a target cannot do.
+    `check` the code tests itself there. In C `blas` hands products to a BLAS, and `batch` are the
+    inputs in which many points differ, for a second function over them. GradcliError for wrong
+    input and what a target cannot do.
     """
+    if target != "c" and (blas or batch):
+        message = f"{'--blas' if blas else '--batch'} is for C"
+        own = "multiplies by the BLAS that it came with" if blas else "takes many points as an axis"
+        raise wrong("G013", message, help=f"{target} {own}")
     sets, reading = declared(source, let)
     values = point(reading.program, at, Place(folder or Path()))
     # A letter stands for every size, also where the point has one.
@@ -58,10 +68,10 @@ def code(
         made = plan([*model.inputs.values()], model.output, wanted, mode)
     except NoRule as error:
         raise wrong("G307", str(error), model.source) from None
-    text = function(made, name, target, model.text, None)
-    if not check:
-        return text
-    return function(made, name, target, model.text, _test(made, values))
+    many = [*chosen_of(model.inputs, names_in(batch), "--batch").values()]
+    write = partial(function, made, name, target, model.text, blas=blas, batch=many)
+    text = write()
+    return write(_test(made, values)) if check else text
 
 
 def _test(made: Plan, values: Mapping[str, Value]) -> Test:

@@ -31,11 +31,13 @@ Examples:
 @click.option("--at", multiple=True, metavar="POINT", help='"x=3, y=2", W=@w.npy or @point.json.')
 @click.option("--mode", type=click.Choice(MODES), default=MODES[0], show_default=True)
 @click.option("--check", is_flag=True, help="Append a test against certified values at the point.")
+@click.option("--blas", is_flag=True, help="C: products of matrices by a BLAS.")
+@click.option("--batch", multiple=True, metavar="NAMES", help="C: also over many of these: x,y.")
 @click.option("--name", default="f", show_default=True, help="What the function is called.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
 def command(
     expression: str, target: str, wrt: tuple[str, ...], let: tuple[str, ...], at: tuple[str, ...],
-    mode: str, check: bool, name: str, output: Path | None,
+    mode: str, check: bool, blas: bool, batch: tuple[str, ...], name: str, output: Path | None,
 ) -> None:  # fmt: skip
     """Write a function that returns EXPR and its gradient, line by line, without other tools.
 
@@ -47,6 +49,16 @@ def command(
 
     source, folder = read(expression)
     text = code(
-        source, target, wrt=wrt, let=let, at=at, mode=mode, check=check, name=name, folder=folder
+        source,
+        target,
+        wrt=wrt,
+        let=let,
+        at=at,
+        mode=mode,
+        check=check,
+        name=name,
+        blas=blas,
+        batch=batch,
+        folder=folder,
     )
     screen.report([(text, "")], no_color=True, output=output)

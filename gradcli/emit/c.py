@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 
 from gradcli.calculus.core import CONSTANT, EINSUM, NUMBER, SIZE
 from gradcli.calculus.families import Pointwise
-from gradcli.emit import loops
+from gradcli.emit import blas, loops
 from gradcli.emit.composed import composed, lacking, quotient, repeated
 from gradcli.emit.loops import axis, entry, flat, moved, over, product_of, summed
 from gradcli.emit.pieces import CodeText, folded, infix, number, signed
@@ -40,12 +40,12 @@ class Block(NamedTuple):
 
 class C:
     """The writer of one function. `given` are the names that the caller has memory for, `arrays`
-    the shapes of the function's own."""
+    the shapes of the function's own; with `blas` products are not loops."""
 
     comment = "//"
 
-    def __init__(self, target: Target, open_: Collection[Node]) -> None:
-        self.target = target
+    def __init__(self, target: Target, open_: Collection[Node], *, blas: bool = False) -> None:
+        self.target, self.blas = target, blas
         self.open = {*open_}
         self.given: set[str] = set()
         self.arrays: dict[str, Shape] = {}
@@ -58,7 +58,9 @@ class C:
 
     def whole(self, node: Node) -> Sequence[int]:
         """Which arguments have to be lines: what would be computed again in every turn."""
-        if node.op is EINSUM:
+        if self.blas and blas.is_product(node):
+            few = [0, 1]
+        elif node.op is EINSUM:
             ins = node.params[0]
             most = len(set("".join(ins) + node.params[1]))
             few = [k for k, letters in enumerate(ins) if len(set(letters)) < most]
@@ -81,7 +83,7 @@ class C:
         if not node.shape:
             target = f"{name}[0]" if name in self.given else name
             if isinstance(piece, Block):
-                body = loops.block(self.target, target, node, piece.args)
+                body = self._made(target, node, piece)
                 if body[0].startswith(f"{target} = "):
                     return [declared + body[0], *body[1:]]
                 return [*([f"double {target};"] if declared else []), *body]
@@ -92,11 +94,18 @@ class C:
             start.append(f"double {name}[{size(node.shape)}];")
         comment = f"  // {' by '.join(map(str, node.shape))}"
         if isinstance(piece, Block):
-            body = loops.block(self.target, name, node, piece.args)
+            body = self._made(name, node, piece)
         else:
             body = over(node.shape, [f"{self.named(node, name).text} = {piece.text};"])
         whole = [*start, *body]
         return [whole[0] + comment, *whole[1:]]
+
+    def _made(self, name: str, node: Node, block: Block) -> list[str]:
+        """The statements that make a vertex."""
+        if self.blas and blas.is_product(node):
+            arrays = [arg.text.partition("[")[0] for arg in block.args]
+            return [blas.call(name, node, arrays)]
+        return loops.block(self.target, name, node, block.args)
 
     def piece(self, node: Node, args: list[CodeText]) -> CodeText | Block:
         """The expression of a vertex at an entry; its axes stand as marks in the text."""

@@ -13,7 +13,7 @@ from typing import cast
 from gradcli.calculus.families import Pointwise
 from gradcli.emit import products
 from gradcli.emit.composed import composed, lacking, quotient, repeated, unwritable
-from gradcli.emit.pieces import CodeText, fill, folded, number, signed
+from gradcli.emit.pieces import CodeText, fill, folded, infix, number, signed
 from gradcli.emit.plan import closed
 from gradcli.emit.target import Target
 from gradcli.graph.node import Node
@@ -36,6 +36,7 @@ class Python:
     def __init__(self, target: Target, open_: Collection[Node]) -> None:
         self.target = target
         self.open = {*open_}
+        self.rows_first = "rows_first" in target.words
 
     def block(self, node: Node) -> bool:
         """Whether a vertex has to have a line of its own: none has."""
@@ -86,6 +87,8 @@ class Python:
         if isinstance(part, Node):
             return known[part]
         parts = [self._part(each, node, known) for each in part.parts]
+        if self.rows_first and _by_vector(part) and (matrix := parts[0].turned):
+            return infix(parts[1], "@", matrix, Level.MIXED)
         return signed(part, parts) or WRITERS[part.kind](self, part, node, parts)
 
     def _leaf(self, notation: Notation, node: Node, parts: list[CodeText]) -> CodeText:
@@ -172,6 +175,11 @@ WRITERS: dict[Kind, Callable[[Python, Notation, Node, list[CodeText]], CodeText]
 def _written_before(node: Node) -> bool:
     """What is not looked into, for its line or its text is there: all but numbers."""
     return bool(node.args)
+
+
+def _by_vector(part: Notation) -> bool:
+    """Whether this is a matrix times a vector."""
+    return part.kind is Kind.MATMUL and [*map(len, part.detail)] == [2, 1]
 
 
 def _inside(around: CodeText, piece: CodeText) -> str | None:

@@ -36,7 +36,7 @@ def in_workspace(code: Sequence[str], arrays: Mapping[str, Shape], failed: list[
         declared, space, comment = line.partition("  //")
         if name := places.get(declared):
             lines.append(f"double *restrict const {name} = {before};{space}{comment}")
-            before = f"{name} + {_doubles(arrays[name])}"
+            before = f"{name} + {doubles(arrays[name])}"
         else:
             lines.append(line)
     return [*head, *lines]
@@ -47,7 +47,7 @@ def _asked(arrays: Mapping[str, Shape]) -> list[str]:
     sizes = [size(shape) for shape in arrays.values()]
     if all(isinstance(n, int) for n in sizes):
         return [f"double *const {WORKSPACE} = malloc(sizeof(double)*{sum(map(int, sizes))});"]  # type: ignore[arg-type]
-    counted = Counter(map(_doubles, arrays.values()))
+    counted = Counter(map(doubles, arrays.values()))
     terms = [f"sizeof(double){f'*{n}' * (n > 1)}*{text}" for text, n in counted.items()]
     whole = f"double *const {WORKSPACE} = malloc({' + '.join(terms)});"
     if len(whole) <= WIDTH:
@@ -56,7 +56,8 @@ def _asked(arrays: Mapping[str, Shape]) -> list[str]:
     return [f"double *const {WORKSPACE} = malloc(", f"    {terms[0]}", *rest, ");"]
 
 
-def _doubles(shape: Shape) -> str:
+def doubles(shape: Shape) -> str:
+    """How many an array has, as a product."""
     return "*".join(map(_factor, shape))
 
 
