@@ -10,6 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from gradcli.calculus.core import inputs, symbol
+from gradcli.claims import Pair, Relation
+from gradcli.graph.shape import letter
+from gradcli.graph.space import Space
+from gradcli.ops.elementary import sqrt
+from gradcli.ops.reductions import sum_
+from gradcli.proof.grid import on_grid
 from tests.attack import sizes, squares
 from tests.attack.verdicts import judged
 from tests.verdicts import findings, last
@@ -69,10 +76,10 @@ def test_what_is_right_is_proved(text: str) -> None:
     "text",
     [
         # A position along a lettered axis is looked at.
-        "x in R^n; sum(concat(x, x)) = 2*sum(x)",
         "X in R^(2, n); sum(reshape(X, (n, 2))[:, 0]) = sum(X) - sum(reshape(X, (n, 2))[:, 1])",
         "x in R^n; prod(x)^2 = prod(x^2)",
-        "x in R^n; y = concat(x, [0]); sum(y^2) = sum(x^2)",
+        # Parts that lie across one another, or that may be empty.
+        "x in R^n; n >= 2; sum(x[1:]) - sum(x[:n-1]) = x[n-1] - x[0]",
         # All pairs of one letter.
         "x in R^n; sum(exp(x @ x.T)) = sum(exp((x @ x.T).T))",
         # A sum over each letter waits for one over the other, and the laws of exp are needed.
@@ -85,6 +92,69 @@ def test_what_is_outside_holds(text: str) -> None:
     found = last(text)
     if found.evidence.method != "identity":
         assert (found.verdict, found.evidence.every_size) == ("holds", False)
+
+
+IN_BLOCKS = (
+    "x in R^n; sum(concat(x, x)) = 2*sum(x)",
+    "x in R^n; y = concat(x, [0]); sum(y^2) = sum(x^2)",
+    "x in R^(2*h); f = sum(x[0::2]*x[1::2]); df/dx[0::2] = x[1::2]",
+    "x in R^(n + 1); f = x[0]*sum(x[1:]); df/dx = concat([sum(x[1:])], x[0]*ones(n))",
+    "x in R^(N, D); W in R^(D, 2*H); G in R^(N, H); u = x @ W; s = sigmoid(u[:, H:])\n"
+    "L = sum(G*u[:, :H]*s); dL/dW = x.T @ concat(G*s, G*u[:, :H]*s*(1 - s), axis=1)",
+    "A in R^(m, m); B in R^(m, n); D in R^(n, n); u in R^m; v in R^n; z = concat(u, v)\n"
+    "M = concat(concat(A, B, axis=1), concat(B.T, D, axis=1))\n"
+    "d(z.T @ M @ z)/du = (A + A.T) @ u + 2*B @ v",
+    # What a maximum is handed is zero.
+    "Z, Y in R^(n, c); S = Z - max(Z, axis=1, keepdims=True)\n"
+    "P = exp(S)/sum(exp(S), axis=1, keepdims=True); L = -sum(Y*log(P))\n"
+    "dL/dZ = sum(Y, axis=1, keepdims=True)*P - Y",
+)
+# Each is right at some of its blocks, at some sizes, or only where another block has a value.
+NOT_IN_BLOCKS = (
+    "x in R^(2*h); f = sum(x[0::2]*x[1::2]); df/dx = concat(x[0::2], x[1::2])",
+    "x in R^(2*h); concat(x[h:], x[:h])*(h - 1) = x*(h - 1)",
+    "x in R^(n + 1); x[0]*sum(x[1:])*(n - 1)*(n - 2)*(n - 3)*(n - 6)*(n - 4)*(n - 5) = 0",
+    "x, y in R^n; z = concat(log(x), y); z[n:] = y + 0*log(y)",
+    "Z in R^(n, c); L = sum(max(Z, axis=1)); dL/dZ = 0",
+)
+
+
+@pytest.mark.parametrize("program", [*IN_BLOCKS[:6], pytest.param(IN_BLOCKS[6], marks=SLOW)])
+def test_slices_and_joints_are_proved_in_blocks(program: str) -> None:
+    found = last(program)
+    assert (found.verdict, found.evidence.every_size) == ("proved", True)
+
+
+@pytest.mark.parametrize("program", NOT_IN_BLOCKS)
+def test_what_is_right_of_some_blocks_only_is_not_proved(program: str) -> None:
+    assert last(program).verdict != "proved"
+
+
+WITH_ROOTS = (
+    # A root within what may be anything is of no matter.
+    "A in R^(n, n); x in R^n; L = trace(A)*exp(1/norm(x)); L + L = 2*L",
+    "S in spd(n); w, m in R^n; s = sqrt(w.T @ S @ w); R = w.T @ m/s\n"
+    "dR/dw = m/s - (w.T @ m)*S @ w/s^3",
+    'X in R^(n, n); d/dX (norm(X, "fro")^2) = 2*X',
+    "A in R^(n, n); x, y in R^n; c = x.T @ A @ y/(norm(x)*norm(y))\n"
+    "dc/dx = A @ y/(norm(x)*norm(y)) - c*x/norm(x)^2",
+    "A in R^(n, n); x in R^n; n >= 2; s = std(A @ x)\nds/dx = A.T @ (A @ x - mean(A @ x))/(n*s)",
+)
+
+
+@pytest.mark.parametrize("program", WITH_ROOTS)
+def test_roots_of_numbers_keep_their_law_beside_square_arrays(program: str) -> None:
+    found = last(program)
+    assert (found.verdict, found.evidence.route) == ("proved", "grid")
+
+
+def test_a_root_is_taken_with_either_sign() -> None:
+    total = sum_(symbol("x", (letter("n"),)))
+    spaces = {node: Space("power", node.shape) for node in inputs(total)}
+    for seed in range(6):
+        # The one is the other or its negative, whichever root of a square is taken.
+        assert on_grid(Pair(sqrt(total * total), total, Relation(), []), spaces, seed) is None
+        assert on_grid(Pair(sqrt(total * total) ** 2, total**2, Relation(), []), spaces, seed)
 
 
 LOOP = "h[0] = z[0]; for j in 1..n-1 { h[j] = h[j-1] + z[j] }\nh[n-1] = sum(z)"

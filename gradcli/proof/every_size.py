@@ -9,24 +9,28 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from itertools import compress, product
+from itertools import compress, count, product
+from math import prod
 from operator import or_
 
 from gradcli.arithmetic.evaluate import evaluate, operations
 from gradcli.arithmetic.ranges import RANGES
-from gradcli.calculus.core import EINSUM, INPUT, SIZE, WHERE, dimension, symbol
-from gradcli.calculus.families import Differentiable, Requirement
+from gradcli.calculus.core import EINSUM, INPUT, SIZE, WHERE, dimension, einsum, full, symbol
+from gradcli.calculus.families import Requirement
 from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.claims import Pair
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters, fixed
 from gradcli.graph.space import Space
+from gradcli.ops.reductions import SHARE
 from gradcli.proof.atoms import Needed, atoms
-from gradcli.proof.axes import NotSizeFree, at_sizes, letter_of, letters_in
+from gradcli.proof.axes import NotSizeFree, at_sizes, flows, letter_of, letters_in
+from gradcli.proof.blocks import in_blocks
 from gradcli.proof.fixed_size import MOST_PATTERNS, Different, FixedSizeProof
 from gradcli.proof.generic import ranges
-from gradcli.proof.grid import GRID, on_grid, same_needs
+from gradcli.proof.grid import GRID, on_grid
+from gradcli.proof.needs import needless, same_needs
 from gradcli.proof.unfolded import Unfolding, sums_over_letters
 from gradcli.proof.units import is_unit, with_units
 from gradcli.proof.weighted import WeightedReading
@@ -59,15 +63,94 @@ def every_size(pair: Pair, sample_space: SampleSpace) -> EverySize | None:
         return None
     pair, spaces = with_units(pair, sample_space.spaces)
     case = _EverySizeCase(pair, spaces, sample_space.least, sample_space.seed)
+    return _by_blocks(case) or _shown(case)
+
+
+def _shown(case: _EverySizeCase) -> EverySize | None:
+    found = _as_it_is(case)
+    if found is None and (less := _without_shares(case)):
+        case, shown = less
+        more = _as_it_is(case)
+        found = more and _joined([more, *shown])
+    return found
+
+
+def _as_it_is(case: _EverySizeCase) -> EverySize | None:
     # The grid is tried first: where it is of no use its first size shows that.
     return case.on_grid() or _by_weights(case)
+
+
+def _by_blocks(case: _EverySizeCase) -> EverySize | None:
+    """Every block of the sides by itself, where axes are cut into blocks."""
+    try:
+        cut = in_blocks(case.pair, case.spaces)
+    except NotSizeFree:
+        return None
+    if cut is None:
+        return None
+    pairs, spaces = cut
+    parts = []
+    for pair in pairs:
+        part = _shown(_EverySizeCase(pair, spaces, case.least, case.seed))
+        if part is None:
+            return None
+        parts.append(part)
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[EverySize]) -> EverySize:
+    """What is shown by showing every one of its parts."""
+    sizes: dict[str, tuple[int, int]] = {}
+    for part in parts:
+        for letter, (low, high) in part.sizes.items():
+            least, most = sizes.get(letter, (low, high))
+            sizes[letter] = (min(least, low), max(most, high))
+    first = min(parts, key=lambda part: part.bits)
+    return EverySize(first.bits - (len(parts) - 1).bit_length(), first.route, sizes)
+
+
+def _without_shares(case: _EverySizeCase) -> tuple[_EverySizeCase, list[EverySize]] | None:
+    """The case without what the largest entries are handed, where that is shown to be zero.
+
+    So it is of an entry that is subtracted from all before a softmax.
+    """
+    shown: list[EverySize] = []
+    idle: dict[Node, Node] = {}
+    for node in case.pair.order:
+        if (handed := _handed_on(node)) is None:
+            continue
+        pair = Pair(handed, full(0, handed.shape), case.pair.relation, case.pair.derived)
+        if found := _as_it_is(_EverySizeCase(pair, case.spaces, case.least, case.seed)):
+            idle[node] = full(0, node.shape)
+            shown.append(found)
+    if not idle:
+        return None
+    try:
+        return case.put(idle), shown
+    except NotSizeFree:
+        return None
+
+
+def _handed_on(node: Node) -> Node | None:
+    """What a vertex shares out among the largest entries; None for any other vertex."""
+    if node.op is not EINSUM:
+        return None
+    ins, out, _ = node.params
+    factors = [*zip(node.args, ins, strict=True)]
+    shares = [names for arg, names in factors if arg.op is SHARE]
+    others = [(arg, names) for arg, names in factors if arg.op is not SHARE]
+    if not shares or not others:
+        return None
+    kept = dict.fromkeys(x for _, names in others for x in names if x in out or x in shares[0])
+    args, names = [arg for arg, _ in others], [names for _, names in others]
+    return einsum(args, names, "".join(kept), {})
 
 
 def _by_weights(case: _EverySizeCase) -> EverySize | None:
     for flat in (False, True):
         # Sums that wait for one another may be one.
         try:
-            return case.turned(Unfolding(flat), case.spaces)[0].shown()
+            return case.turned(Unfolding(flat), case.spaces)[0].freed_of_positions().shown()
         except Different:
             return None
         except NotSizeFree:
@@ -159,26 +242,32 @@ class _EverySizeCase:
     def _read(self, hot: Mapping[Node, int]) -> EverySize | None:
         """With sums as free inputs where that takes fewer entries, then as it is."""
         watched = self._watched(hot)
-        if freed := self._freed(watched):
-            try:
-                if found := freed._attempt(hot, freed._watched(hot)):
-                    return found
-            except (NotSizeFree, Different):
-                pass
-        return self._attempt(hot, watched)
+        return self._without(self._under_two(watched), hot) or self._attempt(hot, watched)
+
+    def _without(self, chosen: Sequence[Node], hot: Mapping[Node, int]) -> EverySize | None:
+        """Shown with these as inputs that may be anything, None where it is not."""
+        if not chosen:
+            return None
+        try:
+            case = self.freed(chosen)
+            return case._attempt(hot, case._watched(hot))
+        except (NotSizeFree, Different):
+            return None
 
     def _attempt(self, hot: Mapping[Node, int], watched: _Watched) -> EverySize | None:
         pair = self.pair
-        count = atoms(pair.sides, watched.facts, watched.visible, self.spaces)
-        count = dict.fromkeys(self.least, 1) | count
-        read, images, spaces = self._reading(hot, count)
+        found = atoms(pair.sides, watched.facts, watched.visible, self.spaces)
+        entries = dict.fromkeys(self.least, 1) | found
+        if prod(entries.values()) > MOST_PATTERNS:
+            return None
+        read, images, spaces = self._reading(hot, entries)
         if not self._sure(watched.sure, images, spaces):
             raise NotSizeFree
         work = operations([*read.sides, *read.of])
         if work > MOST_PATTERNS:
             return None
         bits = FixedSizeProof(read, SampleSpace(spaces, [], seed=self.seed), {}, work).bits()
-        sizes = {letter: (k, k) for letter, k in count.items()}
+        sizes = {letter: (k, k) for letter, k in entries.items()}
         return None if bits is None else EverySize(bits, WEIGHTS, sizes)
 
     def _reading(
@@ -253,43 +342,55 @@ class _EverySizeCase:
         required = self.pair.requirements
         return {need.expr for n in topological(nodes) for need in required.get(n, ())}
 
-    def _freed(self, watched: _Watched) -> _EverySizeCase | None:
-        """The same with sums under sums over two other letters as inputs that may be anything.
+    def freed_of_positions(self) -> _EverySizeCase:
+        """With what knows a position along a lettered axis as inputs that may be anything."""
+        return self.freed([node for node in self.pair.order if not _is_size_free(node)])
+
+    def freed(self, chosen: Sequence[Node]) -> _EverySizeCase:
+        """The same with some vertices as inputs that may be anything.
 
         What holds whatever their values are holds for those that they have.
         """
+        # No name is given twice: each that was given is an input by now.
+        names = (f"free {k}" for k in count(len(self.spaces)))
+        return self.put({n: symbol(name, n.shape) for name, n in zip(names, chosen, strict=False)})
+
+    def put(self, instead: Mapping[Node, Node]) -> _EverySizeCase:
+        """The same with other vertices in the place of some.
+
+        NotSizeFree where a side would be told without something that it requires.
+        """
+        if not instead:
+            return self
+        spaces = dict(self.spaces)
+        spaces |= {new: Space("power", new.shape) for new in instead.values() if new.op is INPUT}
+
+        def change(node: Node, args: list[Node]) -> Node:
+            return instead[node] if node in instead else same(node, args)
+
+        case, done = self.turned(change, spaces)
+        lost = []
+        for side in self.pair.sides:
+            there = {*topological([done[side]])}
+            lost.append([n for n in topological([side]) if done[n] not in there])
+        if not needless(self.pair, *lost):
+            raise NotSizeFree
+        return case
+
+    def _under_two(self, watched: _Watched) -> list[Node]:
+        """The sums under sums over two other letters."""
         units = [node for node in self.pair.order if is_unit(node, self.spaces)]
         try:
             needed = Needed(self.pair.sides, watched.facts)
         except NotSizeFree:
             needed = Needed(self.pair.sides, watched.facts, units)
-        chosen = {
+        return [
             node
             for node, every in needed.all.items()
             if sums_over_letters(node) and not any(needed.known[node])
             if sum(map(bool, map(letters_in, compress(node.shape, every)))) > 1
-            if max(_axes(node).values()) == 1 and self._plain(node)
-        }
-        if not chosen:
-            return None
-        spaces = dict(self.spaces)
-
-        def change(node: Node, args: list[Node]) -> Node:
-            if node not in chosen:
-                return same(node, args)
-            new = symbol(f"sum {len(spaces)}", node.shape)
-            spaces[new] = Space("power", node.shape)
-            return new
-
-        return self.turned(change, spaces)[0]
-
-    def _plain(self, node: Node) -> bool:
-        """Whether nothing within it is required or switches."""
-        return not any(
-            n.op.boolean or n.op.domain(n) or n.op.switches(n)
-            for n in topological([node])
-            if isinstance(n.op, Differentiable)
-        )
+            if max(_axes(node).values()) == 1
+        ]
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -309,6 +410,17 @@ def _axes(node: Node) -> Counter[str]:
 def _is_diagonal(node: Node) -> bool:
     """Whether it is an einsum whose result has a letter twice."""
     return node.op is EINSUM and len(set(node.params[1])) < len(node.params[1])
+
+
+def _is_size_free(node: Node) -> bool:
+    """Whether it sees lettered axes entry by entry, or leaves them as they are."""
+    if node.op is INPUT or node.op is EINSUM:
+        return True
+    try:
+        flows(node)
+    except NotSizeFree:
+        return False
+    return True
 
 
 def _places(count: int) -> Iterator[tuple[int, ...]]:

@@ -7,8 +7,9 @@ be anything. See docs/verdicts.md for the theorem and its proof.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import product
 from math import log2, prod
 from typing import Any
@@ -20,21 +21,17 @@ from gradcli.calculus.core import (
     ADD,
     COPY,
     DIV,
-    EINSUM,
     INPUT,
     MUL,
     NEG,
     NUMBER,
     SIZE,
     SUB,
-    WHERE,
     add,
-    masked,
     number,
-    rational,
     symbol,
 )
-from gradcli.calculus.families import Einsum
+from gradcli.calculus.families import Einsum, Pointwise
 from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.claims import Pair
 from gradcli.graph.node import Node, make
@@ -42,23 +39,21 @@ from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters, Shape, letter
 from gradcli.graph.space import Space
 from gradcli.ops.powers import POWER_BY
-from gradcli.ops.shaping import INDEX, NEW, RESHAPE, stack
+from gradcli.ops.shaping import stack
 from gradcli.proof.axes import CARRIED, NotSizeFree, flows
-from gradcli.proof.domain import IMPLIES
-from gradcli.proof.fields import REAL
+from gradcli.proof.fields import REAL, Field
 from gradcli.proof.generic import generic_point
 from gradcli.proof.masks import in_order, is_mask
 from gradcli.proof.modular import MODULAR
+from gradcli.proof.needs import MOVING, only_moved
+from gradcli.proof.residue import Residue
 from gradcli.proof.residue_run import Run, running
 from gradcli.proof.units import is_unit
 
 GRID = "grid"
 WORK, MOST_SIZES, MOST_POWER, CERTAIN = 300_000, 64, 16, 80
-MOST_UNITS = 2
-MOVING = (RESHAPE, INDEX, EINSUM)
-"""What may leave entries as they are, in another place."""
+MOST_UNITS, MOST_ROOTS = 2, 3
 Count = Counter[Letters]
-Need = tuple[Node, str]
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -99,15 +94,29 @@ class Size:
         """Of one over it: numerator and denominator exchanged."""
         return Size(self.anchored, self.below, self.degree_below, self.sums, self.degree)
 
+    def root(self) -> Size:
+        """Of its square root, that of numerator times denominator over the denominator.
+
+        A power of it is counted as if it were the square: what is left of an odd one fits in too.
+        """
+        degree = self.degree + self.degree_below
+        return Size([], self.sums + self.below, degree, self.below, self.degree_below)
+
     def on(self, anchored: list[bool]) -> Size:
         """The same with other axes."""
         return Size(anchored, self.sums, self.degree, self.below, self.degree_below)
 
 
 def freed(
-    nodes: Sequence[Node], spaces: Mapping[Node, Space], units: Collection[Node]
+    nodes: Sequence[Node],
+    spaces: Mapping[Node, Space],
+    units: Collection[Node],
+    roots: dict[Node, Node],
 ) -> dict[Node, Node]:
-    """What sums and products are made of as it is, all else as inputs that may be anything."""
+    """What sums and products are made of as it is, all else as inputs that may be anything.
+
+    So are `roots` of numbers, but of these the squares are known, which are added.
+    """
     done: dict[Node, Node] = {}
     inverse: dict[Node, Node] = {}
 
@@ -118,7 +127,7 @@ def freed(
         """One over an array: of one that is only moved, that of the one it is made of, moved."""
         if node not in inverse:
             arg = node.args[0] if node.op in MOVING and len(node.args) == 1 else None
-            moved = arg is not None and arg.shape and _moved(node)
+            moved = arg is not None and arg.shape and only_moved(node)
             inverse[node] = same(node, [over(arg)]) if moved and arg else fresh(node.shape)
         return inverse[node]
 
@@ -126,6 +135,9 @@ def freed(
         if node.op is INPUT:
             kind = spaces[node].kind if node in spaces else ""
             return node if kind in ("symmetric", "spd") or node in units else fresh(node.shape)
+        if (halves := _halves(node)) and (root := _root_of(args[0], roots)) is not None:
+            power = root if abs(halves) == 1 else make(POWER_BY, root, params=(abs(halves),))
+            return power if halves > 0 else make(DIV, number(1), power)
         if (ordered := in_order(node, args)) is not None:
             return ordered
         if node.op is DIV and node.args[1].shape:
@@ -138,14 +150,25 @@ def freed(
     return done
 
 
-def _moved(node: Node) -> bool:
-    """Whether the entries of the argument are those of the result, each of them once."""
-    if node.op is EINSUM:
-        (letters,), out, new = node.params
-        return not new and sorted(letters) == sorted(out) and len({*out}) == len(out)
-    if node.op is INDEX:
-        return all(item in (NEW, 0) for item in node.params[0])
-    return True
+def _halves(node: Node) -> int:
+    """Which odd power of the square root of a number a vertex is; 0 for any other vertex."""
+    if not isinstance(node.op, Pointwise) or len(node.args) != 1 or node.shape:
+        return 0
+    twice = (node.op.exponent(node) or Fraction(0)) * 2
+    odd = twice.denominator == 1 and twice % 2 == 1
+    return int(twice) if odd and -MOST_POWER <= twice <= MOST_POWER else 0
+
+
+def _root_of(square: Node, roots: dict[Node, Node]) -> Node | None:
+    """The root of a number, None of one with roots in it, or where there are many already."""
+    for root, known in roots.items():
+        if known is square:
+            return root
+    if len(roots) == MOST_ROOTS or not roots.keys().isdisjoint(topological([square])):
+        return None
+    root = symbol(f"root {len(roots)}", ())
+    roots[root] = square
+    return root
 
 
 def _polynomial(node: Node) -> bool:
@@ -168,13 +191,18 @@ def _whole(exponent: Any) -> bool:
     return whole and 0 < exponent <= MOST_POWER
 
 
-def measured(nodes: Sequence[Node], units: Collection[Node]) -> dict[Node, Size]:
+def measured(
+    nodes: Sequence[Node], units: Collection[Node], roots: Mapping[Node, Node]
+) -> dict[Node, Size]:
     """The size of every vertex of a graph of sums and products."""
     found: dict[Node, Size] = {}
-    for node in topological(nodes):
+    for node in topological([*roots.values(), *nodes]):
         args = [found[arg] for arg in node.args]
         told = is_mask(node) or node in units
-        found[node] = Size([False] * len(node.shape)) if told else _measured(node, args)
+        if node in roots:
+            found[node] = found[roots[node]].root()
+        else:
+            found[node] = Size([False] * len(node.shape)) if told else _measured(node, args)
     return found
 
 
@@ -271,12 +299,16 @@ def on_grid(
 def _with_units(
     pair: Pair, spaces: Mapping[Node, Space], units: Sequence[Node], seed: int
 ) -> tuple[int, dict[str, tuple[int, int]]] | None:
-    done = freed(pair.sides, spaces, units)
+    found_roots: dict[Node, Node] = {}
+    done = freed(pair.sides, spaces, units, found_roots)
     sides = [done[side] for side in pair.sides]
-    order = topological(sides)
+    there = {*topological(sides)}
+    roots = {root: square for root, square in found_roots.items() if root in there}
+    order = topological([*sides, *roots.values()])
     units = [node for node in units if node in order]
     ones = Counter(_sorted(node.shape[0]) for node in units)
-    left, right = (measured([side], units)[side].on([]) for side in sides)
+    sizes_of = measured(sides, units, roots)
+    left, right = (sizes_of[side].on([]) for side in sides)
     whole = left | right
     axes = Counter(
         d for d in max(sides, key=lambda s: len(s.shape)).shape if isinstance(d, Letters)
@@ -292,12 +324,13 @@ def _with_units(
             at: dict[Node, Node] = {}
             drawn: dict[Node, Space] = {}
             places = dict(zip(units, hot, strict=True))
-            rebuilt(sides, _at(table, spaces, places, drawn), at)
+            rebuilt(order, _at(table, spaces, places, drawn), at)
             here = [at[side] for side in sides]
-            work += operations(here)
+            squares = {at[root]: at[square] for root, square in roots.items()}
+            work += operations([*here, *squares.values()]) << len(roots)
             if work > WORK:
                 return None
-            found = _equal(here, drawn, seed)
+            found = _equal(here, squares, drawn, seed)
             if found is None or found < CERTAIN:
                 return None
             bits.append(found)
@@ -354,74 +387,34 @@ def _at(
     return change
 
 
-def _equal(sides: Sequence[Node], spaces: Mapping[Node, Space], seed: int) -> int | None:
-    """How certain it is that two sides of numbers are equal; None where they are not."""
+def _equal(
+    sides: Sequence[Node], squares: Mapping[Node, Node], spaces: Mapping[Node, Space], seed: int
+) -> int | None:
+    """How certain it is that two sides of numbers are equal; None where they are not.
+
+    Roots are taken with either sign, so that what stands with each product of them is compared.
+    """
     run = Run(REAL, 1, seed)
+    degree = 1
     with running(run):
-        values = generic_point(spaces, {}, {}, run, (), {})
+        drawn = {node: space for node, space in spaces.items() if node not in squares}
+        values = generic_point(drawn, {}, {}, run, (), {})
         assert values is not None
-        left, right = evaluate(sides, MODULAR, values, {}, keep=True)
-        pairs = [*zip(*(a.flat for a in np.broadcast_arrays(left, right)), strict=True)]
-    if not all(x.at and y.at and x.at[0] == y.at[0] for x, y in pairs):
-        return None
-    degree = max((x.degree + y.degree for x, y in pairs), default=1)
-    return int(log2(run.fields[-1].prime) - log2(max(degree, 1)))
+        known = evaluate([*squares.values()], MODULAR, values, {}, keep=True)
+        for signs in product((1, -1), repeat=len(squares)):
+            signed = values.copy()
+            for root, square, sign in zip(squares, known, signs, strict=True):
+                signed[root] = square.copy()
+                signed[root][0] = _root(run.fields[-1], square[0], sign)
+            left, right = evaluate(sides, MODULAR, signed, {}, keep=True)
+            pairs = [*zip(*(a.flat for a in np.broadcast_arrays(left, right)), strict=True)]
+            if not all(x.at and y.at and x.at[0] == y.at[0] for x, y in pairs):
+                return None
+            degree = max([degree, *(x.degree + y.degree for x, y in pairs)])
+    return int(log2(run.fields[-1].prime) - log2(degree))
 
 
-def same_needs(pair: Pair, sure: set[Node]) -> bool:
-    """Whether what a side requires is required by the other one, or by what is differentiated."""
-    left, right = ({*_required(pair, [side])} for side in pair.sides)
-    given = {*_assured(pair, pair.of)}
-    sure = {_bare(expr) for expr in sure}
-    return all(
-        _plainly(need) or _given(need, given | {*_assured(pair, [other])}) or need[0] in sure
-        for needs, other in ((left, pair.right), (right, pair.left))
-        for need in needs
-    )
-
-
-def _bare(expr: Node) -> Node:
-    """What an array is made of by moving entries alone: the same is required of them."""
-    while expr.op in (*MOVING, COPY) and len(expr.args) == 1 and _moved(expr):
-        expr = expr.args[0]
-    return expr
-
-
-def _plainly(need: Need) -> bool:
-    """Whether this is required of a number that meets it, or of the size of an axis."""
-    expr, relation = need
-    value = rational(expr)
-    if value is None:
-        return expr.op is SIZE and _grows(expr)
-    return {"!= 0": value != 0, "> 0": value > 0, ">= 0": value >= 0}.get(relation, False)
-
-
-def _grows(expr: Node) -> bool:
-    """Whether a size is a letter, or a product or sum of letters."""
-    return all(factor > 0 for _, factor in expr.params[0].terms)
-
-
-def _given(need: Need, facts: set[Need]) -> bool:
-    expr, relation = need
-    return any((expr, what) in facts for what, weaker in IMPLIES.items() if relation in weaker)
-
-
-def _required(pair: Pair, nodes: Sequence[Node]) -> Iterator[Need]:
-    for node in topological(nodes):
-        for need in pair.requirements.get(node, ()):
-            yield _bare(need.expr), need.relation
-
-
-def _assured(pair: Pair, nodes: Sequence[Node]) -> Iterator[Need]:
-    """What holds wherever these have a value, whichever branch is taken."""
-
-    def follow(node: Node) -> Sequence[Node]:
-        if node.op is WHERE:
-            return node.args[:1]
-        if isinstance(node.op, Einsum) and any(map(masked, node.args)):
-            return [arg for arg in node.args if masked(arg)]
-        return node.args
-
-    for node in topological(nodes, follow):
-        for need in pair.requirements.get(node, ()):
-            yield _bare(need.expr), need.relation
+def _root(field: Field, square: Residue, sign: int) -> Residue:
+    """A square root in the field of p*p elements: there is one of every integer modulo p."""
+    root = field.any_root(square.at[0]) if square.at else None
+    return Residue(() if root is None else (root * sign,), square.degree)
