@@ -1,9 +1,8 @@
 """Arrays cut into blocks: an axis of `4*h` whose parts are sliced or joined is four axes of `h`.
 
-So is one of `2*h` whose every second entry is taken two axes.
-
 Must not know what is shown of them. The blocks are inputs and entries under other names, so what
-holds of all blocks of two sides holds of the sides, at every size of the letters.
+holds of all blocks of two sides holds of the sides, at every size of the letters. An axis of `2*h`
+of which every second entry is taken is cut, too.
 """
 
 from __future__ import annotations
