@@ -75,6 +75,9 @@ for i in 0..2 { sum(outer(ones(n), ones(n))) ≈ (B)[n-1, -1] ± 1e-3 }""",
     "what is square at some sizes": """B in R^(m, n); x in R; u in R^3
 where(sum(B) == x^3, sum(i in 0..n-1, u[i]), ones(m, n)[n - 1, 0]) = x^0""",
     "a unit vector that nothing is left of": "v in onehot(n)\nsum(i in 0..2, v[i])^0 = 0.5",
+    "a switch at rest and an axis that no value tells": """h = where(ones(n) < y, y, y)
+at y = 1
+dh/dy = h""",
     "an axis less a number that has a name": "k = 25; A in R^(n - k)\nsum(eye(n)) = n",
 }
 """What had no proper answer once."""

@@ -58,7 +58,7 @@ def evaluate(
     for position, node in enumerate(() if keep else order):
         for arg in node.args:
             last[arg] = position
-    wanted = set(outputs)
+    wanted, kept = set(outputs), 0
     with np.errstate(all="ignore"):
         for position, node in enumerate(order):
             if node in done:
@@ -69,7 +69,10 @@ def evaluate(
                     if last[arg] == position and arg not in wanted:
                         del done[arg]
             _pay(node, m, arrays, sizes or {})
-            done[node] = _apply(node, m, arrays, sizes or {}, pool)
+            done[node] = value = _apply(node, m, arrays, sizes or {}, pool)
+            if keep and m is not FLOAT64 and value.size > SMALLEST:
+                kept += value.size
+                work.current.hold(kept * work.NUMBER, f"{kept:,} numbers that are kept")
             if pool:
                 pool.give(arrays)
     return [done[output] for output in outputs]

@@ -277,9 +277,13 @@ class Case(Generic[D]):
                 verdict = "refuted" if outside else "undecided"
                 return Ruling(pair, sample_space, verdict, none, "kink", nowhere=settled)
             if settled.values:
-                given = {**sample_space.given, **settled.values}
-                sample_space = replace(sample_space, given=given, _trials={}, known=Known())
-            shown = settled.shown
+                # They are values at these sizes; of others nothing is shown.
+                shown = not sample_space.free
+                given, bound = {**sample_space.given, **settled.values}, {**sizes}
+                sample_space = replace(
+                    sample_space, given=given, bound=bound, _trials={}, known=Known()
+                )
+            shown = shown and settled.shown
         ruling = judged(pair, sample_space)
         if not shown and ruling.verdict == "proved":
             # That there is a derivative was seen along some paths.

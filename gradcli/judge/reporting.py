@@ -371,7 +371,8 @@ def _only(ruling: Ruling) -> str:
     """The sizes at which there was something to compare: `n = 1, 2` or `m = 1, n = 3`."""
     found = ruling.evidence.sizes
     bound = ruling.sample_space.bound
-    letters = [x for x in found[0] if x not in bound and all(x in each for each in found)]
+    everywhere = [x for x in found[0] if all(x in each for each in found)]
+    letters = [x for x in everywhere if x not in bound] or everywhere
     sizes = sorted({tuple(each[x] for x in letters) for each in found})
     if len(letters) == 1:
         return f"{letters[0]} = {', '.join(str(n) for (n,) in sizes)}"
