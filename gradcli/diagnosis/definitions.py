@@ -40,8 +40,8 @@ from gradcli.language.written import ReadingContext, WrittenDerivation
 ADJOINT = re.compile(r"(?:d[A-Za-z]+_?d|d|grad_|delta_?|g_)(\w+)")
 """How people call the derivative by something: `dL_dz`, `dz`, `grad_z`, `delta_z`."""
 MOST_READ, MOST_TRIED, LARGEST = 60, 3, 60
-MOST_DEFINED = 200
-"""Definitions that are looked at, the last ones."""
+MOST_DEFINED, MOST_DEFINED_ANEW = 200, 30_000
+"""Definitions that are looked at, the last ones, and those that are read again in all."""
 Refuted = tuple[Claimed, Ruling]
 Reread = Callable[[Definition, Expr], WrittenCase]
 
@@ -87,7 +87,7 @@ def wrong_definition(
             new = made.parsed(text)
             if told := _judged(reread(definition, new), definition, lines, slip.says, text):
                 return with_(told, diagnosis=with_(told.diagnosis, kind=slip.kind))
-    count = MOST_READ
+    count = min(MOST_READ, MOST_DEFINED_ANEW // max(len(found), 1))
     asked = {n for _, r in refuted for n in topological([d.of for d in r.pair.derived])}
     inner = {d for d, _ in used if any(v in asked for v in _vertices(made, d))}
     for definition, lines in used:
