@@ -28,6 +28,7 @@ MOST_TRIED = 100_000  # operations at points that are tried together
 POINTS, EDGES, VISITED, GOALS, SHARP = 120, 8, 64, 12, 2
 GENERIC = (4, 6, 8, 10, 12, 14)
 ROUNDS, BASES, MOST_CELLS, DISCRETE = 4, 3, 24, 8
+MOST_KNOWN = 16  # searches whose points are kept for other claims
 
 
 def closer(tester: Tester) -> Ruling:
@@ -150,15 +151,14 @@ class _Look:
         wanted = min(POINTS, max(most // self.work, 1))
         known: dict[Any, Point] = {}
         for point in points:
-            moved = tuple(x for node in self.spaces for x in point[node].flat)
-            known.setdefault(moved, point)
+            known.setdefault(self._moving(point), point)
             if len(known) == wanted:
                 break
         if not known:
             return []
         before = len(self.tester.rows)
         there = partial(as_trial, [*known.values()], self.sizes)
-        key, needed = (*sorted(self.sizes.items()), *self.spaces, *known), self.work * len(known)
+        key, needed = (*sorted(self.sizes.items()), *known), self.work * len(known)
         self.tester.attempt(self.tester.sample_space.shared(key, there, needed))
         return self._fresh(self.tester.rows[before:])
 
@@ -176,15 +176,30 @@ class _Look:
         for base in bases if self.expressions else ():
             rows = [row for row in self.tester.rows if row.trial.sizes == self.sizes]
             visited = [self._at(row) for row in rows[:VISITED]]
-            found += self._tried(
-                cells(
-                    self.expressions, self._at(base), self.spaces, self.sizes, self.random,
-                    MOST_CELLS, True, visited,
-                )
-            )  # fmt: skip
+            found += self._tried(self._beyond(self._at(base), visited))
             if self.tester.decisive:
                 break
         return found
+
+    def _beyond(self, point: Point, visited: Sequence[Point]) -> list[Point]:
+        """What lies beyond the zeros; claims that look for the same with the same luck share it."""
+        known, luck = self.tester.sample_space.known.beyond_zeros, self.random.getstate()
+        key = (*sorted(self.sizes.items()), luck, *self.expressions, *self._moving(point, *visited))
+        if key not in known:
+            made = cells(
+                self.expressions, point, self.spaces, self.sizes, self.random, MOST_CELLS, True,
+                visited,
+            )  # fmt: skip
+            if len(known) == MOST_KNOWN:
+                del known[next(iter(known))]
+            known[key] = made, self.random.getstate()
+        found, luck = known[key]
+        self.random.setstate(luck)
+        return found
+
+    def _moving(self, *points: Point) -> tuple[Any, ...]:
+        """What moves, and its numbers at some points."""
+        return (*self.spaces, *(x for p in points for node in self.spaces for x in p[node].flat))
 
     def _absent(self) -> list[Goal]:
         """The sides on which no point lies."""

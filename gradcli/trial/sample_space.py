@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from gradcli.arithmetic.base import Array
 from gradcli.graph.dimensions import Dimensions
@@ -33,7 +33,8 @@ class Known:
 
     `certified` roots, what is `beyond` proofs, `ranges` of vertices by sizes, `cells` round a
     point: by what they were found for. In `deep` vertices exponentials stand deeper than any proof
-    reaches. `shared` are trials beyond the drawn ones, with the operations that were done there.
+    reaches. `beyond_zeros` are points of a closer look, with the state of chance after it, `shared`
+    trials beyond the drawn ones, with the operations that were done there.
     """
 
     certified: dict[tuple[object, ...], tuple[list[int], int]] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Known:
     deep: dict[object, set[Node]] = field(default_factory=dict)
     ranges: dict[tuple[tuple[str, int], ...], dict[Node, Array]] = field(default_factory=dict)
     cells: dict[tuple[object, ...], list[dict[Node, Array]]] = field(default_factory=dict)
+    beyond_zeros: dict[object, tuple[list[dict[Node, Array]], Any]] = field(default_factory=dict)
     shared: dict[object, tuple[Trial, int]] = field(default_factory=dict)
 
 
