@@ -5,6 +5,7 @@ Must not know what stands in a file.
 
 from __future__ import annotations
 
+import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,19 +53,36 @@ def _is_project(folder: Path) -> bool:
 
 
 def content(path: Path, most: int) -> bytes:
-    """What a file holds, and one byte more than `most` where that is not all of it.
+    """What a file holds; OSError where that is more than `most` bytes, or it is no regular file.
 
-    OSError where it is no regular file: devices and pipes have no end, and to open
-    one may wait for ever.
+    Devices and pipes have no end, and to open one may wait for ever.
     """
     if path.is_dir():
         raise OSError("it is a folder")
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise OSError("it is no regular file")
-    pieces, left = [], most + 1
-    with path.open("rb") as stream:
-        # A piece at a time: asked for all at once, the most there may be is taken in memory.
-        while left and (piece := stream.read(min(left, PIECE))):
+    pieces, left = [], most
+    _require_regular(path.stat(), most)
+    with open(path, "rb", opener=_at_once) as stream:
+        # It may have become another file by now, and a regular one may grow, or not tell its size.
+        _require_regular(os.fstat(stream.fileno()), most)
+        while piece := stream.read(PIECE):
             pieces.append(piece)
             left -= len(piece)
+            if left < 0:
+                raise OSError(_too_large(most))
     return b"".join(pieces)
+
+
+def _at_once(path: str, flags: int) -> int:
+    """A file opened without waiting for anybody."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def _require_regular(found: os.stat_result, most: int) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError("it is no regular file")
+    if found.st_size > most:
+        raise OSError(_too_large(most))
+
+
+def _too_large(most: int) -> str:
+    return f"it is larger than {most >> 20} MB"

@@ -15,8 +15,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gradcli.arithmetic import files
 from gradcli.cli import group
 from gradcli.cli.run import run
+from gradcli.reading import content
 
 
 def npy(array: object) -> bytes:
@@ -38,6 +40,15 @@ def zipped(**members: bytes) -> bytes:
     return stream.getvalue()
 
 
+def marked(place: int, data: bytes) -> bytes:
+    """An archive that says something else of its member, there and in its directory."""
+    whole = bytearray(zipped(a=ONE))
+    entry = whole.find(b"PK\x01\x02")
+    whole[6 + place : 6 + place + len(data)] = data
+    whole[entry + 8 + place : entry + 8 + place + len(data)] = data
+    return bytes(whole)
+
+
 ONE = npy([1.0, 2.0])
 SHAPED = "{'descr': '%s', 'fortran_order': False, 'shape': %s, }"
 BINARY = [
@@ -53,11 +64,13 @@ ARCHIVES = [
     b"", b"x", ONE, b"PK\x05\x06", zipped(), zipped(b=ONE), zipped(a=b"x"), zipped(a=b""),
     zipped(a=ONE)[:-30], zipped(a=ONE)[:40], zipped(a=npy([np.nan])), zipped(a=npy([None])),
     zipped(a=ONE[:12]), zipped(a=ONE[:9]), zipped(a=zipped(a=ONE)),
-    zipped(a=headed(SHAPED % ("<f8", "(99999999999,)"))),
+    zipped(a=headed(SHAPED % ("<f8", "(99999999999,)"))), marked(0, b"\1"), marked(2, b"\x63"),
+    marked(8, b"\xff"), marked(16, b"\xf0\xff\xff\xff"), marked(16, b"\1\0"),
 ]  # fmt: skip
 TABLES = [
     b"", b"\n", b"a,b\n1,2\n", b"1,2\n3\n", b"1;2\n", b"\xff\xfe1\n", b"1,\n", b"nan\n", b"inf\n",
-    b"1e99999999\n", b'"1,2\n', b"\0\n", b"1,2,x\n", b"9" * 20_000,
+    b"1e99999999\n", b"1_000\n", "١\n".encode(), b"0x10\n",
+    b'"1,2\n', b"\0\n", b"1,2,x\n", b"9" * 20_000,
 ]  # fmt: skip
 NESTED = [
     b"", b"{", b"[1, 2", b"[]", b"[[1], [1, 2]]", b"[[1], 2]", b'["a"]', b"[null]", b"[NaN]",
@@ -117,16 +130,32 @@ def test_a_walk_names_what_is_no_regular_file(
     assert any(name in str(error) and reason in str(error) for error in report["errors"])
 
 
-@pytest.mark.slow
 def test_an_archive_is_measured_unpacked(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    header = headed(SHAPED % ("<f8", "(40000000,)"))[:-16]
+    monkeypatch.setattr(files, "LARGEST", 1 << 20)
+    header = headed(SHAPED % ("<f8", "(200000,)"))[:-16]
     file = tmp_path / "w.npz"
-    file.write_bytes(zipped(a=header + b"\0" * (257 << 20)))
-    assert file.stat().st_size < 1_000_000
+    file.write_bytes(zipped(a=header + b"\0" * 1_600_000))
+    assert file.stat().st_size < 10_000
     assert run(group, ["diff", "sum(w)", "--at", f"w=@{file}:a"]) == 2
     assert "unpacked" in capsys.readouterr().err
+
+
+def test_of_a_long_archive_some_members_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "w.npz"
+    file.write_bytes(zipped(**{f"m{k}": ONE for k in range(100)}))
+    assert run(group, ["diff", "sum(w)", "--at", f"w=@{file}:a"]) == 2
+    said = capsys.readouterr().err
+    assert "m7 …" in said and "m8" not in said
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no file that hides its size")
+def test_a_size_that_grows_while_a_file_is_read(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="larger than 0 MB"):
+        content(Path("/proc/self/status"), 100)
 
 
 def test_a_report_is_written_whole(tmp_path: Path) -> None:

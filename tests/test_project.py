@@ -147,7 +147,7 @@ def test_a_text_is_read() -> None:
         (None, "a.grad cannot be read: No such file"),
         (b"x\0y", "a.grad is a binary file"),
         (b"x = \xff", r"a.grad is not UTF-8 text \(byte 4\)"),
-        (b"x" * 1001, "a.grad is larger than"),
+        (b"x" * 1001, "a.grad cannot be read: it is larger than"),
     ],
 )
 def test_what_is_no_text(content: bytes | None, said: str, monkeypatch: pytest.MonkeyPatch) -> None:

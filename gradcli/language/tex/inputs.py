@@ -62,9 +62,7 @@ class _Inputs:
         else:
             try:
                 found = content(path, LARGEST)
-                if len(found) <= LARGEST:
-                    return path, Source(path.as_posix(), found.decode("utf-8-sig"))
-                why = f"is larger than {LARGEST >> 20} MB"
+                return path, Source(path.as_posix(), found.decode("utf-8-sig"))
             except UnicodeDecodeError as error:
                 why = f"is not UTF-8 text (byte {error.start})"
             except (OSError, ValueError) as error:
