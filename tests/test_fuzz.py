@@ -78,6 +78,9 @@ where(sum(B) == x^3, sum(i in 0..n-1, u[i]), ones(m, n)[n - 1, 0]) = x^0""",
     "a switch at rest and an axis that no value tells": """h = where(ones(n) < y, y, y)
 at y = 1
 dh/dy = h""",
+    "nothing is claimed of an empty set": """x in (0, inf); y in (1, 0)
+derivation "d"
+g = -x""",
     "an axis less a number that has a name": "k = 25; A in R^(n - k)\nsum(eye(n)) = n",
 }
 """What had no proper answer once."""
@@ -120,6 +123,13 @@ def test_latex_is_bounded_in_depth(opening: str, closing: str, tmp_path: Path) -
     path.write_text(rf"\[ f = {opening * 400}x{closing * 400} \]", encoding="utf-8")
     report = gradcli.check(path)
     assert [error.code for file in report.files for _, error in file.errors] == ["G011"]
+
+
+@pytest.mark.parametrize(("number", "read"), [("1" * 5000, True), ("1" + "0" * 20_000, False)])
+def test_latex_has_long_numbers(number: str, read: bool) -> None:
+    text = rf"$x \in \mathbb{{R}}$ \[ f = {number} x \] \[ \frac{{df}}{{dx}} = {number} \]"
+    found = asked(Input("paper", ["check", "a.tex"], {"a.tex": text.encode()}))
+    assert found.what == ("exit 0" if read else "exit 2")
 
 
 @unix

@@ -207,7 +207,8 @@ class Checked:
             self.report.read = [*readings(self.own.statements, case.shown)]
             self.report.errors = in_places([*errors, *self.givens.errors, *case.errors])
             return
-        if not self._broken(derivation, errors):
+        broken = self._broken(derivation, errors)
+        if not broken:
             self._judge(case)
             self._reshape(case, text)
             self._run_code(case)
@@ -217,7 +218,7 @@ class Checked:
         self._expectations()
         if (
             not (case.shown.claims or case.shown.called)
-            and not self.report.errors
+            and not (broken or self.report.errors)
             and (self.own is not self.shared or self.own.start == 0)
         ):
             from gradcli.api.unclaimed import offered  # noqa: PLC0415 seldom asked

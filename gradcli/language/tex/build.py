@@ -12,6 +12,7 @@ from fractions import Fraction
 from gradcli.errors import Source, Span
 from gradcli.graph.shape import Shape
 from gradcli.language import syntax
+from gradcli.language.literals import MOST_DIGITS, rational
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import products, refusals
 from gradcli.language.tex.atom import Atom, Tokens, plain
@@ -159,9 +160,12 @@ class TexBuilder(TexWalker):
             return self.scripts(self.bracket(item, base), item)
         match base.kind:
             case "NUMBER":
-                text = base.text
-                value: Expr = syntax.Number(self.span(base.start, base.end), Fraction(text))
-                return self.scripts(value, item)
+                number = self.span(base.start, base.end)
+                if (value := rational(base.text)) is None:
+                    raise refusals.not_read(
+                        number, f"a number of more than {MOST_DIGITS:,} digits is not read"
+                    )
+                return self.scripts(syntax.Number(number, value), item)
             case "GROUP":
                 return self.group(item, base)
             case "ROOT":

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from gradcli.errors import GradcliError, Source, Span
 from gradcli.language import syntax
+from gradcli.language.literals import rational
 from gradcli.language.syntax import Expr
 from gradcli.language.tex.atom import Atom, NoFormula
 from gradcli.language.tex.formula import TexItem, TexSum, inner, parsed
@@ -243,7 +244,9 @@ class Declarations:
     def _size(self, item: TexItem) -> Expr:
         place = Span(self.source, item.start, item.end)
         if item.kind == "NUMBER" and not item.scripts and isinstance(item.base, Atom):
-            return syntax.Number(place, Fraction(item.base.text))
+            if (number := rational(item.base.text)) is None:
+                raise NoFormula("no size")
+            return syntax.Number(place, number)
         if symbol(item):
             return syntax.Name(place, identifier(whole_key(item)))
         raise NoFormula("no size")
@@ -342,4 +345,5 @@ def _number(side: Sequence[Atom]) -> Fraction | None:
         return Fraction(0)
     if len(kept) != 1 or kept[0].kind != "NUMBER":
         return None
-    return sign * Fraction(kept[0].text)
+    number = rational(kept[0].text)
+    return None if number is None else sign * number
