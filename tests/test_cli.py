@@ -5,6 +5,8 @@ Must not know how results are computed or drawn in detail.
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import subprocess
@@ -17,7 +19,7 @@ import pytest
 
 from gradcli import __version__, api
 from gradcli.cli import COMMANDS, group
-from gradcli.cli.run import run
+from gradcli.cli.run import prepare_streams, run
 from gradcli.errors import Diagnostic, SelfCheckError
 from tests import running
 from tests.running import process
@@ -267,6 +269,38 @@ def test_a_closed_pipe_is_no_error(arguments: list[str]) -> None:
     os.close(write)
     assert done.stderr == b""
     assert done.returncode in (0, -13, 141)
+
+
+class Full(io.StringIO):
+    """A stream onto a disk that is full."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("arguments", [["diff", "x^"], ["diff"], ["nothing"]])
+def test_a_complaint_that_cannot_be_written(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", Full())
+    assert here(*arguments) == 2
+
+
+def test_a_closed_standard_input_is_empty(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    prepare_streams()
+    assert here("diff", "-") == 2 and "there is no expression" in capsys.readouterr().err
+    assert here("repl") == 0
+
+
+def test_a_folder_that_has_gone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "getcwd", Path("/nowhere").stat)
+    assert here("diff", "x", "--at", "x=1") == 2
+    assert "the current folder cannot be read" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -24,6 +24,12 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
     arguments = [*map(_decoded, arguments)]
     screen.choose("auto")
     try:
+        # Settings and files are looked for from here on.
+        os.getcwd()  # noqa: PTH109 what --help must not pay for
+    except OSError as error:
+        _say(f"error: the current folder cannot be read: {error.strerror}")
+        return WRONG
+    try:
         # Click would ask shutil, whose import costs more than all of ours.
         code = group.main(
             arguments, prog_name="gradcli", standalone_mode=False, terminal_width=_width()
@@ -31,7 +37,8 @@ def run(group: click.Group, arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         return WRONG
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted")
@@ -84,10 +91,10 @@ def prepare_streams() -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name) and signal.getsignal(getattr(signal, name)) is signal.SIG_DFL:
             signal.signal(getattr(signal, name), _ended)
-    for name in ("stdout", "stderr"):
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            # Whoever closed it does not want to hear of it.
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+            # Whoever closed it has nothing to say, or does not want to hear of it.
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
         stream = getattr(sys, name)
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
@@ -102,7 +109,9 @@ def _explain(error: Exception, no_color: bool) -> int:
     from gradcli.errors import GradcliError, fault  # noqa: PLC0415 what --help must not pay for
 
     if isinstance(error, GradcliError):
-        screen.complain(error.diagnostics, no_color)
+        with suppress(OSError):
+            # Where nobody can be told why, the exit code still says that it is so.
+            screen.complain(error.diagnostics, no_color)
         return error.exit_code
     _say(f"error: this is a bug of gradcli: {fault(error)}")
     _say("Please report it with the command that you typed.")

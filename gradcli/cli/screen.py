@@ -128,6 +128,8 @@ def report(content: Pieces, no_color: bool, output: Path | None = None) -> None:
 def save(text: str, output: Path) -> None:
     """A report to a file. GradcliError (G401) where that cannot be written."""
     try:
+        if output.is_dir():
+            raise OSError("it is a folder")
         beside = output.with_name(f".{output.name}.{os.getpid()}")
         # A report is there whole or not at all; what is no regular file cannot be renamed onto.
         whole = output if output.exists() and not output.is_file() else beside
