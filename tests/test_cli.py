@@ -293,6 +293,7 @@ def test_a_closed_standard_input_is_empty(
     prepare_streams()
     assert here("diff", "-") == 2 and "there is no expression" in capsys.readouterr().err
     assert here("repl") == 0
+    sys.stdin.close()
 
 
 def test_a_folder_that_has_gone(
