@@ -164,6 +164,13 @@ def test_what_was_found_in_questions(arguments: list[str]) -> None:
     assert asked(Input("question", arguments)).what == "exit 0"
 
 
+@pytest.mark.parametrize("command", ["graph", "derive"])
+@pytest.mark.parametrize("program", ["M = 2*M; M", "M = [[M, 0], [0, 1]]; det(M)"])
+def test_what_is_made_of_itself(command: str, program: str) -> None:
+    found = asked(Input("question", [command, program]))
+    assert found.what == "exit 2" and "M stands in its own definition" in found.said
+
+
 @pytest.mark.parametrize("ends", ["0..1e400", "1e5000..2e5000", "1..1 + 1e-400", "-1e301..0"])
 def test_an_interval_that_doubles_cannot_tell(ends: str) -> None:
     found = asked(Input("question", ["plot", "x", "--over", f"x={ends}"]))

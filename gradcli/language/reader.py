@@ -181,6 +181,10 @@ class Reader:
         if not statement.indices:
             self._unused(statement.name)
             node = vertex(self.elaborator.node(statement.value, local), name)
+            if name in self.scope.inputs:
+                message = f"{name} stands in its own definition"
+                help = "it is an input there: give what is made of it another name"
+                raise wrong("G007", message, statement.name.span, help=help)
             self.scope.names[name] = self.vertices[name] = node
         elif (lifted := self._lifted(statement, local)) is not None:
             return lifted
