@@ -21,7 +21,7 @@ VERTEX, POINT, DRAWN = 20, 40, 20
 """Operations of a vertex that is made, of a point that is tried, of a number that is drawn."""
 SHOWN, COMPARED = 2, 3
 """Operations of an exact number that is put into a report, and of one that is compared."""
-CROSSING = 50
+CROSSING = 15
 """Operations of a zero on a line, beside which a point of few digits is sought."""
 PAIR = 300
 """Operations of two sides that are judged, of which a loop has one at each turn."""
