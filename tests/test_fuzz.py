@@ -81,6 +81,8 @@ dh/dy = h""",
     "nothing is claimed of an empty set": """x in (0, inf); y in (1, 0)
 derivation "d"
 g = -x""",
+    "as many entries at one size alone": "T in R^(2, 22)\nmax(T) = prod(T)",
+    "a derivative by what neither side has": "u in R^(10^9); x in R; f = x\ngrad(f, u) = 0",
     "an axis less a number that has a name": "k = 25; A in R^(n - k)\nsum(eye(n)) = n",
 }
 """What had no proper answer once."""

@@ -17,13 +17,13 @@ from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import Dim, fixed, letter
 from gradcli.graph.space import Space
 from gradcli.ops.selection import ARANGE, ONEHOT
-from gradcli.ops.shaping import INDEX, RESHAPE, SCATTER
+from gradcli.ops.shaping import INDEX, RESHAPE, SCATTER, reshape
 from gradcli.proof.axes import at_sizes
 from gradcli.trial.sample_space import Known, SampleSpace
 
 SMALL = 4
 """Up to here a size is better taken as it is, and the same number is more often no size."""
-SIZED = {EINSUM, RESHAPE, INDEX, SCATTER, ARANGE, ONEHOT}
+SIZED = {EINSUM, INDEX, SCATTER, ARANGE, ONEHOT}
 """Ops whose parameters say sizes."""
 
 
@@ -64,6 +64,9 @@ def _with(
         elif node.op is NUMBER:
             value = node.params[0]
             return dimension(letters[value]) if counting and value in letters else node
+        elif node.op is RESHAPE:
+            # As many entries at the written sizes alone are no graph at others.
+            new = reshape(args[0], _in_letters(node.params[0], letters))
         else:
             params = _in_letters(node.params, letters) if node.op in SIZED else node.params
             new = make(node.op, *args, params=params)
@@ -71,7 +74,9 @@ def _with(
             raise _NoInstance
         return new
 
-    rebuilt(pair.order, change, done)
+    # What is differentiated by may be in neither side.
+    taken = [v for d in pair.derived for v in (d.of, d.by, d.node, *d.beside)]
+    rebuilt([*pair.order, *taken], change, done)
     derived = [d.turned(done.__getitem__) for d in pair.derived]
     turned = Pair(done[pair.left], done[pair.right], pair.relation, derived)
     every = [*sample_space.letters, *sizes]
