@@ -207,8 +207,7 @@ class Checked:
             self.report.read = [*readings(self.own.statements, case.shown)]
             self.report.errors = in_places([*errors, *self.givens.errors, *case.errors])
             return
-        broken = self._broken(derivation, errors)
-        if not broken:
+        if not (broken := self._broken(derivation, errors)):
             self._judge(case)
             self._reshape(case, text)
             self._run_code(case)
