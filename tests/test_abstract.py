@@ -132,3 +132,10 @@ def test_what_the_commands_make_of_it(arguments: list[str], shown: str) -> None:
 def test_functions_alone_declare_no_input() -> None:
     assert verdicts("f in R -> R; f(x)*f(y) = f(y)*f(x)") == ["proved"]
     assert errors("f in R -> R; x in R; f(x)*f(y) = 0")
+
+
+def test_the_letter_of_a_definition_is_any_number_where_its_prime_is_claimed() -> None:
+    assert verdicts("x in R; f(t) = t^2*x; f'(t) = 2*t*x; f''(t) = 2*x") == ["proved", "proved"]
+    # Another letter means nothing.
+    (error,) = errors("x in R; f(t) = t^2; f'(s) = 2*s")
+    assert error.message == 'unknown name "s"'

@@ -286,7 +286,7 @@ REFUSALS = {
     "1e999999999": ("G008", "1e999999999", ""),
     "1.2.3": ("G001", "1.2.3", ""),
     "x y": ("G001", "x y", "for a product write  x*y  or, of matrices,  x @ y"),
-    "x'y": ("G001", "y", "a product of these needs its sign:  *  or  @"),
+    "x'y": ("G001", "y", "a product of these needs its sign:  *  or  @,  as in  x' @ y"),
     "½": ("G001", "½", ""),
     '"abc': ("G002", '"', ""),
     "x = @w.npy": (

@@ -19,6 +19,8 @@ from gradcli.language.syntax import Expr
 from gradcli.ops import FUNCTIONS, Function
 from gradcli.ops.reductions import prod, sum_of
 
+FOLDS = {"Σ": sum_of.name, "∑": sum_of.name, "Π": prod.name, "∏": prod.name}
+
 DERIVATIVES = {
     "grad": "grad(f, x)",
     "jacobian": "jacobian(y, x)",
@@ -206,13 +208,14 @@ def unfinished(expr: Expr, value: Family | UserFunction | AbstractFunction) -> G
 def unknown_function(expr: syntax.Call, derived: bool) -> GradcliError:
     """The error for a call of nothing; `derived` if it is that of a function behind a `d`."""
     name = expr.function.name
-    suggestion = {"Σ": sum_of.name, "Π": prod.name}.get(name) or nearest(
-        name, [*FUNCTIONS, *DERIVATIVES]
-    )
+    suggestion = FOLDS.get(name) or nearest(name, [*FUNCTIONS, *DERIVATIVES])
     inner = ", ".join(arg.span.text for arg in expr.arguments)
     if name in CONSTANTS:
         return no_function(expr, "a number")
-    if derived:
+    before = expr.span.source.text[: expr.span.start].rstrip()
+    if name == "T" and before.endswith(("^", "**")):
+        help = f"for the transpose in a product write  .T @ ({inner})"
+    elif derived:
         help = f"for a derivative write  d({name[1:]}({inner}))/dx"
     elif suggestion:
         help = f'did you mean "{suggestion}"?'

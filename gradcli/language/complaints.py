@@ -11,6 +11,7 @@ from unicodedata import category, normalize
 
 from gradcli.errors import Diagnostic
 from gradcli.language import code_calls
+from gradcli.language.calls import FOLDS
 from gradcli.language.declared import INTRODUCING, declaration, layout
 from gradcli.language.expressions import line
 from gradcli.language.foreign import (
@@ -18,6 +19,7 @@ from gradcli.language.foreign import (
     absolute,
     attribute,
     differentiation,
+    inner_product,
     of_python,
     prime,
     raised_function,
@@ -27,6 +29,7 @@ from gradcli.language.statement_lines import OPERAND_ENDS
 from gradcli.language.tokens import Token
 from gradcli.language.trouble import ENDS, Trouble
 from gradcli.language.words import FOREIGN, MISSING, OPERAND, WORDS
+from gradcli.ops import FUNCTIONS
 
 CLOSERS = ("RPAR", "RSQB", "RBRACE")
 
@@ -185,6 +188,30 @@ def _introduced(trouble: Trouble) -> Diagnostic | None:
     return trouble.wrong("G006", message, help=help, to=distance)
 
 
+def _indexed_fold(trouble: Trouble) -> Diagnostic | None:
+    """`Σ x_i^2`, `sum_i x_i`, as it is written on paper: over what it runs has to be said."""
+    before = trouble.near(-1)
+    sign, _, over = before.text.partition("_")
+    fold = FOLDS.get(sign, sign)
+    known = fold in FUNCTIONS and FUNCTIONS[fold].fold
+    if not known or trouble.token.kind != "NAME" or not (over or sign in FOLDS):
+        return None
+    to = depth = 0
+    while trouble.near(to + 1).kind not in (*ENDS, "EQUALS", "COMMA"):
+        kind = trouble.near(to + 1).kind
+        depth += (kind in ("LPAR", "LSQB")) - (kind in CLOSERS)
+        if depth < 0 or (kind == "SIGN" and not depth):
+            break
+        to += 1
+    index = over or "i"
+    terms = line(trouble.source.text[trouble.token.start : trouble.near(to).end])
+    terms = re.sub(rf"\b(\w+?)_{re.escape(index)}\b", rf"\1[{index}]", terms)
+    terms = terms.replace("] ", "]*") if re.search(r"\] \w", terms) else terms
+    message = f'over what "{before.text}" runs is not said'
+    help = f"write  {fold}({index} in 0..n-1, {terms})"
+    return trouble.wrong("G001", message, help=help, since=-1, to=to)
+
+
 def _neighbours(trouble: Trouble) -> Diagnostic | None:
     before, token = trouble.near(-1), trouble.token
     begins = token.kind in ("NAME", "NUMBER", "LPAR", "LSQB", "OF")
@@ -200,18 +227,37 @@ def _neighbours(trouble: Trouble) -> Diagnostic | None:
         message = f'"{left}" is not a name'
         return trouble.wrong("G001", message, help="write a fraction as 1/2", since=-1, to=-1)
     if left == "T" and trouble.near(-2).kind == "POWER":
-        return trouble.wrong("G001", f"an operator is missing before {_shown(token)}", help=SIGNED)
+        return _signed(trouble)
     if before.kind == "NUMBER" and token.kind == "NUMBER" and before.end == token.start:
         return trouble.wrong("G001", f'"{left}{right}" is not a number', since=-1)
     if before.kind in ("NAME", "NUMBER") and token.kind in ("NAME", "NUMBER"):
         message = f'nothing stands between "{left}" and "{right}"'
-        help = f"for a product write  {left}*{right}"
-        if before.kind == token.kind == "NAME":
-            help += f"  or, of matrices,  {left} @ {right}"
-        if before.kind == "NAME" and len(left) > 1:
-            help += f"  and for a function of it  {left}({right})"
+        help = _beside(trouble, left, right)
         return trouble.wrong("G001", message, help=help, since=-1)
-    return trouble.wrong("G001", f"an operator is missing before {_shown(token)}", help=SIGNED)
+    return _signed(trouble)
+
+
+def _beside(trouble: Trouble, left: str, right: str) -> str:
+    """What two names side by side may be: a product, or a function and what it is of."""
+    if left in FUNCTIONS:
+        return f"write  {left}({right})"
+    help = f"for a product write  {left}*{right}"
+    applied = trouble.token.kind == "NAME" and trouble.near(1).kind == "LPAR"
+    if trouble.near(-1).kind == trouble.token.kind == "NAME" and right not in FUNCTIONS:
+        help += f"  or, of matrices,  {left} @ {right}"
+        if len(left) > 1 and not applied:
+            help += f"  and for a function of it  {left}({right})"
+    return help
+
+
+def _signed(trouble: Trouble) -> Diagnostic:
+    """`x' P`: a product without its sign, behind what is no name."""
+    token, turn, owner = trouble.token, trouble.near(-1), trouble.near(-2)
+    message = f"an operator is missing before {_shown(token)}"
+    help = SIGNED
+    if turn.kind == "TRANSPOSE" and owner.kind == token.kind == "NAME":
+        help += f",  as in  {owner.text}{turn.text} @ {token.text}"
+    return trouble.wrong("G001", message, help=help)
 
 
 def _odd(trouble: Trouble) -> Diagnostic | None:
@@ -253,6 +299,7 @@ MISTAKES: tuple[Callable[[Trouble], Diagnostic | None], ...] = (
     _code,
     _file,
     absolute,
+    inner_product,
     prime,
     differentiation,
     raised_function,
@@ -265,6 +312,7 @@ MISTAKES: tuple[Callable[[Trouble], Diagnostic | None], ...] = (
     _list,
     _colon,
     _introduced,
+    _indexed_fold,
     _neighbours,
     _odd,
 )

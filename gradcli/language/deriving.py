@@ -66,7 +66,9 @@ class DerivativeVisitors:
         for target, order in expr.by:
             last = target is expr.by[-1][0]
             by, key = (
-                (member, None) if member and last else (yield from self._target(target, local))
+                (member, None)
+                if member and last
+                else (yield from self._target(target, local, expr.subject))
             )
             for _ in range(order):
                 node = self._by_entry(node, by, key) if key else self._taken(node, by)
@@ -87,7 +89,7 @@ class DerivativeVisitors:
                 return (yield call, local)
         return as_number((yield expr, local))
 
-    def _target(self, expr: Expr, local: Local) -> Step:
+    def _target(self, expr: Expr, local: Local, subject: Expr | None = None) -> Step:
         """What is differentiated by, and the key of its entry if only one is meant.
 
         A family is itself: it is differentiated by member for member.
@@ -105,10 +107,13 @@ class DerivativeVisitors:
             whole = self._variable(expr.operand, (yield expr.operand, local))
             entry = yield expr, local
             return whole, entry.params[0] if entry is not whole else None
-        raise wrong(
-            "G009", "a derivative is taken by a name", expr.span,
-            help=f"give it a name and use that above:  u = {expr.span.text}",
-        )  # fmt: skip
+        help = f"give it a name and use that above:  u = {expr.span.text}"
+        names = {part.name for part in syntax.parts(expr) if isinstance(part, syntax.Name)}
+        inner = [name for name in names if self.scope.shapes.get(name) == ()]
+        if subject is not None and len(inner) == len(names) == 1:
+            x = inner[0]
+            help = f"write  d({subject.span.text})/d{x} / (d/d{x} ({expr.span.text}))"
+        raise wrong("G009", "a derivative is taken by a name", expr.span, help=help)
 
     def _variable(self, expr: Expr, node: Node) -> Node:
         condition(expr, node, wanted=False)

@@ -15,6 +15,7 @@ from gradcli.language import syntax
 from gradcli.language.literals import MOST_DIGITS, canonical, lowered, rational
 from gradcli.language.syntax import Binary, Expr, Name, Number, Unary
 from gradcli.language.tokens import Token
+from gradcli.ops import FUNCTIONS
 
 CANONICAL = {
     "−": "-",
@@ -246,7 +247,9 @@ class Expressions:
         applied = isinstance(left, Name) and len(left.name) > 1 and len(factors) == 2
         if applied and not bracket_left and not signs and factors[1].startswith("("):
             # sin^2(x), as it is written on paper.
-            help += f"  or, of a function,  {before[:-1].rstrip('*^ ')}{factors[1]}^{factors[0]}"
+            meant = f"{before[:-1].rstrip('*^ ')}{factors[1]}^{factors[0]}"
+            known = isinstance(left, Name) and left.name in FUNCTIONS
+            help = f"write  {meant}" if known else f"{help}  or, of a function,  {meant}"
         self.refuse("G003", message, start, end, help=help)
         return left
 

@@ -13,7 +13,9 @@ from gradcli.language.statement_lines import OPERAND_ENDS
 from gradcli.language.tokens import CLOSING, SIGNS
 from gradcli.language.trouble import ENDS, Trouble
 from gradcli.language.words import MODULES
+from gradcli.ops import FUNCTIONS
 
+CHOICE = re.compile(r"=\s*([^=]+?)\s+if\s+(.+?)\s+else\s+(.+)$")
 WHERE = "write  where(x > 0, a, b)"
 AT_A_POINT = "for a value at a point write  at x = 2  on a line of its own above the claim"
 KEYWORDS = (
@@ -51,7 +53,29 @@ def absolute(trouble: Trouble) -> Diagnostic | None:
         return trouble.wrong("G006", '"|" is not read here', help=help)
     inner = text[token.end : trouble.near(distance).start].strip()
     message = "the bars of an absolute value are not read here"
+    owner = trouble.near(-1)
+    if owner.kind == "NAME" and owner.text in FUNCTIONS:
+        help = f"write  {owner.text}(abs({line(inner)}))"
+        return trouble.wrong("G006", message, help=help, since=-1, to=distance)
     return trouble.wrong("G006", message, help=f"write  abs({line(inner)})", to=distance)
+
+
+def inner_product(trouble: Trouble) -> Diagnostic | None:
+    """`<x, y>`."""
+    token = trouble.token
+    if token.text not in ("<", "⟨") or trouble.near(-1).kind in OPERAND_ENDS:
+        return None
+    found = re.match(r"[<⟨]([^<>;\n,]+),([^<>;\n]+?)[>⟩]", trouble.source.text[token.start :])
+    if found is None:
+        return None
+    end = token.start + found.end()
+    distance = 0
+    while trouble.near(distance + 1).kind not in ENDS and trouble.near(distance).end < end:
+        distance += 1
+    factors = (line(text.strip()) for text in found.groups())
+    whole = " @ ".join(text if text.isidentifier() else f"({text})" for text in factors)
+    message = "an inner product is not written with angles here"
+    return trouble.wrong("G006", message, help=f"write  ({whole})", to=distance)
 
 
 def prime(trouble: Trouble) -> Diagnostic | None:
@@ -117,12 +141,30 @@ def attribute(trouble: Trouble) -> Diagnostic | None:
     return trouble.wrong("G006", f'".{name.text}(…)" is not read here', help=mend, since=-1, to=1)
 
 
+def _statement(trouble: Trouble) -> str:
+    """The text of the statement that the token stands in."""
+    end = 0
+    while trouble.near(end).kind not in ENDS:
+        end += 1
+    return trouble.source.text[trouble.first.start : trouble.near(end - 1).end]
+
+
 def of_python(trouble: Trouble) -> Diagnostic | None:
     """`//`, `+=`, `a if c else b`."""
     before, token = trouble.near(-1), trouble.token
     if token.text in ("if", "else") and before.kind in OPERAND_ENDS:
         message = f'"{token.text}" is not read here'
-        return trouble.wrong("G006", message, help=WHERE)
+        chosen = CHOICE.search(_statement(trouble))
+        if chosen is None:
+            return trouble.wrong("G006", message, help=WHERE)
+        yes, condition, no = map(line, chosen.groups())
+        help = f"write  where({condition}, {yes}, {no})"
+        since, to = -1, 0
+        while trouble.near(since - 1).kind not in ("EQUALS", *ENDS):
+            since -= 1
+        while trouble.near(to + 1).kind not in ENDS:
+            to += 1
+        return trouble.wrong("G006", message, help=help, since=since, to=to)
     if token.kind == "IF" and trouble.near(1).kind in ("NAME", "NUMBER", "LPAR"):
         return trouble.wrong("G006", '"if" is not read here', help=WHERE)
     if token.kind == "COLON" and trouble.near(1).kind == "EQUALS":

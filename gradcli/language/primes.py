@@ -126,6 +126,7 @@ class Primes:
             help = f"write  d({name}({inner}))/dx  for the derivative by x"
             raise wrong("G009", message, expr.span, help=help)
         argument = expr.arguments[0]
+        self._declare_parameter(function, argument, local)
         at = yield argument, local
         condition(argument, at, wanted=False)
         point = self._point(argument, at)
@@ -134,6 +135,17 @@ class Primes:
         for _ in range(order):
             value = self._slope(expr, value, point)
         return value
+
+    def _declare_parameter(
+        self, function: UserFunction | Function, argument: Expr, local: Local
+    ) -> None:
+        """`f'(t) = …` after `f(t) = …` speaks of any number t, as the definition does."""
+        if isinstance(function, UserFunction) and isinstance(argument, syntax.Name):
+            (parameter,) = function.definition.parameters
+            name = argument.name
+            new = name not in local and not self.scope.known(name)
+            if new and name == parameter.name and name not in self.scope.inputs:
+                self.scope.declare(name, ())
 
     def _point(self, argument: Expr, at: Node) -> Node:
         """The argument as a variable of its own."""

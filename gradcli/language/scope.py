@@ -192,7 +192,19 @@ class Scope:
                 help=f'did you mean "{suggestion}"?',
             )
         code, message, help = self.unheard
-        return wrong(code, message.format(name.name), name.span, help=help.format(name.name))
+        help = help.format(name.name)
+        if product := self._product(name.name, local):
+            help = f"for a product write  {product}"
+        elif name.name == "I" and code == "G005":
+            help = f"for the identity matrix write  eye(n)  or {help}"
+        return wrong(code, message.format(name.name), name.span, help=help)
+
+    def _product(self, text: str, local: Mapping[str, Meaning]) -> str:
+        """Two known names that a name consists of, as a product: `xy`; empty for none."""
+        known = self.candidates(local)
+        parts = [(text[:k], text[k:]) for k in range(1, len(text))]
+        found = [f"{x}*{y}" for x, y in parts if x in known and y in known]
+        return found[0] if len(found) == 1 else ""
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
