@@ -66,6 +66,15 @@ def test_a_layout_holds_in_the_sections_within() -> None:
         (r"d X^{-1} = -X^{-1} (dX) X^{-1}", "unread"),
         (r"df = 0", "unread"),  # along which variable is not written anywhere
         # fields
+        (r"\nabla_x f \odot b = (S + S^\top) x \odot b", "right"),
+        (r"\nabla_x f \cdot b = b^\top (S + S^\top) x", "right"),
+        (r"\nabla_x f(x)^\top b = b^\top (S + S^\top) x", "right"),
+        (r"\nabla_x f b^\top = (S + S^\top) x b^\top", "unread"),
+        (r"\frac{\partial}{\partial x} f \odot b = (S + S^\top) x \odot b", "unread"),
+        (r"\frac{\partial}{\partial x} f b = (S + S^\top) x b^\top", "unread"),
+        (r"\frac{\partial x}{\partial b} = A", "unread"),
+        (r"\frac{\partial b_i}{\partial x_j} = x_i", "unread"),
+        (r"\frac{\partial b_i}{\partial x_j} = 0", "right"),
         (r"\nabla \cdot x = n", "right"),
         (r"\nabla_x \cdot (S x) = \operatorname{tr} S", "right"),
         (r"\nabla_x \cdot (S x) = \operatorname{tr} S + 1", "refuted"),

@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeVar
 
-from gradcli.errors import Span
-from gradcli.graph.order import topological
+from gradcli.errors import GradcliError, Span
 from gradcli.graph.shape import is_row
 from gradcli.language import syntax
-from gradcli.language.substitutions import SUBS
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, Tokens
 from gradcli.language.tex.atoms import atoms
 from gradcli.language.tex.evaluations import CLOSED, WRITE, Evaluations, without_bar
+from gradcli.language.tex.fixed import refuse_fixed, refuse_second
 from gradcli.language.tex.formula import TexBracket, TexItem, TexRun, TexSum, parsed
 from gradcli.language.tex.known import FoundName, KnownName
 from gradcli.language.tex.names import script, symbol
@@ -214,9 +213,22 @@ class Derivatives:
         if only and symbol(rest[0][1]):
             self.refuse_unknown_loss(self.subscripts.find(rest[0][1]), rest[0][1])
         inside = [("", rest[0][1]), *rest[1:]]
-        if only:
-            return self.differentiated(lambda: self.builder.items(inside)), len(items)
-        return self.builder.items(inside), len(items)
+        read = self.builder.items
+        made = self.differentiated(lambda: read(inside)) if only else read(inside)
+        called = only and (len(rest) == 1 or isinstance(rest[1][1].base, TexBracket))
+        if not called and self.subscripts.is_number(rest[0][1]) and self.builder.shape(made):
+            raise self.name_or_more(rest, place)
+        return made, len(items)
+
+    def name_or_more(self, rest: Items, place: Span) -> GradcliError:
+        r"""`\nabla f g`: of f, or of the product?"""
+        name, span = rest[0][1], self.builder.span
+        more = span(name.end, rest[-1][1].end).text.strip()
+        whole, first = span(place.start, rest[-1][1].end), span(place.start, name.end)
+        inner = span(name.start, rest[-1][1].end).text
+        return refusals.two_readings(
+            whole, rf"\left({first.text}\right) {more}", rf"{place.text}\left({inner}\right)"
+        )
 
     # -- what is written in one line
 
@@ -297,9 +309,9 @@ class Derivatives:
     ) -> Expr:
         """The derivative of an expression."""
         if found.order > 1:
-            self.refuse_second(subject, place)
+            refuse_second(self.builder, subject, place)
         by = [self.target(item, found.order) for item in found.by]
-        self.refuse_fixed(subject, [target for target, _ in by], place)
+        refuse_fixed(self.builder, subject, [target for target, _ in by], place)
         total = sum(order for _, order in by)
         if total != found.order:
             raise refusals.orders(place, found.order, total)
@@ -343,33 +355,6 @@ class Derivatives:
             return syntax.Transpose(place, made)
         builder.gradients.add(made)
         return made
-
-    def refuse_fixed(self, subject: Expr, by: Sequence[Expr], place: Span) -> None:
-        r"""`\frac{d f(2)}{dx}` of a value at a point, `\frac{dE}{dt}` of what has no `t` in it."""
-        inside = self.builder.inputs_of(subject)
-        for target in by:
-            name = target.name if isinstance(target, syntax.Name) else ""
-            if name in self.builder.known.supposed and name not in inside:
-                message = f"{name} stands nowhere in {refusals.shown(subject.span)}"
-                help = "declare what depends on it, as a function, or take the partial derivatives"
-                raise refusals.not_read(place, message, help)
-        if not isinstance(subject, syntax.Call) or not (
-            subject.function.name == SUBS or self.builder.known.function(subject.function.name)
-        ):
-            return
-        node, local = self.builder.known.probe.node, self.builder.local
-        if {node(target, local) for target in by}.isdisjoint(topological([node(subject, local)])):
-            message = (
-                f"{refusals.shown(subject.span)} depends on no such variable: a value at a point?"
-            )
-            raise refusals.not_read(place, message, WRITE)
-
-    def refuse_second(self, subject: Expr, place: Span) -> None:
-        """A loss that nobody defines is known by its first derivatives alone."""
-        name = subject.name if isinstance(subject, syntax.Name) else ""
-        if any(e.how == "loss" and e.name == name for e in self.builder.known.names.values()):
-            message = f"{name} stands for any function: only its first derivatives are known"
-            raise refusals.not_read(place, message)
 
     def target(self, item: TexItem, order: int) -> tuple[Expr, int]:
         """What is differentiated by, and how often."""

@@ -5,12 +5,15 @@ Must not know how derivatives stand in fractions, nor how one is computed.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gradcli.errors import Span
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import plain
 from gradcli.language.tex.derivatives import Derivatives
+from gradcli.language.tex.fixed import refuse_fixed, refuse_second
 from gradcli.language.tex.formula import TexBracket, TexItem
 from gradcli.language.tex.known import FoundName
 from gradcli.language.tex.names import script, symbol
@@ -18,6 +21,16 @@ from gradcli.language.tex.walker import Items
 
 FIELDS = {"cdot": "divergence", "times": "curl"}
 """What a nabla makes of a vector behind a sign of products."""
+
+
+def _without_transpose(rest: Items) -> tuple[Items, TexItem | None]:
+    """A call without the transpose behind it, which is that of its gradient; and what bore it."""
+    bracket = rest[1][1]
+    above = script(bracket.script("SUPER"))
+    if above is None or not (above.transposes or above.text == "T"):
+        return rest, None
+    kept = (*(each for each in bracket.scripts if each.kind != "SUPER"),)
+    return [rest[0], (rest[1][0], replace(bracket, scripts=kept)), *rest[2:]], bracket
 
 
 class Nablas:
@@ -47,6 +60,7 @@ class Nablas:
         if rest and rest[0][0] in FIELDS:
             return self._of_field(items, k, place)
         subject_args: tuple[str, ...] = ()
+        outer: TexItem | None = None
         if rest and not rest[0][0] and symbol(rest[0][1]):
             # A name, with what it is called with, is all that is differentiated.
             found = self.subscripts.find(rest[0][1])
@@ -55,9 +69,15 @@ class Nablas:
             called = len(rest) > 1 and self._called(found, rest)
             if called and below is None and times == 1 and (at := self._at(found, rest, place)):
                 return at, k + 3
-            if called or len(rest) == 1:
+            number = self.subscripts.is_number(rest[0][1])
+            if len(rest) > 1 and (called or (number and self._is_itself(found, rest))):
+                called, (rest, outer) = True, _without_transpose(rest)
+            if number and len(rest) > 1 and not (called or rest[1][0]):
+                raise self.derivatives.name_or_more(rest, place)
+            if called or len(rest) == 1 or (number and rest[1][0]):
+                called_with = rest[: 1 + called]
                 subject, after = self.derivatives.differentiated(
-                    lambda: builder.factor(rest[:2], 0)
+                    lambda: builder.factor(called_with, 0)
                 )
                 after += k + 1
             else:
@@ -66,14 +86,14 @@ class Nablas:
             subject, after = self.derivatives.operand(items, k, place)
         whole = builder.span(item.start, items[after - 1][1].end)
         target = self._nabla_target(item, below is not None, subject, subject_args, place)
-        self.derivatives.refuse_fixed(subject, [target], whole)
+        refuse_fixed(builder, subject, [target], whole)
         if times == 2:
-            self.derivatives.refuse_second(subject, whole)
+            refuse_second(builder, subject, whole)
             second = builder.call("hessian", whole, subject, target)
             builder.seconds.add(second)
             return second, after
-        made = syntax.Derivative(whole, subject, ((target, 1),), 1)
-        return self.derivatives.laid_out(made), after
+        made = self.derivatives.laid_out(syntax.Derivative(whole, subject, ((target, 1),), 1))
+        return (builder.scripts(made, outer) if outer is not None else made), after
 
     def _of_field(self, items: Items, k: int, place: Span) -> tuple[Expr, int]:
         r"""`\nabla \cdot F`, `\nabla \times F`: the divergence and the curl of a vector."""
@@ -113,6 +133,15 @@ class Nablas:
             and isinstance(bracket, TexBracket)
             and (bool(known.arguments) or known.how in ("function", "loss"))
         )
+
+    def _is_itself(self, found: FoundName, rest: Items) -> bool:
+        r"""Whether brackets behind a name say what it is made of, as in `\nabla_w L(w)^\top d`."""
+        name, bracket = rest[0][1], rest[1][1]
+        if rest[1][0] or not isinstance(bracket.base, TexBracket) or found.known is None:
+            return False
+        made = syntax.Name(self.builder.span(name.start, name.end), found.known.name)
+        bare = found.known.how == "node" and self.evaluations.bare(bracket.base.sums)
+        return bare and bool(self.evaluations.itself(made, name.end, replace(bracket, scripts=())))
 
     def _nabla_target(
         self, item: TexItem, written: bool, subject: Expr, arguments: tuple[str, ...], place: Span

@@ -238,7 +238,7 @@ class StatementMaker:
         del self.known.names[name.key]
 
     def _claim(self, formula: TexFormula, builder: TexBuilder) -> list[syntax.Statement]:
-        builder.opens = True
+        builder.opens, builder.vanishes = True, is_zero(formula.sides[1])
         left = builder.side(formula.sides[0])
         builder.opens = False
         sides = self.sides(formula.sides[1:], builder)

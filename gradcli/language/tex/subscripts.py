@@ -86,6 +86,15 @@ class Subscripts:
             return name
         return self.entry(name, known, found.below, place)
 
+    def is_number(self, item: TexItem) -> bool:
+        """Whether an item is the name of a number that is defined, or of a loss."""
+        if not symbol(item) or item.script("SUPER") is not None:
+            return False
+        found = self.find(item)
+        if found.known is None or found.known.how not in ("node", "loss"):
+            return False
+        return found.below is None and not self.builder.shape(self.value(item, found))
+
     def _place(self, item: TexItem) -> Span:
         base = item.base
         assert isinstance(base, Atom)

@@ -43,6 +43,7 @@ class TexWalker:
     `free` are the indices that the left side has; on the right no other may come in. `bound` are
     those of sums, `local` what they are at the probe's sizes; `before` is the shape of the line
     that this one continues. `sizes` are chosen for identities and vectors of ones that have none.
+    With `vanishes` the formula says that its left side is 0.
     `abstract` is told of names that are only differentiated; `differentiates` says that what is
     read now is what a derivative is of; `varied` are names of which it has a differential.
     `gradients` are derivatives of scalars, `seconds` those by a squared nabla.
@@ -54,6 +55,7 @@ class TexWalker:
         self.bound: dict[str, IndexLetter] = {}
         self.local: dict[str, Any] = {}
         self.opens = False
+        self.vanishes = False
         self.before: Shape | None = None
         self.depth = 0
         self.gradients: set[Expr] = set()
