@@ -16,7 +16,7 @@ from gradcli.arithmetic.decimal import decimal
 from gradcli.errors import GradcliError
 from gradcli.graph.shape import Shape
 from gradcli.ops import FUNCTIONS, Function
-from gradcli.reference.functions import describe
+from gradcli.reference.functions import alike, describe
 
 ALL = [*dict.fromkeys(FUNCTIONS.values())]
 NAMES = [function.name for function in ALL]
@@ -210,3 +210,11 @@ def test_the_words_on_what_becomes_of_a_gradient(value: str, by: str, handed: st
     product = gradcli.diff(f"sum(u*({value}))", [at], wrt=[by]).inputs[0].gradient
     stated = gradcli.diff(f"{handed} + 0*sum({by})", [at]).value
     assert [*np.ravel(product)] == [*np.ravel(stated)]
+
+
+def test_a_part_of_a_name_finds_functions() -> None:
+    assert {"softmax(x, axis=None)", "softplus(x)"} <= {page.signature for page in alike("soft")}
+    assert [page.signature for page in alike("logistic")] == ["sigmoid(x)"]
+    assert [page.signature for page in alike("sinh")] == ["sinh(x)"]
+    with pytest.raises(GradcliError, match="unknown function"):
+        alike("softmaxx")

@@ -14,6 +14,7 @@ EXAMPLES = """\b
 Examples:
   gradcli functions
   gradcli functions sigmoid
+  gradcli functions soft
   gradcli functions softmax --format json
 """
 
@@ -22,12 +23,15 @@ Examples:
 @click.argument("name", required=False, shell_complete=complete.functions)
 @shown("table", "plain", "json", "markdown", "latex")
 def command(name: str | None, form: str, no_color: bool) -> None:
-    """List the functions, or show value, derivative, domain and kinks of NAME."""
+    """List the functions, or show value, derivative, domain and kinks of NAME.
+
+    Where NAME is only a part of names, those functions are listed.
+    """
     from gradcli.cli import screen  # noqa: PLC0415 what --help must not pay for
-    from gradcli.reference.functions import described, every  # noqa: PLC0415
+    from gradcli.reference.functions import alike, every  # noqa: PLC0415
     from gradcli.show import formats  # noqa: PLC0415
 
-    if name is None:
-        screen.put(formats.function_list(every(), form), form, no_color)
-    else:
-        screen.put(formats.function(described(name), form), form, no_color)
+    found = every() if name is None else alike(name)
+    one = len(found) == 1
+    made = formats.function(found[0], form) if one else formats.function_list(found, form)
+    screen.put(made, form, no_color)

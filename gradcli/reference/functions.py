@@ -78,6 +78,20 @@ def described(name: str) -> FunctionPage:
     raise wrong("G005", f'unknown function "{name}"', help=help)
 
 
+def alike(word: str) -> list[FunctionPage]:
+    """The page of a name, else those of the functions whose names have the word within them.
+
+    GradcliError (G005) where there is none.
+    """
+    within = [page for page in every() if any(word in name for name in names_of(page))]
+    return within if within and word not in {*FUNCTIONS, *operators()} else [described(word)]
+
+
+def names_of(page: FunctionPage) -> tuple[str, ...]:
+    """All names of a function, its own first."""
+    return page.signature.partition("(")[0], *page.aliases
+
+
 def every() -> list[FunctionPage]:
     """All pages, each function once under its own name."""
     pages = [describe(found) for key, found in FUNCTIONS.items() if key == found.name]
