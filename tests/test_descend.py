@@ -161,3 +161,31 @@ def test_help_has_examples_that_run() -> None:
             assert here("descend", *shlex.split(example)).code == 0
     for form in ("csv", "markdown", "latex", "plain"):
         assert here("descend", *LINE, "--format", form).code == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "rule", "row"),
+    [
+        ((), "sgd, rate 0.1: w := w - 0.1*df/dw", ["0", "4", "-1.44", "-1.6", "-4", "1"]),
+        (("--method", "newton"), "newton, rate 1: w := w - H^-1 df/dw",
+         ["0", "4", "-4", "-8", "-4", "1"]),
+        (("--method", "momentum"),
+         "momentum, rate 0.1, beta 0.9: m_w := 0.9*m_w + df/dw, w := w - 0.1*m_w", None),
+    ],
+)  # fmt: skip
+def test_the_rule_and_the_slope_of_a_single_number(
+    more: tuple[str, ...], rule: str, row: list[str] | None
+) -> None:
+    out = here("descend", "(w - 3)^2", "--at", "w=1", "--steps", "1", *more).out
+    assert rule in out
+    assert "df/dw   w" in out
+    if row is not None:
+        (first,) = [line.split() for line in out.splitlines() if line.startswith("  0 ")]
+        assert first == row
+
+
+def test_parameters_that_take_room_stand_below() -> None:
+    at = "x=[1, 2], W=[[0.1, 0.2], [0.3, 0.4]], y=[1, 0]"
+    out = here("descend", "mse(y, tanh(W @ x))", "--at", at, "--steps", "1", "--quiet").out
+    assert "\n  W = [[0." in out
+    assert "shape (2, 2)" not in out

@@ -123,10 +123,11 @@ def _pairs(stops: list[Stop]) -> list[tuple[Stop, Stop | None]]:
 
 def _step(stop: Stop, after: Stop | None, problem: Problem) -> DescentStep:
     values = [part[0] for part in problem.split(stop.place[None])]
+    slope = stop.slope[0] if len(stop.slope) == 1 else None
     if after is None:
-        return DescentStep(stop.loss, stop.norm, values)
+        return DescentStep(stop.loss, stop.norm, values, slope)
     change = after.loss - stop.loss
-    return DescentStep(stop.loss, stop.norm, values, stop.promised, stop.claimed, change)
+    return DescentStep(stop.loss, stop.norm, values, slope, stop.promised, stop.claimed, change)
 
 
 def _why(stops: list[Stop], reached: int) -> str:

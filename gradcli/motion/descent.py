@@ -39,13 +39,14 @@ class StepRule:
 class Stop:
     """A point on the way, flat arrays throughout.
 
-    `promised` is the change of the loss that the true slope promises for the step from here,
-    `claimed` what a claimed gradient promises; both are None where no step follows.
+    `slope` is the gradient there. `promised` is the change of the loss that it promises for the
+    step from here, `claimed` what a claimed gradient promises; both are None where no step follows.
     """
 
     loss: Any
     norm: Any
     place: Array
+    slope: Array
     promised: Any = None
     claimed: Any = None
 
@@ -80,7 +81,7 @@ class Descent:
         for count in range(steps + 1):
             loss, gradient, claim, hessian = self._look(m, point, place)
             squares = np.array([np.sum(gradient * gradient)], dtype=m.dtype)
-            stop = Stop(loss, m.sqrt(squares)[0], place)
+            stop = Stop(loss, m.sqrt(squares)[0], place, gradient)
             if not _known(m, np.array([loss], dtype=m.dtype)):
                 break
             stops.append(stop)

@@ -90,13 +90,15 @@ class PathsResult:
 class DescentStep:
     """A point on the way down: the loss, the gradient's norm, and the values of what moves.
 
-    `forecast` is the change that the slope here promises for the step from here, `claimed` the one
-    that a claimed gradient promises, `change` the one that came; all are None at the last point.
+    `slope` is the derivative where a single number moves, else None. `forecast` is the change that
+    the slope here promises for the step from here, `claimed` the one that a claimed gradient
+    promises, `change` the one that came; all are None at the last point.
     """
 
     loss: Any
     norm: Any
     values: list[Any]
+    slope: Any = None
     forecast: Any = None
     claimed: Any = None
     change: Any = None

@@ -13,23 +13,35 @@ from fractions import Fraction
 from typing import Any
 
 from gradcli.arithmetic.decimal import nearest
+from gradcli.graph.shape import Shape
 from gradcli.motion.results import DescentResult, DescentStep
 from gradcli.plotting.figure import Figure, Plotted
 from gradcli.plotting.svg import svg as drawn_svg
 from gradcli.plotting.text import drawn
-from gradcli.show import formats
+from gradcli.show import arrays, formats
+from gradcli.show.arrays import one_line
 from gradcli.show.json import dumps, shape_list, unsettled
 from gradcli.show.numbers import (
     cell,
     entry_name,
     flat,
     indices,
-    inline,
     machine,
     nested,
     rounded,
 )
-from gradcli.show.page import Cell, Column, Line, Lines, Page, Table, line, shortened
+from gradcli.show.page import (
+    INDENT,
+    Cell,
+    Column,
+    Line,
+    Lines,
+    Page,
+    Table,
+    across,
+    line,
+    shortened,
+)
 
 DIGITS = 6
 COLUMNS, ROWS, TABLE = 72, 12, 20
@@ -63,7 +75,7 @@ def page(
 ) -> Page:
     """The whole page."""
     count = precision or DIGITS
-    parts: list[Lines | Table] = [Lines(_head(result, count))]
+    parts: list[Lines | Table] = [Lines(_head(result, count, width))]
     parts.append(_steps(result, count, width))
     if curve and len(result.steps) > 2:
         columns = min(width, COLUMNS)
@@ -74,27 +86,52 @@ def page(
     return Page(parts, [(note, "note") for note in result.notes])
 
 
-def _head(result: DescentResult, count: int) -> list[Line]:
+def _head(result: DescentResult, count: int, width: int) -> list[Line]:
     title, text = name(result), shortened(result.text)
     start = [Cell(title, "title")]
     if text != title:
         start += [" = ", text]  # type: ignore[list-item]
     if result.penalty:
         start.append(Cell(f" + {result.penalty}"))
-    how = f"{result.method}, rate {_rate(result.rate)}"
-    if result.beta is not None:
-        how += f", beta {_rate(result.beta)}"
-    lines = [line(*start), line(how)]
+    lines = [line(*start), line(_how(result, width))]
     lines += [line(f"along the claimed gradient {claim}") for claim in result.claims]
     first, last = result.steps[0], result.steps[-1]
     for word, step in (("before", first), (f"after {_many(len(result.steps) - 1)}", last)):
-        where = ", ".join(
-            f"{n} = {inline(v, s, count, 40)}"
-            for n, v, s in zip(result.names, step.values, result.shapes, strict=True)
-        )
-        lines.append(line(f"{word}: {title} = ", Cell(cell(step.loss, count), "value"),
-                          f" at {shortened(where, 76)}"))  # fmt: skip
+        lead, loss = f"{word}: {title} = ", cell(step.loss, count)
+        known = [*zip(result.names, step.values, result.shapes, strict=True)]
+        where = " at " + ", ".join(f"{n} = {one_line(v, s, count)}" for n, v, s in known)
+        fits = across(lead + loss + where) <= width
+        lines.append(line(lead, Cell(loss, "value"), where if fits else " at"))
+        if not fits:
+            lines += [row for each in known for row in _placed(*each, count, width)]
     return lines
+
+
+def _how(result: DescentResult, width: int) -> str:
+    """The method, and where there is room the rule by which each of what moves goes on."""
+    rate = _rate(result.rate)
+    how = f"{result.method}, rate {rate}"
+    if result.beta is not None:
+        how += f", beta {_rate(result.beta)}"
+    rules = []
+    for moved in result.names:
+        slope = f"d{name(result)}/d{moved}"
+        if result.beta is not None:
+            rules.append(f"m_{moved} := {_rate(result.beta)}*m_{moved} + {slope}")
+            slope = f"m_{moved}"
+        elif result.method == "newton":
+            slope = f"H^-1 {slope}"
+        rules.append(f"{moved} := {moved} - {'' if result.rate == 1 else rate + '*'}{slope}")
+    whole = f"{how}: {', '.join(rules)}"
+    joint = result.method == "newton" and len(result.names) > 1
+    return how if result.claims or joint or across(whole) > width else whole
+
+
+def _placed(name: str, value: Any, shape: Shape, count: int, width: int) -> list[Line]:
+    """A parameter in lines of its own, row by row."""
+    lead = f"{' ' * INDENT}{name} = "
+    rows = arrays.lines(value, shape, count, width - across(lead))
+    return [line(lead if not k else " " * across(lead), row) for k, row in enumerate(rows)]
 
 
 def _many(count: int) -> str:
@@ -130,7 +167,9 @@ def _built(result: DescentResult, count: int, way: Any) -> Table:
     columns.append(Column("by the slope" if claimed else "forecast", "point"))
     if claimed:
         columns.append(Column("by the claim", "point"))
-    columns.append(Column("norm", "point", "gradient"))
+    single = result.steps[0].slope is not None
+    head = f"d{title}/d{result.names[0]}" if single else "norm"
+    columns.append(Column(head, "point", "gradient"))
     heads: list[str] = [] if way is None else way(result, result.steps[0], count)[0]
     columns += [Column(head, "point") for head in heads]
     rose = {k for k, _ in result.rose}
@@ -142,7 +181,7 @@ def _built(result: DescentResult, count: int, way: Any) -> Table:
         row.append(Cell(_change(step.forecast, count)))
         if claimed:
             row.append(Cell(_change(step.claimed, count)))
-        row.append(Cell(cell(step.norm, count)))
+        row.append(Cell(cell(step.slope if single else step.norm, count)))
         row += [Cell(text) for text in ([] if way is None else way(result, step, count)[1])]
         rows.append(row)
     return Table(columns, rows)
