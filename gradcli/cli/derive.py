@@ -6,17 +6,15 @@ Must not compute or format: options in, one call, the result to `show`.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gradcli.choices import DRAWINGS
 from gradcli.cli import complete
-from gradcli.cli.options import Command, coloured, read
+from gradcli.cli.options import Command, coloured, folding, read
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from gradcli.errors import Source
 
 EXAMPLES = """\b
@@ -49,13 +47,15 @@ FORMULAS = ("text", "latex", "markdown", "python", "json")
               show_default=True, help="Of a vector by a vector.")  # fmt: skip
 @click.option("--steps", is_flag=True, help="The way there, as a derivation for check.")
 @click.option("--graph", is_flag=True, help="The graph of the derivative beside the function's.")
+@folding
 @click.option("--seed", type=int, default=0, help="For the points of the verification.")
 @click.option("--format", "form", default="text", show_default=True, help="How to show it.",
               type=click.Choice([*dict.fromkeys((*FORMULAS, *DRAWINGS))]))  # fmt: skip
 @coloured
 def command(
     expression: str, wrt: tuple[str, ...], let: tuple[str, ...], at: tuple[str, ...],
-    order: int, layout: str, steps: bool, graph: bool, seed: int, form: str, no_color: bool,
+    order: int, layout: str, steps: bool, graph: bool, fold: str, seed: int, form: str,
+    no_color: bool,
 ) -> int:  # fmt: skip
     """The derivative of EXPR as a formula, which is verified before it is shown.
 
@@ -70,7 +70,8 @@ def command(
     if graph:
         if steps or order > 1 or form not in DRAWINGS:
             raise click.UsageError(f"--graph is of the first order, as {', '.join(DRAWINGS)}")
-        return _drawn(source, at, let, wrt, form, no_color, seed, folder)
+        asked = {"wrt": wrt, "let": let, "seed": seed, "fold": fold, "folder": folder}
+        return _drawn(source, at, form, no_color, **asked)
     if form not in FORMULAS:
         raise click.UsageError(f"--format {form} draws: it goes with --graph")
     if steps:
@@ -93,15 +94,14 @@ def command(
 
 
 def _drawn(
-    source: Source | str, at: tuple[str, ...], let: tuple[str, ...], wrt: tuple[str, ...],
-    form: str, no_color: bool, seed: int, folder: Path | None,
-) -> int:  # fmt: skip
+    source: Source | str, at: tuple[str, ...], form: str, no_color: bool, **asked: Any
+) -> int:
     """The graph of the function and of its derivative; the exit code."""
     from gradcli import api  # noqa: PLC0415
     from gradcli.cli import screen  # noqa: PLC0415
     from gradcli.show import graph_formats  # noqa: PLC0415
 
-    found = api.graph(source, at, wrt=wrt, let=let, derivative=True, seed=seed, folder=folder)
+    found = api.graph(source, at, derivative=True, **asked)
     wide, ascii = screen.width(sys.stdout), not screen.has_dots(sys.stdout)
     content = graph_formats.content(found, form, None, None, wide, ascii)
     screen.put(content, "table" if form == DRAWINGS[0] else form, no_color)

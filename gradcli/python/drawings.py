@@ -12,7 +12,7 @@ from pathlib import Path
 from gradcli import api
 from gradcli.api.graphs import GraphResult
 from gradcli.api.points import NameList, Point, Texts
-from gradcli.choices import DRAWINGS
+from gradcli.choices import DRAWINGS, FOLDS
 from gradcli.errors import GradcliError, Source
 from gradcli.python.shown import Shown, shown_as
 from gradcli.show import graph_formats
@@ -50,12 +50,13 @@ class ShownGraph(Shown, GraphResult):
 
 def draw(
     source: Source | str, at: Point = (), *, wrt: NameList = (), let: Texts = (),
-    derivative: bool = False, folder: Path | None = None,
+    derivative: bool = False, fold: str = FOLDS[0], folder: Path | None = None,
 ) -> ShownGraph:  # fmt: skip
     """The computational graph: at a point with values and gradients, else with shapes.
 
-    With `derivative` the vertices that back-propagation adds are there as well. GradcliError for
-    wrong input.
+    With `derivative` the vertices that back-propagation adds are there as well; `fold` says of
+    which functions a call is one vertex, of the `library`, `all`, or `none`. GradcliError for wrong
+    input.
     """
-    found = api.graph(source, at, wrt=wrt, let=let, derivative=derivative, folder=folder)
+    found = api.graph(source, at, wrt=wrt, let=let, derivative=derivative, fold=fold, folder=folder)
     return shown_as(ShownGraph, found)
