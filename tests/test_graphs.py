@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from test_show import complaints
 
 import gradcli
+from gradcli import api
 from gradcli.api import diff, graph
 from gradcli.drawing.diagram import Arrow, Box, BoxLine, Diagram
 from gradcli.drawing.layout import APART, DrawnLayout, label_width, layout
@@ -533,3 +534,11 @@ def test_wrong_input_is_said() -> None:
     assert here("graph", "x*y", "--at", "x=1").code == 2
     assert "no input" in here("graph", "1 + 1").err
     assert "x = x" not in here("graph", "x").out
+
+
+def test_a_branch_that_is_not_taken_is_not_in_the_graph_of_a_derivative() -> None:
+    for program in ("where(x > 0, x, log(-x))*x", "prelu(x, sum(v*v))"):
+        found = api.graph(program, "x=2, v=[1, 2]" if "v" in program else "x=2", derivative=True)
+        names = [vertex.row.name for vertex in found.vertices]
+        assert "df/dx" in names
+        assert len(names) == len({*names})

@@ -154,3 +154,9 @@ def test_what_the_way_back_needs_is_said(program: str, at: str, kept: str) -> No
 
 def test_nothing_is_kept_for_sums() -> None:
     assert "kept for" not in here("diff", "a + b - c", "--at", "a=1, b=2, c=3", "--trace").out
+
+
+def test_a_vertex_that_is_a_gradient_stays_what_a_maximum_has_chosen() -> None:
+    nodes = api.diff("b*max(cos(v))", "b=-6/5, v=[1, 1/4, -3/4]", trace=True).nodes or []
+    (chosen,) = [node for node in nodes if node.name == "v2"]
+    assert [*chosen.edges[0].local.flat] == [0, 1, 0]

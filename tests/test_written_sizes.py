@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gradcli import api
 from gradcli.calculus.core import INPUT, SIZE, dimension, symbol
 from gradcli.calculus.rebuild import rebuilt
 from gradcli.claims import Pair
@@ -112,3 +113,16 @@ def _at_written(side: Node) -> Node:
 
     rebuilt([side], change, done)
     return done[side]
+
+
+def test_entries_that_are_only_put_in_another_shape_keep_their_number() -> None:
+    """As many at the written sizes are not as many at all: no letter stands there."""
+    (found,) = api.derive("logsumexp(T)", let="T in R^(2, 2, 2)", order=2)
+    assert found.verdict == "proved"
+
+
+def test_what_is_zero_at_a_point_is_so_at_its_sizes() -> None:
+    program = "p = cross(W @ v, v - v); selu(sum(v*v)*(v.T @ u - dot(u, u))) + sum(p)"
+    at = "u=[0.5, -1, 2], v=[1, 0.25, -0.75], W=[[1, 2, 0], [0.5, -1, 1], [0, 1, 3]]"
+    found = {each.name: each.gradient for each in api.diff(program, at).inputs}
+    assert all(x == 0 for x in found["W"].flat)

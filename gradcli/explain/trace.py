@@ -52,7 +52,9 @@ def backward(
         (node, index): part
         for node, index, part in sweep(adjoints, order, dependents(order, trace.ids))
     }
-    trace.values |= {adjoints[node]: x for node, x in gradients.items() if node in adjoints}
+    # A vertex that is a gradient, as b of a*b, stays the number that others are compared with.
+    better = {adjoints[node]: x for node, x in gradients.items() if node in adjoints}
+    trace.values = better | trace.values
     return trace.rows(adjoints, parts, not output.shape)
 
 

@@ -44,7 +44,7 @@ def vertices(
 ) -> list[GraphVertex]:  # fmt: skip
     """The vertices of a trace as they are drawn, each after its arguments."""
     by_name = {row.name: row for row in rows}
-    nodes = [node for node in shown(output, inputs) if text.names[node] in by_name]
+    nodes = _drawn(output, inputs, by_name, text)
     active = dependents(topological([output]), {*wrt})
     turn = turns(nodes, text.names)
     layer = layers(nodes, turn)
@@ -60,6 +60,13 @@ def vertices(
     ]
 
 
+def _drawn(
+    output: Node, inputs: Sequence[Node], names: Collection[str], text: SourceFacts
+) -> list[Node]:
+    """The vertices of a trace; what no branch leads to that was taken has no row."""
+    return [node for node in shown(output, inputs) if text.names[node] in names]
+
+
 def backward(
     output: Node, found: Sequence[GraphVertex], inputs: Sequence[Node], text: SourceFacts
 ) -> list[GraphVertex]:
@@ -67,7 +74,7 @@ def backward(
 
     Each is a formula of the derivatives after it and of vertices of the graph, symbol to symbol.
     """
-    nodes = shown(output, inputs)
+    nodes = _drawn(output, inputs, {vertex.row.name for vertex in found}, text)
     known = {node: text.names[node] for node in nodes}
     ids = {node: k for k, node in enumerate(nodes)}
     title = known[output]

@@ -35,11 +35,11 @@ def lettered(pair: Pair, sample_space: SampleSpace) -> Iterator[tuple[Pair, Samp
     """The pair with letters for all large sizes that are written, and where it is tried.
 
     First with the letters for the same numbers elsewhere as well, which may be these sizes or not.
-    None where something is measured or given.
+    None where something is measured or given, nor round a point, which has sizes.
     """
     dims = {dim for node in pair.order for dim in node.shape if isinstance(dim, int)}
     letters = {dim: letter(str(dim)) for dim in sorted(dims) if dim > SMALL}
-    if not letters or sample_space.given or sample_space.bound:
+    if not letters or sample_space.given or sample_space.bound or sample_space.near:
         return
     counts = any(rational(node) in letters for node in pair.order)
     for counting in (True, False) if counts else (False,):
