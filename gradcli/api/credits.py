@@ -13,9 +13,11 @@ from gradcli.api.gradient import diff_at
 from gradcli.api.points import NameList, Point
 from gradcli.api.question import question
 from gradcli.api.weights import weight_path
+from gradcli.calculus.core import symbol
 from gradcli.certify.problem import Problem
 from gradcli.choices import FOLDS
 from gradcli.errors import Source, wrong
+from gradcli.explain.outline import handed_down
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
 from gradcli.motion.credit import credit
@@ -67,8 +69,9 @@ def layers(
         rules = []
         for product in own:
             title = f"delta_{names.get(product.layer, product.layer.op.title)}"
-            known = {**names, product.signal: title}
-            rules.append(flat(product.rule, known).replace("(delta)", title))
+            signal = symbol(title, product.user.shape)
+            rule = handed_down(product.user, product.index, signal, names)
+            rules.append("0" if rule is None else flat(rule, names))
         total = values.get(found.gradients[node]) if node in found.gradients else None
         gradients.append(ShownGradient(name, node.shape, total, rules))
     path = None

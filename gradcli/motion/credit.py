@@ -8,15 +8,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from gradcli.calculus.core import INPUT, ROUTER, number, symbol
-from gradcli.calculus.differentiate import pull_edge, skips, sweep
+from gradcli.calculus.core import INPUT, ROUTER, number
+from gradcli.calculus.differentiate import skips, sweep
 from gradcli.calculus.families import Pointwise
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.activations import SECTION as ACTIVATIONS
-
-SIGNAL = "(delta)"
 
 
 @dataclass(slots=True, eq=False)
@@ -36,15 +34,14 @@ class Layer:
 class SignalProduct:
     """How one use of an input makes its gradient: the error signal of the vertex that uses it.
 
-    `layer` is a named vertex whose signal that of `user` is, `rule` the gradient as a graph in
-    which `signal` stands for that.
+    `layer` is a named vertex whose signal that of `user` is, `index` which of its arguments the
+    input is.
     """
 
     input: Node
     user: Node
+    index: int
     layer: Node
-    signal: Node
-    rule: Node
 
 
 @dataclass(slots=True, eq=False)
@@ -78,12 +75,9 @@ def credit(output: Node, wrt: Sequence[Node]) -> Credit:
         arg = node.args[index]
         if arg not in wrt or part is None:
             continue
-        signal = symbol(SIGNAL, node.shape)
-        rule = pull_edge(node, index, signal)
-        if rule is not None:
-            same = [n for n in named if adjoints[n] is adjoints[node] and n.shape == node.shape]
-            layer = node if node.name or not same else same[0]
-            products.append(SignalProduct(arg, node, layer, signal, rule))
+        same = [n for n in named if adjoints[n] is adjoints[node] and n.shape == node.shape]
+        layer = node if node.name or not same else same[0]
+        products.append(SignalProduct(arg, node, index, layer))
     gradients = {node: adjoints[node] for node in wrt if node in adjoints}
     return Credit(layers, products, gradients, adjoints)
 
