@@ -129,3 +129,14 @@ def test_a_product_of_a_row_is_one_vertex() -> None:
         "v1": "u.T", "s": "v1 @ h", "v2": "s^2", "v3": "x.T", "v4": "v3 @ A", "v5": "v4 @ x",
         "f": "v2 + v5",
     }  # fmt: skip
+
+
+def test_paths_and_error_signals_through_calls_are_simplified() -> None:
+    (found,) = api.paths("swish(x)*x", "x=1").inputs
+    assert [path.symbols for path in found.paths] == [
+        ["v1"], ["sigmoid(x)*(1 + x*(1 - sigmoid(x)))", "x"],
+    ]  # fmt: skip
+    (rules,) = [
+        g.rules for g in api.layers("L = mse(y, h)", "y=[1, 0], h=[2, 3]", wrt="h").gradients
+    ]
+    assert rules == ["-delta_L*(y - h)"]

@@ -17,6 +17,7 @@ from gradcli.api.question import question
 from gradcli.arithmetic.ball import precision as working_precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.calculus.composed import inside
 from gradcli.calculus.core import INPUT, number
 from gradcli.calculus.differentiate import local_jacobian
 from gradcli.calculus.families import Pointwise
@@ -24,6 +25,7 @@ from gradcli.certify.problem import Problem
 from gradcli.certify.result import DiffResult
 from gradcli.choices import FOLDS
 from gradcli.errors import BUG, Diagnostic, SelfCheckError, Source, wrong
+from gradcli.explain.outline import in_names
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import describe
@@ -58,7 +60,7 @@ def paths(
     problem = Problem(scene.drawn.output, [*targets.values()], scene.values)
     every = Paths(problem.output, problem.point(FLOAT64))
     found = {name: _ways(every, node, most) for name, node in targets.items()}
-    writer = _PathWriter(scene.drawn.names)
+    writer = _PathWriter(scene.drawn.names, any(map(inside, every.order)))
     wanted = [
         node
         for ways in found.values()
@@ -110,10 +112,14 @@ def _ways(every: Paths, target: Node, most: int | None) -> Ways:
 
 
 class _PathWriter:
-    """Local derivatives and products as formulas in which every vertex stands as its name."""
+    """Local derivatives and products as formulas in which every vertex stands as its name.
 
-    def __init__(self, names: Mapping[Node, str]) -> None:
+    They stand as they come about, save where calls are `folded`: then simplified.
+    """
+
+    def __init__(self, names: Mapping[Node, str], folded: bool) -> None:
         self.names = names
+        self.folded = folded
         self._locals: dict[Edge, Node] = {}
 
     def asked(self, ways: Ways) -> list[Node]:
@@ -138,7 +144,10 @@ class _PathWriter:
         return self._locals[edge]
 
     def text(self, node: Node) -> str:
-        return self.names[node] if node in self.names else flat(node, self.names)
+        if node in self.names:
+            return self.names[node]
+        text = flat(node, self.names)
+        return min(text, flat(in_names(node, self.names), {}), key=len) if self.folded else text
 
     def short(self, node: Node) -> str | None:
         """A formula, None where its tree is large: a graph may be a tree of 2^n leaves."""

@@ -211,6 +211,16 @@ def handed_down(node: Node, index: int, seed: Node, names: Mapping[Node, str]) -
     return back[found]
 
 
+def in_names(node: Node, names: Mapping[Node, str]) -> Node:
+    """A graph simplified as one of symbols that stand for what has a name."""
+    order = topological([node], lambda n: () if n in names else n.args)
+    done = {n: symbol(names[n], n.shape) for n in order if n in names}
+    for inner in order:
+        if inner not in done:
+            done[inner] = same(inner, [done[arg] for arg in inner.args])
+    return _simplified(done[node], ())
+
+
 def _simplified(node: Node, named: Iterable[Node]) -> Node:
     from gradcli.simplify.simplifier import Simplifier  # noqa: PLC0415 seldom asked
 
