@@ -28,6 +28,13 @@ from tests.running import here
         ("sqrt(x)^2 + x", "x=1e-400", "backwards, what sqrt at node v1 hands to x is the first"),
         ("a = x*1e200; b = a*1e200; b/b + x", "x=3", "node b is the first inf"),
         ("x*exp(-x^2)/erfc(x)", "x=30", "division at node f is the first nan (truly 1.6e+03)"),
+        (
+            "where(x > 0, log(1 + exp(x)), x)",
+            "x=800",
+            "exp at node v1 on the branch where x > 0 is",
+        ),
+        ("where(x < 0, x, log(exp(x)))", "x=800", "node v1 on the branch where not x < 0 is the"),
+        ("where(x > 1, exp(x), 1)/exp(x)", "x=800", "exp at node v1 is the first inf"),
         ("norm(x)", "x=[1e-300]", "backwards, within norm at node f there is the first inf"),
     ],
 )

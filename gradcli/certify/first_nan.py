@@ -16,7 +16,7 @@ from gradcli.arithmetic.decimal import correct_digits, decimal, nearest
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float32 import FLOAT32
 from gradcli.arithmetic.float64 import FLOAT64
-from gradcli.calculus.core import number
+from gradcli.calculus.core import WHERE, number
 from gradcli.calculus.differentiate import sweep
 from gradcli.certify.certify import Certified, Naming
 from gradcli.certify.problem import Problem
@@ -47,10 +47,9 @@ def first_lost(
             continue
         if node is problem.output and kind == "float64" and _too_large(found.value):
             return None  # no other way to it helps
-        word = _word(values[node])
-        return _said(
-            node, f"forwards, {_place(node, naming)} is the first {word}", found, naming, kind
-        )
+        place = f"{_place(node, naming)}{_branch(node, problem.output, naming)}"
+        what = f"forwards, {place} is the first {_word(values[node])}"
+        return _said(node, what, found, naming, kind)
     if problem.output.shape:
         return None
     return _backwards(problem, order, values, found, naming, kind)
@@ -72,15 +71,34 @@ def _backwards(
     for node, index, part in edges:
         if part is not None and _lost(numbers[part]) and not _lost(numbers[adjoints[node]]):
             word, to = _word(numbers[part]), naming.of(node.args[index])
-            what = f"backwards, what {_place(node, naming)} hands to {to} is the first {word}"
+            place = f"{_place(node, naming)}{_branch(node, problem.output, naming)}"
+            what = f"backwards, what {place} hands to {to} is the first {word}"
             if to == naming.of(node):
-                what = f"backwards, within {_place(node, naming)} there is the first {word}"
+                what = f"backwards, within {place} there is the first {word}"
             return _said(node, what, found, naming, kind)
     return None
 
 
 def _place(node: Node, naming: Naming) -> str:
     return naming.place(node) if node.args else naming.of(node)
+
+
+def _branch(node: Node, output: Node, naming: Naming) -> str:
+    """On which branch of a choice a vertex stands, if it serves nothing else."""
+    for choice in topological([output]):
+        if choice.op is not WHERE or choice in naming.calls:
+            continue
+        for k, word in ((1, "where"), (2, "where not")):
+            if node not in _without(output, choice, k) and node in topological([choice.args[k]]):
+                condition = naming.text(choice.args[0])
+                return f" on the branch {word} {condition}" if condition else ""
+    return ""
+
+
+def _without(output: Node, choice: Node, k: int) -> list[Node]:
+    """The vertices that an output needs for anything but a branch of a choice."""
+    others = [arg for i, arg in enumerate(choice.args) if i != k]
+    return topological([output], lambda node: others if node is choice else node.args)
 
 
 def _lost(value: Array) -> bool:
