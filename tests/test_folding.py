@@ -83,6 +83,15 @@ def test_what_is_folded_is_said() -> None:
         rows(PROGRAM, at, fold="some")
 
 
+def test_a_function_of_the_program_is_one_vertex_however_small() -> None:
+    assert rows("f(x) = x^2; y = f(f(x)); y + 1", "x=2", fold="all") == {
+        "v1": "f(x)", "y": "f(v1)", "f": "y + 1",
+    }  # fmt: skip
+    assert rows("f(x) = x; g(x) = 3; f(x)*x*g(x)", "x=2", fold="all") == {
+        "v1": "x*x", "f": "v1*3",
+    }  # fmt: skip
+
+
 def test_an_end_that_another_end_is_made_of_counts_once() -> None:
     """The clip's upper bound is made of what it clips: each edge is one argument's alone."""
     for fold in ("library", "none"):

@@ -23,7 +23,7 @@ class ComposedCall(NamedTuple):
 
     So is a product of which one side had to be turned first; `latex` is such a pattern as well.
 
-    A function that gives its argument back, or an application of one op to it, is no such call.
+    A call that gives its argument back is none.
     """
 
     function: str
@@ -37,6 +37,11 @@ class ComposedCalls(NamedTuple):
 
     library: dict[Node, ComposedCall]
     own: dict[Node, ComposedCall]
+
+    def made(self, node: Node, call: ComposedCall) -> None:
+        """Note a call of the library that makes several vertices, as the first of this value."""
+        if not {*node.args} <= {*call.arguments}:
+            self.library.setdefault(node, call)
 
     def chosen(self, fold: str) -> Mapping[Node, ComposedCall]:
         """Those that are one vertex: of the `library`, `all`, or `none`."""
@@ -145,7 +150,7 @@ def folded(outputs: Iterable[Node], calls: Mapping[Node, ComposedCall]) -> dict[
     def below(node: Node) -> tuple[Node, ...]:
         if node not in stand and (call := calls.get(_bare(node))):
             inside = _inside(node, call)
-            if node not in inside.ends and not {*node.args} <= {*inside.ends}:
+            if node.args and node not in inside.ends:
                 stand[node] = inside
         return stand[node].ends if node in stand else node.args
 

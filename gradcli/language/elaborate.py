@@ -186,7 +186,7 @@ class Elaborator(Walker):
         right = yield expr.right, local
         node = binary(expr, left, right)
         if expr.operator == "@":
-            self.composed.library.setdefault(node, product_call(left, right))
+            self.composed.made(node, product_call(left, right))
         if expr.operator in SPREADING and (remark := spread_along(expr, left, right)):
             self.remarks.setdefault(expr.span.start, remark)
         return self.lifting.plain(node) if self.lifting else node
@@ -261,7 +261,7 @@ class Elaborator(Walker):
             if node.op is not function.op:
                 name = expr.function.name
                 self._made_of_others(FunctionCall(name, expr.span), node, values)
-                self.composed.library.setdefault(node, composed_call(name, written))
+                self.composed.made(node, composed_call(name, written))
             return node
         except ShapeError as error:
             raise misfit(expr, arguments, values, str(error)) from None
