@@ -129,12 +129,18 @@ def inside(node: Node) -> CallBody | None:
     return found
 
 
+@cache
+def _label(written: str) -> Label:
+    """What tells the value of a call from an equal expression: one for all that are alike."""
+    return Label(written)
+
+
 def restated(node: Node, args: Mapping[Node, Node]) -> Node:
     """A call on other arguments, given by those that it has; its value is one of its own."""
     inside: CallBody = node.params[0]
     done = {end: args.get(arg, end) for end, arg in zip(inside.ends, node.args, strict=True)}
     for inner in inside.order():
-        label = Label(inside.written) if inner is inside.whole else None
+        label = _label(inside.written) if inner is inside.whole else None
         given = (done[arg] for arg in inner.args)
         done[inner] = make(inner.op, *given, params=inner.params, label=label)
     ends = tuple(done[end] for end in inside.ends)

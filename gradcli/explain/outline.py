@@ -5,8 +5,9 @@ Must not know numbers, nor how anything is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 
 from gradcli.calculus.composed import inside, restated
@@ -164,9 +165,9 @@ def _symbol(node: Node, index: int, names: Mapping[Node, str]) -> EdgeFormula:
     if not elementwise and len(node.shape + node.args[index].shape) > MATRIX:
         return EdgeFormula()
     if elementwise or isinstance(node.op, Einsum):
-        return _formula(_local(node, index), names, bool(inside(node)))
+        return _formula(_local(node, index), names, _whole(node))
     bare, spelled = _bare(node, names)
-    return _formula(local_jacobian(bare, index), spelled, True)
+    return _formula(local_jacobian(bare, index), spelled, _whole(bare) or ())
 
 
 def _rule(node: Node, index: int, names: Mapping[Node, str], forwards: bool) -> EdgeFormula:
@@ -178,7 +179,7 @@ def _rule(node: Node, index: int, names: Mapping[Node, str], forwards: bool) -> 
     else:
         flow, called = symbol("(upstream)", node.shape), UPSTREAM
         handed = pull_edge(node, index, flow)
-    return _formula(handed, {**names, flow: called}, bool(inside(node)))
+    return _formula(handed, {**names, flow: called}, _whole(node))
 
 
 def _bare(node: Node, names: Mapping[Node, str]) -> tuple[Node, dict[Node, str]]:
@@ -198,11 +199,11 @@ def handed_down(node: Node, index: int, seed: Node, names: Mapping[Node, str]) -
     if not inside(node):
         return pull_edge(node, index, seed)
     flow = symbol("(upstream)", node.shape)
-    bare, spelled = _bare(node, names)
+    bare, _ = _bare(node, names)
     found = pull_edge(bare, index, flow)
     if found is None:
         return None
-    found = _simplified(found, spelled)
+    found = _simplified(found, _whole(bare) or ())
     call = inside(bare)
     back = {flow: seed, bare: node, **dict(zip(bare.args, node.args, strict=True))}
     if call is not None:
@@ -221,17 +222,27 @@ def in_names(node: Node, names: Mapping[Node, str]) -> Node:
     return _simplified(done[node], ())
 
 
-def _simplified(node: Node, named: Iterable[Node]) -> Node:
+def _whole(node: Node) -> tuple[Node, ...] | None:
+    """The value of a call, which formulas name; None where a vertex is no call."""
+    call = inside(node)
+    return None if call is None else (call.whole,)
+
+
+@lru_cache(maxsize=512)
+def _simplified(node: Node, named: tuple[Node, ...]) -> Node:
+    """A graph of symbols, simplified; many calls of one function are one such graph."""
     from gradcli.simplify.simplifier import Simplifier  # noqa: PLC0415 seldom asked
 
     return Simplifier(named=named)(node)
 
 
-def _formula(node: Node | None, names: Mapping[Node, str], simple: bool = False) -> EdgeFormula:
-    """The formula of a graph, simplified if asked; that of zero for none."""
+def _formula(
+    node: Node | None, names: Mapping[Node, str], named: tuple[Node, ...] | None = None
+) -> EdgeFormula:
+    """The formula of a graph, that of zero for none; simplified if it is told what is `named`."""
     node = number(0) if node is None else node
-    if simple and node not in names:
-        node = _simplified(node, names)
+    if named is not None and node not in names:
+        node = _simplified(node, named)
     if node in names:
         return EdgeFormula(names[node], symbol_of(names[node]))
     return EdgeFormula(flat(node, names), brief(node, names))
