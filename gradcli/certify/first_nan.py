@@ -88,10 +88,10 @@ def _branch(node: Node, output: Node, naming: Naming) -> str:
     for choice in topological([output]):
         if choice.op is not WHERE or choice in naming.calls:
             continue
-        for k, word in ((1, "where"), (2, "where not")):
+        for k, word in ((1, ""), (2, "not ")):
             if node not in _without(output, choice, k) and node in topological([choice.args[k]]):
                 condition = naming.text(choice.args[0])
-                return f" on the branch {word} {condition}" if condition else ""
+                return f" on the branch where {word}{condition}" if condition else ""
     return ""
 
 
