@@ -464,7 +464,10 @@ def curve(route: Route) -> list[tuple[float, float]]:
 )
 def test_no_arrow_runs_behind_a_box(program: str, down: bool) -> None:
     at = [] if "\nat " in program else ["x=1, y=2, z=1/2, w=1/3"]
-    found = placed(diagram(graph(program, at)), down)
+    _free(placed(diagram(graph(program, at)), down))
+
+
+def _free(found: DrawnLayout) -> None:
     for arrow, route in zip(found.diagram.arrows, found.routes, strict=True):
         for k, place in enumerate(found.places):
             if k in (arrow.tail, arrow.head):
@@ -475,6 +478,13 @@ def test_no_arrow_runs_behind_a_box(program: str, down: bool) -> None:
                 and abs(p[1] - place.middle[1]) < place.height / 2 - 1
             ]  # fmt: skip
             assert not inside, (arrow.id, found.diagram.boxes[k].id)
+
+
+@pytest.mark.parametrize("down", [True, False])
+def test_what_a_derivative_names_is_reached_round_the_boxes_between(down: bool) -> None:
+    program = "h = relu(W @ x + b); o = relu(V @ h + c); L = mse(y, o) + sum(b .* b)"
+    sets = "W in R^(3, 2); V in R^(2, 3); x, y, c in R^2; b in R^3"
+    _free(placed(diagram(graph(program, let=sets, wrt="W", derivative=True)), down))
 
 
 @pytest.mark.parametrize("down", [True, False])

@@ -5,13 +5,15 @@ Must not know what is drawn: boxes say what they stand beside, arrows what they 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gradcli.drawing.diagram import Arrow, Diagram
 from gradcli.drawing.layout import DrawnLayout, layout, size
 from gradcli.drawing.places import BoxPlace, Point, Route
-from gradcli.drawing.sides import sideways
+from gradcli.drawing.sides import ASIDE, meets, sideways
 
-SPACE = 70.0
-"""Room between the drawing and its copy."""
+SPACE, LANE = 70.0, 8.0
+"""Room between the drawing and its copy, and between a box and an arrow that goes round it."""
 
 
 def placed(diagram: Diagram, down: bool | None = None) -> DrawnLayout:
@@ -64,7 +66,8 @@ def _route(
     """Back along the arrow that it runs against, or straight across from drawing to copy."""
     tail, head = places[arrow.tail], places[arrow.head]
     if arrow.against is None:
-        return sideways(tail, head) if down else _downwards(tail, head)
+        others = [place for place in places if place not in (tail, head)]
+        return _across(tail, head, others) if down else _below(tail, head, others)
     along = routes[diagram.arrows[arrow.against].id]
     moved = [(x + shift[0], y + shift[1]) for x, y in reversed(along.points)]
     # The boxes of the copy have sizes of their own.
@@ -78,8 +81,25 @@ def _route(
     return Route(moved, (along.label[0] + shift[0], along.label[1] + shift[1]), down)
 
 
-def _downwards(tail: BoxPlace, head: BoxPlace) -> Route:
-    """From the lower side of a box to the upper side of one below."""
-    start = tail.middle[0], tail.y + tail.height
-    end = head.middle[0], head.y
-    return Route([start, end], ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2), down=True)
+def _across(tail: BoxPlace, head: BoxPlace, others: Sequence[BoxPlace]) -> Route:
+    """From a box to one of the copy on its right: level, or above what stands between."""
+    direct = sideways(tail, head)
+    between = [place for place in others if meets(direct, place)]
+    if not between:
+        return direct
+    lane = min(place.y for place in (tail, head, *between)) - LANE
+    leave = tail.x + tail.width - min(ASIDE, tail.width / 4)
+    enter = head.x + min(ASIDE, head.width / 4)
+    points = [(leave, tail.y), (leave, lane), (enter, lane), (enter, head.y)]
+    return Route(points, ((leave + enter) / 2, lane), down=False)
+
+
+def _below(tail: BoxPlace, head: BoxPlace, others: Sequence[BoxPlace]) -> Route:
+    """The same to a box of the copy that stands below: as across, with both axes exchanged."""
+    found = _across(_turned(tail), _turned(head), [_turned(place) for place in others])
+    straight = len(found.points) == 2
+    return Route([(y, x) for x, y in found.points], found.label[::-1], down=straight)
+
+
+def _turned(place: BoxPlace) -> BoxPlace:
+    return BoxPlace(place.y, place.x, place.height, place.width)

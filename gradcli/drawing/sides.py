@@ -35,7 +35,7 @@ class Crossing:
         """The way, past all other boxes of the two columns; `number` tells ways in a gap apart."""
         direct = sideways(self.tail, self.head)
         blocked = [place for place in others if place not in (self.tail, self.head)]
-        if not any(_meets(direct, place) for place in blocked) or self.between < self.tail.x:
+        if not any(meets(direct, place) for place in blocked) or self.between < self.tail.x:
             return direct
         column, row = self.between + number * NEAR, self.above - number * NEAR / 2
         x, y = self.tail.x + self.tail.width, self.tail.middle[1]
@@ -57,7 +57,7 @@ def sideways(tail: BoxPlace, head: BoxPlace) -> Route:
     return Route([start, end], middle, down=False)
 
 
-def _meets(route: Route, place: BoxPlace) -> bool:
+def meets(route: Route, place: BoxPlace) -> bool:
     """Whether a curve that is level at its ends runs behind a box."""
     (x, y), (a, b) = route.points
     curve = []
