@@ -30,7 +30,7 @@ from gradcli.proof.blocks import in_blocks
 from gradcli.proof.fixed_size import MOST_PATTERNS, Different, FixedSizeProof
 from gradcli.proof.generic import ranges
 from gradcli.proof.grid import GRID, on_grid
-from gradcli.proof.needs import needless, same_needs
+from gradcli.proof.needs import left_out, needless, same_needs
 from gradcli.proof.unfolded import Unfolding, sums_over_letters
 from gradcli.proof.units import is_unit, with_units
 from gradcli.proof.weighted import WeightedReading
@@ -369,11 +369,7 @@ class _EverySizeCase:
             return instead[node] if node in instead else same(node, args)
 
         case, done = self.turned(change, spaces)
-        lost = []
-        for side in self.pair.sides:
-            there = {*topological([done[side]])}
-            lost.append([n for n in topological([side]) if done[n] not in there])
-        if not needless(self.pair, *lost):
+        if not needless(self.pair, *(left_out(side, done) for side in self.pair.sides)):
             raise NotSizeFree
         return case
 

@@ -5,7 +5,7 @@ Must not know how it is shown that two sides are equal where both have a value.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from gradcli.calculus.core import COPY, EINSUM, MUL, SIZE, WHERE, masked, rational
 from gradcli.calculus.families import Einsum, Pointwise
@@ -44,6 +44,12 @@ def needless(pair: Pair, left: Collection[Node], right: Collection[Node]) -> boo
         for node in lost
         for need in _own(pair, node)
     )
+
+
+def left_out(side: Node, now: Mapping[Node, Node]) -> list[Node]:
+    """The vertices of a side that nothing stands for in what it is now."""
+    there = {*topological([now[side]])}
+    return [node for node in topological([side]) if now[node] not in there]
 
 
 def only_moved(node: Node) -> bool:

@@ -77,8 +77,18 @@ def proof(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
 
 def _as_written(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
     if (freed := relaxed(pair, sample_space)) and isinstance(found := _shown(*freed), Proof):
+        if sample_space.free and found.every is None:
+            _at_every_size(found, pair, sample_space)
         return found
     return _shown(pair, sample_space)
+
+
+def _at_every_size(found: Proof, pair: Pair, sample_space: SampleSpace) -> None:
+    from gradcli.proof.every_size import every_size  # noqa: PLC0415 seldom asked
+
+    found.every = every_size(pair, sample_space)
+    if found.every is not None:
+        found.bits = min(found.bits, found.every.bits)
 
 
 def _by_letters(pair: Pair, sample_space: SampleSpace) -> Proof | None:
@@ -129,14 +139,10 @@ def _shown(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
             shown.append(sizes)
     if not _enough(shown, sample_space):
         return None
-    every = None
+    found_proof = Proof(min(bits), [s for s in shown if s])
     if sample_space.free:
-        from gradcli.proof.every_size import every_size  # noqa: PLC0415 seldom asked
-
-        every = every_size(pair, sample_space)
-    if every is not None:
-        bits.append(every.bits)
-    return Proof(min(bits), [s for s in shown if s], every)
+        _at_every_size(found_proof, pair, sample_space)
+    return found_proof
 
 
 def _of_any_base(pair: Pair, sample_space: SampleSpace, sizes: dict[str, int]) -> bool:

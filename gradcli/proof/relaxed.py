@@ -1,7 +1,7 @@
-"""A stronger claim in the place of one about unit vectors: they may be any shares of one.
+"""A stronger claim in the place of one about unit vectors or largest entries: they may be others.
 
 Must not know residues. What holds wherever the entries lie in [0, 1] and sum to one holds of unit
-vectors, however many there are.
+vectors, however many there are; what holds whatever a maximum is holds of the one that it is.
 """
 
 from __future__ import annotations
@@ -10,21 +10,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from gradcli.calculus.core import INPUT, number, symbol
+from gradcli.calculus.families import Tensor
 from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.space import Scalars, Space
+from gradcli.ops.reductions import SHARE
 from gradcli.ops.selection import ONEHOT
+from gradcli.proof.needs import left_out, needless
 from gradcli.trial.sample_space import Known, SampleSpace
 
 SHARES = Scalars(number(0), number(1), low_open=False, high_open=False)
 
 
 def relaxed(pair: Pair, sample_space: SampleSpace) -> tuple[Pair, SampleSpace] | None:
-    """The pair with batches of unit vectors as shares, and where it is tried; None without such.
+    """The pair with unit vectors as shares, and where it is tried; None without such.
 
-    Where a switch rests on one it stays: at a unit vector it may be at rest.
+    Where a switch rests on one it stays: at a unit vector it may be at rest. Maxima along an axis,
+    and what they hand back, are arrays that may be anything.
     """
     spaces = sample_space.spaces
     switching = {*topological([*pair.switches, *pair.tops])}
@@ -37,10 +41,17 @@ def relaxed(pair: Pair, sample_space: SampleSpace) -> tuple[Pair, SampleSpace] |
             new = symbol(name, node.shape)
             drawn[new] = Space("simplex", node.shape, SHARES)
             return new
+        if _chooses(node):
+            new = symbol(f"chosen {len(done)}", node.shape)
+            drawn[new] = Space("power", node.shape)
+            return new
         return same(node, args)
 
     rebuilt(pair.order, change, done)
-    if all(drawn.get(new) is spaces.get(node) for node, new in done.items()):
+    chosen = [node for node in pair.order if _chooses(node)]
+    if chosen and not needless(pair, *(left_out(side, done) for side in pair.sides)):
+        return None
+    if not chosen and all(drawn.get(new) is spaces.get(node) for node, new in done.items()):
         return None
 
     def now(node: Node) -> Node:
@@ -51,8 +62,13 @@ def relaxed(pair: Pair, sample_space: SampleSpace) -> tuple[Pair, SampleSpace] |
     return turned, replace(sample_space, spaces=drawn, _trials={}, known=Known())
 
 
+def _chooses(node: Node) -> bool:
+    """Whether it takes the largest entries, or is shared out among them."""
+    return node.op is SHARE or (isinstance(node.op, Tensor) and bool(node.op.switches(node)))
+
+
 def _is_unit(node: Node, spaces: Mapping[Node, Space]) -> bool:
     if node.op is ONEHOT:
         return any(part.op is INPUT for part in topological([node]))
     space = spaces.get(node)
-    return space is not None and space.kind == "onehot" and bool(space.lead)
+    return space is not None and space.kind == "onehot"
