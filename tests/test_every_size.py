@@ -135,7 +135,8 @@ def test_what_is_right_of_some_blocks_only_is_not_proved(program: str) -> None:
     [
         # What the maximum is does not matter, nor which entries are the largest.
         (
-            "z, y in R^4; s = z - max(z); f = y @ (log(sum(exp(s))) - s)\ndf/dz = sum(y)*softmax(z) - y",
+            "z, y in R^4; s = z - max(z); f = y @ (log(sum(exp(s))) - s)\n"
+            "df/dz = sum(y)*softmax(z) - y",
             True,
         ),
         ("X in R^(3, 2); m = max(X, axis=0); f = sum(m^2); df/dm = 2*m", True),
