@@ -145,6 +145,11 @@ def test_what_is_right_of_some_blocks_only_is_not_proved(program: str) -> None:
         ("x in R^3; 0*max(log(x)) = 0", False),
         ("x in R^3; y in onehot(3); sum(y*x)^2 = sum(y*x^2)", True),
         ("x in R^3; y in onehot(3); sum(y)*x = x", True),
+        # Each of a few numbers is tried.
+        ("y in {0, 1}^n; x in R^n; (y*x) @ (y*x) = sum(y*x^2)", True),
+        ("s in {-1, 1}; s^2 = 1", True),
+        ("k in integers(0, 3); k*(k - 1)*(k - 2) = 0", False),
+        ("y in {0, 1}^n; sum(y)^2 = sum(y)", False),
     ],
 )
 def test_maxima_and_unit_vectors_may_be_anything_first(program: str, right: bool) -> None:

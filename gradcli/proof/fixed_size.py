@@ -107,6 +107,7 @@ class FixedSizeProof:
         self.jumps = jumping(pair, self.decided) if pair.switches else []
         self.unstated = bool(pair.switches) and unstated(pair, self.decided)
         self.rests = False
+        self.single = False
         self.tried = Tried()
         self.certain = self._certain()
         self.plain = self._plain() if pair.switches or pair.needs else []
@@ -151,6 +152,10 @@ class FixedSizeProof:
             except Certain:
                 raise
             except Different:
+                # What no generic number shows may be so of each one of a few: y^2 = y on {0, 1}.
+                if not self.single and self._few:
+                    self.single = True
+                    continue
                 # What jumps may be at rest: a sign of its own, where a derivative says nothing.
                 if self.rests or self.pair.derived or not self.jumps:
                     raise
@@ -171,11 +176,21 @@ class FixedSizeProof:
         under = (self.chain, frozenset(self.positive), *sorted(self.sizes.items()))
         return self.sample_space.known.deep.setdefault(under, set())
 
+    @cached_property
+    def _few(self) -> set[Node]:
+        """The inputs that are one of so few numbers, or arrays of them, that each can be tried."""
+        space = self.sample_space
+        whole = {n: s for n, s in space.spaces.items() if s.scalars.whole and n not in space.given}
+        found = {n for n in whole if n in self.pair.order}
+        return found if any(choices(whole, {}, self.sizes, found)) else set()
+
     def _all(self, seed: int) -> int:
         """Try every choice of single points, every sign of switches; the smallest prime."""
         sample_space = self.sample_space
         self.tried = Tried()
         indices = {n for u in self.pair.order if u.op is ONEHOT for n in inputs(u)}
+        if self.single:
+            indices |= self._few
         for chosen in choices(sample_space.spaces, sample_space.given, self.sizes, indices):
             lowest = self._every_sign(seed, chosen)
         if not self.patterns:
