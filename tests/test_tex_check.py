@@ -72,6 +72,8 @@ $a, b \in \mathbb{R}$
         (r"z = Xw, L = z^\top z \\ \nabla_X L = \frac{\partial L}{\partial z}(w)^T", "unread"),
         (r"z = Xw, L = z^\top z \\ \nabla_X L = \frac{\partial L}{\partial z} (w)^T", "right"),
         (r"w_{t+1} = w_t - 2a v", "update"),
+        (r"a(b) = ab", "unread"),
+        (r"a(b + 1) = ab + a", "right"),
         (r"w_{k+1} = X^\top w_k", "update"),
         (r"w_k = w_{k-1} - a v_k", "update"),
         (r"\sum_{i,j=1}^n w_i w_j = \big(\sum_i w_i\big)^2", "right"),
@@ -117,6 +119,15 @@ def test_what_may_be_asked_for_is_told_how_to_say_so(row: str, told: bool) -> No
     [made] = checked(rf"{DECLARED}\[{row}\]").findings
     assert made.verdict == "refuted"
     assert any("gradcli: condition" in note for note in made.notes) == told
+
+
+def test_below_a_condition_what_nobody_has_used_is_defined() -> None:
+    text = rf"""{DECLARED}
+\[ \nabla_w (w^\top w - 2 w^\top v) = 2w - 2v = 0 \]
+\[ w = v \]
+\[ u = Xw \]
+\[ \frac{{\partial}}{{\partial w}} (u^\top u) = 2X^\top u \]"""
+    assert verdicts(text) == ["right", "note", "definition", "right"]
 
 
 def test_what_one_line_says_the_next_continues() -> None:

@@ -210,6 +210,11 @@ class Calls:
             value = self.builder.scripts(self.subscripts.value(item, found), rest)
             value = self.evaluations.applied(value, known.arguments, sums, place)
             return builder.scripts(value, outer), k + 2
+        if known.how == "input" and self.evaluations.called(item.end, outer):
+            inside = builder.span(sums[0].start, sums[-1].end).text
+            raise refusals.call_or_product(
+                place, refusals.shown(builder.span(item.start, item.end)), inside
+            )
         if known.how == "node":
             made = syntax.Name(builder.span(item.start, item.end), known.name)
             itself = self.evaluations.itself(made, item.end, outer)

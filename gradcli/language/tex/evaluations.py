@@ -196,6 +196,14 @@ class Evaluations:
             return False if apart or any(x.only and x.only.script("SUPER") for x in sums) else None
         return True if all(self._made_of(made, each) for each in sums) else None
 
+    def called(self, end: int, item: TexItem) -> bool:
+        """Whether brackets right behind a name hold no more than names, as no factor does."""
+        apart = self.builder.span(end, item.start).text != ""
+        names = isinstance(item.base, TexBracket) and all(
+            each.only is not None and symbol(each.only) for each in item.base.sums
+        )
+        return names and not apart and not item.scripts
+
     @staticmethod
     def bare(sums: Sequence[TexSum]) -> bool:
         """Whether all that stands in brackets are names or numbers."""

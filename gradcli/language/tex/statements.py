@@ -198,7 +198,7 @@ class StatementMaker:
         if name is not None and name.input and is_number(formula.sides[1]):
             return "note", "a value of an input: give the point,  % gradcli: at …"
         given = name is not None and name.input
-        if given and self.conditioned:
+        if name is not None and given and self.conditioned and self._is_used(name):
             return "note", "holds only under the condition above"
         if name is not None and word != "claim" and self._is_new(name):
             if given:
@@ -223,6 +223,10 @@ class StatementMaker:
         if known is None or name.input:
             return True
         return known.inherited and known.how in ("node", "family", "function", "unread")
+
+    def _is_used(self, name: LeftName) -> bool:
+        """Whether an input stands in what has been read, so that a condition may be on it."""
+        return self.known.names[name.key].name in used_in([*self.inherited, *self.statements()])
 
     def _undeclare(self, name: LeftName, formula: TexFormula) -> None:
         """What was declared is defined here. GradcliError where it has been used as an input."""
