@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from threading import current_thread, main_thread
+from threading import Thread, current_thread, main_thread
 from typing import TypeAlias
 
 from gradcli import api, work
@@ -215,8 +215,18 @@ def _ignored(name: str) -> Iterator[None]:
 
 
 def _die_quietly() -> None:
-    """A process that is interrupted says nothing: the first one does."""
+    """A process that is interrupted says nothing: the first one does, and none outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    Thread(target=_die_with_the_first, daemon=True).start()
+
+
+def _die_with_the_first() -> None:
+    """Whoever is killed can end nobody: its processes see that it has gone."""
+    from multiprocessing import parent_process  # noqa: PLC0415
+
+    if (first := parent_process()) is not None:
+        first.join()
+        os._exit(1)
 
 
 def require_a_match(report: Report, items: Sequence[Item], options: CheckOptions) -> None:

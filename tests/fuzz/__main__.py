@@ -26,7 +26,12 @@ def main() -> int:
     options.add_argument("--count", type=int, help="how many at most")
     options.add_argument("--seed", type=int, default=1, help="of the first  [1]")
     options.add_argument("--kind", choices=[*KINDS], help="of this kind only")
+    options.add_argument("--guided", action="store_true", help="texts, by the lines they reach")
     chosen = options.parse_args()
+    if chosen.guided:
+        # What looks at lines must be there before the lines are loaded.
+        guided = [sys.executable, "-m", "tests.fuzz.reader", str(chosen.minutes), str(chosen.seed)]
+        os.execv(sys.executable, guided)
     os.environ["GRADCLI_STRICT"] = "1"
     _bound_memory()
     end = time.monotonic() + 60 * chosen.minutes

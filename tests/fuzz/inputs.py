@@ -98,7 +98,7 @@ def _drawing(random: Random, seed: int) -> Made:
 
 
 def _text(random: Random, seed: int) -> str:
-    text = Writer(seed).program() if random.random() < 0.4 else random.choice(_texts())
+    text = Writer(seed).program() if random.random() < 0.4 else random.choice(texts())
     return mutated(text, random)
 
 
@@ -141,7 +141,7 @@ def _paper(random: Random, seed: int) -> Made:
 
 def _document(random: Random, seed: int) -> Made:
     """Versions of a document in an editor."""
-    text = random.choice([Writer(seed).program(), random.choice(_texts()), _text(random, seed)])
+    text = random.choice([Writer(seed).program(), random.choice(texts()), _text(random, seed)])
     text = re.sub(r"= [^=\n]+$", "= ?", text, count=1, flags=re.MULTILINE)
     name = random.choice(["a.grad", "a.grad", "a.md"])
     files = {}
@@ -250,7 +250,7 @@ def _encoded(text: str) -> bytes:
 
 
 @cache
-def _texts() -> list[str]:
+def texts() -> list[str]:
     """Derivations as people write them, a dozen lines at a time."""
     found = []
     for path in sorted((ROOT / "samples").rglob("*.grad")):

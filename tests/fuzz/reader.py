@@ -1,4 +1,4 @@
-"""Texts for the reader, guided by the lines they reach: `python -m tests.fuzz.reader`.
+"""Texts for the reader, guided by the lines they reach: `python -m tests.fuzz --guided`.
 
 Must not know the language. It needs atheris, which is no dependency: `pip install atheris`.
 """
@@ -6,6 +6,8 @@ Must not know the language. It needs atheris, which is no dependency: `pip insta
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import atheris
 
@@ -14,6 +16,11 @@ with atheris.instrument_imports(include=["gradcli.language"]):
     from gradcli.language.markdown import documents
     from gradcli.language.parse import read
     from gradcli.language.sections import sections
+
+from tests.fuzz.inputs import texts
+
+MEMORY = 3000
+"""Megabytes that this may take."""
 
 
 def one(data: bytes) -> None:
@@ -28,8 +35,14 @@ def one(data: bytes) -> None:
 
 
 def main() -> None:
-    atheris.Setup(sys.argv, one)
-    atheris.Fuzz()
+    """Ask for so many minutes from a seed on, beginning at texts that people wrote."""
+    minutes, seed = float(sys.argv[1]), int(sys.argv[2])
+    with TemporaryDirectory() as folder:
+        for number, text in enumerate(texts()):
+            Path(folder, str(number)).write_text(text, encoding="utf-8")
+        end = [f"-max_total_time={60 * minutes:.0f}", "-timeout=10", f"-rss_limit_mb={MEMORY}"]
+        atheris.Setup([sys.argv[0], *end, f"-seed={seed}", "-max_len=3000", folder], one)
+        atheris.Fuzz()
 
 
 if __name__ == "__main__":
