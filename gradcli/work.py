@@ -21,6 +21,8 @@ VERTEX, POINT, DRAWN = 20, 40, 20
 """Operations of a vertex that is made, of a point that is tried, of a number that is drawn."""
 SHOWN, COMPARED = 2, 3
 """Operations of an exact number that is put into a report, and of one that is compared."""
+COMPLAINT = 200
+"""Operations of a complaint that is written down, with the line that it is about."""
 CROSSING = 15
 """Operations of a zero on a line, beside which a point of few digits is sought."""
 PAIR = 300

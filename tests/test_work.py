@@ -252,3 +252,9 @@ def test_nothing_recurses_over_what_is_written(nest: str) -> None:
         ["check", "-e", f"f = {text}\nf = 1"],
     ):
         assert run(group, arguments) in (0, 1, 2)
+
+
+def test_complaints_are_work() -> None:
+    with work.limited(100_000):
+        report = gradcli.check("x in R; " * 1000)
+    assert [error.code for file in report.files for _, error in file.errors] == ["G310"]

@@ -27,7 +27,7 @@ BEND = 18.0
 ROUNDS = 24
 STRAIGHT = 2.0
 """How far a line may stray that is drawn straight."""
-LARGEST = 40_000
+LARGEST = 12_000
 """Boxes, and bends of arrows between them, beyond which nothing is drawn."""
 WIDE = 1250.0
 """A drawing that would be wider from left to right runs from top to bottom."""

@@ -20,6 +20,7 @@ class Names:
     def __init__(self, reserved: Collection[str], ascii: bool) -> None:
         self.taken = set(reserved)
         self.ascii = ascii
+        self._next: dict[str, int] = {}
 
     def fresh(self, wanted: str) -> str:
         """The wanted name, spelt for the target and with `_` behind it until it is free."""
@@ -35,11 +36,12 @@ class Names:
 
     def numbered(self, stem: str) -> str:
         """The next free one of `v1`, `v2`, …"""
-        count = 1
-        while f"{stem}{count}" in self.taken:
+        count = self._next.get(stem, 1)
+        while (name := f"{stem}{count}") in self.taken:
             count += 1
-        self.taken.add(f"{stem}{count}")
-        return f"{stem}{count}"
+        self._next[stem] = count + 1
+        self.taken.add(name)
+        return name
 
 
 def _letters(char: str) -> str:

@@ -18,6 +18,7 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import plain_number
 from gradcli.arithmetic.evaluate import operations
 from gradcli.arithmetic.measure import double, is_exact
+from gradcli.calculus.core import inputs
 from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -64,10 +65,13 @@ def _lighter(pair: Pair, sample_space: SampleSpace, row: PointResult) -> Iterato
     """Rounder and rounder points that refute as well."""
     sizes = row.trial.sizes
     tries = WORK // max(operations(pair.sides, sizes), 500)
+    # What neither side depends on is not shown.
+    used = {*inputs(*pair.sides, *pair.of)}
+    moving = {node: space for node, space in sample_space.moving.items() if node in used}
     changed = True
     while changed and tries > 0:
         changed = False
-        for node, space in sample_space.moving.items():
+        for node, space in moving.items():
             point = row.trial.point(row.place)
             candidates = rounder(space, point[node][0, ...], sizes)
             while tries > 0 and (batch := [*islice(candidates, min(BATCH, tries))]):

@@ -84,6 +84,7 @@ class Reader:
             except Shadowed:
                 raise
             except Exception as error:
+                work.current.spend(work.COMPLAINT, "complaints")
                 self.errors.extend(diagnostics_of(error, statement.span))
                 self._fail(statement)
 
