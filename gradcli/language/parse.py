@@ -5,6 +5,7 @@ Must not know what a name means, which functions exist or what shape anything ha
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
@@ -116,7 +117,7 @@ def _spoiled(
     lines: StatementLines, complaints: list[Diagnostic]
 ) -> tuple[tuple[tuple[int, str], ...], tuple[int, ...]]:
     """The names that statements in error would have introduced, and where points in error begin."""
-    places = [_place(diagnostic) for diagnostic in complaints]
+    places = sorted(map(_place, complaints))
     names = [*lines.left_out]
     points = []
     statement: list[Token] = []
@@ -124,7 +125,8 @@ def _spoiled(
         if token.kind not in (*PARTING, END):
             statement.append(token)
             continue
-        if statement and any(statement[0].start <= p <= token.start for p in places):
+        first = bisect_left(places, statement[0].start) if statement else len(places)
+        if first < len(places) and places[first] <= token.start:
             names += _introduced(statement)
             if statement[0].kind == "AT":
                 points.append(statement[0].start)

@@ -19,6 +19,7 @@ from gradcli.arithmetic.ball import Ball, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import double, fraction
 from gradcli.graph.node import Node
+from gradcli.graph.order import topological
 from gradcli.graph.space import Space
 from gradcli.trial.line_values import LineValues, floats, places, signs_of, values_of
 from gradcli.trial.sampling import Sizes, in_sets
@@ -107,6 +108,7 @@ class _Seen:
 
     def __init__(self, expressions: Sequence[Node], sizes: Sizes, points: Sequence[Point]) -> None:
         self.expressions, self.sizes = expressions, sizes
+        self.read = {*topological(expressions)}
         self.patterns: set[bytes] = set()
         self.sides: set[tuple[int, float]] = set()
         patterns = self._patterns(points)
@@ -115,7 +117,7 @@ class _Seen:
             self.add(pattern)
 
     def _patterns(self, points: Sequence[Point]) -> Array:
-        plain = [floats(point) for point in points]
+        plain = [floats({n: x for n, x in point.items() if n in self.read}) for point in points]
         values = {node: np.concatenate([each[node] for each in plain]) for node in plain[0]}
         return signs_of(values_of(self.expressions, values, self.sizes, len(points)))
 
