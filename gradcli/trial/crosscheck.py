@@ -17,7 +17,6 @@ from gradcli.arithmetic.evaluate import operations
 from gradcli.arithmetic.jet import jet
 from gradcli.arithmetic.measure import holds_zero, integer, power_of_two, upper
 from gradcli.arithmetic.series import SERIES
-from gradcli.calculus.core import inputs
 from gradcli.calculus.derivative import Derived
 from gradcli.certify.certify import disagree
 from gradcli.certify.differences import contradicts, differences
@@ -39,9 +38,7 @@ class AtRow(Setting):
     def __init__(self, of: Node, by: Sequence[Node], trial: Trial, row: int) -> None:
         super().__init__(of, by, trial.sizes)
         trial.evaluate([of, *by])
-        read = {*inputs(of)}
-        self.point_here = {node: x for node, x in trial.point(row).items() if node in read}
-        self.point_here |= {node: trial.value(node, row) for node in by}
+        self.point_here = trial.point(row) | {node: trial.value(node, row) for node in by}
         self.value = trial.value(of, row)[0, ...]
 
     def point(self, m: Arithmetic) -> dict[Node, Array]:
