@@ -142,3 +142,26 @@ def test_a_mend_is_measured_by_what_it_changes(program: str) -> None:
 def test_the_left_side_once_more_is_no_mend(program: str) -> None:
     found = diagnosed(program)
     assert found is None or found.mended is None
+
+
+@pytest.mark.parametrize(
+    ("program", "mend"),
+    [
+        # Functions that are made of others are called as they were.
+        (
+            "a, p, q in R^n; L = relu(norm(a - p)^2 - norm(a - q)^2 + 1); dL/da = 2*(q - p)",
+            "where(norm(a - p)^2 - norm(a - q)^2 + 1 > 0, 2*(q - p), 0)",
+        ),
+        (
+            "x, g in R^n; h = x .* sigmoid(g); L = sum(h .^ 2)/2; dL/dg = h .* x",
+            "h .* x .* sigmoid(g) .* (1 - sigmoid(g))",
+        ),
+        (
+            "x, g in R^n; h = x*sigmoid(g); L = sum(h^2)/2; dL/dg = h*x",
+            "h*x*sigmoid(g)*(1 - sigmoid(g))",
+        ),
+    ],
+)  # fmt: skip
+def test_a_mend_is_written_as_its_writer_would(program: str, mend: str) -> None:
+    found = diagnosed(program)
+    assert found is not None and found.mended == mend

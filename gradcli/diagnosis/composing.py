@@ -114,11 +114,24 @@ def product(left: Expr, right: Expr) -> Expr:
     return binary("*", left, right)
 
 
-def entrywise(text: str) -> Callable[[Expr, Expr], Expr]:
-    """The product of two arrays, with the sign that a text has for it."""
-    sign = next((mark for mark in ("⊙", ".*") if mark in text), "*")
+def entrywise(text: str, expr: Expr, factor: Expr) -> Expr:
+    """An array times the factors of another, with the sign that a text has for that."""
+    sign = next((mark for mark in ("⊙", ".*") if mark in text), None)
+    if sign is None:
+        return after(expr, factor)
     written = _product_with(sign)
-    return lambda left, right: changed(written, left=left, right=right)
+
+    def joined(left: Expr, right: Expr) -> Expr:
+        return changed(written, left=left, right=right)
+
+    def again(product: Expr) -> Expr:
+        if isinstance(product, Binary) and product.operator in PRODUCTS:
+            left = again(product.left)
+            if not isinstance(left, Number) and not is_crowded(product):
+                return joined(left, product.right)
+        return product
+
+    return after(expr, again(factor), joined)
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from gradcli.calculus.composed import folded
 from gradcli.diagnosis.composing import (
     after,
     divided,
@@ -21,6 +22,7 @@ from gradcli.diagnosis.composing import (
 from gradcli.diagnosis.refuted_claim import Around, RefutedClaim
 from gradcli.diagnosis.tidy import idioms, tidy
 from gradcli.graph.node import Node
+from gradcli.graph.order import topological
 from gradcli.language import syntax
 from gradcli.language.syntax import Binary, Expr, Number
 from gradcli.language.tree import PRODUCTS, QUOTIENTS, SUMS, changed, is_number, is_sum
@@ -152,7 +154,7 @@ def factored(refuted: RefutedClaim, part: Subexpression, factor: Expr, scalar: b
     if _is_inverse(factor):
         return after(expr, factor)
     if array and (not scalar or minus):
-        return after(expr, factor, entrywise(refuted.claimed.span.source.text))
+        return entrywise(refuted.claimed.span.source.text, expr, factor)
     if array:
         return times(factor, expr)
     if _is_inverse(expr):
@@ -189,14 +191,31 @@ def spoken(refuted: RefutedClaim, node: Node, *names: Mapping[Node, str]) -> Exp
 
     None for one that is too long, or that the language cannot say.
     """
-    texts = [_told(node, {**idioms(node, known), **known}) for known in names]
+    texts = [told(refuted, node, known) for known in names]
     best = texts[0] if len(texts[0]) <= SHORT else min(texts, key=len)
     return refuted.parsed(best) if len(best) <= LONGEST else None
 
 
-def _told(node: Node, names: Mapping[Node, str]) -> str:
+def told(refuted: RefutedClaim, node: Node, names: Mapping[Node, str]) -> str:
+    """A formula of a vertex, in which functions are called as they were by the writer."""
+    names = {**idioms(node, names), **_called(refuted, node, names), **names}
     plain = tidy(node, names)
     return names.get(node) or names.get(plain) or formula(plain, names)
+
+
+def _called(refuted: RefutedClaim, node: Node, names: Mapping[Node, str]) -> dict[Node, str]:
+    """The calls in it of functions that are made of others."""
+    known = refuted.derivation.calls_of_functions
+    calls = [n for n in topological([node]) if n in known and n not in names]
+    if not calls:
+        return {}
+    found = folded(calls, known)
+    names = {found.get(n, n): text for n, text in names.items()}
+    return {
+        n: formula(found[n], names)
+        for n in calls
+        if known[n].written.startswith(f"{known[n].function}(")
+    }
 
 
 def often(count: int) -> str:

@@ -24,6 +24,7 @@ from gradcli.calculus.core import number as constant
 from gradcli.claims import Claimed
 from gradcli.diagnosis.composing import negated
 from gradcli.diagnosis.flow import Flow
+from gradcli.diagnosis.parts import told
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples, aligned
 from gradcli.explain.substitution import replaced
@@ -32,7 +33,6 @@ from gradcli.graph.shape import Letters, add_dims, fixed, letter
 from gradcli.language.syntax import Expr
 from gradcli.language.tree import call, number
 from gradcli.language.written import WrittenDerivation
-from gradcli.notation.text import formula
 from gradcli.ops.reductions import sum_
 from gradcli.ops.shaping import transpose
 from gradcli.trial.compare import DIFFERENT, OPEN, compared
@@ -168,7 +168,7 @@ def _conditions(refuted: RefutedClaim, field: CorrectnessMap) -> Iterator[Predic
             yield from (_compared(field, node, name, sign, *x) for sign in ONE for x in steps)
     for switch in pair.branching:
         pieces = switch.args if switch.op is SUB and switch.label is None else ()
-        texts = [refuted.names.get(n) or formula(n, refuted.names) for n in pieces or (switch,)]
+        texts = [told(refuted, n, refuted.names) for n in pieces or (switch,)]
         left, right = texts[0], texts[1] if pieces else "0"
         for sign in "><":
             yield _compared(field, switch, left, sign, right, 0)

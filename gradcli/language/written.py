@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+from gradcli.calculus.composed import ComposedCall
 from gradcli.calculus.derivative import Derived, TakenDerivatives
 from gradcli.claims import Claimed, Derivation, Key, Pair, Relation
 from gradcli.errors import Source, wrong
@@ -72,6 +73,12 @@ class WrittenDerivation(Derivation):
     def mentioned(self) -> set[int]:
         claimed = {claim.span.start for claim in (*self.claims.values(), *self.called.values())}
         return claimed | self.defined | self.refused
+
+    @property
+    def calls_of_functions(self) -> Mapping[Node, ComposedCall]:
+        """The calls of the library's functions that are made of others, by their values."""
+        assert self.elaborator is not None
+        return self.elaborator.composed.library
 
     def order(self, node: Node) -> int:
         """Which vertex of the derivation this is, counted in the order of their definition."""
