@@ -156,6 +156,7 @@ def test_the_left_side_once_more_is_no_mend(program: str) -> None:
             "x, g in R^n; h = x .* sigmoid(g); L = sum(h .^ 2)/2; dL/dg = h .* x",
             "h .* x .* sigmoid(g) .* (1 - sigmoid(g))",
         ),
+        ("a, b in R; P = sigmoid(a - b); L = -log(P); dL/db = P", "1 - P"),
         (
             "x, g in R^n; h = x*sigmoid(g); L = sum(h^2)/2; dL/dg = h*x",
             "h*x*sigmoid(g)*(1 - sigmoid(g))",

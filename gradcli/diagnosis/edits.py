@@ -382,9 +382,9 @@ def doubles(part: Expr, around: Around) -> Edits:
 
 
 def complements(part: Name, around: Around) -> Edits:
-    """`p` for `1 - p`."""
+    """`p` for `1 - p`, as a factor or as the whole."""
     outer = around[-1] if around else None
-    if isinstance(outer, Binary) and outer.operator in "*/@":
+    if outer is None or (isinstance(outer, Binary) and outer.operator in "*/@"):
         says = f"this should be 1 - {part.name}, not {part.name}"
         yield says, binary("-", number(1), part)
 
