@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from gradcli import work
 from gradcli.calculus.core import ADD, COPY, DIV, EINSUM, MUL, NEG, SUB
 from gradcli.calculus.families import Differentiable, Requirement, Rest
 from gradcli.claims import Pair
@@ -110,6 +111,7 @@ def rest_decided(pair: Pair, here: Domain, found: Sequence[JumpEntry], tried: Tr
 
     At a kink there may be a derivative, which is then what it is on both sides.
     """
+    work.current.spend(2 * len(found) ** 2, "pairs of jumps")
     for each in found:
         if _alike(pair, here.run, found, each):
             tried.note(here.run, each)
