@@ -142,7 +142,7 @@ def freed(
             return ordered
         if node.op is DIV and node.args[1].shape:
             return make(MUL, args[0], over(node.args[1]))
-        if node.op is POWER_BY and node.args[0].shape and _whole(-node.params[0]):
+        if node.op is POWER_BY and node.args[0].shape and _whole(node.params[0], -1):
             return make(POWER_BY, over(node.args[0]), params=(-node.params[0],))
         return same(node, args) if _polynomial(node) else fresh(node.shape)
 
@@ -186,9 +186,9 @@ def _polynomial(node: Node) -> bool:
     return op in (NUMBER, SIZE, ADD, SUB, NEG, COPY, MUL) or isinstance(op, Einsum)
 
 
-def _whole(exponent: Any) -> bool:
+def _whole(exponent: Any, sign: int = 1) -> bool:
     whole = not isinstance(exponent, Letters) and exponent.denominator == 1
-    return whole and 0 < exponent <= MOST_POWER
+    return whole and 0 < sign * exponent <= MOST_POWER
 
 
 def measured(
