@@ -64,6 +64,8 @@ PROGRAMS = [
     ("where(x < 1, x, sqrt(x))*3", "", "x=0"),
     ("sum(where(x > 0, x*log(x), 0))", "", "x=[-1, 2, 0.5]"),
     ("where(x > 0 and y < 3 or not (x == y), x*y, x - y)", "", "x=1, y=2"),
+    ("sum(sigmoid(where(x > 1, 2, 0)*y))", "", "x=[1, 2], y=[3, -1]"),
+    ("sum(where(x > 0, x*log(x), 0) .* y)", "", "x=[-1, 2, 0], y=[1, 2, 3]"),
     ("sum(where(X > Y.T, X, 2*X))", "", "X=[[1, 2], [3, 4]], Y=[2, 3]"),
     ("relu(x) + abs(x) + max(x, 0)", "", "x=0"),
     ("max(x, y, z)*min(x, y, z)", "", "x=1, y=1, z=0.5"),
@@ -307,6 +309,14 @@ def test_products_read_memory_in_its_order(product: str) -> None:
     """The innermost loop steps over what lies side by side."""
     let, step = ORDERS[product]
     assert step in code(f"v = {product}; v", "c", let=[let], wrt=[let[0]])
+
+
+def test_a_gate_is_put_to_what_it_gates_alone() -> None:
+    """What is zero stays so in products with numbers, without a mask as large as the product."""
+    made = code("sum(relu(W @ x))", "numpy", let=["W in R^(m, n); x in R^n"])
+    assert "grad_W = np.outer(grad_v1, x)" in made and made.count("where") == 1
+    # Behind a logarithm is a number, or none.
+    assert code("y = log(x); sum(relu(y))", "numpy", let=["x in R^n"]).count("where") == 2
 
 
 def test_a_size_is_read_off_an_input() -> None:

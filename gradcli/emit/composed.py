@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, Protocol
 
-from gradcli.calculus.core import rational
+from gradcli.calculus.core import rational, symbol
 from gradcli.emit.target import Target
 from gradcli.errors import GradcliError, wrong
-from gradcli.graph.node import Node
+from gradcli.graph.node import Node, make
 from gradcli.graph.order import dependents, topological
 from gradcli.ops.abstract import Abstract
 from gradcli.ops.composition import composition
@@ -29,10 +29,14 @@ class Composer(Protocol):
         """The expression of a vertex from those of its arguments."""
 
 
-def _parts(node: Node) -> list[Node] | None:
-    """The vertices that the value of one is made of, its arguments first."""
-    made = composition(node)
-    return None if made is None else topological([made], lambda n: () if n in node.args else n.args)
+def _opened(node: Node) -> tuple[Sequence[Node], list[Node]] | None:
+    """What stands for its arguments, and the vertices that its value is made of, those first.
+
+    On the arguments themselves builders would simplify, and go on with parts of them.
+    """
+    given = [symbol(f"argument {k}", arg.shape) for k, arg in enumerate(node.args)]
+    made = composition(make(node.op, *given, params=node.params))
+    return None if made is None else (given, topological([made]))
 
 
 def lacking(target: Target, node: Node) -> bool:
@@ -44,17 +48,20 @@ def lacking(target: Target, node: Node) -> bool:
 
 def repeated(node: Node) -> Sequence[int]:
     """Which arguments its parts use more than once."""
-    uses = Counter(arg for part in _parts(node) or () if part not in node.args for arg in part.args)
-    return [k for k, arg in enumerate(node.args) if uses[arg] > 1]
+    given, parts = _opened(node) or ([], [])
+    uses = Counter(arg for part in parts for arg in part.args)
+    return [k for k, arg in enumerate(given) if uses[arg] > 1]
 
 
 def composed(writer: Composer, node: Node, args: list[Any]) -> Any:
     """The expression of a vertex by its parts; GradcliError where it is not made of others."""
-    parts = _parts(node)
-    if parts is None:
+    opened = _opened(node)
+    if opened is None:
         raise unwritable(writer.target, node)
-    pieces = dict(zip(node.args, args, strict=True))
-    writer.open |= dependents(parts, writer.open.intersection(node.args))
+    given, parts = opened
+    pieces = dict(zip(given, args, strict=True))
+    own = {one for one, arg in zip(given, node.args, strict=True) if arg in writer.open}
+    writer.open |= dependents(parts, own)
     for part in parts:
         if part not in pieces:
             pieces[part] = writer.piece(part, [pieces[arg] for arg in part.args])

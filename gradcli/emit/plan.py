@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from gradcli.calculus.core import EINSUM, INPUT, NEG, add, full, masked, remask
 from gradcli.calculus.differentiate import push_edge, skips, sweep
+from gradcli.calculus.families import total
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import dependents, topological
 from gradcli.ops.shaping import INDEX
@@ -122,7 +123,8 @@ def _reverse(made: Plan, order: Sequence[Node], cuts: Collection[Node]) -> list[
             return adjoint
         symbol = _stand_in("grad", place[node], node)
         found.append(PlannedDerivative(node, adjoint, symbol))
-        return _cut(adjoint, symbol)
+        # Where all that is left to pass is defined everywhere a zero stays zero by itself.
+        return symbol if adjoint.args and total(node) else _cut(adjoint, symbol)
 
     adjoints = {made.output: made.seeds.get(made.output) or full(1, ())}
     for _ in sweep(adjoints, order, dependents(order, {*made.wanted}), at=line):
