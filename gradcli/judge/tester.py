@@ -139,7 +139,8 @@ class Tester:
     @property
     def costly(self) -> bool:
         """Whether no two points are affordable at the first sizes."""
-        return self.work(next(self._sizes(), {})) > WORK / 2
+        sizes = next(self._sizes(), None)
+        return sizes is not None and self.work(sizes) > WORK / 2
 
     # -- where to look
 
