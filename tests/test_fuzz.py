@@ -84,7 +84,7 @@ g = -x""",
     "as many entries at one size alone": "T in R^(2, 22)\nmax(T) = prod(T)",
     "a derivative by what neither side has": "u in R^(10^9); x in R; f = x\ngrad(f, u) = 0",
     "a letter as an exponent": "B in R^(9, 3m); q in R^n\n(d/dq(400*B))^n = 0",
-    "an index that exists at no size": """sum(i in 0..2, (ones(n, m) @ zeros(m))[i]) = zeros(2)[n - 4]
+    "an index that exists at no size": """sum(i in 0..2, zeros(n, m)[i, 0]) = zeros(2)[n - 4]
 where(v[n - 1], 8, 2.5)""",
     "an axis less a number that has a name": "k = 25; A in R^(n - k)\nsum(eye(n)) = n",
 }
