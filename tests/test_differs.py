@@ -61,7 +61,6 @@ x in R; sqrt(x^2 - 2*x + 1) = x - 1
 x in R^5; sum(sqrt(x^2 - 2*x + 1)) = sum(1 - x)
 x in R; cos(pi) = -1 + 0*x
 # right on the set only
-x in integers(0, 2); x*(x - 1)*(x - 2) = 0
 x in [1, 1]; x^2 = x
 # a formula is not what the derivative is
 x in R; f = relu(x) - relu(-x); at x = 0; df/dx = 1
@@ -73,6 +72,12 @@ x in R; sqrt(x)^2 = x
 @pytest.mark.parametrize("text", CERTAIN)
 def test_two_functions(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(told(text, monkeypatch), Differs)
+
+
+def test_few_points_are_taken_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "x in integers(0, 2); x*(x - 1)*(x - 2) = 0"
+    assert isinstance(told(text, monkeypatch), Proof)
+    assert told(text.replace("= 0", "= 0*x + (x - 1)^2"), monkeypatch) is None
 
 
 @pytest.mark.parametrize("text", OPEN)

@@ -313,3 +313,8 @@ def test_what_rests_on_the_order_of_indices_is_proved_at_every_size(program: str
 def test_no_wrong_order_is_proved(program: str) -> None:
     found = last(program, points=4)
     assert found.verdict != "proved" and found.evidence.every_size is not True
+
+
+def test_what_is_differentiated_by_may_be_in_neither_side() -> None:
+    found = last("T in R^(2, 2, 2); q in R^(n + 1); f = q[n]; df/dT = 0")
+    assert (found.verdict, found.evidence.every_size) == ("proved", True)
