@@ -19,8 +19,8 @@ BYTES = 125
 """Memory for each operation of the limit."""
 VERTEX, POINT, DRAWN = 20, 40, 20
 """Operations of a vertex that is made, of a point that is tried, of a number that is drawn."""
-SHOWN, COMPARED = 2, 3
-"""Operations of an exact number that is put into a report, and of one that is compared."""
+SHOWN, COMPARED = 2, 1
+"""Operations of an exact number that is put into a report, and of two that are compared."""
 COMPLAINT = 200
 """Operations of a complaint that is written down, with the line that it is about."""
 CROSSING = 15

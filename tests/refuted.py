@@ -189,7 +189,7 @@ BY_THE_GRAPH = [
             "…1 - a^2 is surplus"),
     Refuted(f"{NEURON}\ndE/dw = (1 - a^2)*x", "missing-local", "this is da/dw, not dE/dw…"),
     Refuted(f"{LAYERS}\ndL/dW1 = dL/dh @ x.T", "missing-local", "the factor 1 - h^2 is missing…",
-            "dL/dh * (1 - h^2) @ x.T"),
+            "dL/dh*(1 - h^2) @ x.T"),
     Refuted(f"{LAYERS}\ndL/db1 = dL/dh", "missing-local", "this is dL/dh, not dL/db1…"),
     Refuted(f"{SOFTMAX}\ndL/dz = -y/p", "missing-local", "…the softmax Jacobian…"),
     Refuted(f"{SOFTMAX}\ndL/dz = -y/p * p*(1 - p)", "missing-local", "…not diagonal…"),
@@ -286,7 +286,7 @@ HELD_OUT = [
             "…throughout", "w*h[t]*(1 - h[t])"),
     # The mask of a relu belongs to the hidden units, the claim to the inputs.
     Refuted("x in R^n; W in R^(k, n); b, u in R^k; h = relu(W @ x + b); s = u.T @ h\n"
-            "ds/dx = W.T @ u", "missing-local", None, "W.T @ (u * step(W @ x + b))"),
+            "ds/dx = W.T @ u", "missing-local", None, "W.T @ (u*step(W @ x + b))"),
     # -- statistics
     Refuted("z, y in R; p = sigmoid(z); L = -(y*log(p) + (1 - y)*log(1 - p))\n"
             "dL/dp = -y/p + (1 - y)/p", "node", "this should be 1 - p, not p",

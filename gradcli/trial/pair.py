@@ -75,7 +75,8 @@ def tried(
     work.current.spend(work.POINT * trial.count, "points")
     rows = [PointResult(AWAY, trial, k) for k in range(trial.count)]
     values = trial.evaluate([*pair.sides, *pair.of])
-    work.current.spend(work.COMPARED * sum(value.size for value in values), "entries compared")
+    entries = max(value.size for value in values)
+    work.current.spend(work.COMPARED * entries, "entries compared")
     has = [finite_rows(value) for value in values]
     smooth = np.ones(trial.count, dtype=bool)
     if pair.kinks:
