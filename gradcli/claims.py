@@ -95,6 +95,21 @@ class Pair:
         return topological([*self.sides, *(d.of for d in self.derived)])
 
     @cached_property
+    def whole(self) -> list[Node]:
+        """The same with what is differentiated by, which may be in neither side."""
+        taken = (v for d in self.derived for v in (d.by, d.node, *d.beside))
+        return topological([*self.order, *taken])
+
+    def turned(self, done: Mapping[Node, Node]) -> Pair:
+        """The pair of what its vertices became; what is not among them stayed as it was."""
+
+        def now(node: Node) -> Node:
+            return done.get(node, node)
+
+        derived = [d.turned(now) for d in self.derived]
+        return Pair(now(self.left), now(self.right), self.relation, derived)
+
+    @cached_property
     def requirements(self) -> dict[Node, list[Requirement]]:
         """What a vertex requires of its arguments to have a value."""
         found = {n: n.op.domain(n) for n in self.order if isinstance(n.op, Differentiable)}

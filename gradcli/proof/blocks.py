@@ -52,8 +52,7 @@ def in_blocks(
     if cuts.keys() & steps.keys():
         raise NotSizeFree
     blocks = Blocks(cuts, steps, spaces)
-    # What is differentiated by may be in neither side.
-    for node in topological([*pair.order, *(v for d in pair.derived for v in (d.by, d.node))]):
+    for node in pair.whole:
         blocks.cut(node)
     derived = [
         Derived(of, by, node)

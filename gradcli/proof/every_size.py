@@ -171,16 +171,9 @@ class _EverySizeCase:
         self, change: Change, spaces: Mapping[Node, Space], also: Sequence[Node] = ()
     ) -> tuple[_EverySizeCase, dict[Node, Node]]:
         """The case with every vertex changed, and what became of which."""
-        pair = self.pair
         done: dict[Node, Node] = {}
-        rebuilt([*pair.order, *also], change, done)
-
-        def now(node: Node) -> Node:
-            return done.get(node, node)
-
-        derived = [d.turned(now) for d in pair.derived]
-        turned = Pair(done[pair.left], done[pair.right], pair.relation, derived)
-        return _EverySizeCase(turned, spaces, self.least, self.seed), done
+        rebuilt([*self.pair.order, *also], change, done)
+        return _EverySizeCase(self.pair.turned(done), spaces, self.least, self.seed), done
 
     def shown(self) -> EverySize | None:
         """Proved, with the ones of unit vectors in every way on one another or apart.

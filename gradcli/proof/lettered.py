@@ -37,8 +37,7 @@ def lettered(pair: Pair, sample_space: SampleSpace) -> Iterator[tuple[Pair, Samp
     First with the letters for the same numbers elsewhere as well, which may be these sizes or not.
     None where something is measured or given, nor round a point, which has sizes.
     """
-    dims = {dim for node in pair.order for dim in node.shape if isinstance(dim, int)}
-    letters = {dim: letter(str(dim)) for dim in sorted(dims) if dim > SMALL}
+    letters = large_sizes(pair)
     if not letters or sample_space.given or sample_space.bound or sample_space.near:
         return
     counts = any(rational(node) in letters for node in pair.order)
@@ -47,6 +46,12 @@ def lettered(pair: Pair, sample_space: SampleSpace) -> Iterator[tuple[Pair, Samp
             yield _with(letters, pair, sample_space, counting)
         except (_NoInstance, ShapeError):
             continue
+
+
+def large_sizes(pair: Pair) -> dict[int, Dim]:
+    """The sizes that are written and not small, each with a letter that bears its number."""
+    dims = {dim for node in pair.order for dim in node.shape if isinstance(dim, int)}
+    return {dim: letter(str(dim)) for dim in sorted(dims) if dim > SMALL}
 
 
 def _with(
@@ -74,13 +79,10 @@ def _with(
             raise _NoInstance
         return new
 
-    # What is differentiated by may be in neither side.
-    taken = [v for d in pair.derived for v in (d.of, d.by, d.node, *d.beside)]
-    rebuilt([*pair.order, *taken], change, done)
-    derived = [d.turned(done.__getitem__) for d in pair.derived]
-    turned = Pair(done[pair.left], done[pair.right], pair.relation, derived)
+    rebuilt(pair.whole, change, done)
     every = [*sample_space.letters, *sizes]
-    return turned, replace(sample_space, spaces=spaces, letters=every, _trials={}, known=Known())
+    space = replace(sample_space, spaces=spaces, letters=every, _trials={}, known=Known())
+    return pair.turned(done), space
 
 
 def _in_letters(item: Any, letters: Mapping[int, Dim]) -> Any:

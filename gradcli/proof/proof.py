@@ -23,7 +23,7 @@ from gradcli.graph.space import Space
 from gradcli.ops.powers import POWER
 from gradcli.proof.fixed_size import Certain, Different, FixedSizeProof, Nowhere, beyond
 from gradcli.proof.generic import known_ranges
-from gradcli.proof.lettered import lettered
+from gradcli.proof.lettered import large_sizes, lettered
 from gradcli.proof.relaxed import relaxed
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import exists
@@ -67,6 +67,8 @@ def proof(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
     """
     if pair.relation.sign != "=":
         return None
+    if not large_sizes(pair):
+        return _as_written(pair, sample_space)
     sizes = next((s for s in sample_space.choices() if exists(pair.sides, s)), None)
     much = sizes is not None and operations(pair.sides, sizes) > MUCH
     for attempt in (_by_letters, _as_written) if much else (_as_written, _by_letters):

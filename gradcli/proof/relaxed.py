@@ -54,12 +54,8 @@ def relaxed(pair: Pair, sample_space: SampleSpace) -> tuple[Pair, SampleSpace] |
     if not chosen and all(drawn.get(new) is spaces.get(node) for node, new in done.items()):
         return None
 
-    def now(node: Node) -> Node:
-        return done.get(node, node)
-
-    derived = [d.turned(now) for d in pair.derived]
-    turned = Pair(now(pair.left), now(pair.right), pair.relation, derived)
-    return turned, replace(sample_space, spaces=drawn, _trials={}, known=Known())
+    space = replace(sample_space, spaces=drawn, _trials={}, known=Known())
+    return pair.turned(done), space
 
 
 def _chooses(node: Node) -> bool:

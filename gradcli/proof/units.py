@@ -58,11 +58,7 @@ def with_units(pair: Pair, spaces: Mapping[Node, Space]) -> tuple[Pair, Mapping[
     if len(drawn) == len(spaces):
         return pair, spaces
 
-    def now(node: Node) -> Node:
-        return done.get(node, node)
-
-    derived = [d.turned(now) for d in pair.derived]
-    turned = Pair(now(pair.left), now(pair.right), pair.relation, derived)
+    turned = pair.turned(done)
     return turned, {n: s for n, s in drawn.items() if n not in spaces or n in turned.order}
 
 
