@@ -11,6 +11,22 @@ from typing import Any
 
 import numpy as np
 
+SCALE = """\
+import numpy as np
+
+
+def scale(x, w):
+    return np.sum(x * w)
+
+
+# gradcli: x, w in R^n
+def scale_grad(x, w):
+    dx = w
+    dw = w
+    return dx, dw
+"""
+"""A function and its gradient with a slip in one line, as an editor opens them."""
+
 
 @dataclass(frozen=True)
 class CodeCase:

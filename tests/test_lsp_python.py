@@ -16,23 +16,12 @@ from gradcli.lsp.judging import judge
 from gradcli.lsp.positions import Json
 from gradcli.lsp.python_file import CHECK, PythonFile
 from gradcli.project import config
+from tests.code_cases import SCALE
 from tests.language_client import LanguageClient
 
 RAN = "from pathlib import Path\n\nPath(__file__).with_suffix('.ran').touch()\n"
-WRONG = """\
-import numpy as np
-
-
-def scale(x, w):
-    return np.sum(x * w)
-
-
-# gradcli: x, w in R^n
-def scale_grad(x, w):
-    dx = w
-    dw = w
-    return dx, dw
-
+WRONG = f"""\
+{SCALE}
 
 def square(x):
     return np.sum(x**2)

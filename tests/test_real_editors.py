@@ -17,6 +17,8 @@ from socket import socket
 
 import pytest
 
+from tests.code_cases import SCALE
+
 ROOT = Path(__file__).parent.parent
 DATA = Path(__file__).parent / "data"
 WRONG = """\
@@ -70,20 +72,6 @@ def test_an_editor_marks_and_mends(name: str, tmp_path: Path) -> None:
     assert RIGHT.strip() in text, text
 
 
-CODE = """\
-import numpy as np
-
-
-def scale(x, w):
-    return np.sum(x * w)
-
-
-# gradcli: x, w in R^n
-def scale_grad(x, w):
-    dx = w
-    dw = w
-    return dx, dw
-"""
 VSCODE = ROOT / "editors" / "vscode"
 PACKAGE = VSCODE / "gradcli-0.1.0.vsix"
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), "")
@@ -99,7 +87,7 @@ def test_visual_studio_code_starts_the_server_and_checks_code(tmp_path: Path) ->
     work, own = tmp_path / "work", tmp_path / "own"
     (own / "Machine").mkdir(parents=True)
     work.mkdir()
-    (work / "layers.py").write_text(CODE, encoding="utf-8")
+    (work / "layers.py").write_text(SCALE, encoding="utf-8")
     command = str(Path(sys.executable).with_name("gradcli"))
     settings = {
         "gradcli.command": command, "gradcli.runCode": True,

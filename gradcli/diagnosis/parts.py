@@ -198,9 +198,11 @@ def spoken(refuted: RefutedClaim, node: Node, *names: Mapping[Node, str]) -> Exp
 
 def told(refuted: RefutedClaim, node: Node, names: Mapping[Node, str]) -> str:
     """A formula of a vertex, in which functions are called as they were by the writer."""
-    names = {**idioms(node, names), **_called(refuted, node, names), **names}
-    plain = tidy(node, names)
-    return names.get(node) or names.get(plain) or formula(plain, names)
+    if node in names:
+        return names[node]
+    known = {**idioms(node, names), **_called(refuted, node, names), **names}
+    plain = tidy(node, known)
+    return known.get(node) or known.get(plain) or formula(plain, known)
 
 
 def _called(refuted: RefutedClaim, node: Node, names: Mapping[Node, str]) -> dict[Node, str]:
