@@ -326,6 +326,38 @@ def test_damaged_files(name: str, content: bytes, said: str, tmp_path: Path) -> 
     assert "Traceback" not in done.err
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["t.parquet", "t.arrow"])
+def test_a_byte_that_is_another(name: str, tmp_path: Path) -> None:
+    """It gives other numbers where nothing in the file tells, and an error of ours elsewhere."""
+    pa = arrow()
+    rows = pa.table({"a": np.arange(20.0), "b": np.ones(20)})
+    path = tmp_path / name
+    if name == "t.parquet":
+        pa.parquet.write_table(rows, path, write_page_checksum=True)
+    else:
+        with pa.ipc.new_file(path, rows.schema) as file:
+            file.write(rows)
+    whole = path.read_bytes()
+    damaged = 0
+    for place in range(0, len(whole), 5):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        try:
+            read(str(path))
+        except GradcliError as error:
+            damaged += "it is damaged" in str(error)
+    assert damaged > len(whole) / 5 / 5
+
+
+def test_a_file_that_vanishes_while_it_is_read(tmp_path: Path) -> None:
+    np.save(tmp_path / "t.npy", np.ones((200, 2)))
+    pieces = rows_of([str(tmp_path / "t.npy")]).pieces()
+    piece = next(pieces)
+    (tmp_path / "t.npy").unlink()
+    with pytest.raises(GradcliError, match=r"t\.npy: it cannot be read: No such file"):
+        [*table.blocks(piece, ["c0"])]
+
+
 def test_files_below_each_other(tmp_path: Path) -> None:
     for name, rows in (("b.csv", "x,y\n3,0\n4,0\n"), ("a.csv", "y,x\n0,1\n0,2\n")):
         (tmp_path / name).write_text(rows, encoding="utf-8")

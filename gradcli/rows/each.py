@@ -17,7 +17,7 @@ from gradcli.errors import wrong
 from gradcli.rows.program import RowProgram
 from gradcli.rows.staged import RowSum
 from gradcli.tables.arrow_files import GrowingParquet
-from gradcli.tables.table import RowTable
+from gradcli.tables.table import RowTable, blocks
 
 
 def the_term(program: RowProgram) -> RowSum:
@@ -48,7 +48,7 @@ def row_gradients(
     first = 0
     with GrowingParquet(path, names) as writer:
         for piece in table.pieces():
-            for block in piece.blocks([*titles.values()]):
+            for block in blocks(piece, [*titles.values()]):
                 if not block.rows:
                     continue
                 columns = {name: block.columns[title] for name, title in titles.items()}

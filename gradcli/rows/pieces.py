@@ -16,7 +16,7 @@ from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.errors import Diagnostic, GradcliError
 from gradcli.rows.program import RowQuestion
 from gradcli.rows.sums import PartialSums, part
-from gradcli.tables.table import RowBlock, RowPiece
+from gradcli.tables.table import RowBlock, RowPiece, blocks
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +87,7 @@ class PieceWork:
         rows, sums, drawn = 0, None, None
         try:
             program = self.asked.program
-            for place, block in enumerate(piece.blocks([*self.titles.values()])):
+            for place, block in enumerate(blocks(piece, [*self.titles.values()])):
                 if not block.rows:
                     continue
                 columns = {name: block.columns[title] for name, title in self.titles.items()}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,21 @@ def arrow() -> Any:
         help = 'install it:  pip install "gradcli[data]"'
         raise wrong("G401", "Parquet and Arrow files need pyarrow", help=help) from None
     return pyarrow
+
+
+@contextmanager
+def _undamaged(path: str) -> Iterator[None]:
+    """GradcliError (G602) where the library finds no sense in what a file holds.
+
+    It says so by its own errors and by OSErrors that no system has given a number.
+    """
+    pa = arrow()
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        if getattr(error, "errno", None):
+            raise
+        raise unfit(path, "it cannot be read: it is damaged") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +81,12 @@ class ArrowGroup:
     def blocks(self, titles: Sequence[str]) -> Iterator[RowBlock]:
         """Its rows in order."""
         first = self.first
-        for batch in self._batches(titles):
-            found = {title: self._column(title, batch.column(title), first) for title in titles}
-            yield RowBlock(first, found)
-            first += batch.num_rows
+        with _undamaged(self.path):
+            for batch in self._batches(titles):
+                batch.validate()
+                found = {title: self._column(title, batch.column(title), first) for title in titles}
+                yield RowBlock(first, found)
+                first += batch.num_rows
 
     def place(self, row: int) -> str:
         """Where a row stands."""
@@ -78,7 +96,9 @@ class ArrowGroup:
         pa = arrow()
         if self.parquet:
             # A group may be the whole file: it is read as it is used, not at once.
-            with pa.parquet.ParquetFile(self.file, buffer_size=BUFFER, pre_buffer=False) as file:
+            with pa.parquet.ParquetFile(
+                self.file, buffer_size=BUFFER, pre_buffer=False, page_checksum_verification=True
+            ) as file:
                 yield from file.iter_batches(
                     BLOCK, row_groups=[self.number], columns=[*titles], use_threads=False
                 )
@@ -117,7 +137,7 @@ def opened(path: str) -> ArrowTable:
     file = str(Path(path).absolute())
     with Path(path).open("rb") as stream:
         start = stream.read(6)
-    try:
+    with _undamaged(path):
         if start[:4] == b"PAR1":
             with pa.parquet.ParquetFile(file) as found:
                 data = found.metadata
@@ -131,8 +151,6 @@ def opened(path: str) -> ArrowTable:
                 batches = range(reader.num_record_batches)
                 counts = [reader.get_batch(k).num_rows for k in batches]
                 return ArrowTable(path, file, False, _columns(pa, reader.schema), _groups(counts))
-    except pa.ArrowException:
-        raise unfit(path, "it cannot be read: it is damaged") from None
     help = "it begins as neither Parquet nor an Arrow file does; a stream of Arrow is no file"
     raise unfit(path, "it cannot be read", help=help)
 

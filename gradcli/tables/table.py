@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from math import isnan
 from typing import Protocol
@@ -51,6 +52,10 @@ class ColumnType:
 
 class RowPiece(Protocol):
     """A piece of a file, picklable: `size` is how much of the table's `size` it is."""
+
+    @property
+    def path(self) -> str:
+        """What the file is called."""
 
     @property
     def size(self) -> int:
@@ -107,7 +112,8 @@ class RowTable:
     def pieces(self) -> Iterator[RowPiece]:
         """All pieces in order."""
         for file in self.files:
-            yield from file.pieces()
+            with readable(file.path):
+                yield from file.pieces()
 
     def titles(self, names: Sequence[str]) -> dict[str, str]:
         """What columns are called in the files, by their names."""
@@ -158,6 +164,21 @@ def unfit(path: str, reason: str, row: int | None = None, help: str = "") -> Gra
 def at_row(path: str, row: int) -> str:
     """Where a row of that number, from 0, stands, in words."""
     return f"{path}, row {row + 1:,}"
+
+
+@contextmanager
+def readable(path: str) -> Iterator[None]:
+    """GradcliError (G602) where a file that was there cannot be read on: it has vanished, say."""
+    try:
+        yield
+    except OSError as error:
+        raise unfit(path, f"it cannot be read: {error.strerror or error}") from None
+
+
+def blocks(piece: RowPiece, titles: Sequence[str]) -> Iterator[RowBlock]:
+    """The rows of a piece in order; GradcliError (G602) for what cannot be read or is no number."""
+    with readable(piece.path):
+        yield from piece.blocks(titles)
 
 
 def no_numbers(path: str, column: ColumnType) -> GradcliError:
