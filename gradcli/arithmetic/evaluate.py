@@ -270,6 +270,8 @@ def _work(node: Node, sizes: Sizes, doubles: bool = False) -> int:
         # More axes than the matrix has: minors, each a determinant of its own.
         many = entries[0] if len(node.shape) > len(node.args[0].shape) else 1
         return max(entries) + cubic * many
+    if isinstance(node.op, Differentiable) and node.op.crossed:
+        return entries[0] * sum(entries[1:])
     if isinstance(node.op, Differentiable) and node.op.paired and not doubles:
         return max(entries) * sized(node.shape[-1], sizes)
     return max(entries)

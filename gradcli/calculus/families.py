@@ -90,7 +90,8 @@ class Differentiable(Op):
     that has this op in it is ever proved. `keeps_sign` says that the value is positive, zero or
     negative where the one argument is. `exponent` and `sums_to_one` are what simplification may
     use, `cubic` says that a value takes the cube of a matrix's side in operations, `paired` that it
-    compares every two entries of the last axis, where they are no doubles.
+    compares every two entries of the last axis, where they are no doubles, `crossed` that every
+    entry of it takes all entries of the arguments.
 
     For people: `convention` is what the partials take for a derivative at a kink, `libraries` which
     others take the same, `says` the rule
@@ -114,6 +115,7 @@ class Differentiable(Op):
         sums_to_one: Callable[[Node], int] | None = None,
         cubic: bool = False,
         paired: bool = False,
+        crossed: bool = False,
         says: str = "",
         letter: str = "",
         convention: str = "",
@@ -142,6 +144,7 @@ class Differentiable(Op):
         self._sums_to_one = sums_to_one
         self.cubic = cubic
         self.paired = paired
+        self.crossed = crossed
         self.says = says
         self.letter = letter
 

@@ -45,8 +45,9 @@ from gradcli.graph.order import topological
 from gradcli.language import syntax
 from gradcli.language.printer import source_of
 from gradcli.language.syntax import Expr
-from gradcli.language.tree import binary
+from gradcli.language.tree import binary, transposed
 from gradcli.notation.text import formula
+from gradcli.ops.abstract import MAP, applied
 from gradcli.ops.algebra import diag_of
 from gradcli.ops.reductions import SOFTMAX
 
@@ -198,10 +199,12 @@ def _led_on(
         of_whom = f", {words}" if words else ""
         says = f"{this}: the factor {source_of(tree)} is missing{of_whom}"
         yield Slip("missing-local", says, multiplied(refuted, whole, tree, not local.shape))
-    elif len(vertex.shape) == len(flow.by.shape) == 1 and vertex in flow.given:
-        own = jacobian(refuted, flow, vertex)
+    elif len(vertex.shape) == len(flow.by.shape) == 1:
+        own = jacobian(refuted, flow, vertex) or _abstract(refuted, flow, vertex)
+        if own is None and vertex not in flow.given:
+            return
         tree = own or refuted.parsed(f"d{given}/d{asked}.T")
-        called = f"the {vertex.op.title} Jacobian" if own else "the Jacobian"
+        called = f"the {vertex.op.title} Jacobian" if vertex.op is SOFTMAX else "the Jacobian"
         if tree is not None:
             says = f"{this}: {called} of {given} by {asked} is missing"
             yield Slip("missing-local", says, binary("@", tree, refuted.expr))
@@ -245,6 +248,15 @@ def jacobian(refuted: RefutedClaim, flow: Flow, vertex: Node) -> Expr | None:
     name = flow.names.get(vertex)
     plain = vertex.op is SOFTMAX and len(vertex.shape) == 1 and vertex.args[0] is flow.by
     return refuted.parsed(f"{diag_of.name}({name}) - {name} @ {name}.T") if plain and name else None
+
+
+def _abstract(refuted: RefutedClaim, flow: Flow, vertex: Node) -> Expr | None:
+    """The transposed Jacobian of an abstract function, by its one argument, which is `by`."""
+    if vertex.op is not MAP or vertex.args != (flow.by,):
+        return None
+    name, values, places = vertex.params
+    tree = spoken(refuted, applied(name, values, f"{places}0", flow.by), flow.names)
+    return tree and transposed(tree)
 
 
 def _normalised(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:

@@ -15,7 +15,7 @@ from gradcli.emit.target import Target
 from gradcli.errors import GradcliError, wrong
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import dependents, topological
-from gradcli.ops.abstract import Abstract
+from gradcli.ops.abstract import function_name, is_abstract
 from gradcli.ops.composition import composition
 
 
@@ -77,5 +77,8 @@ def quotient(node: Node) -> Fraction | None:
 def unwritable(target: Target, node: Node) -> GradcliError:
     """That a target has no way to write an op."""
     title = f"{node.op.name}_{node.params[0]}" if node.params else node.op.title
-    help = f"define it:  {node.op.example.name}(u) = …" if isinstance(node.op, Abstract) else ""
+    help = ""
+    if is_abstract(node):
+        title = function_name(node)
+        help = f"define it:  {title}(u) = …"
     return wrong("G013", f"{target.name} has no way to write {title}", help=help)

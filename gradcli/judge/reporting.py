@@ -25,7 +25,7 @@ from gradcli.judge.finding import PASSED, VERDICTS, Diagnosis, Finding, SwitchSi
 from gradcli.judge.pair_verdict import judged
 from gradcli.judge.switch_sides import Unvisited
 from gradcli.judge.tester import Ruling
-from gradcli.ops.abstract import Abstract
+from gradcli.ops.abstract import is_abstract
 from gradcli.ops.shaping import INDEX, STACK, index, transpose
 from gradcli.trial.pair import HOLE, PointResult, allowed, without_value
 from gradcli.trial.trials import Sizes
@@ -88,7 +88,7 @@ def finding(
     if worst == "undecided":
         _undecided(found, ruling)
     else:
-        _refuted(found, ruling, follows, before)
+        _refuted(found, ruling, follows, before, write)
     return found
 
 
@@ -122,7 +122,7 @@ def _points(count: int) -> str:
 
 
 def _refuted(
-    found: Finding, ruling: Ruling, follows: Ruling | None, before: Finding | None
+    found: Finding, ruling: Ruling, follows: Ruling | None, before: Finding | None, write: Writer
 ) -> None:
     pair = ruling.pair
     relation = pair.relation.sign
@@ -178,7 +178,7 @@ def _refuted(
             found.message = f"{there_is_none}, and this is not between its two sides"
         elif words := other_convention(ruling):
             found.diagnosis = Diagnosis("convention", words)
-    _example(found, ruling)
+    _example(found, ruling, write)
 
 
 def _named(name: str) -> bool:
@@ -249,10 +249,15 @@ def _other_layout(ruling: Ruling) -> bool:
     return judged(pair, ruling.sample_space).verdict in PASSED
 
 
-def _example(found: Finding, ruling: Ruling) -> None:
+def _example(found: Finding, ruling: Ruling, write: Writer) -> None:
     row = ruling.row
     if row is None:
         return
+    if any(map(is_abstract, ruling.pair.order)):
+        from gradcli.judge.plain_functions import written_out  # noqa: PLC0415 seldom asked
+
+        ruling, row, functions = written_out(ruling, row, write)
+        found.notes.append(f"these are values for  {functions}")
     from gradcli.judge.shrink import (  # noqa: PLC0415 only a mistake needs it
         counterexample,
         of_literals,
@@ -270,9 +275,6 @@ def _example(found: Finding, ruling: Ruling) -> None:
         found.counterexample = of_literals(pair, sample_space, row)
         return
     found.counterexample = counterexample(pair, sample_space, row)
-    if examples := dict.fromkeys(n.op.example for n in pair.order if isinstance(n.op, Abstract)):
-        texts = "; ".join(example.definition for example in examples)
-        found.notes.append(f"these are values for  {texts}")
     if pair.relation.tolerance is not None and ruling.verdict == "refuted":
         found.notes.append(_distance(ruling, row))
     if not pair.left.shape and not pair.right.shape:

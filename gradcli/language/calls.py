@@ -198,11 +198,12 @@ def unfinished(expr: Expr, value: Family | UserFunction | AbstractFunction) -> G
         message = f"{name} has no members yet"
         return wrong("G012", message, expr.span, help=f"define one:  {name}[0] = …")
     if isinstance(value, AbstractFunction):
-        parameters = ", ".join("xyzuvwabc"[: value.arity])
+        call = value.call
     else:
         parameters = ", ".join(parameter.name for parameter in value.definition.parameters)
+        call = f"{name}({parameters})"
     message = f"{name} is a function and needs its arguments"
-    return wrong("G009", message, expr.span, help=f"write  {name}({parameters})")
+    return wrong("G009", message, expr.span, help=f"write  {call}")
 
 
 def unknown_function(expr: syntax.Call, derived: bool) -> GradcliError:

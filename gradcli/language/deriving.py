@@ -79,8 +79,9 @@ class DerivativeVisitors:
             self._must_be_known(expr, local)
             meaning = self.scope.lookup(expr, local)
             if isinstance(meaning, AbstractFunction) and by:
-                # df/dx of an abstract function of one number is that of f(x).
-                if meaning.arity > 1:
+                # df/dx of an abstract function of one argument is that of f(x).
+                at = yield by[0][0], local
+                if meaning.arity > 1 or (meaning.numbers and at.shape not in meaning.domain):
                     raise _of_what(expr, meaning, by[0][0])
                 return (yield syntax.Call(expr.span, expr, (by[0][0],), ()), local)
             if isinstance(meaning, UserFunction):
@@ -182,7 +183,9 @@ class DerivativeVisitors:
         if len(expr.arguments) != wanted or expr.keywords:
             message = f"{name} takes {how_many(wanted)}"
             raise wrong("G009", message, expr.span, help=f"write  {signature}")
-        y = yield from self._subject(expr.arguments[0], local)
+        of = expr.arguments[1]
+        alone = () if isinstance(of, syntax.Array) else ((of, 1),)
+        y = yield from self._subject(expr.arguments[0], local, alone)
         y = index(y, (0,)) if is_row(y.shape) else y
         scalar = name in ("grad", "hessian", "hvp", "laplacian")
         if scalar and y.shape:
@@ -287,9 +290,11 @@ class DerivativeVisitors:
 
 def _of_what(name: syntax.Name, function: AbstractFunction, by: Expr) -> GradcliError:
     """An abstract function of several numbers has no variables of its own."""
-    letters = ", ".join("xyzuvwabc"[: function.arity])
-    message = f"{function.name} is a function of {function.arity} numbers: of which is not said"
-    help = f"write  d({function.name}({letters}))/d{by.span.text}  or  {function.name}_1({letters})"
+    count = function.numbers or function.arity
+    kind = "numbers" if function.numbers else "arguments"
+    message = f"{function.name} is a function of {count} {kind}: of which is not said"
+    partial = function.call.replace("(", "_1(", 1)
+    help = f"write  d({function.call})/d{by.span.text}  or  {partial}"
     return wrong("G009", message, name.span, help=help)
 
 

@@ -209,7 +209,7 @@ class Elaborator(Walker):
         if isinstance(meaning, UserFunction):
             return (yield from self._user_call(expr, meaning, local))
         if isinstance(meaning, AbstractFunction):
-            return (yield from self.primes.applied(expr, meaning, [0] * meaning.arity, local))
+            return (yield from self.primes.applied(expr, meaning, (), local))
         if meaning is None and (partial := self.primes.partial(name)):
             return (yield from self.primes.applied(expr, *partial, local))
         if meaning is not None:

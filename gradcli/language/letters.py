@@ -15,7 +15,7 @@ from gradcli.graph.shape import Dim, Letters, add_dims, letter, multiply_dims
 from gradcli.language import syntax
 from gradcli.language.constants import Constants, written
 from gradcli.language.expressions import line
-from gradcli.language.primes import declares_functions
+from gradcli.language.primes import declares_functions, shapes_of
 from gradcli.language.scope import CONSTANTS
 from gradcli.language.sections import all_statements
 from gradcli.language.syntax import Binary, Expr, Name, Number, Unary, parts
@@ -65,7 +65,10 @@ def _dims(statement: syntax.Statement) -> Iterator[Expr]:
     """The dimensions of declared arrays, the bounds of a loop."""
     if isinstance(statement, syntax.Declaration):
         yield from statement.set.power or ()
-        if statement.set.name is not None and not declares_functions(statement):
+        if declares_functions(statement):
+            with suppress(GradcliError):
+                yield from (dim for dims in shapes_of(statement.set) for dim in dims)
+        elif statement.set.name is not None:
             # What integers lie between are numbers and letters.
             yield from (e for e in statement.set.arguments if not _is_constant(e))
     elif isinstance(statement, syntax.Loop):
@@ -143,8 +146,10 @@ def _inhabited(statement: syntax.Statement, names: frozenset[str]) -> list[Dim]:
     if not isinstance(statement, syntax.Declaration):
         return []
     declared = statement.set
+    if declares_functions(statement):
+        return [_dim(size, names) for dims in shapes_of(declared) for size in dims]
     found = [_dim(size, names) for size in declared.power or ()]
-    if len(declared.arguments) == 1 and not declares_functions(statement):
+    if len(declared.arguments) == 1:
         found.append(add_dims(_dim(declared.arguments[0], names), -1))
     if len(declared.arguments) == 2:
         low, high = (_dim(end, names) for end in declared.arguments)

@@ -21,7 +21,7 @@ from gradcli.language.elaborate import Elaborator
 from gradcli.language.letters import about_letters, always, conditions_of, counts
 from gradcli.language.lifting import rests_on
 from gradcli.language.members import member_name
-from gradcli.language.primes import arity, declares_functions
+from gradcli.language.primes import declares_functions
 from gradcli.language.scope import (
     FAILED,
     AbstractFunction,
@@ -32,7 +32,7 @@ from gradcli.language.scope import (
     UserFunction,
 )
 from gradcli.language.sections import all_statements
-from gradcli.language.sets import space
+from gradcli.language.sets import functions, space
 from gradcli.language.walk import NeedsSize
 from gradcli.ops.selection import taken as chosen
 
@@ -153,10 +153,10 @@ class Reader:
 
     def _declare(self, statement: syntax.Declaration) -> None:
         if declares_functions(statement):
-            count = arity(statement.set)
+            shapes = functions(statement.set, self.elaborator)
             for name in statement.names:
                 self._unused(name)
-                self.scope.names[name.name] = AbstractFunction(name.name, count)
+                self.scope.names[name.name] = AbstractFunction(name.name, *shapes)
             return
         found = space(statement.set, self.elaborator, self.letters)
         varying = [dim for dim in found.shape if isinstance(dim, Letters) and not always(dim)]

@@ -28,6 +28,10 @@ CONSTANTS = {
 }
 
 
+MOST_PLACES = 9
+"""Variables of an abstract function: one digit says by which a partial derivative is taken."""
+
+
 class Failed(Exception):
     """A name was used whose own definition is in error: passed over, not reported again."""
 
@@ -54,10 +58,33 @@ class UserFunction:
 
 @dataclass(frozen=True, slots=True)
 class AbstractFunction:
-    """A smooth function of which nothing is known, of so many numbers: `f in functions(R, R)`."""
+    """A smooth function of which nothing is known but the shapes of its arguments and its value."""
 
     name: str
-    arity: int
+    domain: tuple[Shape, ...]
+    values: Shape
+
+    @property
+    def arity(self) -> int:
+        """How many arguments it takes."""
+        return len(self.domain)
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers it may be called with instead of its one vector; 0 for none."""
+        (first, *more) = self.domain
+        small = not more and len(first) == 1 and isinstance(first[0], int)
+        return int(first[0]) if small and 1 < first[0] <= MOST_PLACES else 0  # type: ignore[operator, arg-type]
+
+    @property
+    def of_numbers(self) -> bool:
+        """Whether it is applied entry by entry, like any function of numbers that gives one."""
+        return not any((*self.domain, self.values))
+
+    @property
+    def call(self) -> str:
+        """A call of it, for a sentence."""
+        return f"{self.name}({', '.join('xyzuvwabc'[: self.numbers or self.arity])})"
 
 
 class Closed(dict[str, "Meaning"]):

@@ -14,6 +14,7 @@ from gradcli.graph.space import AXES, REALS, Scalars, Space
 from gradcli.language import syntax
 from gradcli.language.declared import SETS
 from gradcli.language.elaborate import Elaborator
+from gradcli.language.primes import shapes_of
 from gradcli.language.scope import CONSTANTS, nearest
 from gradcli.language.static import as_dim, static
 from gradcli.language.syntax import Expr
@@ -43,6 +44,13 @@ def space(
         own = (_dim(written.arguments[0], elaborator),) * AXES[name]
         return Space(name, (*shape, *own), REALS, text)
     return Space("power", shape, _scalars(written, name, elaborator), text)
+
+
+def functions(written: syntax.Set, elaborator: Elaborator) -> tuple[tuple[Shape, ...], Shape]:
+    """The shapes of the arguments of abstract functions, and that of their value."""
+    *domain, values = (tuple(_dim(dim, elaborator) for dim in dims) for dims in shapes_of(written))
+    # R^1 is R.
+    return (*(() if shape == (1,) else shape for shape in domain),), values
 
 
 def _scalars(written: syntax.Set, name: str, elaborator: Elaborator) -> Scalars:

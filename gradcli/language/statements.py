@@ -221,15 +221,16 @@ class Builder(Expressions):
             power = (syntax.Number(power.span(self.source), value),)
         return syntax.Set(Span(self.source, start, end), name, arguments, open_, power)
 
-    def functions(
-        self, start: int, end: int, domain: syntax.Set, sign: Token, values: syntax.Set
-    ) -> syntax.Set:
-        """`R -> R`, `R^2 -> R`, which is `functions(R^2, R)`."""
-        arguments = []
-        for part in (domain, values):
+    def functions(self, start: int, end: int, *parts: Any) -> syntax.Set:
+        """`R^n × R -> R`, which is `functions(R^n, R, R)`."""
+        arguments: list[Expr] = []
+        sign = parts[-2]
+        for part in parts[::2]:
             base: Expr = part.name or Name(part.span, "")
-            if part.power is not None and len(part.power) == 1:
-                base = Binary(part.span, "^", base, part.power[0])
+            if part.power is not None:
+                many = len(part.power) > 1
+                dims = syntax.Tuple(part.span, part.power) if many else part.power[0]
+                base = Binary(part.span, "^", base, dims)
             arguments.append(Name(part.span, "") if part.arguments else base)
         span = Span(self.source, start, end)
         maps = Name(sign.span(self.source), "functions")

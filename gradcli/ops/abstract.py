@@ -9,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
+from itertools import permutations, product
 from math import factorial
 from operator import add
+from string import ascii_letters
 from typing import Any
 
-from gradcli.calculus.families import Pointwise
+from gradcli.calculus.core import einsum
+from gradcli.calculus.families import Pointwise, Tensor, Term
 from gradcli.graph.node import Node, make
+from gradcli.graph.shape import Shape, sizes_of
 
 SEVERAL = 6
 """How many functions of one sum make an example of several variables: mixed derivatives differ."""
@@ -138,6 +142,118 @@ def abstract(name: str, *orders: int) -> Abstract:
     return Abstract(Example(name, len(orders)), orders)
 
 
+# -- of arrays: every entry of the value is an abstract function of all entries of the arguments
+
+
+def _map_shape(*given: Any) -> Shape:
+    *shapes, _, values, places = given
+    return (*values, *(dim for place in places for dim in shapes[int(place)]))
+
+
+def _map_terms(z: Node, *given: Any) -> list[list[Term]]:
+    """The axes of one more derivative stand behind those by the same argument."""
+    *args, name, values, places = given
+    fresh = iter(ascii_letters)
+    own, *axes = (
+        "".join(next(fresh) for _ in shape)
+        for shape in (values, *(args[int(place)].shape for place in places))
+    )
+    found = []
+    for k, arg in enumerate(args):
+        more = "".join(next(fresh) for _ in arg.shape)
+        before = sum(int(place) <= k for place in places)
+        raised = f"{places[:before]}{k}{places[before:]}"
+        letters = "".join((own, *axes[:before], more, *axes[before:]))
+        factor = make(MAP, *args, params=(name, values, raised))
+        found.append([Term(((factor, letters),), own + "".join(axes), more)])
+    return found
+
+
+def _mapped(m: Any, *given: Any) -> Any:
+    *xs, name, values, places = given
+    columns: list[Any] = []
+    owned = []
+    for x in xs:
+        entries = x.reshape(len(x), -1)
+        owned.append(range(len(columns), len(columns) + entries.shape[1]))
+        columns += [entries[:, k] for k in range(entries.shape[1])]
+    known: dict[tuple[object, ...], Any] = {}
+    found = []
+    for at in product(*map(range, sizes_of(values))):
+        for by in product(*(owned[int(place)] for place in places)):
+            key = at, tuple(sorted(by))
+            if key not in known:
+                law = abstract(entry_name(name, at), *(by.count(k) for k in range(len(columns))))
+                known[key] = m.unknown(law, *columns)
+            found.append(known[key])
+    shape = (*sizes_of(values), *(dim for place in places for dim in xs[int(place)].shape[1:]))
+    return m.reshape(m.stack(*found), shape)
+
+
+def entry_name(name: str, at: Sequence[int]) -> str:
+    """What the law of one entry is called: that of a number by the function's own name."""
+    return f"{name}{[*at]}" if at else name
+
+
+def _map_title(node: Node) -> str:
+    name, _, places = node.params
+    if len(node.args) == 1:
+        return str(name) + "'" * len(places)
+    return f"{name}_{''.join(str(int(place) + 1) for place in places)}" if places else str(name)
+
+
+MAP = Tensor(
+    "map",
+    _mapped,
+    _map_shape,
+    _map_terms,
+    crossed=True,
+    notation=lambda z: f"{_map_title(z)}(#*)",
+    latex=_map_title,
+)
+"""An abstract function of arrays, or one that gives one: its name, the shape of its value, and by
+which of its arguments derivatives are taken, in their order: their axes stand last, in this order.
+"""
+
+
+def applied(name: str, values: Shape, places: str, *xs: Node) -> Node:
+    """The value of an abstract function of arrays, or its derivative by the arguments `places`."""
+    return make(MAP, *xs, params=(name, values, places))
+
+
+def symmetrised(node: Node, free: Node) -> Node:
+    """Any array with the symmetries of a vertex, made of a free one of its shape.
+
+    Derivatives by one argument may be exchanged; of any other vertex it is the free array.
+    """
+    if node.op is not MAP:
+        return free
+    _, values, places = node.params
+    letters = ascii_letters[: len(node.shape)]
+    groups: dict[str, list[str]] = {}
+    at = len(values)
+    for place in places:
+        rank = len(node.args[int(place)].shape)
+        groups.setdefault(place, []).append(letters[at : at + rank])
+        at += rank
+    ways = product(*(permutations(axes) for axes in groups.values()))
+    head = letters[: len(values)]
+    turned = (head + "".join(x for axes in way for x in axes) for way in ways)
+    return reduce(add, [einsum((free,), (x,), letters, {}) for x in turned])
+
+
 def is_abstract(node: Node) -> bool:
     """Whether a vertex is the value of an abstract function or of its derivative."""
-    return isinstance(node.op, Abstract)
+    return node.op is MAP or isinstance(node.op, Abstract)
+
+
+def example(node: Node) -> str:
+    """What stands for the abstract function that a vertex is a value of, for a sentence."""
+    if isinstance(node.op, Abstract):
+        return node.op.example.definition
+    return f"one example of {function_name(node)}, a smooth function"
+
+
+def function_name(node: Node) -> str:
+    """The name of the abstract function that a vertex is a value of."""
+    return str(node.params[0]) if isinstance(node.op, Tensor) else node.op.example.name  # type: ignore[attr-defined]

@@ -38,6 +38,7 @@ from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters, Shape, letter
 from gradcli.graph.space import Space
+from gradcli.ops.abstract import symmetrised
 from gradcli.ops.powers import POWER_BY
 from gradcli.ops.shaping import stack
 from gradcli.proof.axes import CARRIED, NotSizeFree, flows
@@ -144,7 +145,7 @@ def freed(
             return make(MUL, args[0], over(node.args[1]))
         if node.op is POWER_BY and node.args[0].shape and _whole(node.params[0], -1):
             return make(POWER_BY, over(node.args[0]), params=(-node.params[0],))
-        return same(node, args) if _polynomial(node) else fresh(node.shape)
+        return same(node, args) if _polynomial(node) else symmetrised(node, fresh(node.shape))
 
     rebuilt(nodes, change, done)
     return done

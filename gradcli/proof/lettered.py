@@ -16,6 +16,7 @@ from gradcli.claims import Pair
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import Dim, fixed, letter
 from gradcli.graph.space import Space
+from gradcli.ops.abstract import MAP
 from gradcli.ops.selection import ARANGE, ONEHOT
 from gradcli.ops.shaping import INDEX, RESHAPE, SCATTER, reshape
 from gradcli.proof.axes import at_sizes
@@ -23,7 +24,7 @@ from gradcli.trial.sample_space import Known, SampleSpace
 
 SMALL = 4
 """Up to here a size is better taken as it is, and the same number is more often no size."""
-SIZED = {EINSUM, INDEX, SCATTER, ARANGE, ONEHOT}
+SIZED = {EINSUM, INDEX, SCATTER, ARANGE, ONEHOT, MAP}
 """Ops whose parameters say sizes."""
 
 

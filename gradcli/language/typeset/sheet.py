@@ -17,7 +17,7 @@ from gradcli.errors import GradcliError
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.language import syntax
-from gradcli.language.primes import declares_functions
+from gradcli.language.primes import declares_functions, shapes_of
 from gradcli.language.scope import Failed, UserFunction
 from gradcli.language.sections import Section, all_statements, expressions
 from gradcli.language.sheet_text import set_text
@@ -36,6 +36,7 @@ RELATIONS = {
     "=": "=", "≈": r"\approx", "!=": r"\neq", "<": "<", "<=": r"\leq", ">": ">", ">=": r"\geq",
     "==": "=",
 }  # fmt: skip
+REALS = r"\mathbb{R}"
 LINE = 58
 """About how many characters of a formula stand on a line of an `article`."""
 WORDY = 0.84
@@ -290,15 +291,14 @@ class SheetWriter:
         return rf"${names} \in {self._set(statement.set)}$"
 
     def _maps(self, statement: syntax.Declaration) -> str:
-        domain, values = statement.set.arguments
-        text = " ".join(rf"{domain.span.text} \to {values.span.text}".split())
-        return text.replace("R", r"\mathbb{R}")
+        *domain, values = (self._raised(REALS, dims) for dims in shapes_of(statement.set))
+        return r" \times ".join(domain) + rf" \to {values}"
 
     def _set(self, written: syntax.Set) -> str:
         arguments = [self._size(argument) for argument in written.arguments]
         name = written.name.name if written.name else ""
         if name == "R":
-            text = r"\mathbb{R}"
+            text = REALS
         elif name == "integers" and len(arguments) == 2:
             text = rf"\{{{arguments[0]}, \dots, {arguments[1]}\}}"
         elif name:
@@ -308,7 +308,10 @@ class SheetWriter:
         else:
             left, right = ("(" if written.open[0] else "["), (")" if written.open[1] else "]")
             text = f"{left}{', '.join(arguments)}{right}"
-        power = r" \times ".join(self._size(dim) for dim in written.power or ())
+        return self._raised(text, written.power or ())
+
+    def _raised(self, text: str, dims: Sequence[syntax.Expr]) -> str:
+        power = r" \times ".join(map(self._size, dims))
         return f"{text}^{{{power}}}" if power else text
 
     def _size(self, expr: syntax.Expr) -> str:

@@ -133,7 +133,8 @@ class SideWriter:
                 return DECIMAL.fullmatch(part.span.text) is not None
             case syntax.Name():
                 known = self.scope.names.get(part.name)
-                return part.name in local or isinstance(known, Family | UserFunction)
+                functions = UserFunction | AbstractFunction
+                return part.name in local or isinstance(known, Family | functions)
             case syntax.Call():
                 name = part.function.name
                 known = self.scope.names.get(name.rstrip("'").partition("_")[0])
