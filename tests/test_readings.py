@@ -10,7 +10,7 @@ import pytest
 from gradcli.api import diff
 from gradcli.language.calls import DERIVATIVES
 from gradcli.reference.functions import operators
-from tests.verdicts import PASS, errors, findings, without_mends
+from tests.verdicts import PASS, errors, findings, verdicts, without_mends
 
 SCALARS = "x, x1, x2 in R; f = x*x1^2*x2\n"
 NAMED = "x in R; L = x^2; dx = 2*x\n"
@@ -164,3 +164,10 @@ def test_refused_with_its_mend(program: str) -> None:
     message, help = ERRORS[program]
     assert message in error.message
     assert help in error.help
+
+
+def test_by_an_exponent_there_is_a_derivative_unless_it_is_a_whole_number() -> None:
+    claim = "f = x^n; df/dx = n*x^(n - 1); df/dn = x^n*log(x)"
+    assert verdicts(f"x in (0, inf); n in R; {claim}") == ["proved", "proved"]
+    assert "n in R" in errors(f"x in R; n in integers; {claim}")[0].help
+    assert "n in R" in errors("x in R; n in integers; grad(x^n, n) = 0")[0].help

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from gradcli.calculus import derivative as calculus
-from gradcli.calculus.core import CONSTANT, NUMBER, SIZE
+from gradcli.calculus.core import CONSTANT, INPUT, NUMBER, SIZE
 from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node
+from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape, describe, is_row
 from gradcli.language import syntax
 from gradcli.language.calls import DERIVATIVES, how_many
@@ -20,6 +21,7 @@ from gradcli.language.operators import as_number, condition
 from gradcli.language.scope import CONSTANTS, AbstractFunction, Family, UserFunction
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import Local, Step, Walker
+from gradcli.ops.powers import POWER
 from gradcli.ops.shaping import concat, index, reshape, stack
 
 FITTING = {
@@ -70,6 +72,7 @@ class DerivativeVisitors:
                 if member and last
                 else (yield from self._target(target, local, expr.subject))
             )
+            self._refuse_whole_exponent(target.span, node, by)
             for _ in range(order):
                 node = self._by_entry(node, by, key) if key else self._taken(node, by)
         return node
@@ -156,6 +159,20 @@ class DerivativeVisitors:
             return calculus.denominator_layout(node, y.shape, shape)
         return node
 
+    def _refuse_whole_exponent(self, span: Span, y: Node, x: Node | Family) -> None:
+        """GradcliError for a derivative by whole numbers that are an exponent in what is taken."""
+        if isinstance(x, Family) or x.op is not INPUT:
+            return
+        space = (self.scope.sets or {}).get(str(x.params[0]))
+        if space is None or not space.scalars.whole:
+            return
+        raised = [n.args[1] for n in topological([y]) if n.op is POWER]
+        if x in topological(raised):
+            name = x.params[0]
+            message = f"{name} is a whole number in an exponent: by it there is no derivative"
+            help = f"for powers of what is positive declare  {name} in R"
+            raise wrong("G009", message, span, help=help)
+
     def _by_members(self, y: Node, family: Family, turn: bool) -> Node:
         """By each member, joined to the array that all members fill."""
         parts = {at: self._taken(y, member, turn=False) for at, member in family.members.items()}
@@ -201,6 +218,7 @@ class DerivativeVisitors:
             if isinstance(target, Family) and (len(parts) > 1 or name not in ("grad", "jacobian")):
                 message = f"{name} is taken by inputs and nodes, and {part.span.text} is a family"
                 raise wrong("G009", message, part.span, help="take it by one member")
+            self._refuse_whole_exponent(part.span, y, target)
             xs.append(target)
         if len(xs) == 1 and not isinstance(by, syntax.Array):
             return (yield from self._by_one(expr, name, y, xs[0], local))
