@@ -359,3 +359,57 @@ L &= e^2, & e &= y - t \\
   &= (y - t)^2
 \end{align}"""
     assert verdicts(text) == ["definition", "definition", "right"]
+
+
+LIKELIHOOD = (
+    r"\ell(\mu, \sigma^2; x) = -\frac{n}{2}\log\sigma^2 - \frac{1}{2\sigma^2}\sum_i (x_i - \mu)^2"
+)
+
+
+def test_what_is_defined_at_a_power_of_a_name() -> None:
+    right = r"\frac{1}{\sigma^2}\sum_i (x_i - \mu)"
+    lefts = [r"\ell", r"\ell(\mu, \sigma^2; x)", r"\ell(\mu, \sigma; x)"]
+    rows = [LIKELIHOOD, *(rf"\frac{{\partial {left}}}{{\partial \mu}} = {right}" for left in lefts)]
+    given = r"$x \in \mathbb{R}^n$, $\mu \in \mathbb{R}$, $\sigma > 0$"
+    assert verdicts(f"{given}\n{aligned(rows)}") == ["definition", *["right"] * 3]
+
+
+def test_powers_of_a_name_with_a_power_in_it() -> None:
+    slope = r"\frac{\partial \ell}{\partial \sigma^2}"
+    squares = r"\sum_i (x_i - \mu)^2"
+    rows = [
+        LIKELIHOOD,
+        rf"{slope} = -\frac{{n}}{{2\sigma^2}} + \frac{{1}}{{2\sigma^4}} {squares}",
+        rf"{slope} = -\frac{{n}}{{2\sigma^2}} + \frac{{1}}{{2\sigma^2}} {squares}",
+        r"\sigma^6 = (\sigma^2)^3", r"\sigma^3 = \sigma^3",
+    ]  # fmt: skip
+    given = r"$x \in \mathbb{R}^n$, $\mu \in \mathbb{R}$, $\sigma^2 > 0$"
+    read = ["definition", "right", "refuted", "right", "unread"]
+    assert verdicts(f"{given}\n{aligned(rows)}") == read
+
+
+def test_whole_numbers_of_what_is_constant_are_exact() -> None:
+    def rows(last: int) -> str:
+        matrix = rf"\begin{{pmatrix}} 2 & 0 \\ 0 & {last} \end{{pmatrix}}"
+        return aligned(["f(x) = x_1^2 + 3 x_2^2", rf"H = \nabla^2 f(x) = {matrix}"])
+
+    given = r"$x \in \mathbb{R}^2$"
+    assert verdicts(f"{given}\n{rows(6)}") == ["definition", "right"]
+    assert verdicts(f"{given}\n{rows(5)}") == ["definition", "refuted"]
+
+
+@pytest.mark.parametrize(
+    ("said", "function", "read"),
+    [
+        ("", r"\operatorname{softmax}", "unread"),
+        ("along rows", r"\operatorname{softmax}", "right"),
+        ("along columns", r"\operatorname{softmax}", "refuted"),
+        ("", r"\operatorname{softmax}_{\mathrm{row}}", "right"),
+        ("along rows", r"\operatorname{softmax}_{\text{col}}", "refuted"),
+    ],
+)
+def test_along_what_a_matrix_is_read(said: str, function: str, read: str) -> None:
+    given = r"% gradcli: A in R^(m, n)" + (f"; {said}" if said else "")
+    assert verdicts(rf"{given}" + "\n" + aligned([rf"{function}(A) \mathbf 1 = \mathbf 1"])) == [
+        read
+    ]

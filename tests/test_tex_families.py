@@ -81,3 +81,66 @@ def test_the_text_says_over_what_an_index_runs() -> None:
 \[ h_t = a h_{t-1} + x_t \]
 \[ \frac{\partial h_T}{\partial x_T} = 1 \]"""
     assert verdicts(text) == ["definition", "right"]
+
+
+STEP = r"h_t = \tanh(W h_{t-1} + x_t), \quad t = 1, \ldots, T"
+SLOPE = r"\frac{\partial h_t}{\partial h_{t-1}} = \operatorname{diag}(1 - h_t \odot h_t) W"
+LEAST = [
+    r"L = \sum_{i=1}^n (y_i - w^\top x_i)^2",
+    r"\nabla_w L = -2\sum_{i=1}^n (y_i - w^\top x_i) x_i",
+    r"\frac{\partial L}{\partial x_i} = -2(y_i - w^\top x_i) w",
+    r"\frac{\partial L}{\partial x_i} = -2(y_i - w^\top x_i) x_i",
+]
+READ = ["definition", "right", "right", "refuted"]
+
+
+@pytest.mark.parametrize(
+    ("given", "rows", "read"),
+    [
+        (r"$W \in \mathbb{R}^{n \times n}$, $x_t \in \mathbb{R}^n$, $h_0 \in \mathbb{R}^n$",
+         [STEP, SLOPE], ["definition", "side-condition", "right"]),
+        # one step: t is a part of the names
+        (r"$W \in \mathbb{R}^{n \times n}$, $x_t \in \mathbb{R}^n$, $h_{t-1} \in \mathbb{R}^n$",
+         [STEP, SLOPE], ["definition", "side-condition", "right"]),
+        (r"$x_1, \dots, x_n \in \mathbb{R}^d$, $y_1, y_2, \ldots, y_n \in \mathbb{R}$, "
+         r"$w \in \mathbb{R}^d$", LEAST, READ),
+        (r"$x_i \in \mathbb{R}^d$, $y_i \in \mathbb{R}$, $i = 1, \dots, n$, $w \in \mathbb{R}^d$",
+         LEAST, READ),
+        (r"$x_i \in \mathbb{R}^d$, $y_i > 0$ and $w \in \mathbb{R}^d$", LEAST, READ),
+        ("% gradcli: x_i, w in R^d; y_i in (0, 1)", LEAST, READ),
+        ("$x_i, a \\in \\mathbb{R}$", [r"L = \sum_{i=0}^3 a x_i"], ["unread"]),
+        # what goes up to two ends is no axis
+        (r"$x_i, a \in \mathbb{R}$",
+         [r"L = \sum_{i=1}^3 a x_i", r"\sum_{i=1}^4 x_i = a", r"\frac{dL}{da} = 3 x_i"],
+         ["unread", "unread", "unread"]),
+        # a name of its own is no member
+        ("% gradcli: x_t, h_{t-1}, a in R",
+         [r"L = \sum_{t=1}^3 a x_t", r"\frac{dL}{da} = 3 x_t"], ["unread", "unread"]),
+        (r"$x_{ij} \in \mathbb{R}$, $u_i \in \mathbb{R}$",
+         [r"s = \sum_{i=1}^m \sum_{j=1}^n u_i x_{ij}",
+          r"\frac{\partial s}{\partial x_{ij}} = u_i"], ["definition", "right"]),
+    ],
+)  # fmt: skip
+def test_inputs_by_their_members(given: str, rows: list[str], read: list[str]) -> None:
+    assert verdicts(f"{given}\n{aligned(rows)}") == read
+
+
+@pytest.mark.parametrize(
+    ("said", "factor", "read"),
+    [
+        (r"t = T, \dots, 1", "2", "right"), (r"t = T, T-1, \ldots, 1", "2", "right"),
+        (r"T \ge t \ge 1", "2", "right"), (r"t = T, \dots, 1", "3", "refuted"),
+        (r"t = 3, 2, 1", "2", "right"),
+    ],
+)  # fmt: skip
+def test_ranges_that_fall(said: str, factor: str, read: str) -> None:
+    rows = [r"S = \sum_{t=T}^1 w_t x_t^2", rf"\frac{{dS}}{{dx_t}} = {factor} w_t x_t, \quad {said}"]
+    found = verdicts(f"$x, w \\in \\mathbb{{R}}^T$\n{aligned(rows)}")
+    assert found == ["definition", read, read]
+
+
+def test_a_range_is_that_of_what_has_its_index() -> None:
+    row = r"z_i = w_i x_i, \quad L = \sum_i z_i^2, \quad i = 1, \dots, n"
+    rows = [row, r"\frac{\partial L}{\partial w_i} = 2 z_i x_i"]
+    found = verdicts(f"$x, w \\in \\mathbb{{R}}^n$\n{aligned(rows)}")
+    assert found == ["definition", "definition", "side-condition", "right"]

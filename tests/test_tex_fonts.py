@@ -56,3 +56,27 @@ def test_a_size_called_d_is_no_sign_of_differentials() -> None:
 \[ f = x^\top x \]
 \[ df = 2 x^\top dx \]"""
     assert verdicts(text) == ["definition", "unread"]
+
+
+KERNEL = r"k(\mathbf x, \mathbf x') = \exp\left(-\|\mathbf x - \mathbf x'\|^2 / 2\right)"
+
+
+@pytest.mark.parametrize(
+    ("given", "rows", "read"),
+    [
+        (r"$\mathbf x, \mathbf x' \in \mathbb{R}^n$",
+         [KERNEL, r"\nabla_{\mathbf x'} k = k(\mathbf x, \mathbf x') (\mathbf x - \mathbf x')",
+          r"\frac{\partial k}{\partial x_i'} = k (x_i - x^{\prime}_i)",
+          r"\nabla_{\mathbf x'} k = k (\mathbf x' - \mathbf x)"],
+         ["definition", "right", "right", "refuted"]),
+        ("% gradcli: x, x', x'' in R", [r"f = x {x'}^2 x''", r"\frac{df}{dx'} = 2 x x' x''"],
+         ["definition", "right"]),
+        (r"$\mathbf x, \mathbf{x}' \in \mathbb{R}^n$, $x \in \mathbb{R}$",
+         [r"f = x \mathbf x^\top \mathbf x'", r"\nabla_{\mathbf x'} f = x \mathbf x"],
+         ["definition", "right"]),
+        # declared by nobody, a prime is what it was
+        (r"$A \in \mathbb{R}^{n \times n}$, $x' \in \mathbb{R}$", [r"A' = A^\top"], ["unread"]),
+    ],
+)  # fmt: skip
+def test_primes_of_names_that_are_declared(given: str, rows: list[str], read: list[str]) -> None:
+    assert verdicts(f"{given}\n{aligned(rows)}") == read

@@ -57,3 +57,9 @@ def test_what_is_wrong_with_a_comment_is_said_once() -> None:
     text = "% gradcli: \\bm{x}, \\hat in R^n\n\\[ a = 2 \\]"
     errors = [error.message for _, error in checked(text).errors]
     assert len(errors) == len({*errors})
+
+
+def test_a_comment_may_declare_in_either_manner() -> None:
+    text = r"""% gradcli: A in R^(n, n); $x, v \in \mathbb{R}^n$
+\[ x^\top A v = v^\top A^\top x \]"""
+    assert verdicts(text) == ["right"]

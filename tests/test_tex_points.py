@@ -30,6 +30,8 @@ $x, y, a \in \mathbb{R}$, $w, u \in \mathbb{R}^n$, $A \in \mathbb{R}^{n \times n
         (r"\frac{\partial L}{\partial x}\bigg|_{x=1,\, y=2} = 9", "right"),
         (r"\frac{\partial L}{\partial x}\Bigr\rvert_{(x, y) = (1, 2)} = 9", "right"),
         (r"dL/dx|_{x=y} = 3y^2 + 3y", "right"),
+        (r"\eval{\frac{dL}{dx}}_{x=y} = 3y^2 + 3y", "right"),
+        (r"\eval{\dv{L}{x}}_{x=y} = 3y^2", "refuted"),
         (r"\left[\frac{dL}{dx}\right]_{x=1} = 3 + 3y", "right"),
         (r"\frac{d}{dx} x^3 \Big|_{x=3} = 27", "right"),
         (r"\left.\frac{ds}{dz}\right|_{z=0} = \frac14", "right"),

@@ -62,6 +62,18 @@ class _Atoms(Characters):
     def _fraction(self, first: int, name: str) -> None:
         self._add("FRACTION", "frac", first, [self._argument(), self._argument()])
 
+    def _evaluated(self, first: int, name: str) -> None:
+        r"""`\eval{…}_{x=a}` is `\left. … \right|_{x=a}`."""
+        inside = atoms(self.source, self._argument())
+        following = self.tokens[self.at].kind if self.at < len(self.tokens) else ""
+        if not inside or following not in ("SUB", "SUPER"):
+            self._bad(first, rf"\{name}: of what, and where?")
+            return
+        self._add("OPEN", "(", first)
+        self.found += inside
+        self._add("CLOSE", ")", self.at - 1)
+        self._at(self.at, r"\right|")
+
     def _root(self, first: int, name: str) -> None:
         degree, self.at = optional(self.tokens, self.at)
         self._add("ROOT", "sqrt", first, [self._argument(), degree or ()])
@@ -316,6 +328,7 @@ METHODS = _methods(
     (_Atoms._fraction, commands.FRACTIONS),
     (_Atoms._physics, commands.PHYSICS),
     (_Atoms._root, ["sqrt"]),
+    (_Atoms._evaluated, ["eval", "evaluated"]),
     (_Atoms._through, commands.THROUGH),
     (_Atoms._environment, ["begin", "end"]),
     (_Atoms._intertext, ["intertext", "shortintertext"]),

@@ -6,9 +6,11 @@ Must not know derivatives, nor how a product is told.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
 
 from gradcli.calculus.families import Pointwise
-from gradcli.errors import Span
+from gradcli.errors import GradcliError, Span
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import products, refusals
@@ -34,6 +36,14 @@ SIGNS = {
 MEANT = {"ψ": "is that digamma? define it"}
 
 
+AXIS = "axis"
+AXES = {
+    "row": 1, "rows": 1, "rowwise": 1, "row-wise": 1, "col": 0, "cols": 0, "column": 0,
+    "columns": 0, "columnwise": 0, "column-wise": 0,
+}  # fmt: skip
+"""Words below a function that say along what it reads a matrix, with the axis."""
+
+
 class Calls:
     """How functions and names before brackets are read."""
 
@@ -54,14 +64,14 @@ class Calls:
         """A call of a function whose name stands at `k`, with its scripts."""
         builder, item = self.builder, items[k][1]
         head = builder.span(item.start, item.end)
-        name = self._with_base(item, name, head)
+        name, axis = self._with_index(item, name, head)
         if k + 1 >= len(items) or items[k + 1][0]:
             raise refusals.not_read(head, f"{refusals.shown(head)} stands without its argument")
         arguments, outer, after = self._arguments(items, k + 1, head)
         end = items[after - 1][1].end
         place = builder.span(item.start, end)
         primed = syntax.Name(head, name + "'" * item.primes)
-        value = self._called(primed, place, arguments)
+        value = self._called(primed, place, arguments, axis)
         above = item.script("SUPER")
         if above is not None:
             found = script(above)
@@ -80,15 +90,20 @@ class Calls:
             return syntax.Binary(place, ".^", value, self.builder.inside(above))
         return self.builder.power(value, above, place)
 
-    @staticmethod
-    def _with_base(item: TexItem, name: str, head: Span) -> str:
-        """`\\log_2`, `\\log_{10}`; other indices are no formula."""
+    def _with_index(self, item: TexItem, name: str, head: Span) -> tuple[str, int | None]:
+        r"""`\log_2`, and the axis of `\operatorname{softmax}_{\mathrm{row}}`.
+
+        NoFormula for other indices.
+        """
         below = script(item.script("SUB"))
         if below is None:
-            return name
+            return name, None
         based = f"{name}{below.text}"
         if name == FUNCTIONS["ln"].name and based in FUNCTIONS:
-            return based
+            return based, None
+        axis = AXES.get(below.text.lower())
+        if axis is not None and AXIS in FUNCTIONS[name].parameters:
+            return name, axis
         raise NoFormula(f"{refusals.shown(head)}: a function with an index")
 
     def _arguments(
@@ -123,12 +138,24 @@ class Calls:
             place, f"{head.text}({first}) {more}", f"{head.text}({first} {more})"
         )
 
-    def _called(self, name: syntax.Name, place: Span, arguments: Sequence[Expr]) -> Expr:
+    def _called(
+        self, name: syntax.Name, place: Span, arguments: Sequence[Expr], axis: int | None = None
+    ) -> Expr:
         bare = name.name.rstrip("'")
+        value = _along(syntax.Call(place, name, (*arguments,), ()), axis)
         if bare == "diag" and len(arguments) == 1 and not name.name.endswith("'"):
-            return syntax.Call(place, name, (*arguments,), ())
-        value = syntax.Call(place, name, (*arguments,), ())
-        self.builder.shape(value)
+            return value
+        try:
+            self.builder.shape(value)
+        except GradcliError:
+            if axis is not None or AXIS not in FUNCTIONS[bare].parameters:
+                raise
+            other = _along(value, 1)
+            self.builder.shape(other)
+            # Along an axis it has a value, so that an axis is all that lacks.
+            if self.builder.known.along is None:
+                raise refusals.along(place, name.span.text) from None
+            return _along(value, self.builder.known.along)
         return value
 
     # -- names
@@ -196,6 +223,9 @@ class Calls:
         place = builder.span(item.start, outer.end)
         rest = TexItem(item.base, found.above, item.start, item.end)
         takes = len(known.arguments)
+        apart = builder.span(item.end, outer.start).text != ""
+        if len(sums) != takes and known.how == "node" and apart:
+            return None
         if len(sums) != takes and (takes or known.how == "function"):
             message = f"{refusals.shown(place)}: {known.name} takes {takes}"
             raise refusals.not_read(place, message)
@@ -320,3 +350,13 @@ class Calls:
         else:
             size = syntax.Name(place, builder.sizes.next(letters))
         return builder.call(name, place, size)
+
+
+def _along(call: syntax.Call, axis: int | None) -> syntax.Call:
+    """A call along an axis."""
+    if axis is None:
+        return call
+    place = call.function.span
+    return replace(
+        call, keywords=((syntax.Name(place, AXIS), syntax.Number(place, Fraction(axis))),)
+    )

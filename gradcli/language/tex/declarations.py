@@ -5,7 +5,7 @@ Must not know definitions or claims.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
@@ -17,6 +17,7 @@ from gradcli.language.syntax import Expr
 from gradcli.language.tex.atom import Atom, NoFormula
 from gradcli.language.tex.formula import TexItem, TexSum, inner, parsed
 from gradcli.language.tex.known import KnownName, KnownNames
+from gradcli.language.tex.members import End, listed
 from gradcli.language.tex.names import identifier, key, script, symbol
 from gradcli.language.tex.rows import TexFormula
 from gradcli.language.tokens import Token
@@ -49,6 +50,15 @@ class DeclaredSet:
             return syntax.Set(place, syntax.Name(place, "R"), (), None, power)
         ends = (_end(place, self.low, "-"), _end(place, self.high, ""))
         return syntax.Set(place, None, ends, None if self.two else self.open, power)
+
+    def of_arrays(self, sizes: Sequence[Expr]) -> DeclaredSet | None:
+        """The set of arrays of so many of its members; None where that is none."""
+        if self.named is None:
+            return replace(self, dims=(*sizes, *self.dims))
+        if self.named.name is not None and self.named.arguments:
+            return None
+        power = (*sizes, *(self.named.power or ()))
+        return replace(self, named=replace(self.named, power=power))
 
     def also(self, other: DeclaredSet) -> DeclaredSet:
         """What both say together: the dimensions of either, the narrower ends."""
@@ -96,9 +106,20 @@ class Declarations:
         return False
 
     def _in(self, formula: TexFormula, annotated: bool) -> bool:
-        names = self.names(formula.sides[0])
         found = self._set(formula.sides[1])
-        if found is None or not names:
+        if found is None:
+            return False
+        members = listed(self.source, formula.sides[0])
+        if members is not None:
+            base, last = members
+            size = self._end_size(last)
+            whole = None if size is None else found.of_arrays([size])
+            if whole is None:
+                return False
+            self._put(base.text, Span(self.source, base.start, base.end), whole, annotated)
+            return True
+        names = self.names(formula.sides[0])
+        if not names:
             return False
         for name, place in names:
             self._put(name, place, found, annotated)
@@ -155,10 +176,35 @@ class Declarations:
                 only = parsed(self.source, part).only
             except (GradcliError, NoFormula):
                 return []
-            if only is None or not symbol(only) or only.primes:
+            if only is None or not symbol(only):
                 return []
             found.append((whole_key(only), Span(self.source, only.start, only.end)))
         return found
+
+    def gather(self, ends: Mapping[str, End]) -> None:
+        """`x_t` of a letter that runs to an end is the array of all of them, `x`.
+
+        It stays a name where the letter is a part of others as well, as in `h_{t-1}`.
+        """
+        labels = {c for name in self.sets for c in _below(name) if not _below(name).isalpha()}
+        for name, found in [*self.sets.items()]:
+            base, letters = name.partition("_")[0], _below(name)
+            if not letters.isalpha() or "^" in name or {*letters} & labels or base in self.sets:
+                continue
+            sizes = [self._end_size(ends[x]) if x in ends else None for x in letters]
+            whole = found.of_arrays([size for size in sizes if size is not None])
+            if whole is None or None in sizes:
+                continue
+            self.sets[base] = whole
+            self.places[base] = self.places.pop(name)
+            del self.sets[name]
+
+    def _end_size(self, end: Sequence[Atom]) -> Expr | None:
+        """An end of a range as a size; None where it is none."""
+        try:
+            return self._dim(parsed(self.source, end))
+        except (GradcliError, NoFormula):
+            return None
 
     # -- sets
 
@@ -319,10 +365,15 @@ class Declarations:
         return statements
 
 
+def _below(name: str) -> str:
+    return name.partition("_")[2]
+
+
 def whole_key(item: TexItem) -> str:
     """The name that a letter and all its scripts make."""
     above, below = script(item.script("SUPER")), script(item.script("SUB"))
-    return key(symbol(item), above.text if above else "", below.text if below else "")
+    base = symbol(item) + "'" * item.primes
+    return key(base, above.text if above else "", below.text if below else "")
 
 
 def _sizes(found: syntax.Set) -> tuple[Expr, ...]:

@@ -53,7 +53,8 @@ class Definitions:
     def define(self, formula: TexFormula, left: LeftName) -> None:
         name, item, called = left.key, left.item, left.called
         refuse_partial_derivative(self.source, self.known, item)
-        if called is not None:
+        at = self.maker.lefts.at(called) if called is not None else ""
+        if called is not None and not at:
             parameters = [self.maker.lefts.parameter(each) for each in called.sums]
             if any(known is None for _, known in parameters):
                 self._function(formula, name, parameters, item, called)
@@ -64,14 +65,16 @@ class Definitions:
         if indexed := self._indices(formula, item):
             self._family(formula, item, indexed)
             return
+        # The ranges beside a row are those of what has such indices on its left.
+        formula = replace(formula, ranges=[])
         body = self.maker.built(formula, lambda builder: self._node(formula, builder, name, item))
         self.maker.keep(body)
         definition = body.statements[0]
         assert isinstance(definition, syntax.Definition)
-        self._defined(name, definition, arguments)
+        self._defined(name, definition, arguments, at)
 
     def _defined(
-        self, name: str, definition: syntax.Definition, arguments: tuple[str, ...]
+        self, name: str, definition: syntax.Definition, arguments: tuple[str, ...], at: str = ""
     ) -> None:
         spelled = definition.name.name
         node = self.known.probe.scope.names.get(spelled)
@@ -80,7 +83,7 @@ class Definitions:
         if takes_loss(definition.value, self.known):
             self.known.of_losses.add(spelled)
         self.known.names[name] = KnownName(
-            "node", spelled, rank, arguments, value=definition.value, line=line,
+            "node", spelled, rank, arguments, at=at, value=definition.value, line=line,
             place=definition.span,
         )  # fmt: skip
 

@@ -184,6 +184,8 @@ class Evaluations:
         """
         assert isinstance(item.base, TexBracket)
         sums, above = item.base.sums, script(item.script("SUPER"))
+        if self._defined_at(made, sums):
+            return True
         turned = above is not None and (above.transposes or above.text == "T")
         apart = self.builder.span(end, item.start).text != ""
         if not self.bare(sums):
@@ -195,6 +197,13 @@ class Evaluations:
         if turned:
             return False if apart or any(x.only and x.only.script("SUPER") for x in sums) else None
         return True if all(self._made_of(made, each) for each in sums) else None
+
+    def _defined_at(self, made: Expr, sums: Sequence[TexSum]) -> bool:
+        """Whether brackets hold just what they hold where a name is defined."""
+        written = refusals.written(self.builder.span(sums[0].start, sums[-1].end))
+        name = made.name if isinstance(made, syntax.Name) else ""
+        known = self.builder.known.names.values()
+        return any(each.at == written and each.name == name for each in known if each.at)
 
     def called(self, end: int, item: TexItem) -> bool:
         """Whether brackets right behind a name hold no more than names, as no factor does."""

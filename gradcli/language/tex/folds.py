@@ -20,6 +20,7 @@ from gradcli.language.tex.atoms import atoms
 from gradcli.language.tex.formula import TexItem
 from gradcli.language.tex.misfits import TexMisfit
 from gradcli.language.tex.names import indices, script
+from gradcli.language.tex.ranges import upwards
 from gradcli.language.tex.subscripts import Subscripts, size_text
 from gradcli.language.tex.walker import IndexLetter, Items, TexWalker
 from gradcli.language.tokens import Token
@@ -69,7 +70,8 @@ class Folds:
             letters = [_letter_text([a]) for a in sides[0] if a.kind != "COMMA"]
             if above is None:
                 raise NoFormula(f"the range of {refusals.shown(place)} is not read")
-            low, high = builder.sum_of(sides[1]), builder.inside(above)
+            ends = upwards((*sides[1],), (*atoms(builder.source, above),))
+            low, high = (builder.sum_of(end) for end in ends)
         elif len(signs) == 1 and signs[0] in ("!=", "<", ">") and all(texts):
             letters = [t for t in texts if builder.index_letter(t) is None]
             guard = texts[0], signs[0], texts[1]

@@ -1,11 +1,12 @@
-r"""Letters in two fonts: `\mathbf{x}` beside `x` is another name where a section introduces both.
+r"""Letters in two fonts, `\mathbf{x}` beside `x`, and with primes: names where a section says so.
 
-Must not know what a name means; elsewhere a font says nothing.
+Must not know what a name means; elsewhere a font says nothing, and a prime is an operation.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from gradcli.language.tex import commands
 from gradcli.language.tex.atom import Atom, argument, plain
@@ -41,12 +42,30 @@ def _bare(text: str) -> str:
     return text
 
 
+def primed(formulas: Iterable[TexFormula]) -> set[str]:
+    """The letters with primes that are declared, each with its primes."""
+    return {
+        atom.text + following.text
+        for formula in formulas
+        if _declares(formula)
+        for side in formula.sides
+        for atom, following in pairwise(side)
+        if atom.kind == "SYMBOL" and following.kind == "PRIME"
+    }
+
+
+def _declares(formula: TexFormula) -> bool:
+    signs = [r.text for r in formula.relations]
+    inequalities = all(sign in ("<", ">", "<=", ">=") for sign in signs)
+    return bool(signs) and not formula.says and (signs[0] == "in" or inequalities)
+
+
 def _introduced(formula: TexFormula) -> Iterator[Atom]:
     """The letters that a formula may declare or define."""
     signs = [r.text for r in formula.relations]
     if not signs or formula.says:
         return
-    declares = signs[0] == "in" or all(sign in ("<", ">", "<=", ">=") for sign in signs)
+    declares = _declares(formula)
     for side in formula.sides if declares and signs[0] != "in" else formula.sides[:1]:
         # y_i may be an entry of a bold y.
         if declares or (signs[0] in ("=", ":=") and len(side) == 1):
@@ -60,25 +79,57 @@ def variants(tokens: Iterable[Token]) -> set[str]:
 
 
 def told_apart(tokens: Sequence[Token], letters: set[str]) -> Iterator[Token]:
-    """The tokens, such letters with their fonts each one token."""
+    """The tokens, such letters with their fonts and primes each one token."""
     at = 0
     while at < len(tokens):
-        token = tokens[at]
-        name = token.text[1:] if token.kind == "COMMAND" else ""
-        if name in commands.FONTS:
-            inside, after = argument(tokens, at + 1)
-            inner = plain(inside)
-            font = "bold" if name in commands.BOLD else name
-            letter = _letter(inner[0]) if len(inner) == 1 else ""
-            if letter in letters and font in SUFFIXES:
-                yield Token(LETTER, letter + SUFFIXES[font], token.start, tokens[after - 1].end)
-                at = after
-                continue
-        if name in VARIANTS and commands.GREEK[name] in letters:
-            yield Token(LETTER, f"{commands.GREEK[name]}var", token.start, token.end)
+        letter, suffix, after = _lettered(tokens, at, letters)
+        below = _below(tokens, after)
+        primes, end = _primes(tokens, below)
+        if letter and primes and letter + primes in letters:
+            # The prime of x_i' is that of x'.
+            last = tokens[(end if below == after else after) - 1]
+            yield Token(LETTER, letter + suffix + primes, tokens[at].start, last.end)
+            yield from tokens[after:below]
+            at = end
+        elif suffix:
+            yield Token(LETTER, letter + suffix, tokens[at].start, tokens[after - 1].end)
+            at = after
         else:
-            yield token
-        at += 1
+            yield tokens[at]
+            at += 1
+
+
+def _lettered(tokens: Sequence[Token], at: int, letters: set[str]) -> tuple[str, str, int]:
+    """A letter, what its font adds to its name, and where it ends; empty for anything else."""
+    token = tokens[at]
+    name = token.text[1:] if token.kind == "COMMAND" else ""
+    if name in commands.FONTS:
+        inside, after = argument(tokens, at + 1)
+        inner = plain(inside)
+        letter = _letter(inner[0]) if len(inner) == 1 else ""
+        font = SUFFIXES.get("bold" if name in commands.BOLD else name, "")
+        return letter, font if letter in letters else "", after
+    variant = name in VARIANTS and commands.GREEK[name] in letters
+    return _letter(token), "var" if variant else "", at + 1
+
+
+def _below(tokens: Sequence[Token], at: int) -> int:
+    """Where an index ends that begins here; `at` where none does."""
+    return argument(tokens, at + 1)[1] if at < len(tokens) and tokens[at].kind == "SUB" else at
+
+
+def _primes(tokens: Sequence[Token], at: int) -> tuple[str, int]:
+    """The primes that stand here, and where they end."""
+    found = ""
+    while at < len(tokens):
+        inside, after = tokens[at : at + 1], at + 1
+        if tokens[at].kind == "SUPER":
+            inside, after = argument(tokens, at + 1)
+        signs = [t.text for t in inside]
+        if not signs or not {*signs} <= {"'", r"\prime"}:
+            break
+        found, at = found + "'" * len(signs), after
+    return found, at
 
 
 def _letter(token: Token) -> str:

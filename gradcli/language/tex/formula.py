@@ -5,8 +5,8 @@ Must not know names or shapes: which product a run is, and what is called in it,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -134,12 +134,21 @@ def parsed(source: Source, side: Sequence[Atom]) -> TexSum:
         raise wrong("G015", "something is missing here")
     found: list[tuple[int, set[str]]] = []
     end = side[-1].end
-    terminals: list[Any] = [*side, Token(END, "", end, end)]
+    terminals: list[Any] = [*_separated(side), Token(END, "", end, end)]
     tree = run(_tables(), "side", terminals, _Trees(), lambda at, kinds: found.append((at, kinds)))
     if found:
         raise _unreadable(source, terminals, *found[0])
     assert isinstance(tree, TexSum)
     return tree
+
+
+def _separated(side: Sequence[Atom]) -> Iterator[Atom]:
+    """The atoms, a semicolon in brackets as the comma that it is there: `f(x; w)`."""
+    depth = 0
+    for atom in side:
+        depth += {"OPEN": 1, "CLOSE": -1}.get(atom.kind, 0)
+        semicolon = atom.kind == "STOP" and atom.text == ";" and depth > 0
+        yield replace(atom, kind="COMMA") if semicolon else atom
 
 
 def inner(source: Source, tokens: Tokens, depth: int = 0) -> TexSum:

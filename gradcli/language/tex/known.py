@@ -23,15 +23,17 @@ How: TypeAlias = Literal["input", "node", "family", "function", "letter", "unrea
 class KnownName:
     """A name: how it came about, how the language spells it, and how many indices it takes.
 
-    `arguments` are those it was defined with, as in `f(x)`; `reals` says that they are variables of
-    their own. `ranges` are those of a family's indices, `value` is what it was defined
-    as. `line` is where it stands; `inherited` says that a section around this one has it.
+    `arguments` are those it was defined with, as in `f(x)`, `at` is what stands in its brackets
+    where powers of names do; `reals` says that they are variables of their own. `ranges` are
+    those of a family's indices, `value` is what it was defined as. `line` is where it stands;
+    `inherited` says that a section around this one has it.
     """
 
     how: How
     name: str
     rank: int = 0
     arguments: tuple[str, ...] = ()
+    at: str = ""
     reals: bool = False
     ranges: tuple[tuple[Expr | None, Expr | None], ...] = ()
     value: Expr | None = None
@@ -56,7 +58,8 @@ class KnownNames:
 
     Where nothing is declared and nothing looks like an array it is not `shaped` (and has no
     `arrays`), and every letter is a real, as it is where a comment says so (`reals`). With
-    `rows` gradients by vectors are rows. `labels` are letters that are a part of names (`h_t`),
+    `rows` gradients by vectors are rows; `along` is the axis along which a matrix is read by what
+    needs one. `labels` are letters that are a part of names (`h_t`),
     `fonts` those whose fonts are, `raised` names with a power in them that is differentiated by,
     `lefts` all that stands on the left of an equation, `of_losses` what is made of a loss that
     nobody defines, `runs` over what the text says that letters run, `defined` what rows define
@@ -70,6 +73,7 @@ class KnownNames:
     arrays: bool = False
     reals: bool = False
     rows: bool = False
+    along: int | None = None
     labels: set[str] = field(default_factory=set)
     fonts: set[str] = field(default_factory=set)
     raised: set[str] = field(default_factory=set)

@@ -164,6 +164,18 @@ class LeftSides:
             for a in formula.sides[0]
         )
 
+    def at(self, called: TexBracket) -> str:
+        r"""What stands in the brackets of `\ell(\mu, \sigma^2)`, where powers of names do."""
+        builder = TexBuilder(self.source, self.known)
+        items = [each.only for each in called.sums]
+        if not all(item is not None and symbol(item) and not item.primes for item in items):
+            return ""
+        found = [(item, builder.subscripts.find(item)) for item in items if item is not None]
+        raised = [script(item.script("SUPER")) for item, name in found if name.above]
+        if not raised or not all(above is not None and above.text.isdecimal() for above in raised):
+            return ""
+        return refusals.written(Span(self.source, called.sums[0].start, called.sums[-1].end))
+
     def parameter(self, tree: TexSum) -> tuple[TexItem, KnownName | None]:
         """A name that a function is defined at, and what is known of it."""
         only = tree.only

@@ -15,7 +15,9 @@ from gradcli.language.tex.formula import TexItem
 
 TRANSPOSES = frozenset({"⊤", "T"})
 LABEL = re.compile(r"\(.*\)|\[.*\]|[*+†★]|[-−]|\\?['a-zA-Z]{2,}")
-SAFE = {"*": "star", "+": "plus", "-": "minus", "−": "minus", "†": "dagger", "★": "star"}
+SAFE = {"*": "star", "+": "plus", "-": "minus", "−": "minus", "†": "dagger", "★": "star",
+    "'": "prime",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,11 @@ def symbol(item: TexItem) -> str:
 def key(base: str, above: str = "", below: str = "") -> str:
     """A name by its letter and the scripts that are a part of it."""
     return base + (f"^{above}" if above else "") + (f"_{below}" if below else "")
+
+
+def base_of(name: str) -> str:
+    """The letter of a key, with its accent and primes."""
+    return name.partition("_")[0].partition("^")[0]
 
 
 def identifier(name: str) -> str:

@@ -6,7 +6,7 @@ Must not know rows. A name is that of the formulas, spelled as in either: `beta`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
@@ -24,11 +24,17 @@ from gradcli.language.tex.tokens import expanded, lexed
 
 HELP = (
     "write  X in R^(m, n)  or one of  ignore, claim, definition, condition, fails, scalars, "
-    "shape row, layout denominator"
+    "shape row, along rows, along columns, layout denominator"
 )
 WORDS = frozenset({"ignore", "claim", "definition", "condition", "fails"})
 """Words for the next row or display; others are for a whole section."""
-SCALARS, ROWS = "scalars", "shape row"
+SETTINGS: dict[str, Callable[[KnownNames], None]] = {
+    "scalars": lambda known: setattr(known, "reals", True),
+    "shape row": lambda known: setattr(known, "rows", True),
+    "along rows": lambda known: setattr(known, "along", 1),
+    "along columns": lambda known: setattr(known, "along", 0),
+}
+"""What holds for a whole section."""
 IN = re.compile(r"(?<![\w\\])in(?!\w)")
 POINT = "at "
 COMMAND = re.compile(r"\\([A-Za-z]+)")
@@ -61,13 +67,13 @@ def read_note(
     complaints: list[Diagnostic] = []
     said: list[syntax.Statement] = []
     settings: list[syntax.Statement] = []
-    if "$" in block.text:
-        return ReadNote([*_in_dollars(source, block, declarations)])
     for start, end in _parts(source, block):
         text = source.text[start:end].strip()
-        if text in (SCALARS, ROWS):
-            known.reals = known.reals or text == SCALARS
-            known.rows = known.rows or text == ROWS
+        if "$" in text:
+            complaints += _in_dollars(source, (start, end), declarations)
+            continue
+        if text in SETTINGS:
+            SETTINGS[text](known)
             continue
         if text in WORDS:
             word = text
@@ -127,17 +133,17 @@ def _parts(source: Source, block: TexBlock) -> Iterator[tuple[int, int]]:
 
 
 def _in_dollars(
-    source: Source, block: TexBlock, declarations: Declarations
+    source: Source, stretch: tuple[int, int], declarations: Declarations
 ) -> Iterator[Diagnostic]:
-    text = source.text
-    at = text.find("$", block.start, block.end)
+    text, stop = source.text, stretch[1]
+    at = text.find("$", *stretch)
     while at >= 0:
-        end = text.find("$", at + 1, block.end)
+        end = text.find("$", at + 1, stop)
         if end < 0:
             yield Diagnostic("G002", "$ is never closed", Span(source, at, at + 1))
             return
         yield from _in_latex(source, (at + 1, end), declarations)
-        at = text.find("$", end + 1, block.end)
+        at = text.find("$", end + 1, stop)
 
 
 def _in_latex(

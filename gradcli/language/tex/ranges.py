@@ -77,15 +77,15 @@ def _letters(atoms: Sequence[Atom], at: int) -> tuple[tuple[str, ...], int] | No
 
 
 def _between(atoms: Sequence[Atom], at: int) -> tuple[TexRange, int] | None:
-    r"""`1 \le i \le n`: a number, a letter, and another end that is no number."""
-    low, end = _end(atoms, at)
-    if len(low) != 1 or low[0].kind != "NUMBER" or end >= len(atoms) or atoms[end].text != "<=":
+    r"""`1 \le i \le n`, `n \ge i \ge 1`: a letter between a number and an end that is none."""
+    first, end = _end(atoms, at)
+    sign = atoms[end].text if end < len(atoms) else ""
+    letters = _letters(atoms, end + 1) if first and sign in ("<=", ">=") else None
+    if letters is None or letters[1] >= len(atoms) or atoms[letters[1]].text != sign:
         return None
-    letters = _letters(atoms, end + 1)
-    if letters is None or letters[1] >= len(atoms) or atoms[letters[1]].text != "<=":
-        return None
-    high, end = _end(atoms, letters[1] + 1)
-    if not any(a.kind == "SYMBOL" for a in high):
+    last, end = _end(atoms, letters[1] + 1)
+    low, high = (first, last) if sign == "<=" else (last, first)
+    if not _is_number(low) or not any(a.kind == "SYMBOL" for a in high):
         return None
     return TexRange(letters[0], low, high), end
 
@@ -130,14 +130,28 @@ def _values(atoms: Sequence[Atom], at: int, names: tuple[str, ...]) -> tuple[Tex
         else:
             values.append(value)
             if dots:
-                return TexRange(names, values[0], value), at
+                return TexRange(names, *upwards(values[0], value)), at
         if at >= len(atoms) or atoms[at].kind != "COMMA":
             break
         at += 1
     texts = [v[0].text for v in values if len(v) == 1 and v[0].text.isdecimal()]
     numbers = [int(text) for text in texts]
-    follow = len(numbers) > 1 and numbers == [*range(numbers[0], numbers[0] + len(values))]
-    return (TexRange(names, values[0], values[-1]), at) if follow and not dots else None
+    low, high = upwards(values[0], values[-1])
+    ordered = numbers if low is values[0] else numbers[::-1]
+    follow = len(numbers) > 1 and ordered == [*range(ordered[0], ordered[0] + len(values))]
+    return (TexRange(names, low, high), at) if follow and not dots else None
+
+
+def upwards(first: tuple[Atom, ...], last: tuple[Atom, ...]) -> tuple[tuple[Atom, ...], ...]:
+    """The ends of a range from the lower one: `T, …, 1` says what `1, …, T` does."""
+    if not _is_number(last):
+        return first, last
+    falls = int(first[0].text) > int(last[0].text) if _is_number(first) else True
+    return (last, first) if falls else (first, last)
+
+
+def _is_number(end: Sequence[Atom]) -> bool:
+    return len(end) == 1 and end[0].kind == "NUMBER" and end[0].text.isdecimal()
 
 
 def _end(atoms: Sequence[Atom], at: int) -> tuple[tuple[Atom, ...], int]:

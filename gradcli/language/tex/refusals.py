@@ -80,6 +80,14 @@ def free_index(place: Span, index: str) -> GradcliError:
     return wrong("G021", message, place, help=help)
 
 
+def part_or_index(place: Span, letter: str) -> GradcliError:
+    """`x_t` as a name of its own, where t runs."""
+    text = shown(place)
+    help = rf"say how far it runs, as in  ${letter} = 1, \dots, n$,  or call the index otherwise"
+    message = f"{letter} runs here, and is a part of the name {text}"
+    return wrong("G021", message, place, help=help)
+
+
 def repeated_index(place: Span, index: str) -> GradcliError:
     """An index that stands twice on the left side alone."""
     help = rf"write  \sum_{{{index}}}  if it is summed, or  \forall {index}  behind the formula"
@@ -91,6 +99,13 @@ def sign_or_name(place: Span, sign: str, what: str) -> GradcliError:
     """A letter before another that is a sign in many books."""
     message = f"{shown(place)}: {what}, or a product?"
     return wrong("G015", message, place, help=f"declare {sign} as a letter of its own")
+
+
+def along(place: Span, function: str) -> GradcliError:
+    """A function that reads vectors, of a matrix."""
+    words = r"_{\mathrm{row}}"
+    help = f"write  {function}{words}(…),  or say  % gradcli: along rows"
+    return not_read(place, f"{function} of a matrix: along its rows, or its columns?", help)
 
 
 def no_range(place: Span, index: str) -> GradcliError:

@@ -5,6 +5,8 @@ Must not know who wrote it, nor whether it is right.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from gradcli.errors import GradcliError, Source
 from gradcli.language.sections import right_sides
 from gradcli.language.syntax import Expr
@@ -20,11 +22,15 @@ from gradcli.language.tex.statements import StatementMaker
 from gradcli.language.tex.tokens import Macros, expanded, lexed
 
 
-def key_of(text: str, macros: Macros | None = None) -> str:
-    """The key that the reader has for a name in LaTeX; empty for anything but a name."""
+def key_of(text: str, macros: Macros | None = None, letters: Collection[str] = ()) -> str:
+    """The key that the reader has for a name in LaTeX; empty for anything but a name.
+
+    `letters` are those whose fonts and primes are a part of names.
+    """
     source = Source("name", text)
     try:
-        only = inner(source, expanded(source, lexed(text), dict(macros or {}))).only
+        tokens = expanded(source, lexed(text), dict(macros or {}))
+        only = inner(source, [*told_apart(tokens, {*letters})]).only
     except (GradcliError, NoFormula):
         return ""
     if only is None or not symbol(only) or only.primes:

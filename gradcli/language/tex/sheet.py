@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import Literal, TypeAlias
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
@@ -23,11 +24,13 @@ from gradcli.language.tex.commands import letter
 from gradcli.language.tex.declarations import Declarations
 from gradcli.language.tex.differentials import varied
 from gradcli.language.tex.document import TexBlock, TexDocument
-from gradcli.language.tex.fonts import told_apart, twofold, variants
+from gradcli.language.tex.fonts import primed, told_apart, twofold, variants
 from gradcli.language.tex.forward import continued, defined_first
 from gradcli.language.tex.known import KnownName, KnownNames
 from gradcli.language.tex.lasting import lasting, without
+from gradcli.language.tex.members import ends
 from gradcli.language.tex.misfits import TexMisfit
+from gradcli.language.tex.names import base_of
 from gradcli.language.tex.proposals import Outcome, Shapes, proposed
 from gradcli.language.tex.refusals import NoShape
 from gradcli.language.tex.rows import TexFormula, formulas
@@ -170,12 +173,12 @@ class _SectionReader:
         self.points: dict[int, syntax.At] = {}
 
     def read(self) -> None:
-        displays, inline = self._formulas()
         for block in self.section.blocks:
             if block.kind == "note":
                 self._note(block)
             elif block.kind == "sheet":
                 self._fence(block)
+        displays, inline = self._formulas()
         for name, sizes in self.supposed.items():
             self.declarations.suppose(name, sizes, self.section.start)
         declared: set[TexFormula] = set()
@@ -186,6 +189,7 @@ class _SectionReader:
         for each in inline.values():
             for formula in each:
                 self.known.runs |= {x: said for said in formula.says for x in said.letters}
+        self.declarations.gather(ends(self.source, [*chain(*inline.values(), *displays.values())]))
         self._inherit()
         try:
             self.section.statements += self.declarations.into(self.known)
@@ -225,6 +229,8 @@ class _SectionReader:
         maths = [b for b in self.section.blocks if b.kind in ("display", "inline")]
         found = {id(b): formulas(self.source, b) for b in maths}
         letters = self.known.fonts | twofold(f for each in found.values() for f in each)
+        letters |= primed(f for each in found.values() for f in each)
+        letters |= {base for base in map(base_of, self.declarations.sets) if "'" in base}
         letters |= variants(token for block in maths for token in block.tokens)
         if self.section.parent is not None:
             letters |= self.section.parent.known.fonts
@@ -268,6 +274,8 @@ class _SectionReader:
         self.known.of_losses |= parent.known.of_losses
         self.known.reals = self.known.reals or parent.known.reals
         self.known.rows = self.known.rows or parent.known.rows
+        if self.known.along is None:
+            self.known.along = parent.known.along
         self.known.shaped = parent.known.shaped
         self.known.arrays = parent.known.arrays
         for key, each in parent.known.names.items():

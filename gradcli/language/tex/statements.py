@@ -123,7 +123,7 @@ class StatementMaker:
         if not numbers:
             return kind
         place = side_place(self.source, numbers[0])
-        if self.last is None or (self.point is None and not is_fixed(self.last)):
+        if self.last is None or (self.point is None and not is_fixed(self.last, numbers)):
             if not named.relations and any(r.text == "≈" for r in equal.relations):
                 raise NoFormula("another relation")
             message = "numbers stand instead of names here, and no point is given"

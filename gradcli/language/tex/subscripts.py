@@ -18,6 +18,10 @@ from gradcli.language.tex.formula import TexItem
 from gradcli.language.tex.known import FoundName, KnownName
 from gradcli.language.tex.names import Script, indices, key, script, symbol
 from gradcli.language.tex.walker import TexWalker
+from gradcli.language.tokens import Token
+
+LONGEST = 3
+"""Digits of an exponent that may be that of a name with a power in it."""
 
 
 class Subscripts:
@@ -44,6 +48,12 @@ class Subscripts:
             return FoundName(key(base, sup, sub), found, None, after)
         if sup and (found := known.get(key(base, sup))):
             return FoundName(key(base, sup), found, below, after)
+        if sup.isdecimal() and known.get(key(base)) is None:
+            for part in range(2, int(sup) if len(sup) < LONGEST else 0):
+                found = known.get(key(base, str(part)))
+                if found is not None and int(sup) % part == 0:
+                    power = _power(raised[0], int(sup) // part)
+                    return FoundName(key(base, str(part)), found, below, (power, *without))
         if above is not None and above.labels:
             return FoundName(key(base, sup, sub), None, None, after)
         if sup and key(base, sup) in known.raised and known.get(key(base)) is None:
@@ -83,8 +93,17 @@ class Subscripts:
         assert known is not None
         name = syntax.Name(self._place(item), known.name)
         if found.below is None:
+            self._refuse_running(item, place)
             return name
         return self.entry(name, known, found.below, place)
+
+    def _refuse_running(self, item: TexItem, place: Span) -> None:
+        r"""`\sum_t x_t` of a name `x_t`: whose index is it?"""
+        below = script(item.script("SUB"))
+        for part in indices(below) if below is not None and not below.word else ():
+            letter = part[0].text if part else ""
+            if self.builder.index_letter(letter) is not None:
+                raise refusals.part_or_index(place, letter)
 
     def is_number(self, item: TexItem) -> bool:
         """Whether an item is the name of a number that is defined, or of a loss."""
@@ -200,6 +219,12 @@ class Subscripts:
         for part, dim in zip(parts, shape, strict=True):
             items.append(self._entry_index(part, dim, place))
         return syntax.Index(place, value, (*items,))
+
+
+def _power(raised: Atom, exponent: int) -> Atom:
+    r"""The exponent that remains, as of `\sigma^4` where `\sigma^2` is a name."""
+    tokens = [Token("CHARACTER", c, raised.start, raised.end) for c in str(exponent)]
+    return Atom("SUPER", "^", raised.start, raised.end, (tokens,))
 
 
 def size_text(size: Expr) -> str:

@@ -5,12 +5,15 @@ Must not know which row they stand in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from gradcli.errors import Source, Span
 from gradcli.language import syntax
+from gradcli.language.constants import throughout
 from gradcli.language.sections import right_sides
+from gradcli.language.substitutions import SUBS
+from gradcli.language.syntax import Expr
 from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.bodies import Body
 from gradcli.language.tex.rows import TexFormula
@@ -26,9 +29,7 @@ def worked(
     is the only right side where a point is `given`.
     """
     for k, side in enumerate(formula.sides):
-        decimal = any("." in a.text for a in side if a.kind == "NUMBER") or any(
-            t.text == "." for a in side for part in a.inside for t in part
-        )
+        decimal = _is_decimal(side)
         rounded = k > 0 and formula.relations[k - 1].text == "≈"
         behind = rounded or k > 1 or (k == 1 and (plain or not formula.sides[0]))
         zero = is_zero(side) and not plain and not rounded
@@ -39,18 +40,41 @@ def worked(
     return formula, []
 
 
-def is_fixed(body: Body) -> bool:
-    """Whether what a body ends with depends on no input, so that it needs no point."""
+def _is_decimal(side: Sequence[Atom]) -> bool:
+    return any("." in a.text for a in side if a.kind == "NUMBER") or any(
+        t.text == "." for a in side for part in a.inside for t in part
+    )
+
+
+def is_fixed(body: Body, numbers: Sequence[list[Atom]]) -> bool:
+    """Whether what a body ends with depends on no input, so that these numbers need no point.
+
+    Those that are rounded are held against what has no name in it.
+    """
     last = body.statements[-1]
     sides = right_sides(last)
     value = sides[-1].value if sides else last.value if isinstance(last, syntax.Output) else None
-    return value is not None and not body.builder.inputs_of(value)
+    if value is None or body.builder.inputs_of(value):
+        return False
+    named = any(
+        isinstance(part, syntax.Name) and body.builder.inputs_of(part)
+        for part in syntax.parts(value, _unvalued)
+    )
+    return not named or not any(_is_decimal(side) for side in numbers)
+
+
+def _unvalued(expr: Expr) -> Iterable[Expr]:
+    """The parts of an expression, but those of what has its values with it."""
+    return () if isinstance(expr, syntax.Call) and expr.function.name == SUBS else throughout(expr)
 
 
 def at_point(
     source: Source, body: Body, point: syntax.At | None, numbers: Sequence[list[Atom]]
 ) -> Body | None:
-    """What stands above is claimed to have these values, to the digits that are written."""
+    """What stands above is claimed to have these values, to the digits that are written.
+
+    Whole numbers without a point are exact.
+    """
     first, last = body.statements[0], body.statements[-1]
     match first:
         case syntax.Output(value=left):
@@ -68,7 +92,8 @@ def at_point(
     sides = []
     for side in numbers:
         place = Span(source, side[0].start, side[-1].end)
-        sides.append(syntax.Side("≈", builder.side(side), place))
+        exact = point is None and not _is_decimal(side)
+        sides.append(syntax.Side("=" if exact else "≈", builder.side(side), place))
     whole = Span(source, left_span.start, numbers[-1][-1].end)
     claim = syntax.Claim(whole, left, left_span, (*sides,))
     if point is None:

@@ -61,7 +61,7 @@ class AuthorSpelling:
 
     def _name(self, text: str) -> str:
         """The name that the reader takes a text for; empty for anything but a name."""
-        found = self.known.names.get(key_of(text, self.macros))
+        found = self.known.names.get(key_of(text, self.macros, self.known.fonts))
         return found.name if found else ""
 
 
