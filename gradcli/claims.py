@@ -6,7 +6,7 @@ Must not know how a claim was written, nor how it is judged.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
@@ -108,6 +108,20 @@ class Pair:
 
         derived = [d.turned(now) for d in self.derived]
         return Pair(now(self.left), now(self.right), self.relation, derived)
+
+    def freed(self, done: Mapping[Node, Node], instead: Mapping[Node, Node]) -> Pair:
+        """The pair of what its vertices became, some of them inputs `instead`.
+
+        What moved with what a derivative is taken by moves with what stands for it now.
+        """
+        now = self.turned(done)
+        now.derived += [
+            replace(turned, by=new)
+            for own, turned in zip(self.derived, [*now.derived], strict=True)
+            for node, new in instead.items()
+            if own.by in topological([node])
+        ]
+        return now
 
     @cached_property
     def requirements(self) -> dict[Node, list[Requirement]]:
@@ -231,7 +245,8 @@ class Derivation:
     those whose size must be known to go on, `dimensions` what is said of them; `spans` tell where
     vertices were written, `calls` are those of functions by what these are made of. `sides` are
     those of all statements by where they begin, of which some are `defined`, some `refused`, and
-    some stand in loops that are `idle` at these sizes.
+    some stand in loops that are `idle` at these sizes. `uncounted` vertices may have no value in
+    turns that do not count.
     """
 
     spaces: dict[Node, Space] = field(default_factory=dict)
@@ -250,6 +265,7 @@ class Derivation:
     idle: dict[int, Span] = field(default_factory=dict)
     remarks: list[Diagnostic] = field(default_factory=list)
     conditions: list[tuple[Node, bool]] = field(default_factory=list)
+    uncounted: set[Node] = field(default_factory=set)
 
     @property
     def mentioned(self) -> set[int]:

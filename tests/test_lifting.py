@@ -14,6 +14,7 @@ from gradcli.api.derivations import Checked
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import inputs as inputs_of
+from gradcli.calculus.families import partial
 from gradcli.errors import Source
 from gradcli.graph.node import Node
 from gradcli.judge.finding import CheckOptions
@@ -69,10 +70,17 @@ sum(i in 0..n-2, x[i]*x[i+1]) = c
 for i in 0..n-2 { x[i] = x[i+1] }
 h[0] = c; for i in 1..n { h[i] = h[i-1]*x[i-1] }; h[n] = c
 for i in 0..n-1 { a[i] = x[i] }; a[n] = c; sum(a) = c
-sum(i in 0..n-1, j in 0..n-1 if j != i, 1/(x[i] - x[j])) = c
-sum(i in 0..n-1, j in i..n-1, log(x[j])) = c
 for i in 0..n-1, j in i..n-1 { x[i] = z[j] }
 for i in 0..n-1 if i > 0 { x[i] = z[i] }
+""".strip().splitlines()
+
+# A turn that does not count may have no value.
+UNCOUNTED = """
+sum(i in 0..n-1, j in 0..n-1 if j != i, 1/(x[i] - x[j])) = c
+sum(i in 0..n-1, j in i..n-1, log(x[j])) = c
+for i in 0..n-1 { sum(j in 0..i, (i == j)/x[j]) = c }
+for i in 0..n-1 { a[i] = sum(j in 0..i, 1/x[j]) }; sum(a) = c
+sum(i in 0..n-1, (sum(j in 0..i, 1/x[j]))^2) = c
 """.strip().splitlines()
 
 
@@ -144,3 +152,18 @@ def test_a_range_read_at_once_is_what_it_is_turn_by_turn(program: str) -> None:
 @pytest.mark.parametrize("program", UNROLLED)
 def test_what_is_not_along_a_whole_axis_is_not_read_at_once(program: str) -> None:
     assert not Readings(program).lifted().claims
+
+
+@pytest.mark.parametrize("program", UNCOUNTED)
+def test_what_may_have_no_value_in_a_turn_that_does_not_count_is_told(program: str) -> None:
+    lifted = Readings(program).lifted()
+    (claimed,) = lifted.claims.values()
+    (pair,) = claimed.pairs
+    divided = {node for side in pair.sides for node in partial(side)}
+    assert divided
+    assert divided <= lifted.uncounted
+
+
+@pytest.mark.parametrize("program", [line for line in LIFTED if "sqrt" not in line][:12])
+def test_where_all_turns_have_a_value_none_is_told(program: str) -> None:
+    assert not Readings(program).lifted().uncounted

@@ -6,7 +6,7 @@ Must not know any particular function, nor how a local Jacobian is contracted wi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from string import ascii_letters, ascii_uppercase
@@ -348,6 +348,11 @@ class Leaf(Op):
         return tuple(params[1]) if len(params) > 1 else ()
 
 
+def partial(node: Node) -> Iterator[Node]:
+    """The vertices within one that have no value for some arguments."""
+    return (n for n in topological([node]) if isinstance(n.op, Differentiable) and n.op.domain(n))
+
+
 def total(node: Node) -> bool:
     """Whether a vertex has a value everywhere."""
-    return not any(isinstance(n.op, Differentiable) and n.op.domain(n) for n in topological([node]))
+    return next(partial(node), None) is None

@@ -206,6 +206,7 @@ class Case(Generic[D]):
         if pair.relation.sign != "=":
             return
         from gradcli.proof.every_size import every_size  # noqa: PLC0415 seldom asked
+        from gradcli.proof.needs import granted  # noqa: PLC0415 seldom asked
 
         sample_space = self._sample_space(lifted, {}, None)
         for ruling, left in ((truth, pair.left), (truth.follows, pair.before)):
@@ -214,6 +215,8 @@ class Case(Generic[D]):
             meant = within(
                 replace(pair, left=left), [limit(*condition) for condition in lifted.conditions]
             )
+            if not granted(meant, lifted.uncounted):
+                continue
             if same_shape(meant.left, meant.right, {}) and sample_space.free:
                 prove(ruling, every_size(meant, sample_space))
 

@@ -437,5 +437,5 @@ def derivation(
         if declared:
             found.declared[node] = declared[1]
     if (lifted := reader.elaborator.lifting) is not None:
-        found.spaces |= lifted.spaces
+        found.spaces, found.uncounted = found.spaces | lifted.spaces, lifted.uncounted
     return found

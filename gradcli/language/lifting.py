@@ -27,7 +27,7 @@ from gradcli.calculus.core import (
     rational,
     symbol,
 )
-from gradcli.calculus.families import total
+from gradcli.calculus.families import partial
 from gradcli.graph.node import Node, Op, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters, add_dims, multiply_dims
@@ -59,12 +59,16 @@ class WholeRange:
 
 
 class Lifting:
-    """The indices of a derivation that is read so, each from 0 up, and what is made of them."""
+    """The indices of a derivation that is read so, each from 0 up, and what is made of them.
+
+    `uncounted` vertices stand in turns that do not count as well, and may have no value there.
+    """
 
     def __init__(self, sets: dict[str, Space] | None) -> None:
         self.sets: dict[str, Space] = {} if sets is None else sets
         self.counts: dict[Node, Dim] = {}
         self.spaces: dict[Node, Space] = {}
+        self.uncounted: set[Node] = set()
 
     def _fresh(self, count: Dim) -> Node:
         name = f"(index {len(self.counts)})"
@@ -168,27 +172,35 @@ class Lifting:
                 done[each] = each
             else:
                 done[each] = make(each.op, *args, params=each.params, label=each.label)
+        self._followed(node, done[node])
         return done[node]
+
+    def _followed(self, node: Node, now: Node) -> None:
+        """Keep track of what is idle in a vertex that became another one."""
+        if now is not node and not self.uncounted.isdisjoint(topological([node])):
+            self.uncounted |= {*partial(now)}
 
     def along(self, body: Node, indices: Sequence[Node]) -> Node | None:
         """The values of a body for all values of indices, an axis each; None if not to be said."""
         if not self.counts.keys() >= {*indices} or len({*indices}) < len(indices):
             return None
-        body = self.numbers(body)
+        spread = body = self.numbers(body)
         try:
             for index in reversed(indices):
-                body = mapped(body, index, self.counts[index])
+                spread = mapped(spread, index, self.counts[index])
         except NotMapped:
             return None
-        return body
+        self._followed(body, spread)
+        return spread
 
     def folded(self, op: Op, body: Node, ranges: Sequence[WholeRange]) -> Node | None:
         """What a fold over ranges is; None where that is not to be said of all turns at once."""
         masks = [mask for each in ranges for mask in each.masks]
         if masks:
-            # A turn that does not count must have a value, for it is counted with nothing.
-            if op is not ADD or not total(body):
+            if op is not ADD:
                 return None
+            # A turn that does not count must have a value, for it is counted with nothing.
+            self.uncounted |= {*partial(body)}
             for mask in masks:
                 body = mask * body
         indices = [each.index for each in ranges]

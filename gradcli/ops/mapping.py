@@ -107,7 +107,8 @@ class _Mapping:
         dims = {x: dim for x, dim in new if x not in picked}
         if free not in "".join(names):
             dims[free] = self.count
-        return einsum(args, names, (free + out).translate(renamed), dims)
+        result = (free + out).translate(renamed)
+        return args[0] if names == [result] and not dims else einsum(args, names, result, dims)
 
 
 def _indexed(each: _Mapping, node: Node) -> Node:

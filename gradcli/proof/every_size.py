@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import compress, count, product
 from math import prod
@@ -27,6 +28,7 @@ from gradcli.ops.reductions import SHARE
 from gradcli.proof.atoms import Needed, atoms
 from gradcli.proof.axes import NotSizeFree, at_sizes, flows, letter_of, letters_in
 from gradcli.proof.blocks import in_blocks
+from gradcli.proof.factors import in_factors
 from gradcli.proof.fixed_size import MOST_PATTERNS, Different, FixedSizeProof
 from gradcli.proof.generic import ranges
 from gradcli.proof.grid import GRID, on_grid
@@ -62,6 +64,8 @@ def every_size(pair: Pair, sample_space: SampleSpace) -> EverySize | None:
     if sample_space.given or sample_space.bound:
         return None
     pair, spaces = with_units(pair, sample_space.spaces)
+    with suppress(NotSizeFree):
+        pair, spaces = in_factors(pair, spaces) or (pair, spaces)
     case = _EverySizeCase(pair, spaces, sample_space.least, sample_space.seed)
     return _by_blocks(case) or _shown(case)
 
@@ -235,7 +239,11 @@ class _EverySizeCase:
     def _read(self, hot: Mapping[Node, int]) -> EverySize | None:
         """With sums as free inputs where that takes fewer entries, then as it is."""
         watched = self._watched(hot)
-        return self._without(self._under_two(watched), hot) or self._attempt(hot, watched)
+        return (
+            self._without(self._under_two(watched), hot)
+            or self._attempt(hot, watched)
+            or self._without(self._first_sums(), hot)
+        )
 
     def _without(self, chosen: Sequence[Node], hot: Mapping[Node, int]) -> EverySize | None:
         """Shown with these as inputs that may be anything, None where it is not."""
@@ -364,7 +372,21 @@ class _EverySizeCase:
         case, done = self.turned(change, spaces)
         if not needless(self.pair, *(left_out(side, done) for side in self.pair.sides)):
             raise NotSizeFree
-        return case
+        return replace(case, pair=self.pair.freed(done, instead))
+
+    def _first_sums(self) -> list[Node]:
+        """The sums over letters that rest on no other sum, and on no unit vector."""
+        summing: set[Node] = set()
+        for node in self.pair.order:
+            if any(arg in summing for arg in node.args) or sums_over_letters(node):
+                summing.add(node)
+        return [
+            node
+            for node in self.pair.order
+            if node in summing and summing.isdisjoint(node.args)
+            if max(_axes(node).values(), default=0) == 1
+            if not any(is_unit(n, self.spaces) for n in topological([node]))
+        ]
 
     def _under_two(self, watched: _Watched) -> list[Node]:
         """The sums under sums over two other letters."""

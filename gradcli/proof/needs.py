@@ -46,6 +46,22 @@ def needless(pair: Pair, left: Collection[Node], right: Collection[Node]) -> boo
     )
 
 
+def granted(pair: Pair, nodes: Collection[Node]) -> bool:
+    """Whether these have a value wherever the claim is looked at, for what is differentiated has.
+
+    It does not have it for their sake: it is made of none of them.
+    """
+    if not nodes:
+        return True
+    given = _granted(pair)
+    return {*nodes}.isdisjoint(topological(pair.of)) and all(
+        _plainly(need) or _given(need, given)
+        for node in pair.order
+        if node in nodes
+        for need in _own(pair, node)
+    )
+
+
 def left_out(side: Node, now: Mapping[Node, Node]) -> list[Node]:
     """The vertices of a side that nothing stands for in what it is now."""
     there = {*topological([now[side]])}
@@ -58,7 +74,9 @@ def only_moved(node: Node) -> bool:
         (letters,), out, new = node.params
         return not new and sorted(letters) == sorted(out) and len({*out}) == len(out)
     if node.op is INDEX:
-        return all(item in (NEW, 0) for item in node.params[0])
+        taken = [item for item in node.params[0] if item != NEW]
+        axes = zip(taken, node.args[0].shape, strict=False)
+        return all(item == 0 and dim == 1 for item, dim in axes)
     return True
 
 

@@ -21,6 +21,7 @@ from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.space import Space
 from gradcli.ops.powers import POWER
+from gradcli.proof.cut import cuts
 from gradcli.proof.fixed_size import Certain, Different, FixedSizeProof, Nowhere, beyond
 from gradcli.proof.generic import known_ranges
 from gradcli.proof.lettered import large_sizes, lettered
@@ -67,14 +68,23 @@ def proof(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
     """
     if pair.relation.sign != "=":
         return None
-    if not large_sizes(pair):
-        return _as_written(pair, sample_space)
     sizes = next((s for s in sample_space.choices() if exists(pair.sides, s)), None)
     much = sizes is not None and operations(pair.sides, sizes) > MUCH
-    for attempt in (_by_letters, _as_written) if much else (_as_written, _by_letters):
-        if (found := attempt(pair, sample_space)) is not None:
+    shorter = (_by_cuts, _by_letters)
+    at_sizes: Proof | None = None
+    for attempt in (*shorter, _as_written) if much else (_as_written, *shorter):
+        found = attempt(pair, sample_space)
+        if not isinstance(found, Proof):
+            if found is not None:
+                return found
+            continue
+        if at_sizes is not None:
+            found = Proof(min(found.bits, at_sizes.bits), at_sizes.sizes, found.every)
+        if found.every is not None:
+            sample_space.known.shown.append((pair, found.bits))
             return found
-    return None
+        at_sizes = found
+    return at_sizes
 
 
 def _as_written(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
@@ -93,8 +103,24 @@ def _at_every_size(found: Proof, pair: Pair, sample_space: SampleSpace) -> None:
         found.bits = min(found.bits, found.every.bits)
 
 
+def _by_cuts(pair: Pair, sample_space: SampleSpace) -> Proof | None:
+    """At every size, with the lines above and whatever both sides share."""
+    if not sample_space.free or sample_space.given or sample_space.near:
+        return None
+    from gradcli.proof.every_size import every_size  # noqa: PLC0415 seldom asked
+
+    for cut in cuts(pair, sample_space):
+        if (found := every_size(cut.pair, cut.sample_space)) is not None:
+            found.bits = min([found.bits, *(bits for _, bits in cut.lines)])
+            found.bits -= len(cut.lines).bit_length()
+            return Proof(found.bits, [], found)
+    return None
+
+
 def _by_letters(pair: Pair, sample_space: SampleSpace) -> Proof | None:
     """At every size, and so at those that are written."""
+    if not large_sizes(pair):
+        return None
     for general in lettered(pair, sample_space):
         shown = _as_written(*general)
         if isinstance(shown, Proof) and shown.every is not None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from gradcli.calculus.core import (
     ADD,
     COPY,
+    EINSUM,
     EQ,
     INPUT,
     NUMBER,
@@ -21,9 +22,10 @@ from gradcli.calculus.core import (
     rational,
     symbol,
 )
+from gradcli.calculus.families import Pointwise
 from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.claims import Pair
-from gradcli.graph.node import Node
+from gradcli.graph.node import Node, make
 from gradcli.graph.shape import Dim, add_dims, multiply_dims
 from gradcli.graph.space import Scalars, Space
 from gradcli.ops.selection import ONEHOT
@@ -52,7 +54,7 @@ def with_units(pair: Pair, spaces: Mapping[Node, Space]) -> tuple[Pair, Mapping[
                 # Two indices are the same where their unit vectors are.
                 units = [unit(arg, counts[0]) for arg in told.args]
                 return einsum(units, ("a", "a"), "", {})
-        return same(node, args)
+        return _of_picked(node, args, drawn) or same(node, args)
 
     rebuilt(pair.order, change, done)
     if len(drawn) == len(spaces):
@@ -65,6 +67,25 @@ def with_units(pair: Pair, spaces: Mapping[Node, Space]) -> tuple[Pair, Mapping[
 def is_unit(node: Node, spaces: Mapping[Node, Space]) -> bool:
     """Whether this is one unit vector, not a batch of them."""
     return node in spaces and spaces[node].kind == "onehot" and not spaces[node].lead
+
+
+def _of_picked(node: Node, args: list[Node], spaces: Mapping[Node, Space]) -> Node | None:
+    """A function of the entries that a unit vector picks as what it picks of the function."""
+    op = node.op
+    if not isinstance(op, Pointwise) or len(args) != 1 or args[0].op is not EINSUM:
+        return None
+    if op.domain(node) or op.switches(node) or len(args[0].args) != 2:
+        return None
+    ins, out, new = args[0].params
+    (array, letters), (unit, picked) = sorted(
+        zip(args[0].args, ins, strict=True), key=lambda each: is_unit(each[0], spaces)
+    )
+    if not is_unit(unit, spaces) or sorted(letters) != sorted(out + picked) or new:
+        return None
+    if len({*letters}) < len(letters):
+        return None
+    whole = make(op, array, params=node.params)
+    return einsum((whole, unit), (letters, picked), out, {})
 
 
 def _count(index: Node, spaces: Mapping[Node, Space]) -> Dim | None:

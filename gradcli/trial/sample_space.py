@@ -11,6 +11,7 @@ from itertools import cycle
 from typing import Any, TypeAlias
 
 from gradcli.arithmetic.base import Array
+from gradcli.claims import Pair
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.space import Space
@@ -34,7 +35,8 @@ class Known:
     `certified` roots, what is `beyond` proofs, `ranges` of vertices by sizes, `cells` round a
     point: by what they were found for. In `deep` vertices exponentials stand deeper than any proof
     reaches. `beyond_zeros` are points of a closer look, with the state of chance after it, `shared`
-    trials beyond the drawn ones, with the operations that were done there.
+    trials beyond the drawn ones, with the operations that were done there. Pairs that were `shown`
+    at every size have the binary digits of certainty of that.
     """
 
     certified: dict[tuple[object, ...], tuple[list[int], int]] = field(default_factory=dict)
@@ -44,6 +46,7 @@ class Known:
     cells: dict[tuple[object, ...], list[dict[Node, Array]]] = field(default_factory=dict)
     beyond_zeros: dict[object, tuple[list[dict[Node, Array]], Any]] = field(default_factory=dict)
     shared: dict[object, tuple[Trial, int]] = field(default_factory=dict)
+    shown: list[tuple[Pair, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False, repr=False)
