@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from math import prod
@@ -19,8 +20,12 @@ import pytest
 
 import gradcli
 from gradcli import work
+from gradcli.api import parse
 from gradcli.arithmetic.ball import BALL, rational
+from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import symbol
+from gradcli.calculus.derivative import derivative
 from gradcli.cli import group
 from gradcli.cli.run import run
 from gradcli.errors import TOO_MUCH
@@ -125,6 +130,33 @@ def test_a_step_from_what_does_not_exist_at_a_point_is_none() -> None:
 def test_what_is_held_is_bounded() -> None:
     with work.limited(10), work.question(), pytest.raises(work.TooMuchError, match="MiB"):
         work.current.hold(10 * work.BYTES + 1, "eggs")
+
+
+def _peak(text: str) -> float:
+    """How many arrays of 50,000 doubles are held at a time."""
+    model = parse(text, {"x": (50_000,)})
+    values = {node: np.full((1, 50_000), 1.1) for node in model.inputs.values()}
+    tracemalloc.start()
+    try:
+        evaluate([model.output], FLOAT64, values)
+        return tracemalloc.get_traced_memory()[1] / 400_000
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("term", ["x[i:49000+i]", "sin(i*x)", "sin(x[i:50000])", "x*softmax(x/i)"])
+def test_what_is_free_is_not_held(term: str) -> None:
+    assert _peak(f"sum(i in 1..50, sum({term}))") < 15
+
+
+def test_arrays_that_are_held_at_a_time_are_bounded() -> None:
+    model = parse("sum(prod(i in 1..50, sin(i*x)))", {"x": (50_000,)})
+    (x,) = model.inputs.values()
+    gradient = derivative(model.output, x, [])
+    with work.limited(100_000), work.question():
+        evaluate([model.output], FLOAT64, {x: np.ones((1, 50_000))})
+        with pytest.raises(work.TooMuchError, match="held at a time"):
+            evaluate([gradient], FLOAT64, {x: np.ones((1, 50_000))})
 
 
 @pytest.mark.slow

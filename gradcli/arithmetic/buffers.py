@@ -6,6 +6,7 @@ Must not know what is computed: it replaces NumPy's allocations, never its arith
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from sys import getrefcount
 from typing import Any
@@ -17,6 +18,7 @@ from gradcli.arithmetic.base import Array
 BLOCK = 65_536
 SMALLEST = 4 * BLOCK
 POOLED = 32_768
+STOCK = 8
 UFUNCS: dict[str, np.ufunc] = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.true_divide,
     "neg": np.negative, "exp": np.exp, "log": np.log, "sin": np.sin, "cos": np.cos,
@@ -39,16 +41,19 @@ HELD_ONCE = _held_once()
 
 
 class Pool:
-    """Arrays that nothing refers to any more, by shape, to be written again."""
+    """Arrays that nothing refers to any more, to be written again: the latest, for few are asked.
+
+    The others go back to the system, so that what is free never takes more than what is held.
+    """
 
     def __init__(self) -> None:
-        self.free: dict[tuple[int, ...], list[Array]] = {}
+        self.free: deque[Array] = deque(maxlen=STOCK)
 
     def give(self, arrays: list[Array]) -> None:
         """Take back those that nobody else holds: only the list and what follows refer to them."""
         for array in arrays:
             if _owned(array) and getrefcount(array) <= HELD_ONCE:
-                self.free.setdefault(array.shape, []).append(array)
+                self.free.append(array)
 
     def take(self, arrays: list[Array], held: int) -> Array | None:
         """An array to write the elementwise result of these into: one of them, or a free one.
@@ -61,8 +66,11 @@ class Pool:
         for array in arrays:
             if array.shape == shape and _owned(array) and getrefcount(array) < HELD_ONCE + held:
                 return array
-        stock = self.free.get(shape)
-        return stock.pop() if stock else None
+        for place, array in enumerate(self.free):
+            if array.shape == shape:
+                del self.free[place]
+                return array
+        return None
 
 
 def _owned(array: Array) -> bool:

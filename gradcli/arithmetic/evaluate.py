@@ -30,6 +30,7 @@ from gradcli.graph.shape import Dim, Letters, describe, sized
 Sizes = Mapping[str, int]
 WORD = 64  # bits of a rational that cost another operation
 MANY, PROBES = 50_000, 12  # entries that are worth a look at how long they are; so many are seen
+FEW = 256  # entries that take no memory worth counting
 MATRIX_WORK = 3  # exact numbers grow on the way through a determinant
 
 
@@ -58,7 +59,7 @@ def evaluate(
     for position, node in enumerate(() if keep else order):
         for arg in node.args:
             last[arg] = position
-    wanted, kept = set(outputs), 0
+    wanted, held = set(outputs), Held(8 if m is FLOAT64 else work.NUMBER)
     with np.errstate(all="ignore"):
         for position, node in enumerate(order):
             if node in done:
@@ -67,15 +68,42 @@ def evaluate(
             if not keep:
                 for arg in set(node.args):
                     if last[arg] == position and arg not in wanted:
+                        held.free(arg)
                         del done[arg]
             _pay(node, m, arrays, sizes or {})
             done[node] = value = _apply(node, m, arrays, sizes or {}, pool)
-            if keep and m is not FLOAT64 and value.size > SMALLEST:
-                kept += value.size
-                work.current.hold(kept * work.NUMBER, f"{kept:,} numbers that are kept")
+            held.keep(node, value, arrays)
             if pool:
                 pool.give(arrays)
     return [done[output] for output in outputs]
+
+
+class Held:
+    """The entries of the arrays that are held at a time; `each` is the bytes of one.
+
+    Small arrays are not counted, and views only of what is no argument: of that nothing is copied.
+    """
+
+    def __init__(self, each: int) -> None:
+        self.each, self.total = each, 0
+        self.sizes: dict[Node, int] = {}
+
+    def keep(self, node: Node, value: Array, arrays: Sequence[Array]) -> None:
+        """Count a vertex's value. TooMuchError where all that is held is more than may be."""
+        if value.size < FEW:
+            return
+        base = value.base
+        if base is not None and any(base is a or base is a.base for a in arrays):
+            return
+        self.sizes[node] = value.size
+        self.total += value.size
+        if self.total > SMALLEST:
+            what = f"{self.total:,} numbers that are held at a time"
+            work.current.hold(self.total * self.each, what)
+
+    def free(self, node: Node) -> None:
+        """What is let go."""
+        self.total -= self.sizes.pop(node, 0)
 
 
 def _pay(node: Node, m: Arithmetic, arrays: Sequence[Array], sizes: Sizes) -> None:
@@ -90,7 +118,8 @@ def _pay(node: Node, m: Arithmetic, arrays: Sequence[Array], sizes: Sizes) -> No
         # Whoever gives letters no sizes gives the arrays: these say how large they are.
         size = entries = max(a.size for a in arrays)
     if m is FLOAT64:
-        work.current.spend(work.CALL + entries // work.DOUBLES, "numbers in float64")
+        each = work.FUNCTION if isinstance(node.op, Pointwise) and node.op not in DIRECT else 1
+        work.current.spend(work.CALL + entries * each // work.DOUBLES, "numbers in float64")
     else:
         each = _length(arrays) if size > MANY else 0
         amount = entries * m.cost * (1 + each // WORD)
