@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from gradcli.api.derivations import Checked
@@ -63,14 +63,22 @@ class PaperTwin:
             replace(options, lines=(), name="", first=False), Place(), untold,
         )  # fmt: skip
 
+    @cached_property
+    def case(self) -> Case[WrittenDerivation]:
+        """The sheet, ready to be judged."""
+        return self.checked.case()
+
+    @property
+    def derivation(self) -> WrittenDerivation:
+        """The sheet at the sizes at which it is shown."""
+        return self.case.shown
+
     def diagnoses(self) -> Mapping[int, Diagnosis]:
         """What is said of each refuted claim, by where its side begins in the paper."""
         if not self.fits:
             return {}
         places = {s.span.start: w.span for s, w in zip(self.sides, self.written, strict=True)}
         found = {f.span.start: f for f in self.checked.run().findings if f.diagnosis}
-        self.case: Case[WrittenDerivation] = self.checked.case()
-        self.derivation = self.case.shown
         return {
             places[start].start: self._told(finding, places)
             for start, finding in found.items()
@@ -158,7 +166,7 @@ class PaperTwin:
         """Whether a claim with this side passes."""
         for key, claimed in self.derivation.claims.items():
             if claimed.span.start == place.start:
-                return passes(self.case, claimed, _mended(key, meant)) is not None
+                return passes(self.case, claimed, mended_with(key, meant)) is not None
         return False
 
     def _expression(self, text: str) -> Expr | None:
@@ -213,7 +221,8 @@ class PaperTwin:
         return {self.spelled(name).text: value for name, value in point.items()}
 
 
-def _mended(key: Key, meant: Expr) -> Callable[[WrittenDerivation], Claimed]:
+def mended_with(key: Key, meant: Expr) -> Callable[[WrittenDerivation], Claimed]:
+    """A claim with another right side."""
     return lambda derivation: derivation.mended(derivation.claims[key], meant)
 
 

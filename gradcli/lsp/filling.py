@@ -5,7 +5,7 @@ Must not know how it is offered.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gradcli.api.derivations import check_text
@@ -77,7 +77,7 @@ def fill(
         if hole.rounded:
             ways = _numbers(_judged(filled(ASKED), chunk, hole, options, place))
         else:
-            ways = _formulas(claimed.pairs[0].left, made)
+            ways = formulas_of(claimed.pairs[0].left, made)
         for way in dict.fromkeys(ways):
             if way.replace(" ", "") == claimed.name.replace(" ", ""):
                 continue
@@ -113,10 +113,12 @@ def _numbers(zero: Finding | None) -> Iterator[str]:
     yield ASKED
 
 
-def _formulas(node: Node, made: WrittenDerivation) -> Iterator[str]:
-    """Shorter first."""
+def formulas_of(
+    node: Node, made: WrittenDerivation, told: Mapping[Node, str] | None = None
+) -> Iterator[str]:
+    """Ways to write a vertex of a derivation, shorter ones first."""
     named = {str(each.params[0]): each for each in made.spaces if each.op is INPUT}
-    names = {vertex: name for name, vertex in {**made.vertices, **named}.items()}
+    names = {vertex: name for name, vertex in {**made.vertices, **named}.items()} | dict(told or {})
     for full in (True, False):
         yield flat(Simplifier(made.spaces, made.vertices.values(), full)(node), names)
     yield flat(node, names)

@@ -172,6 +172,11 @@ class TexBuilder(TexWalker):
                 return self.scripts(self._root(base), item)
             case "ENVIRONMENT":
                 return self.scripts(self.folds.environment(base), item)
+            case "HOLE":
+                if not self.known.filling:
+                    raise refusals.hole(place)
+                self.holes.add(zero := syntax.Number(place, Fraction(0)))
+                return zero
             case "INDICATOR":
                 return self.scripts(self.folds.indicator(base), item)
         raise refusals.not_read(place, f"{refusals.shown(place)} is not read here")

@@ -133,6 +133,8 @@ class Characters:
             if double:
                 self.at += 1
             self._bar(first, "NORM2" if double else "ABS")
+        elif text == "?":
+            self._add("HOLE", text, first)
         elif text == "!":
             self._foreign(first, "a factorial is outside of the language")
         elif text in ":@":

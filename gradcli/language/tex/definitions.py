@@ -26,6 +26,9 @@ from gradcli.language.tex.names import indices, key, script, symbol
 from gradcli.language.tex.rows import TexFormula
 from gradcli.language.tex.unclaimed import refuse_partial_derivative
 
+HOLE = "HOLE"
+"""The kind of what asks for a side: a claim may, for a new name says nothing of what it is."""
+
 
 class Maker(Protocol):
     """What definitions ask of who makes statements."""
@@ -52,6 +55,9 @@ class Definitions:
 
     def define(self, formula: TexFormula, left: LeftName) -> None:
         name, item, called = left.key, left.item, left.called
+        for atom in formula.atoms:
+            if atom.kind == HOLE:
+                raise refusals.hole(Span(self.source, atom.start, atom.end))
         refuse_partial_derivative(self.source, self.known, item)
         at = self.maker.lefts.at(called) if called is not None else ""
         if called is not None and not at:

@@ -59,12 +59,13 @@ class KnownNames:
     Where nothing is declared and nothing looks like an array it is not `shaped` (and has no
     `arrays`), and every letter is a real, as it is where a comment says so (`reals`). With
     `rows` gradients by vectors are rows; `along` is the axis along which a matrix is read by what
-    needs one. `labels` are letters that are a part of names (`h_t`),
-    `fonts` those whose fonts are, `raised` names with a power in them that is differentiated by,
-    `lefts` all that stands on the left of an equation, `of_losses` what is made of a loss that
-    nobody defines, `runs` over what the text says that letters run, `defined` what rows define
-    that was declared as an input before. `varied` are keys of which a differential is written,
-    `differentials` those of inputs; `supposed` are names that nobody has declared.
+    needs one; with `filling` a side that is asked for is the zero of any shape. `labels` are
+    letters that are a part of names (`h_t`), `fonts` those whose fonts or primes are, `raised`
+    names with a power in them that is differentiated by, `lefts` all that stands on the left of
+    an equation, `of_losses` what is made of a loss that nobody defines, `runs` over what the text
+    says that letters run, `defined` what rows define that was declared as an input before.
+    `varied` are keys of which a differential is written, `differentials` those of inputs;
+    `supposed` are names that nobody has declared.
     """
 
     probe: Probe = field(default_factory=Probe)
@@ -74,6 +75,7 @@ class KnownNames:
     reals: bool = False
     rows: bool = False
     along: int | None = None
+    filling: bool = False
     labels: set[str] = field(default_factory=set)
     fonts: set[str] = field(default_factory=set)
     raised: set[str] = field(default_factory=set)

@@ -108,6 +108,12 @@ def along(place: Span, function: str) -> GradcliError:
     return not_read(place, f"{function} of a matrix: along its rows, or its columns?", help)
 
 
+def hole(place: Span) -> GradcliError:
+    """`?`."""
+    help = "gradcli check --fill writes the right side that a claim asks for"
+    return not_read(place, "a side is asked for here", help)
+
+
 def no_range(place: Span, index: str) -> GradcliError:
     """An index that indexes nothing of a known size."""
     help = rf"write its range, as in  \sum_{{{index}=1}}^n"

@@ -126,8 +126,8 @@ def shapes_proposed(source: Source, section: TexSection) -> Shapes:
     return proposed(section.outcome, [*taken], names, len(section.rows), attempt)
 
 
-def sections(document: TexDocument) -> list[TexSection]:
-    """Every section of a document, read."""
+def sections(document: TexDocument, filling: bool = False) -> list[TexSection]:
+    """Every section of a document, read; with `filling` the sides that are asked for are zeros."""
     found = [TexSection("", 0, 0)]
     for block in document.blocks:
         if block.kind == "heading":
@@ -138,6 +138,7 @@ def sections(document: TexDocument) -> list[TexSection]:
     spelled = _spelled_out(document)
     for section in found:
         section.known.taken |= spelled
+        section.known.filling = filling
         _SectionReader(document.source, section).read()
     return found
 

@@ -247,9 +247,10 @@ class StatementMaker:
         builder.opens = False
         sides = self.sides(formula.sides[1:], builder)
         refuse_repeated(builder, formula, left)
-        refuse_second(builder, left, sides)
-        refuse_row(builder, left, sides)
-        refuse_own(self.known, left, sides)
+        given = [side for side in sides if side.value not in builder.holes]
+        refuse_second(builder, left, given)
+        refuse_row(builder, left, given)
+        refuse_own(self.known, left, given)
         whole = Span(self.source, formula.start, formula.end)
         place = side_place(self.source, formula.sides[0])
         return [syntax.Claim(whole, left, place, (*sides,))]
@@ -289,7 +290,8 @@ class StatementMaker:
             sides = self.sides(formula.sides[1:], builder)
             first = body.statements[0]
             if isinstance(first, syntax.Claim):
-                refuse_own(self.known, first.left, sides)
+                given = [side for side in sides if side.value not in builder.holes]
+                refuse_own(self.known, first.left, given)
             return [syntax.Continuation(whole, (*sides,))]
 
         body.statements += self.built(formula, make).statements

@@ -46,7 +46,8 @@ class TexWalker:
     With `vanishes` the formula says that its left side is 0.
     `abstract` is told of names that are only differentiated; `differentiates` says that what is
     read now is what a derivative is of; `varied` are names of which it has a differential.
-    `gradients` are derivatives of scalars, `seconds` those by a squared nabla.
+    `gradients` are derivatives of scalars, `seconds` those by a squared nabla; `holes` are the
+    zeros in the place of what is asked for.
     """
 
     def __init__(self, source: Source, known: KnownNames) -> None:
@@ -60,6 +61,7 @@ class TexWalker:
         self.depth = 0
         self.gradients: set[Expr] = set()
         self.seconds: set[Expr] = set()
+        self.holes: set[Expr] = set()
         self.sizes = Choices()
         self.differentiates = False
         self.varied: set[str] = set()
