@@ -380,3 +380,13 @@ def test_one_entry_of_several_is_not_the_array_moved() -> None:
     assert only_moved(index(symbol("x", (letter("n"),)), (NEW,)))
     assert not only_moved(index(symbol("x", (6, letter("n"))), (0,)))
     assert not only_moved(index(symbol("x", (letter("n"),)), (0,)))
+
+
+def test_what_holds_or_does_not_is_no_number_that_may_be_any() -> None:
+    """A condition that both sides share stays one, also behind a line that was shown."""
+    program = (
+        "w, x in R^n; b, y in R; z = w.T @ x + b; C = (y - max(0, z))^2; "
+        "dC/dz = -2*(y - max(0, z))*where(z <= 0, 0, 1); dC/db = where(z <= 0, 0, {})"
+    )
+    assert last(program.format("2*(y - z)")).verdict == "refuted"
+    assert last(program.format("-2*(y - z)")).verdict == "proved"

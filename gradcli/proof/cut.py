@@ -71,7 +71,8 @@ def _told(pair: Pair, sample_space: SampleSpace) -> tuple[Pair, list[tuple[Pair,
 def _shared(pair: Pair) -> list[Node]:
     """The vertices of both sides that nothing else of both is made of, numbers apart."""
     orders = [{*topological([side])} for side in pair.sides]
-    both = orders[0] & orders[1]
+    # What holds or does not is no number that may be any.
+    both = {node for node in orders[0] & orders[1] if not node.op.boolean}
     users = [node for order in orders for node in order if node not in both]
     rest = {arg for node in users for arg in node.args if arg in both} | ({*pair.sides} & both)
     depends: dict[Node, bool] = {}
