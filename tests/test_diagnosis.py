@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 import gradcli
-from gradcli.diagnosis import refuted_claim, search
+from gradcli.diagnosis import refuted_claim, screen, search
+from gradcli.diagnosis.composing import put
+from tests.refuted import ORIGINS
 from tests.verdicts import PASS, diagnosed, findings, mended, pasted
 
 SLIPS = sorted((Path(__file__).parent.parent / "samples" / "slips").glob("*.grad"))
@@ -166,3 +168,29 @@ def test_the_left_side_once_more_is_no_mend(program: str) -> None:
 def test_a_mend_is_written_as_its_writer_would(program: str, mend: str) -> None:
     found = diagnosed(program)
     assert found is not None and found.mended == mend
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("origin", ["by kind", "by the graph", "looked up"])
+def test_doubles_sort_out_nothing_that_is_right(
+    origin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every edit that balls find right is among those that doubles leave."""
+    seen = {"right": 0, "sorted out": 0}
+    plain = screen.Screen.right
+
+    def right(self: screen.Screen, edits: list[screen.PlaceEdit]) -> list[bool]:
+        found = plain(self, edits)
+        for edit, left in zip(edits, found, strict=True):
+            self.refuted.again()
+            fits = self.refuted.fits(put(edit.around, edit.part, edit.new))
+            assert left or not fits, (edit.part.span.text, edit.new)
+            seen["right"] += fits
+            seen["sorted out"] += not left
+        return found
+
+    monkeypatch.setattr(screen.Screen, "right", right)
+    for row in ORIGINS[origin]:
+        diagnosed(row.program)
+    assert seen["right"] > 0
+    assert seen["sorted out"] > 5 * seen["right"]

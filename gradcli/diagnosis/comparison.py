@@ -14,11 +14,12 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from gradcli.arithmetic.base import Array
+from gradcli.calculus.core import inputs
 from gradcli.diagnosis.chain import absorbed
 from gradcli.diagnosis.composing import Scale, negated, plus, scaled
 from gradcli.diagnosis.evidence import NEAR, Observed, alike
 from gradcli.diagnosis.indexed import IndexedEntry, entries
-from gradcli.diagnosis.instead import instead, number_for, other_for, written_otherwise
+from gradcli.diagnosis.instead import instead, number_for, other_for
 from gradcli.diagnosis.parts import Subexpression, dropped, factored
 from gradcli.diagnosis.refuted_claim import RefutedClaim, shown
 from gradcli.diagnosis.spreads import SPREADS, Spread
@@ -37,13 +38,13 @@ from gradcli.diagnosis.unknowns import Unknown
 from gradcli.graph.shape import Shape
 from gradcli.language.printer import source_of
 from gradcli.language.syntax import Binary, Expr, Number
-from gradcli.language.tree import binary, is_number, number, transposed
+from gradcli.language.tree import binary, is_number, is_sum, number, transposed
 
 POWERS = {ITSELF: 1, INVERSE: -1}
 PLAIN = Fraction(-1), Fraction(2), Fraction(1, 2)
-DEEPER, DEEP_SIGN, TERM = 0.05, 0.6, 0.6
+DEEPER, DEEP_SIGN, TERM, ALONE = 0.05, 0.6, 0.6, 1.2
 LONGEST = 16
-"""What a step into the claim costs, a sign within a term, and a term beside a factor."""
+"""What a step into the claim costs, a sign within a term, a term of a sum, one beside a factor."""
 Edit: TypeAlias = tuple[str, str, Expr]
 """Kind, words, and what should stand in the place of a part."""
 
@@ -196,7 +197,9 @@ class HeldAgainst:
     def _local(self, fact: Fact) -> bool:
         """Whether something belongs to the derivative, be it a slope or what moves."""
         flow, node = self.table.flow, fact.node
-        return flow is not None and node is not None and (flow.steep(node) or flow.moves(node))
+        if flow is None or node is None or not inputs(node):
+            return False
+        return flow.steep(node) or flow.moves(node)
 
     # -- matrices before and behind
 
@@ -269,7 +272,8 @@ class HeldAgainst:
         made = [m for s in stacks for m in s.made]
         for hit in self.table.hits(found, made, gap, SCALES if whole else ()):
             if all(fact.node is not u.part.node for fact, _ in hit.made):
-                yield self._reading(u, TERM + hit.cost, partial(self.term, u.part, hit))
+                beside = TERM if whole or is_sum(u.part.expr) else ALONE
+                yield self._reading(u, beside + hit.cost, partial(self.term, u.part, hit))
         for spread in SPREADS[1:] if len(shape) == 2 and u.direct else ():
             found, made = self._wide(u, spread, shape, FORMS)
             for hit in self.table.hits(u.image(found), made, gap, SCALES):
@@ -316,12 +320,6 @@ class HeldAgainst:
         cost = instead(u.part)
         if u.direct and (value := number_for(u)) is not None:
             yield self._reading(u, cost, lambda: value)
-        for edit in written_otherwise(self.refuted, u):
-            node = self.refuted.node(edit[2])
-            if node is None or node.shape != u.part.node.shape:
-                continue
-            if alike(u.image(self.evidence.of(node)[None]), u.wanted)[0]:
-                yield self._reading(u, 0.7, partial(_as_it_is, edit))
         if u.part.outer is None or cost > TOO_LONG:
             return
         found = self._known(u, SCALES, u.part.node.shape)
@@ -346,10 +344,6 @@ class Sided:
     turned: bool
     side: str
     values: Array
-
-
-def _as_it_is(edit: Edit) -> Edit:
-    return edit
 
 
 def _flip(matrix: Array) -> Array:

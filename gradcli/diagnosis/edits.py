@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from gradcli.diagnosis.composing import OPPOSITE, negated, times
 from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, shown
+from gradcli.diagnosis.screen import survivors, throughout
 from gradcli.language import syntax
 from gradcli.language.printer import source_of
 from gradcli.language.syntax import (
@@ -32,7 +33,6 @@ from gradcli.language.tree import (
     call,
     changed,
     constant,
-    exchanged,
     is_number,
     is_sum,
     negative,
@@ -40,6 +40,7 @@ from gradcli.language.tree import (
 )
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.algebra import diag_of
+from gradcli.ops.elementary import sqrt as root_of
 from gradcli.ops.reductions import sum_of
 from gradcli.ops.registry import confused
 
@@ -110,15 +111,18 @@ def indices(part: Index, around: Around) -> Edits:
 
 def indices_throughout(refuted: RefutedClaim) -> Iterator[Slip]:
     """An index off by one wherever the same thing stands, as in `h[t]*(1 - h[t])`."""
-    found: dict[str, list[Index]] = {}
+    groups: dict[str, list[Index]] = {}
     for part, _ in refuted.everywhere():
         if isinstance(part, Index):
-            found.setdefault(part.span.text, []).append(part)
-    for written, same in found.items():
+            groups.setdefault(part.span.text, []).append(part)
+    found = []
+    for written, same in groups.items():
         for step in (-1, 1) if len(same) > 1 else ():
             new = {part: moved(part, 0, step) for part in same}
             says = f"the index is off by one: {source_of(new[same[0]])}, not {written}, throughout"
-            yield Slip("index", says, exchanged(refuted.expr, new))
+            found.append((says, throughout(refuted, new)))
+    for says, tree in survivors(refuted, found):
+        yield Slip("index", says, tree)
 
 
 def moved(part: Index, k: int, step: int) -> Index:
@@ -213,6 +217,13 @@ def missing_squares(part: Expr, around: Around) -> Edits:
     if compared or raised or plain or (around and isinstance(around[-1], Index)):
         return
     yield f"the square of {shown(part)} is missing", binary("^", part, number(2))
+
+
+def missing_roots(part: Expr, around: Around) -> Edits:
+    """A square root that is missing."""
+    if not isinstance(part, Number | syntax.Text | syntax.Array):
+        says = f"the square root of {shown(part)} is missing"
+        yield says, call(root_of.name, part)
 
 
 # -- functions

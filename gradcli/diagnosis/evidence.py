@@ -5,7 +5,8 @@ Must not know any mistake. What doubles show is where to look; balls and proofs 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import prod
 from random import Random
 
@@ -21,8 +22,12 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import Shape
 from gradcli.graph.space import Space
+from gradcli.language.syntax import Name
+from gradcli.language.tree import NOWHERE
 from gradcli.trial.trials import Trial, exists
 
+BLANK = Name(NOWHERE, "?")
+"""What stands for something else in a formula."""
 DRAWN, MILD, POINTS, ENOUGH = 12, 3, 4, 3
 NEAR = 1e-9
 """How far apart two doubles of one number may be, against the largest of their array."""
@@ -37,12 +42,23 @@ class Observed:
         self.count = DRAWN
         both = [self._whole(node) for node in (refuted.truth, refuted.claim)]
         finite = np.isfinite(np.concatenate(both, axis=1)).all(axis=1).nonzero()[0]
-        # Where both are zero nothing is seen of their ratio.
+        # Where both are zero nothing is seen of their ratio, and once more on a side that is known
+        # nothing of what is on the other.
         idle = [not (both[0][k].any() and both[1][k].any()) for k in finite]
-        kept = finite[np.argsort(idle, kind="stable")][:POINTS]
+        again = self._again(refuted.ruling.pair.branching)[finite]
+        kept = finite[np.lexsort((again, idle))][:POINTS]
         self.values = {n: v[kept] if len(v) > 1 else v for n, v in self.values.items()}
         self.count = len(kept)
         self.truth, self.claim = self.of(refuted.truth), self.of(refuted.claim)
+
+    def _again(self, switches: Sequence[Node]) -> Array:
+        """Which points lie on the same side of every switch as one before."""
+        seen = [n for n in switches if exists([n], self.sizes)]
+        sides = np.concatenate([np.ones((DRAWN, 1)), *(self._whole(n) for n in seen)], axis=1) > 0
+        _, first = np.unique(sides, axis=0, return_index=True)
+        again = np.ones(DRAWN, dtype=bool)
+        again[first] = False
+        return again
 
     def _whole(self, node: Node) -> Array:
         values = self.of(node)
@@ -50,7 +66,9 @@ class Observed:
 
     def see(self, nodes: Iterable[Node]) -> None:
         """Evaluate vertices that are new, in one run; those that do not exist here are left out."""
-        new = [n for n in nodes if n not in self.values and exists([n], self.sizes)]
+        new = [n for n in dict.fromkeys(nodes) if n not in self.values]
+        if not exists(new, self.sizes):
+            new = [n for n in new if exists([n], self.sizes)]
         if new:
             evaluate(new, FLOAT64, self.values, self.sizes, keep=True)
 
@@ -69,15 +87,23 @@ class Observed:
             return np.broadcast_to(self.of(root), (len(candidates), *self.of(root).shape))
         around = {arg for node in order if node in moving for arg in node.args} - moving
         self.see(around)
-        given = {node: self._repeated(self.values[node], len(candidates)) for node in around}
+        given = {node: self.repeated(self.values[node], len(candidates)) for node in around}
         given[unknown] = candidates.reshape(batch, *candidates.shape[2:])
         found = evaluate([root], FLOAT64, given, self.sizes)[0]
         return found.reshape(len(candidates), self.count, *found.shape[1:])
 
-    def _repeated(self, value: Array, times: int) -> Array:
+    def repeated(self, value: Array, times: int) -> Array:
+        """Values at all points, so many times one after another."""
         if len(value) == 1:
             return value
         return np.tile(value, (times, *[1] * (value.ndim - 1)))
+
+
+@lru_cache(maxsize=1)
+def observed(refuted: RefutedClaim) -> Observed | None:
+    """What is seen of a claim; None where it has values at too few points."""
+    found = Observed(refuted) if len(refuted.places) >= ENOUGH else None
+    return found if found is not None and found.count >= ENOUGH else None
 
 
 def generic(trial: Trial, spaces: Mapping[Node, Space]) -> dict[Node, Array]:
@@ -122,6 +148,9 @@ def alike(found: Array, wanted: Array) -> Array:
 def multiples(found: Array, wanted: Array) -> tuple[Array, Array]:
     """Which are a number at each point times what is wanted, (n), and that number, (n, points)."""
     with np.errstate(all="ignore"):
+        if found.shape[2] == 1 and not np.isnan(wanted).any():
+            scale = wanted[:, 0] / found[:, :, 0]
+            return (np.isfinite(scale) & (scale != 0)).all(axis=1), scale
         known = ~np.isnan(wanted)
         a, b = np.where(known, found, 0), np.where(known, wanted, 0)
         scale = (a * b).sum(axis=2) / (a * a).sum(axis=2)

@@ -47,7 +47,7 @@ def right_in_place(samples: Samples, old: Node, news: Sequence[Node]) -> Iterato
     above = _above(root, old)
     if root is not old and root not in above[-1:]:
         return
-    tried = news[: max(refuted.left, 0)]
+    tried = news[: int(max(refuted.left, 0))]
     found = _in_place(samples, above, old, tried) if tried else None
     for k, new in enumerate(news):
         if new is old is not root:

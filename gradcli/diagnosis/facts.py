@@ -11,7 +11,9 @@ from contextlib import suppress
 from gradcli.calculus.core import (
     ADD,
     CONSTANT,
+    DIV,
     INPUT,
+    MUL,
     NEG,
     NUMBER,
     SIZE,
@@ -37,7 +39,7 @@ from gradcli.language.tree import number as literal
 from gradcli.ops.elementary import sqrt as root_of
 from gradcli.ops.reductions import mean_of, sum_
 
-MOST, MOST_SUMS, LONGEST = 120, 3, 40
+MOST, MOST_SUMS, LONGEST, DERIVATIVE = 120, 3, 40, 2
 
 
 def known(refuted: RefutedClaim, flow: Flow | None) -> Iterator[tuple[Node, float, Expr | None]]:
@@ -53,11 +55,15 @@ def known(refuted: RefutedClaim, flow: Flow | None) -> Iterator[tuple[Node, floa
             return
 
 
-def written_lengths(nodes: Iterable[Node], names: Mapping[Node, str]) -> dict[Node, int]:
+def written_lengths(
+    nodes: Iterable[Node], names: Mapping[Node, str], adjoints: Mapping[Node, str]
+) -> dict[Node, int]:
     """How long each is when written with names, roughly: its vertices down to them."""
     found: dict[Node, int] = {}
     for node in topological(nodes):
-        whole = 0 if node in names else sum(1 + found[arg] for arg in node.args)
+        whole = sum(1 + found[arg] for arg in node.args)
+        if node in names or node in adjoints:
+            whole = 0 if node in names else DERIVATIVE
         found[node] = min(whole, LONGEST)
     return found
 
@@ -89,11 +95,16 @@ def _all(refuted: RefutedClaim, flow: Flow | None) -> Iterator[tuple[Node, float
     for node in order:
         if node.args and node not in refuted.names and node in moving:
             yield node, 2.0, None
+    for node in topological([refuted.truth]):
+        if node.args and node not in moving:
+            yield node, 2.0, None
     for node in _split(refuted.truth):
         yield node, 2.0, None
+    if len(refuted.claim.shape) == 1:
+        yield sum_(refuted.claim), 1.2, None
     vectors = [n for n in dict.fromkeys([*named, *_upstream(flow)]) if len(n.shape) == 1][:8]
     for k, a in enumerate(vectors):
-        yield sum_(a), 2.2, None
+        yield sum_(a), 2.2 if a in named else 2.4, None
         for b in vectors[k:]:
             if a.shape == b.shape:
                 yield einsum((a, b), ("a", "a"), "", {}), 2.2, None
@@ -127,7 +138,8 @@ def _split(truth: Node) -> Iterator[Node]:
 
 def has_name(node: Node) -> bool:
     """Whether a number is worth naming: a size, pi, a root."""
-    return node.op in (SIZE, CONSTANT) or node.op is root_of.op
+    arithmetic = node.op in (NUMBER, NEG, ADD, SUB, MUL, DIV)
+    return node.op in (SIZE, CONSTANT) or (isinstance(node.op, Pointwise) and not arithmetic)
 
 
 def _upstream(flow: Flow | None) -> Iterable[Node]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gradcli.diagnosis import (
     edits,
@@ -27,10 +27,10 @@ from gradcli.diagnosis import (
     two_slips,
     where,
 )
-from gradcli.diagnosis.composing import put
 from gradcli.diagnosis.flow import Flow, flow
-from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip
+from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples
+from gradcli.diagnosis.screen import PlaceEdit, survivors
 from gradcli.language.syntax import Binary, Call, Expr, Fold, Index, Name, Number, Transpose, Unary
 
 ANY = Expr
@@ -41,20 +41,28 @@ class Mistake(NamedTuple):
 
     kinds: tuple[str, ...]
     slips: Callable[[RefutedClaim], Iterator[Slip]]
-    row: two_slips.Row | None = None
+    rows: tuple[two_slips.Row, ...] = ()
     """What it is made of, where it is one expression written otherwise."""
 
 
-def edit(kind: str, at: type[Expr], makes: Callable[[Any, Around], edits.Edits]) -> Mistake:
-    """One expression of a class written otherwise, tried wherever the claim has one."""
+def edited(*rows: two_slips.Row) -> Mistake:
+    """One expression of a class written otherwise, wherever the claim has one: in which way, a row.
+
+    All rows are looked at together, by what the claim would be worth.
+    """
 
     def slips(refuted: RefutedClaim) -> Iterator[Slip]:
-        for part, around in refuted.everywhere():
-            if isinstance(part, at) and not isinstance(part, edits.NO_VALUES):
-                for says, new in makes(part, around):
-                    yield Slip(kind, says, put(around, part, new))
+        found = [
+            ((kind, says), PlaceEdit(part, around, new))
+            for kind, at, makes in rows
+            for part, around in refuted.everywhere()
+            if isinstance(part, at) and not isinstance(part, edits.NO_VALUES)
+            for says, new in makes(part, around)
+        ]
+        for told, tree in survivors(refuted, found):
+            yield Slip(*told, tree)
 
-    return Mistake((kind,), slips, (kind, at, makes))
+    return Mistake((*dict.fromkeys(kind for kind, *_ in rows),), slips, rows)
 
 
 def whole(kinds: str, slips: Callable[[RefutedClaim], Iterator[Slip]]) -> Mistake:
@@ -79,7 +87,7 @@ def _seen(refuted: RefutedClaim) -> tuple[Flow | None, Samples]:
     return flow(refuted), Samples(refuted)
 
 
-AXES = edit("axis", Call, edits.axes)
+AXES = edited(("axis", Call, edits.axes))
 TRANSPOSES = whole("transpose layout missing-term", shapes.transposes)
 CONSTANTS = whole("sign factor surplus-term", terms.usual)
 ROUNDED = whole("tiny", rounded.constants)
@@ -92,8 +100,10 @@ READ = graph(
 RESHAPING: tuple[Mistake, ...] = (
     AXES,
     TRANSPOSES,
-    edit("axis", ANY, edits.missing_sums),
-    edit("axis", Transpose, edits.turned_axes),
+    edited(
+        ("axis", ANY, edits.missing_sums),
+        ("axis", Transpose, edits.turned_axes),
+    ),
     whole("shape", shapes.diagonals),
     whole("transpose", shapes.rearranged),
     whole("missing-local", shapes.products),
@@ -103,26 +113,28 @@ LONE = (CONSTANTS, ROUNDED, AXES, TRANSPOSES)
 """Those that one single point does not mislead: any two numbers have a ratio there."""
 ALL: tuple[Mistake, ...] = (
     whole("swapped sign factor node missing-term surplus-term", entries.candidates),
-    graph("missing-local factor", factors.surplus),
-    edit("factor", Call, edits.means),
+    graph("missing-local factor", lambda refuted, flow, samples: factors.surplus(refuted, flow)),
+    edited(("factor", Call, edits.means)),
     CONSTANTS,
     ROUNDED,
     AXES,
     TRANSPOSES,
     whole("shape", shapes.identities),
-    edit("sign", Unary, edits.minus_signs),
-    edit("sign", Binary, edits.term_signs),
-    edit("sign", ANY, edits.argument_signs),
-    edit("index", Fold, edits.bounds),
-    edit("index", Index, edits.indices),
-    edit("exponent", ANY, edits.exponents),
-    edit("factor", Binary, edits.surplus_squares),
-    edit("exponent", Binary, edits.surplus_powers),
-    edit("exponent", Call, edits.powers_within),
-    edit("factor", ANY, edits.missing_squares),
+    edited(
+        ("sign", Unary, edits.minus_signs),
+        ("sign", Binary, edits.term_signs),
+        ("sign", ANY, edits.argument_signs),
+        ("index", Fold, edits.bounds),
+        ("index", Index, edits.indices),
+        ("exponent", ANY, edits.exponents),
+        ("factor", Binary, edits.surplus_squares),
+        ("exponent", Binary, edits.surplus_powers),
+        ("exponent", Call, edits.powers_within),
+        ("factor", ANY, edits.missing_squares),
+    ),
     whole("index", edits.indices_throughout),
     graph("domain", where.candidates),
-    edit("node", Name, edits.complements),
+    edited(("node", Name, edits.complements)),
     graph("missing-term", paths.candidates),
     graph("missing-term factor node", rules.candidates),
     whole("node swapped", names.candidates),
@@ -130,26 +142,28 @@ ALL: tuple[Mistake, ...] = (
     graph("missing-local factor missing-term", locals.candidates),
     graph("node", other_vertex.upstream),
     graph("surplus-term missing-term", paths.others),
-    edit("factor", Number, edits.numbers),
-    edit("function", Call, edits.functions),
-    edit("factor", Binary, edits.fractions),
-    edit("factor", Binary, edits.surplus_numbers),
-    edit("missing-local", Binary, edits.surplus_factors),
-    edit("factor", ANY, edits.doubles),
-    edit("function", Binary, edits.sums_and_products),
-    edit("axis", ANY, edits.missing_sums),
-    edit("axis", Binary, edits.lost_axes),
+    edited(
+        ("factor", Number, edits.numbers),
+        ("function", Call, edits.functions),
+        ("factor", Binary, edits.fractions),
+        ("factor", Binary, edits.surplus_numbers),
+        ("missing-local", Binary, edits.surplus_factors),
+        ("factor", ANY, edits.doubles),
+        ("function", Binary, edits.sums_and_products),
+        ("axis", ANY, edits.missing_sums),
+        ("axis", Binary, edits.lost_axes),
+    ),
     whole("factor missing-local", names.factors),
     graph("missing-local", locals.instead),
-    graph("factor missing-local missing-term", factors.candidates),
     graph("domain", where.late),
-    whole("sign factor surplus-term", terms.unusual),
+    edited(("exponent", ANY, edits.missing_roots)),
+    whole("function", names.functions),
     READ,
-    edit("axis", Transpose, edits.turned_axes),
+    edited(("axis", Transpose, edits.turned_axes)),
     whole("transpose", shapes.rearranged),
 )
 
-EDITS = [mistake.row for mistake in ALL if mistake.row is not None]
+EDITS = [row for mistake in ALL for row in mistake.rows]
 SEVERAL: tuple[Mistake, ...] = (
     graph("several", lambda refuted, flow, _: two_slips.candidates(refuted, flow, EDITS)),
     graph(" ".join(READ.kinds), lambda refuted, flow, _: readings.far(refuted, flow)),

@@ -5,84 +5,140 @@ Must not know operators or numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 from gradcli.calculus.core import INPUT, inputs
 from gradcli.calculus.derivative import derivative
-from gradcli.diagnosis.composing import put, times
-from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
+from gradcli.diagnosis.composing import times
+from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip
+from gradcli.diagnosis.screen import PlaceEdit, survivors, throughout
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
+from gradcli.language.scope import UserFunction
 from gradcli.language.syntax import Call, Expr, Name
-from gradcli.language.tree import exchanged, name
+from gradcli.language.tree import changed, name
+from gradcli.ops import FUNCTIONS
 
 MOST_NAMES = 20
 
 
 def candidates(refuted: RefutedClaim) -> Iterator[Slip]:
     """Another name in one place, then wherever it stands, then two names exchanged."""
-    found = _written(refuted)
-    others = meant(refuted)
-    for part in found:
-        for says, other_name in instead(refuted, part):
-            tree = exchanged(refuted.expr, {part: other_name})
-            if refuted.fits(tree):
-                yield Slip(*(_by_another(refuted) or ("node", says)), tree)
-    for same in _groups(found):
-        for other, node in others.items() if len(same) > 1 else ():
-            if other != same[0].name and node.shape == refuted.parts[same[0]].shape:
-                tree = exchanged(refuted.expr, {part: name(other) for part in same})
-                says = f"this should be {other}, not {same[0].name}, throughout"
-                yield Slip("node", says, tree)
-    for first, second in combinations(_groups(found), 2):
-        swapped = {p: name(second[0].name) for p in first} | {
-            p: name(first[0].name) for p in second
-        }
-        says = f"{first[0].name} and {second[0].name} are exchanged"
-        yield Slip("swapped", says, exchanged(refuted.expr, swapped))
+    single = [
+        (says, PlaceEdit(part, around, new))
+        for part, around in _written(refuted)
+        for says, new in instead(refuted, part)
+    ]
+    for says, tree in survivors(refuted, single):
+        yield Slip(*(_by_another(refuted) or ("node", says)), tree)
+    everywhere = [
+        (
+            f"this should be {other}, not {same[0].name}, throughout",
+            {part: name(other) for part in same},
+        )
+        for same in _groups(refuted)
+        for other in _like(refuted, same[0])
+        if len(same) > 1
+    ]
+    yield from _throughout(refuted, "node", everywhere)
+    swapped = [
+        (
+            f"{first[0].name} and {second[0].name} are exchanged",
+            {p: name(second[0].name) for p in first} | {p: name(first[0].name) for p in second},
+        )
+        for first, second in combinations(_groups(refuted), 2)
+    ]
+    yield from _throughout(refuted, "swapped", swapped)
 
 
 def instead(refuted: RefutedClaim, part: Name) -> Iterator[tuple[str, Expr]]:
     """Another name in one place, and what to say of it."""
-    for other, node in meant(refuted).items():
-        if other != part.name and node.shape == refuted.parts[part].shape:
-            yield f"this should be {other}, not {part.name}", name(other)
+    for other in _like(refuted, part):
+        yield f"this should be {other}, not {part.name}", name(other)
 
 
 def factors(refuted: RefutedClaim) -> Iterator[Slip]:
     """A name missing as a factor within the claim, as in the argument of a function."""
-    others = meant(refuted)
-    for part, around in refuted.everywhere():
-        if part not in refuted.parts or not isinstance(part, Name) or not around:
-            continue
+    single = []
+    for part, around in _written(refuted):
         inside = any(isinstance(outer, Call) for outer in around)
         where = f" at {part.name}" if inside else ""
         kind = "factor" if inside or not refuted.derived else "missing-local"
-        for other, node in others.items():
-            if not node.shape or node.shape == refuted.parts[part].shape:
-                tree = put(around, part, times(name(other), part))
-                yield Slip(kind, f"the factor {other} is missing{where}", tree)
-    for same in _groups(_written(refuted)):
-        for other, node in others.items() if len(same) > 1 else ():
-            if not node.shape or node.shape == refuted.parts[same[0]].shape:
-                tree = exchanged(refuted.expr, {part: times(name(other), part) for part in same})
-                says = f"the factor {other} is missing at {same[0].name}, throughout"
-                yield Slip("factor", says, tree)
+        for other in _factors(refuted, part) if around else ():
+            told = kind, f"the factor {other} is missing{where}"
+            single.append((told, PlaceEdit(part, around, times(name(other), part))))
+    for told, tree in survivors(refuted, single):
+        yield Slip(*told, tree)
+    everywhere = [
+        (
+            f"the factor {other} is missing at {same[0].name}, throughout",
+            {part: times(name(other), part) for part in same},
+        )
+        for same in _groups(refuted)
+        for other in _factors(refuted, same[0])
+        if len(same) > 1
+    ]
+    yield from _throughout(refuted, "factor", everywhere)
 
 
-def _written(refuted: RefutedClaim) -> list[Name]:
-    """The names in the claim that are vertices."""
-    found = [part for part, _ in refuted.everywhere() if part in refuted.parts]
-    return [part for part in found if isinstance(part, Name)]
+def functions(refuted: RefutedClaim) -> Iterator[Slip]:
+    """Another of the writer's own functions, of as many arguments."""
+    found = [
+        (f"the function is {other}, not {part.function.name}", PlaceEdit(part, around, new))
+        for part, around in refuted.everywhere()
+        if isinstance(part, Call) and part.function.name not in FUNCTIONS
+        for other in _own(refuted, part)
+        if (new := changed(part, function=name(other)))
+    ]
+    for says, tree in survivors(refuted, found):
+        yield Slip("function", says, tree)
 
 
-def _groups(found: list[Name]) -> list[list[Name]]:
+def _own(refuted: RefutedClaim, part: Call) -> Iterator[str]:
+    elaborator = refuted.derivation.elaborator
+    for other, meaning in elaborator.scope.names.items() if elaborator else ():
+        if not isinstance(meaning, UserFunction) or other == part.function.name:
+            continue
+        if len(meaning.definition.parameters) == len(part.arguments):
+            yield other
+
+
+def _throughout(
+    refuted: RefutedClaim, kind: str, found: Sequence[tuple[str, Mapping[Any, Expr]]]
+) -> Iterator[Slip]:
+    for says, tree in survivors(refuted, [(says, throughout(refuted, new)) for says, new in found]):
+        yield Slip(kind, says, tree)
+
+
+def _written(refuted: RefutedClaim) -> list[tuple[Name, Around]]:
+    """The names in the claim that are vertices, and what each lies in."""
+    return [
+        (part, around)
+        for part, around in refuted.everywhere()
+        if isinstance(part, Name) and part in refuted.parts
+    ]
+
+
+def _groups(refuted: RefutedClaim) -> list[list[Name]]:
     """The places of each name."""
     groups: dict[str, list[Name]] = {}
-    for part in found:
+    for part, _ in _written(refuted):
         groups.setdefault(part.name, []).append(part)
     return [*groups.values()]
+
+
+def _like(refuted: RefutedClaim, part: Name) -> Iterator[str]:
+    """The other names of the same shape."""
+    shape = refuted.parts[part].shape
+    return (o for o, node in meant(refuted).items() if o != part.name and node.shape == shape)
+
+
+def _factors(refuted: RefutedClaim, part: Name) -> Iterator[str]:
+    """The names of what can be multiplied to it."""
+    shape = refuted.parts[part].shape
+    return (o for o, node in meant(refuted).items() if node.shape in ((), shape))
 
 
 def meant(refuted: RefutedClaim) -> dict[str, Node]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from gradcli.diagnosis.comparison import Change, HeldAgainst, Suspicion
 from gradcli.diagnosis.composing import put
-from gradcli.diagnosis.evidence import ENOUGH, NEAR, Observed
+from gradcli.diagnosis.evidence import NEAR, Observed, observed
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.table import FactTable
@@ -52,13 +52,11 @@ class ReadClaim:
 @lru_cache(maxsize=1)
 def evidence(refuted: RefutedClaim, flow: Flow | None) -> ReadClaim | None:
     """What there is to read; None where there are too few points."""
-    if refuted.claim.shape != refuted.truth.shape or len(refuted.places) < ENOUGH:
+    seen = observed(refuted) if refuted.claim.shape == refuted.truth.shape else None
+    if seen is None:
         return None
-    observed = Observed(refuted)
-    if observed.count < ENOUGH:
-        return None
-    table = FactTable(refuted, flow, observed)
-    return ReadClaim(HeldAgainst(refuted, table, observed), unknowns(refuted, observed))
+    table = FactTable(refuted, flow, seen)
+    return ReadClaim(HeldAgainst(refuted, table, seen), unknowns(refuted, seen))
 
 
 def readings(refuted: RefutedClaim, flow: Flow | None) -> Iterator[Slip]:

@@ -20,7 +20,7 @@ from gradcli.calculus.core import (
     INPUT,
     inputs,
 )
-from gradcli.diagnosis.composing import divided, times
+from gradcli.diagnosis.composing import Scale, after, divided, scaled, times
 from gradcli.diagnosis.composing import product as multiplied
 from gradcli.diagnosis.evidence import NEAR, Observed, alike, multiples, rows
 from gradcli.diagnosis.facts import known, written_lengths
@@ -35,6 +35,8 @@ from gradcli.language.tree import number as literal
 
 MOST, FEW = 120, 6
 LONGER, SHORT, FAR = 0.12, 5, 1.0
+ODD = 3.4
+"""What a number costs that neither multiplies nor divides alone, as 3/2."""
 SIMPLE = 12
 """Numerators and denominators of a number that is found beside a fact."""
 
@@ -120,6 +122,28 @@ class Hit:
         return abs(self.number) == 1 and len(self.made) == 1
 
 
+class Scales:
+    """Numbers at every point (n, points), in the order of what they are at one for another."""
+
+    def __init__(self, values: Array, made: list[Made]) -> None:
+        with np.errstate(all="ignore"):
+            keys = values[:, 1] / values[:, 0]
+        order = np.argsort(keys, kind="stable")
+        self.keys, self.values = keys[order], values[order]
+        self.made = [made[k] for k in order]
+
+    def near(self, factors: Array) -> tuple[Array, Array]:
+        """Of which factors (m, points) which of them may be a multiple: both by their places."""
+        with np.errstate(all="ignore"):
+            wanted = factors[:, 1] / factors[:, 0]
+        slack = NEAR * np.abs(wanted)
+        first = self.keys.searchsorted(wanted - slack)
+        count = self.keys.searchsorted(wanted + slack, "right") - first
+        places = np.repeat(np.arange(len(factors)), count)
+        within = np.arange(len(places)) - np.repeat(count.cumsum() - count, count)
+        return places, first[places] + within
+
+
 class FactTable:
     """The facts by shape, with the forms of each."""
 
@@ -128,7 +152,7 @@ class FactTable:
         self.names = flow.upstream if flow else dict(refuted.names)
         self.facts: dict[Shape, list[Fact]] = {}
         found = [*known(refuted, flow)]
-        lengths = written_lengths([node for node, _, _ in found], self.names)
+        lengths = written_lengths([node for node, _, _ in found], refuted.names, self.names)
         evidence.see(node for node, _, _ in found)
         sides = rows(np.stack([evidence.truth, evidence.claim]))
         for node, cost, written in found:
@@ -148,6 +172,7 @@ class FactTable:
             known_as = Fact(None, np.full(evidence.count, float(size)), 1.2, name(letter_))
             self.facts.setdefault((), []).append(known_as)
         self._stacks: dict[tuple[Shape, int], tuple[Array, list[Made]]] = {}
+        self._scales: dict[int, Scales] = {}
 
     def stack(self, shape: Shape, forms: tuple[FactForm, ...]) -> tuple[Array, list[Made]]:
         """Values of all facts of a shape in these forms, (n, points, *shape), and what they are."""
@@ -163,6 +188,12 @@ class FactTable:
             empty: Array = np.empty((0, self.evidence.count, *[1] * len(shape)))
             self._stacks[key] = (np.stack(values) if values else empty), made
         return self._stacks[key]
+
+    def scales(self, forms: tuple[FactForm, ...]) -> Scales:
+        """The scalar facts in these forms, to be looked up."""
+        if id(forms) not in self._scales:
+            self._scales[id(forms)] = Scales(*self.stack((), forms))
+        return self._scales[id(forms)]
 
     # -- looking up
 
@@ -199,19 +230,17 @@ class FactTable:
         for k in _constant(factors).nonzero()[0]:
             if (value := simple(factors[k])) is not None:
                 yield int(k), value, ()
-        values, made = self.stack((), forms)
-        if not len(values) or not len(factors):
+        scales = self.scales(forms)
+        if not scales.made or not len(factors):
             return
+        places, columns = scales.near(factors)
         with np.errstate(all="ignore"):
-            first = factors[:, None, 0] / values[None, :, 0]
-            near = np.abs(first * values[None, :, 1] - factors[:, None, 1])
-            places, columns = (near <= NEAR * np.abs(factors[:, None, 1])).nonzero()
-            ratios = factors[places] / values[columns]
+            ratios = factors[places] / scales.values[columns]
         single = False
         for k in _constant(ratios).nonzero()[0]:
             if (value := simple(ratios[k])) is not None:
                 single = True
-                yield int(places[k]), value, made[columns[k]]
+                yield int(places[k]), value, scales.made[columns[k]]
         if not single and len(factors) <= FEW and forms:
             yield from self._pairs(factors)
 
@@ -241,8 +270,10 @@ class FactTable:
                 case Binary(operator="/", left=one, right=under) if is_number(one, 1):
                     below.append(under)
                 case made:
-                    above = made if above is None else multiplied(above, made)
+                    above = made if above is None else after(above, made)
         size = abs(hit.number)
+        if above is not None and not below:
+            return scaled(above, Scale(size))
         if size.numerator != 1 or above is None:
             front = literal(size.numerator)
             above = front if above is None else times(front, above)
@@ -257,7 +288,8 @@ def _costs(made: Made) -> float:
 
 def _size(value: Fraction) -> float:
     size = abs(value)
-    plain = 0.0 if size == 1 else 0.4 if max(size.numerator, size.denominator) == 2 else 0.8
+    odd = ODD if 1 not in (size.numerator, size.denominator) else 0.8
+    plain = 0.0 if size == 1 else 0.4 if max(size.numerator, size.denominator) == 2 else odd
     return plain + (0.1 if value < 0 else 0)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import pairwise
 from typing import Any
 
@@ -15,20 +16,20 @@ import numpy as np
 
 from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import rational
-from gradcli.diagnosis.evidence import NEAR, Observed, rows, unknown
+from gradcli.diagnosis.evidence import BLANK, NEAR, Observed, rows, unknown
 from gradcli.diagnosis.parts import Subexpression, parts
 from gradcli.diagnosis.refuted_claim import RefutedClaim
+from gradcli.diagnosis.screen import Link, screen
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
 from gradcli.language import syntax
 from gradcli.language.syntax import Binary, Call, Expr, Unary
-from gradcli.language.tree import NOWHERE, PRODUCTS, QUOTIENTS, SUMS, name, replaced
+from gradcli.language.tree import PRODUCTS, QUOTIENTS, SUMS, name, replaced
 from gradcli.ops import FUNCTIONS, activations, elementary
 from gradcli.ops.algebra import diag_of
 from gradcli.ops.reductions import sum_of
 
 POWERS = ("^", ".^")
-BLANK = syntax.Name(NOWHERE, "?")
 MOST, MOST_TURNS = 60, 40
 
 
@@ -67,13 +68,13 @@ class Unknown:
     def sole(self) -> bool:
         """Whether no factor of it could as well be one of what it lies in."""
         outer = self.part.outer
-        return outer is None or not _passes_factors(outer.expr, self.part.expr)
+        return outer is None or not _passes_factors(outer.expr)
 
 
-def _passes_factors(outer: Expr, inner: Expr) -> bool:
+def _passes_factors(outer: Expr) -> bool:
     match outer:
-        case Binary(operator=sign, left=left):
-            return sign in (*PRODUCTS, "@") or (sign in QUOTIENTS and left is inner)
+        case Binary(operator=sign):
+            return sign in (*PRODUCTS, *QUOTIENTS, "@")
         case Unary(operator="-") | syntax.Transpose():
             return True
         case Call(function=function):
@@ -138,19 +139,34 @@ def _seen(
             return None
         linear = linear and _into(outer.expr, inner.expr)
         whole = outer
+    through = _through(refuted, evidence, part, whole)
+    if through is None:
+        return None
+    own = evidence.of(part.node)
+    zero = np.zeros((1, *own.shape))
+    base = rows(through(zero))[0] if linear else 0.0
+    wanted = rows(needs[whole.expr][None])[0] - base
+    if linear and own.ndim == 1:
+        one = rows(through(zero + 1)) - base
+        return Unknown(part, own, wanted, lambda c: c[:, :, None] * one, linear, False)
+    return Unknown(part, own, wanted, lambda c: rows(through(c)) - base, linear, False)
+
+
+def _through(
+    refuted: RefutedClaim, evidence: Observed, part: Subexpression, whole: Subexpression
+) -> Link | None:
+    """What a larger part becomes with each of many values of a part."""
     around = part.around[len(whole.around) :]
+    found = screen(refuted)
+    steps = [found.link(x) for x in (part.expr, *reversed(around[1:]))] if found else [None]
+    links = [link for link in steps if link is not None]
+    if len(links) == len(steps):
+        return lambda values: reduce(lambda here, link: link(here), links, values)
     stand_in = unknown(part.node.shape)
     root = refuted.node(replaced(around, part.expr, BLANK), {BLANK.name: stand_in})
     if root is None or root.shape != whole.node.shape:
         return None
-    wanted = rows(needs[whole.expr][None])[0]
-    zero = np.zeros((1, *evidence.of(part.node).shape))
-    base = rows(evidence.image(root, stand_in, zero))[0] if linear else 0.0
-
-    def image(candidates: Array) -> Array:
-        return rows(evidence.image(root, stand_in, candidates)) - base
-
-    return Unknown(part, evidence.of(part.node), wanted - base, image, linear, False)
+    return lambda values: evidence.image(root, stand_in, values)
 
 
 def in_turns(refuted: RefutedClaim, evidence: Observed, part: Subexpression) -> Unknown | None:

@@ -5,7 +5,7 @@ Must not know why somebody wants to; reading a side anew leaves the derivation a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -111,17 +111,43 @@ class WrittenDerivation(Derivation):
         read is added to them, and to `turns` what is read in turns. `more` are names that nobody
         wrote. GradcliError for what means nothing there.
         """
+        assert self.elaborator is not None
+        with self.reading(key, turn, relation, parts, turns, more) as read:
+            return read(expr), self.elaborator.derived
+
+    @contextmanager
+    def reading(
+        self,
+        key: Key,
+        turn: int = 0,
+        relation: Relation | None = None,
+        parts: dict[Expr, Node] | None = None,
+        turns: Turns | None = None,
+        more: Mapping[str, Node] | None = None,
+    ) -> Iterator[Callable[[Expr], Node]]:
+        """The same for many expressions, which are read one by one."""
         elaborator = self.elaborator
         assert elaborator is not None
-        with self._aside(elaborator, self.contexts[key][turn], relation):
+        context = self.contexts[key][turn]
+        with self._aside(elaborator, context, relation):
             elaborator.parts, elaborator.turns = parts, turns
-            local = self.contexts[key][turn].local
-            try:
-                node = elaborator.node(expr, {**local, **more} if more else local)
-            except (Failed, NeedsSize):
-                raise wrong("G005", "this means nothing here", expr.span) from None
-            condition(expr, node, wanted=False)
-            return node, elaborator.derived
+            local = {**context.local, **more} if more else context.local
+            scope, steps = elaborator.scope, elaborator.steps
+            inputs, letters = dict(scope.inputs), dict(scope.letters)
+
+            def read(expr: Expr) -> Node:
+                elaborator.steps = steps
+                try:
+                    node = elaborator.node(expr, local)
+                except (Failed, NeedsSize):
+                    raise wrong("G005", "this means nothing here", expr.span) from None
+                condition(expr, node, wanted=False)
+                if len(scope.inputs) > len(inputs) or len(scope.letters) > len(letters):
+                    scope.inputs, scope.letters = dict(inputs), dict(letters)
+                    raise wrong("G005", "this has a name that nothing else bears")
+                return node
+
+            yield read
 
     @contextmanager
     def _aside(
@@ -138,8 +164,6 @@ class WrittenDerivation(Derivation):
         elaborator.rounded = None if relation is None else relation.literals
         try:
             yield
-            if len(scope.inputs) > len(inputs) or len(scope.letters) > len(letters):
-                raise wrong("G005", "this has a name that nothing else bears")
         finally:
             elaborator.spans, elaborator.derived, elaborator.needs, elaborator.steps = kept
             elaborator.layout, elaborator.tied = layout, tied
