@@ -16,6 +16,7 @@ from gradcli.graph.space import AXES
 from gradcli.language import tables
 from gradcli.language.derivative_tokens import ROUND
 from gradcli.language.sets import KNOWN
+from gradcli.language.unsigned import BAR, NORM
 from gradcli.ops import FUNCTIONS
 from gradcli.reference.functions import operators
 
@@ -63,8 +64,8 @@ def grammar() -> dict[str, Any]:
         if name not in known.ignored and name not in LEFT and name not in ("SUPERSCRIPT",)
     ]
     superscript = dict(known.patterns)["SUPERSCRIPT"]
-    derivative = _pattern(ROUND, SIGN)
-    patterns = [*first, *rest, _pattern(superscript, SCOPES["SUPERSCRIPT"]), derivative]
+    signs = _pattern(rf"{ROUND}|\{BAR}\{BAR}?|{NORM}", SIGN)
+    patterns = [*first, *rest, _pattern(superscript, SCOPES["SUPERSCRIPT"]), signs]
     return {
         "name": "gradcli",
         "scopeName": "source.grad",

@@ -266,7 +266,7 @@ REFUSALS = {
     "x)": ("G001", ")", ""),
     "}": ("G001", "}", ""),
     # other languages
-    "|x - 1| + 1": ("G006", "|x - 1|", "write  abs(x - 1)"),
+    "|x - 1 + 1": ("G006", "|", "write  abs(x)"),
     "f' (x)": ("G006", "f' (", "write  f'(x)"),
     "sin²(x)": ("G006", "sin²(", "write  sin(x)²"),
     r"\frac{1}{1+e^{-x}}": ("G006", r"\frac{1}{1+e^{-x}}", "write  1/(1+exp(-x))"),

@@ -99,7 +99,7 @@ ERRORS = {
         "write  ∂L/∂x  or  (dL)/(dx)",
     ),
     SCALARS + "d2f/dx2 = 0": ('"d2f/dx2" can be read in two ways', "d2f/d(x)^2  or  d2f/d(x2)^2"),
-    "x, y in R^n; x·y = x @ y": ("· of two arrays can mean two things", "x @ y  for the inner"),
+    "A, B in R^(n, n); A·B = 0": ("· of two arrays can mean two things", "A @ B  for the inner"),
     "x, y in R^3; x × y = x": ("× of two arrays can mean two things", "cross(x, y)"),
     "x, y in R^2; x × y = x": ("× of two arrays can mean two things", "write  x ⊙ y"),
     "x in R; where(x, 1, 2) = 1": ("x is a number, but a condition", "compare it"),

@@ -80,7 +80,7 @@ def test_a_line_that_continues_nothing_is_told_in_its_own_derivation() -> None:
 
 
 @pytest.mark.parametrize("derivative", ["dL/dx", "d2L/dx2", "∂L/∂x"])
-def test_a_name_before_a_derivative_needs_its_sign(derivative: str) -> None:
-    [(message, help)] = complaints(f"x in R\nL = x^2\nx {derivative} = 2*x^2\n")
-    assert message == f'nothing stands between "x" and "{derivative}"'
-    assert help == f"for a product write  x*{derivative}"
+def test_an_unknown_name_before_a_derivative_needs_its_sign(derivative: str) -> None:
+    [(message, help)] = complaints(f"x in R\nL = x^2\ny {derivative} = 2*x^2\n")
+    assert message == f'nothing stands between "y" and "{derivative}"'
+    assert help == f"for a product write  y*{derivative}"

@@ -188,6 +188,8 @@ def no_function(expr: syntax.Call, kind: str) -> GradcliError:
     name = expr.function.name
     inner = ", ".join(arg.span.text for arg in expr.arguments)
     help = f"for a product write  {name}*({inner})"
+    if len(expr.arguments) == 1 and kind == describe(()):
+        help += f",  for a function define  {name}(u) = …"
     return wrong("G004", f"{name} is {kind}, not a function", expr.span, help=help)
 
 

@@ -151,14 +151,19 @@ class DerivativeScanner:
             last = self._behind(first)
         if self._near(last).text != "/" or not last:
             return None
-        below, end = self._below(last + 1, letter.text == ROUND)
+        below, end = self._below(last + 1, letter.text == ROUND, one=order == 1)
         return DerivativeTokens(order, first, last, lead, last, below, end) if below else None
 
-    def _below(self, at: int, round_: bool) -> tuple[list[ByTokens], int]:
-        """Every `dx`, `∂y` or `d(w)` of a denominator, with its written order or 0."""
+    def _below(self, at: int, round_: bool, one: bool) -> tuple[list[ByTokens], int]:
+        """Every `dx`, `∂y` or `d(w)` of a denominator, with its written order or 0.
+
+        With `one` order there is one: behind `dL/dy` begins another factor, `dy/dx`.
+        """
         found: list[ByTokens] = []
         while True:
             token, begin = self._near(at), at
+            if one and found:
+                break
             name, start = "", 0
             if round_ and token.text == ROUND:
                 at += 1

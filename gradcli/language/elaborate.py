@@ -5,25 +5,20 @@ Must not know statements or values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 from functools import reduce
 from typing import Any
 
 from gradcli.calculus.core import NEG, NOT, full, number, symbol
 from gradcli.calculus.families import Pointwise
 from gradcli.errors import Diagnostic, wrong
-from gradcli.graph.node import Node, ShapeError, SizeNeeded, make
-from gradcli.graph.order import topological
+from gradcli.graph.node import Node, make
 from gradcli.graph.shape import describe
 from gradcli.language import syntax
 from gradcli.language.calls import (
     DERIVATIVES,
-    bound,
     check_call,
-    check_option,
     composed_call,
-    misfit,
     no_function,
     product_call,
     unknown_function,
@@ -32,9 +27,10 @@ from gradcli.language.deriving import DerivativeVisitors
 from gradcli.language.differentials import SIGN, Differentials
 from gradcli.language.indexing import IndexVisitors
 from gradcli.language.indices import check_taken
+from gradcli.language.library import LibraryCalls
 from gradcli.language.lifting import Lifting, rests_on
 from gradcli.language.literals import rounding
-from gradcli.language.lost_axes import refuse_column, spread_along
+from gradcli.language.lost_axes import spread_along
 from gradcli.language.members import (
     absent,
     array,
@@ -51,25 +47,18 @@ from gradcli.language.operators import (
     check_rows,
     condition,
     prime_of_a_scalar,
+    product_of,
     transpose_of_a_tensor,
     transpose_or_power,
 )
 from gradcli.language.primes import PRIME, Primes
 from gradcli.language.scope import AbstractFunction, Closed, Family, Scope, UserFunction
-from gradcli.language.static import static
 from gradcli.language.substitutions import SUBS, Substitutions
 from gradcli.language.syntax import Expr
-from gradcli.language.walk import FunctionCall, Local, NeedsSize, Step, Walker, leaf
-from gradcli.ops import FUNCTIONS, Function
+from gradcli.language.walk import Local, NeedsSize, Step, Walker, leaf
+from gradcli.ops import FUNCTIONS
 from gradcli.ops.algebra import flat
-from gradcli.ops.losses import SECTION as LOSSES
 from gradcli.ops.shaping import stack, transpose
-
-
-def _called(expr: syntax.Call) -> Callable[[list[str]], str]:
-    """The same call with the texts of its arguments."""
-    return lambda texts: f"{expr.function.name}({', '.join(texts)})"
-
 
 SPREADING = ("+", "-", ".*", "./")
 """Operators that NumPy's broadcasting serves without a word."""
@@ -89,6 +78,7 @@ class Elaborator(Walker):
         self.indices = IndexVisitors(self)
         self.remarks: dict[int, Diagnostic] = {}
         self.primes = Primes(self)
+        self.library = LibraryCalls(self)
         self.lifting: Lifting | None = None
         self.visitors |= {
             syntax.Number: leaf(self._number),
@@ -100,6 +90,8 @@ class Elaborator(Walker):
             syntax.Array: self._array,
             syntax.Unary: self._unary,
             syntax.Binary: self._binary,
+            syntax.Beside: self._beside,
+            syntax.BarCall: self.library.bars,
             syntax.Transpose: self._transpose,
             syntax.Index: self._index,
             syntax.Derivative: self.derivatives.visit,
@@ -183,13 +175,20 @@ class Elaborator(Walker):
             if known:
                 raise transpose_or_power(expr)
             return transpose(left)
-        right = yield expr.right, local
+        return self._made(expr, left, (yield expr.right, local))
+
+    def _made(self, expr: syntax.Binary, left: Node, right: Node) -> Node:
         node = binary(expr, left, right)
         if expr.operator == "@":
             self.composed.made(node, product_call(left, right))
         if expr.operator in SPREADING and (remark := spread_along(expr, left, right)):
             self.remarks.setdefault(expr.span.start, remark)
         return self.lifting.plain(node) if self.lifting else node
+
+    def _beside(self, expr: syntax.Beside, local: Local) -> Step:
+        left, right = (yield expr.left, local), (yield expr.right, local)
+        expr.operator = product_of(expr, left, right)
+        return self._made(expr, left, right)
 
     def _transpose(self, expr: syntax.Transpose, local: Local) -> Step:
         operand = yield expr.operand, local
@@ -226,75 +225,7 @@ class Elaborator(Walker):
             inner = name[1:]
             known = inner in FUNCTIONS or isinstance(self.scope.names.get(inner), UserFunction)
             raise unknown_function(expr, derived=name.startswith("d") and known)
-        return (yield from self._library_call(expr, function, local))
-
-    def _library_call(self, expr: syntax.Call, function: Function, local: Local) -> Step:
-        arguments = bound(expr, function)
-        values: list[Any] = []
-        keywords: dict[str, Any] = {}
-        written: list[Node | str] = []
-        for parameter, given, by_name in arguments:
-            if parameter in function.static:
-                value = check_option(parameter, given, (yield from self._option(given, local)))
-            else:
-                value = yield given, local
-                if parameter == "cond":
-                    condition(given, value, wanted=True)
-                else:
-                    value = as_number(value)
-            if by_name and parameter in function.static:
-                keywords[parameter] = value
-            else:
-                values.append(value)
-            # A default stands nowhere in the text.
-            if isinstance(value, Node) and given.span.text:
-                written.append(value)
-            elif given.span.text:
-                written.append(f"{parameter}={given.span.text}" if by_name else given.span.text)
-        if isinstance(function.op, Pointwise) or function.section == LOSSES:
-            beside = zip((e for _, e, _ in arguments), values, strict=False)
-            sides = [(e, value) for e, value in beside if isinstance(value, Node)]
-            if refused := refuse_column(expr.span, sides, _called(expr)):
-                raise refused
-        try:
-            node = function(*values, **keywords)
-            if node.op is not function.op:
-                name = expr.function.name
-                self._made_of_others(FunctionCall(name, expr.span), node, values)
-                self.composed.made(node, composed_call(name, written))
-            return node
-        except ShapeError as error:
-            raise misfit(expr, arguments, values, str(error)) from None
-        except SizeNeeded as needed:
-            self._unknown(needed.dim)
-
-    def _made_of_others(self, call: FunctionCall, node: Node, values: Sequence[Any]) -> None:
-        """Remember that it was this function that was called, whatever it is made of."""
-        given = {value for value in values if isinstance(value, Node)}
-        for inner in topological([node], lambda n: () if n in given else n.args):
-            if inner.args and inner not in given and inner not in self.spans:
-                self.calls.setdefault(inner, call)
-                if self.turn:
-                    self.in_turn.setdefault(inner, self.turn)
-
-    def _option(self, expr: Expr, local: Local) -> Generator[tuple[Expr, Local], Any, Any]:
-        """An option that is read now: a text, a shape, a whole number, `inf`, `True`."""
-        if isinstance(expr, syntax.Text):
-            return expr.value
-        if isinstance(expr, syntax.Tuple):
-            dims = []
-            for item in expr.items:
-                dims.append(self.dim(item, (yield item, local)))
-            return tuple(dims)
-        if isinstance(expr, syntax.Name) and expr.name == "inf":
-            return "inf"
-        if isinstance(expr, syntax.Name) and expr.name in ("True", "False"):
-            return expr.name == "True"
-        node = yield expr, local
-        value = static(node)
-        if isinstance(value, Fraction) and value.denominator != 1:
-            return value
-        return self.dim(expr, node)
+        return (yield from self.library.call(expr, function, local))
 
     def _user_call(self, expr: syntax.Call, function: UserFunction, local: Local) -> Step:
         definition = function.definition

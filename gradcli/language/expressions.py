@@ -16,6 +16,8 @@ from gradcli.language.literals import MOST_DIGITS, canonical, lowered, rational
 from gradcli.language.syntax import Binary, Expr, Name, Number, Unary
 from gradcli.language.tokens import Token
 from gradcli.ops import FUNCTIONS
+from gradcli.ops.piecewise import absolute
+from gradcli.ops.reductions import norm_of
 
 CANONICAL = {
     "−": "-",
@@ -31,6 +33,10 @@ CANONICAL = {
 """The operators that have a second spelling."""
 
 
+DOTS = "·⋅"
+"""The product of two vectors on paper, of anything else that of code."""
+BARS = {"|": absolute.name, "||": norm_of.name}
+"""What bars mean round a number, and double bars round a vector."""
 LONGEST = 60
 """Characters of the source that are repeated in a sentence."""
 
@@ -115,6 +121,9 @@ class Expressions:
             else:
                 positional.append(argument)
         span = Span(self.source, start, end)
+        if name.name in BARS:
+            function = Name(name.span, BARS[name.name])
+            return syntax.BarCall(span, function, tuple(positional), ())
         return syntax.Call(span, name, tuple(positional), tuple(keywords))
 
     def keyword(self, start: int, end: int, name: Name, sign: Token, value: Expr) -> Any:
@@ -183,6 +192,8 @@ class Expressions:
         if sign.kind in ("TIMES", "OVER", "POWER"):
             self._refuse_open_end(start, end, left)
         operator = CANONICAL.get(sign.text, sign.text)
+        if sign.text in (*DOTS, ""):
+            return syntax.Beside(Span(self.source, start, end), operator, left, right)
         return Binary(Span(self.source, start, end), operator, left, right)
 
     def unary(self, start: int, end: int, sign: Token, operand: Expr) -> Unary:
@@ -215,11 +226,20 @@ class Expressions:
             self.refuse("G003", message, zero.start, name.end, help=help)
         return parts
 
+    def beside(self, start: int, end: int, *factors: Any) -> Any:
+        parts: list[ProductFactor] = []
+        for factor in factors:
+            if isinstance(factor, Token):
+                continue
+            parts += [factor] if isinstance(factor, ProductFactor) else factor
+        return (*parts,)
+
     def implicit(self, start: int, end: int, parts: Any) -> Expr:
         first, *others = parts
         product: Expr = first.value
         for part in others:
-            product = Binary(Span(self.source, start, part.end), "*", product, part.value)
+            span = Span(self.source, start, part.end)
+            product = syntax.Beside(span, "*", product, part.value)
         return product
 
     def signed(self, start: int, end: int, sign: Token, parts: Any) -> Any:

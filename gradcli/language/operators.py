@@ -34,10 +34,12 @@ from gradcli.graph.shape import describe, is_row, show
 from gradcli.language.lost_axes import keeping, refuse_column
 from gradcli.language.slots import gap
 from gradcli.language.static import static
-from gradcli.language.syntax import Array, Binary, Expr, Transpose
+from gradcli.language.syntax import Array, BarCall, Beside, Binary, Expr, Transpose
 from gradcli.ops.algebra import cross, matmul
 from gradcli.ops.elementary import exp
+from gradcli.ops.piecewise import absolute
 from gradcli.ops.powers import POWER, POWER_BY
+from gradcli.ops.reductions import norm_of
 from gradcli.ops.shaping import transpose
 
 ELEMENTWISE = {
@@ -79,6 +81,48 @@ def binary(expr: Binary, left: Node, right: Node) -> Node:
         return make(op, left, right)
     except ShapeError as error:
         raise _misfit(expr, left, right, str(error)) from None
+
+
+def product_of(expr: Beside, left: Node, right: Node) -> str:
+    """Which product this is: of matrices as on paper; GradcliError where shapes leave two."""
+    a, b = left.shape, right.shape
+    written = expr.origin if isinstance(expr.origin, Binary) else expr
+    dotted = written.span.start < written.span.end and gap(written).strip()
+    columns = len(a) == len(b) == 1
+    if not a or not b or dotted:
+        return "@" if columns and a == b else "*"
+    x, y = _operand(expr.left), _operand(expr.right)
+    if columns:
+        message = "two vectors side by side can mean three products"
+        help = f"write  {x}.T @ {y}  for a number,  {x}*{y}  entry by entry,  or  {x} @ {y}.T"
+        raise _ambiguous(expr, left, right, message, help)
+    if len(a) == 1 and len(b) == 2 and not is_row(b):
+        message = "a column before a matrix is no product"
+        raise _ambiguous(expr, left, right, message, f"write  {x}.T @ {y}  or  {y} @ {x}")
+    if max(len(a), len(b)) > 2:
+        message = "arrays of three axes side by side can mean many products"
+        raise _ambiguous(expr, left, right, message, f"write  {x}*{y}  entry by entry, or einsum")
+    return "@"
+
+
+def meaning_of_bars(expr: BarCall, value: Node) -> str:
+    """The function that bars are round a value of this shape; GradcliError where it may be two."""
+    shape = value.shape
+    if not shape:
+        return absolute.name
+    text = _text(expr.arguments[0])
+    double = (expr.origin or expr).span.text.startswith(("||", "‖"))
+    matrix = len(shape) > 1 and not is_row(shape)
+    if double and (not matrix or len(expr.arguments) > 1):
+        return norm_of.name
+    help = f"write  ||{text}||  for its length,  abs({text})  for each entry"
+    message = f"bars round {describe(shape)} can mean two things"
+    if double:
+        message = f"which norm of {describe(shape)} is meant is not said"
+        help = f'write  norm({text}, "fro")  for the root of the sum of squares'
+    elif matrix:
+        help = f"write  det({text})  for the determinant,  abs({text})  for each entry"
+    raise wrong("G202", message, expr.span, help=help)
 
 
 def transpose_or_power(expr: Binary) -> GradcliError:

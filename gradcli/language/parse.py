@@ -21,9 +21,12 @@ from gradcli.language.statements import Builder
 from gradcli.language.syntax import Expr, Name, Program
 from gradcli.language.tables import END
 from gradcli.language.tokens import Token, tokenize
+from gradcli.language.unsigned import Unsigned
 
 PARTING = frozenset({"_END", "LBRACE", "RBRACE"})
-OPERATORS = frozenset({"SIGN", "TIMES", "OVER", "POWER", "APPROX", "TRANSPOSE", "SUPERSCRIPT"})
+OPERATORS = frozenset(
+    {"SIGN", "TIMES", "BESIDE", "OVER", "POWER", "APPROX", "TRANSPOSE", "SUPERSCRIPT"}
+)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -70,27 +73,35 @@ def parse_point(source: Source) -> tuple[tuple[Name, Expr], ...]:
     return values
 
 
-def parse_expression(source: Source, names: Iterable[str] = ()) -> Expr:
-    """One expression; `names` are known from elsewhere."""
-    value: Expr = _read("expression", source, names)
+def parse_expression(
+    source: Source, names: Iterable[str] = (), functions: Iterable[str] = ()
+) -> Expr:
+    """One expression; `names` are known from elsewhere, some of them as `functions`."""
+    value: Expr = _read("expression", source, names, functions)
     return value
 
 
-def _read(start: str, source: Source, names: Iterable[str] = ()) -> Any:
-    tree, complaints, _ = _attempt(start, source, names=names)
+def _read(
+    start: str, source: Source, names: Iterable[str] = (), functions: Iterable[str] = ()
+) -> Any:
+    tree, complaints, _ = _attempt(start, source, names=names, functions=functions)
     if complaints:
         raise GradcliError(*complaints)
     return tree
 
 
 def _attempt(
-    start: str, source: Source, text: str | None = None, names: Iterable[str] = ()
+    start: str,
+    source: Source,
+    text: str | None = None,
+    names: Iterable[str] = (),
+    functions: Iterable[str] = (),
 ) -> tuple[Any, list[Diagnostic], StatementLines]:
     known = tables.load()
     derivatives = DerivativeScanner(
         source, tokenize(source.text if text is None else text, known), names
     )
-    lines = StatementLines(source, derivatives.kept)
+    lines = StatementLines(source, Unsigned(derivatives.kept, names, functions).kept)
     builder = Builder(source)
     found = [*derivatives.diagnostics, *lines.diagnostics]
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from gradcli.language import syntax
 from gradcli.language.literals import ASCII_SIGNS
-from gradcli.language.slots import Slot, gap, gaps, slots
+from gradcli.language.slots import Slot, gap, gaps, is_bracketed, slots
 from gradcli.language.syntax import Binary, Call, Derivative, Expr, Fold, Number, Unary, children
 
 # How tightly a text binds, loosest first, as the grammar's rules stand. A product without a sign is
@@ -27,6 +27,7 @@ OPERATORS = {
     **dict.fromkeys(("^", ".^"), (POWER, POSTFIX, SIGNED)),
 }
 """How tightly an operator binds, and as what its operands must bind at least."""
+QUOTIENTS = ("/", "./")
 TIGHT = ("*", "/", "^")
 TWINS = {"+": "-", "-": "+", "*": "/", "/": "*"}
 """Operators that one writes with the same blanks."""
@@ -72,7 +73,7 @@ class Printer:
         for part in reversed([*syntax.parts(like, _in_line)]):
             if not _is_written(part):
                 continue
-            if isinstance(part, Binary):
+            if isinstance(part, Binary) and not isinstance(part, syntax.Beside):
                 between = gap(part)
                 token = between.strip()
                 if token and one_line(between) == between:
@@ -268,6 +269,7 @@ def _frame(expr: Expr) -> list[Slot]:
     alike = len(_operands(origin)) == len(_operands(expr))
     match expr, origin:
         case Call(), Call():
+            alike &= is_bracketed(origin)
             alike &= [k.name for k, _ in expr.keywords] == [k.name for k, _ in origin.keywords]
         case syntax.IndexRange(), syntax.IndexRange():
             alike &= expr.variable is origin.variable
@@ -345,12 +347,19 @@ def _as_written(expr: Expr) -> Printed:
         inner = inner.operand
     if isinstance(inner, Binary):
         level, *_ = OPERATORS[inner.operator]
-        if level == PRODUCT and not gap(inner).strip():
+        if level == PRODUCT and not gap(inner).strip() and not _is_bare_quotient(inner):
             level = CROWDED
             closed = _slot(inner, 1).bracketed or isinstance(inner.right, Call | Fold)
         if inner is not expr:
             level = min(level, SIGNED)
     return Printed(text, level, closed and inner is expr)
+
+
+def _is_bare_quotient(expr: Binary) -> bool:
+    """Whether it is a quotient with a factor behind it, `1/2 x`, which is no tighter than it."""
+    inner = expr.left
+    quotient = isinstance(inner, Binary) and inner.operator in QUOTIENTS
+    return quotient and not _slot(expr, 0).bracketed
 
 
 def _slot(expr: Expr, k: int) -> Slot:

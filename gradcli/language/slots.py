@@ -39,7 +39,9 @@ def slots(expr: Expr) -> list[Slot]:
     inner, text = [*children(expr)], expr.span.source.text
     first, last = expr.span.start, expr.span.end
     if isinstance(expr, Call | Fold):
-        first, last = text.index("(", expr.function.span.end) + 1, last - 1
+        first = expr.function.span.end
+        if is_bracketed(expr):
+            first, last = text.index("(", first) + 1, last - 1
     elif isinstance(expr, syntax.Array | syntax.Tuple):
         first, last = first + 1, last - 1
     found = []
@@ -47,6 +49,12 @@ def slots(expr: Expr) -> list[Slot]:
         found.append(enclosed(part, first, end))
         first = part.span.end
     return found
+
+
+def is_bracketed(expr: Call | Fold) -> bool:
+    """Whether a call is written with its brackets: `cos θ`, `|x|` are not."""
+    behind = expr.span.source.text[expr.function.span.end : expr.span.end]
+    return behind.lstrip()[:1] == "(" and not isinstance(expr, syntax.BarCall)
 
 
 def enclosed(part: Expr, first: int, last: int) -> Slot:

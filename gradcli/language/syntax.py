@@ -99,12 +99,17 @@ class Unary(Expr):
 class Binary(Expr):
     """`operator` is canonical: `+ - * / @ ^ .* ./ .^ < <= > >= == != and or`.
 
-    `⊙ × ·` read as `*`, `**` as `^`; an implicit product is `*`.
+    `⊙ × ·` read as `*`, `**` as `^`.
     """
 
     operator: str
     left: Expr
     right: Expr
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Beside(Binary):
+    """A product without a sign, `x.T P x`: shapes decide which, and `operator` is what they did."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -138,6 +143,11 @@ class Call(Expr):
     function: Name
     arguments: tuple[Expr, ...]
     keywords: tuple[tuple[Name, Expr], ...]
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class BarCall(Call):
+    """`|x|`, `||x||`, `||x||_1`: shapes decide which call it is; `function` is what they did."""
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -91,7 +91,7 @@ def same(one: Expr, other: Expr) -> bool:
     while left:
         a, b = left.pop()
         if isinstance(a, Expr):
-            if type(a) is not type(b):
+            if _kind(a) is not _kind(b):
                 return False
             left += [
                 (getattr(a, key), getattr(b, key)) for key in written_fields(a) if key != "span"
@@ -103,6 +103,12 @@ def same(one: Expr, other: Expr) -> bool:
         elif a != b:
             return False
     return True
+
+
+def _kind(expr: Expr) -> type:
+    """What an expression is, however its product or its call is written."""
+    kinds = (Binary, syntax.Call)
+    return next((kind for kind in kinds if isinstance(expr, kind)), type(expr))
 
 
 # -- copies

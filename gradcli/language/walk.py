@@ -135,7 +135,7 @@ class Walker:
     def _whole(self, expr: Expr, node: Node) -> int:
         dim = self.dim(expr, node)
         if isinstance(dim, Letters):
-            self._unknown(dim)
+            self.unknown_size(dim)
         return dim
 
     def holds(self, expr: Expr, local: Local) -> bool:
@@ -146,7 +146,7 @@ class Walker:
         condition(expr, node, wanted=True)
         met = truth(node)
         if isinstance(met, Letters):
-            self._unknown(met)
+            self.unknown_size(met)
         if met is None:
             raise wrong(
                 "G012", "which turns a range takes is said by whole numbers", expr.span,
@@ -155,7 +155,8 @@ class Walker:
             )  # fmt: skip
         return bool(met)
 
-    def _unknown(self, dim: Letters) -> NoReturn:
+    def unknown_size(self, dim: Letters) -> NoReturn:
+        """NeedsSize, once it has been put down which letters do."""
         self.needs |= {name for names, _ in dim.terms for name in names}
         raise NeedsSize
 

@@ -16,6 +16,7 @@ WORDS = {
     "STRING": "a text in quotes",
     "NOT": OPERAND,
     "SIGN": OPERATOR,
+    "BESIDE": OPERATOR,
     "TIMES": OPERATOR,
     "OVER": OPERATOR,
     "POWER": OPERATOR,

@@ -19,7 +19,7 @@ from gradcli.graph.order import topological
 from gradcli.language.elaborate import Elaborator
 from gradcli.language.operators import condition
 from gradcli.language.parse import parse_expression
-from gradcli.language.scope import Failed, Meaning
+from gradcli.language.scope import AbstractFunction, Failed, Meaning, UserFunction
 from gradcli.language.syntax import CodeValue, Expr, Side
 from gradcli.language.walk import NeedsSize
 
@@ -88,7 +88,10 @@ class WrittenDerivation(Derivation):
 
     def parsed(self, text: str) -> Expr:
         """An expression as it would be read in this derivation; GradcliError if it cannot be."""
-        return parse_expression(Source("mend", text), self._names())
+        assert self.elaborator is not None
+        scope = self.elaborator.scope.names
+        functions = [n for n, x in scope.items() if isinstance(x, UserFunction | AbstractFunction)]
+        return parse_expression(Source("mend", text), self._names(), functions)
 
     def _names(self) -> set[str]:
         assert self.elaborator is not None

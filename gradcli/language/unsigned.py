@@ -1,0 +1,381 @@
+"""What stands side by side without a sign: products, functions of one name, bars, as on paper.
+
+Must not know shapes, nor the grammar. A token is added only where nothing else can be meant, by
+which names stand above; all else stays as it is, to be refused with its readings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import NamedTuple
+
+from gradcli.language.literals import canonical
+from gradcli.language.tokens import CLOSING, Token
+from gradcli.ops import FUNCTIONS
+
+PARTING = frozenset({"_END", "LBRACE", "RBRACE"})
+MEMBERSHIP = frozenset({"IN", "ELEMENT"})
+UNTOUCHED = frozenset({"AT", "DERIVATION", "LAYOUT", "CONVENTION"})
+ENDS = frozenset({"NUMBER", "RPAR", "RSQB", "TRANSPOSE", "SUPERSCRIPT"})
+"""What an operand ends with, beside a name."""
+STOPS = frozenset(
+    {"SIGN", "TIMES", "EQUALS", "FILE", "APPROX", "TOLERANCE", "COMPARE", "RPAR", "RSQB", "COMMA"}
+)
+"""What may stand behind a name that a function is applied to without brackets."""
+CONSTANTS = frozenset({"pi", "π", "tau", "τ"})
+BAR, BARS, NORM = "|", "||", "‖"
+NORMS = {
+    "_2": (), "_1": (("NUMBER", "1"),), "_F": (("STRING", '"fro"'),),
+    "_inf": (("NAME", "inf"),), "_∞": (("NAME", "inf"),),
+}  # fmt: skip
+"""The options of norms by what is written behind their bars."""
+NUMBER, ARRAY, VALUE, FUNCTION = "a number", "an array", "a value", "a function"
+"""What a name is: a number or an array that was declared, any other value, a function."""
+
+
+class Unsigned:
+    """The tokens of a text with those added that nobody writes; `names` are known from elsewhere.
+
+    Of these, values are those that are no `functions`.
+    """
+
+    def __init__(
+        self, tokens: list[Token], names: Iterable[str] = (), functions: Iterable[str] = ()
+    ) -> None:
+        self.known = dict.fromkeys(CONSTANTS, VALUE)
+        self.known |= dict.fromkeys(names, NUMBER) | dict.fromkeys(functions, FUNCTION)
+        self.kept: list[Token] = []
+        shared: dict[str, str] | None = None
+        statement: list[Token] = []
+        for token in [*tokens, Token("_END", "", 0, 0)]:
+            if token.kind not in PARTING:
+                statement.append(token)
+                continue
+            if statement and statement[0].kind == "DERIVATION":
+                shared = dict(self.known) if shared is None else shared
+                self.known = dict(shared)
+            self.kept += self._read(statement)
+            self.kept.append(token)
+            statement = []
+        self.kept.pop()
+
+    # -- which names are known
+
+    def _read(self, statement: list[Token]) -> list[Token]:
+        if not statement or statement[0].kind in UNTOUCHED:
+            return statement
+        heads = _names(statement)
+        behind = statement[2 * len(heads) - 1 :] if heads else statement
+        if heads and behind and behind[0].kind in MEMBERSHIP:
+            self._declare(heads, behind)
+            return statement
+        own = dict(self.known)
+        for token, following in pairwise(statement):
+            if token.kind == "NAME" and following.kind in MEMBERSHIP:
+                self.known[_plain(token)] = VALUE
+        self._introduce(heads, behind)
+        made = _Line(self.known, _barred(statement)).made()
+        self.known |= {name: kind for name, kind in own.items() if kind != self.known[name]}
+        for token, following in pairwise([*statement, Token("_END", "", 0, 0)]):
+            if token.kind == "NAME" and following.kind != "LPAR" and token.text not in FUNCTIONS:
+                self.known.setdefault(_plain(token), VALUE)
+        return made
+
+    def _declare(self, heads: list[Token], behind: list[Token]) -> None:
+        kinds = {token.kind for token in behind}
+        one = not kinds & {"POWER", "SUPERSCRIPT"}
+        a_set = behind[1].text if len(behind) > 1 else ""
+        kind = NUMBER if one and a_set in ("R", "integers", "(", "[", "{") else ARRAY
+        kind = FUNCTION if a_set == "functions" or "ARROW" in kinds else kind
+        sizes = (token for token in behind[2:] if token.kind == "NAME")
+        self.known |= dict.fromkeys((_plain(token) for token in sizes), VALUE)
+        self.known |= dict.fromkeys(map(_plain, heads), kind)
+
+    def _introduce(self, heads: list[Token], behind: list[Token]) -> None:
+        """What a statement itself makes known: what it compares, parameters of a function."""
+        if heads and behind and behind[0].kind == "COMPARE":
+            for name in heads:
+                self.known.setdefault(_plain(name), NUMBER)
+        elif len(heads) == 1 and behind and behind[0].kind == "LPAR":
+            *parameters, last = _until_closed(behind)
+            plain = all(token.kind in ("NAME", "COMMA") for token in parameters[1:])
+            place = len(parameters) + 1
+            defines = place < len(behind) and behind[place].kind == "EQUALS"
+            if last.kind == "RPAR" and plain and defines and _plain(heads[0]) not in self.known:
+                names = (_plain(token) for token in parameters[1:] if token.kind == "NAME")
+                self.known |= dict.fromkeys(names, NUMBER) | {_plain(heads[0]): FUNCTION}
+
+
+class _Opened(NamedTuple):
+    """An open bracket: an array with or without commas, or any other, which may be a divisor.
+
+    `raised` says whether it stands in an exponent, `below` whether behind a slash without blanks.
+    """
+
+    array: bool
+    commas: bool
+    divisor: bool
+    raised: bool
+    below: bool
+
+
+class _Line:
+    """One statement: what is added between its tokens."""
+
+    def __init__(self, known: dict[str, str], tokens: list[Token]) -> None:
+        self.known, self.tokens = known, tokens
+        self.out: list[Token] = []
+        self.open: list[_Opened] = []
+        self.raised = self.below = False
+        self.closed: _Opened | None = None
+
+    def made(self) -> list[Token]:
+        at = 0
+        while at < len(self.tokens):
+            token = self.tokens[at]
+            if sign := self._between(at):
+                self.out.append(Token(sign, "", token.start, token.start))
+                self.raised = False
+            if end := self._applied(at):
+                start = self.tokens[at + 1].start
+                self.out += [token, Token("LPAR", "(", start, start)]
+                self.out += self.tokens[at + 1 : end]
+                start = self.tokens[end - 1].end
+                self.out.append(Token("RPAR", ")", start, start))
+                self.raised = self.below = False
+                self.closed = None
+                at = end
+                continue
+            self._follow(at)
+            self.out.append(token)
+            at += 1
+        return self.out
+
+    def _follow(self, at: int) -> None:
+        """Which brackets are open, and whether an exponent or a divisor is being read."""
+        token, before = self.tokens[at], self._near(at - 1)
+        self.closed = None
+        if token.kind in CLOSING:
+            array = token.kind == "LSQB" and not self._is_end(at - 1)
+            commas = array and self._commas(at) > 0
+            divisor = before.kind == "OVER"
+            self.open.append(_Opened(array, commas, divisor, self.raised, self.below))
+            self.raised = self.below = False
+        elif token.kind in CLOSING.values():
+            self.closed = self.open.pop() if self.open else None
+            self.raised = self.closed is not None and self.closed.raised
+            self.below = self.closed is not None and self.closed.below
+        elif token.kind == "POWER":
+            self.raised = True
+        elif token.kind == "OVER":
+            self.below = before.end == token.start and token.end == self._near(at + 1).start
+            self.raised = False
+        elif token.kind == "SIGN" and before.kind in ("POWER", "OVER"):
+            pass
+        elif token.kind not in ("NAME", "NUMBER", "PRIMED"):
+            self.raised = False
+            self.below &= token.kind in ("TRANSPOSE", "SUPERSCRIPT")
+
+    def _near(self, at: int) -> Token:
+        return self.tokens[at] if 0 <= at < len(self.tokens) else Token("_END", "", 0, 0)
+
+    # -- where a product stands
+
+    def _between(self, at: int) -> str:
+        """The sign of the product that goes on with this token, where it needs to be said.
+
+        `TIMES` behind a quotient without blanks, `a/b c`, or by brackets: it is a factor.
+        """
+        row = self.open[-1] if self.open else None
+        if (row and row.array and not row.commas) or not self._begins(at):
+            return ""
+        before, token = self._near(at - 1), self.tokens[at]
+        apart = before.end < token.start
+        if apart and (self.below or (self.closed is not None and self.closed.divisor)):
+            self.below = False
+            return "TIMES" * self._is_end(at - 1)
+        if before.kind == "NAME":
+            beside = (
+                not self.raised and self._times_bracket(at, apart)
+                if token.kind == "LPAR"
+                else apart and self._is_value(before) and not self._of_operator(at - 1)
+            )
+            return "BESIDE" * beside
+        if before.kind in ("NUMBER", "RPAR"):
+            wanted = self.raised and not self._is_function_raised(at)
+            wanted |= row is not None and row.array
+            return "BESIDE" * (wanted and apart)
+        # `f' (x)` may be a derivative.
+        prime = before.text == "'" and token.kind == "LPAR"
+        follows = before.kind in ("TRANSPOSE", "SUPERSCRIPT", "RSQB")
+        return "BESIDE" * (follows and apart and not prime)
+
+    def _begins(self, at: int) -> bool:
+        token = self._near(at)
+        if token.kind in ("OF", "PRIMED", "LPAR"):
+            return True
+        if token.kind != "NAME":
+            return False
+        if self._near(at + 1).kind == "LPAR":
+            called = self.known.get(_plain(token)) == FUNCTION or token.text in (BAR, BARS)
+            apart = token.end < self._near(at + 1).start
+            return called or token.text in FUNCTIONS or self._times_bracket(at + 1, apart)
+        return self._is_value(token) or self._applied(at) > 0
+
+    def _is_value(self, token: Token) -> bool:
+        return self.known.get(_plain(token)) in (NUMBER, ARRAY, VALUE)
+
+    def _is_end(self, at: int) -> bool:
+        return self._near(at).kind in ENDS or self._near(at).kind == "NAME"
+
+    def _is_function_raised(self, at: int) -> bool:
+        """Whether it is a function that has the exponent before this: `sin^2 (x)`."""
+        while at and self._near(at).kind != "POWER":
+            at -= 1
+        return self._near(at - 1).text in FUNCTIONS and not self._is_value(self._near(at - 1))
+
+    def _of_operator(self, at: int) -> bool:
+        """Whether this is the last name of `d/dx`, whose subject follows."""
+        while at and self.tokens[at].kind in ("NAME", "BY", "ALSO", "ORDER"):
+            at -= 1
+        return self.tokens[at].kind == "OF" and self.tokens[at + 1].kind == "BY"
+
+    def _times_bracket(self, at: int, apart: bool) -> bool:
+        """Whether the name before this bracket is a factor, and nothing that is called.
+
+        `x(t + 1)` may be a value at another time, `f(x + 1)` of what is defined at another place;
+        of a sum in which the name itself stands, `p(1 - p)`, neither is any.
+        """
+        name = _plain(self.tokens[at - 1])
+        kind = self.known.get(name)
+        inner = _until_closed(self.tokens[at:])[1:-1]
+        by = self._near(at - 2).kind in ("BY", "ALSO")
+        if by or name in FUNCTIONS or kind not in (NUMBER, ARRAY, VALUE) or self._commas(at):
+            return False
+        signs = self._commas(at, "SIGN")
+        own = any(token.kind == "NAME" and _plain(token) == name for token in inner)
+        shifted = [token.kind for token in inner] == ["NAME", "SIGN", "NUMBER"]
+        compound = len(inner) > 1 and not shifted
+        if own and signs:
+            return True
+        if apart:
+            return kind in (NUMBER, ARRAY) and compound
+        return kind == NUMBER and compound and signs > 0
+
+    def _commas(self, at: int, kind: str = "COMMA") -> int:
+        """How many commas, or others, stand right within the bracket that opens here."""
+        depth = found = 0
+        for token in _until_closed(self.tokens[at:]):
+            depth += (token.kind in CLOSING) - (token.kind in CLOSING.values())
+            found += token.kind == kind and depth == 1
+        return found
+
+    def _applied(self, at: int) -> int:
+        """Where the argument of a function without brackets ends: `cos θ`, `sin 2x`, `log det(A)`.
+
+        0 where it has brackets, or where what follows may be a part of the argument.
+        """
+        token = self._near(at)
+        function = FUNCTIONS.get(token.text) if token.kind == "NAME" else None
+        if function is None or function.required != 1 or function.fold or function.a_letter:
+            return 0
+        first = self._near(at + 1)
+        if _plain(token) in self.known or first.start == token.end:
+            return 0
+        end = at + 2
+        if first.kind == "NUMBER":
+            inner = self._near(at + 2)
+            end += 1
+            if inner.start != first.end or not self._is_value(inner):
+                return 0
+        elif first.kind != "NAME":
+            return 0
+        elif self._near(at + 2).kind == "LPAR":
+            if first.text not in FUNCTIONS and self.known.get(_plain(first)) != FUNCTION:
+                return 0
+            end += len(_until_closed(self.tokens[at + 2 :]))
+        elif not self._is_value(first):
+            return 0
+        following = self._near(end)
+        goes_on = following.kind == "NAME" and following.text in FUNCTIONS and (
+            self._near(end + 1).kind == "LPAR" or self._applied(end)
+        )  # fmt: skip
+        return end if following.kind in (*STOPS, "_END") or goes_on else 0
+
+
+# -- bars
+
+
+def _barred(tokens: list[Token]) -> list[Token]:
+    """The tokens with bars as calls of what they mean; as they are where bars do not pair."""
+    if not any(token.text in (BAR, NORM) for token in tokens):
+        return tokens
+    out: list[Token] = []
+    opened: list[str] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.text not in (BAR, NORM):
+            closes = token.kind in CLOSING.values()
+            if closes and opened and opened[-1] in (BAR, BARS):
+                return tokens
+            if closes and opened:
+                opened.pop()
+            if token.kind in CLOSING:
+                opened.append(token.kind)
+            out.append(token)
+            at += 1
+            continue
+        following = tokens[at + 1] if at + 1 < len(tokens) else token
+        double = following.text == BAR and following.start == token.end
+        behind = bool(out) and (out[-1].kind in ENDS or out[-1].kind == "NAME")
+        if behind and opened and opened[-1] in (BAR, BARS):
+            sign = opened.pop()
+            if sign == BARS and token.text == BAR and not double:
+                return tokens
+            at += 2 if sign == BARS and token.text == BAR else 1
+            end = tokens[at - 1].end
+            suffix = tokens[at] if at < len(tokens) else token
+            if sign == BARS and suffix.start == end and suffix.text[:1] == "_":
+                if suffix.text not in NORMS:
+                    return tokens
+                for kind, text in NORMS[suffix.text]:
+                    out.append(Token("COMMA", ",", suffix.start, suffix.start))
+                    out.append(Token(kind, text, suffix.start, suffix.end))
+                at, end = at + 1, suffix.end
+            out.append(Token("RPAR", token.text, token.start, end))
+            continue
+        sign = BARS if double or token.text == NORM else BAR
+        at += 2 if double else 1
+        if at == len(tokens) or (behind and tokens[at].start > tokens[at - 1].end):
+            return tokens
+        out.append(Token("NAME", sign, token.start, tokens[at - 1].end))
+        out.append(Token("LPAR", "(", tokens[at - 1].end, tokens[at - 1].end))
+        opened.append(sign)
+    return tokens if opened else out
+
+
+def _plain(token: Token) -> str:
+    return token.text if token.text.isascii() else canonical(token.text)
+
+
+def _names(statement: list[Token]) -> list[Token]:
+    """The names, with commas between them, that a statement begins with."""
+    found: list[Token] = []
+    for at, token in enumerate(statement):
+        if token.kind != ("COMMA" if at % 2 else "NAME"):
+            break
+        if token.kind == "NAME":
+            found.append(token)
+    return found
+
+
+def _until_closed(tokens: list[Token]) -> list[Token]:
+    """The tokens of the bracket that opens with the first one."""
+    depth = 0
+    for at, token in enumerate(tokens):
+        depth += (token.kind in CLOSING) - (token.kind in CLOSING.values())
+        if not depth:
+            return tokens[: at + 1]
+    return tokens
