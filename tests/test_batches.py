@@ -81,11 +81,17 @@ INDICES = (
     "z in R^5; z[[0, -1]] = [z[0], z[4]]",
     "A in R^(4, n); A[[1, 3]] = A[1::2]",
     "A in R^(m, n); A[:, None, :][:, 0] = A",
+    "x, c in R^n; y = x[::-1]; d(c @ y)/dx = c[::-1]",
+    "x in R^n; x[::-1][::-1] = x",
+    "X in R^(m, n); X[::-1, ::-1][0, 0] = X[m - 1, n - 1]",
+    "X in R^(m, n); X[:, ::-1][0] = X[0, ::-1]",
     "x in R^n; x[:, None] @ x[None, :] = outer(x, x)",
 )
 WRONG_INDICES = (
     "x in R^(2*h); sum(x[0::2]) = sum(x[1::2])",
     "s in R^C; y in integers(0, C - 1); L = s[y]^2; dL/ds = 2*s",
+    "x, c in R^n; y = x[::-1]; d(c @ y)/dx = c",
+    "X in R^(n, n); X[::-1, ::-1] = X[::-1]",
     "C >= 2; s in R^C; y in integers(0, C - 2); s[y] = s[y + 1]",
 )
 

@@ -41,6 +41,7 @@ x, y in R; f = (x - y)^2 (x + y); df/dx = 2 (x - y)(x + y) + (x - y)^2
 A in R^(m, n); x, y in R^n; B in R^(n, m); B A (x + y) = B @ A @ x + B @ A @ y
 A in R^(2, 2); B = A.T A; t in R; log det(B) = log(det(B)); sin 2t = 2 sin(t) cos(t)
 x in R; f = x^2; d/dx (f + 2 x) = 2 x + 2; d/dx (x^2 (1 - x)) = 2 x - 3 x^2
+h, b in (0, inf); A = b h; Q = A^2; dQ/dh = Q (2 b/A); Q (1 + b h) = Q + Q A
 w, a, b in R; -w (a b)^2 = -w*a^2*b^2
 x in R; |x - |x|| = abs(x - abs(x))
 r in R; 2 pi r^2 = 2*π*r^2
@@ -55,6 +56,9 @@ REFUSED = [
     ("x, y in R; sin x y = 3", "sin(x)", ""),
     ("x in R; sin x^2 = 3", "sin(x)", ""),
     ("x in R; sin x/2 = 3", "sin(x)", ""),
+    ("x, h in R; f = x^2; f(x - h) = 3", "f*(x - h)", ""),
+    ("x in R; f = x^2; f (x + 1) = 3", "f*(x + 1)", ""),
+    ("a, e, E in R; r = a e sin E/(1 - e)", "e*sin(E)", ""),
     ("x in R; f = x^2; f(x + 1) = 3", "f*(x + 1)", ""),
     ("x, t in R; x(t) = 3", "x*(t)", ""),
     ("x, t in R; x(t + 1) = 3", "x*(t + 1)", ""),
@@ -91,6 +95,7 @@ def test_what_has_two_readings_is_refused_with_them(program: str, one: str, othe
         ("x in R^n; f = ||x||^2; df/dx = x", "2*x"),
         ("t in R; B = 3t(1-t)^2; dB/dt = 3(1-t)^2 + 6t(1-t)", "3(1-t)^2 - 6t(1-t)"),
         ("x, y in R; f = x^2 y; df/dx = x y", "2*x y"),
+        ("e, E in R; M = E - e sin E; dM/dE = 1 - cos E", "1 - cos(E)*e"),
     ],
 )
 def test_a_mend_is_written_as_its_writer_does(program: str, mended: str) -> None:

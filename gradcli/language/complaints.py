@@ -242,6 +242,8 @@ def _beside(trouble: Trouble, left: str, right: str) -> str:
     if left in FUNCTIONS:
         return f"write  {left}({right})"
     help = f"for a product write  {left}*{right}"
+    if right in FUNCTIONS and trouble.near(1).kind == "NAME":
+        return f"write  {left}*{right}({line(trouble.near(1).text)})"
     applied = trouble.token.kind == "NAME" and trouble.near(1).kind == "LPAR"
     if trouble.near(-1).kind == trouble.token.kind == "NAME" and right not in FUNCTIONS:
         help += f"  or, of matrices,  {left} @ {right}"

@@ -112,7 +112,9 @@ def _set(trouble: Trouble, before: list[Token], sign: int) -> Diagnostic | None:
         )
     if token.kind in ("POWER", "SUPERSCRIPT"):
         message = "a set has one power"
-        help = f"for a matrix write  {line(names)} R^(2, 3)"
+        base = line(_text(trouble, given[0], given[-2])).rstrip(" ^") if len(given) > 2 else "R"
+        first, second = line(given[-1].text), line(trouble.near(1).text)
+        help = f"for two axes write  {line(names)} {base}^({first}, {second})"
         return trouble.wrong("G001", message, help=help)
     return None
 

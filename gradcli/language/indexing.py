@@ -9,9 +9,9 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from gradcli.calculus.core import ADD, COPY, EINSUM, INPUT, NUMBER, SIZE, SUB
+from gradcli.calculus.core import ADD, COPY, EINSUM, INPUT, NUMBER, SIZE, SUB, dimension
 from gradcli.errors import Span, wrong
-from gradcli.graph.node import Node
+from gradcli.graph.node import Node, make
 from gradcli.graph.shape import Dim, Letters, add_dims, describe, multiply_dims
 from gradcli.graph.space import Space
 from gradcli.language import syntax
@@ -38,8 +38,8 @@ Ends = tuple[Dim, Dim]
 class Key:
     """What an index takes of each axis: a place or a range, a list of places, or an array of them.
 
-    `shape` is where new axes of 1 stand among the axes that stay, `positions` which items are
-    places or arrays.
+    `new` is where new axes of 1 stand among the axes that stay, `positions` which items are places
+    or arrays, `turned` are the axes that are taken from their end.
     """
 
     taken: list[Any] = field(default_factory=list)
@@ -47,6 +47,7 @@ class Key:
     arrays: dict[int, Node] = field(default_factory=dict)
     new: list[int] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
+    turned: list[int] = field(default_factory=list)
 
 
 class IndexVisitors:
@@ -85,7 +86,11 @@ class IndexVisitors:
     ) -> Generator[tuple[Expr, Local], Any, None]:
         axis = len(key.taken)
         if isinstance(item, syntax.Slice):
-            key.taken.append((yield from self._range(item, dim, local)))
+            if (yield from self._turns_round(item, local)):
+                key.turned.append(axis)
+                key.taken.append((0, dim))
+            else:
+                key.taken.append((yield from self._range(item, dim, local)))
             return
         if isinstance(item, syntax.Array) and syntax.Array not in map(type, item.items):
             places: list[Dim | Node] = []
@@ -103,6 +108,12 @@ class IndexVisitors:
             key.arrays[axis] = place
         else:
             key.taken.append(place)
+
+    def _turns_round(self, item: syntax.Slice, local: Local) -> Generator[Any, Any, bool]:
+        """Whether it is `::-1`, all of an axis from its end."""
+        if item.step is None or item.start is not None or item.stop is not None:
+            return False
+        return self.walker.dim(item.step, (yield item.step, local)) == -1
 
     def _range(self, item: syntax.Slice, dim: Dim, local: Local) -> Generator[Any, Any, Any]:
         start: Dim = 0
@@ -196,6 +207,10 @@ class IndexVisitors:
             before = tuple((0, dim) for dim in found.shape[:at])
             pieces = [index(found, (*before, (p, add_dims(p, 1)))) for p in places]
             found = concat(*pieces, axis=at)
+        for axis in key.turned:
+            dim, at = node.shape[axis], kept.index(axis)
+            backwards = dimension(add_dims(dim, -1)) - make(ARANGE, params=(dim,))
+            found = taken(found, [backwards if k == at else None for k in range(len(found.shape))])
         if key.arrays:
             rows: list[Node | None] = [key.arrays.get(axis) for axis in kept]
             found = taken(found, rows)

@@ -70,7 +70,11 @@ def check_step(expr: syntax.Slice, step: Dim) -> int:
         return step
     assert expr.step is not None
     message = "the step of a range is a whole number above 0"
-    raise wrong("G012", message, expr.step.span, label=f"this is {step}")
+    help = "write  x[::-1]  for all entries from the end,  x[a:b:2][::-1]  for some of them"
+    backwards = isinstance(step, int) and step < 0
+    raise wrong(
+        "G012", message, expr.step.span, label=f"this is {step}", help=help if backwards else ""
+    )
 
 
 def check_place(expr: Expr, at: Dim, dim: Dim) -> None:

@@ -47,7 +47,7 @@ ELEMENTWISE = {
     "<": LT, "<=": LE, ">": GT, ">=": GE, "==": EQ, "!=": NE, "and": AND, "or": OR,
 }  # fmt: skip
 PAPER_PRODUCTS = {
-    **dict.fromkeys("·⋅", (matmul, "{} @ {}  for the inner product")),
+    **dict.fromkeys("·⋅", (matmul, "{} @ {}  for the product")),
     "×": (cross, "cross({}, {})  for the cross product"),
 }
 """Signs that are another product on paper than in code."""

@@ -91,7 +91,7 @@ class Printer:
             part, ready = stack.pop()
             if part in texts:
                 continue
-            if _is_written(part):
+            if _is_written(part) and not _is_bare(part):
                 texts[part] = _as_written(part)
             elif ready:
                 texts[part] = self._printed(part, texts)
@@ -404,6 +404,12 @@ def _close(expr: Expr) -> tuple[Expr, ...]:
 
 def _is_written(expr: Expr) -> bool:
     return expr.origin is None and expr.span.start < expr.span.end
+
+
+def _is_bare(expr: Expr) -> bool:
+    """Whether it is a call without brackets, which gets them wherever it is put: `cos θ`."""
+    bare = isinstance(expr, Call) and not isinstance(expr, syntax.BarCall)
+    return bare and isinstance(expr, Call) and not is_bracketed(expr)
 
 
 def _superscript(expr: Expr) -> bool:

@@ -244,8 +244,8 @@ class _Line:
     def _times_bracket(self, at: int, apart: bool) -> bool:
         """Whether the name before this bracket is a factor, and nothing that is called.
 
-        `x(t + 1)` may be a value at another time, `f(x + 1)` of what is defined at another place;
-        of a sum in which the name itself stands, `p(1 - p)`, neither is any.
+        `x(t + 1)` may be a value at another time, `f(2 x)` of what is defined at another place, but
+        not with a blank before the bracket, nor of a sum in which the name itself stands.
         """
         name = _plain(self.tokens[at - 1])
         kind = self.known.get(name)
@@ -260,7 +260,7 @@ class _Line:
         if own and signs:
             return True
         if apart:
-            return kind in (NUMBER, ARRAY) and compound
+            return compound
         return kind == NUMBER and compound and signs > 0
 
     def _commas(self, at: int, kind: str = "COMMA") -> int:

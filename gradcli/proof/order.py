@@ -8,6 +8,7 @@ from __future__ import annotations
 from gradcli.arithmetic.evaluate import evaluate, operations
 from gradcli.arithmetic.ranges import RANGES
 from gradcli.claims import Pair
+from gradcli.proof.convexity import is_above
 from gradcli.proof.generic import known_ranges
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import Sizes, exists
@@ -18,7 +19,8 @@ MOST_WORK = 20_000
 def order_proof(pair: Pair, sample_space: SampleSpace) -> list[Sizes] | None:
     """The sizes at which all values of the sets meet the inequality; None where that is open.
 
-    By intervals with ends that are reached or not: R. E. Moore (1966, "Interval Analysis").
+    By intervals with ends that are reached or not: R. E. Moore (1966, "Interval Analysis"), or
+    by convexity.
     """
     relation = ">= 0" if pair.relation.sign.endswith("=") else "> 0"
     shown: list[Sizes] = []
@@ -27,8 +29,10 @@ def order_proof(pair: Pair, sample_space: SampleSpace) -> list[Sizes] | None:
             continue
         if operations([pair.gap], sizes) > MOST_WORK:
             continue
-        gap = evaluate([pair.gap], RANGES, {**known_ranges(sample_space, sizes)}, sizes)[0]
-        if not all(entry.meets(relation) for entry in gap.flat):
+        known = {**known_ranges(sample_space, sizes)}
+        gap = evaluate([pair.gap], RANGES, {**known}, sizes)[0]
+        met = all(entry.meets(relation) for entry in gap.flat)
+        if not met and (sizes or not is_above(pair.gap, relation, sample_space, known)):
             return None
         shown.append(sizes)
         if sample_space.enough(shown):
