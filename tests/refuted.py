@@ -430,6 +430,144 @@ TWICE = [
 ]  # fmt: skip
 
 # One kind of mistake each; those of graphs and paths; those that nothing was tuned on.
+FROM_OTHER_FIELDS = [
+    Refuted(
+        "x, T in (0, inf)\n"
+        "B = x^3/(exp(x/T) - 1)\n"
+        "dB/dx = 3*x^2/(exp(x/T) - 1) - x^3*exp(x/T)/(exp(x/T) - 1)^2",
+        "missing-local",
+        "the factor 1/T is missing",
+        "3*x^2/(exp(x/T) - 1) - x^3*exp(x/T)/(T*(exp(x/T) - 1)^2)",
+    ),
+    Refuted(
+        "x, K, n in (0, inf)\nh = x^n/(K^n + x^n)\ndh/dx = n*h*(1 - h)",
+        "missing-local",
+        "the division by x is missing",
+        "n*h*(1 - h)/x",
+    ),
+    Refuted(
+        "S, I, b, g, N in (0, inf)\nd = b*S*I/N - g*I\ndd/dI = b*S/N - g*I",
+        "missing-local",
+        "the factor I is surplus",
+        "b*S/N - g",
+    ),
+    Refuted(
+        "t, a, b, c in (0, inf)\ny = a*exp(-b*exp(-c*t))\ndy/dt = b*c*y",
+        "missing-local",
+        "the factor exp(-c*t) is missing: exp's local derivative at exp(-c*t)",
+        "b*c*y*exp(-c*t)",
+    ),
+    Refuted(
+        "K, L, r in (0, inf)\n"
+        "a in (0, 1)\n"
+        "Q = (a*K^r + (1 - a)*L^r)^(1/r)\n"
+        "dQ/dL = a*(Q/L)^(1 - r)",
+        "node",
+        "this should be 1 - a, not a",
+        "(1 - a)*(Q/L)^(1 - r)",
+    ),
+    Refuted(
+        "c in (0, inf)\ng in (1, inf)\nu = c^(1 - g)/(1 - g)\ndu/dc = (1 - g)*c^(-g)",
+        "missing-local",
+        "the factor 1 - g is surplus",
+        "c^(-g)",
+    ),
+    Refuted(
+        "X in R^(m, n)\n"
+        "y in R^m\n"
+        "b in R^n\n"
+        "e = X @ b\n"
+        "l = sum(y*e - exp(e))\n"
+        "dl/db = X.T @ (y - e)",
+        "node",
+        "this should be exp(e), not e",
+        "X.T @ (y - exp(e))",
+    ),
+    Refuted(
+        "x, m, s, k in (0, inf)\n"
+        "z = (x - m)/s\n"
+        "l = -(k + 1)/2*log(1 + z^2/k) - log(s)\n"
+        "dl/dm = (k + 1)*z/(k + z^2)",
+        "missing-local",
+        "the factor 1/s is missing",
+        "(k + 1)*z/(s*(k + z^2))",
+    ),
+    Refuted(
+        "q in R^d\nK in R^(n, d)\nv in R^n\na = softmax(K @ q)\no = v.T @ a\ndo/dq = K.T @ (a*v)",
+        "missing-term",
+        "the term -o is missing in v",
+        "K.T @ (a*(v - o))",
+    ),
+    Refuted(
+        "X in R^(n, d)\n"
+        "W in R^(d, k)\n"
+        "T in R^(n, k)\n"
+        "Y = tanh(X @ W)\n"
+        "L = sum((Y - T) .^ 2)/2\n"
+        "dL/dW = X.T @ ((Y - T)*(1 - Y))",
+        "factor",
+        "the square of Y is missing",
+        "X.T @ ((Y - T)*(1 - Y .^ 2))",
+    ),
+    Refuted(
+        "z in R^n\n"
+        "y in onehot(n)\n"
+        "e in (0, 1)\n"
+        "p = softmax(z)\n"
+        "t = (1 - e)*y + e/n\n"
+        "L = -sum(t*log(p))\n"
+        "dL/dz = p - y",
+        "node",
+        "this should be t, not y",
+        "p - t",
+    ),
+    Refuted(
+        "W in R^(n, n)\nx, c in R^n\nf = c.T @ W @ W @ x\ndf/dW = outer(c, W @ x)",
+        "missing-term",
+        "the use of W in c.T @ W @ W is missing: W is used twice",
+        "outer(c, W @ x) + W.T @ outer(c, x)",
+    ),
+    Refuted(
+        "t, A, b, w in (0, inf)\n"
+        "x = A*exp(-b*t)*cos(w*t)\n"
+        "dx/dt = -A*exp(-b*t)*cos(w*t) + A*w*exp(-b*t)*sin(w*t)",
+        "several",
+        "two mistakes: the sign of the term A*w*exp(-b*t)*sin(w*t) is wrong; the "
+        "factor b is missing in -A*exp(-b*t)*cos(w*t)",
+        "-A*b*exp(-b*t)*cos(w*t) - A*w*exp(-b*t)*sin(w*t)",
+    ),
+    Refuted(
+        "X in R^(m, n)\n"
+        "y in R^m\n"
+        "b in R^n\n"
+        "l, k in (0, inf)\n"
+        "J = sum((X @ b - y)^2)/2 + l*sum(b^2) + k*sum(b)\n"
+        "dJ/db = 2*X.T @ (X @ b - y) + l*b + k*ones(n)",
+        "several",
+        "two mistakes: a factor 1/2 is missing in the term 2*X.T @ (X @ b - y); a "
+        "factor 2 is missing in the term l*b",
+        "X.T @ (X @ b - y) + 2*l*b + k*ones(n)",
+    ),
+    Refuted(
+        "x, y, k, m, g in (0, inf)\nE = k*(x - y)^2/2 + m*g*x\ndE/dx = k*(x + y) + m*x",
+        "several",
+        "two mistakes: this should be g, not x; the sign of the term y is wrong",
+        "k*(x - y) + m*g",
+    ),
+    Refuted(
+        "A in R^(n, n)\nx, b in R^n\nf = x.T @ A @ x - b.T @ x\ndf/dx = A @ x + A @ x + b",
+        "several",
+        "two mistakes: the sign of the term b is wrong; A must be transposed here",
+        "A.T @ x + A @ x - b",
+    ),
+    Refuted(
+        "n, t in R\nf = n*sigmoid(t)\ndf/dt = n*sigmoid(t)*sigmoid(t)",
+        "node",
+        "this should be 1 - sigmoid(t), not sigmoid(t)",
+        "n*sigmoid(t)*(1 - sigmoid(t))",
+    ),
+]
+
 ORIGINS = {
     "by kind": BY_KIND,
     "by the graph": BY_THE_GRAPH,
@@ -437,6 +575,7 @@ ORIGINS = {
     "looked up": LOOKED_UP,
     "twice": TWICE,
     "in a region": IN_A_REGION,
+    "from other fields": FROM_OTHER_FIELDS,
     "nothing to say": NOTHING_TO_SAY,
 }
 

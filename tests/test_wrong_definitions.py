@@ -30,7 +30,7 @@ WRONG = [
     Wrong(
         f"{STEP}da = g*(1 - h)\ndL/dx = da @ W.T\ndL/dW = x.T @ da",
         "all 2 lines that fail use da, defined in line 6: there",
-        "da = g*(1 - h*h)",
+        "da = g*(1 - h .^ 2)",
     ),
     Wrong(
         f"{STEP}dh = -g\ndL/dx = (dh*(1 - h .^ 2)) @ W.T\ndL/dW = x.T @ (dh*(1 - h .^ 2))",

@@ -38,6 +38,7 @@ from gradcli.diagnosis.unknowns import Unknown
 from gradcli.graph.shape import Shape
 from gradcli.language.printer import source_of
 from gradcli.language.syntax import Binary, Expr, Number
+from gradcli.language.syntax import parts as expressions
 from gradcli.language.tree import binary, is_number, is_sum, number, transposed
 
 POWERS = {ITSELF: 1, INVERSE: -1}
@@ -287,7 +288,8 @@ class HeldAgainst:
         if piece is None:
             return None
         own = max(LONGEST, len(part.expr.span.text))
-        odd = hit.made and abs(hit.number) not in (1, 2)
+        bracketed = any(is_sum(each) for each in expressions(piece))
+        odd = hit.made and abs(hit.number) not in ((1,) if bracketed else (1, 2))
         if abs(hit.number) != 1 and len(hit.made) > 1:
             return None
         if part.outer is not None and (odd or len(source_of(piece)) > own):

@@ -14,7 +14,7 @@ from gradcli.errors import Source
 from gradcli.language.parse import parse_expression
 from gradcli.language.printer import source_of
 from gradcli.language.slots import is_crowded
-from gradcli.language.syntax import Binary, Expr, Number, Unary
+from gradcli.language.syntax import Binary, Call, Expr, Name, Number, Unary
 from gradcli.language.tree import (
     PRODUCTS,
     QUOTIENTS,
@@ -29,6 +29,8 @@ from gradcli.language.tree import (
     replaced,
 )
 
+LETTERS = (Number, Name)
+POWERS = ("^", ".^")
 FACTORS = (*PRODUCTS, *QUOTIENTS)
 ANY_PRODUCT = (*FACTORS, "@")
 OPPOSITE = {"+": "-", "-": "+"}
@@ -143,10 +145,48 @@ def after(expr: Expr, factor: Expr, make: Callable[[Expr, Expr], Expr] = product
     """A factor behind an expression, each of its own factors in turn; `1/x` goes below the line."""
     match factor:
         case Binary(operator="/", left=above, right=below) if is_number(above, 1):
-            return over(expr, lambda under: below if under is None else after(under, below))
+            return over(expr, lambda under: below if under is None else _beside(under, below))
     if is_number(expr, 1):
         return factor
     return at_front(factor, FACTORS, lambda first: make(expr, first))
+
+
+def _beside(under: Expr, factor: Expr) -> Expr:
+    """One more factor below the line: before a bracket, behind anything else."""
+    plain = isinstance(factor, Name | Number | Call)
+    return times(factor, under) if plain and _opens(under) else after(under, factor)
+
+
+def _opens(expr: Expr) -> bool:
+    """Whether a product begins with a bracket."""
+    first = front(expr)
+    if isinstance(first, Binary) and first.operator in POWERS:
+        first = first.left
+    return is_sum(first)
+
+
+def among(expr: Expr, factor: Expr) -> Expr:
+    """A name behind the numbers and names that a product begins with, anything else at its end."""
+    first = front(expr)
+    first = first.operand if isinstance(first, Unary) else first
+    if not (isinstance(factor, Name) and isinstance(first, LETTERS)):
+        return after(expr, factor)
+    return _among(expr, factor)
+
+
+def _among(expr: Expr, factor: Expr) -> Expr:
+    if isinstance(expr, Binary) and expr.operator in FACTORS and not _of_letters(expr):
+        return changed(expr, left=_among(expr.left, factor))
+    return after(expr, factor)
+
+
+def _of_letters(expr: Expr) -> bool:
+    """Whether a product has nothing but numbers and names."""
+    while isinstance(expr, Binary) and expr.operator in PRODUCTS:
+        if not isinstance(expr.right, LETTERS):
+            return False
+        expr = expr.left
+    return isinstance(expr.operand if isinstance(expr, Unary) else expr, LETTERS)
 
 
 def over(expr: Expr, below: Callable[[Expr | None], Expr]) -> Expr:

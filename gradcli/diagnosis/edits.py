@@ -37,6 +37,7 @@ from gradcli.language.tree import (
     is_sum,
     negative,
     number,
+    transposed,
 )
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.algebra import diag_of
@@ -217,6 +218,8 @@ def missing_squares(part: Expr, around: Around) -> Edits:
     if compared or raised or plain or (around and isinstance(around[-1], Index)):
         return
     yield f"the square of {shown(part)} is missing", binary("^", part, number(2))
+    if isinstance(part, Name):
+        yield f"the square of {shown(part)} is missing", binary(".^", part, number(2))
 
 
 def missing_roots(part: Expr, around: Around) -> Edits:
@@ -392,12 +395,30 @@ def doubles(part: Expr, around: Around) -> Edits:
     yield f"a factor 1/2 {says}", binary("/", part, number(2))
 
 
-def complements(part: Name, around: Around) -> Edits:
+def complements_beside(part: Call, around: Around) -> Edits:
+    """The second of two equal factors, as in `sigmoid(t)*sigmoid(t)`."""
+    outer = around[-1] if around else None
+    if isinstance(outer, Binary) and outer.right is part:
+        written = source_of(part)
+        if any(source_of(x) == written for x in syntax.parts(outer.left) if isinstance(x, Call)):
+            yield from complements(part, around)
+
+
+def complements(part: Name | Call, around: Around) -> Edits:
     """`p` for `1 - p`, as a factor or as the whole."""
     outer = around[-1] if around else None
     if outer is None or (isinstance(outer, Binary) and outer.operator in "*/@"):
-        says = f"this should be 1 - {part.name}, not {part.name}"
+        says = f"this should be 1 - {shown(part)}, not {shown(part)}"
         yield says, binary("-", number(1), part)
+
+
+def transposes(part: Expr, around: Around) -> Edits:
+    """A factor of a matrix product that is transposed, or is not."""
+    outer = around[-1] if around else None
+    if isinstance(part, Transpose):
+        yield f"{shown(part.operand)} must not be transposed here", part.operand
+    elif isinstance(part, Name) and isinstance(outer, Binary) and outer.operator == "@":
+        yield f"{part.name} must be transposed here", transposed(part)
 
 
 def sums_and_products(part: Binary, around: Around) -> Edits:

@@ -114,6 +114,9 @@ def _left_alone(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator
             continue
         slope = pull({part.node: full(1, shape)}, [flow.by])[0]
         slope = slope if slope is None else _scalar(slope) or slope
+        if slope is not None and part.node in topological([slope]):
+            # Of an exponential it is the rest that is missing.
+            continue
         tree = None if slope is None else spoken(refuted, slope, flow.names)
         if tree is not None:
             says = f"{in_full(part.expr)} is not differentiated"

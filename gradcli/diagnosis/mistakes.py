@@ -123,6 +123,7 @@ ALL: tuple[Mistake, ...] = (
     edited(
         ("sign", Unary, edits.minus_signs),
         ("sign", Binary, edits.term_signs),
+        ("node", Call, edits.complements_beside),
         ("sign", ANY, edits.argument_signs),
         ("index", Fold, edits.bounds),
         ("index", Index, edits.indices),
@@ -163,7 +164,10 @@ ALL: tuple[Mistake, ...] = (
     whole("transpose", shapes.rearranged),
 )
 
-EDITS = [row for mistake in ALL for row in mistake.rows]
+EDITS: list[two_slips.Row] = [
+    *(row for mistake in ALL for row in mistake.rows),
+    ("transpose", ANY, edits.transposes),
+]
 SEVERAL: tuple[Mistake, ...] = (
     graph("several", lambda refuted, flow, _: two_slips.candidates(refuted, flow, EDITS)),
     graph(" ".join(READ.kinds), lambda refuted, flow, _: readings.far(refuted, flow)),

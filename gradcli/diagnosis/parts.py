@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gradcli.calculus.composed import folded
+from gradcli.calculus.core import EINSUM
 from gradcli.diagnosis.composing import (
     after,
+    among,
     divided,
     entrywise,
     front,
@@ -28,9 +30,12 @@ from gradcli.language.syntax import Binary, Expr, Number
 from gradcli.language.tree import PRODUCTS, QUOTIENTS, SUMS, changed, is_number, is_sum
 from gradcli.notation.text import formula
 from gradcli.ops import FUNCTIONS
+from gradcli.simplify.simplifier import Simplifier
 
 LINEAR = (*SUMS, *PRODUCTS, "@")
 SHORT, LONGEST = 24, 120
+UNUSUAL = (f"{EINSUM.name}(", " at [")
+"""What hardly anybody writes."""
 COUNTS = {2: "twice", 3: "three times", 4: "four times", 5: "five times"}
 
 
@@ -161,7 +166,7 @@ def factored(refuted: RefutedClaim, part: Subexpression, factor: Expr, scalar: b
         return changed(expr, left=factor)
     if _counts(factor) and not _counts(expr) and not minus:
         return times(factor, expr)
-    return after(expr, factor)
+    return among(expr, factor)
 
 
 def over(part: Subexpression, factor: Expr) -> Expr:
@@ -202,7 +207,17 @@ def told(refuted: RefutedClaim, node: Node, names: Mapping[Node, str]) -> str:
         return names[node]
     known = {**idioms(node, names), **_called(refuted, node, names), **names}
     plain = tidy(node, known)
-    return known.get(node) or known.get(plain) or formula(plain, known)
+    text = known.get(node) or known.get(plain) or _shorter(plain, node, known)
+    if any(odd in text for odd in UNUSUAL):
+        simplify = Simplifier(refuted.ruling.sample_space.spaces, names)
+        text = min(text, formula(simplify(node), known), key=len)
+    return text
+
+
+def _shorter(plain: Node, node: Node, names: Mapping[Node, str]) -> str:
+    """exp(-c*t) as it was built, not exp(-(c*t)); anything else tidied."""
+    tidied, built = formula(plain, names), formula(node, names)
+    return built if len(built) < len(tidied) else tidied
 
 
 def _called(refuted: RefutedClaim, node: Node, names: Mapping[Node, str]) -> dict[Node, str]:

@@ -107,6 +107,8 @@ def _single(flow: Flow, samples: Samples) -> Iterator[EdgePaths]:
     """The paths by one edge from `by`, or from a vertex on the way that is used more than once."""
     for vertex in [flow.by, *flow.order]:
         edges = flow.uses(vertex)
+        if vertex is not flow.by and vertex not in flow.given:
+            continue
         if len(edges) > 1 and (vertex is not flow.by or len(edges) <= MOST):
             for edge in edges:
                 if (node := flow.through(edge)) is not None:
