@@ -144,3 +144,55 @@ def test_a_range_is_that_of_what_has_its_index() -> None:
     rows = [row, r"\frac{\partial L}{\partial w_i} = 2 z_i x_i"]
     found = verdicts(f"$x, w \\in \\mathbb{{R}}^n$\n{aligned(rows)}")
     assert found == ["definition", "definition", "side-condition", "right"]
+
+
+NET = r"""$W \in \mathbb{R}^{n \times n}$, $h_0, v, x_t \in \mathbb{R}^n$
+\begin{align}
+a_t &= W h_{t-1} + x_t, \quad t = 1, \dots, T \\
+h_t &= \tanh(a_t), \quad t = 1, \dots, T \\
+L &= v^\top h_T
+\end{align}
+"""
+CELL = r"""$W, U \in \mathbb{R}^{n \times n}$, $x_1, \dots, x_T \in \mathbb{R}^n$
+\[ h_0 = 0, \quad c_0 = 0 \]
+\[ f_t = \sigma(W h_{t-1} + x_t) \]
+\[ c_t = f_t \odot c_{t-1} + x_t \]
+\[ h_t = f_t \odot \tanh(c_t) \]
+"""
+SLOPES = [
+    r"\frac{\partial L}{\partial a_t}", r"\frac{\partial L}{\partial h_{t-1}}",
+    r"\frac{\partial h_t}{\partial c_t}", r"\frac{\partial L}{\partial h_t}",
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("given", "row", "read"),
+    [
+        (NET, rf"{SLOPES[0]} = (1 - h_t \odot h_t) \odot {SLOPES[3]}", "right"),
+        (NET, rf"{SLOPES[1]} = W^\top {SLOPES[0]}", "right"),
+        (NET, rf"{SLOPES[1]} = W {SLOPES[0]}", "refuted"),
+        (CELL, rf"{SLOPES[2]} = \operatorname{{diag}}(f_t \odot \tanh'(c_t))", "right"),
+        (CELL, rf"{SLOPES[2]} = \operatorname{{diag}}(f_t)", "refuted"),
+    ],
+)  # fmt: skip
+def test_recurrences_that_use_one_another(given: str, row: str, read: str) -> None:
+    assert verdicts(f"{given}\\[ {row} \\]")[-1] == read
+
+
+ALL, LATER = r", \quad t = 1, \dots, T", r", \quad t = 2, \dots, T"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        # a line that goes on stands between them, or another shape, or no first member
+        [rf"a_t &= W h_{{t-1}} {ALL}", r"&= h_{t-1}", rf"h_t &= \tanh(a_t) {ALL}"],
+        [rf"a_t &= v^\top h_{{t-1}} {ALL}", rf"h_t &= \tanh(a_t) {ALL}"],
+        [rf"a_t &= W g_{{t-1}} {ALL}", rf"g_t &= \tanh(a_t) {ALL}"],
+        [rf"a_t &= W h_{{t-1}} {ALL}", rf"h_t &= \tanh(a_t) {LATER}"],
+    ],
+)  # fmt: skip
+def test_recurrences_that_do_not_go_together(rows: list[str]) -> None:
+    given = r"$W \in \mathbb{R}^{n \times n}$, $h_0, v \in \mathbb{R}^n$"
+    assert "unread" in verdicts(f"{given}\n{aligned(rows)}")

@@ -129,3 +129,33 @@ def test_what_varies_in_a_section_varies_in_each_of_its_differentials() -> None:
     assert verdicts(text) == ["definition", "unread", "right"]
     sheet = to_sheet(tex_document(Source("a.tex", text)))
     assert "jvp(f, x, dx) + jvp(f, y, dy) = 2*x*y*dx + x^2*dy" in sheet
+
+
+BLOCKS = r"""$A \in \mathbb{R}^{m \times m}$, $B \in \mathbb{R}^{m \times n}$,
+$D \in \mathbb{R}^{n \times n}$, $x, u \in \mathbb{R}^m$, $y \in \mathbb{R}^n$,
+$t \in \mathbb{R}$, $S \in \mathbb{R}^{2 \times 3}$
+"""
+
+
+@pytest.mark.parametrize(
+    ("row", "read"),
+    [
+        (r"[A & B | B^\top & D] [x | y] = [A x + B y | B^\top x + D y]", "right"),
+        (r"[x^\top & y^\top] [x | y] = x^\top x + y^\top y", "right"),
+        (r"[x^\top | u^\top] x = [x^\top x | u^\top x]", "right"),
+        (r"[x & u] [t | 1] = t x + u", "right"),
+        (r"[x & u] [t | 1] = t u + x", "refuted"),
+        (r"[x | 1]^\top [x | t] = x^\top x + t", "right"),
+        (r"[A & 0 | 0 & D] [x | y] = [A x | D y]", "unread"),
+        (r"[A & B | x & y] = 0", "unread"),
+        (r"\Delta_x (x^\top A x) = 2 \operatorname{tr} A", "right"),
+        (r"\Delta_x (x^\top A x) = \operatorname{tr} A", "refuted"),
+        (r"\Delta (x^\top A x) = 2 \operatorname{tr} A", "unread"),
+        # of a size that is a number
+        (r"\mathbf{1}^\top S \mathbf{1} = \sum_{i,j} S_{ij}", "right"),
+    ],
+)  # fmt: skip
+def test_blocks_and_sizes(row: str, read: str) -> None:
+    signs = {"[": r"\begin{bmatrix}", "]": r"\end{bmatrix}", "|": r"\\"}
+    made = "".join(signs.get(c, c) for c in row)
+    assert verdicts(rf"{BLOCKS}\[ {made} \]") == [read]

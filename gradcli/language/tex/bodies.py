@@ -44,13 +44,18 @@ def built(source: Source, known: KnownNames, place: Span, make: Make) -> Body:
             raise
     found: list[Body] = []
     failure: GradcliError | None = None
-    for way in ways(builder.sizes.asked, [*known.probe.scope.letters]):
-        builder = TexBuilder(source, known)
-        builder.sizes = Choices(way)
-        try:
-            found.append(_body(builder, make, place))
-        except GradcliError as error:
-            failure = error
+    count, asked = 0, builder.sizes.asked
+    while count < asked:
+        # What was met before the first that did not fit need not be all.
+        count, found = asked, []
+        for way in ways(count, known.probe.sizes):
+            builder = TexBuilder(source, known)
+            builder.sizes = Choices(way)
+            try:
+                found.append(_body(builder, make, place))
+            except GradcliError as error:
+                failure = error
+            asked = max(asked, builder.sizes.asked)
     if len(found) == 1:
         return found[0]
     if not found:

@@ -33,6 +33,7 @@ SIGNS = {
     "D": "a derivative",
 }  # fmt: skip
 """Letters that, declared by nobody, may be signs before a name."""
+LAPLACIAN = "Δ"
 MEANT = {"ψ": "is that digamma? define it"}
 
 
@@ -291,6 +292,8 @@ class Calls:
             return self.named(items, k, LETTERS[base])
         if base == "δ" and found.below is not None and (made := builder.kronecker(item)):
             return made, k + 1
+        if base == LAPLACIAN and (told := self._laplacian(items, k, found)) is not None:
+            return told
         rest = TexItem(item.base, found.above, item.start, item.end)
         euler = sums is None or item.script("SUPER") is not None
         if found.below is None and base == "e" and euler and not item.primes:
@@ -313,6 +316,17 @@ class Calls:
         if declared is None:
             raise self.subscripts.without_shape(item, found)
         return builder.scripts(declared, rest), k + 1
+
+    def _laplacian(self, items: Items, k: int, found: FoundName) -> tuple[Expr, int] | None:
+        r"""`\Delta_r U` by an input; None where below the sign there is none."""
+        by = self.builder.known.get(found.below.text) if found.below is not None else None
+        if by is None or by.how != "input" or found.above or k + 1 >= len(items) or items[k + 1][0]:
+            return None
+        value, after = self.builder.factor(items, k + 1)
+        item = items[k][1]
+        place = self.builder.span(item.start, items[after - 1][1].end)
+        variable = syntax.Name(self.builder.span(item.start, item.end), by.name)
+        return self.builder.call("laplacian", place, value, variable), after
 
     def _refuse_sign(self, items: Items, k: int) -> None:
         r"""`\Delta x`, `\delta y`, `D f(x)`: a letter that is a sign in many books."""
@@ -340,7 +354,7 @@ class Calls:
         """An identity, ones or zeros, of the size that is written or that fits."""
         builder = self.builder
         size: Expr
-        letters = [*builder.known.probe.scope.letters]
+        letters = builder.known.probe.sizes
         if found.below is not None and found.below.text in letters:
             size = syntax.Name(place, found.below.text)
         elif found.below is not None and found.below.text.isdecimal():
@@ -348,7 +362,9 @@ class Calls:
         elif not letters:
             raise refusals.no_shape(place, refusals.shown(place))
         else:
-            size = syntax.Name(place, builder.sizes.next(letters))
+            text = builder.sizes.next(letters)
+            number = text.isdecimal()
+            size = syntax.Number(place, Fraction(text)) if number else syntax.Name(place, text)
         return builder.call(name, place, size)
 
 

@@ -5,15 +5,12 @@ Must not know which formula is one, nor what is claimed of what it defines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from fractions import Fraction
 from typing import Protocol
 
-from gradcli.errors import GradcliError, Source, Span
+from gradcli.errors import Source, Span
 from gradcli.language import syntax
-from gradcli.language.scope import Family
-from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.bodies import Body, side_place
@@ -23,6 +20,7 @@ from gradcli.language.tex.known import KnownName, KnownNames
 from gradcli.language.tex.lefts import LeftName, LeftSides
 from gradcli.language.tex.losses import takes_loss
 from gradcli.language.tex.names import indices, key, script, symbol
+from gradcli.language.tex.recurrences import Recurrence, Recurrences
 from gradcli.language.tex.rows import TexFormula
 from gradcli.language.tex.unclaimed import refuse_partial_derivative
 
@@ -37,7 +35,10 @@ class Maker(Protocol):
     known: KnownNames
     last: Body | None
     bodies: list[Body]
+    done: dict[TexFormula, Body | None]
 
+    @property
+    def ahead(self) -> Callable[[], Sequence[TexFormula]]: ...
     @property
     def lefts(self) -> LeftSides: ...
     def built(
@@ -154,87 +155,51 @@ class Definitions:
         return letters if {*letters} <= formula.right_texts | said else []
 
     def _family(self, formula: TexFormula, item: TexItem, letters: list[str]) -> None:
+        together = self._together(formula, item, letters)
+        recurs = len(together) > 1 or symbol(item) in formula.right_texts
+        if recurs and len(letters) == 1:
+            found = [self._recurrence(each, its, letters) for each, its in together]
+            families = Recurrences(self.source, self.known, self.maker.keep)
+            if families.define(found, self.maker.bodies):
+                self.maker.done |= {each: self.maker.last for each, _ in together[1:]}
+                if len(together) > 1:
+                    self.maker.last = None
+                return
+        self.maker.keep(self._recurrence(formula, item, letters).members())
+
+    def _together(
+        self, formula: TexFormula, item: TexItem, letters: Sequence[str]
+    ) -> list[tuple[TexFormula, TexItem]]:
+        """The formulas from here on up to the last that one before it is made of.
+
+        `a_t = f(h_{t-1})` goes together with `h_t = g(a_t)`.
+        """
+        found, count = [(formula, item)], 1
+        for each in self.maker.ahead():
+            if each.says:
+                continue
+            left = self.maker.lefts.name(each) if each.sides[0] else None
+            plain = left is not None and not left.called and len(each.sides) == len(formula.sides)
+            if left is None or not plain or self._indices(each, left.item) != [*letters]:
+                break
+            base = symbol(left.item)
+            if base not in self.known.names and any(base in f.right_texts for f, _ in found):
+                count = len(found) + 1
+            found.append((each, left.item))
+        return found[:count]
+
+    def _recurrence(self, formula: TexFormula, item: TexItem, letters: Sequence[str]) -> Recurrence:
+        """A family with how its members are built."""
         base = symbol(item)
         name = self._free_name(base)
         if not formula.ranges:
             said = (self.known.runs[x] for x in letters if x in self.known.runs)
             formula = replace(formula, ranges=[*said])
-        recurs = base in formula.right_texts
-        begun = self._begun(base) if recurs and len(letters) == 1 else []
-        if not begun:
-            self._members(formula, item, name, letters)
-            return
-        failure: GradcliError | None = None
-        before = len(self.maker.bodies)
-        for firsts in self._firsts(begun):
-            try:
-                self._begin(name, base, firsts)
-                self._members(formula, item, name, letters)
-                self._require_one_shape(name, formula)
-            except GradcliError as error:
-                failure = failure or error
-                self.known.names.pop(base, None)
-                self.known.probe.scope.names.pop(name, None)
-                del self.maker.bodies[before:]
-            else:
-                for key_ in begun:
-                    # From now on h_0 is a member, whose derivative is that of all it leads to.
-                    if self.known.names[key_].how == "node":
-                        del self.known.names[key_]
-                return
-        assert failure is not None
-        raise failure
-
-    def _begun(self, base: str) -> list[str]:
-        """The names of members that stand before a recurrence, as `h_0`."""
-        found = []
-        for name, known in self.known.names.items():
-            head, _, below = name.partition("_")
-            if head == base and below.isdecimal() and known.how in ("input", "node"):
-                found.append(name)
-        return found if base not in self.known.names else []
-
-    def _firsts(self, begun: Sequence[str]) -> Iterator[list[tuple[int, Expr]]]:
-        """What the first members are; a zero may be that of a vector of any size."""
-        known = [self.known.names[name] for name in begun]
-        numbers = [int(name.rpartition("_")[2]) for name in begun]
-        places = [each.place or Span(self.source, 0, 0) for each in known]
-        names = [syntax.Name(p, each.name) for each, p in zip(known, places, strict=True)]
-        yield [*zip(numbers, names, strict=True)]
-        zero = [isinstance(n.value, syntax.Number) and n.value.value == 0 for n in known]
-        if all(zero):
-            for size in self.known.probe.scope.letters:
-                zeros = [
-                    syntax.Call(p, syntax.Name(p, "zeros"), (syntax.Name(p, size),), ())
-                    for p in places
-                ]
-                yield [*zip(numbers, zeros, strict=True)]
-
-    def _require_one_shape(self, name: str, formula: TexFormula) -> None:
-        """GradcliError where what a recurrence makes is of another shape than what it begins at."""
-        family = self.known.probe.scope.names.get(name)
-        members = family.members.values() if isinstance(family, Family) else ()
-        shapes = [self.known.probe.described(shape) for shape in {m.shape for m in members}]
-        if len(shapes) > 1:
-            place = Span(self.source, formula.start, formula.end)
-            message = f"what this begins at is of another shape: {' and '.join(sorted(shapes))}"
-            raise refusals.not_read(place, message)
-
-    def _begin(self, name: str, base: str, firsts: Sequence[tuple[int, Expr]]) -> None:
-        """The first members of a family that the others are made of."""
-        self.known.names[base] = KnownName("family", name, 1, ranges=((None, None),))
-        for number, value in firsts:
-            place = value.span
-            index = syntax.Number(place, Fraction(number))
-            head = syntax.Name(place, name)
-            left = syntax.Index(place, head, (index,))
-            claim = syntax.Claim(place, left, place, (syntax.Side("=", value, place),))
-            definition = syntax.Definition(place, head, (index,), value, claim)
-            self.maker.keep(Body((), [definition], TexBuilder(self.source, self.known)))
+        return Recurrence(formula, base, name, lambda: self._members(formula, item, name, letters))
 
     def _members(
         self, formula: TexFormula, item: TexItem, name: str, letters: Sequence[str]
-    ) -> None:
+    ) -> Body:
         base = symbol(item)
 
         def make(builder: TexBuilder) -> list[syntax.Statement]:
@@ -262,7 +227,7 @@ class Definitions:
         value = body.statements[0]
         if isinstance(value, syntax.Definition) and takes_loss(value.value, self.known):
             self.known.of_losses.add(name)
-        self.maker.keep(body)
+        return body
 
     def _node(
         self, formula: TexFormula, builder: TexBuilder, name: str, item: TexItem

@@ -6,12 +6,14 @@ Must not know names, nor which row a formula stands in.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 from typing import Any
 
 from gradcli.calculus.core import number
-from gradcli.errors import Span
+from gradcli.errors import GradcliError, Span
+from gradcli.graph.shape import Shape
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
@@ -219,10 +221,48 @@ class Folds:
         if any(len(line) != len(lines[0]) for line in lines):
             raise refusals.not_read(place, "the rows of this matrix differ in length")
         if any(builder.shape(cell) for line in lines for cell in line):
-            raise refusals.not_read(place, "a matrix of blocks is not read")
+            return self._blocks(place, lines)
         if all(len(line) == 1 for line in lines):
             return syntax.Array(place, (*(line[0] for line in lines),))
         return syntax.Array(place, (*(syntax.Array(place, (*line,)) for line in lines),))
+
+    def _blocks(self, place: Span, lines: Sequence[Sequence[Expr]]) -> Expr:
+        """Arrays side by side and below one another; a column of columns is a longer one."""
+        builder = self.builder
+        ranks = {len(builder.shape(cell)) for line in lines for cell in line}
+        column = all(len(line) == 1 for line in lines)
+        if column and ranks <= {0, 1}:
+            made = self._joined(
+                place, [_whole(line[0], builder.shape(line[0]), 1) for line in lines]
+            )
+        else:
+            across = [[_whole(cell, builder.shape(cell), 2) for cell in line] for line in lines]
+            made = self._joined(place, [self._joined(place, line, axis=1) for line in across])
+        try:
+            builder.shape(made)
+        except GradcliError:
+            message = "the blocks of this matrix do not fit together"
+            help = "a block of zeros has no size of its own:  0_{m \\times n}  is not read"
+            raise refusals.not_read(place, message, help) from None
+        return made
+
+    def _joined(self, place: Span, parts: Sequence[Expr], axis: int = 0) -> Expr:
+        if len(parts) == 1:
+            return parts[0]
+        call = self.builder.call("concat", place, *parts)
+        along = ((syntax.Name(place, "axis"), _number(place, axis)),) if axis else ()
+        return replace(call, keywords=along)
+
+
+def _whole(cell: Expr, shape: Shape, rank: int) -> Expr:
+    """A cell of a matrix with so many axes: a number in brackets, a vector as a column."""
+    if not shape:
+        one = syntax.Array(cell.span, (cell,))
+        return one if rank == 1 else syntax.Array(cell.span, (one,))
+    if len(shape) == 1 and rank > 1:
+        new = syntax.Name(cell.span, "None")
+        return syntax.Index(cell.span, cell, (syntax.Slice(cell.span, None, None), new))
+    return cell
 
 
 def extent(running: IndexLetter, place: Span, letter: str) -> tuple[Expr, Expr]:

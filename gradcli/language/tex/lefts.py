@@ -15,7 +15,7 @@ from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import NoFormula
 from gradcli.language.tex.bodies import Body
 from gradcli.language.tex.build import TexBuilder
-from gradcli.language.tex.calls import LETTERS
+from gradcli.language.tex.calls import LAPLACIAN, LETTERS
 from gradcli.language.tex.declarations import whole_key
 from gradcli.language.tex.differentials import SIGN
 from gradcli.language.tex.formula import TexBracket, TexItem, TexSum, parsed
@@ -61,6 +61,8 @@ class LeftSides:
             return None
         if self.known.varied and symbol(first) == SIGN:
             return None
+        if symbol(first) == LAPLACIAN and self._is_sign(first):
+            return None
         called: TexBracket | None = None
         if len(items) == 2 and not items[1][0]:
             base = items[1][1].base
@@ -97,6 +99,12 @@ class LeftSides:
         if above is not None and not above.labels and not above.text.isdecimal():
             return None
         return LeftName(name, first, called)
+
+    def _is_sign(self, item: TexItem) -> bool:
+        """Whether a letter stands before something that it says what is done by an input of."""
+        below = script(item.script("SUB"))
+        by = self.known.get(below.text) if below is not None else None
+        return self.known.get(symbol(item)) is None and by is not None and by.how == "input"
 
     def keys(self, formula: TexFormula) -> tuple[str, ...]:
         """The keys that a left side may mean, where it is a name."""

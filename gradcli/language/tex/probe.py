@@ -54,6 +54,11 @@ class Probe:
         """Whether a Jacobian has a row for each output."""
         return self.reader.elaborator.layout == "numerator"
 
+    @property
+    def sizes(self) -> list[str]:
+        """The letters of dimensions, and the numbers that are written as such."""
+        return [*self.scope.letters, *map(str, sorted(self.literals))]
+
     def forget(self, name: str) -> None:
         """A name is no input any more."""
         for names in (self.scope.shapes, self.scope.inputs, self.reader.declared, self.scope.sets):

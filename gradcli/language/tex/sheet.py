@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import chain
+from functools import cached_property, partial
+from itertools import chain, dropwhile, islice
 from typing import Literal, TypeAlias
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
@@ -180,6 +180,7 @@ class _SectionReader:
             elif block.kind == "sheet":
                 self._fence(block)
         displays, inline = self._formulas()
+        self.displays = [*displays.values()]
         for name, sizes in self.supposed.items():
             self.declarations.suppose(name, sizes, self.section.start)
         declared: set[TexFormula] = set()
@@ -348,7 +349,8 @@ class _SectionReader:
         order = defined_first(written, self.maker.lefts.keys, self.known.names)
         rows: dict[TexFormula, list[TexRow]] = {}
         bodies: dict[TexFormula, Body | None] = {}
-        for formula in order:
+        for k, formula in enumerate(order):
+            self.maker.ahead = partial(self._ahead, order[k + 1 :], written)
             first = word if formula is written[0] and word in ROW_WORDS else ""
             said = "ignore" if word == "ignore" else first or _row_word(formula)
             if not formula.sides[0] and formula.row:
@@ -364,6 +366,11 @@ class _SectionReader:
         if written:
             # What the next display goes on with stands last, and may have been read before.
             self.maker.last = bodies[written[-1]]
+
+    def _ahead(self, rest: Sequence[TexFormula], written: Sequence[TexFormula]) -> list[TexFormula]:
+        """The formulas of displays that are still to be read."""
+        behind = dropwhile(lambda each: each is not written, self.displays)
+        return [*rest, *chain(*islice(behind, 1, None))]
 
     def _row(self, formula: TexFormula, declared: bool, word: str) -> Iterator[TexRow]:
         if declared or formula.says:

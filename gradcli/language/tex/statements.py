@@ -43,7 +43,11 @@ Read: TypeAlias = tuple[
 
 @dataclass(slots=True)
 class StatementMaker:
-    """Makes the statements of a section, one formula after another."""
+    """Makes the statements of a section, one formula after another.
+
+    `ahead` tells the formulas that are still to come; `done` are those of them that were read with
+    one before, each with what a line behind it goes on with.
+    """
 
     source: Source
     known: KnownNames
@@ -55,6 +59,8 @@ class StatementMaker:
     before: str = ""
     inherited: tuple[syntax.Statement, ...] = ()
     point: syntax.At | None = None
+    done: dict[TexFormula, Body | None] = field(default_factory=dict)
+    ahead: Callable[[], Sequence[TexFormula]] = tuple
 
     @property
     def lefts(self) -> LeftSides:
@@ -74,6 +80,9 @@ class StatementMaker:
 
     def _told(self, formula: TexFormula, word: str) -> Read:
         signs = [r.text for r in formula.relations]
+        if formula in self.done:
+            self.last = self.done[formula]
+            return "definition", ""
         if word == "ignore" or not signs:
             self._end()
             raise NoFormula("passed over, as a comment says" if word else "an expression")
@@ -319,7 +328,8 @@ class StatementMaker:
         """The statements are part of the section from now on, and its names known."""
         first = body.statements[0]
         if isinstance(first, syntax.Definition):
-            self._read(looped(body, [bare(first)]))
+            defined = [s for s in body.statements if isinstance(s, syntax.Definition)]
+            self._read(looped(body, [bare(each) for each in defined]))
         elif isinstance(first, syntax.FunctionDefinition):
             self._read(first)
         self.bodies.append(body)
