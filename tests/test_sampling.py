@@ -198,7 +198,7 @@ def test_round_points_are_in_general_position() -> None:
 
 def test_matrices_of_every_scale() -> None:
     drawn = points(Space("spd", (2, 2)))
-    ratios = [float(fraction(max(x.flat[[0, 3]]) / min(x.flat[[0, 3]]))) for x in drawn]
+    ratios = [float(fraction(max(x.ravel()[[0, 3]]) / min(x.ravel()[[0, 3]]))) for x in drawn]
     assert max(ratios) > 1000
     assert min(ratios) < 3
     assert all(x[0, 1] != 0 for x in drawn)

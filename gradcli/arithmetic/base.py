@@ -17,7 +17,7 @@ import numpy as np
 
 from gradcli import work
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+Array: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 NEW = "new"
 
 

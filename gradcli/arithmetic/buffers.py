@@ -19,25 +19,30 @@ BLOCK = 65_536
 SMALLEST = 4 * BLOCK
 POOLED = 32_768
 STOCK = 8
-UFUNCS: dict[str, np.ufunc] = {
-    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.true_divide,
-    "neg": np.negative, "exp": np.exp, "log": np.log, "sin": np.sin, "cos": np.cos,
-    "tanh": np.tanh, "sqrt": np.sqrt, "expm1": np.expm1, "log1p": np.log1p, "abs": np.abs,
-    "sign": np.sign, "logaddexp": np.logaddexp,
+UFUNCS = {
+    "add": "add", "sub": "subtract", "mul": "multiply", "div": "true_divide", "neg": "negative",
+    "exp": "exp", "log": "log", "sin": "sin", "cos": "cos", "tanh": "tanh", "sqrt": "sqrt",
+    "expm1": "expm1", "log1p": "log1p", "abs": "abs", "sign": "sign", "logaddexp": "logaddexp",
 }  # fmt: skip
+"""Elementwise ops that NumPy writes into what it is given, and its names for them."""
 
 
 def _held_once() -> int:
-    """What `getrefcount` says in a loop over a list that alone holds an array.
+    """What `getrefcount` says in a loop over a list that alone holds an object.
 
     Not every version of Python counts the argument of a call: from 3.14 on it is borrowed.
     """
-    for array in [np.empty(0)]:
-        return getrefcount(array)
+    for held in [object()]:
+        return getrefcount(held)
     raise AssertionError
 
 
 HELD_ONCE = _held_once()
+
+
+def ufunc(op: str) -> np.ufunc | None:
+    """NumPy's function for an op, if it writes into what it is given."""
+    return getattr(np, UFUNCS[op]) if op in UFUNCS else None
 
 
 class Pool:

@@ -40,7 +40,7 @@ class Complexes(Float64):
     gamma, lgamma = _missing("gamma"), _missing("lgamma")
     polygamma, atan2 = _missing("polygamma"), _missing("atan2")
 
-    def abs(self, x: Array) -> Array:  # type: ignore[override]
+    def abs(self, x: Array) -> Array:
         return np.where(np.real(x) < 0, -x, x)
 
     def step(self, x: Array) -> Array:
@@ -52,12 +52,12 @@ class Complexes(Float64):
     def softplus(self, x: Array) -> Array:
         return self.logaddexp(np.zeros(1), x)
 
-    def logaddexp(self, x: Array, y: Array) -> Array:  # type: ignore[override]
+    def logaddexp(self, x: Array, y: Array) -> Array:
         first = np.real(x) > np.real(y)
         high, low = np.where(first, x, y), np.where(first, y, x)
         return np.asarray(high + np.log1p(np.exp(low - high)))
 
-    def cbrt(self, x: Array) -> Array:  # type: ignore[override]
+    def cbrt(self, x: Array) -> Array:
         negative = np.real(x) < 0
         root = np.where(negative, -x, x) ** (1 / 3)
         return np.asarray(np.where(negative, -root, root))

@@ -6,7 +6,7 @@ Must not know programs, points or files.
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -15,28 +15,36 @@ from gradcli.arithmetic.ball import BALL, rational
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import double, is_exact
+from gradcli.arithmetic.python_floats import PYTHON_FLOATS
+from gradcli.arithmetic.small_array import SmallArray, array_of
 from gradcli.errors import Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
 
 MOST_AXES = 16
-Value = Node | Array
+Value: TypeAlias = "Node | Array"
 
 
 def numbers(value: Array, m: Arithmetic) -> Array:
     """The entries of a file as an array of one point in an arithmetic."""
     if m is FLOAT64:
-        plain = value.astype(np.float64) if value.dtype != object else _floats(value)
-        return plain[None]
+        return (_floats(value) if _is_exact(value) else value.astype(np.float64))[None]
     work.current.spend(value.size, "exact numbers")
     work.current.hold(value.size * work.NUMBER, f"{value.size:,} exact numbers")
-    exact = value if value.dtype == object else _rationals(value)
+    exact = value if _is_exact(value) else _rationals(value)
     if m is BALL:
         return exact[None]
+    if m is PYTHON_FLOATS:
+        return array_of(map(double, exact.flat), (1, *exact.shape))
     lifted: Array = (exact[None] + m.number(Fraction(0)).reshape([1] * (exact.ndim + 1))).astype(
         object
     )
     return lifted
+
+
+def _is_exact(value: Array) -> bool:
+    """Whether it holds rationals, not doubles."""
+    return isinstance(value, SmallArray) or value.dtype == object
 
 
 def _floats(value: Array) -> Array:
@@ -46,9 +54,8 @@ def _floats(value: Array) -> Array:
 
 
 def _rationals(value: Array) -> Array:
-    out = np.empty(value.size, dtype=object)
-    out[:] = [rational(Fraction(*float(x).as_integer_ratio())) for x in value.flat]
-    return out.reshape(value.shape)
+    exact = (rational(Fraction(*float(x).as_integer_ratio())) for x in value.flat)
+    return array_of(exact, value.shape)
 
 
 def shape_of(value: Value) -> Shape:

@@ -15,12 +15,13 @@ import numpy as np
 
 from gradcli import work
 from gradcli.arithmetic.base import Arithmetic, Array
-from gradcli.arithmetic.buffers import SMALLEST, UFUNCS, Pool, Step, blockwise
+from gradcli.arithmetic.buffers import SMALLEST, Pool, Step, blockwise, ufunc
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import is_exact
 from gradcli.arithmetic.objects import Objects
-from gradcli.arithmetic.scalars import DIRECT, are_scalars
+from gradcli.arithmetic.scalars import DIRECT, are_scalars, computed
 from gradcli.arithmetic.scalars import run as run_scalars
+from gradcli.arithmetic.small_array import SmallArray, array_of
 from gradcli.calculus.core import CONSTANT, EINSUM, INPUT, NUMBER, SIZE, masked
 from gradcli.calculus.families import Composed, Differentiable, Pointwise, Tensor
 from gradcli.graph.node import Node
@@ -54,6 +55,7 @@ def evaluate(
     if isinstance(m, Objects) and are_scalars(order, done):
         run_scalars(order, m, done, None if keep else {*outputs})
         return [done[output] for output in outputs]
+    done |= {node: _full(done[node], m) for node in order if node in done}
     pool = Pool() if m is FLOAT64 else None
     last: dict[Node, int] = {}
     for position, node in enumerate(() if keep else order):
@@ -71,7 +73,8 @@ def evaluate(
                         held.free(arg)
                         del done[arg]
             _pay(node, m, arrays, sizes or {})
-            done[node] = value = _apply(node, m, arrays, sizes or {}, pool)
+            value = _full(_apply(node, m, arrays, sizes or {}, pool), m)
+            done[node] = value
             held.keep(node, value, arrays)
             if pool:
                 pool.give(arrays)
@@ -104,6 +107,11 @@ class Held:
     def free(self, node: Node) -> None:
         """What is let go."""
         self.total -= self.sizes.pop(node, 0)
+
+
+def _full(x: Array, m: Arithmetic) -> Array:
+    """NumPy's array, which most ops are made for."""
+    return np.asarray(x, dtype=m.dtype) if isinstance(x, SmallArray) else x
 
 
 def _pay(node: Node, m: Arithmetic, arrays: Sequence[Array], sizes: Sizes) -> None:
@@ -152,7 +160,10 @@ def _bits(x: Any) -> int:
 
 def apply(node: Node, m: Arithmetic, arrays: list[Array], sizes: Sizes) -> Array:
     """The value of one vertex whose arguments are these."""
-    return _apply(node, m, arrays, sizes, None)
+    if isinstance(m, Objects) and are_scalars((node,), {}):
+        found = computed(node, m, [x.tolist() for x in arrays])
+        return array_of(found, (len(found),))
+    return _full(_apply(node, m, arrays, sizes, None), m)
 
 
 def _apply(
@@ -176,9 +187,9 @@ def _apply(
         params = _sized(params, sizes)
     if isinstance(op, Pointwise):
         arrays = level(arrays)
-        if pool and op.name in UFUNCS:
-            written: Array = UFUNCS[op.name](*arrays, out=pool.take(arrays, held=2))
-            return written
+        if pool and (written := ufunc(op.name)):
+            array: Array = written(*arrays, out=pool.take(arrays, held=2))
+            return array
     value: Array = m.tamed(op.value(m, *arrays, *params))
     if op is EINSUM and any(masked(arg) for arg in node.args) and not np.all(m.finite(value)):
         return _masked_einsum(node, m, arrays, params, sizes)
@@ -213,10 +224,10 @@ def _blockwise(
         elif not node.args:
             given[slot[node]] = _apply(node, FLOAT64, [], {}, None)
         else:
-            ufunc = UFUNCS.get(node.op.name)
-            function = ufunc or partial(_value, node)
+            written = ufunc(node.op.name)
+            function = written or partial(_value, node)
             arguments = tuple(slot[arg] for arg in node.args)
-            steps.append((function, arguments, slot[node], ufunc is not None))
+            steps.append((function, arguments, slot[node], written is not None))
     wanted = [slot[node] for node in outputs]
     inner = [k for k in dict.fromkeys(wanted) if k not in given]
     found = dict(zip(inner, blockwise(steps, len(order), given, inner, batch), strict=True)) | given

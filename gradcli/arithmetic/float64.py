@@ -27,11 +27,21 @@ def _each(function: Callable[..., float]) -> Callable[[Any, Array], Array]:
     return lambda self, x: np.vectorize(guarded, otypes=[np.float64])(x)
 
 
-def _told(function: np.ufunc) -> Callable[..., Array]:
+def _named(name: str) -> Callable[..., Array]:
+    """A function of NumPy's, which is looked up where it is called."""
+
+    def function(self: Any, *xs: Array) -> Array:
+        value: Array = getattr(np, name)(*xs)
+        return value
+
+    return function
+
+
+def _told(name: str) -> Callable[..., Array]:
     """A condition: truth values, or, where some of them have none, doubles with NaN for those."""
 
     def condition(self: Any, *xs: Array) -> Array:
-        return _without(function(*xs), *xs)
+        return _without(getattr(np, name)(*xs), *xs)
 
     return condition
 
@@ -50,42 +60,42 @@ class Float64(Arithmetic):
     Conditions are truth values, or doubles where some have no value and are NaN.
     """
 
-    dtype = np.float64
-    exp = staticmethod(np.exp)  # type: ignore[assignment]
-    log = staticmethod(np.log)  # type: ignore[assignment]
-    log2 = staticmethod(np.log2)
-    log10 = staticmethod(np.log10)
-    log1p = staticmethod(np.log1p)
-    expm1 = staticmethod(np.expm1)
-    sqrt = staticmethod(np.sqrt)  # type: ignore[assignment]
-    cbrt = staticmethod(np.cbrt)
-    sin = staticmethod(np.sin)
-    cos = staticmethod(np.cos)
-    tan = staticmethod(np.tan)
-    asin = staticmethod(np.arcsin)
-    acos = staticmethod(np.arccos)
-    atan = staticmethod(np.arctan)
-    sinh = staticmethod(np.sinh)
-    cosh = staticmethod(np.cosh)
-    tanh = staticmethod(np.tanh)
-    asinh = staticmethod(np.arcsinh)
-    acosh = staticmethod(np.arccosh)
-    atanh = staticmethod(np.arctanh)
-    atan2 = staticmethod(np.arctan2)
-    logaddexp = staticmethod(np.logaddexp)
-    abs = staticmethod(np.abs)
-    sign = staticmethod(np.sign)
-    floor = staticmethod(np.floor)
-    ceil = staticmethod(np.ceil)
-    eq = _told(np.equal)
-    ne = _told(np.not_equal)
-    lt = _told(np.less)
-    le = _told(np.less_equal)
-    both = _told(np.logical_and)
-    either = _told(np.logical_or)
-    opposite = _told(np.logical_not)
-    finite = staticmethod(np.isfinite)  # type: ignore[assignment]
-    div = staticmethod(np.true_divide)  # type: ignore[assignment]
+    dtype = float
+    exp = _named("exp")
+    log = _named("log")
+    log2 = _named("log2")
+    log10 = _named("log10")
+    log1p = _named("log1p")
+    expm1 = _named("expm1")
+    sqrt = _named("sqrt")
+    cbrt = _named("cbrt")
+    sin = _named("sin")
+    cos = _named("cos")
+    tan = _named("tan")
+    asin = _named("arcsin")
+    acos = _named("arccos")
+    atan = _named("arctan")
+    sinh = _named("sinh")
+    cosh = _named("cosh")
+    tanh = _named("tanh")
+    asinh = _named("arcsinh")
+    acosh = _named("arccosh")
+    atanh = _named("arctanh")
+    atan2 = _named("arctan2")
+    logaddexp = _named("logaddexp")
+    abs = _named("abs")
+    sign = _named("sign")
+    floor = _named("floor")
+    ceil = _named("ceil")
+    eq = _told("equal")
+    ne = _told("not_equal")
+    lt = _told("less")
+    le = _told("less_equal")
+    both = _told("logical_and")
+    either = _told("logical_or")
+    opposite = _told("logical_not")
+    finite = _named("isfinite")
+    div = _named("true_divide")
     erf = _each(math.erf)
     erfc = _each(math.erfc)
     gamma = _each(math.gamma)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from gradcli.arithmetic.base import Arithmetic, Array
+from gradcli.arithmetic.small_array import Lifted, array_of, as_objects
 from gradcli.arithmetic.truth import is_truth
 
 
@@ -54,7 +55,7 @@ class Objects(Arithmetic):
             unknown=self._unknown or (lambda law, *xs: law.computed(self.scalars, *xs)),
         )
         for name, function in scalars.items():
-            lifted = np.frompyfunc(function, arity[name], 1)
+            lifted = Lifted(function, arity[name])
             setattr(self, "_tamed" if name == "tame" else name, lifted)
 
     def _exactly(self, value: Fraction | int) -> Any:
@@ -84,12 +85,10 @@ class Objects(Arithmetic):
     @staticmethod
     def single(value: Any) -> Array:
         """One number as an array of shape (1,)."""
-        out = np.empty((1,), dtype=object)
-        out[0] = value
-        return out
+        return array_of([value], (1,))
 
     def tamed(self, x: Array) -> Array:
-        return np.asarray(self._tamed(x), dtype=object)  # type: ignore[attr-defined]
+        return as_objects(self._tamed(x))  # type: ignore[attr-defined]
 
     def is_condition(self, x: Array) -> bool:
         return x.size > 0 and is_truth(x.flat[0])
@@ -97,10 +96,10 @@ class Objects(Arithmetic):
     def power_by(self, x: Array, exponent: Fraction | int) -> Array:
         scalar = self.power_by_scalar  # type: ignore[attr-defined]
         exponent = exponent if isinstance(exponent, Fraction) else Fraction(exponent)
-        return np.asarray(scalar(x, exponent), dtype=object)
+        return as_objects(scalar(x, exponent))
 
     def polygamma(self, x: Array, order: int) -> Array:
-        return np.asarray(self.polygamma_scalar(x, order), dtype=object)  # type: ignore[attr-defined]
+        return as_objects(self.polygamma_scalar(x, order))  # type: ignore[attr-defined]
 
     def maximum(self, *xs: Array) -> Array:
         return reduce(self.larger, xs)  # type: ignore[attr-defined]
@@ -111,7 +110,7 @@ class Objects(Arithmetic):
     def unknown(self, law: Any, *xs: Array) -> Array:
         if self._unknown is None:
             return super().unknown(law, *xs)
-        return np.asarray(np.frompyfunc(partial(self._unknown, law), len(xs), 1)(*xs), dtype=object)
+        return as_objects(Lifted(partial(self._unknown, law), len(xs))(*xs))
 
     def max(self, x: Array) -> Array:
         return self.maximum(*(x[..., k] for k in range(x.shape[-1])))

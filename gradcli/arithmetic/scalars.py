@@ -6,14 +6,14 @@ Must not know any particular op or number system; it gives what the evaluator gi
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, MutableMapping, Sequence
 
-import numpy as np
 from flint import arb
 
 from gradcli import work
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.objects import Objects
+from gradcli.arithmetic.small_array import array_of
 from gradcli.calculus.core import ADD, CONSTANT, MUL, NEG, NUMBER, SUB
 from gradcli.calculus.families import Pointwise
 from gradcli.graph.node import Node, Op
@@ -58,32 +58,32 @@ def run(
     last: dict[Node, int] = {}
     if wanted is not None:
         last = {arg: position for position, node in enumerate(order) for arg in node.args}
-    functions, tame = m.scalars, m.tame
     for position, node in enumerate(order):
         if node in values:
             lists[node] = values[node].tolist()
             continue
-        if not node.args:
-            leaf = m.number if node.op is NUMBER else m.constant
-            found = leaf(node.params[0]).tolist()
-        else:
-            assert isinstance(node.op, Pointwise)
-            args = [lists[arg] for arg in node.args]
-            count = max(map(len, args))
-            work.current.spend(count, "exact numbers")
-            full = [arg if len(arg) == count else arg * count for arg in args]
-            if direct := DIRECT.get(node.op):
-                found = [*map(direct, *full)]
-            else:
-                rule, params = node.op.value, node.params
-                found = [rule(functions, *xs, *params) for xs in zip(*full, strict=True)]
-            found = [x if x.__class__ is arb else tame(x) for x in found]
-        lists[node] = found
+        lists[node] = found = computed(node, m, [lists[arg] for arg in node.args])
         if wanted is None or node in wanted:
-            array = np.empty(len(found), dtype=object)
-            array[:] = found
-            values[node] = array
+            values[node] = array_of(found, (len(found),))
         if last:
             for arg in node.args:
                 if last[arg] == position:
                     lists.pop(arg, None)
+
+
+def computed(node: Node, m: Objects, args: Sequence[list[object]]) -> list[object]:
+    """The values of one vertex at every point of a batch, from those of its arguments."""
+    if not args:
+        leaf = m.number if node.op is NUMBER else m.constant
+        return [*leaf(node.params[0]).flat]
+    count = max(map(len, args))
+    work.current.spend(count, "exact numbers")
+    full = [arg if len(arg) == count else arg * count for arg in args]
+    if direct := DIRECT.get(node.op):
+        found: Iterable[object] = map(direct, *full)
+    else:
+        assert isinstance(node.op, Pointwise)
+        rule, functions, params = node.op.value, m.scalars, node.params
+        found = (rule(functions, *xs, *params) for xs in zip(*full, strict=True))
+    tame = m.tame
+    return [x if x.__class__ is arb else tame(x) for x in found]

@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from gradcli.arithmetic.ball import BALL, is_nothing
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.small_array import places
 from gradcli.calculus.core import WHERE
 from gradcli.calculus.families import Differentiable, Pointwise, Requirement
 from gradcli.graph.node import Node
@@ -39,11 +38,12 @@ def live(output: Node, values: Mapping[Node, Array], stop: Collection[Node] = ()
             return ()
         if node.op is WHERE:
             chosen = values[node.args[0]]
-            if not _finite(chosen).all():
+            if not _finite(chosen):
                 return node.args[:1]
-            if np.all(np.equal(chosen, True)):
+            told = {*chosen.flat}
+            if told <= {True}:
                 return node.args[:2]
-            if np.all(np.equal(chosen, False)):
+            if told <= {False}:
                 return (node.args[0], node.args[2])
         return node.args
 
@@ -76,13 +76,12 @@ def first_missing(
     for node in order:
         if not node.args:
             continue
-        bad = ~_finite(values[node])
-        if not bad.any() or any(not _finite(values[arg]).all() for arg in node.args):
+        if _finite(values[node]) or not all(_finite(values[arg]) for arg in node.args):
             continue
         assert isinstance(node.op, Differentiable)
         for requirement in node.op.domain(node):
             argument = evaluate([requirement.expr], BALL, values, sizes)[0]
-            for index, entry in np.ndenumerate(argument):
+            for index, entry in zip(places(argument.shape), argument.flat, strict=True):
                 verdict = _meets(entry, requirement.relation)
                 if verdict is not True:
                     # What is asked of a whole matrix is asked of none of its entries.
@@ -92,10 +91,9 @@ def first_missing(
     return None
 
 
-def _finite(value: Array) -> Array:
-    if value.dtype != object:
-        return np.ones(value.shape, dtype=bool)
-    return np.asarray(BALL.finite(value), dtype=bool)
+def _finite(value: Array) -> bool:
+    """Whether every entry has a value."""
+    return all(map(BALL.scalars.finite, value.flat))
 
 
 def _meets(x: object, relation: str) -> bool | None:

@@ -326,7 +326,9 @@ def shared_directions(problem: Directional, found: Pattern, entries: Array, bits
     with precision(bits):
         seen = problem.pulled(BALL, problem.point(BALL), probe[None])[0]
         expected = integers(np.zeros(problem.entries, dtype=np.int64))
-        np.add.at(expected, found.columns, probe[found.rows] * entries)
+        parts = probe[found.rows] * entries
+        for column, part in zip(found.columns.tolist(), parts, strict=True):
+            expected[column] += part
         if disagree(seen, expected):
             raise _contradiction("columns that share a sweep meet")
 

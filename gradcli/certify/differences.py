@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
 from gradcli.arithmetic.ball import BALL, finite, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import magnitude
 from gradcli.arithmetic.measure import exponent, holds_zero, lower, power_of_two, upper
+from gradcli.arithmetic.small_array import array_of, broadcast_to, concatenate, filled
 from gradcli.calculus.families import Differentiable
 from gradcli.certify.problem import Setting
 from gradcli.graph.node import Node
@@ -44,8 +43,7 @@ def differences(problem: Setting, directions: Array, order: list[Node], bits: in
     (directions, columns), the estimates (directions, rows).
     """
     count = len(directions)
-    estimates = np.empty((count, problem.rows), dtype=object)
-    bounds = np.empty((count, problem.rows), dtype=object)
+    estimates, bounds = (filled(None, (count, problem.rows)) for _ in range(2))
     converged = [False] * count
     switches = [
         switch
@@ -61,8 +59,8 @@ def differences(problem: Setting, directions: Array, order: list[Node], bits: in
         with precision(max(512, 2 * bits) + 4 * shrink):
             point = problem.point(BALL)
             steps = _steps(problem, point, directions[left], shrink)
-            lengths = np.concatenate([steps * rational(SHORTER**k) for k in range(LENGTHS)])
-            repeated = np.tile(directions[left], (LENGTHS, 1))
+            lengths = concatenate([steps * rational(SHORTER**k) for k in range(LENGTHS)])
+            repeated = concatenate([directions[left]] * LENGTHS)
             central = _central(problem, point, repeated, lengths)
             central = central.reshape(LENGTHS, len(left), problem.rows)
             changes = central[:-1] - central[1:]
@@ -90,24 +88,24 @@ def _falls(first: Any, second: Any, third: Any) -> bool:
 def _steps(problem: Setting, point: dict[Node, Array], directions: Array, shrink: int) -> Array:
     """A power of two a direction: 2^-shrink of the size of what moves along it."""
     sizes = [exponent(x) for value in problem.base(point) for x in value.flat]
-    out = np.empty(len(directions), dtype=object)
-    for k, direction in enumerate(problem.spread(directions)):
-        moving = [s for s, d in zip(sizes, direction, strict=True) if d != 0 and s is not None]
-        out[k] = power_of_two(min(moving, default=0) - shrink)
-    return out
+    moving = [
+        [s for s, d in zip(sizes, direction, strict=True) if d != 0 and s is not None]
+        for direction in problem.spread(directions)
+    ]
+    return array_of((power_of_two(min(m, default=0) - shrink) for m in moving), (len(moving),))
 
 
 def _ends(
     problem: Setting, point: dict[Node, Array], directions: Array, steps: Array
 ) -> dict[Node, Array]:
     moves = directions * steps[:, None]
-    return problem.moved(point, np.concatenate([moves, -moves]))
+    return problem.moved(point, concatenate([moves, -moves]))
 
 
 def _central(problem: Setting, point: dict[Node, Array], directions: Array, steps: Array) -> Array:
     count = len(directions)
     ends = problem.run([problem.output], BALL, _ends(problem, point, directions, steps))[0]
-    ends = np.broadcast_to(ends, (2 * count, *problem.shape)).reshape(2 * count, -1)
+    ends = broadcast_to(ends, (2 * count, *problem.shape)).reshape(2 * count, -1)
     estimates: Array = (ends[:count] - ends[count:]) / (2 * steps[:, None])
     return estimates
 
@@ -126,7 +124,7 @@ def _same_side(
     found = problem.run(switches, BALL, _ends(problem, point, directions, steps))
     quiet = [True] * count
     for value in found:
-        both = np.broadcast_to(value, (2 * count, *value.shape[1:])).reshape(2 * count, -1)
+        both = broadcast_to(value, (2 * count, *value.shape[1:])).reshape(2 * count, -1)
         for k in range(count):
             ends = zip(both[k], both[count + k], strict=True)
             quiet[k] &= all((a > 0 and b > 0) or (a < 0 and b < 0) for a, b in ends)

@@ -5,7 +5,9 @@ Must not know how results are shown; a disagreement of our own ways is said alou
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from itertools import product
 from random import Random
 from typing import Any
 
@@ -17,6 +19,8 @@ from gradcli.arithmetic.decimal import correct_digits
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import holds_zero, integer
+from gradcli.arithmetic.python_floats import PYTHON_FLOATS
+from gradcli.arithmetic.small_array import Lifted, array_of, filled
 from gradcli.calculus.families import Differentiable
 from gradcli.certify.certify import Certified, Naming, Origin, certify, disagree
 from gradcli.certify.definedness import live
@@ -60,7 +64,7 @@ def examine(
     if not found.settled and not found.open and not found.kinks:
         notes.append(unsettled_note(found))
     with precision(found.bits):
-        value, plain = problem.solve(FLOAT64, problem.point(FLOAT64))
+        value, plain = _machine(problem)
         digits = min(_correct(found.value.flat, value.flat), default=16)
     matrix = found.entries
     kinks = _kinks(problem, found, matrix, naming)
@@ -75,8 +79,8 @@ def examine(
     for check in (crossed, series, numeric):
         _zeroed(check, found)
     with precision(found.bits):
-        correct = np.full(matrix.shape, None, dtype=object)
-        for place in np.ndindex(matrix.shape):
+        correct = filled(None, matrix.shape)
+        for place in product(range(problem.rows), range(matrix.shape[1])):
             if place not in kinks and matrix[place] is not None:
                 correct[place] = correct_digits(matrix[place], float(plain[place]))
         known = [k for k in correct.flat if k is not None]
@@ -90,6 +94,21 @@ def examine(
         found.value, digits, matrix, found.matrix, plain, correct, crossed, series, numeric,
         kinks, notes, True, settled, found.bits, found.zeros.bits,
     ), found  # fmt: skip
+
+
+def _machine(problem: Problem) -> tuple[Array, Array]:
+    """The value and the derivative in float64: of scalars by Python's functions, if these will do.
+
+    What is not finite is NumPy's to say.
+    """
+    if not problem.shape and not any(problem.shapes):
+        try:
+            found = problem.solve(PYTHON_FLOATS, problem.point(PYTHON_FLOATS))
+            if all(math.isfinite(x) for array in found for x in array.flat):
+                return found
+        except (ArithmeticError, AttributeError, ValueError):
+            pass
+    return problem.solve(FLOAT64, problem.point(FLOAT64))
 
 
 def _first_lost(problem: Problem, found: Certified, naming: Naming) -> Diagnostic | None:
@@ -129,7 +148,7 @@ def _kinks(
             rule,
             both.why.get(place, ""),
         )
-        for place in np.ndindex(gradient.shape)
+        for place in product(range(problem.rows), range(gradient.shape[1]))
         if gradient[place] is None
     }
 
@@ -138,10 +157,10 @@ def _told(problem: Problem, found: Certified, gradient: Array, seed: int) -> Arr
     """The gradient, NaN where the series cannot tell either what a switch that is open does."""
     directions, along = _directions(problem, problem.value_cost * SERIES_WORK, seed)
     if along:
-        return np.full(gradient.shape, NAN)
+        return filled(NAN, gradient.shape)
     with precision(found.bits, terms=4):
         pushed = slopes(problem, problem.point(BALL), found.value, directions).T
-    told = np.frompyfunc(lambda x, slope: NAN if slope is None or is_unknown(slope) else x, 2, 1)
+    told = Lifted(lambda x, slope: NAN if slope is None or is_unknown(slope) else x, 2)
     kept: Array = told(gradient, pushed)
     return kept
 
@@ -155,11 +174,8 @@ def _probes(width: int, work: int, seed: int, noun: str) -> tuple[Array, str]:
     if width * work <= BALL_WORK:
         return units(width, BALL), ""
     random = Random(seed)
-    out = np.empty((RANDOM_DIRECTIONS, width), dtype=object)
-    out[...] = [
-        [integer(random.choice((-2, -1, 1, 2))) for _ in range(width)]
-        for _ in range(RANDOM_DIRECTIONS)
-    ]
+    chosen = [random.choice((-2, -1, 1, 2)) for _ in range(RANDOM_DIRECTIONS * width)]
+    out = array_of(map(integer, chosen), (RANDOM_DIRECTIONS, width))
     return out, f"{RANDOM_DIRECTIONS} random {noun}"
 
 
@@ -167,7 +183,7 @@ def _expected(matrix: Array, probes: Array, along: str) -> Array:
     """What a derivative (probe width, rest) says along probes: (probes, rest)."""
     if not along:
         return matrix
-    known = np.frompyfunc(lambda x: integer(0) if x is None else x, 1, 1)(matrix)
+    known = Lifted(lambda x: integer(0) if x is None else x, 1)(matrix)
     expected: Array = np.matmul(probes, known)
     return expected
 

@@ -9,14 +9,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 from gradcli.arithmetic.ball import NAN, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.jet import jet, sign_of
 from gradcli.arithmetic.measure import is_exact, narrow
 from gradcli.arithmetic.series import SERIES
+from gradcli.arithmetic.small_array import Lifted, array_of, broadcast_to, concatenate
 from gradcli.calculus.families import Differentiable
 from gradcli.certify.definedness import live
 from gradcli.certify.problem import Bends, Setting
@@ -38,13 +37,14 @@ def slopes(
     """
     moved = problem.along(point, directions, root, bends)
     found = problem.curve.series(problem.run, moved, root, problem.alone)
-    found = np.broadcast_to(found, (len(directions), *problem.shape))
-    out = np.empty((len(directions), problem.rows), dtype=object)
+    found = broadcast_to(found, (len(directions), *problem.shape))
     here = [*value.flat]
-    for k, row in enumerate(found.reshape(len(directions), problem.rows)):
-        for r, series in enumerate(row):
-            out[k, r] = _slope(jet(series), here[r], root)
-    return out
+    slopes = [
+        _slope(jet(series), x, root)
+        for row in found.reshape(len(directions), problem.rows)
+        for series, x in zip(row, here, strict=True)
+    ]
+    return array_of(slopes, (len(directions), problem.rows))
 
 
 def _slope(series: Any, here: Any, root: int) -> Any:
@@ -73,9 +73,9 @@ def both_sides(
 ) -> tuple[Array, Array]:
     """Left and right partial derivatives, each (rows, columns)."""
     units = problem.units()
-    found = one_sided(problem, point, value, np.concatenate([units, -units]), bits)
+    found = one_sided(problem, point, value, concatenate([units, -units]), bits)
     right, left = found[: problem.columns].T, found[problem.columns :].T
-    return np.frompyfunc(lambda x: None if x is None else -x, 1, 1)(left), right
+    return Lifted(lambda x: None if x is None else -x, 1)(left), right
 
 
 def one_sided(

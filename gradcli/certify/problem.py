@@ -19,6 +19,7 @@ from gradcli.arithmetic.evaluate import evaluate, operations
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.jet import Jet
 from gradcli.arithmetic.measure import integer
+from gradcli.arithmetic.small_array import array_of, broadcast_to, concatenate, filled
 from gradcli.calculus.core import full, number, symbol
 from gradcli.calculus.derivative import derivative
 from gradcli.calculus.differentiate import present, pull, push
@@ -101,14 +102,13 @@ class Setting:
         for node, value, step, turn in zip(
             self.wrt, self.base(point), self.split(directions), self.split(turns), strict=True
         ):
-            start = np.broadcast_to(value, step.shape)
-            out = np.empty(step.size, dtype=object)
+            start = broadcast_to(value, step.shape)
             gap, rest = [integer(0)] * (root - 1), [integer(0)] * ((power - 1) * root - 1)
-            out[:] = [
+            jets = [
                 Jet.of([a, *gap, d] if bends is None else [a, *gap, d, *rest, b])
                 for a, d, b in zip(start.flat, step.flat, turn.flat, strict=True)
             ]
-            lifted[node] = out.reshape(step.shape)
+            lifted[node] = array_of(jets, step.shape)
         return lifted
 
     def entry(self, column: int) -> str:
@@ -148,7 +148,7 @@ class PartialSetting(Setting):
 
     def spread(self, flat: Array) -> Array:
         """Steps of the kept entries as steps of all, zero elsewhere."""
-        out = np.full((len(flat), self.entries), integer(0), dtype=object)
+        out = filled(integer(0), (len(flat), self.entries))
         out[:, self.kept] = flat
         return out
 
@@ -224,7 +224,7 @@ class Problem(Setting):
             seeded[self.cotangent] = units(self.rows, m).reshape(self.rows, *self.output.shape)
         value, *gradients = evaluate([self.output, *self.reverse], m, seeded)
         shaped = [
-            np.broadcast_to(g, (self.rows, *sizes_of(w.shape))).reshape(
+            broadcast_to(g, (self.rows, *sizes_of(w.shape))).reshape(
                 sizes_of(self.output.shape + w.shape)
             )
             for g, w in zip(gradients, self.wrt, strict=True)
@@ -235,7 +235,7 @@ class Problem(Setting):
         """The directional derivatives (directions, *output.shape): one sweep, batched."""
         seeded = point | dict(zip(self.tangents, self.split(directions), strict=True))
         pushed = evaluate([self.forward], m, seeded)[0]
-        return np.broadcast_to(pushed, (len(directions), *sizes_of(self.output.shape)))
+        return broadcast_to(pushed, (len(directions), *sizes_of(self.output.shape)))
 
     def float_base(self, point: dict[Node, Array]) -> list[Array]:
         """The values of `wrt` at a point in doubles."""
@@ -244,34 +244,26 @@ class Problem(Setting):
     def flat(self, gradients: Sequence[Array]) -> Array:
         """Gradients side by side: (rows, columns)."""
         if not gradients:
-            return np.empty((self.rows, 0), dtype=object)
-        return np.concatenate(
-            [g.reshape(self.rows, width) for g, width in zip(gradients, self.widths, strict=True)],
-            axis=1,
-        )
+            return array_of([], (self.rows, 0))
+        columns = [
+            g.reshape(self.rows, width).T for g, width in zip(gradients, self.widths, strict=True)
+        ]
+        return concatenate(columns).T
 
 
 def units(n: int, m: Arithmetic) -> Array:
     """The unit directions, exact in balls."""
-    eye = np.eye(n)
     if m is not BALL:
-        return eye
-    out = np.empty((n, n), dtype=object)
+        return np.eye(n)
     zero, one = (m.number(k)[0] for k in (0, 1))
-    out[...] = zero
-    np.fill_diagonal(out, one)
-    return out
+    return array_of((one if i == j else zero for i in range(n) for j in range(n)), (n, n))
 
 
 def integers(value: Array) -> Array:
     """Whole numbers as exact ones."""
-    out = np.empty(value.size, dtype=object)
     known = {k: integer(k) for k in np.unique(value).tolist()}
-    out[:] = [known[k] for k in value.ravel().tolist()]
-    return out.reshape(value.shape)
+    return array_of((known[k] for k in value.ravel().tolist()), value.shape)
 
 
 def _jets(value: Array) -> Array:
-    out = np.empty(value.size, dtype=object)
-    out[:] = [Jet.of([x]) for x in value.flat]
-    return out.reshape(value.shape)
+    return array_of((Jet.of([x]) for x in value.flat), value.shape)

@@ -24,7 +24,7 @@ def doubles(numbers: Any, shape: Sequence[Any]) -> Array:
     sized = tuple(int(dim) for dim in shape)
     if numbers is None:
         return np.full(sized, np.nan)
-    entries = numbers.flat if isinstance(numbers, np.ndarray) else [numbers]
+    entries = numbers.flat if hasattr(numbers, "flat") else [numbers]
     rounded = [x if isinstance(x, float) or x is None else nearest(x) for x in entries]
     return np.array([np.nan if x is None else x for x in rounded], dtype=float).reshape(sized)
 

@@ -17,6 +17,7 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import decimal, exact
 from gradcli.arithmetic.evaluate import Sizes, size_of
 from gradcli.arithmetic.measure import integer
+from gradcli.arithmetic.small_array import Lifted
 from gradcli.certify.curves import Curve
 from gradcli.certify.onesided import both_sides, is_unknown, one_derivative, one_sided
 from gradcli.certify.problem import PartialSetting, Setting
@@ -94,7 +95,7 @@ def one_sided_derivatives(
     if work(problem.curve, problem.wrt, problem.sizes) > WORK:
         return None
     left, right = both_sides(problem, point, value, bits)
-    one = np.frompyfunc(lambda a, b: one_derivative(a, b, bits), 2, 1)(left, right)
+    one = Lifted(lambda a, b: one_derivative(a, b, bits), 2)(left, right)
     found = OneSidedDerivatives(left, right, one, shown=not problem.curve.depth(problem.alone))
     for r, x in enumerate(value.flat):
         if x is None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from gradcli.arithmetic.ball import finite
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import Value
 from gradcli.arithmetic.measure import holds_zero, integer, is_exact
+from gradcli.arithmetic.small_array import places
 from gradcli.certify.problem import Problem
 from gradcli.graph.node import Node
 from gradcli.ops.shaping import index, stack
@@ -48,8 +47,8 @@ class Zeros:
         if self.bits is None:
             return value, matrix
         value, matrix = value.copy(), matrix.copy()
-        for array, places in ((value, self.value), (matrix, self.matrix)):
-            for place in places:
+        for array, known in ((value, self.value), (matrix, self.matrix)):
+            for place in known:
                 array[place] = integer(0)
         return value, matrix
 
@@ -85,6 +84,6 @@ def _open(array: Array) -> list[Place]:
     """Where a ball holds zero, and other numbers."""
     return [
         at
-        for at in np.ndindex(array.shape)
+        for at in places(array.shape)
         if not is_exact(array[at]) and finite(array[at]) and holds_zero(array[at])
     ]

@@ -79,10 +79,12 @@ def group() -> None:
 
 def main() -> None:
     """The console script."""
-    from gradcli.cli.run import prepare_streams, run  # noqa: PLC0415 only a run needs it
+    from gradcli.cli.late import on_demand  # noqa: PLC0415 only a run needs it
+    from gradcli.cli.run import prepare_streams, run  # noqa: PLC0415
 
     # What is loaded stays: to look for garbage among it is a tenth of a short run.
     gc.set_threshold(100_000)
+    on_demand("numpy")
     prepare_streams()
     code = run(group, sys.argv[1:])
     # Nor is it looked through once more at the end, which is as long as it takes to check a claim.

@@ -5,14 +5,14 @@ Must not know any particular op; nothing here recurses, so that a chain of 100,0
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from gradcli import work
 from gradcli.graph.node import Node
 
 
 def topological(
-    outputs: Iterable[Node], follow: Callable[[Node], Collection[Node]] | None = None
+    outputs: Iterable[Node], follow: Callable[[Node], Sequence[Node]] | None = None
 ) -> list[Node]:
     """Every node that the outputs need, each after its arguments, in order of first use.
 
@@ -20,21 +20,20 @@ def topological(
     """
     order: list[Node] = []
     done: set[Node] = set()
-    for output in outputs:
-        stack = [output]
-        while stack:
-            node = stack[-1]
-            if node in done:
-                stack.pop()
-                continue
-            args = node.args if follow is None else follow(node)
-            if args and (pending := [arg for arg in args if arg not in done]):
-                pending.reverse()
-                stack += pending
-            else:
-                stack.pop()
-                done.add(node)
-                order.append(node)
+    stack = [*outputs][::-1]
+    while stack:
+        node = stack.pop()
+        if node in done:
+            continue
+        args = node.args if follow is None else follow(node)
+        for arg in args:
+            if arg not in done:
+                stack.append(node)
+                stack += args[::-1]
+                break
+        else:
+            done.add(node)
+            order.append(node)
     work.current.spend(len(order) // work.VISITED, "walks through graphs")
     return order
 

@@ -9,11 +9,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from gradcli.arithmetic.ball import precision
 from gradcli.arithmetic.decimal import decimal, exact
 from gradcli.arithmetic.measure import upper
+from gradcli.arithmetic.small_array import as_objects
 from gradcli.calculus.core import NEG
 from gradcli.calculus.derivative import moved
 from gradcli.claims import Claimed, Pair
@@ -292,7 +291,7 @@ def _distance(ruling: Ruling, row: PointResult) -> str:
     with precision(row.trial.bits):
         left, right = (v[row.place, ...] for v in row.trial.evaluate(ruling.pair.sides))
         # The number 0 is the zero of any shape.
-        gap = max(map(upper, np.asarray(left - right, dtype=object).flat))
+        gap = max(map(upper, as_objects(left - right).flat))
         bound = allowed(relation, left)
         largest = max(map(upper, left.ravel()))
         if not relation.relative or not largest > 0:

@@ -10,14 +10,13 @@ from itertools import islice, product
 from math import inf
 from typing import Any
 
-import numpy as np
-
 from gradcli import work
 from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import plain_number
 from gradcli.arithmetic.evaluate import operations
 from gradcli.arithmetic.measure import double, is_exact
+from gradcli.arithmetic.small_array import broadcast_arrays, places
 from gradcli.calculus.core import inputs
 from gradcli.claims import Pair
 from gradcli.graph.node import Node
@@ -154,8 +153,8 @@ def _written(
 ) -> Counterexample:
     trial, place = row.trial, row.place
     left, right = (value[place, ...] for value in values)
-    a, b = np.broadcast_arrays(left, right)
-    entries = [(index, a[index], b[index]) for index in np.ndindex(a.shape)]
+    a, b = broadcast_arrays(left, right)
+    entries = [(index, a[index], b[index]) for index in places(a.shape)]
     if row.state != HOLE:
         sign, orders = pair.relation.sign, pair.relation.orders
         states = [ordered(x, y, sign) if orders else compared(x, y) for _, x, y in entries]

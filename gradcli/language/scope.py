@@ -5,7 +5,7 @@ Must not know how expressions are built; it answers questions about names and ex
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gradcli.calculus.core import constant, dimension, number, symbol
@@ -197,7 +197,7 @@ class Scope:
             help = f"{other} is another here: choose another name, or define {name.name} again"
             raise wrong("G007", message, name.span, help=help)
 
-    def _made_of(self, node: Node) -> Collection[Node]:
+    def _made_of(self, node: Node) -> Sequence[Node]:
         taken = self.taken.get(node, ())
         return [*node.args, *(each for d in taken for each in (d.of, d.by))]
 

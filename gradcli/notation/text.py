@@ -6,7 +6,7 @@ Must not know values, nor how any op but by its kind is written.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -91,7 +91,7 @@ class TextWriter:
                 )
         return counts[root]
 
-    def _below(self, node: Node) -> Collection[Node]:
+    def _below(self, node: Node) -> Sequence[Node]:
         return () if self.names(node) else node.args
 
     def _one(self, node: Node) -> Written:

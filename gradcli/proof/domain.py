@@ -11,13 +11,12 @@ from fractions import Fraction
 from itertools import combinations_with_replacement
 from math import inf
 
-import numpy as np
-
 from gradcli import work
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.objects import Objects
 from gradcli.arithmetic.ranges import RANGES, Range, both
+from gradcli.arithmetic.small_array import array_of
 from gradcli.calculus.core import ADD, COPY, DIV, INPUT, MUL, NEG, SUB, rational
 from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.graph.node import Node
@@ -164,9 +163,7 @@ def known(node: Node, m: Objects, values: dict[Node, Array], sizes: Sizes) -> Ar
 
 
 def _narrowed(ranges: Array, part: Range) -> Array:
-    out = np.empty(ranges.shape, dtype=object)
-    out.reshape(-1)[:] = [both(x, part) for x in ranges.flat]
-    return out
+    return array_of((both(x, part) for x in ranges.flat), ranges.shape)
 
 
 def _factors(node: Node) -> Iterator[Node]:

@@ -9,11 +9,10 @@ from collections.abc import Container, Mapping, Sequence
 from functools import cached_property
 from math import log2
 
-import numpy as np
-
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import apply, evaluate
 from gradcli.arithmetic.ranges import RANGES
+from gradcli.arithmetic.small_array import broadcast_arrays, filled
 from gradcli.calculus.core import inputs
 from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.claims import Pair
@@ -261,7 +260,7 @@ class FixedSizeProof:
         lacking = [any(not x.at for x in side.flat) for side in (left, right)]
         if any(lacking):
             raise Nowhere if all(lacking) and not run.met else Different
-        a, b = np.broadcast_arrays(left, right)
+        a, b = broadcast_arrays(left, right)
         for x, y in zip(a.flat, b.flat, strict=True):
             if x.at[0] != y.at[0]:
                 raise Unequal
@@ -303,7 +302,7 @@ class FixedSizeProof:
                     self.chain = COMPLEX
                 deep.add(node)
                 shape = (1, *(sized(dim, self.sizes) for dim in node.shape))
-                values[node] = np.full(shape, run.draw("too deep", len(deep)), dtype=object)
+                values[node] = filled(run.draw("too deep", len(deep)), shape)
             except (Unlucky, Inside, Undecidable):
                 break
         depth: dict[Node, int] = {}

@@ -17,6 +17,7 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.ends import End
 from gradcli.arithmetic.measure import bracket, fraction, is_exact
 from gradcli.arithmetic.ranges import Range, between
+from gradcli.arithmetic.small_array import array_of
 from gradcli.graph.node import Node
 from gradcli.graph.shape import sized
 from gradcli.graph.space import Space
@@ -82,9 +83,7 @@ def _around(x: object) -> Range:
 
 
 def _array(entries: Sequence[object], shape: tuple[int, ...]) -> Array:
-    out = np.empty((1, *shape), dtype=object)
-    out.reshape(-1)[:] = entries
-    return out
+    return array_of(entries, (1, *shape))
 
 
 def choices(

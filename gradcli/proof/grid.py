@@ -14,9 +14,8 @@ from itertools import product
 from math import log2, prod
 from typing import Any
 
-import numpy as np
-
 from gradcli.arithmetic.evaluate import evaluate, operations
+from gradcli.arithmetic.small_array import broadcast_arrays
 from gradcli.calculus.core import (
     ADD,
     COPY,
@@ -408,7 +407,7 @@ def _equal(
                 signed[root] = square.copy()
                 signed[root][0] = _root(run.fields[-1], square[0], sign)
             left, right = evaluate(sides, MODULAR, signed, {}, keep=True)
-            pairs = [*zip(*(a.flat for a in np.broadcast_arrays(left, right)), strict=True)]
+            pairs = [*zip(*(a.flat for a in broadcast_arrays(left, right)), strict=True)]
             if not all(x.at and y.at and x.at[0] == y.at[0] for x, y in pairs):
                 return None
             degree = max([degree, *(x.degree + y.degree for x, y in pairs)])

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from operator import add, mul, neg, sub, truediv
+from operator import add, index, mul, neg, sub, truediv
 from typing import Any
-
-import numpy as np
 
 from gradcli.proof.fields import Hole
 
@@ -101,9 +99,9 @@ def residue_like(like: Residue, value: Any) -> Residue:
     if value.__class__ is Residue:
         known: Residue = value
         return known
-    if not isinstance(value, int | np.integer):
+    if not hasattr(value, "__index__"):
         raise TypeError(f"{type(value).__name__} is no residue")
-    whole = int(value)
+    whole = index(value)
     return Residue(tuple(x * 0 + whole for x in like.at), abs(whole), Fraction(whole))
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from gradcli.arithmetic.ball import BALL, ONE, ZERO, Ball, finite
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import apply, level
 from gradcli.arithmetic.measure import holds_zero, is_exact, least, power_of_ten, upper
+from gradcli.arithmetic.small_array import Lifted, array_of, filled
 from gradcli.calculus.core import ADD, COPY, DIV, EINSUM, MUL, SUB
 from gradcli.calculus.families import Linear
 from gradcli.graph.node import Node
@@ -23,7 +22,7 @@ from gradcli.trial.trials import Trial
 DIGITS = 50
 NARROW = power_of_ten(-DIGITS)
 PRODUCTS = (MUL, EINSUM, COPY)
-SIZE = np.frompyfunc(upper, 1, 1)
+SIZE = Lifted(upper, 1)
 DIFFERENT, SAME, EXACT, OPEN = "different", "same", "exact", "open"
 
 
@@ -66,7 +65,7 @@ def scales(nodes: Sequence[Node], trial: Trial) -> list[Array]:
             continue
         args = [found[arg] for arg in node.args if arg in found]
         if node.op.boolean:
-            found[node] = np.full(values[node].shape, ZERO, dtype=object)
+            found[node] = filled(ZERO, values[node].shape)
         elif not args or node in given:
             found[node] = SIZE(values[node])
         elif node.op in (ADD, SUB):
@@ -82,13 +81,12 @@ def scales(nodes: Sequence[Node], trial: Trial) -> list[Array]:
 
 def _own(value: Array, args: list[Array]) -> Array:
     """The size of each entry; where it may be zero, what has cancelled in the arguments, or one."""
-    out = np.empty(value.shape, dtype=object)
-    flat = out.reshape(len(value), -1)
+    out: list[Ball] = []
     rows = [arg.reshape(len(arg), -1).tolist() for arg in args]
     for k, entries in enumerate(value.reshape(len(value), -1).tolist()):
         inner: Ball = ZERO
         for row in rows:
             for x in row[min(k, len(row) - 1)]:
                 inner = x if finite(x) and x > inner else inner
-        flat[k] = [least(inner, ONE) if finite(x) and holds_zero(x) else upper(x) for x in entries]
-    return out
+        out += [least(inner, ONE) if finite(x) and holds_zero(x) else upper(x) for x in entries]
+    return array_of(out, value.shape)

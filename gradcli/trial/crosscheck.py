@@ -6,10 +6,10 @@ Must not know claims. A disagreement is a bug of gradcli, and is said so.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from itertools import combinations, pairwise
+from operator import add
 from random import Random
-
-import numpy as np
 
 from gradcli.arithmetic.ball import ONE, Ball, finite, precision
 from gradcli.arithmetic.base import Arithmetic, Array
@@ -17,6 +17,7 @@ from gradcli.arithmetic.evaluate import operations
 from gradcli.arithmetic.jet import jet
 from gradcli.arithmetic.measure import holds_zero, integer, power_of_two, upper
 from gradcli.arithmetic.series import SERIES
+from gradcli.arithmetic.small_array import array_of, broadcast_to, filled
 from gradcli.calculus.derivative import Derived
 from gradcli.certify.certify import disagree
 from gradcli.certify.differences import contradicts, differences
@@ -74,11 +75,12 @@ def confirmed(
     turns = [[directions[k] for k in turn] for turn in _turns(by)]
     with precision(trial.bits, terms=len(by) + 1):
         seen = _mixed(setting, directions)
-        expected = np.array([_contracted(claimed, setting, turn, by) for turn in turns])
+        each = [_contracted(claimed, setting, turn, by) for turn in turns]
+        expected = array_of((x for row in each for x in row.flat), (len(each), setting.rows))
         if all(map(finite, seen)):
             if any(disagree(seen, each) for each in expected):
                 raise _contradiction("the series", span)
-            return all(map(_told, np.broadcast_to(seen, expected.shape).flat, expected.flat))
+            return all(map(_told, broadcast_to(seen, expected.shape).flat, expected.flat))
     if len(by) > 1 or work > DIFFERENCE_WORK:
         return False
     # Asked last: a wave shorter than a step would mislead where the series have told.
@@ -106,8 +108,7 @@ def _turns(by: Sequence[Node]) -> list[list[int]]:
 
 def direction(setting: AtRow, by: Node, random: Random) -> Array:
     """One vertex moves along whole numbers, all others rest: (columns,)."""
-    out = np.empty(setting.columns, dtype=object)
-    out[:] = integer(0)
+    out = filled(integer(0), (setting.columns,))
     for k in range(*_columns(setting, by)):
         out[k] = integer(random.choice((-1, 1)) * random.randint(1, LARGEST))
     return out
@@ -128,13 +129,16 @@ def _mixed(setting: AtRow, directions: Sequence[Array]) -> Array:
     """
     order = len(directions)
     chosen = [c for k in range(1, order + 1) for c in combinations(directions, k)]
-    moved = setting.along(setting.point_here, np.array([sum(c) for c in chosen], dtype=object))
+    sums = [reduce(add, c) for c in chosen]
+    ways = array_of((x for row in sums for x in row.flat), (len(sums), setting.columns))
+    moved = setting.along(setting.point_here, ways)
     found = setting.run([setting.output], SERIES, moved)[0]
-    found = np.broadcast_to(found, (len(chosen), *setting.shape)).reshape(len(chosen), -1)
-    total = np.zeros(setting.rows, dtype=object)
+    found = broadcast_to(found, (len(chosen), *setting.shape)).reshape(len(chosen), -1)
+    total = filled(0, (setting.rows,))
     for c, row in zip(chosen, found, strict=True):
         sign = (-1) ** (order - len(c))
-        total = total + np.array([jet(x).coefficient(order) * sign for x in row], dtype=object)
+        part = (jet(x).coefficient(order) * sign for x in row)
+        total = total + array_of(part, (setting.rows,))
     return total
 
 
@@ -145,7 +149,7 @@ def _contracted(
     parts = [d[slice(*_columns(setting, x))] for d, x in zip(directions, by, strict=True)]
     left = claimed.reshape(setting.rows, *(len(part) for part in parts))
     for part in reversed(parts):
-        left = np.matmul(left, part)
+        left = left @ part
     return left
 
 

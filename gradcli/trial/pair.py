@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import and_
 from random import Random
 from typing import Any
-
-import numpy as np
 
 from gradcli import work
 from gradcli.arithmetic.ball import BALL, Ball, precision, rational
@@ -19,6 +18,7 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate, level
 from gradcli.arithmetic.interval import INTERVAL, Interval, inside
 from gradcli.arithmetic.measure import is_exact, upper
+from gradcli.arithmetic.small_array import Lifted, as_objects, broadcast_arrays
 from gradcli.calculus.core import inputs
 from gradcli.certify.definedness import Missing, first_missing, live
 from gradcli.claims import ORDERS, Pair, Relation
@@ -78,10 +78,9 @@ def tried(
     entries = max(value.size for value in values)
     work.current.spend(work.COMPARED * entries, "entries compared")
     has = [finite_rows(value) for value in values]
-    smooth = np.ones(trial.count, dtype=bool)
-    if pair.kinks:
-        for value in trial.evaluate(pair.kinks):
-            smooth &= _off_zero(value, at_kinks)
+    smooth = [True] * trial.count
+    for value in trial.evaluate(pair.kinks) if pair.kinks else ():
+        smooth = [*map(and_, smooth, _off_zero(value, at_kinks))]
     open_ = []
     for k, row in enumerate(rows):
         if not all(h[k] for h in has[2:]):
@@ -97,7 +96,7 @@ def tried(
     return rows
 
 
-def _look(pair: Pair, row: PointResult, values: list[Array], has: list[Array]) -> None:
+def _look(pair: Pair, row: PointResult, values: list[Array], has: list[list[bool]]) -> None:
     """The state of a point at this precision; where neither side has a value it stays as it is."""
     left, right = (h[row.place] for h in has[:2])
     if left and right:
@@ -107,10 +106,9 @@ def _look(pair: Pair, row: PointResult, values: list[Array], has: list[Array]) -
         _explain_hole(pair, row)
 
 
-def _off_zero(value: Array, allowed: bool) -> Array:
+def _off_zero(value: Array, allowed: bool) -> list[bool]:
     flat = value.reshape(len(value), -1)
-    told = [all(x > 0 or x < 0 or (allowed and x == 0) for x in row) for row in flat]
-    return np.array(told, dtype=bool)
+    return [all(x > 0 or x < 0 or (allowed and x == 0) for x in row) for row in flat]
 
 
 def _compared(pair: Pair, trial: Trial, values: list[Array], k: int) -> str:
@@ -131,7 +129,7 @@ def _compared(pair: Pair, trial: Trial, values: list[Array], k: int) -> str:
 def _paired(left: Array, right: Array) -> Iterator[tuple[Ball, Ball]]:
     """Entry by entry; the number 0 stands beside every entry."""
     if left.shape != right.shape:
-        left, right = np.broadcast_arrays(left, right)
+        left, right = broadcast_arrays(left, right)
     return zip(left.flat, right.flat, strict=True)
 
 
@@ -223,7 +221,7 @@ def _told_zeros(
     if zeros and relation.sign not in ("<", ">"):
         with precision(trial.bits):
             sizes = scales(pair.sides, trial)
-            pieces = np.broadcast_arrays(*level([*values[:2], *sizes]))
+            pieces = broadcast_arrays(*level([*values[:2], *sizes]))
             for k in zeros:
                 told = zip(*(piece[k, ...].flat for piece in pieces), strict=True)
                 if all(_same(a, b, p, q, relation.sign) for a, b, p, q in told):
@@ -291,9 +289,8 @@ def rounds(pair: Pair, trial: Trial) -> Array:
         node: INTERVAL.single(Interval(rational(low), rational(high)))
         for node, (low, high) in pair.relation.literals.items()
     }
-    exact = np.frompyfunc(lambda x: Interval(x, x), 1, 1)
+    exact = Lifted(lambda x: Interval(x, x), 1)
     known = {node: exact(value) for node, value in trial.inputs.items()}
     right = evaluate([pair.right], INTERVAL, known | given, trial.sizes)[0]
     left = trial.evaluate([pair.left])[0]
-    found: Any = np.frompyfunc(inside, 2, 1)(left[0, ...], right[0, ...])
-    return np.asarray(found, dtype=object)
+    return as_objects(Lifted(inside, 2)(left[0, ...], right[0, ...]))

@@ -5,7 +5,7 @@ Must not know claims or graphs beyond the bounds of a set: a printed point repro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from itertools import product
@@ -19,6 +19,7 @@ from gradcli import work
 from gradcli.arithmetic.ball import BALL, Ball, eq, lt, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import fraction, integer, length
+from gradcli.arithmetic.small_array import array_of
 from gradcli.errors import Diagnostic, Span
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, sized
@@ -49,12 +50,6 @@ SCALES = [
 PARTS = tuple(rational(Fraction(1, n)) for n in (3, 7))
 DENOMINATORS = (3, 10, 100, 1000)
 SLACKS = tuple(rational(Fraction(x)) for x in ("0.9", "0.5", "0.1", "0.01", "0.001"))
-
-
-def _array(flat: Iterable[Ball], shape: tuple[int, ...]) -> Array:
-    out = np.empty(prod(shape), dtype=object)
-    out[:] = list(flat)
-    return out.reshape(shape)
 
 
 def member(space: Space) -> Space:
@@ -120,7 +115,7 @@ def _entries(line: ScalarRange, shape: tuple[int, ...], k: int, random: Random) 
         flat = _between(flat, n, line.scalars.whole)
     if k % 7 == 3 and n and line.special and line.special[0] not in flat:
         flat[random.randrange(n)] = random.choice(line.special[:1] if k == 3 else line.special)
-    return _array(flat, shape)
+    return array_of(flat, shape)
 
 
 def drawn_singly(n: int) -> int:
@@ -148,7 +143,7 @@ def _general(x: Array, kind: str) -> bool:
 
 
 def _unit(n: int, k: int) -> Array:
-    return _array((integer(j == k % n) for j in range(n)), (n,))
+    return array_of((integer(j == k % n) for j in range(n)), (n,))
 
 
 def _shares(n: int, k: int, random: Random) -> Array:
@@ -163,7 +158,7 @@ def _shares(n: int, k: int, random: Random) -> Array:
         parts = [max(1, int(size / whole * total)) for size in sizes]
         parts[parts.index(max(parts))] += total - sum(parts)
         if min(parts) > 0 and (n == 1 or len(set(parts)) > 1):
-            return _array((integer(part) / total for part in parts), (n,))
+            return array_of((integer(part) / total for part in parts), (n,))
 
 
 def _definite(n: int, k: int, random: Random) -> Array:
@@ -174,9 +169,9 @@ def _definite(n: int, k: int, random: Random) -> Array:
     scales = [random.choice(SCALES[0 if k < ROUND else 1 + k % 3]) for _ in range(n)]
     if _choice(k) is generic_between:
         scales = [shorter(x, SLACK, generic_between) for x in scales]
-    scale = _array(scales, (n,))
+    scale = array_of(scales, (n,))
     product = L @ L.T + k % 2 * np.eye(n, dtype=np.int64)
-    A = _array(map(integer, product.ravel().tolist()), (n, n))
+    A = array_of(map(integer, product.ravel().tolist()), (n, n))
     return A * scale * scale[:, None]
 
 
@@ -230,7 +225,7 @@ def all_points(space: Space, sizes: Sizes, most: int) -> list[Array] | None:
     if not most or n * log2(max(count, 1)) > log2(most):
         return None
     numbers = [*map(integer, every)]
-    return [_array(flat, shape) for flat in product(numbers, repeat=n)]
+    return [array_of(flat, shape) for flat in product(numbers, repeat=n)]
 
 
 def empty(space: Space) -> str:
@@ -327,7 +322,7 @@ def rounder(space: Space, value: Array, sizes: Sizes) -> Iterator[Array]:
     paired = space.kind != "power"
     heaviest = sorted(np.ndindex(value.shape), key=lambda at: -_length(abs(value[at])))
     for at in heaviest:
-        for entry in sorted(_simpler(value[at], line), key=lambda x: weight(_array([x], ()))):
+        for entry in sorted(_simpler(value[at], line), key=lambda x: weight(array_of([x], ()))):
             candidate = value.copy()
             candidate[at] = entry
             if paired:
@@ -344,22 +339,22 @@ def _rounder(space: Space, line: ScalarRange, value: Array) -> Iterator[Array]:
         yield from (_unit(n, k) for k in range(n))
         return
     if space.kind == "simplex":
-        yield _array([rational(Fraction(1, n))] * n, shape)
+        yield array_of([rational(Fraction(1, n))] * n, shape)
         for total in (10, 100):
             parts = [max(integer(1), integer((x * total + HALF).floor())) / total for x in value]
             parts[parts.index(max(parts))] += 1 - sum(parts)
-            yield _array(parts, shape)
+            yield array_of(parts, shape)
         return
     for each in dict.fromkeys(_simpler(ZERO, line)):
-        yield _array([each] * n, shape)
+        yield array_of([each] * n, shape)
         if space.kind != "power":
             yield np.where(np.eye(len(value), dtype=bool), each, ZERO)
     for slack in SLACKS:
-        yield _array((shorter(x, slack) if x else x for x in value.flat), shape)
-    yield _array((integer((x + HALF).floor()) for x in value.flat), shape)
+        yield array_of((shorter(x, slack) if x else x for x in value.flat), shape)
+    yield array_of((integer((x + HALF).floor()) for x in value.flat), shape)
     if not all(map(_decimal, value.flat)):
         for most in DENOMINATORS:
-            yield _array((_fraction(x, most) for x in value.flat), shape)
+            yield array_of((_fraction(x, most) for x in value.flat), shape)
 
 
 def _simpler(x: Ball, line: ScalarRange) -> list[Ball]:

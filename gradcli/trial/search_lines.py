@@ -26,7 +26,7 @@ Point = dict[Node, Array]
 AXES, DIRECTIONS, CHORDS = 12, 6, 6
 CORNERS = 4
 POWERS = (3, 6, -3, -6)
-GRID = 2.0 ** np.arange(-20, 41)
+GRID = [2.0**k for k in range(-20, 41)]
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -223,5 +223,6 @@ def _reaching(
 
 def grid(track: SearchLine) -> Array:
     """Parameters from one end to the other, closer and closer to the point."""
-    ways = [GRID if end == inf else end * GRID / (1 + GRID) for end in (track.back, track.ahead)]
+    grid = np.array(GRID)
+    ways = [grid if end == inf else end * grid / (1 + grid) for end in (track.back, track.ahead)]
     return np.concatenate([-ways[0][::-1], [0.0], ways[1]])

@@ -10,12 +10,11 @@ from functools import lru_cache
 from math import prod
 from random import Random
 
-import numpy as np
-
 from gradcli import work
 from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.small_array import array_of, broadcast_to, concatenate
 from gradcli.calculus.families import Linear
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -47,7 +46,7 @@ class Trial:
         return [
             value
             if len(value) == self.count
-            else np.broadcast_to(value, (self.count, *value.shape[1:]))
+            else broadcast_to(value, (self.count, *value.shape[1:]))
             for value in found
         ]
 
@@ -80,10 +79,9 @@ def _at(x: Array, k: int) -> Array:
     return x if len(x) == 1 else x[k : k + 1]
 
 
-def finite_rows(value: Array) -> Array:
+def finite_rows(value: Array) -> list[bool]:
     """Which points have a number in every entry."""
-    flat = value.reshape(len(value), -1)
-    return np.array([all(map(finite, row)) for row in flat], dtype=bool)
+    return [all(map(finite, row)) for row in value.reshape(len(value), -1)]
 
 
 def as_trial(points: Sequence[Point], sizes: Sizes, bits: int = BITS) -> Trial:
@@ -91,7 +89,7 @@ def as_trial(points: Sequence[Point], sizes: Sizes, bits: int = BITS) -> Trial:
     inputs = {}
     for node, first in points[0].items():
         alike = all(p[node] is first for p in points)
-        inputs[node] = first if alike else np.concatenate([p[node] for p in points])
+        inputs[node] = first if alike else concatenate([p[node] for p in points])
     return Trial(inputs, len(points), sizes, bits)
 
 
@@ -106,10 +104,8 @@ def _batch(
 ) -> Array:
     """Points of one set; a name's points are the same wherever it is declared alike."""
     space, random = Space(kind, shape, scalars), Random(f"{name} {numbers[0]}")
-    batch = np.empty((len(numbers), *shape), dtype=object)
-    for k, number in enumerate(numbers):
-        batch[k, ...] = draw(space, dict(sizes), number, random)
-    return batch
+    points = [draw(space, dict(sizes), number, random) for number in numbers]
+    return array_of((x for point in points for x in point.flat), (len(numbers), *shape))
 
 
 def drawn(
