@@ -194,8 +194,9 @@ class SmallArray:
             if key.__class__ is slice:
                 cells = self.cells[key]
                 return SmallArray(cells, (len(cells),))
-        if key.__class__ is tuple and key[1:] == (Ellipsis,) and key[0].__class__ is int:
-            return self._row(key[0])
+        first = key[0] if key.__class__ is tuple and len(key) == 2 else None
+        if first.__class__ is int and key[1] is Ellipsis:
+            return self._row(first)
         if _by_array(key):
             return self.__array__()[key]
         places, shape = _places(self.shape, key)
