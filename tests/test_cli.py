@@ -24,7 +24,7 @@ from gradcli.errors import Diagnostic, SelfCheckError
 from tests import running
 from tests.running import process
 
-HEAVY = ("numpy", "lark", "rich", "flint", "fractions", "dataclasses", "importlib.metadata")
+HEAVY = ("numpy._core", "lark", "rich", "flint", "fractions", "dataclasses", "importlib.metadata")
 
 
 def here(*arguments: str) -> int:
