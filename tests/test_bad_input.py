@@ -241,6 +241,39 @@ def test_beyond_doubles(text: str) -> None:
     outcome(text, ("x = 3",))
 
 
+# A number so far from one that no rational beside it can be written out.
+FAR = ["exp(1e30)", "exp(-1e30)", "-exp(1e30)"]
+
+
+@pytest.mark.parametrize("value", FAR)
+@pytest.mark.parametrize("text", ["sin(x)", "x^2*y", "abs(x) + floor(x)", "log(x)*sqrt(x)"])
+def test_farther_than_any_rational(text: str, value: str) -> None:
+    outcome(text, (f"x = {value}, y = 3",) if "y" in text else (f"x = {value}",))
+
+
+@pytest.mark.parametrize(
+    "ends", ["(exp(1e30), inf)", "(0, exp(1e30))", "(exp(-1e30), 1)", "[-exp(1e30), 0]"]
+)
+def test_a_set_that_ends_there(ends: str) -> None:
+    done = here("check", "-e", f"x in {ends}\nx^2 = x*x\ny in R\ny = y")
+    assert done.code == 2
+    assert "G008" in done.err + done.out
+
+
+@pytest.mark.parametrize("value", [*FAR, "1e400"])
+def test_a_drawing_that_ends_there(value: str) -> None:
+    done = here("plot", "x", "--at", f"x={value}")
+    assert done.code == (0 if value == "exp(-1e30)" else 2)
+    assert "bug" not in done.err
+
+
+@pytest.mark.parametrize("shape", ["(1e400, n - 5)", "(n - 5, 1e400)", "(1e400, n)"])
+def test_beside_an_axis_without_entries(shape: str) -> None:
+    done = here("check", "-e", f"A in R^{shape}\n(0*A)[0, n - 1] != 50")
+    assert done.code in (1, 2)
+    assert "bug" not in done.err
+
+
 @pytest.mark.parametrize(
     "text",
     ["2^2^2^2^2^2 * x", "x^2^2^2^2^2^2", "x^x^x^x",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from math import isinf
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from gradcli.arithmetic.measure import fraction, is_exact
 from gradcli.calculus.core import INPUT
 from gradcli.certify.certify import FIRST_BITS
 from gradcli.certify.problem import Problem
-from gradcli.errors import Source, wrong
+from gradcli.errors import GradcliError, Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
 from gradcli.language.parse import parse_expression
@@ -128,13 +129,16 @@ def _interval(text: str) -> tuple[Fraction, Fraction, str]:
 
 def _drawable(low: Fraction, high: Fraction) -> tuple[Fraction, Fraction]:
     """The ends, if doubles tell them apart."""
-    far = max(abs(low), abs(high)) > FARTHEST
-    if far or float(low) == float(high):
-        how = "ends beyond all doubles" if far else "is too narrow for doubles"
-        raise wrong(
-            "G401", f"the interval {how}", help="a drawing is made of doubles: choose another"
-        )
+    if max(abs(low), abs(high)) > FARTHEST:
+        raise _undrawable("ends beyond all doubles")
+    if float(low) == float(high):
+        raise _undrawable("is too narrow for doubles")
     return low, high
+
+
+def _undrawable(how: str) -> GradcliError:
+    help = "a drawing is made of doubles: choose another"
+    return wrong("G401", f"the interval {how}", help=help)
 
 
 def _number(text: str, option: str) -> Fraction:
@@ -148,6 +152,10 @@ def _value(value: Value) -> Fraction:
         x = found.reshape(-1)[0]
         if found.size != 1:
             raise wrong("G401", "the ends of an interval are numbers", help="write  x=-2..2")
-        if isinstance(x, int | float):
-            return Fraction(x)
-        return fraction(x) if is_exact(x) else Fraction(nearest(x) or 0.0)
+        if not isinstance(x, int | float):
+            if is_exact(x):
+                return fraction(x)
+            x = nearest(x) or 0.0
+        if isinf(x):
+            raise _undrawable("ends beyond all doubles")
+        return Fraction(x)

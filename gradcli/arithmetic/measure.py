@@ -12,6 +12,9 @@ from flint import arb, fmpq, fmpz
 
 from gradcli.arithmetic.ball import Ball
 
+LONGEST = 1 << 20
+"""Bits of a rational, of which there may be as many as there are digits in a text."""
+
 
 def upper(x: Ball) -> Ball:
     """An upper bound of the absolute value."""
@@ -62,8 +65,16 @@ def length(value: int) -> int:
 
 
 def bracket(x: Ball) -> tuple[Ball, Ball]:
-    """Rationals that a finite number lies between; the number twice where it is one."""
-    return (x.lower().fmpq(), x.upper().fmpq()) if isinstance(x, arb) else (x, x)
+    """Rationals that a finite number lies between; the number twice where it is one.
+
+    OverflowError where these would be longer than any that is written out: FLINT ends the process.
+    """
+    if not isinstance(x, arb):
+        return x, x
+    low, high = x.lower(), x.upper()
+    if any(abs(exponent(end) or 0) > LONGEST for end in (low, high)):
+        raise OverflowError
+    return low.fmpq(), high.fmpq()
 
 
 def enclosing(low: Ball, high: Ball) -> Ball:

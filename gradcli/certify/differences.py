@@ -14,7 +14,14 @@ from typing import Any
 from gradcli.arithmetic.ball import BALL, finite, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import magnitude
-from gradcli.arithmetic.measure import exponent, holds_zero, lower, power_of_two, upper
+from gradcli.arithmetic.measure import (
+    LONGEST,
+    exponent,
+    holds_zero,
+    lower,
+    power_of_two,
+    upper,
+)
 from gradcli.arithmetic.small_array import array_of, broadcast_to, concatenate, filled
 from gradcli.calculus.families import Differentiable
 from gradcli.certify.problem import Setting
@@ -92,7 +99,9 @@ def _steps(problem: Setting, point: dict[Node, Array], directions: Array, shrink
         [s for s, d in zip(sizes, direction, strict=True) if d != 0 and s is not None]
         for direction in problem.spread(directions)
     ]
-    return array_of((power_of_two(min(m, default=0) - shrink) for m in moving), (len(moving),))
+    # Beside a number that is longer than any that is written out no step makes a difference.
+    near = [max(-LONGEST, min(min(each, default=0), LONGEST)) for each in moving]
+    return array_of((power_of_two(size - shrink) for size in near), (len(near),))
 
 
 def _ends(

@@ -13,6 +13,7 @@ from math import inf, prod
 import numpy as np
 
 from gradcli import work
+from gradcli.arithmetic.ball import Ball
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.ends import End
 from gradcli.arithmetic.measure import bracket, fraction, is_exact
@@ -77,8 +78,11 @@ def _end(x: object, side: int) -> End:
     return fraction(bracket(x)[side])
 
 
-def _around(x: object) -> Range:
-    low, high = map(fraction, bracket(x))
+def _around(x: Ball) -> Range:
+    try:
+        low, high = map(fraction, bracket(x))
+    except OverflowError:
+        return between(Fraction(0) if x > 0 else -inf, Fraction(0) if x < 0 else inf, True, True)
     return between(low, high, False, False)
 
 

@@ -94,8 +94,10 @@ class WeightedReading:
     def _input(self, node: Node) -> Node:
         name, shape = node.params
         space = self.spaces[node]
+        # Of an axis of n - 1 so many entries would be one less, so perhaps none.
+        letters = [letter_of(dim) for dim in shape]
         new = symbol(name, fixed(shape, self.atoms))
-        letter = letter_of(shape[-1]) if space.kind in ("onehot", "simplex") else None
+        letter = letters[-1] if space.kind in ("onehot", "simplex") else None
         if letter and space.kind == "onehot":
             places = range(self.atoms[letter])
             return stack(*(number(int(place == self.hot[node])) for place in places))

@@ -16,6 +16,7 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.measure import bracket, fraction, integer, is_exact, length
 from gradcli.arithmetic.truth import both, known
 from gradcli.calculus.core import SIZE
+from gradcli.errors import wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.space import Scalars
@@ -74,6 +75,17 @@ def is_generic(x: Ball) -> bool:
     return int(x.q) % GENERIC == 0
 
 
+def _end(bound: Ball, side: int) -> Ball:
+    """A rational beside an end of a set. GradcliError (G008) where it would be too long."""
+    try:
+        return bracket(bound)[side]
+    except OverflowError:
+        help = "write inf for an end that is nowhere, or 0 for one that is next to it"
+        raise wrong(
+            "G008", "an end of a set is a number too long to compare with", help=help
+        ) from None
+
+
 class ScalarRange:
     """The scalars of a set with their bounds as numbers, at these sizes of letters."""
 
@@ -81,8 +93,8 @@ class ScalarRange:
         self.scalars = scalars
         self.bounds = low, high = _bound(scalars.low, sizes), _bound(scalars.high, sizes)
         with precision(BITS):
-            self.low = None if low is None else bracket(low)[1]
-            self.high = None if high is None else bracket(high)[0]
+            self.low = None if low is None else _end(low, 1)
+            self.high = None if high is None else _end(high, 0)
         if scalars.whole:
             if self.low is not None:
                 self.low = -integer((-self.low).floor())

@@ -120,7 +120,8 @@ def drawn(
             continue
         shape = tuple(sized(dim, sizes) for dim in space.shape)
         name = f"{seed} {node.params[0]} {shape}"
-        entries = prod(shape)
+        # An axis without entries makes no other one shorter.
+        entries = prod(max(size, 1) for size in shape)
         each = entries + (work.DRAWN - 1) * drawn_singly(entries)
         work.current.spend(len(numbers) * each, f"drawing {node.params[0]}")
         ends = tuple((x, sizes[x]) for x in letters_of(space.scalars))
