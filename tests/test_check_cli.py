@@ -76,7 +76,15 @@ def loaded(*arguments: str) -> set[str]:
 def test_help_loads_nothing_heavy() -> None:
     found = loaded("--help")
     assert "gradcli.cli.check" in found
-    heavy = {"numpy._core", "lark", "rich", "flint", "markdown_it", "dataclasses", "gradcli.project"}
+    heavy = {
+        "numpy._core",
+        "lark",
+        "rich",
+        "flint",
+        "markdown_it",
+        "dataclasses",
+        "gradcli.project",
+    }
     assert not heavy & found
 
 
