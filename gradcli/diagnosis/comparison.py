@@ -16,7 +16,7 @@ import numpy as np
 from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import inputs
 from gradcli.diagnosis.chain import absorbed
-from gradcli.diagnosis.composing import Scale, negated, plus, scaled
+from gradcli.diagnosis.composing import Scale, leads_with_minus, negated, plus, scaled
 from gradcli.diagnosis.evidence import NEAR, Observed, alike
 from gradcli.diagnosis.indexed import IndexedEntry, entries
 from gradcli.diagnosis.instead import instead, number_for, other_for
@@ -239,11 +239,13 @@ class HeldAgainst:
         mirrored = tree if option.turned else transposed(tree)
         if np.allclose(_flip(option.fact.values), option.fact.values):
             mirrored = factor
-        new = u.part.expr
+        minus = leads_with_minus(u.part.expr)
+        new = negated(u.part.expr) if minus else u.part.expr
         if option.side != BEHIND:
             new = binary("@", factor, new)
         if option.side != BEFORE:
             new = binary("@", new, mirrored if option.side == BOTH else factor)
+        new = negated(new) if minus else new
         says = f"the factor {source_of(factor)} is missing {option.side} {shown(u.part.expr)}"
         return "missing-local" if self._local(option.fact) else "factor", says, new
 

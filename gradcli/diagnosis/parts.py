@@ -158,6 +158,10 @@ def factored(refuted: RefutedClaim, part: Subexpression, factor: Expr, scalar: b
         return negated(factored(refuted, part, negated(factor), scalar))
     if _is_inverse(factor):
         return after(expr, factor)
+    if array and scalar and isinstance(expr, Binary) and expr.operator == "*":
+        before = part.nodes.get(expr.left)
+        if before is not None and not before.shape:
+            return changed(expr, left=among(expr.left, factor))
     if array and (not scalar or minus):
         return entrywise(refuted.claimed.span.source.text, expr, factor)
     if array:

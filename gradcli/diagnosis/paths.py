@@ -17,6 +17,7 @@ from gradcli.diagnosis.flow import Edge, Flow
 from gradcli.diagnosis.parts import SHORT, dropped, often, spoken, terms
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples
+from gradcli.diagnosis.tidy import tidy
 from gradcli.graph.node import Node
 from gradcli.language.printer import source_of
 from gradcli.language.syntax import Expr
@@ -120,7 +121,7 @@ def _use(flow: Flow, vertex: Node, edge: Edge) -> str:
     user, what = edge[0], said(flow, vertex)
     if user in flow.given and user is not flow.of:
         return f"the path from {what} through {flow.names[user]}"
-    return f"the use of {what} in {formula(user, flow.names)}"
+    return f"the use of {what} in {formula(tidy(user, flow.names), flow.names)}"
 
 
 def said(flow: Flow, vertex: Node) -> str:

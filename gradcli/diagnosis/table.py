@@ -154,12 +154,14 @@ class FactTable:
         found = [*known(refuted, flow)]
         lengths = written_lengths([node for node, _, _ in found], refuted.names, self.names)
         evidence.see(node for node, _, _ in found)
-        sides = rows(np.stack([evidence.truth, evidence.claim]))
+        both = rows(np.stack([evidence.truth, evidence.claim]))
         for node, cost, written in found:
             if node in evidence.values:
                 values = evidence.of(node)
                 named = node in refuted.names or node.op is INPUT
-                # What is right once more, or what was claimed, says nothing.
+                # What is right once more, or what was claimed, says nothing; but a square matrix
+                # may be missing beside itself.
+                sides = both[:1] if _is_square(node) else both
                 same = values.shape == evidence.truth.shape and not named
                 if same and _proportional(sides, rows(values[None])[0]):
                     continue
@@ -280,6 +282,10 @@ class FactTable:
         if size.denominator != 1:
             below.insert(0, literal(size.denominator))
         return divided(above, reduce(multiplied, below)) if below else above
+
+
+def _is_square(node: Node) -> bool:
+    return len(node.shape) == 2 and node.shape[0] == node.shape[1]
 
 
 def _costs(made: Made) -> float:
