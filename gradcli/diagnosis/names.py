@@ -5,15 +5,14 @@ Must not know operators or numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from itertools import combinations
-from typing import Any
 
-from gradcli.calculus.core import INPUT, inputs
+from gradcli.calculus.core import INPUT, inputs, mul
 from gradcli.calculus.derivative import derivative
 from gradcli.diagnosis.composing import times
 from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip
-from gradcli.diagnosis.screen import PlaceEdit, survivors, throughout
+from gradcli.diagnosis.screen import PlaceEdit, Renaming, renamed, survivors
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.language.scope import UserFunction
@@ -33,24 +32,31 @@ def candidates(refuted: RefutedClaim) -> Iterator[Slip]:
     ]
     for says, tree in survivors(refuted, single):
         yield Slip(*(_by_another(refuted) or ("node", says)), tree)
+    others, groups = meant(refuted), _groups(refuted)
     everywhere = [
         (
             f"this should be {other}, not {same[0].name}, throughout",
-            {part: name(other) for part in same},
+            Renaming(dict.fromkeys(same, name(other)), {refuted.parts[same[0]]: others[other]}),
         )
-        for same in _groups(refuted)
+        for same in groups
         for other in _like(refuted, same[0])
         if len(same) > 1
     ]
-    yield from _throughout(refuted, "node", everywhere)
+    for says, tree in renamed(refuted, everywhere):
+        yield Slip("node", says, tree)
     swapped = [
-        (
-            f"{first[0].name} and {second[0].name} are exchanged",
-            {p: name(second[0].name) for p in first} | {p: name(first[0].name) for p in second},
-        )
-        for first, second in combinations(_groups(refuted), 2)
+        (f"{one[0].name} and {two[0].name} are exchanged", _exchanged(refuted, one, two))
+        for one, two in combinations(groups, 2)
+        if refuted.parts[one[0]].shape == refuted.parts[two[0]].shape
     ]
-    yield from _throughout(refuted, "swapped", swapped)
+    for says, tree in renamed(refuted, swapped):
+        yield Slip("swapped", says, tree)
+
+
+def _exchanged(refuted: RefutedClaim, one: list[Name], two: list[Name]) -> Renaming:
+    a, b = refuted.parts[one[0]], refuted.parts[two[0]]
+    new = dict.fromkeys(one, name(two[0].name)) | dict.fromkeys(two, name(one[0].name))
+    return Renaming(new, {a: b, b: a})
 
 
 def instead(refuted: RefutedClaim, part: Name) -> Iterator[tuple[str, Expr]]:
@@ -71,16 +77,21 @@ def factors(refuted: RefutedClaim) -> Iterator[Slip]:
             single.append((told, PlaceEdit(part, around, times(name(other), part))))
     for told, tree in survivors(refuted, single):
         yield Slip(*told, tree)
+    others = meant(refuted)
     everywhere = [
         (
             f"the factor {other} is missing at {same[0].name}, throughout",
-            {part: times(name(other), part) for part in same},
+            Renaming(
+                {part: times(name(other), part) for part in same}, {own: mul(others[other], own)}
+            ),
         )
         for same in _groups(refuted)
-        for other in _factors(refuted, same[0])
         if len(same) > 1
+        for own in [refuted.parts[same[0]]]
+        for other in _factors(refuted, same[0])
     ]
-    yield from _throughout(refuted, "factor", everywhere)
+    for says, tree in renamed(refuted, everywhere):
+        yield Slip("factor", says, tree)
 
 
 def functions(refuted: RefutedClaim) -> Iterator[Slip]:
@@ -103,13 +114,6 @@ def _own(refuted: RefutedClaim, part: Call) -> Iterator[str]:
             continue
         if len(meaning.definition.parameters) == len(part.arguments):
             yield other
-
-
-def _throughout(
-    refuted: RefutedClaim, kind: str, found: Sequence[tuple[str, Mapping[Any, Expr]]]
-) -> Iterator[Slip]:
-    for says, tree in survivors(refuted, [(says, throughout(refuted, new)) for says, new in found]):
-        yield Slip(kind, says, tree)
 
 
 def _written(refuted: RefutedClaim) -> list[tuple[Name, Around]]:

@@ -13,12 +13,12 @@ from typing import Any, NamedTuple, TypeAlias, TypeVar
 import numpy as np
 
 from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.evaluate import evaluate
+from gradcli.arithmetic.evaluate import apply, evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import INPUT
 from gradcli.diagnosis.composing import put
 from gradcli.diagnosis.evidence import BLANK, Observed, observed, unknown
-from gradcli.diagnosis.refuted_claim import Around, RefutedClaim
+from gradcli.diagnosis.refuted_claim import GLANCE, Around, RefutedClaim
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.language import syntax
@@ -27,6 +27,8 @@ from gradcli.language.tree import exchanged, replaced
 
 BY_VALUE = (syntax.Binary, syntax.Unary, syntax.Transpose, syntax.Call, syntax.Array)
 """Expressions whose value is made of the values of their parts."""
+ROOM = 1_000_000
+"""Numbers of one array that are looked at together."""
 LOOSE = 1e-6
 """How far apart two doubles may be that are still worth a closer look."""
 
@@ -43,9 +45,25 @@ class PlaceEdit(NamedTuple):
     new: Expr
 
 
+class Renaming(NamedTuple):
+    """Something else for each of some names that are written, and what it means for what."""
+
+    new: Mapping[Any, Expr]
+    meaning: Mapping[Node, Node]
+
+
 def throughout(refuted: RefutedClaim, new: Mapping[Any, Expr]) -> PlaceEdit:
     """Something else in several places, none of which lies in another."""
     return PlaceEdit(refuted.expr, (), exchanged(refuted.expr, new))
+
+
+def renamed(refuted: RefutedClaim, edits: Sequence[tuple[T, Renaming]]) -> Iterator[tuple[T, Expr]]:
+    """The same, of names that mean something else wherever they are written."""
+    seen = screen(refuted) if edits else None
+    right = None if seen is None else seen.renamed([edit.meaning for _, edit in edits])
+    for k, (told, edit) in enumerate(edits):
+        if right is None or right[k]:
+            yield told, exchanged(refuted.expr, edit.new)
 
 
 class CarriedValues(NamedTuple):
@@ -86,10 +104,45 @@ class Screen:
     def right(self, edits: Sequence[PlaceEdit]) -> list[bool]:
         """Which edits may make the claim right."""
         found = [False] * len(edits)
-        for numbers, values in self.carried(edits).get(self.refuted.expr, ()):
-            for k, near in zip(numbers, self._near(values), strict=True):
-                found[k] = bool(near)
+        for start, some in self._batches(edits):
+            for numbers, values in self.carried(some).get(self.refuted.expr, ()):
+                for k, near in zip(numbers, self._near(values), strict=True):
+                    found[start + k] = bool(near)
         return found
+
+    def _batches(self, edits: Sequence[T]) -> Iterator[tuple[int, Sequence[T]]]:
+        """As many at once as have room beside each other, and how many came before."""
+        each = max(1, ROOM // max(value.size for value in self.evidence.values.values()))
+        for start in range(0, len(edits), each):
+            yield start, edits[start : start + each]
+
+    def renamed(self, meanings: Sequence[Mapping[Node, Node]]) -> list[bool]:
+        """Which claims may be right in which names stand for others, wherever they are written."""
+        found = []
+        for _, some in self._batches(meanings):
+            found += self._renamed(some)
+        return found
+
+    def _renamed(self, meanings: Sequence[Mapping[Node, Node]]) -> list[bool]:
+        self.refuted.charge(GLANCE * len(meanings))
+        root, parts = self.refuted.claim, self.refuted.parts
+        taken = {parts.get(x) for x in self.outer if isinstance(x, syntax.Derivative)}
+        order = topological([root], lambda n: () if n.label and n is not root else n.args)
+        closed = [n for n in order if n is not root and (n.label or n.op is INPUT or n in taken)]
+        self.evidence.see([*closed, *(new for each in meanings for new in each.values())])
+        values = self.evidence.values
+        known = [all(new in values for new in each.values()) for each in meanings]
+        meanings = [each if here else {} for each, here in zip(meanings, known, strict=True)]
+        given = {
+            n: np.concatenate([self.evidence.of(each.get(n, n)) for each in meanings])
+            for n in closed
+        }
+        whole = evaluate([root], FLOAT64, given, self.evidence.sizes)[0]
+        shape = len(meanings) * self.evidence.count, *whole.shape[1:]
+        whole = np.broadcast_to(whole, shape).reshape(len(meanings), -1, *shape[1:])
+        # What the values do not go by, as a letter for a size, is open.
+        open_ = [not each.keys() <= given.keys() for each in meanings]
+        return [bool(near) for near in (self._near(whole) | open_) & known]
 
     def carried(self, edits: Sequence[PlaceEdit]) -> dict[Expr, list[CarriedValues]]:
         """What edits make of the places where they are made and of all that these lie in."""
@@ -189,11 +242,20 @@ class Screen:
         if any(node not in values for node in beside if node in order):
             return None
         around = {node: values[node] for node in beside if node in order}
+        single, sizes, repeated = (
+            ends.issuperset(root.args),
+            self.evidence.sizes,
+            self.evidence.repeated,
+        )
 
         def link(values: Array) -> Array:
-            given = {n: self.evidence.repeated(v, len(values)) for n, v in around.items()}
+            given = {n: repeated(v, len(values)) for n, v in around.items()}
             given[own] = values.reshape(-1, *values.shape[2:])
-            found = evaluate([root], FLOAT64, given, self.evidence.sizes)[0]
+            if single:
+                with np.errstate(all="ignore"):
+                    found = apply(root, FLOAT64, [given[n] for n in root.args], sizes)
+            else:
+                found = evaluate([root], FLOAT64, given, sizes)[0]
             return found.reshape(len(values), self.evidence.count, *found.shape[1:])
 
         return link
