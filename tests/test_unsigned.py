@@ -18,11 +18,12 @@ x in R^m; y in R^n; x y.T = outer(x, y); 2 x y.T = outer(2*x, y)
 A, B in R^(n, n); (A + B)(A - B) = A @ A - A @ B + B @ A - B @ B
 t in R; B = 3t(1-t)^2; dB/dt = 3(1-t)^2 - 6t(1-t)
 a, t in R; a(1 + t) = a + a t
+f in functions(R^n, R, R^n); x in R^n; h in R; d(x + h f(x, h))/dx = eye(n) + h f_1(x, h)
 I0, θ in R; I = I0 cos θ; dI/dθ = -I0 sin θ
 x in R; f = sin x cos x; df/dx = cos(2 x)
 p in (0, 1); L = -p log p; dL/dp = -log p - 1
 x, a, b in R; f = x^2 a b + x² b; df/dx = 2 a b x + 2 b x
-x, a, b in R; x^a b = b*x^a
+x, a, b in R; x^(a) b = b*x^a
 z in R; s = sigmoid(z); ds/dz = s(1 - s)
 x in R; y = x^2; z = y^3; dz/dx = dz/dy dy/dx
 x, y in R; z = x^2 y; d2z/dx dy = 2 x
@@ -41,8 +42,9 @@ x, y in R; f = (x - y)^2 (x + y); df/dx = 2 (x - y)(x + y) + (x - y)^2
 A in R^(m, n); x, y in R^n; B in R^(n, m); B A (x + y) = B @ A @ x + B @ A @ y
 A in R^(2, 2); B = A.T A; t in R; log det(B) = log(det(B)); sin 2t = 2 sin(t) cos(t)
 x in R; f = x^2; d/dx (f + 2 x) = 2 x + 2; d/dx (x^2 (1 - x)) = 2 x - 3 x^2
-h, b in (0, inf); A = b h; Q = A^2; dQ/dh = Q (2 b/A); Q (1 + b h) = Q + Q A
+h, b in (0, inf); A = b h; Q = A^2; dQ/dh = Q (2 b/A)
 w, a, b in R; -w (a b)^2 = -w*a^2*b^2
+x in (3, inf); f = log|x - 2|; df/dx = 1/(x - 2); sqrt |x| + 1 = sqrt(x) + 1
 x in R; |x - |x|| = abs(x - abs(x))
 r in R; 2 pi r^2 = 2*π*r^2
 """
@@ -56,6 +58,9 @@ REFUSED = [
     ("x, y in R; sin x y = 3", "sin(x)", ""),
     ("x in R; sin x^2 = 3", "sin(x)", ""),
     ("x in R; sin x/2 = 3", "sin(x)", ""),
+    ("x, h in R; f = x^2; f (x + h) = 3", "f*(x + h)", "f(u) ="),
+    ("k, t in R; e^-k t = 3", "e^(-k*t)", "e^-k*t"),
+    ("x, a, b in R; x^a b = 3", "x^(a*b)", "x^a*b"),
     ("x, h in R; f = x^2; f(x - h) = 3", "f*(x - h)", ""),
     ("x in R; f = x^2; f (x + 1) = 3", "f*(x + 1)", ""),
     ("a, e, E in R; r = a e sin E/(1 - e)", "e*sin(E)", ""),

@@ -242,6 +242,10 @@ def _beside(trouble: Trouble, left: str, right: str) -> str:
     if left in FUNCTIONS:
         return f"write  {left}({right})"
     help = f"for a product write  {left}*{right}"
+    power = next(k for k in (2, 3) if trouble.near(-k).kind != "SIGN")
+    if trouble.near(-power).kind == "POWER":
+        base, sign = trouble.near(-power - 1).text, "-" * (power - 2)
+        return f"write  {base}^({sign}{left}*{right})  or  {base}^{sign}{left}*{right}"
     if right in FUNCTIONS and trouble.near(1).kind == "NAME":
         return f"write  {left}*{right}({line(trouble.near(1).text)})"
     applied = trouble.token.kind == "NAME" and trouble.near(1).kind == "LPAR"

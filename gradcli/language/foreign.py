@@ -13,7 +13,6 @@ from gradcli.language.statement_lines import OPERAND_ENDS
 from gradcli.language.tokens import CLOSING, SIGNS
 from gradcli.language.trouble import ENDS, Trouble
 from gradcli.language.words import MODULES
-from gradcli.ops import FUNCTIONS
 
 CHOICE = re.compile(r"=\s*([^=]+?)\s+if\s+(.+?)\s+else\s+(.+)$")
 WHERE = "write  where(x > 0, a, b)"
@@ -34,30 +33,15 @@ KEYWORDS = (
 
 
 def absolute(trouble: Trouble) -> Diagnostic | None:
-    """`|x|` and `||x||`."""
-    token, text = trouble.token, trouble.source.text
+    """A bar that pairs with no other: `|x`, `a || b`, `f|x`."""
+    token = trouble.token
     if token.text != "|":
         return None
     if trouble.near(1).text == "|" or trouble.near(-1).text == "|":
-        found = re.match(r"\|\|([^|;\n]+)\|\|", text[token.start :])
-        if found:
-            help = f"write  norm({line(found[1])})"
-            return trouble.wrong("G006", '"||" is not read here', help=help, to=1)
         return trouble.wrong("G006", '"||" is not read here', help="write  a or b  or  norm(x)")
-    distance = 1
-    while trouble.near(distance).kind not in ENDS and trouble.near(distance).text != "|":
-        distance += 1
-    if trouble.near(distance).text != "|":
-        behind = trouble.near(-1).kind in OPERAND_ENDS
-        help = AT_A_POINT if behind else "write  abs(x)"
-        return trouble.wrong("G006", '"|" is not read here', help=help)
-    inner = text[token.end : trouble.near(distance).start].strip()
-    message = "the bars of an absolute value are not read here"
-    owner = trouble.near(-1)
-    if owner.kind == "NAME" and owner.text in FUNCTIONS:
-        help = f"write  {owner.text}(abs({line(inner)}))"
-        return trouble.wrong("G006", message, help=help, since=-1, to=distance)
-    return trouble.wrong("G006", message, help=f"write  abs({line(inner)})", to=distance)
+    behind = trouble.near(-1).kind in OPERAND_ENDS
+    help = AT_A_POINT if behind else "write  abs(x)"
+    return trouble.wrong("G006", '"|" is not read here', help=help)
 
 
 def inner_product(trouble: Trouble) -> Diagnostic | None:
@@ -100,8 +84,18 @@ def differentiation(trouble: Trouble) -> Diagnostic | None:
         subject = line(trouble.source.text[token.start : _operand(trouble)])
         return trouble.wrong("G001", message, help=f"write  {head} ({subject})")
     if above.kind != "OF" and token.kind == "LPAR":
-        return trouble.wrong("G001", "a derivative takes no argument", help=AT_A_POINT)
+        head = line(trouble.source.text[_beginning(trouble) : name.end])
+        help = f"for a product write  {head}*(…),  {AT_A_POINT}"
+        return trouble.wrong("G001", "a derivative takes no argument", help=help)
     return None
+
+
+def _beginning(trouble: Trouble) -> int:
+    """Where the derivative before this token begins."""
+    at = -1
+    while trouble.near(at).kind != "OF":
+        at -= 1
+    return trouble.near(at).start
 
 
 def _operand(trouble: Trouble) -> int:

@@ -30,6 +30,9 @@ NORMS = {
     "_inf": (("NAME", "inf"),), "_∞": (("NAME", "inf"),),
 }  # fmt: skip
 """The options of norms by what is written behind their bars."""
+END = Token("_END", "", 0, 0)
+LONGEST = 100
+"""Tokens of a bracket that is looked into."""
 NUMBER, ARRAY, VALUE, FUNCTION = "a number", "an array", "a value", "a function"
 """What a name is: a number or an array that was declared, any other value, a function."""
 
@@ -48,7 +51,7 @@ class Unsigned:
         self.kept: list[Token] = []
         shared: dict[str, str] | None = None
         statement: list[Token] = []
-        for token in [*tokens, Token("_END", "", 0, 0)]:
+        for token in [*tokens, END]:
             if token.kind not in PARTING:
                 statement.append(token)
                 continue
@@ -67,17 +70,15 @@ class Unsigned:
             return statement
         heads = _names(statement)
         behind = statement[2 * len(heads) - 1 :] if heads else statement
-        if heads and behind and behind[0].kind in MEMBERSHIP:
+        behind = behind or [END]
+        if heads and behind[0].kind in MEMBERSHIP:
             self._declare(heads, behind)
             return statement
-        own = dict(self.known)
-        for token, following in pairwise(statement):
-            if token.kind == "NAME" and following.kind in MEMBERSHIP:
-                self.known[_plain(token)] = VALUE
-        self._introduce(heads, behind)
+        before = {name: self.known.get(name) for name in self._own(statement, heads, behind)}
+        self.known |= dict.fromkeys(before, NUMBER if behind[0].kind == "LPAR" else VALUE)
         made = _Line(self.known, _barred(statement)).made()
-        self.known |= {name: kind for name, kind in own.items() if kind != self.known[name]}
-        for token, following in pairwise([*statement, Token("_END", "", 0, 0)]):
+        self.known |= {name: kind for name, kind in before.items() if kind is not None}
+        for token, following in pairwise([*statement, END]):
             if token.kind == "NAME" and following.kind != "LPAR" and token.text not in FUNCTIONS:
                 self.known.setdefault(_plain(token), VALUE)
         return made
@@ -92,19 +93,28 @@ class Unsigned:
         self.known |= dict.fromkeys((_plain(token) for token in sizes), VALUE)
         self.known |= dict.fromkeys(map(_plain, heads), kind)
 
-    def _introduce(self, heads: list[Token], behind: list[Token]) -> None:
-        """What a statement itself makes known: what it compares, parameters of a function."""
-        if heads and behind and behind[0].kind == "COMPARE":
+    def _own(self, statement: list[Token], heads: list[Token], behind: list[Token]) -> set[str]:
+        """Names of a statement's own: variables of ranges, parameters of what it defines.
+
+        Names that it compares, and the function that it defines, stay known.
+        """
+        ranged = {
+            _plain(token)
+            for token, following in pairwise(statement)
+            if token.kind == "NAME" and following.kind in MEMBERSHIP
+        }
+        if heads and behind[0].kind == "COMPARE":
             for name in heads:
                 self.known.setdefault(_plain(name), NUMBER)
-        elif len(heads) == 1 and behind and behind[0].kind == "LPAR":
-            *parameters, last = _until_closed(behind)
-            plain = all(token.kind in ("NAME", "COMMA") for token in parameters[1:])
-            place = len(parameters) + 1
+        elif len(heads) == 1 and behind[0].kind == "LPAR":
+            _, *inner, last = _until_closed(behind)
+            plain = all(token.kind in ("NAME", "COMMA") for token in inner)
+            place = len(inner) + 2
             defines = place < len(behind) and behind[place].kind == "EQUALS"
             if last.kind == "RPAR" and plain and defines and _plain(heads[0]) not in self.known:
-                names = (_plain(token) for token in parameters[1:] if token.kind == "NAME")
-                self.known |= dict.fromkeys(names, NUMBER) | {_plain(heads[0]): FUNCTION}
+                self.known[_plain(heads[0])] = FUNCTION
+                return ranged | {_plain(token) for token in inner if token.kind == "NAME"}
+        return ranged
 
 
 class _Opened(NamedTuple):
@@ -178,7 +188,7 @@ class _Line:
             self.below &= token.kind in ("TRANSPOSE", "SUPERSCRIPT")
 
     def _near(self, at: int) -> Token:
-        return self.tokens[at] if 0 <= at < len(self.tokens) else Token("_END", "", 0, 0)
+        return self.tokens[at] if 0 <= at < len(self.tokens) else END
 
     # -- where a product stands
 
@@ -199,7 +209,10 @@ class _Line:
             beside = (
                 not self.raised and self._times_bracket(at, apart)
                 if token.kind == "LPAR"
-                else apart and self._is_value(before) and not self._of_operator(at - 1)
+                else apart
+                and self._is_value(before)
+                and not self.raised
+                and not self._of_operator(at - 1)
             )
             return "BESIDE" * beside
         if before.kind in ("NUMBER", "RPAR"):
@@ -218,10 +231,15 @@ class _Line:
         if token.kind != "NAME":
             return False
         if self._near(at + 1).kind == "LPAR":
-            called = self.known.get(_plain(token)) == FUNCTION or token.text in (BAR, BARS)
+            called = self._is_function(_plain(token)) or token.text in (BAR, BARS)
             apart = token.end < self._near(at + 1).start
             return called or token.text in FUNCTIONS or self._times_bracket(at + 1, apart)
         return self._is_value(token) or self._applied(at) > 0
+
+    def _is_function(self, name: str) -> bool:
+        """Whether it is one of the program, or the partial derivative `f_12` of one."""
+        head, _, places = name.rpartition("_")
+        return FUNCTION in (self.known.get(name), places.isdecimal() and self.known.get(head))
 
     def _is_value(self, token: Token) -> bool:
         return self.known.get(_plain(token)) in (NUMBER, ARRAY, VALUE)
@@ -237,9 +255,9 @@ class _Line:
 
     def _of_operator(self, at: int) -> bool:
         """Whether this is the last name of `d/dx`, whose subject follows."""
-        while at and self.tokens[at].kind in ("NAME", "BY", "ALSO", "ORDER"):
-            at -= 1
-        return self.tokens[at].kind == "OF" and self.tokens[at + 1].kind == "BY"
+        while self._near(at - 1).kind == "ALSO":
+            at -= 2 + (self._near(at - 2).kind == "ORDER")
+        return self._near(at - 1).kind == "BY" and self._near(at - 2).kind == "OF"
 
     def _times_bracket(self, at: int, apart: bool) -> bool:
         """Whether the name before this bracket is a factor, and nothing that is called.
@@ -249,9 +267,11 @@ class _Line:
         """
         name = _plain(self.tokens[at - 1])
         kind = self.known.get(name)
-        inner = _until_closed(self.tokens[at:])[1:-1]
         by = self._near(at - 2).kind in ("BY", "ALSO")
-        if by or name in FUNCTIONS or kind not in (NUMBER, ARRAY, VALUE) or self._commas(at):
+        if by or name in FUNCTIONS or kind not in (NUMBER, ARRAY, VALUE):
+            return False
+        inner = _until_closed(self.tokens[at : at + LONGEST])[1:-1]
+        if self._commas(at):
             return False
         signs = self._commas(at, "SIGN")
         own = any(token.kind == "NAME" and _plain(token) == name for token in inner)
@@ -260,13 +280,15 @@ class _Line:
         if own and signs:
             return True
         if apart:
-            return compound
+            # Of what is defined `f (x + h)` is its value there, as people write it.
+            plain = all(token.kind in ("NAME", "NUMBER", "SIGN") for token in inner)
+            return compound and not (kind == VALUE and plain)
         return kind == NUMBER and compound and signs > 0
 
     def _commas(self, at: int, kind: str = "COMMA") -> int:
         """How many commas, or others, stand right within the bracket that opens here."""
         depth = found = 0
-        for token in _until_closed(self.tokens[at:]):
+        for token in _until_closed(self.tokens[at : at + LONGEST]):
             depth += (token.kind in CLOSING) - (token.kind in CLOSING.values())
             found += token.kind == kind and depth == 1
         return found
@@ -281,7 +303,8 @@ class _Line:
         if function is None or function.required != 1 or function.fold or function.a_letter:
             return 0
         first = self._near(at + 1)
-        if _plain(token) in self.known or first.start == token.end:
+        barred = first.text in (BAR, BARS)
+        if _plain(token) in self.known or (first.start == token.end and not barred):
             return 0
         end = at + 2
         if first.kind == "NUMBER":
@@ -292,15 +315,15 @@ class _Line:
         elif first.kind != "NAME":
             return 0
         elif self._near(at + 2).kind == "LPAR":
-            if first.text not in FUNCTIONS and self.known.get(_plain(first)) != FUNCTION:
+            called = first.text in FUNCTIONS or self._is_function(_plain(first))
+            if not called and not barred:
                 return 0
-            end += len(_until_closed(self.tokens[at + 2 :]))
+            end += len(_until_closed(self.tokens[at + 2 : at + LONGEST]))
         elif not self._is_value(first):
             return 0
         following = self._near(end)
-        goes_on = following.kind == "NAME" and following.text in FUNCTIONS and (
-            self._near(end + 1).kind == "LPAR" or self._applied(end)
-        )  # fmt: skip
+        goes_on = following.kind == "NAME" and following.text in FUNCTIONS
+        goes_on &= self._near(end + 1).kind in ("LPAR", "NAME", "NUMBER")
         return end if following.kind in (*STOPS, "_END") or goes_on else 0
 
 
