@@ -374,6 +374,23 @@ def test_what_is_defined_at_a_power_of_a_name() -> None:
     assert verdicts(f"{given}\n{aligned(rows)}") == ["definition", *["right"] * 3]
 
 
+def test_a_row_of_an_equals_sign_alone() -> None:
+    assert verdicts(aligned(["a = b", "&= ", "&= 2b"])) == ["definition", "unread", "unread"]
+
+
+def test_a_function_of_a_name_with_a_label() -> None:
+    rows = [r"P(x^{(1)}; \theta) = \theta^2 x^{(1)}", r"\frac{\partial P}{\partial \theta} = 2"]
+    assert verdicts(f"$x^{{(1)}} \\in \\mathbb{{R}}$\n{aligned(rows)}")[0] == "definition"
+
+
+def test_the_inverse_of_a_function_is_no_reciprocal() -> None:
+    rows = [
+        r"f(x) = e^x", r"f^{-1}(x) = \log x", r"f(x)^{-1} = e^{-x}",
+        r"\sigma(x) = 1/(1 + e^{-x})", r"\sigma^{-1}(x) = \log\frac{x}{1 - x}",
+    ]  # fmt: skip
+    assert verdicts(aligned(rows)) == ["definition", "unread", "right", "definition", "unread"]
+
+
 def test_powers_of_a_name_with_a_power_in_it() -> None:
     slope = r"\frac{\partial \ell}{\partial \sigma^2}"
     squares = r"\sum_i (x_i - \mu)^2"

@@ -34,6 +34,7 @@ SIGNS = {
 }  # fmt: skip
 """Letters that, declared by nobody, may be signs before a name."""
 LAPLACIAN = "Δ"
+RECIPROCAL = ("-1", "−1")
 MEANT = {"ψ": "is that digamma? define it"}
 
 
@@ -76,9 +77,8 @@ class Calls:
         above = item.script("SUPER")
         if above is not None:
             found = script(above)
-            if found and found.text in ("-1", "−1"):
-                message = f"{refusals.shown(head)} can be the inverse function or the reciprocal"
-                raise refusals.not_read(head, message, rf"write  1/\{name}(…)  or  \arc{name}(…)")
+            if found and found.text in RECIPROCAL:
+                raise refusals.inverse(head, rf"1/\{name}(…)  or  \arc{name}(…)")
             value = self._raised(name, value, above, place)
         if outer is not None:
             value = builder.scripts(value, outer)
@@ -223,6 +223,10 @@ class Calls:
         outer = items[k + 1][1]
         place = builder.span(item.start, outer.end)
         rest = TexItem(item.base, found.above, item.start, item.end)
+        above = script(rest.script("SUPER"))
+        if above is not None and above.text in RECIPROCAL and (known.arguments or known.at):
+            head = builder.span(item.start, item.end)
+            raise refusals.inverse(head, f"1/{known.name}(…)  or call the inverse otherwise")
         takes = len(known.arguments)
         apart = builder.span(item.end, outer.start).text != ""
         if len(sums) != takes and known.how == "node" and apart:

@@ -116,7 +116,8 @@ class Definitions:
                 raise builder.subscripts.without_shape(each, builder.subscripts.find(each))
             if known is None:
                 self.known.declare_real(spelled, place)
-            names.append(syntax.Name(place, self.known.names[spelled].name))
+            meant = self.known.names[spelled] if known is None else known
+            names.append(syntax.Name(place, meant.name))
         left = Span(self.source, item.start, called.sums[-1].end + 1)
         head = syntax.Name(Span(self.source, item.start, item.end), self._free_name(name))
         whole = Span(self.source, formula.start, formula.end)

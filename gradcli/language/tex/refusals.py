@@ -108,6 +108,12 @@ def along(place: Span, function: str) -> GradcliError:
     return not_read(place, f"{function} of a matrix: along its rows, or its columns?", help)
 
 
+def inverse(place: Span, ways: str) -> GradcliError:
+    r"""`\sin^{-1} a`, `f^{-1}(x)`."""
+    message = f"{shown(place)} can be the inverse function or the reciprocal"
+    return not_read(place, message, f"write  {ways}")
+
+
 def hole(place: Span) -> GradcliError:
     """`?`."""
     help = "gradcli check --fill writes the right side that a claim asks for"

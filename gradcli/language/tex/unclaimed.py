@@ -89,7 +89,7 @@ def is_number(side: Sequence[Atom]) -> bool:
     """Whether a side has no letter in it."""
     kinds = {a.kind for a in side}
     texts = [t.text for a in side for p in a.inside for t in p]
-    return kinds <= NUMERIC and not any(t.isalpha() for t in texts)
+    return bool(kinds) and kinds <= NUMERIC and not any(t.isalpha() for t in texts)
 
 
 def is_zero(side: Sequence[Atom]) -> bool:
