@@ -11,13 +11,14 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
-from gradcli.calculus.core import AND, EQ, INPUT, NE, OR
+from gradcli.calculus.core import AND, EQ, INPUT, NE, OR, rational
 from gradcli.calculus.derivative import Derived
 from gradcli.calculus.families import Differentiable, Requirement
 from gradcli.errors import Diagnostic, Span
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
+from gradcli.graph.shape import fixed
 from gradcli.graph.space import Space
 from gradcli.ops.reductions import GAP, LEAD
 from gradcli.ops.selection import ONEHOT
@@ -77,6 +78,12 @@ class Pair:
     def sides(self) -> list[Node]:
         """Left and right."""
         return [self.left, self.right]
+
+    def fits(self, bound: Mapping[str, int]) -> bool:
+        """Whether the sides can be equal: one shape at these sizes, or one side is the number 0."""
+        if fixed(self.left.shape, bound) == fixed(self.right.shape, bound):
+            return True
+        return any(not side.shape and rational(side) == 0 for side in self.sides)
 
     @cached_property
     def gap(self) -> Node:

@@ -83,10 +83,12 @@ def test_what_is_right_is_proved(text: str) -> None:
         # Parts that lie across one another, or that may be empty.
         "x in R^n; n >= 2; sum(x[1:]) - sum(x[:n-1]) = x[n-1] - x[0]",
         # All pairs of one letter.
-        "x in R^n; sum(exp(x @ x.T)) = sum(exp((x @ x.T).T))",
+        "x in R^n; sum(exp((2*x) @ (2*x).T)) = sum(exp(4*(x @ x.T)))",
+        # Rows and columns of a square array meet.
+        "A in R^(n, n); exp(A + A.T) = exp(A) .* exp(A).T",
         # A sum over each letter waits for one over the other, and the laws of exp are needed.
         "X in R^(m, n); v in R^n\n"
-        "sum(exp(X.T @ exp(X @ exp(v)^2))) = sum(exp(X.T @ exp(X @ exp(2*v))))",
+        "sum(exp((2*X).T @ exp(X @ exp(v)^2))) = sum(exp(X.T @ exp(X @ exp(2*v)))^2)",
         # Loops are built at sizes.
         "x in R^T; s[0] = 0\nfor t in 1..T { s[t] = s[t-1] + x[t-1]^2 }\nd(s[T])/dx = 2*x",
     ],
@@ -98,6 +100,12 @@ def test_what_is_outside_holds(text: str) -> None:
 
 
 WITH_SHORTER_GRAPHS = (
+    "x in R^n; sum(exp(x @ x.T)) = sum(exp((x @ x.T).T))",
+    "X in R^(m, n); v in R^n\n"
+    "sum(exp(X.T @ exp(X @ exp(v)^2))) = sum(exp(X.T @ exp(X @ exp(2*v))))",
+    # Rows and columns of a square array have nothing to do with one another.
+    "A in R^(n, n); sum(exp(A)*exp(A)) = sum(exp(2*A))",
+    "A in R^(n, n); L = sum(logsumexp(A, axis=1)); dL/dA = softmax(A, axis=1)",
     # What both sides share may be anything.
     "X in R^(m, n); u in R^m; Y = X.T @ exp(X @ exp(X.T @ u)); sum(exp(Y)^2) = sum(exp(2*Y))",
     # As many signs as there are margins.
@@ -113,6 +121,10 @@ WITH_SHORTER_GRAPHS = (
 # Each is right but at a point that only the line above leaves out, or where a turn that does not
 # count has no value.
 NOT_WITH_SHORTER_GRAPHS = (
+    # Right at n = 1, and where the matrix is symmetric.
+    "A in R^(n, n); (exp(A) - exp(A).T)*(n - 2)*(n - 3)*(n - 6)*(n - 4)*(n - 5) = 0",
+    "A in R^(n, n); (sum(exp(A) .* exp(A)) - sum(exp(A) .* exp(A.T)))*(n - 2)*(n - 3)*(n - 6) = 0",
+    "A in R^(n, n); softmax(A, axis=1)*(n - 1) = softmax(A, axis=0)*(n - 1)",
     "x in R^n; f = sum(abs(x)); df/dx = where(x > 0, 1, -1)\nsign(x) = where(x > 0, 1, -1)",
     "x in R^n; f = sum(log(x)); df/dx = 1/x + 0*sqrt(x)\n1/x = 1/x + 0*sqrt(x)",
     "x in R^n; for k in 0..n-1 { sum(i in 0..k, 1/x[i]) = sum(i in 0..n-1 if i <= k, 1/x[i]) }",

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
@@ -37,6 +37,7 @@ from gradcli.judge.tester import Ruling
 from gradcli.language.derivation import derivation
 from gradcli.language.documents import documents
 from gradcli.language.half_lines import declaring
+from gradcli.language.induction import turns
 from gradcli.language.letters import dimensions
 from gradcli.language.parse import Reading, read
 from gradcli.language.reader import in_order
@@ -190,7 +191,8 @@ class Checked:
         return Case(
             self._build, self.givens.values, self.givens.data, self.options, self._wanted,
             lambda claimed, number, of: self.begun(claimed.span, number, of),
-            self._lift,
+            partial(self._build, {}, lifting=True),
+            partial(turns, self.shared, self.own, self.options.layout),
         )  # fmt: skip
 
     def _run(self) -> None:
@@ -230,11 +232,8 @@ class Checked:
         start = self.own.start or self.document.start
         return Span(self.document.source, start, start)
 
-    def _build(self, sizes: Sizes) -> WrittenDerivation:
-        return derivation(self.shared, self.own, sizes=sizes, **self._read)
-
-    def _lift(self) -> WrittenDerivation:
-        return derivation(self.shared, self.own, sizes={}, lifting=True, **self._read)
+    def _build(self, sizes: Sizes, lifting: bool = False) -> WrittenDerivation:
+        return derivation(self.shared, self.own, sizes=sizes, lifting=lifting, **self._read)
 
     @cached_property
     def _read(self) -> dict[str, Any]:

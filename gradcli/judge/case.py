@@ -8,25 +8,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import islice
 from typing import Generic, TypeVar
 
 from gradcli import work
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.base import Array
-from gradcli.calculus.core import INPUT, rational
+from gradcli.calculus.core import INPUT
 from gradcli.certify.certify import Naming
 from gradcli.claims import Claimed, Derivation, Pair
 from gradcli.errors import BUG, TOO_MUCH, Diagnostic, GradcliError, Span, diagnostics_of, wrong
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.graph.shape import Letters, describe, fixed, tells
+from gradcli.graph.shape import Letters, Shape, describe, tells
 from gradcli.judge.conventions import beyond
 from gradcli.judge.finding import CheckOptions, Evidence
 from gradcli.judge.limits import limit, within
-from gradcli.judge.pair_verdict import judged, prove
+from gradcli.judge.pair_verdict import judged, prove, prove_by
 from gradcli.judge.rulings import Rulings
 from gradcli.judge.tester import Ruling
+from gradcli.judge.turns import Turns, each_claim, even_shapes
 from gradcli.trial.crosscheck import cross_check
 from gradcli.trial.derivatives_at_point import NoDerivative, require_values, settle_derivatives
 from gradcli.trial.sample_space import Known, SampleSpace
@@ -46,7 +48,8 @@ class Case(Generic[D]):
     `build` makes its graphs at given sizes; `points` are the values of its `at` lines by name,
     `data` those of measured files. Claims that begin at a place in `accounted` are not judged:
     `errors` speak of them, or they are not wanted. `begun` is told which claim is looked at, the
-    how manieth of how many.
+    how manieth of how many. `lift` makes the graphs without sizes where that can be done, `turns`
+    the ways to show a claim about what a loop makes, given the letter that the loop runs to.
     """
 
     build: Callable[[Sizes], D]
@@ -56,6 +59,7 @@ class Case(Generic[D]):
     wanted: Callable[[Claimed], bool]
     begun: Callable[[Claimed, int, int], None] = lambda claimed, number, of: None
     lift: Callable[[], D] | None = None
+    turns: Callable[[int, str, Mapping[str, Shape]], Iterable[Turns]] | None = None
     errors: list[Diagnostic] = field(default_factory=list)
     accounted: set[int] = field(default_factory=set)
     _built: dict[tuple[tuple[str, int], ...], D] = field(default_factory=dict)
@@ -188,6 +192,7 @@ class Case(Generic[D]):
         truth.follows = follows.whole()
         if otherwise is None and at is None:
             self._at_every_size(claimed, truth)
+            self._by_turns(claimed, truth)
         return truth
 
     @cached_property
@@ -217,8 +222,24 @@ class Case(Generic[D]):
             )
             if not granted(meant, lifted.uncounted):
                 continue
-            if same_shape(meant.left, meant.right, {}) and sample_space.free:
+            if meant.fits({}) and sample_space.free:
                 prove(ruling, every_size(meant, sample_space))
+
+    def _by_turns(self, claimed: Claimed, truth: Ruling) -> None:
+        """Prove what holds for every size of the letter that loops run to, by claims of a turn."""
+        letters = self._needed()
+        start, step = claimed.key
+        if truth.verdict != "holds" or self.turns is None or len(letters) != 1 or step:
+            return
+        (letter,) = letters
+        built = [
+            self.derivation(sizes)
+            for sizes in islice(self._fixed({}), SIZES_BUILT)
+            if sizes[letter] > 1
+        ]
+        for derivations, needs_values in self.turns(start, letter, even_shapes(built)):
+            if prove_by(truth, each_claim(derivations, needs_values, self.options.seed)):
+                return
 
     def _in_turn(self, claimed: Claimed, bound: Sizes, found: Rulings) -> Iterator[dict[str, int]]:
         """The sizes that graphs are built for, until enough is found or a point decides.
@@ -260,7 +281,7 @@ class Case(Generic[D]):
         return wrong("G012", message, claimed.span, label="its loop has no turn")
 
     def _ruling(self, derivation: D, sample_space: SampleSpace, pair: Pair) -> Ruling:
-        if not same_shape(pair.left, pair.right, sample_space.bound):
+        if not pair.fits(sample_space.bound):
             return Ruling(pair, sample_space, "refuted", Evidence(method="shape"), "shape")
         pair = within(pair, [limit(*condition) for condition in derivation.conditions])
         shown = True
@@ -374,7 +395,7 @@ def _oppose(ruling: Ruling) -> None:
 def refuse(claimed: Claimed, pair: Pair, sample_space: SampleSpace) -> None:
     """GradcliError for what a relation cannot say of these sides."""
     left, right, relation = pair.left, pair.right, pair.relation
-    if relation.sign == "!=" and not same_shape(left, right, sample_space.bound):
+    if relation.sign == "!=" and not pair.fits(sample_space.bound):
         message = f"{describe(left.shape)} and {describe(right.shape)} differ by their shapes"
         help = "a != b  says of two sides of one shape that they are not the same function"
         raise wrong("G201", message, claimed.whole, help=help)
@@ -411,10 +432,3 @@ def letters(nodes: Iterable[Node]) -> set[str]:
     dims = [dim for node in nodes for dim in (*node.shape, *node.params)]
     terms = [names for dim in dims if isinstance(dim, Letters) for names, _ in dim.terms]
     return {name for names in terms for name in names}
-
-
-def same_shape(left: Node, right: Node, bound: Sizes) -> bool:
-    """Whether the sides can be equal: one shape at these sizes, or one of them is the number 0."""
-    if fixed(left.shape, bound) == fixed(right.shape, bound):
-        return True
-    return any(not n.shape and rational(n) == 0 for n in (left, right))

@@ -5,6 +5,7 @@ Must not know how points are chosen, nor how a proof is found.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gradcli import work
@@ -143,3 +144,20 @@ def prove(found: Ruling, shown: EverySize | None) -> None:
         evidence.error = min(shown.bits, evidence.error or shown.bits)
         evidence.every_size, evidence.route = True, shown.route
         evidence.read_at = shown.sizes
+
+
+def prove_by(found: Ruling, turns: Iterable[tuple[Pair, SampleSpace] | None]) -> bool:
+    """Turn what holds at some sizes into `proved` where claims that say as much are; whether so."""
+    from gradcli.proof.every_size import INDUCTION, EverySize, joined  # noqa: PLC0415 seldom asked
+
+    parts: list[EverySize] = []
+    for turn in turns:
+        shown = None if turn is None else _shown(*turn)
+        if turn is None or not isinstance(shown, Proof):
+            return False
+        if turn[1].free and shown.every is None:
+            return False
+        parts.append(EverySize(shown.bits, INDUCTION, shown.every.sizes if shown.every else {}))
+    if parts:
+        prove(found, joined(parts))
+    return found.verdict == "proved"

@@ -16,7 +16,7 @@ from operator import or_
 
 from gradcli.arithmetic.evaluate import evaluate, operations
 from gradcli.arithmetic.ranges import RANGES
-from gradcli.calculus.core import EINSUM, INPUT, SIZE, WHERE, dimension, einsum, full, symbol
+from gradcli.calculus.core import EINSUM, INPUT, SIZE, WHERE, dimension, full, symbol
 from gradcli.calculus.families import Requirement
 from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.claims import Pair
@@ -24,7 +24,6 @@ from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters, fixed
 from gradcli.graph.space import Space
-from gradcli.ops.reductions import SHARE
 from gradcli.proof.atoms import Needed, atoms
 from gradcli.proof.axes import NotSizeFree, at_sizes, flows, letter_of, letters_in
 from gradcli.proof.blocks import in_blocks
@@ -32,13 +31,15 @@ from gradcli.proof.factors import in_factors
 from gradcli.proof.fixed_size import MOST_PATTERNS, Different, FixedSizeProof
 from gradcli.proof.generic import ranges
 from gradcli.proof.grid import GRID, on_grid
+from gradcli.proof.handed_on import handed_on
 from gradcli.proof.needs import left_out, needless, same_needs
+from gradcli.proof.sorts import in_sorts
 from gradcli.proof.unfolded import Unfolding, sums_over_letters
 from gradcli.proof.units import is_unit, with_units
 from gradcli.proof.weighted import WeightedReading
 from gradcli.trial.sample_space import SampleSpace
 
-WEIGHTS = "weights"
+WEIGHTS, INDUCTION = "weights", "induction"
 MOST_UNITS = 3
 PLENTY = 2
 """So many entries have the ranges that any number of them has."""
@@ -75,7 +76,7 @@ def _shown(case: _EverySizeCase) -> EverySize | None:
     if found is None and (less := _without_shares(case)):
         case, shown = less
         more = _as_it_is(case)
-        found = more and _joined([more, *shown])
+        found = more and joined([more, *shown])
     return found
 
 
@@ -99,10 +100,10 @@ def _by_blocks(case: _EverySizeCase) -> EverySize | None:
         if part is None:
             return None
         parts.append(part)
-    return _joined(parts)
+    return joined(parts)
 
 
-def _joined(parts: Sequence[EverySize]) -> EverySize:
+def joined(parts: Sequence[EverySize]) -> EverySize:
     """What is shown by showing every one of its parts."""
     sizes: dict[str, tuple[int, int]] = {}
     for part in parts:
@@ -121,7 +122,7 @@ def _without_shares(case: _EverySizeCase) -> tuple[_EverySizeCase, list[EverySiz
     shown: list[EverySize] = []
     idle: dict[Node, Node] = {}
     for node in case.pair.order:
-        if (handed := _handed_on(node)) is None:
+        if (handed := handed_on(node)) is None:
             continue
         pair = Pair(handed, full(0, handed.shape), case.pair.relation, case.pair.derived)
         if found := _as_it_is(_EverySizeCase(pair, case.spaces, case.least, case.seed)):
@@ -135,31 +136,33 @@ def _without_shares(case: _EverySizeCase) -> tuple[_EverySizeCase, list[EverySiz
         return None
 
 
-def _handed_on(node: Node) -> Node | None:
-    """What a vertex shares out among the largest entries; None for any other vertex."""
-    if node.op is not EINSUM:
-        return None
-    ins, out, _ = node.params
-    factors = [*zip(node.args, ins, strict=True)]
-    shares = [names for arg, names in factors if arg.op is SHARE]
-    others = [(arg, names) for arg, names in factors if arg.op is not SHARE]
-    if not shares or not others:
-        return None
-    kept = dict.fromkeys(x for _, names in others for x in names if x in out or x in shares[0])
-    args, names = [arg for arg, _ in others], [names for _, names in others]
-    return einsum(args, names, "".join(kept), {})
-
-
 def _by_weights(case: _EverySizeCase) -> EverySize | None:
     for flat in (False, True):
         # Sums that wait for one another may be one.
         try:
-            return case.turned(Unfolding(flat), case.spaces)[0].freed_of_positions().shown()
+            unfolded = case.turned(Unfolding(flat), case.spaces)[0]
+            return _in_sorts(unfolded) or unfolded.freed_of_positions().shown()
         except Different:
             return None
         except NotSizeFree:
             continue
     return None
+
+
+def _in_sorts(case: _EverySizeCase) -> EverySize | None:
+    """With more letters, where axes of one have nothing to do with one another."""
+    try:
+        if (parted := in_sorts(case.pair, case.spaces)) is None:
+            return None
+        pair, sorts = parted
+        least = {**case.least, **{new: case.least[old] for new, old in sorts.origin.items()}}
+        found = _EverySizeCase(pair, sorts.spaces, least, case.seed).freed_of_positions().shown()
+    except (Different, NotSizeFree):
+        return None
+    if found is not None:
+        sizes = [(sorts.origin.get(x, x), ends) for x, ends in found.sizes.items()]
+        found.sizes = {x: ends for x, ends in sizes if x in case.least}
+    return found
 
 
 @dataclass(slots=True, eq=False, repr=False)

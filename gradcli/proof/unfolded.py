@@ -16,7 +16,8 @@ from gradcli.graph.order import topological
 from gradcli.graph.shape import Dim, Letters
 from gradcli.ops.elementary import exp, log
 from gradcli.ops.reductions import LOG_SOFTMAX, LOGSUMEXP, SOFTMAX
-from gradcli.proof.axes import NotSizeFree, knowing
+from gradcli.ops.shaping import RESHAPE
+from gradcli.proof.axes import NotSizeFree, flows, knowing
 
 MOST_PIECES = 64
 OPENED = (ADD, SUB, NEG, COPY, MUL, DIV, EINSUM)
@@ -110,6 +111,10 @@ class _UnfoldedProduct:
                     (args[0], self._spread(node, args[0], letters)),
                     (make(DIV, number(1), below), self._spread(node, below, letters)),
                 ]
+            elif node.op is RESHAPE and _only_ones(node):
+                (flow,) = flows(node)
+                names = (self._fresh(1) if goes is None else letters[goes] for goes in flow)
+                self.factors.append((args[0], "".join(names)))
             elif node.op in (ADD, SUB, NEG, COPY):
                 return make(node.op, *(self._with(node, arg, letters) for arg in args))
             else:
@@ -190,6 +195,12 @@ class _UnfoldedProduct:
         factors = [*self.factors, *lost] or [(number(1), "")]
         args, ins = [node for node, _ in factors], [names for _, names in factors]
         return einsum(args, ins, self.out, self.dims)
+
+
+def _only_ones(node: Node) -> bool:
+    """Whether a reshaped array has the axes that it had, but for some of 1."""
+    before, after = ([d for d in shape if d != 1] for shape in (node.args[0].shape, node.shape))
+    return before == after and all(isinstance(dim, Letters) for dim in after)
 
 
 def _axis(node: Node) -> int:

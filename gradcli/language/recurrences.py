@@ -1,0 +1,198 @@
+"""Families that a loop fills member by member, each from the one beside it: `h[t] = f(h[t-1])`.
+
+Must not know what is claimed of them, nor any graph: it reads the text. A member's place is counted
+in the turn that is looked at and in the letter that the loop runs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from gradcli.language import syntax
+from gradcli.language.syntax import Binary, Expr, Name, Number, Unary, parts
+from gradcli.language.tree import exchanged, name
+
+
+class NotUniform(Exception):
+    """A turn is not like any other, or not in a way that is understood here."""
+
+
+class Place(NamedTuple):
+    """`turn*s + size*T + more`, where s is the turn that is looked at and T the letter."""
+
+    turn: int
+    size: int
+    more: int
+
+    def __add__(self, other: object) -> Place:
+        a, b = self, other
+        assert isinstance(b, Place)
+        return Place(a.turn + b.turn, a.size + b.size, a.more + b.more)
+
+    def times(self, factor: int) -> Place:
+        """A multiple."""
+        return Place(factor * self.turn, factor * self.size, factor * self.more)
+
+    def at(self, turn: Place) -> Place:
+        """The same where the turn is this one."""
+        return turn.times(self.turn) + Place(0, self.size, self.more)
+
+    def reaches(self, other: Place) -> bool:
+        """Whether it is not before another one, whatever the size, which is 1 or more."""
+        turn, size, more = self + other.times(-1)
+        return turn == 0 and size >= 0 and size + more >= 0
+
+
+TURN, BEFORE = Place(1, 0, 0), Place(1, 0, -1)
+Binding = Mapping[str, Place]
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Stretch:
+    """The places from `first` to `last`, of which there may be none."""
+
+    first: Place
+    last: Place
+
+    def holds(self, other: Stretch) -> bool:
+        """Whether all places of another are among these."""
+        return other.first.reaches(self.first) and self.last.reaches(other.last)
+
+    def moved(self, more: int) -> Stretch:
+        """All places so many further."""
+        step = Place(0, 0, more)
+        return Stretch(self.first + step, self.last + step)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Recurrence:
+    """A family: what its member at the turn is, for the turns of `span`, and single members.
+
+    `body` is written in `variable`, which is at `place` when the member is at the turn.
+    """
+
+    family: str
+    variable: str = ""
+    place: Place = TURN
+    body: Expr | None = None
+    span: Stretch | None = None
+    single: dict[Place, Expr] = field(default_factory=dict)
+
+    def used(self, indexed: Collection[str], letter: str) -> set[tuple[str, Place]]:
+        """The members that the member at the turn is made of."""
+        if self.body is None:
+            return set()
+        return {*members(self.body, indexed, letter, {self.variable: self.place})}
+
+
+def place_of(expr: Expr, letter: str, binding: Binding) -> Place:
+    """Where an index points to; NotUniform for what is no sum of turns, sizes and numbers."""
+    match expr:
+        case Number(value=value) if value.denominator == 1:
+            return Place(0, 0, int(value))
+        case Name(name=text) if text in binding:
+            return binding[text]
+        case Name(name=text) if text == letter:
+            return Place(0, 1, 0)
+        case Unary(operator="-", operand=inner):
+            return place_of(inner, letter, binding).times(-1)
+        case Binary(operator="+" | "-" as sign, left=left, right=right):
+            more = place_of(right, letter, binding)
+            return place_of(left, letter, binding) + more.times(1 if sign == "+" else -1)
+    raise NotUniform
+
+
+def recurrences(statements: Sequence[syntax.Statement], letter: str) -> dict[str, Recurrence]:
+    """Every family by its name; NotUniform where one is filled in another way."""
+    found: dict[str, Recurrence] = {}
+    for statement in statements:
+        match statement:
+            case syntax.Definition(indices=(index,)):
+                place = place_of(index, letter, {})
+                family = found.setdefault(statement.name.name, Recurrence(statement.name.name))
+                if place in family.single:
+                    raise NotUniform
+                family.single[place] = statement.value
+            case syntax.Definition(indices=(_, _, *_)):
+                raise NotUniform
+            case syntax.Loop():
+                for inside in statement.body:
+                    if isinstance(inside, syntax.Definition) and inside.indices:
+                        _fill(found, statement, inside, letter)
+                    elif not isinstance(inside, syntax.Claim):
+                        raise NotUniform
+    return found
+
+
+def _fill(
+    found: dict[str, Recurrence], loop: syntax.Loop, inside: syntax.Definition, letter: str
+) -> None:
+    """Enter what a loop defines, with the turn as the place of the member."""
+    family = found.setdefault(inside.name.name, Recurrence(inside.name.name))
+    if family.body is not None or loop.condition is not None or len(inside.indices) != 1:
+        raise NotUniform
+    variable = loop.variable.name
+    member = place_of(inside.indices[0], letter, {variable: TURN})
+    if abs(member.turn) != 1:
+        raise NotUniform
+    # From  s = ±t + more  the variable is  t = ±(s - more).
+    rest = Place(0, member.size, member.more)
+    family.variable, family.body = variable, inside.value
+    family.place = (TURN + rest.times(-1)).times(member.turn)
+    low, high = (member.at(place_of(end, letter, {})) for end in (loop.low, loop.high))
+    family.span = Stretch(low, high) if member.turn > 0 else Stretch(high, low)
+
+
+def members(
+    expr: Expr, indexed: Collection[str], letter: str, binding: Binding
+) -> Iterator[tuple[str, Place]]:
+    """The members of families and the entries of rows that stand in an expression."""
+    for part in parts(expr):
+        match part:
+            case syntax.Index(operand=Name(name=text), items=(first, *_)) if text in indexed:
+                yield text, place_of(first, letter, binding)
+
+
+def member(family: str, place: Place) -> str:
+    """The name of a member: no name that can be written is one."""
+    return f"{family}[{place.turn}*s + {place.size}*T + {place.more}]"
+
+
+def placed(
+    expr: Expr, indexed: Collection[str], letter: str, binding: Binding
+) -> tuple[Expr, dict[str, tuple[str, Place]]]:
+    """The expression with members as names, and which these are.
+
+    NotUniform where the turn or the size is left in it, or an array that has an entry a turn.
+    """
+    new: dict[Expr, Expr] = {}
+    used: dict[str, tuple[str, Place]] = {}
+    inside: set[Expr] = set()
+    for part in parts(expr):
+        match part:
+            case syntax.Derivative():
+                raise NotUniform
+            case syntax.Index(operand=Name(name=text), items=(first, *rest)) if text in indexed:
+                place = place_of(first, letter, binding)
+                used[member(text, place)] = text, place
+                title = name(member(text, place))
+                new[part] = syntax.Index(part.span, title, tuple(rest)) if rest else title
+                inside |= {part.operand, *parts(first)}
+    for part in parts(expr):
+        text = part.name if isinstance(part, Name) else ""
+        if isinstance(part, syntax.IndexRange):
+            text = part.variable.name
+        if part not in inside and (text == letter or text in binding or text in indexed):
+            raise NotUniform
+    if any(other in {*parts(part)} for part in new for other in new if other is not part):
+        raise NotUniform
+    return exchanged(expr, new), used
+
+
+def names_in(values: Iterable[Expr]) -> set[str]:
+    """The names that stand in expressions, functions among them."""
+    inside = [part for value in values for part in parts(value)]
+    called = {part.function.name for part in inside if isinstance(part, syntax.Call)}
+    return called | {part.name for part in inside if isinstance(part, Name)}

@@ -1,0 +1,141 @@
+"""Claims about what a loop makes, shown by claims about one turn: what must be shown, what never.
+
+Must not know points: what is wrong must not be shown even where nobody tries it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gradcli.errors import Source
+from gradcli.judge.turns import each_claim, even_shapes
+from gradcli.language import syntax
+from gradcli.language.derivation import derivation
+from gradcli.language.induction import turns
+from gradcli.language.parse import read
+from gradcli.language.recurrences import Place, Stretch
+from gradcli.language.sections import Section, all_statements, sections
+from gradcli.proof.proof import Proof, proof
+from tests.verdicts import findings
+
+SHEETS = {
+    part.split('"')[1]: f"derivation {part}"
+    for part in (Path(__file__).parent / "data/every/recurrences.grad")
+    .read_text()
+    .split("derivation ")[1:]
+}
+
+
+def shown(text: str) -> list[str]:
+    """The claims of a sheet, as they begin, that are shown by claims about one turn."""
+    section = sections(read(Source("test", text)).program)[-1]
+    built = [
+        derivation(section, section, sizes={"T": size}, given={}, files={}) for size in (2, 3, 4)
+    ]
+    if any(each.needs for each in built):
+        return []
+    shapes = even_shapes(built)
+    claims = [s for s in all_statements(section.statements) if isinstance(s, syntax.Claim)]
+    return [c.left_span.text for c in claims if _shown(section, c.span.start, shapes)]
+
+
+def _shown(section: Section, start: int, shapes: dict) -> bool:
+    return any(
+        all(turn is not None and _proved(*turn) for turn in each_claim(way, needs_values, 0))
+        for way, needs_values in turns(section, section, "numerator", start, "T", shapes)
+    )
+
+
+def _proved(pair: object, space: object) -> bool:
+    found = proof(pair, space)
+    return isinstance(found, Proof) and (found.every is not None or not space.free)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("title", SHEETS)
+def test_a_recurrence_is_proved_for_every_number_of_turns(title: str) -> None:
+    for found in findings(SHEETS[title]):
+        assert (found.verdict, found.evidence.every_size) == ("proved", True), found.text
+        assert found.evidence.route in ("induction", "weights", "grid")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("title", SHEETS)
+def test_every_claim_of_the_sheets_is_shown_by_one_turn(title: str) -> None:
+    section = sections(read(Source("test", SHEETS[title])).program)[-1]
+    claims = [s for s in all_statements(section.statements) if isinstance(s, syntax.Claim)]
+    assert shown(SHEETS[title]) == [claim.left_span.text for claim in claims]
+
+
+def test_the_route_is_told() -> None:
+    text = "a, x in R; h[0] = x\nfor t in 1..T { h[t] = a*h[t-1] }\nL = h[T]\np[T] = 1\n"
+    text += "for t in 1..T { p[T-t] = a*p[T-t+1] }\nfor t in 0..T { dL/dh[t] = p[t] }"
+    (found,) = findings(text)
+    assert (found.verdict, found.evidence.route) == ("proved", "induction")
+
+
+WRONG = (
+    # The place where a loop begins or ends.
+    ("HMM", "b[T-1] = ones(k)", "b[T-1] = 2*ones(k)", ""),
+    ("HMM", "P = sum(f[T-1])", "P = sum(f[T-1]) + sum(f[0])", ""),
+    ("HMM", "P = sum(f[T-1])", "P = sum(f[T-2])", ""),
+    ("HMM", "sum(t in 1..T-1, outer", "sum(t in 2..T-1, outer", "dl/dA"),
+    ("HMM", "sum(t in 1..T-1, outer", "sum(t in 0..T-2, outer", "dl/dA"),
+    ("HMM", "for t in 0..T-1 { dP/df[t] = b[t] }", "for t in 0..T { dP/df[t] = b[t] }", "dP/df[t]"),
+    ("HMM", "f[0] = p0*B[0]", "f[0] = p0*B[0]*trace(A)", "dl/dA"),
+    ("HMM", "f[0] = p0*B[0]", "f[0] = p0*B[0]^2", "dl/dB[t]"),
+    ("HMM", "f[0] = p0*B[0]", "f[0] = p0*B[1]", "dl/dB[t]"),
+    ("linear", "L = h[T]^2/2", "L = h[T-1]^2/2", "dL/dh[t]"),
+    ("linear", "sum(t in 1..T, h[t-1]*p[t])", "sum(t in 1..T, h[t]*p[t])", "dL/da"),
+    # A turn that is not like the others, or looks further than to the one before it.
+    ("HMM", "B[t]*(A.T @ f[t-1])", "B[t]*(A.T @ f[t-1]) + f[0]", "dP/df[t]"),
+    ("HMM", "B[t]*(A.T @ f[t-1])", "t*B[t]*(A.T @ f[t-1])", "dP/df[t]"),
+    ("HMM", "B[t]*(A.T @ f[t-1])", "B[t]*(A.T @ f[t-1])/T", "dP/df[t]"),
+    ("HMM", "B[t]*(A.T @ f[t-1])", "B[t]*B[t-1]*(A.T @ f[t-1])", "dl/dB[t]"),
+    ("linear", "a*h[t-1] + x[t-1]", "a*h[t-1] + x[t-1]*h[0]", "dL/dh[t]"),
+    # What is made of a parameter elsewhere too.
+    ("RNN", "L = norm(h[T] - y)^2", "L = norm(h[T] - y)^2 + sum(W)", "dL/dW"),
+    ("RNN", "L = norm(h[T] - y)^2", "L = norm(h[T] - y)^2 + sum(x)", "dL/dx[t]"),
+    ("RNN", "h[0] = h0", "h[0] = W @ h0", "dL/dW"),
+    ("RNN", "h[0] = h0", "h[0] = h0 + x[1][0]", "dL/dx[t]"),
+    ("gates", "h[0] = x[0]", "h[0] = x[0] + W @ y", "dL/dW"),
+    ("gates", "L = sum(w*h[T-1])", "L = sum(w*h[T-1]) + sum(z[T-1])", "dL/dz[t]"),
+    # Plain slips.
+    ("HMM", "A @ (B[T-t]*b[T-t])", "A.T @ (B[T-t]*b[T-t])", ""),
+    ("HMM", "A @ (B[T-t]*b[T-t])", "A @ (B[T-1-t]*b[T-t])", ""),
+    ("HMM", "outer(f[t-1], B[t]*b[t])", "outer(B[t]*b[t], f[t-1])", "dl/dA"),
+    ("HMM", "f[t]*b[t]/P/B[t]", "f[t]*b[t]/B[t]", "dl/dB[t]"),
+    ("CRF", "E[T-t] + b[T-t], (1, k)", "E[T-t] + b[T-t], (k, 1)", ""),
+    ("CRF", "exp(a[t] + b[t] - logZ)", "exp(a[t] + b[t] + logZ)", ""),
+    ("CRF", "b[T-1] = zeros(k)", "b[T-1] = ones(k)", ""),
+    ("RNN", "(1 - h[t]^2)*g[t], h[t-1]", "(1 - h[t-1]^2)*g[t], h[t-1]", "dL/dW"),
+)
+
+
+@pytest.mark.parametrize(("title", "old", "new", "claim"), WRONG)
+def test_what_is_wrong_is_not_shown(title: str, old: str, new: str, claim: str) -> None:
+    """Without a name none of the sheet's derivatives may be shown."""
+    text = SHEETS[title].replace(old, new)
+    assert text != SHEETS[title]
+    found = shown(text)
+    assert claim not in found if claim else not [each for each in found if each.startswith("d")]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "holds"),
+    [
+        ((0, 0, 0), (0, 1, -1), True),
+        ((0, 0, 1), (0, 1, -1), True),
+        ((0, 0, 0), (0, 1, 0), False),
+        ((0, 0, 0), (0, 2, -2), False),
+        ((0, 0, -1), (0, 1, -1), False),
+        ((1, 0, 0), (0, 1, -1), False),
+    ],
+)
+def test_places_that_lie_within_others_at_every_size(
+    one: tuple[int, int, int], other: tuple[int, int, int], holds: bool
+) -> None:
+    whole = Stretch(Place(0, 0, 0), Place(0, 1, -1))
+    assert whole.holds(Stretch(Place(*one), Place(*other))) is holds
