@@ -15,7 +15,7 @@ from gradcli.language import syntax
 from gradcli.language.derivation import derivation
 from gradcli.language.induction import turns
 from gradcli.language.parse import read
-from gradcli.language.recurrences import Place, Stretch
+from gradcli.language.recurrences import MemberPlace, MemberRange
 from gradcli.language.sections import Section, all_statements, sections
 from gradcli.proof.proof import Proof, proof
 from tests.verdicts import findings
@@ -137,5 +137,5 @@ def test_what_is_wrong_is_not_shown(title: str, old: str, new: str, claim: str) 
 def test_places_that_lie_within_others_at_every_size(
     one: tuple[int, int, int], other: tuple[int, int, int], holds: bool
 ) -> None:
-    whole = Stretch(Place(0, 0, 0), Place(0, 1, -1))
-    assert whole.holds(Stretch(Place(*one), Place(*other))) is holds
+    whole = MemberRange(MemberPlace(0, 0, 0), MemberPlace(0, 1, -1))
+    assert whole.holds(MemberRange(MemberPlace(*one), MemberPlace(*other))) is holds

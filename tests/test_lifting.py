@@ -97,7 +97,7 @@ class Readings:
         self.checked.run()
 
     def lifted(self) -> WrittenDerivation:
-        return self.checked._lift()
+        return self.checked._build({}, lifting=True)
 
     def at(self, sizes: Mapping[str, int]) -> WrittenDerivation:
         return self.checked._build(sizes)

@@ -22,7 +22,7 @@ from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import Sizes
 
 if TYPE_CHECKING:
-    from gradcli.proof.every_size import EverySize
+    from gradcli.proof.every_size_case import EverySize
 
 
 PROVING = 3 / 4
@@ -148,7 +148,8 @@ def prove(found: Ruling, shown: EverySize | None) -> None:
 
 def prove_by(found: Ruling, turns: Iterable[tuple[Pair, SampleSpace] | None]) -> bool:
     """Turn what holds at some sizes into `proved` where claims that say as much are; whether so."""
-    from gradcli.proof.every_size import INDUCTION, EverySize, joined  # noqa: PLC0415 seldom asked
+    from gradcli.proof.every_size import INDUCTION, joined  # noqa: PLC0415 seldom asked
+    from gradcli.proof.every_size_case import EverySize  # noqa: PLC0415 seldom asked
 
     parts: list[EverySize] = []
     for turn in turns:

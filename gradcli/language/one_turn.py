@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from gradcli.graph.shape import Dim, Letters, Shape
 from gradcli.language import syntax
+from gradcli.language.looped_program import LoopedProgram
 from gradcli.language.recurrences import (
     BEFORE,
     TURN,
     Binding,
+    MemberPlace,
+    MemberRange,
     NotUniform,
-    Place,
     Recurrence,
-    Stretch,
     member,
     members,
     names_in,
@@ -27,9 +27,6 @@ from gradcli.language.recurrences import (
 from gradcli.language.sections import Section
 from gradcli.language.syntax import Expr, Name, parts
 from gradcli.language.tree import NOWHERE, call, name, number
-
-if TYPE_CHECKING:
-    from gradcli.language.induction import Induction
 
 KEPT = (syntax.Layout, syntax.Convention)
 
@@ -43,14 +40,14 @@ class OneTurn:
 
     def __init__(
         self,
-        whole: Induction,
-        stretch: Stretch | None = None,
+        whole: LoopedProgram,
+        stretch: MemberRange | None = None,
         ending: bool = False,
-        held: Collection[tuple[str, Place]] = (),
+        held: Collection[tuple[str, MemberPlace]] = (),
     ) -> None:
         self.whole, self.stretch, self.ending = whole, stretch, ending
         self.held = held
-        self.places: dict[str, tuple[str, Place]] = {}
+        self.places: dict[str, tuple[str, MemberPlace]] = {}
         self.told: dict[str, Expr] = {}
         self.statements: list[syntax.Statement] = []
         self.done: set[str] = set()
@@ -62,7 +59,7 @@ class OneTurn:
             self.name(family, place)
         return made
 
-    def name(self, family: str, place: Place) -> Expr:
+    def name(self, family: str, place: MemberPlace) -> Expr:
         """A member by its name."""
         title = member(family, place)
         if title not in self.places:
@@ -71,7 +68,7 @@ class OneTurn:
                 self.told[title] = self.placed(*found)
         return name(title)
 
-    def _value(self, family: str, place: Place) -> tuple[Expr, Binding] | None:
+    def _value(self, family: str, place: MemberPlace) -> tuple[Expr, Binding] | None:
         """What a member is, if that is to be told here."""
         known = self.whole.families.get(family)
         if known is None or (family, place) in self.held:
@@ -87,7 +84,9 @@ class OneTurn:
                 return None
         return known.body, {known.variable: known.place.at(place)}
 
-    def back(self, family: Recurrence, at: Place, seed: Expr, by: str, where: Place | None) -> Expr:
+    def back(
+        self, family: Recurrence, at: MemberPlace, seed: Expr, by: str, where: MemberPlace | None
+    ) -> Expr:
         """What a seed at a member becomes on the way back to `by`, to its member at `where`.
 
         NotUniform if there may be another way than by what is told here.
@@ -175,7 +174,7 @@ class OneTurn:
         left = Name(NOWHERE, title)
         self.statements.append(syntax.Definition(NOWHERE, left, (), value, _claim(left, value)))
 
-    def _input(self, title: str, family: str, place: Place) -> syntax.Declaration:
+    def _input(self, title: str, family: str, place: MemberPlace) -> syntax.Declaration:
         if family not in self.whole.rows:
             if family not in self.whole.shapes:
                 raise NotUniform

@@ -19,51 +19,51 @@ class NotUniform(Exception):
     """A turn is not like any other, or not in a way that is understood here."""
 
 
-class Place(NamedTuple):
+class MemberPlace(NamedTuple):
     """`turn*s + size*T + more`, where s is the turn that is looked at and T the letter."""
 
     turn: int
     size: int
     more: int
 
-    def __add__(self, other: object) -> Place:
+    def __add__(self, other: object) -> MemberPlace:
         a, b = self, other
-        assert isinstance(b, Place)
-        return Place(a.turn + b.turn, a.size + b.size, a.more + b.more)
+        assert isinstance(b, MemberPlace)
+        return MemberPlace(a.turn + b.turn, a.size + b.size, a.more + b.more)
 
-    def times(self, factor: int) -> Place:
+    def times(self, factor: int) -> MemberPlace:
         """A multiple."""
-        return Place(factor * self.turn, factor * self.size, factor * self.more)
+        return MemberPlace(factor * self.turn, factor * self.size, factor * self.more)
 
-    def at(self, turn: Place) -> Place:
+    def at(self, turn: MemberPlace) -> MemberPlace:
         """The same where the turn is this one."""
-        return turn.times(self.turn) + Place(0, self.size, self.more)
+        return turn.times(self.turn) + MemberPlace(0, self.size, self.more)
 
-    def reaches(self, other: Place) -> bool:
+    def reaches(self, other: MemberPlace) -> bool:
         """Whether it is not before another one, whatever the size, which is 1 or more."""
         turn, size, more = self + other.times(-1)
         return turn == 0 and size >= 0 and size + more >= 0
 
 
-TURN, BEFORE = Place(1, 0, 0), Place(1, 0, -1)
-Binding = Mapping[str, Place]
+TURN, BEFORE = MemberPlace(1, 0, 0), MemberPlace(1, 0, -1)
+Binding = Mapping[str, MemberPlace]
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Stretch:
+class MemberRange:
     """The places from `first` to `last`, of which there may be none."""
 
-    first: Place
-    last: Place
+    first: MemberPlace
+    last: MemberPlace
 
-    def holds(self, other: Stretch) -> bool:
+    def holds(self, other: MemberRange) -> bool:
         """Whether all places of another are among these."""
         return other.first.reaches(self.first) and self.last.reaches(other.last)
 
-    def moved(self, more: int) -> Stretch:
+    def moved(self, more: int) -> MemberRange:
         """All places so many further."""
-        step = Place(0, 0, more)
-        return Stretch(self.first + step, self.last + step)
+        step = MemberPlace(0, 0, more)
+        return MemberRange(self.first + step, self.last + step)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -75,27 +75,27 @@ class Recurrence:
 
     family: str
     variable: str = ""
-    place: Place = TURN
+    place: MemberPlace = TURN
     body: Expr | None = None
-    span: Stretch | None = None
-    single: dict[Place, Expr] = field(default_factory=dict)
+    span: MemberRange | None = None
+    single: dict[MemberPlace, Expr] = field(default_factory=dict)
 
-    def used(self, indexed: Collection[str], letter: str) -> set[tuple[str, Place]]:
+    def used(self, indexed: Collection[str], letter: str) -> set[tuple[str, MemberPlace]]:
         """The members that the member at the turn is made of."""
         if self.body is None:
             return set()
         return {*members(self.body, indexed, letter, {self.variable: self.place})}
 
 
-def place_of(expr: Expr, letter: str, binding: Binding) -> Place:
+def place_of(expr: Expr, letter: str, binding: Binding) -> MemberPlace:
     """Where an index points to; NotUniform for what is no sum of turns, sizes and numbers."""
     match expr:
         case Number(value=value) if value.denominator == 1:
-            return Place(0, 0, int(value))
+            return MemberPlace(0, 0, int(value))
         case Name(name=text) if text in binding:
             return binding[text]
         case Name(name=text) if text == letter:
-            return Place(0, 1, 0)
+            return MemberPlace(0, 1, 0)
         case Unary(operator="-", operand=inner):
             return place_of(inner, letter, binding).times(-1)
         case Binary(operator="+" | "-" as sign, left=left, right=right):
@@ -138,16 +138,16 @@ def _fill(
     if abs(member.turn) != 1:
         raise NotUniform
     # From  s = ±t + more  the variable is  t = ±(s - more).
-    rest = Place(0, member.size, member.more)
+    rest = MemberPlace(0, member.size, member.more)
     family.variable, family.body = variable, inside.value
     family.place = (TURN + rest.times(-1)).times(member.turn)
     low, high = (member.at(place_of(end, letter, {})) for end in (loop.low, loop.high))
-    family.span = Stretch(low, high) if member.turn > 0 else Stretch(high, low)
+    family.span = MemberRange(low, high) if member.turn > 0 else MemberRange(high, low)
 
 
 def members(
     expr: Expr, indexed: Collection[str], letter: str, binding: Binding
-) -> Iterator[tuple[str, Place]]:
+) -> Iterator[tuple[str, MemberPlace]]:
     """The members of families and the entries of rows that stand in an expression."""
     for part in parts(expr):
         match part:
@@ -155,20 +155,20 @@ def members(
                 yield text, place_of(first, letter, binding)
 
 
-def member(family: str, place: Place) -> str:
+def member(family: str, place: MemberPlace) -> str:
     """The name of a member: no name that can be written is one."""
     return f"{family}[{place.turn}*s + {place.size}*T + {place.more}]"
 
 
 def placed(
     expr: Expr, indexed: Collection[str], letter: str, binding: Binding
-) -> tuple[Expr, dict[str, tuple[str, Place]]]:
+) -> tuple[Expr, dict[str, tuple[str, MemberPlace]]]:
     """The expression with members as names, and which these are.
 
     NotUniform where the turn or the size is left in it, or an array that has an entry a turn.
     """
     new: dict[Expr, Expr] = {}
-    used: dict[str, tuple[str, Place]] = {}
+    used: dict[str, tuple[str, MemberPlace]] = {}
     inside: set[Expr] = set()
     for part in parts(expr):
         match part:

@@ -12,6 +12,7 @@ from gradcli.calculus.families import Einsum, Pointwise
 from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
+from gradcli.ops.piecewise import absolute
 from gradcli.ops.shaping import INDEX, NEW, RESHAPE
 from gradcli.proof.domain import IMPLIES
 
@@ -62,6 +63,12 @@ def granted(pair: Pair, nodes: Collection[Node]) -> bool:
     )
 
 
+def met(pair: Pair, expr: Node) -> bool:
+    """Whether this is not zero wherever the claim is looked at and a side has a value."""
+    both = {*_assured(pair, [pair.left])} & {*_assured(pair, [pair.right])}
+    return _given((expr, "!= 0"), _granted(pair) | both)
+
+
 def left_out(side: Node, now: Mapping[Node, Node]) -> list[Node]:
     """The vertices of a side that nothing stands for in what it is now."""
     there = {*topological([now[side]])}
@@ -93,7 +100,9 @@ def _factors(expr: Node) -> Iterator[Node]:
     op, args = expr.op, expr.args
     if op is MUL and all(arg.shape in ((), expr.shape) for arg in args):
         yield from (part for arg in args if not rational(arg) for part in _factors(arg))
-    elif isinstance(op, Pointwise) and len(args) == 1 and (op.exponent(expr) or 0) > 0:
+    elif op is absolute.op or (
+        isinstance(op, Pointwise) and len(args) == 1 and (op.exponent(expr) or 0) > 0
+    ):
         yield from _factors(args[0])
     else:
         yield expr
@@ -146,4 +155,7 @@ def _assured(pair: Pair, nodes: Sequence[Node]) -> Iterator[Need]:
         return node.args
 
     for node in topological(nodes, follow):
-        yield from _own(pair, node)
+        for expr, relation in _own(pair, node):
+            yield expr, relation
+            if relation == "> 0":
+                yield from ((part, "!= 0") for part in _factors(expr))

@@ -20,9 +20,10 @@ from gradcli.claims import Pair, Relation
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
 from gradcli.graph.space import Space
+from gradcli.ops.algebra import INV, SOLVE
 from gradcli.ops.powers import POWER
 from gradcli.proof.cut import cuts
-from gradcli.proof.fixed_size import Certain, Different, FixedSizeProof, Nowhere, beyond
+from gradcli.proof.fixed_size import CERTAIN, Certain, Different, FixedSizeProof, Nowhere, beyond
 from gradcli.proof.generic import known_ranges
 from gradcli.proof.lettered import large_sizes, lettered
 from gradcli.proof.relaxed import relaxed
@@ -30,7 +31,7 @@ from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.trials import exists
 
 if TYPE_CHECKING:
-    from gradcli.proof.every_size import EverySize
+    from gradcli.proof.every_size_case import EverySize
 
 WORK, MOST_WORK, MUCH = 20_000, 100_000, 1_000
 """Operations that a proof at one choice of sizes may take, all of them together, and those beyond
@@ -70,7 +71,7 @@ def proof(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
         return None
     sizes = next((s for s in sample_space.choices() if exists(pair.sides, s)), None)
     much = sizes is not None and operations(pair.sides, sizes) > MUCH
-    shorter = (_by_cuts, _by_letters)
+    shorter = (_by_cuts, _by_letters, _by_laws)
     at_sizes: Proof | None = None
     for attempt in (*shorter, _as_written) if much else (_as_written, *shorter):
         found = attempt(pair, sample_space)
@@ -115,6 +116,15 @@ def _by_cuts(pair: Pair, sample_space: SampleSpace) -> Proof | None:
             found.bits -= len(cut.lines).bit_length()
             return Proof(found.bits, [], found)
     return None
+
+
+def _by_laws(pair: Pair, sample_space: SampleSpace) -> Proof | None:
+    """At every size, for what one size cannot show: that a matrix is regular."""
+    if not sample_space.free or not any(node.op in (INV, SOLVE) for node in pair.order):
+        return None
+    found = Proof(CERTAIN, [])
+    _at_every_size(found, pair, sample_space)
+    return Proof(found.every.bits, [], found.every) if found.every else None
 
 
 def _by_letters(pair: Pair, sample_space: SampleSpace) -> Proof | None:
