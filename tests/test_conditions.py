@@ -16,7 +16,7 @@ UNDER = (
     (f"{GAS}exp(log(V - n*b)) = V - n*b", "proved"),
     ("K, S in (0, inf); K < S\nC = max(S - K, 0); C = S - K", "holds"),
     ("x, y in (0, inf); x + y <= 1\nf = sqrt(1 - x - y); f^2 = 1 - x - y", "proved"),
-    ("A in R^(n, n); det(A) > 0\nf = log(det(A)); df/dA = inv(A).T", "holds"),
+    ("A in R^(n, n); det(A) > 0\nf = log(det(A)); df/dA = inv(A).T", "proved"),
     ("a, b, c in R; a < b\nb < c\nf = max(a, b, c); f = c", "holds"),
     ("x, y in R^n; x < y\nf = sum(max(y - x, 0)); f = sum(y - x)", "holds"),
     ("K, S in (0, inf); K < S\nC = max(S - K, 0); C = K", "refuted"),

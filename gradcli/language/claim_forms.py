@@ -5,10 +5,12 @@ Must not know what is claimed, nor what any name means.
 
 from __future__ import annotations
 
+from gradcli.calculus.core import ADD
 from gradcli.language import syntax
 from gradcli.language.recurrences import NotUniform
 from gradcli.language.syntax import Expr, Name, parts
 from gradcli.language.tree import NOWHERE, binary, number
+from gradcli.ops import FUNCTIONS
 
 
 def derivative_of(expr: Expr) -> tuple[tuple[str, str] | None, Expr | None]:
@@ -33,7 +35,7 @@ def sum_over(expr: Expr) -> tuple[syntax.Fold, Expr, Expr | None]:
     The third is the whole with 0 in the place of the sum, if it is more than that.
     """
     match expr:
-        case syntax.Fold(function=Name(name="sum"), ranges=(_,), condition=None):
+        case syntax.Fold(ranges=(_,), condition=None) if _is_sum(expr):
             return expr, expr.body, None
         case syntax.Binary(operator="/", left=left, right=right):
             fold, body, rest = sum_over(left)
@@ -49,3 +51,8 @@ def sum_over(expr: Expr) -> tuple[syntax.Fold, Expr, Expr | None]:
             negative = None if rest is None else syntax.Unary(NOWHERE, "-", rest)
             return fold, syntax.Unary(NOWHERE, "-", body), negative
     raise NotUniform
+
+
+def _is_sum(fold: syntax.Fold) -> bool:
+    known = FUNCTIONS.get(fold.function.name)
+    return known is not None and known.fold is not None and known.fold[0] is ADD

@@ -19,10 +19,10 @@ from gradcli.language.one_turn import OneTurn
 from gradcli.language.recurrences import (
     BEFORE,
     TURN,
+    FilledFamily,
     MemberPlace,
     MemberRange,
     NotUniform,
-    Recurrence,
     members,
     names_in,
     place_of,
@@ -79,7 +79,7 @@ class Adjoint:
     """What may be the derivative of `output` by the members of a family, at its variable."""
 
     output: str
-    family: Recurrence
+    family: FilledFamily
     value: Expr
     variable: str
 
@@ -90,7 +90,7 @@ class Induction:
     def __init__(self, whole: LoopedProgram) -> None:
         self.whole = whole
 
-    def _end_of(self, output: str) -> Recurrence:
+    def _end_of(self, output: str) -> FilledFamily:
         """The family whose last member, and nothing else of the loop, an output is made of."""
         found: set[tuple[str, MemberPlace]] = set()
         left, done = [output], set[str]()
@@ -112,7 +112,7 @@ class Induction:
             raise NotUniform
         return family
 
-    def _ends(self, family: Recurrence) -> tuple[MemberPlace, MemberPlace]:
+    def _ends(self, family: FilledFamily) -> tuple[MemberPlace, MemberPlace]:
         """The first and the last member; NotUniform unless each is made of the one before it."""
         own: set[MemberPlace] = set()
         seen: set[tuple[str, MemberPlace]] = set()
@@ -294,7 +294,7 @@ class Induction:
             )
             yield last.section(nothing, binary("+", nothing, last.placed(rest, {})))
 
-    def _made_of_start(self, family: Recurrence) -> set[str]:
+    def _made_of_start(self, family: FilledFamily) -> set[str]:
         """All that the member that a family begins with is made of."""
         inside = names_in(family.single.values())
         return inside.union(*map(self.whole.made_of, inside))

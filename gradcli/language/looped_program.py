@@ -14,9 +14,9 @@ from gradcli.language.letters import about_letters
 from gradcli.language.recurrences import (
     TURN,
     Binding,
+    FilledFamily,
     MemberRange,
     NotUniform,
-    Recurrence,
     names_in,
     place_of,
     recurrences,
@@ -54,7 +54,7 @@ class LoopedProgram:
     statements: Sequence[syntax.Statement]
     letter: str
     shapes: Mapping[str, Shape]
-    families: dict[str, Recurrence] = field(init=False)
+    families: dict[str, FilledFamily] = field(init=False)
     declared: dict[str, syntax.Declaration] = field(init=False)
     definitions: dict[str, syntax.Definition | syntax.FunctionDefinition] = field(init=False)
     claims: dict[int, Looped] = field(init=False)

@@ -15,10 +15,10 @@ from gradcli.language.recurrences import (
     BEFORE,
     TURN,
     Binding,
+    FilledFamily,
     MemberPlace,
     MemberRange,
     NotUniform,
-    Recurrence,
     member,
     members,
     names_in,
@@ -85,7 +85,7 @@ class OneTurn:
         return known.body, {known.variable: known.place.at(place)}
 
     def back(
-        self, family: Recurrence, at: MemberPlace, seed: Expr, by: str, where: MemberPlace | None
+        self, family: FilledFamily, at: MemberPlace, seed: Expr, by: str, where: MemberPlace | None
     ) -> Expr:
         """What a seed at a member becomes on the way back to `by`, to its member at `where`.
 

@@ -67,7 +67,7 @@ class MemberRange:
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Recurrence:
+class FilledFamily:
     """A family: what its member at the turn is, for the turns of `span`, and single members.
 
     `body` is written in `variable`, which is at `place` when the member is at the turn.
@@ -104,14 +104,14 @@ def place_of(expr: Expr, letter: str, binding: Binding) -> MemberPlace:
     raise NotUniform
 
 
-def recurrences(statements: Sequence[syntax.Statement], letter: str) -> dict[str, Recurrence]:
+def recurrences(statements: Sequence[syntax.Statement], letter: str) -> dict[str, FilledFamily]:
     """Every family by its name; NotUniform where one is filled in another way."""
-    found: dict[str, Recurrence] = {}
+    found: dict[str, FilledFamily] = {}
     for statement in statements:
         match statement:
             case syntax.Definition(indices=(index,)):
                 place = place_of(index, letter, {})
-                family = found.setdefault(statement.name.name, Recurrence(statement.name.name))
+                family = found.setdefault(statement.name.name, FilledFamily(statement.name.name))
                 if place in family.single:
                     raise NotUniform
                 family.single[place] = statement.value
@@ -127,10 +127,10 @@ def recurrences(statements: Sequence[syntax.Statement], letter: str) -> dict[str
 
 
 def _fill(
-    found: dict[str, Recurrence], loop: syntax.Loop, inside: syntax.Definition, letter: str
+    found: dict[str, FilledFamily], loop: syntax.Loop, inside: syntax.Definition, letter: str
 ) -> None:
     """Enter what a loop defines, with the turn as the place of the member."""
-    family = found.setdefault(inside.name.name, Recurrence(inside.name.name))
+    family = found.setdefault(inside.name.name, FilledFamily(inside.name.name))
     if family.body is not None or loop.condition is not None or len(inside.indices) != 1:
         raise NotUniform
     variable = loop.variable.name
