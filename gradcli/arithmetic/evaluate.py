@@ -301,6 +301,8 @@ def operations(outputs: Sequence[Node], sizes: Sizes | None = None) -> int:
 
 def _work(node: Node, sizes: Sizes, doubles: bool = False) -> int:
     """How many operations one vertex takes at one point."""
+    if not (node.shape or any(arg.shape for arg in node.args)):
+        return 1
     if node.op is EINSUM:
         dims: dict[str, Dim] = node.op.dims(node.args, node.params)
         return prod(sized(dim, sizes) for dim in dims.values())

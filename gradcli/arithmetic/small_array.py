@@ -144,6 +144,8 @@ class SmallArray:
         """Nested lists, or the one object of an array without axes."""
         if len(self.shape) == 1:
             return [*self.cells]
+        if len(self.shape) == 2 and (width := self.shape[1]):
+            return [self.cells[k : k + width] for k in range(0, len(self.cells), width)]
         return [row.tolist() for row in self] if self.shape else self.cells[0]
 
     def item(self, *place: int) -> Any:
