@@ -107,7 +107,8 @@ class Unsigned:
             for name in heads:
                 self.known.setdefault(_plain(name), NUMBER)
         elif len(heads) == 1 and behind[0].kind == "LPAR":
-            _, *inner, last = _until_closed(behind)
+            bracket = _until_closed(behind)
+            inner, last = bracket[1:-1], bracket[-1]
             plain = all(token.kind in ("NAME", "COMMA") for token in inner)
             place = len(inner) + 2
             defines = place < len(behind) and behind[place].kind == "EQUALS"

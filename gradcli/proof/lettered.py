@@ -76,11 +76,16 @@ def _with(
         else:
             params = _in_letters(node.params, letters) if node.op in SIZED else node.params
             new = make(node.op, *args, params=params)
+        if node.op is SCATTER and make(INDEX, new, params=new.params[1:]).shape != args[0].shape:
+            raise _NoInstance
         if fixed(new.shape, sizes) != node.shape or at_sizes(new.params, sizes) != node.params:
             raise _NoInstance
         return new
 
     rebuilt(pair.whole, change, done)
+    left, right = (done[side] for side in pair.sides)
+    if pair.left.shape == pair.right.shape and left.shape != right.shape:
+        raise _NoInstance
     every = [*sample_space.letters, *sizes]
     space = replace(sample_space, spaces=spaces, letters=every, _trials={}, known=Known())
     return pair.turned(done), space
