@@ -170,6 +170,16 @@ def test_a_mend_is_written_as_its_writer_would(program: str, mend: str) -> None:
     assert found is not None and found.mended == mend
 
 
+def test_an_edit_without_a_value() -> None:
+    program = """x in R
+s = silu(sum(i in 0..2, zeros(n)[i]))
+h = where(not (ones(n).T @ erf(ones(n)) >= s), erf(where(x <= x, x, x)), x)
+at x = 2
+zeros(n).T @ (eye(n) @ ones(n)) != x^(-2)
+mean(sign(ones(n))) ≈ (x^2)^-1 ± 1e-3"""
+    assert [found.truth for found in findings(program)] == ["proved", "refuted"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("origin", ["by kind", "by the graph", "looked up"])
 def test_doubles_sort_out_nothing_that_is_right(

@@ -149,7 +149,7 @@ class Screen:
         found = self._made(edits)
         for part in reversed(self.outer):
             outer = self.outer[part]
-            if outer is None or part not in found:
+            if outer is None or not found.get(part):
                 continue
             if (link := self.link(part)) is not None:
                 shape = (self.evidence.count, *self.evidence.of(self.refuted.parts[part]).shape[1:])
