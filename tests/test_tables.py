@@ -331,6 +331,7 @@ def test_damaged_files(name: str, content: bytes, said: str, tmp_path: Path) -> 
 def test_a_byte_that_is_another(name: str, tmp_path: Path) -> None:
     """It gives other numbers where nothing in the file tells, and an error of ours elsewhere."""
     pa = arrow()
+    pytest.importorskip("pyarrow.parquet")
     rows = pa.table({"a": np.arange(20.0), "b": np.ones(20)})
     path = tmp_path / name
     if name == "t.parquet":

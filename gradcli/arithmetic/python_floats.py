@@ -1,7 +1,8 @@
 """Doubles one by one, with the functions of Python: what float64 gives for scalars, without NumPy.
 
 Must not know graphs. What Python's functions have no value for they raise an error at, and NumPy
-is to be asked: ValueError, OverflowError, ZeroDivisionError, AttributeError for what is not here.
+is to be asked: ValueError, OverflowError, ZeroDivisionError, AttributeError or NotImplementedError
+for what is not here.
 """
 
 from __future__ import annotations

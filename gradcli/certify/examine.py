@@ -106,7 +106,7 @@ def _machine(problem: Problem) -> tuple[Array, Array]:
             found = problem.solve(PYTHON_FLOATS, problem.point(PYTHON_FLOATS))
             if all(math.isfinite(x) for array in found for x in array.flat):
                 return found
-        except (ArithmeticError, AttributeError, ValueError):
+        except (ArithmeticError, AttributeError, NotImplementedError, ValueError):
             pass
     return problem.solve(FLOAT64, problem.point(FLOAT64))
 

@@ -242,7 +242,7 @@ def _beside(trouble: Trouble, left: str, right: str) -> str:
     if left in FUNCTIONS:
         return f"write  {left}({right})"
     help = f"for a product write  {left}*{right}"
-    power = next(k for k in (2, 3) if trouble.near(-k).kind != "SIGN")
+    power = 3 if trouble.near(-2).kind == "SIGN" else 2
     if trouble.near(-power).kind == "POWER":
         base, sign = trouble.near(-power - 1).text, "-" * (power - 2)
         return f"write  {base}^({sign}{left}*{right})  or  {base}^{sign}{left}*{right}"

@@ -264,7 +264,7 @@ class _Line:
         """Whether the name before this bracket is a factor, and nothing that is called.
 
         `x(t + 1)` may be a value at another time, `f(2 x)` of what is defined at another place, but
-        not with a blank before the bracket, nor of a sum in which the name itself stands.
+        not with a blank before the bracket, nor behind a number. `x(x + 1)` looks like a call.
         """
         name = _plain(self.tokens[at - 1])
         kind = self.known.get(name)
@@ -278,6 +278,8 @@ class _Line:
         own = any(token.kind == "NAME" and _plain(token) == name for token in inner)
         shifted = [token.kind for token in inner] == ["NAME", "SIGN", "NUMBER"]
         compound = len(inner) > 1 and not shifted
+        if not apart and self._near(at - 2).kind != "NUMBER":
+            return False
         if own and signs:
             return True
         if apart:

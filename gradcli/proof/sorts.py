@@ -28,14 +28,18 @@ CARRYING = (RESHAPE, CONCAT, STACK)
 class Sorts:
     """The axes of a graph by what holds them together; `origin` tells what a new letter was."""
 
-    def __init__(self, order: Sequence[Node], spaces: Mapping[Node, Space]) -> None:
+    def __init__(self, pair: Pair, spaces: Mapping[Node, Space]) -> None:
         self.spaces: dict[Node, Space] = dict(spaces)
         self.parents: dict[object, object] = {}
         self.letters: dict[object, Dim] = {}
         self.origin: dict[str, str] = {}
-        for node in order:
+        for node in pair.whole:
             self._join(node)
-        self._name(order)
+        # What is held against each other is one array.
+        for axis in range(-min(len(side.shape) for side in pair.sides), 0):
+            left, right = ((side, len(side.shape) + axis) for side in pair.sides)
+            self._same(left, right)
+        self._name(pair.whole)
 
     def _name(self, order: Sequence[Node]) -> None:
         """New letters where the axes of one come apart; none where its size is told elsewhere."""
@@ -121,7 +125,7 @@ class Sorts:
 
 def in_sorts(pair: Pair, spaces: Mapping[Node, Space]) -> tuple[Pair, Sorts] | None:
     """The pair with more letters; None where nothing comes apart."""
-    sorts = Sorts(pair.whole, spaces)
+    sorts = Sorts(pair, spaces)
     if not sorts.letters:
         return None
     done: dict[Node, Node] = {}

@@ -1,14 +1,18 @@
 """What a result is to a person: short as a value, whole when printed, set when a notebook shows it.
 
-Must not know any kind of result.
+Must not know how a kind of result is shown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
+import numpy as np
+
+from gradcli.arithmetic.small_array import SmallArray
+from gradcli.certify.result import Check, Given, InputResult
 from gradcli.show.diagnostics import Pieces
 from gradcli.show.fragment import fragment, written
 from gradcli.show.page import Page
@@ -20,8 +24,21 @@ BRIEF = 60
 
 
 def shown_as(kind: Callable[..., S], found: Any) -> S:
-    """The same fields under a class that shows itself."""
-    return kind(**{each.name: getattr(found, each.name) for each in fields(found)})
+    """The same fields under a class that shows itself, with arrays of NumPy's."""
+    return kind(**{each.name: _numpys(getattr(found, each.name)) for each in fields(found)})
+
+
+def _numpys(found: Any) -> Any:
+    """What is public of a result: what is an array is one of NumPy's."""
+    if isinstance(found, SmallArray):
+        return np.asarray(found)
+    if isinstance(found, list):
+        return [*map(_numpys, found)]
+    if isinstance(found, dict):
+        return {key: _numpys(value) for key, value in found.items()}
+    if isinstance(found, InputResult | Check | Given):
+        return replace(found, **{e.name: _numpys(getattr(found, e.name)) for e in fields(found)})
+    return found
 
 
 class Shown:
