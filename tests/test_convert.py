@@ -167,6 +167,7 @@ def test_a_paper() -> None:
     assert to_sheet(tex_document(Source("a.tex", PAPER))) == TEXT
 
 
+@pytest.mark.slow
 def test_a_paper_and_its_sheet_are_judged_alike_and_so_is_the_sheet_as_a_paper() -> None:
     assert paper() == ["proved", "proved", "refuted", "holds"]
     sheet = to_sheet(tex_document(Source("a.tex", PAPER)))

@@ -154,6 +154,7 @@ def test_a_chain_may_come_back_to_the_truth() -> None:
 # -- what claims nothing
 
 
+@pytest.mark.slow
 def test_calculations_are_no_errors(tmp_path: Path) -> None:
     """The samples of `diff` claim nothing: said of a folder, and an error where one is named."""
     assert len(PLAIN) == 77

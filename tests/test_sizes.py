@@ -100,6 +100,7 @@ dL/dw = sum(t in 1..n, x[t])
 # -- nothing vanishes
 
 
+@pytest.mark.slow
 def test_loops_over_three_letters() -> None:
     text = """A in R^(m, k)
 B in R^(k, n)

@@ -337,6 +337,7 @@ y &= y^{(1)} + y^{(2)} \\
     assert verdicts(text) == ["definition", "definition", "definition", "right"]
 
 
+@pytest.mark.slow
 def test_a_long_chain_of_rows_is_read_from_its_end() -> None:
     names = [rf"\mathrm{{v{k}}}" for k in range(1100)]
     rows = [rf"{one} &= {other} + x" for one, other in pairwise(names)]

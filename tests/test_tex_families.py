@@ -116,9 +116,11 @@ READ = ["definition", "right", "right", "refuted"]
         # a name of its own is no member
         ("% gradcli: x_t, h_{t-1}, a in R",
          [r"L = \sum_{t=1}^3 a x_t", r"\frac{dL}{da} = 3 x_t"], ["unread", "unread"]),
-        (r"$x_{ij} \in \mathbb{R}$, $u_i \in \mathbb{R}$",
+        pytest.param(
+         r"$x_{ij} \in \mathbb{R}$, $u_i \in \mathbb{R}$",
          [r"s = \sum_{i=1}^m \sum_{j=1}^n u_i x_{ij}",
-          r"\frac{\partial s}{\partial x_{ij}} = u_i"], ["definition", "right"]),
+          r"\frac{\partial s}{\partial x_{ij}} = u_i"], ["definition", "right"],
+         marks=pytest.mark.slow),
     ],
 )  # fmt: skip
 def test_inputs_by_their_members(given: str, rows: list[str], read: list[str]) -> None:
