@@ -85,7 +85,7 @@ def read(*texts: str) -> dict[str, Any]:
     titles = {name: column.title for name, column in found.columns.items()}
     blocks = []
     for piece in found.pieces():
-        blocks += (mine := [*piece.blocks([*titles.values()])])
+        blocks += (mine := [*table.blocks(piece, [*titles.values()])])
         rows = sum(block.rows for block in mine)
         assert piece.size == (len(piece.text) if isinstance(piece, csv_files.CsvText) else rows)
     assert found.size == sum(piece.size for piece in found.pieces())
