@@ -194,6 +194,7 @@ def test_unsettled_is_1(capsys: pytest.CaptureFixture[str]) -> None:
         (["x^2"], 'gradcli diff "x^2"'),
         (["--nonsense"], "--nonsense"),
         (["diff", "@nowhere.grad"], "nowhere.grad cannot be read"),
+        (["diff", "nets/neuron.grad"], "read by  @nets/neuron.grad"),
         (["diff", "@"], "no file"),
         (["diff", "@."], "cannot be read"),
         (["diff", "@a\0b"], "cannot be read"),

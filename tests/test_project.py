@@ -415,3 +415,17 @@ def test_nothing_to_check() -> None:
         report = check(items, CheckOptions())
         [(message, _)] = refused(lambda report=report: require_claims(report, ["a", "b"]))  # type: ignore[misc]
         assert message == "nothing to check in a, b"
+
+
+@pytest.mark.parametrize(
+    ("path", "mend"),
+    [("@{}", "write  {}  here"), ("df/dx = 2*x", "comes through a pipe"), ("nowhere.grad", "")],
+)
+def test_what_is_no_path_is_told_how_it_is_read(path: str, mend: str, tmp_path: Path) -> None:
+    here = tmp_path / "a.grad"
+    here.write_text("x^2\n")
+    with pytest.raises(GradcliError) as raised:
+        read(path.format(here))
+    said = raised.value.diagnostics[0].help or ""
+    assert mend.format(here) in said
+    assert bool(mend) == bool(said)

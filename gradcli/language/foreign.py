@@ -126,8 +126,11 @@ def attribute(trouble: Trouble) -> Diagnostic | None:
     if trouble.token.text != "." or owner.kind != "NAME" or name.kind not in ("NAME", *KEYWORDS):
         return None
     if owner.text in MODULES or trouble.near(2).kind != "LPAR":
-        known = owner.text in MODULES
-        mend = f"write  {name.text}" if known else "only  .T  may follow a dot"
+        if name.text == "grad":
+            mend = f"a file is read by  @{_statement(trouble)}"
+        else:
+            known = owner.text in MODULES
+            mend = f"write  {name.text}" if known else "only  .T  may follow a dot"
         message = f'"{owner.text}.{name.text}" is not read here'
         return trouble.wrong("G006", message, help=mend, since=-1, to=1)
     empty = trouble.near(3).kind == "RPAR"

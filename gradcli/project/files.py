@@ -148,7 +148,8 @@ def read(path: str, place: Place = ANYWHERE) -> Source:
         return _text(content(Path(path).expanduser(), LARGEST), path, path)
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise wrong("G011", f"{printable(path)} cannot be read: {reason}") from None
+        message = f"{printable(path)} cannot be read: {reason}"
+        raise wrong("G011", message, help=_no_path(path)) from None
 
 
 def decoded(stream: IO[bytes], name: str, called: str) -> Source:
@@ -159,6 +160,15 @@ def decoded(stream: IO[bytes], name: str, called: str) -> Source:
 def printable(path: str) -> str:
     """A path as it can be shown, whatever bytes its name is made of."""
     return path.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _no_path(text: str) -> str:
+    """What to write for a text that is no path, where another command would read it."""
+    if text.startswith("@") and _exists(text[1:]):
+        return f"write  {printable(text[1:])}  here: only an expression is read from a file by @"
+    if "=" in text:
+        return "a derivation stands in a file, or comes through a pipe where  -  is written"
+    return ""
 
 
 def _text(found: bytes, name: str, called: str) -> Source:
