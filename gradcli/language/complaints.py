@@ -168,7 +168,9 @@ def _colon(trouble: Trouble) -> Diagnostic | None:
         return None
     if "LBRACE" in trouble.accepted:
         message = "the body of a loop stands in braces"
-        return trouble.wrong("G006", message, help="write  for t in 1..3 { … }")
+        head = line(trouble.source.text[trouble.first.start : trouble.token.start])
+        help = f"write  {head} {{ {line(trouble.rest) or '…'} }}"
+        return trouble.wrong("G006", message, help=help)
     return None
 
 
@@ -179,13 +181,9 @@ def _introduced(trouble: Trouble) -> Diagnostic | None:
         return None
     if trouble.near(-1).kind not in OPERAND_ENDS:
         return None
-    distance = 1
-    while trouble.near(distance + 1).kind not in ENDS:
-        distance += 1
-    rest = line(trouble.source.text[trouble.near(1).start : trouble.near(distance).end])
     message = f'"{token.text}" is not read here: a name is known above the line that uses it'
-    help = f"on a line of its own above this one write  {rest}"
-    return trouble.wrong("G006", message, help=help, to=distance)
+    help = f"on a line of its own above this one write  {line(trouble.rest)}"
+    return trouble.wrong("G006", message, help=help, to=trouble.reach)
 
 
 def _indexed_fold(trouble: Trouble) -> Diagnostic | None:

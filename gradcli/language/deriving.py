@@ -46,7 +46,11 @@ class DerivativeVisitors:
     def last_target(self, expr: syntax.Derivative, local: Local) -> object:
         """What the last name below means, where that is a plain name."""
         name = expr.by[-1][0]
-        if expr.operator or not isinstance(name, syntax.Name) or not self._introduced(name, local):
+        if (
+            expr.operator
+            or not isinstance(name, syntax.Name)
+            or not self.scope.introduced(name, local)
+        ):
             return None
         return self.scope.lookup(name, local)
 
@@ -54,7 +58,7 @@ class DerivativeVisitors:
         """The derivative; `member` is what the last name below stands for, if it is a family."""
         if expr.operator:
             for name, _ in expr.by:
-                if isinstance(name, syntax.Name) and not self._introduced(name, local):
+                if isinstance(name, syntax.Name) and not self.scope.introduced(name, local):
                     self.scope.declare(name.name, ())
         node = yield from self._subject(expr.subject, local, expr.by)
         if sum(order for _, order in expr.by) != expr.order:
@@ -127,12 +131,8 @@ class DerivativeVisitors:
             )
         return node
 
-    def _introduced(self, name: syntax.Name, local: Local) -> bool:
-        text = name.name
-        return text in local or self.scope.known(text) or text in self.scope.inputs
-
     def _must_be_known(self, name: syntax.Name, local: Local) -> None:
-        if self._introduced(name, local):
+        if self.scope.introduced(name, local):
             return
         constant = name.name in CONSTANTS and name.name not in self.scope.given
         if constant and self.scope.free:

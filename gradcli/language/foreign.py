@@ -140,10 +140,7 @@ def attribute(trouble: Trouble) -> Diagnostic | None:
 
 def _statement(trouble: Trouble) -> str:
     """The text of the statement that the token stands in."""
-    end = 0
-    while trouble.near(end).kind not in ENDS:
-        end += 1
-    return trouble.source.text[trouble.first.start : trouble.near(end - 1).end]
+    return trouble.source.text[trouble.first.start : trouble.near(trouble.reach).end]
 
 
 def of_python(trouble: Trouble) -> Diagnostic | None:
@@ -156,12 +153,10 @@ def of_python(trouble: Trouble) -> Diagnostic | None:
             return trouble.wrong("G006", message, help=WHERE)
         yes, condition, no = map(line, chosen.groups())
         help = f"write  where({condition}, {yes}, {no})"
-        since, to = -1, 0
+        since = -1
         while trouble.near(since - 1).kind not in ("EQUALS", *ENDS):
             since -= 1
-        while trouble.near(to + 1).kind not in ENDS:
-            to += 1
-        return trouble.wrong("G006", message, help=help, since=since, to=to)
+        return trouble.wrong("G006", message, help=help, since=since, to=trouble.reach)
     if token.kind == "IF" and trouble.near(1).kind in ("NAME", "NUMBER", "LPAR"):
         return trouble.wrong("G006", '"if" is not read here', help=WHERE)
     if token.kind == "COLON" and trouble.near(1).kind == "EQUALS":

@@ -24,6 +24,7 @@ from gradcli.language.indices import (
     outside,
     too_many,
 )
+from gradcli.language.scope import nearest
 from gradcli.language.static import as_dim, static
 from gradcli.language.syntax import Expr
 from gradcli.language.walk import Local, NeedsSize, Step, Walker
@@ -142,6 +143,7 @@ class IndexVisitors:
 
     def _place(self, expr: Expr, dim: Dim, local: Local) -> Generator[Any, Any, Dim | Node]:
         """An index that is known now, or a vertex of indices that lie within the axis."""
+        self._require_a_meaning(expr, dim, local)
         node: Node = yield expr, local
         place = None if node.shape else as_dim(static(node))
         if place is not None:
@@ -157,6 +159,16 @@ class IndexVisitors:
         elif not _within(ends, dim):
             raise outside(expr, ends, dim)
         return node
+
+    def _require_a_meaning(self, expr: Expr, dim: Dim, local: Local) -> None:
+        """GradcliError for the free `i` of `dL/dx[i] = …`, which says "for every i" on paper."""
+        scope = self.walker.scope
+        if not isinstance(expr, syntax.Name) or scope.free or expr.name in scope.sizes_named:
+            return
+        if scope.introduced(expr, local) or nearest(expr.name, scope.candidates(local)):
+            return
+        help = f"for every {expr.name} write  for {expr.name} in 0..{add_dims(dim, -1)} {{ … }}"
+        raise wrong("G005", f'unknown name "{expr.name}"', expr.span, help=help)
 
     def _ends(self, node: Node) -> Any:
         """Between which whole numbers the entries lie; None twice if nothing is known of them."""

@@ -146,6 +146,10 @@ class Scope:
         """Whether the name has been introduced above this line."""
         return name in self.names or name in self.shapes or name in self.letters
 
+    def introduced(self, name: Name, local: Mapping[str, Meaning]) -> bool:
+        """Whether the name is known here, or an input by now."""
+        return name.name in local or self.known(name.name) or name.name in self.inputs
+
     def lookup(self, name: Name, local: Mapping[str, Meaning]) -> Meaning:
         """What a name means here; GradcliError for one that means nothing."""
         text = name.name

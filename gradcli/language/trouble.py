@@ -42,6 +42,19 @@ class Trouble:
             index -= 1
         return self.tokens[index]
 
+    @property
+    def reach(self) -> int:
+        """How many tokens of its statement stand behind it."""
+        distance = 0
+        while self.near(distance + 1).kind not in ENDS:
+            distance += 1
+        return distance
+
+    @property
+    def rest(self) -> str:
+        """The text of its statement behind it."""
+        return self.source.text[self.token.end : self.near(self.reach).end]
+
     def wrong(
         self,
         code: str,
