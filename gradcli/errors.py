@@ -47,6 +47,7 @@ CODES = {
     "G108": "a fence that should fail does not",
     "G109": "nothing is claimed",
     "G110": "an inequality is a condition on the inputs",
+    "G111": "a definition is not the derivative that it is called after",
     "G201": "shapes do not fit",
     "G202": "a product, quotient or power is ambiguous for these shapes",
     "G203": "a number stands where a condition is needed, or the other way round",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from gradcli.api import check
 from tests.verdicts import findings, pasted
 
 
@@ -69,3 +70,36 @@ def test_a_definition_that_is_asked_for_is_none() -> None:
     """What is differentiated may be anything: the claim is wrong, not the function."""
     found = findings("x in R; f = x^3; df/dx = 2*x; d2f/dx2 = 2")
     assert all(f.diagnosis is None or f.diagnosis.span is None for f in found)
+
+
+NEURON = """w, x, b, t in R
+z = w*x + b
+a = tanh(z)
+L = (a - t)^2
+"""
+LAST = "dL/dt = -2*(a - t)"
+STEPS = f"{STEP}dh = g\n"
+REMARKS = [
+    (f"{NEURON}da = a - t\ndz = 2*(a - t)*(1 - a^2)\n{LAST}", "da is not dL/da: a factor 2 is"),
+    (f"{NEURON}da = 2*(a - t)\ndz = da*(1 - a)\ndw = dz*x\n{LAST}", "dz is not dL/dz: the square"),
+    (f"{STEPS}dW = x.T @ g\ndL/dx = (dh*(1 - h .^ 2)) @ W.T", "dW is not dL/dW:"),
+    # A local derivative, a step, a differential, what a claim uses, a name alone, two results.
+    (f"{NEURON}da = 2*(a - t)\ndz = 1 - a^2\ndw = da*dz*x\n{LAST}", ""),
+    (f"{NEURON}da = a - t\ndz = 1 - a^2\n{LAST}", "da is not dL/da: a factor 2 is"),
+    (f"{NEURON}dw = 0.01\ndx = dw*x\n{LAST}", ""),
+    (f"{NEURON}s in R\ndx = s - x\ndw = s*(a - t)\n{LAST}", ""),
+    (f"{NEURON}dz = 1 - a^2\nda = a - t\ndL/dz = 2*da*dz", ""),
+    (f"{NEURON}da = a - t\n{LAST}", ""),
+    (f"{NEURON}M = a*t\nda = a - t\ndz = (a - t)*(1 - a^2)\n{LAST}\ndM/dt = a", ""),
+]
+
+
+@pytest.mark.parametrize(("program", "says"), REMARKS)
+def test_what_is_called_after_a_derivative_is_held_against_it(program: str, says: str) -> None:
+    notes = [
+        note.message
+        for file in check(program).files
+        for each in file.derivations
+        for note in each.notes
+    ]
+    assert [note.startswith(says) for note in notes] == [True] * bool(says), notes

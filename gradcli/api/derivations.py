@@ -14,6 +14,7 @@ from pathlib import PurePath
 from typing import Any, TypeAlias
 
 from gradcli import work
+from gradcli.api.failing_fences import unmet
 from gradcli.api.givens import Givens
 from gradcli.api.listening import Begun, Heard, unheard, untold
 from gradcli.api.question import question
@@ -35,6 +36,7 @@ from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Fi
 from gradcli.judge.reporting import finding, span_reason
 from gradcli.judge.tester import Ruling
 from gradcli.language.derivation import derivation
+from gradcli.language.differentials import called_after
 from gradcli.language.documents import documents
 from gradcli.language.half_lines import declaring
 from gradcli.language.induction import turns
@@ -214,9 +216,10 @@ class Checked:
             self._reshape(case, text)
             self._run_code(case)
             self._account(case)
+            self._hold_against_names(case)
         self.report.notes += [r for r in derivation.remarks if self._owns(r.span)]
         self.report.errors = in_places([*errors, *self.givens.errors, *case.errors])
-        self._expectations()
+        unmet(self.report, self.document, self.own.start, self.end, self.options)
         if (
             not (case.shown.claims or case.shown.called)
             and not (broken or self.report.errors)
@@ -375,6 +378,16 @@ class Checked:
                 if told := reshaped(self._case_of(changed), side):
                     error.help = f"{told.text}\nmend:  {told.mended}      {told.verdict}"
 
+    def _hold_against_names(self, case: Case[WrittenDerivation]) -> None:
+        """Remarks on definitions that are not the derivatives they are called after."""
+        found = [s for s in self.own.statements if isinstance(s, Definition)]
+        if not any(called_after(d.name.name) for d in found):
+            return
+        from gradcli.diagnosis.named_adjoints import remarks  # noqa: PLC0415 seldom asked
+
+        with suppress(GradcliError, work.TooMuchError), work.part(~self.own.start):
+            self.report.notes += remarks(case, found, lambda old, new: self._case_of({old: new}))
+
     def _reread(self, old: Definition, new: Expr) -> Case[WrittenDerivation]:
         """The same derivation with something else in the place of what was defined."""
         side = replace(old.claim.sides[0], value=new)
@@ -419,22 +432,6 @@ class Checked:
             message = f"{len(left)} of {len(derivation.sides)} claims were read and never judged"
             help = "this is a bug of gradcli: please report the derivation"
             case.errors.append(Diagnostic(BUG, message, derivation.sides[left[0]], help=help))
-
-    def _expectations(self) -> None:
-        """Fences that must fail: their claims bear that, and one of them must be refuted."""
-        for part in self.document.parts:
-            if not part.fails:
-                continue
-            inside = [f for f in self.report.findings if part.start <= f.span.start < part.end]
-            for made in inside:
-                made.expected = "fails"
-            here = self.own.start <= part.start < self.end or bool(inside)
-            if here and not any(f.verdict == "refuted" for f in inside) and not self.options.lines:
-                place = Span(self.document.source, part.start, part.start)
-                message = "this fence should fail, and no claim in it is refuted"
-                shown = [f"{f.text}  {f.verdict}" for f in inside]
-                help = "\n".join(shown) or "nothing is claimed in it"
-                self.report.unmet.append(Diagnostic("G108", message, place, help=help))
 
 
 def _writer(derivation: Derivation) -> Callable[[Node], str]:

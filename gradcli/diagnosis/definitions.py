@@ -36,6 +36,7 @@ from gradcli.language import syntax
 from gradcli.language.syntax import Definition, Expr
 from gradcli.language.tree import SUMS, name, places, transposed
 from gradcli.language.written import ReadingContext, WrittenDerivation
+from gradcli.trial.sample_space import SampleSpace
 
 ADJOINT = re.compile(r"(?:d[A-Za-z]+_?d|d|grad_|delta_?|g_)(\w+)")
 """How people call the derivative by something: `dL_dz`, `dz`, `grad_z`, `delta_z`."""
@@ -176,12 +177,10 @@ def _held_against(
         # It could not be read where it stands either.
         return None
     pair = with_(ruling.pair, left=truth, right=node, derived=[Derived(of, by, truth)], loop={})
-    sizes = ruling.sample_space.choices()[0]
-    trial = ruling.sample_space.trial(sizes, POINTS)
-    values = generic(trial, ruling.sample_space.spaces)
-    both = _values([truth, node], values, sizes)
-    if both is None or alike(both[1], both[0][0])[0]:
+    space = ruling.sample_space
+    if same(space, truth, node) is not False:
         return None
+    trial = space.trial(space.choices()[0], POINTS)
     called = with_(claimed, key=key, name=f"d{definition.name.name}", pairs=[pair])
     return RefutedClaim(
         called, with_(ruling, pair=pair), made, side, names(made, context, {}), trial,
@@ -235,13 +234,17 @@ def _fit(again: WrittenCase, lines: Sequence[Refuted]) -> bool:
             return False
         if here is None:
             return False
-        sizes = ruling.sample_space.choices()[0]
-        values = generic(ruling.sample_space.trial(sizes, POINTS), ruling.sample_space.spaces)
-        for pair in here.pairs:
-            both = _values([pair.left, pair.right], values, sizes)
-            if both is None or not alike(both[1], both[0][0])[0]:
-                return False
+        if not all(same(ruling.sample_space, pair.left, pair.right) for pair in here.pairs):
+            return False
     return True
+
+
+def same(space: SampleSpace, left: Node, right: Node) -> bool | None:
+    """Whether two vertices are the same, as far as doubles tell; None where they do not."""
+    sizes = space.choices()[0]
+    values = generic(space.trial(sizes, POINTS), space.spaces)
+    both = _values([left, right], values, sizes)
+    return None if both is None else bool(alike(both[1], both[0][0])[0])
 
 
 def _values(

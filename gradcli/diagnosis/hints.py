@@ -32,6 +32,7 @@ def hinted(report: Report, level: int) -> Report:
                     each,
                     findings=[_hinted(found, level) for found in each.findings],
                     errors=[_without_mend(error) for error in each.errors],
+                    notes=[_without_mend(note) for note in each.notes],
                 )
                 for each in file.derivations
             ],
@@ -43,6 +44,8 @@ def hinted(report: Report, level: int) -> Report:
 
 def _without_mend(error: Diagnostic) -> Diagnostic:
     """Which product fits is the mend of one that does not; what cannot be read is told in full."""
+    if error.code == "G111":
+        return replace(error, message=error.message.partition(":")[0], help="")
     return replace(error, help="") if error.code == "G201" else error
 
 

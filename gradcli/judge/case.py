@@ -173,7 +173,7 @@ class Case(Generic[D]):
             if here is None:
                 continue
             here = otherwise(derivation) if otherwise else here
-            sample_space = self._sample_space(derivation, sizes, at)
+            sample_space = self.sample_space(derivation, sizes, at)
             truths.begin(derivation)
             follows.begin(derivation)
             for pair in here.pairs:
@@ -213,7 +213,7 @@ class Case(Generic[D]):
         from gradcli.proof.every_size import every_size  # noqa: PLC0415 seldom asked
         from gradcli.proof.needs import granted  # noqa: PLC0415 seldom asked
 
-        sample_space = self._sample_space(lifted, {}, None)
+        sample_space = self.sample_space(lifted, {}, None)
         for ruling, left in ((truth, pair.left), (truth.follows, pair.before)):
             if ruling is None or left is None or ruling.verdict != "holds":
                 continue
@@ -331,7 +331,8 @@ class Case(Generic[D]):
 
     # -- where it is judged
 
-    def _sample_space(self, derivation: D, fixed: Sizes, at: int | None) -> SampleSpace:
+    def sample_space(self, derivation: D, fixed: Sizes, at: int | None) -> SampleSpace:
+        """Where claims are judged, at a written point or anywhere, but for fixed letters."""
         key = (id(derivation), at)
         if key not in self._sample_spaces:
             given = {}

@@ -5,6 +5,7 @@ Must not know how a derivative is computed, nor which claims are made with one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from gradcli.calculus import derivative as calculus
@@ -18,6 +19,14 @@ from gradcli.language.tree import NOWHERE
 from gradcli.language.walk import Local, Step, Walker
 
 SIGN = "d"
+GRADIENT = re.compile(rf"(?:{SIGN}|grad_|delta_)(\w+)")
+"""How people call the derivative of the one output by a name: `da`, `grad_a`, `delta_a`."""
+
+
+def called_after(name: str) -> str | None:
+    """By what something is the derivative, going by its name."""
+    match = GRADIENT.fullmatch(name)
+    return match and match[1]
 
 
 class Differentials:
