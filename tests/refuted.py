@@ -139,6 +139,14 @@ BY_KIND = [
             "the sum is over axis 0, not axis 1", "sum(S + b, axis=0)"),
     Refuted("S in R^(4, 3)\nb in R^3\nL = sum((S + b) .^ 2)/2\ndL/db = S + b", "axis",
             "a sum over axis 0 is missing", "sum(S + b, axis=0)"),
+    Refuted("X in R^(m, n); y, s in R^m; w in R^n; L = sum(s*(X @ w - y)^2)/2\nd2L/dw dw = X.T @ X",
+            "factor", "the weights s are missing within X.T @ X", "X.T @ diag(s) @ X"),
+    Refuted("X in R^(m, n); y in R^m; w in R^n; p = sigmoid(X @ w)\nL = -sum(y*log(p) + (1 - y)*"
+            "log(1 - p))\nd2L/dw dw = X.T @ X", "factor", None, "X.T @ diag(p*(1 - p)) @ X"),
+    Refuted("W in R^(n, n); x, g in R^n; L = sum(g*tanh(W @ x))\ndL/dW = g*(1 - tanh(W @ x)^2)*x",
+            "shape", None, "g*(1 - tanh(W @ x)^2) @ x.T"),
+    Refuted("x, y in R^n; f = dot(x, y)^2\ndf/dx = 2*(x*y)*y", "axis", "a sum is missing",
+            "2*sum(x*y)*y"),
     Refuted("f = (x² − 1)·y;  df/dy = x²  +  1", "sign", None, "x²  -  1"),
     Refuted("w in R; x in R^3; h[0] = w\n"
             "for t in 1..3 { h[t] = x[t-1]*h[t-1]^2; dh[t]/dh[t-1] = x[t-1]*h[t-1] }", "factor",

@@ -301,9 +301,12 @@ def _over(part: Call, axis: int, says: str, around: Around) -> Edits:
 
 
 def missing_sums(part: Expr, around: Around) -> Edits:
-    """A sum over one axis, where there is none."""
+    """A sum over all entries or over one axis, where there is none; a number stays before it."""
     if isinstance(part, Call) and _sums_up(part.function.name):
         return
+    if isinstance(part, Binary) and part.operator == "*" and isinstance(part.left, Number):
+        return
+    yield "a sum is missing", call(sum_of.name, part)
     for axis in (0, 1):
         yield f"a sum over axis {axis} is missing", call(sum_of.name, part, axis=number(axis))
 

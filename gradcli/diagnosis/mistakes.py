@@ -25,6 +25,7 @@ from gradcli.diagnosis import (
     shapes,
     terms,
     two_slips,
+    weights,
     where,
 )
 from gradcli.diagnosis.flow import Flow, flow
@@ -103,6 +104,7 @@ RESHAPING: tuple[Mistake, ...] = (
     edited(
         ("axis", ANY, edits.missing_sums),
         ("axis", Transpose, edits.turned_axes),
+        ("shape", Binary, shapes.outer_products),
     ),
     whole("shape", shapes.diagonals),
     whole("transpose", shapes.rearranged),
@@ -141,6 +143,7 @@ ALL: tuple[Mistake, ...] = (
     whole("node swapped", names.candidates),
     graph("swapped node missing-local", other_vertex.candidates),
     graph("missing-local factor missing-term", locals.candidates),
+    graph("factor", lambda refuted, flow, samples: weights.missing(refuted, flow)),
     graph("node", other_vertex.upstream),
     graph("surplus-term missing-term", paths.others),
     edited(

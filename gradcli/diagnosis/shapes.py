@@ -17,6 +17,7 @@ from gradcli.language import syntax
 from gradcli.language.printer import source_of
 from gradcli.language.syntax import Binary, Expr, Number, Unary
 from gradcli.language.tree import (
+    PRODUCTS,
     binary,
     call,
     changed,
@@ -164,6 +165,14 @@ def diagonals(refuted: RefutedClaim) -> Iterator[Slip]:
     if len(shape) == 2 and len(refuted.claim.shape) == 1:
         says = "these are the diagonal entries of a matrix whose others are 0"
         yield Slip("shape", says, call(diag_of.name, refuted.expr))
+
+
+def outer_products(part: Binary, around: Around) -> Iterator[tuple[str, Expr]]:
+    """`x*y` where the matrix of all products of their entries is meant."""
+    if part.operator in PRODUCTS:
+        says = f"{shown(part)} multiplies entry by entry: the outer product is meant"
+        for a, b in ((part.left, part.right), (part.right, part.left)):
+            yield says, binary("@", a, transposed(b))
 
 
 def identities(refuted: RefutedClaim) -> Iterator[Slip]:
