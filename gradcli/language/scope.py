@@ -82,6 +82,11 @@ class AbstractFunction:
         return not any((*self.domain, self.values))
 
     @property
+    def is_field(self) -> bool:
+        """Whether it gives a number of one array, so that its derivative is a gradient."""
+        return self.arity == 1 and bool(self.domain[0]) and not self.values
+
+    @property
     def call(self) -> str:
         """A call of it, for a sentence."""
         return f"{self.name}({', '.join('xyzuvwabc'[: self.numbers or self.arity])})"

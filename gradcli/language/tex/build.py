@@ -24,6 +24,7 @@ from gradcli.language.tex.evaluations import Evaluations
 from gradcli.language.tex.folds import Folds
 from gradcli.language.tex.formula import TexBracket, TexItem, TexRun, TexSum, parsed
 from gradcli.language.tex.known import KnownNames
+from gradcli.language.tex.map_values import MapValues
 from gradcli.language.tex.nablas import Nablas
 from gradcli.language.tex.names import script
 from gradcli.language.tex.subscripts import Subscripts
@@ -40,8 +41,9 @@ class TexBuilder(TexWalker):
         self.subscripts = Subscripts(self)
         self.folds = Folds(self, self.subscripts)
         self.evaluations = Evaluations(self, self.subscripts)
-        self.calls = Calls(self, self.subscripts, self.evaluations)
-        self.derivatives = Derivatives(self, self.subscripts, self.evaluations)
+        maps = MapValues(self, self.subscripts)
+        self.calls = Calls(self, self.subscripts, self.evaluations, maps)
+        self.derivatives = Derivatives(self, self.subscripts, self.evaluations, maps)
         self.nablas = Nablas(self.derivatives)
         self.differentials = WrittenDifferentials(self, self.subscripts)
 

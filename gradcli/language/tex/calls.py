@@ -18,6 +18,7 @@ from gradcli.language.tex.atom import Atom, NoFormula, Tokens
 from gradcli.language.tex.evaluations import Evaluations
 from gradcli.language.tex.formula import TexBracket, TexItem, TexSum
 from gradcli.language.tex.known import FoundName, KnownName
+from gradcli.language.tex.map_values import MapValues
 from gradcli.language.tex.names import script, symbol
 from gradcli.language.tex.subscripts import Subscripts
 from gradcli.language.tex.walker import Items, TexWalker
@@ -50,9 +51,10 @@ class Calls:
     """How functions and names before brackets are read."""
 
     def __init__(
-        self, builder: TexWalker, subscripts: Subscripts, evaluations: Evaluations
+        self, builder: TexWalker, subscripts: Subscripts, evaluations: Evaluations, maps: MapValues
     ) -> None:
         self.builder, self.subscripts, self.evaluations = builder, subscripts, evaluations
+        self.maps = maps
 
     # -- functions of the registry
 
@@ -176,6 +178,10 @@ class Calls:
             return self._unknown(items, k, found, arguments)
         if found.known.how == "unread":
             raise refusals.unread_name(place, refusals.shown(place), found.known.line)
+        if found.known.how == "bound":
+            raise refusals.bound(place, refusals.shown(place), found.known.line)
+        if found.known.how == "map":
+            return self.maps.visit(items, k, found)
         if found.known.how == "loss" and not builder.differentiates:
             message = (
                 f"{refusals.shown(place)} is nowhere defined, so only its derivatives are known"

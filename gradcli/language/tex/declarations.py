@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import chain
 from typing import TypeAlias
 
 from gradcli.errors import GradcliError, Source, Span
 from gradcli.language import syntax
 from gradcli.language.literals import rational
+from gradcli.language.primes import MAPS, declares_functions, shapes_of
 from gradcli.language.syntax import Expr
 from gradcli.language.tex.atom import Atom, NoFormula
 from gradcli.language.tex.formula import TexItem, TexSum, inner, parsed
-from gradcli.language.tex.known import KnownName, KnownNames
+from gradcli.language.tex.known import How, KnownName, KnownNames
+from gradcli.language.tex.maps import functions, only_said, told_map
 from gradcli.language.tex.members import End, listed
 from gradcli.language.tex.names import identifier, key, script, symbol
 from gradcli.language.tex.rows import TexFormula
@@ -46,10 +49,15 @@ class DeclaredSet:
         if self.named is not None:
             return self.named
         power = self.dims or None
-        if self.low is None and self.high is None:
+        if self.plain:
             return syntax.Set(place, syntax.Name(place, "R"), (), None, power)
         ends = (_end(place, self.low, "-"), _end(place, self.high, ""))
         return syntax.Set(place, None, ends, None if self.two else self.open, power)
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is all numbers, or all arrays of a shape."""
+        return self.named is None and self.low is None and self.high is None
 
     def of_arrays(self, sizes: Sequence[Expr]) -> DeclaredSet | None:
         """The set of arrays of so many of its members; None where that is none."""
@@ -101,6 +109,8 @@ class Declarations:
         signs = [r.text for r in formula.relations]
         if signs[:1] == ["in"] and len(signs) == 1:
             return self._in(formula, annotated)
+        if signs == ["~"]:
+            return self._map(formula, annotated)
         if signs and all(s in ("<", ">", "<=", ">=", "!=") for s in signs):
             return self._half_line(formula, signs, annotated)
         return False
@@ -124,6 +134,20 @@ class Declarations:
         for name, place in names:
             self._put(name, place, found, annotated)
         return True
+
+    def _map(self, formula: TexFormula, annotated: bool) -> bool:
+        r"""`f, g : \mathbb{R}^n \to \mathbb{R}`: functions that may be any."""
+        told = told_map(self.source, formula)
+        if told is None:
+            return False
+        place = Span(self.source, formula.start, formula.end)
+        names, spaces = self.names(told[0]), [self._set(part) for part in told[1]]
+        whole = [space.dims for space in spaces if space is not None and space.plain]
+        if len(whole) < len(spaces) or not (annotated or only_said(self.source, place)):
+            return False
+        for name, where in names:
+            self._put(name, where, DeclaredSet(place, named=functions(whole, place)), annotated)
+        return bool(names)
 
     def _half_line(self, formula: TexFormula, signs: list[str], annotated: bool) -> bool:
         """`\\sigma > 0`, `0 < p < 1`: names between numbers."""
@@ -360,7 +384,8 @@ class Declarations:
             if wrong := known.probe.read(statement):
                 raise GradcliError(*wrong)
             rank = len(known.probe.scope.shapes.get(spelled, ()))
-            known.names[name] = KnownName("input", spelled, rank, place=place)
+            how: How = "map" if declares_functions(statement) else "input"
+            known.names[name] = KnownName(how, spelled, rank, place=place)
             statements.append(statement)
         return statements
 
@@ -377,6 +402,8 @@ def whole_key(item: TexItem) -> str:
 
 
 def _sizes(found: syntax.Set) -> tuple[Expr, ...]:
+    if found.name is not None and found.name.name == MAPS:
+        return (*chain.from_iterable(shapes_of(found)),)
     named = (
         found.arguments
         if found.name is not None and found.name.name not in ("R", "integers")

@@ -21,6 +21,7 @@ from gradcli.language.tex.evaluations import CLOSED, WRITE, Evaluations, without
 from gradcli.language.tex.fixed import refuse_fixed, refuse_second
 from gradcli.language.tex.formula import TexBracket, TexItem, TexRun, TexSum, parsed
 from gradcli.language.tex.known import FoundName, KnownName
+from gradcli.language.tex.map_values import MapValues
 from gradcli.language.tex.names import script, symbol
 from gradcli.language.tex.subscripts import Subscripts
 from gradcli.language.tex.walker import Items, TexWalker
@@ -45,9 +46,10 @@ class Derivatives:
     """How derivatives are told from quotients, and built."""
 
     def __init__(
-        self, builder: TexWalker, subscripts: Subscripts, evaluations: Evaluations
+        self, builder: TexWalker, subscripts: Subscripts, evaluations: Evaluations, maps: MapValues
     ) -> None:
         self.builder, self.subscripts, self.evaluations = builder, subscripts, evaluations
+        self.maps = maps
 
     # -- fractions
 
@@ -68,6 +70,8 @@ class Derivatives:
             tree = parsed(builder.source, found.subject)
             if len(tree.terms) > 1:
                 raise refusals.not_read(place, "a sum in a derivative: put it in brackets")
+            if tree.only is not None and (known := self.maps.found(tree.only)):
+                return self.maps.differentiated(known, found.by, found.order, items, k)
             value = self.of(self.subject(tree, place), found, place)
             if not item.scripts:
                 return self.evaluations.behind(value, self._known(tree), items, k + 1)
@@ -210,7 +214,8 @@ class Derivatives:
                 whole, rf"\left({first}\right) {more}", rf"{place.text}\left[{inner}\right]"
             )
         only = len(rest) == 1 or (len(rest) == 2 and not rest[1][0])
-        if only and symbol(rest[0][1]):
+        named = len(rest) == 1 or (only and self.evaluations.names(rest[1][1], raised=False))
+        if named and symbol(rest[0][1]):
             self.refuse_unknown_loss(self.subscripts.find(rest[0][1]), rest[0][1])
         inside = [("", rest[0][1]), *rest[1:]]
         read = self.builder.items
@@ -384,7 +389,7 @@ class Derivatives:
             return declared, times
         if found.known.how == "unread":
             raise refusals.unread_name(place, refusals.shown(place), found.known.line)
-        if found.known.how in ("letter", "function"):
+        if found.known.how in ("letter", "function", "map"):
             raise refusals.not_read(place, f"{refusals.shown(place)} is no variable")
         bare = TexItem(
             item.base, tuple(s for s in item.scripts if s.kind == "SUB"), item.start, item.end

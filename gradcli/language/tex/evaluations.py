@@ -208,10 +208,15 @@ class Evaluations:
     def called(self, end: int, item: TexItem) -> bool:
         """Whether brackets right behind a name hold no more than names, as no factor does."""
         apart = self.builder.span(end, item.start).text != ""
-        names = isinstance(item.base, TexBracket) and all(
-            each.only is not None and symbol(each.only) for each in item.base.sums
-        )
-        return names and not apart and not item.scripts
+        return self.names(item) and not apart and not item.scripts
+
+    @staticmethod
+    def names(item: TexItem, raised: bool = True) -> bool:
+        """Whether an item is brackets that hold names alone; `raised`, they may be to a power."""
+        only = [x.only for x in item.base.sums] if isinstance(item.base, TexBracket) else [None]
+        above = [script(x.script("SUPER")) if x is not None else None for x in only]
+        powers = any(x is not None and x.text.isdecimal() for x in above)
+        return all(x is not None and symbol(x) for x in only) and (raised or not powers)
 
     @staticmethod
     def bare(sums: Sequence[TexSum]) -> bool:

@@ -16,7 +16,11 @@ from gradcli.language.tex.names import Script, identifier
 from gradcli.language.tex.probe import Probe
 from gradcli.language.tex.ranges import TexRange
 
-How: TypeAlias = Literal["input", "node", "family", "function", "letter", "unread", "loss"]
+How: TypeAlias = Literal[
+    "input", "node", "family", "function", "map", "bound", "letter", "unread", "loss"
+]
+"""What a name is; a `map` is a function of which only the sets are told, and it is `bound` where an
+equation says more of it."""
 
 
 @dataclass(slots=True, eq=False)

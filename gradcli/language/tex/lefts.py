@@ -83,6 +83,9 @@ class LeftSides:
         found = TexBuilder(self.source, self.known).subscripts.find(first)
         if found.below is not None and _is_numbered(found):
             return LeftName(key(symbol(first), "", found.below.text), first, called)
+        if found.known is not None and found.known.how == "map":
+            named = called is None or all(_is_name(each) for each in called.sums)
+            return LeftName(found.key, first, called) if named and not found.above else None
         if found.known is not None:
             given = found.known.how == "input"
             if found.below is None and not found.above and not called:

@@ -19,6 +19,8 @@ from gradcli.language.tex.formula import TexItem
 from gradcli.language.tex.known import KnownName, KnownNames, in_reals
 from gradcli.language.tex.names import symbol
 
+LOST = ("unread", "bound")
+
 
 def abstract(
     source: Source, known: KnownNames, key: str, item: TexItem, before: Sequence[syntax.Statement]
@@ -28,7 +30,7 @@ def abstract(
     name = refusals.shown(place)
     if key in known.lefts or symbol(item) in known.lefts:
         raise refusals.not_read(place, f"{name} is not known here: its own row stands further down")
-    lost = next((n for n in known.names.values() if n.how == "unread" and not n.inherited), None)
+    lost = next((n for n in known.names.values() if n.how in LOST and not n.inherited), None)
     if lost is not None:
         message = f"{name} is nowhere defined, and may depend on {lost.name}, which was not read"
         raise refusals.not_read(place, message)

@@ -63,6 +63,8 @@ class Nablas:
         outer: TexItem | None = None
         if rest and not rest[0][0] and symbol(rest[0][1]):
             # A name, with what it is called with, is all that is differentiated.
+            if below is None and (function := self.derivatives.maps.found(rest[0][1])):
+                return self.derivatives.maps.gradient(function, times, items, k + 1, place)
             found = self.subscripts.find(rest[0][1])
             subject_args = found.known.arguments if found.known else ()
             self.derivatives.refuse_unknown_loss(found, rest[0][1])
@@ -131,7 +133,7 @@ class Nablas:
             known is not None
             and not rest[1][0]
             and isinstance(bracket, TexBracket)
-            and (bool(known.arguments) or known.how in ("function", "loss"))
+            and (bool(known.arguments) or known.how in ("function", "map", "loss"))
         )
 
     def _is_itself(self, found: FoundName, rest: Items) -> bool:
@@ -171,6 +173,10 @@ class Nablas:
         tokens = item.script("SUB")
         if tokens is None:
             raise refusals.not_read(place, r"\partial stands in no derivative")
+        places = "".join(token.text for token in plain(tokens))
+        function = self.derivatives.maps.found(items[k + 1][1]) if k + 1 < len(items) else None
+        if function is not None and places.isdecimal():
+            return self.derivatives.maps.by_places(function, places * times, items, k + 1, place)
         targets = []
         for part in plain(tokens):
             only = builder.tree([part]).only

@@ -60,8 +60,10 @@ class Probe:
         return [*self.scope.letters, *map(str, sorted(self.literals))]
 
     def forget(self, name: str) -> None:
-        """A name is no input any more."""
-        for names in (self.scope.shapes, self.scope.inputs, self.reader.declared, self.scope.sets):
+        """A name is no input any more, and no function that may be any."""
+        scope = self.scope
+        declared = (scope.names, scope.shapes, scope.inputs, self.reader.declared, scope.sets)
+        for names in declared:
             if names is not None:
                 names.pop(name, None)
 

@@ -47,7 +47,10 @@ def column_times_matrix(place: Span, left: str, right: str) -> GradcliError:
 
 def call_or_product(place: Span, name: str, inside: str) -> GradcliError:
     """`f(…)` of which nothing is known."""
-    help = rf"define {name}(…), or write  {name} \cdot ({inside})"
+    help = (
+        rf"say  ${name} : \mathbb{{R}} \to \mathbb{{R}}$,  define {name}(…), "
+        rf"or write  {name} \cdot ({inside})"
+    )
     return wrong("G018", f"{name}(…) can be a call or a product", place, help=help)
 
 
@@ -171,6 +174,12 @@ def not_read(place: Span, why: str, help: str = "") -> GradcliError:
 def unread_name(place: Span, name: str, line: int) -> GradcliError:
     """A name whose own row was not read."""
     return wrong("G022", f"{name} is not known: line {line} was not read", place)
+
+
+def bound(place: Span, name: str, line: int) -> GradcliError:
+    """A function that may be any but for a condition."""
+    message = f"{name} is no longer any function: line {line} is a condition on it"
+    return wrong("G022", message, place)
 
 
 def written(place: Span) -> str:

@@ -5,7 +5,7 @@ Must not know sections, comments or how a row is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
@@ -15,6 +15,7 @@ from gradcli.language import syntax
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, NoFormula
 from gradcli.language.tex.bodies import Body, bare, built, looped, side_place
+from gradcli.language.tex.bound_maps import bound_maps
 from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.definitions import Definitions
 from gradcli.language.tex.differentials import varied
@@ -23,7 +24,7 @@ from gradcli.language.tex.hanging import restrict, restricts
 from gradcli.language.tex.known import KnownName, KnownNames
 from gradcli.language.tex.lefts import LeftName, LeftSides, recurs
 from gradcli.language.tex.losses import abstract, used_in
-from gradcli.language.tex.names import symbol
+from gradcli.language.tex.names import base_of, symbol
 from gradcli.language.tex.rows import TexFormula
 from gradcli.language.tex.unclaimed import (
     is_number,
@@ -36,6 +37,7 @@ from gradcli.language.tex.unclaimed import (
 from gradcli.language.tex.worked import at_point, is_fixed, worked
 
 TWO = 2
+COMPARED = ("<", "<=", ">", ">=")
 Read: TypeAlias = tuple[
     Literal["claim", "definition", "condition", "side-condition", "update", "note"], str
 ]
@@ -107,6 +109,7 @@ class StatementMaker:
         equal = self._equal(formula, signs)
         if not equal.relations:
             self._end()
+            self._bind_compared(formula, signs)
             raise NoFormula("another relation")
         named, numbers = worked(equal, self._is_plain(equal), self.point is not None)
         if not formula.sides[0]:
@@ -117,7 +120,7 @@ class StatementMaker:
     def _is_plain(self, formula: TexFormula) -> bool:
         """Whether a left side is a name that is defined."""
         left = self.lefts.name(formula) if formula.sides[0] else None
-        return left is not None and not self._is_new(left)
+        return left is not None and not self._is_new(left, formula)
 
     def _worked(
         self, equal: TexFormula, named: TexFormula, numbers: Sequence[list[Atom]],
@@ -178,7 +181,7 @@ class StatementMaker:
         for each in (name.key, symbol(name.item)):
             known = self.known.names.get(each)
             given = known is not None and known.how == "input" and each == name.key
-            if known is None or (given and not recurs(formula)):
+            if known is None or self._is_map(known) or (given and not recurs(formula)):
                 self.known.names[each] = KnownName("unread", each, line=line)
 
     def claims(self, formula: TexFormula) -> bool:
@@ -186,19 +189,32 @@ class StatementMaker:
         if not formula.sides[0]:
             return True
         name = self.lefts.name(formula)
-        return name is None or not self._is_new(name)
+        return name is None or not self._is_new(name, formula)
 
     def inline(self, formula: TexFormula) -> None:
         """A definition in the text; anything else there says nothing."""
         signs = [r.text for r in formula.relations]
-        if signs not in (["="], [":="]) or not any(a.kind == "SYMBOL" for a in formula.sides[1]):
+        with suppress(NoFormula):
+            self._bind_compared(formula, signs)
+        if signs not in (["="], [":="]):
             return
         name = self.lefts.name(formula)
-        if name is None or name.key in self.known.names or self.known.scalars:
-            return
-        with suppress(GradcliError, NoFormula):
-            self._equation(formula, "")
+        known = self.known.names.get(name.key) if name is not None else None
+        if name is None or (known is not None and not self._is_new_map(name, formula)):
+            with suppress(NoFormula):
+                self._bind_written(formula, {a.text for a in formula.sides[0]})
+        elif any(a.kind == "SYMBOL" for a in formula.sides[1]) and (
+            known or not self.known.scalars
+        ):
+            self._named(formula)
         self._end()
+
+    def _named(self, formula: TexFormula) -> None:
+        """A definition in the text; where it is not read, its name is not known."""
+        try:
+            self._equation(formula, "")
+        except (GradcliError, NoFormula):
+            self.lose(formula, self.source.position(formula.start)[0])
 
     # -- equations
 
@@ -209,8 +225,8 @@ class StatementMaker:
         given = name is not None and name.input
         if name is not None and given and self.conditioned and self._is_used(name):
             return "note", "holds only under the condition above"
-        if name is not None and word != "claim" and self._is_new(name):
-            if given:
+        if name is not None and word != "claim" and self._is_new(name, formula):
+            if given or self._is_map(self.known.names.get(name.key)):
                 self._undeclare(name, formula)
             Definitions(self).define(formula, name)
             return ("claim" if len(formula.sides) > TWO else "definition"), ""
@@ -226,12 +242,25 @@ class StatementMaker:
         self.keep(body)
         return "claim", ""
 
-    def _is_new(self, name: LeftName) -> bool:
-        """Whether a name is free; an input may be defined, and what is defined around a section."""
+    def _is_new(self, name: LeftName, formula: TexFormula) -> bool:
+        """Whether a name is free; an input may be defined, and what is defined around a section.
+
+        A function that may be any is defined by what does not have it, before it is used.
+        """
         known = self.known.names.get(name.key)
         if known is None or name.input:
             return True
-        return known.inherited and known.how in ("node", "family", "function", "unread")
+        if known.how == "map":
+            return symbol(name.item) not in formula.right_texts and not self._is_used(name)
+        return known.inherited and known.how in ("node", "family", "function", "bound", "unread")
+
+    @staticmethod
+    def _is_map(known: KnownName | None) -> bool:
+        return known is not None and known.how == "map"
+
+    def _is_new_map(self, name: LeftName, formula: TexFormula) -> bool:
+        """Whether a function that may be any is defined here."""
+        return self._is_map(self.known.names.get(name.key)) and self._is_new(name, formula)
 
     def _is_used(self, name: LeftName) -> bool:
         """Whether an input stands in what has been read, so that a condition may be on it."""
@@ -260,6 +289,7 @@ class StatementMaker:
         refuse_second(builder, left, given)
         refuse_row(builder, left, given)
         refuse_own(self.known, left, given)
+        self._bind(bound_maps(builder, left, [side.value for side in given]), formula)
         whole = Span(self.source, formula.start, formula.end)
         place = side_place(self.source, formula.sides[0])
         return [syntax.Claim(whole, left, place, (*sides,))]
@@ -268,6 +298,27 @@ class StatementMaker:
         return [
             syntax.Side("=", builder.side(side), side_place(self.source, side)) for side in sides
         ]
+
+    # -- functions that may be any
+
+    def _bind(self, names: Collection[str], formula: TexFormula) -> None:
+        """Functions are no longer any, as an equation says. NoFormula where there are such."""
+        for key, known in [*self.known.names.items()]:
+            if known.how == "map" and known.name in names:
+                line = self.source.position(formula.start)[0]
+                self.known.names[key] = KnownName("bound", key, line=line)
+        if names:
+            raise NoFormula(f"a condition on {', '.join(sorted(names))}")
+
+    def _bind_compared(self, formula: TexFormula, signs: Sequence[str]) -> None:
+        """The same of all functions that are compared with a number, as in `f(x) > 0`."""
+        if {*signs} & {*COMPARED} and any(is_number(side) for side in formula.sides):
+            self._bind_written(formula, {a.text for a in formula.atoms})
+
+    def _bind_written(self, formula: TexFormula, texts: Collection[str]) -> None:
+        """The same of all functions whose letters are among some."""
+        maps = {k: known for k, known in self.known.names.items() if known.how == "map"}
+        self._bind({known.name for k, known in maps.items() if base_of(k) in texts}, formula)
 
     # -- lines that go on
 
@@ -301,6 +352,7 @@ class StatementMaker:
             if isinstance(first, syntax.Claim):
                 given = [side for side in sides if side.value not in builder.holes]
                 refuse_own(self.known, first.left, given)
+                self._bind(bound_maps(builder, first.left, [s.value for s in given]), formula)
             return [syntax.Continuation(whole, (*sides,))]
 
         body.statements += self.built(formula, make).statements

@@ -238,8 +238,12 @@ class SideWriter:
         if name in DERIVATIVES:
             return LatexText(rf"\operatorname{{{name}}}{bracketed(texts)}", Level.CALL)
         head = name.rstrip("'")
-        primes = "'" * (len(name) - len(head))
-        return LatexText(self._head(head) + primes + bracketed(texts), Level.CALL)
+        order = len(name) - len(head)
+        known = self.scope.names.get(head)
+        if order and isinstance(known, AbstractFunction) and known.is_field:
+            nabla = r"\nabla" + (f"^{{{order}}}" if order > 1 else "")
+            return LatexText(rf"{nabla} {self._head(head)}{bracketed(texts)}", Level.MATMUL)
+        return LatexText(self._head(head) + "'" * order + bracketed(texts), Level.CALL)
 
     def _head(self, name: str) -> str:
         """A function of one's own as its name, one of the language as its sign."""
