@@ -64,8 +64,9 @@ def test_what_goes_along_one_axis(call: str) -> None:
     assert error.code == "G201"
 
 
-def test_what_could_be_claimed_is_offered() -> None:
-    program = "w, x, y in R\nL = (w*x - y)^2/2\n"
+@pytest.mark.parametrize("more", ["", "dw = x*(w*x - y)\n"])
+def test_what_could_be_claimed_is_offered(more: str) -> None:
+    program = f"w, x, y in R\nL = (w*x - y)^2/2\n{more}"
     (derivation,) = check(program).files[0].derivations
     (note,) = derivation.notes
     claim = note.help.partition("write  ")[2]

@@ -15,6 +15,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.judge.finding import PASSED
 from gradcli.judge.pair_verdict import judged
+from gradcli.language.differentials import called_after
 from gradcli.language.written import WrittenDerivation
 from gradcli.notation.text import flat
 from gradcli.simplify.simplifier import Simplifier
@@ -32,8 +33,11 @@ def offered(derivation: WrittenDerivation) -> str:
 
 
 def _claims(derivation: WrittenDerivation) -> Iterator[str]:
-    """The derivatives of the last number, shown ones of few characters only."""
-    numbers = [(name, node) for name, node in derivation.vertices.items() if not node.shape]
+    """The derivatives of the last number that is none by its name, those of few characters only."""
+    vertices = derivation.vertices
+    known = {*vertices, *(str(x.params[0]) for x in derivation.spaces)}
+    named = {x for x in vertices if called_after(x) in known}
+    numbers = [(x, node) for x, node in vertices.items() if not node.shape and x not in named]
     if not numbers or derivation.needs or derivation.elaborator is None:
         return
     name, node = numbers[-1]
