@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from gradcli import api, work
 from gradcli.errors import Source
 from gradcli.judge.finding import CheckOptions, FileReport
+from gradcli.language.tex import sheet
 from gradcli.language.tex.document import tex_document
 from gradcli.language.tex.notes import markdown_document
 
@@ -301,6 +303,23 @@ def test_a_comment_is_proposed_by_which_more_can_be_read(rows: str, comment: str
     assert not {"unread", "note"} & {
         row.kind for row in checked(f"% gradcli: {comment}\n{rows}").rows
     }
+
+
+def test_what_lacks_no_shape_is_not_read_again_for_those_that_do() -> None:
+    reads, read = 0, sheet.SectionReader._display
+
+    def counted(*arguments: Any) -> None:
+        nonlocal reads
+        reads += 1
+        read(*arguments)
+
+    others = "".join(rf"\[ f_{{{k}}} = \sin t \]" for k in range(50))
+    text = rf"$t \in \mathbb{{R}}$ {others} \[ z_i = \sum_j W_{{ij}} x_j + b_i \]"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sheet.SectionReader, "_display", counted)
+        (note,) = [d for made in checked(text).derivations for d in made.notes if d.code == "G026"]
+    assert note.help.endswith("% gradcli: W in R^(n, m); x in R^m; b in R^n")
+    assert reads < 51 * 6
 
 
 def test_a_paper_in_which_nothing_was_judged_is_an_error() -> None:

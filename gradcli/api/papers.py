@@ -32,7 +32,8 @@ from gradcli.language.tex.around import FormulasAround
 from gradcli.language.tex.comments import declaring, set_above
 from gradcli.language.tex.conditions import asked_for
 from gradcli.language.tex.document import TexDocument
-from gradcli.language.tex.sheet import TexRow, TexSection, shapes_proposed
+from gradcli.language.tex.sheet import TexRow, TexSection
+from gradcli.language.tex.supposed import shapes_proposed
 from gradcli.language.tex.tokens import Macros
 from gradcli.language.written import WrittenDerivation
 from gradcli.reading import Place

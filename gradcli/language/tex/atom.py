@@ -16,7 +16,7 @@ from gradcli.language.tokens import Token
 Tokens = Sequence[Token]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Atom:
     """A terminal: its kind, what it says, where it stands, and the tokens of its parts.
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 from gradcli.errors import Source
 from gradcli.language.tex import commands
@@ -16,10 +17,18 @@ from gradcli.language.tex.document import DISPLAYS
 from gradcli.language.tex.tokens import optional, written
 from gradcli.language.tokens import Token
 
+KEPT = 4096
+"""Stretches that are not read anew: a section is read again and again for the shapes it lacks."""
+
 
 def atoms(source: Source, tokens: Tokens) -> list[Atom]:
     """The atoms of a stretch of maths; what is wrong is a `BAD` one, at its place."""
-    return _Atoms(source, plain(tokens)).read()
+    return [*_atoms(source, (*tokens,))]
+
+
+@lru_cache(maxsize=KEPT)
+def _atoms(source: Source, tokens: tuple[Token, ...]) -> tuple[Atom, ...]:
+    return (*_Atoms(source, plain(tokens)).read(),)
 
 
 class _Atoms(Characters):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from gradcli.errors import Source, Span, wrong
@@ -15,7 +15,7 @@ from gradcli.language import tables
 from gradcli.language.automaton import run
 from gradcli.language.tables import END
 from gradcli.language.tex.atom import Atom, Tokens
-from gradcli.language.tex.atoms import atoms
+from gradcli.language.tex.atoms import KEPT, atoms
 from gradcli.language.tokens import Token
 
 
@@ -127,6 +127,11 @@ def _tables() -> tables.Tables:
 
 def parsed(source: Source, side: Sequence[Atom]) -> TexSum:
     """The tree of one side. GradcliError, or NoFormula, for what is none."""
+    return _parsed(source, (*side,))
+
+
+@lru_cache(maxsize=KEPT)
+def _parsed(source: Source, side: tuple[Atom, ...]) -> TexSum:
     for atom in side:
         if atom.why is not None:
             raise atom.why

@@ -14,8 +14,6 @@ from gradcli.language.tex.refusals import NoShape
 
 Shapes = dict[str, tuple[str, ...]]
 """Names by their keys, with the letters of their sizes."""
-LEAST_TRIES, MOST_READ = 80, 4000
-"""Shapes to try at least, and rows to read for more."""
 MOST_NAMES = 8
 WIDTH = 25
 """So many of the best are gone on with."""
@@ -33,22 +31,23 @@ class Outcome:
     missing: tuple[NoShape, ...]
 
 
-Try = Callable[[Shapes], Outcome]
+Try = Callable[[Shapes], Outcome | None]
+"""Tells what comes of shapes; None where enough has been tried."""
 
 
-def proposed(
-    first: Outcome, taken: Sequence[str], written: Container[str], rows: int, attempt: Try
-) -> Shapes:
+def proposed(taken: Sequence[str], written: Container[str], attempt: Try) -> Shapes:
     """Shapes for the names that have none: one name after another, a few of the best kept on.
 
     Bold lower case is a vector, bold or a capital a matrix, and what bears indices has as many
     axes; of all that fits equally well, that guess, and sizes of their own, come first. `taken` are
-    letters that sizes have; what else is `written` is a name, and no size. A try reads all `rows`.
+    letters that sizes have; what else is `written` is a name, and no size.
     """
     letters = [x for x in LETTERS if x not in taken and x not in written]
+    first = attempt({})
+    if first is None:
+        return {}
     beam: list[tuple[tuple[int, int, int, int], Shapes, Outcome]] = [((0, 0, 0, 0), {}, first)]
     best = beam[0]
-    tries, most = 0, max(LEAST_TRIES, MOST_READ // rows)
     for _ in range(MOST_NAMES):
         grown = []
         for (_, _, before, _), shapes, outcome in beam:
@@ -58,11 +57,10 @@ def proposed(
             names = {*shapes, *(each.key for each in outcome.missing)}
             free = [x for x in letters if x not in names]
             for unlikely, sizes in _candidates(name, shapes, taken, free):
-                if tries == most:
-                    break
-                tries += 1
                 made = shapes | {name.key: sizes}
                 found = attempt(made)
+                if found is None:
+                    break
                 sizes_of = {size for each in made.values() for size in each}
                 rank = (found.misfits, -found.read, before + unlikely, -len(sizes_of))
                 grown.append((rank, made, found))

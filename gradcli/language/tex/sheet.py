@@ -6,7 +6,7 @@ Must not know how claims are judged; what is not read says why.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import chain, dropwhile, islice
@@ -31,7 +31,7 @@ from gradcli.language.tex.lasting import lasting, without
 from gradcli.language.tex.members import ends
 from gradcli.language.tex.misfits import TexMisfit
 from gradcli.language.tex.names import base_of
-from gradcli.language.tex.proposals import Outcome, Shapes, proposed
+from gradcli.language.tex.proposals import Outcome, Shapes
 from gradcli.language.tex.refusals import NoShape
 from gradcli.language.tex.rows import TexFormula, formulas
 from gradcli.language.tex.statements import StatementMaker
@@ -43,10 +43,6 @@ RowKind: TypeAlias = Literal[
 
 SHAPELY = ("G103", "G201", "G202", "G016", "G021", "G023")
 """Codes that other shapes may bring."""
-BOUND = re.compile(r"\\(?:sum|prod)\s*_(?:\{[^{}]*\}|.)\s*\^\s*(?:\{\s*(\w)\s*\}|([A-Za-z]))")
-"""Up to which letter a sum goes: what it sums has that size."""
-COMMAND = re.compile(r"\\(?:mathrm|text\w*|operatorname|label|tag)\s*\{[^{}]*\}|\\(?:[A-Za-z]+|.)")
-"""What letters in a formula are no names: commands, and words with them."""
 WORD = re.compile(r"[^\W\d]\w*")
 ROW_WORDS = ("claim", "definition", "condition")
 LONGEST = 4
@@ -70,13 +66,19 @@ class TexRow:
     diagnostic: Diagnostic | None = None
     misfit: str = ""
 
+    @property
+    def lacks_shapes(self) -> bool:
+        """Whether other shapes may bring it."""
+        code = self.diagnostic.code if self.diagnostic else ""
+        return bool(self.misfit) or code in SHAPELY
+
 
 @dataclass(slots=True, eq=False)
 class TexSection:
     """What stands under a heading: statements in order, those of the sections around it before.
 
     `errors` are mistakes of its comments and of its shapes; in `failing` displays a claim must
-    be refuted. `missing` are names without a shape.
+    be refuted. `maths` are its formulas, `outcomes` what came of those of each display.
     """
 
     title: str
@@ -90,40 +92,8 @@ class TexSection:
     known: KnownNames = field(default_factory=KnownNames)
     blocks: list[TexBlock] = field(default_factory=list)
     failing: list[tuple[int, int]] = field(default_factory=list)
-    missing: list[NoShape] = field(default_factory=list)
-
-    @property
-    def outcome(self) -> Outcome:
-        """What came of the shapes that its names have."""
-        read = sum(row.kind in ("claim", "definition") and not row.misfit for row in self.rows)
-        misfits = sum(
-            bool(row.misfit) or (row.diagnostic is not None and row.diagnostic.code in SHAPELY)
-            for row in self.rows
-        )
-        return Outcome(read, misfits, (*self.missing,))
-
-
-def shapes_proposed(source: Source, section: TexSection) -> Shapes:
-    """Shapes for the names of a section that have none, by which more of it could be read."""
-    if not section.missing:
-        return {}
-
-    def attempt(shapes: Shapes) -> Outcome:
-        again = TexSection(
-            section.title, section.start, section.level, section.parent, blocks=section.blocks
-        )
-        # What a sum goes up to is the largest size here, so that it fits no axis but its own.
-        letters = dict.fromkeys(size for sizes in shapes.values() for size in sizes)
-        for size in sorted(letters, key=lambda letter: letter in bounds):
-            again.known.probe.counts(size)
-        _SectionReader(source, again, shapes).read()
-        return again.outcome
-
-    written = "\n".join(b.text for b in section.blocks if b.kind in ("inline", "display"))
-    bounds = dict.fromkeys(match[1] or match[2] for match in BOUND.finditer(written))
-    taken = dict.fromkeys([*section.known.probe.scope.letters, *bounds])
-    names = {*COMMAND.sub(" ", written)}
-    return proposed(section.outcome, [*taken], names, len(section.rows), attempt)
+    maths: dict[int, list[TexFormula]] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
 
 
 def sections(document: TexDocument, filling: bool = False) -> list[TexSection]:
@@ -139,7 +109,7 @@ def sections(document: TexDocument, filling: bool = False) -> list[TexSection]:
     for section in found:
         section.known.taken |= spelled
         section.known.filling = filling
-        _SectionReader(document.source, section).read()
+        SectionReader(document.source, section).read()
     return found
 
 
@@ -160,12 +130,18 @@ def _chain(section: TexSection) -> list[TexSection]:
 Formulas: TypeAlias = dict[int, list[TexFormula]]
 
 
-class _SectionReader:
-    """Reads one section with what those around it have said, and with what is `supposed`."""
+class SectionReader:
+    """Reads one section with what those around it have said, and with what is `supposed`.
 
-    def __init__(self, source: Source, section: TexSection, supposed: Shapes | None = None) -> None:
+    Of its displays it reads `only` those whose blocks have these numbers.
+    """
+
+    def __init__(
+        self, source: Source, section: TexSection, supposed: Shapes | None = None,
+        only: Container[int] | None = None,
+    ) -> None:  # fmt: skip
         self.source, self.section = source, section
-        self.supposed = supposed or {}
+        self.supposed, self.only = supposed or {}, only
         self.declarations = Declarations(source)
         self.known = section.known
         self.maker = StatementMaker(source, section.known)
@@ -214,9 +190,8 @@ class _SectionReader:
                     if formula not in declared and not formula.says:
                         self.maker.inline(formula)
             elif block.kind == "display":
-                if word == "fails":
-                    self.section.failing.append((block.start, block.end))
-                self._display(displays[id(block)], declared, word)
+                if self.only is None or id(block) in self.only:
+                    self._block(block, displays[id(block)], declared, word)
                 word = ""
         self.section.statements = [
             s
@@ -229,6 +204,11 @@ class _SectionReader:
     def _formulas(self) -> tuple[Formulas, Formulas]:
         """The formulas of displays and of the text, letters in two fonts told apart."""
         maths = [b for b in self.section.blocks if b.kind in ("display", "inline")]
+        found = self.section.maths = self.section.maths or self._told_apart(maths)
+        displays = {id(b): found[id(b)] for b in maths if b.kind == "display"}
+        return displays, {id(b): found[id(b)] for b in maths if b.kind == "inline"}
+
+    def _told_apart(self, maths: Sequence[TexBlock]) -> Formulas:
         found = {id(b): formulas(self.source, b) for b in maths}
         letters = self.known.fonts | twofold(f for each in found.values() for f in each)
         letters |= primed(f for each in found.values() for f in each)
@@ -241,8 +221,7 @@ class _SectionReader:
             for block in maths:
                 told = replace(block, tokens=(*told_apart(block.tokens, letters),))
                 found[id(block)] = formulas(self.source, told)
-        displays = {id(b): found[id(b)] for b in maths if b.kind == "display"}
-        return displays, {id(b): found[id(b)] for b in maths if b.kind == "inline"}
+        return found
 
     def _foresee(self, formulas: Sequence[TexFormula]) -> None:
         """What names the section has: letters in them, powers in them, those on the left."""
@@ -342,6 +321,22 @@ class _SectionReader:
 
     # -- rows
 
+    def _block(
+        self, block: TexBlock, written: Sequence[TexFormula], declared: Collection[TexFormula],
+        word: str,
+    ) -> None:  # fmt: skip
+        if word == "fails":
+            self.section.failing.append((block.start, block.end))
+        before = len(self.section.rows)
+        self.missing: list[NoShape] = []
+        self._display(written, declared, word)
+        rows = self.section.rows[before:]
+        self.section.outcomes[id(block)] = Outcome(
+            sum(row.kind in ("claim", "definition") and not row.misfit for row in rows),
+            sum(row.lacks_shapes for row in rows),
+            (*self.missing,),
+        )
+
     def _display(
         self, written: Sequence[TexFormula], declared: Collection[TexFormula], word: str
     ) -> None:
@@ -395,7 +390,7 @@ class _SectionReader:
         except GradcliError as error:
             self.maker.lose(formula, self._line(formula))
             if isinstance(error, NoShape):
-                self.section.missing.append(error)
+                self.missing.append(error)
             first = error.diagnostics[0]
             if first.code in ("G201", "G103") or word in ROW_WORDS:
                 self.section.errors += error.diagnostics
