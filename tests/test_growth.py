@@ -15,6 +15,7 @@ from gradcli.api import check_text, parse
 from gradcli.api.remembered import Nothing
 from gradcli.arithmetic import evaluate as evaluation
 from gradcli.arithmetic.ball import BALL
+from gradcli.arithmetic.tape import Tape
 from gradcli.calculus.core import mul
 from gradcli.diagnosis import exchange, mistakes
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
@@ -38,20 +39,20 @@ def chained(n: int) -> str:
 
 
 @pytest.fixture
-def computed(monkeypatch: pytest.MonkeyPatch) -> list[Node]:
-    """The scalar vertices whose values are computed."""
-    found: list[Node] = []
-    inner = vars(evaluation)["run_scalars"]
+def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The registers that values of scalar vertices are written into."""
+    found: list[int] = []
+    inner = Tape.run
 
-    def counted(order: list[Node], m: Any, values: Any, *wanted: Any) -> None:
-        found.extend(node for node in order if node not in values)
-        inner(order, m, values, *wanted)
+    def counted(tape: Tape, m: Any, values: Any) -> dict[Node, list[Any]]:
+        found.extend(tape.into)
+        return inner(tape, m, values)
 
-    monkeypatch.setattr(evaluation, "run_scalars", counted)
+    monkeypatch.setattr(Tape, "run", counted)
     return found
 
 
-def test_claims_of_one_chain_share_what_they_compute(computed: list[Node]) -> None:
+def test_claims_of_one_chain_share_what_they_compute(computed: list[int]) -> None:
     counts = []
     for n in (20, 40):
         computed.clear()

@@ -177,7 +177,7 @@ def test_a_log_determinant_of_40_rows_is_certified() -> None:
     value = root @ root.T + np.eye(40, dtype=int)
     A = symbol("A", (40, 40))
     result, _ = differentiate(
-        Problem(FUNCTIONS["logdet"].build(A), [A], {A: value}), ["A"], 15, 0, Naming({}, {})
+        Problem(FUNCTIONS["logdet"].build(A), [A], {A: value}), ["A"], 15, 0, Naming(dict, {})
     )
     assert result.certified
     assert result.settled

@@ -36,7 +36,7 @@ from gradcli.calculus.core import (
     where,
 )
 from gradcli.calculus.differentiate import NoRule, local_jacobian, pull, push
-from gradcli.calculus.families import Pointwise, Term
+from gradcli.calculus.families import Pointwise
 from gradcli.certify.certify import disagree
 from gradcli.certify.onesided import is_unknown, slopes
 from gradcli.certify.problem import Problem
@@ -227,10 +227,10 @@ def test_an_edge_that_leads_nowhere_is_not_asked() -> None:
     """The second argument has no rule; as long as nobody asks for it, that is no matter."""
 
     class Half(Pointwise):
-        def edge(self, node: Node, index: int) -> list[Term]:
+        def partial(self, node: Node, index: int) -> Node | int:
             if index:
                 raise NoRule("half has no rule for its argument 2")
-            return super().edge(node, index)
+            return super().partial(node, index)
 
     node = make(Half("half", lambda m, a, b: a * b, (lambda z, a, b: b,)), x, y * y)
     assert pull({node: number(1)}, [x]) == [y * y]

@@ -55,7 +55,7 @@ def whole(node: Node, random: Random) -> Any:
 
 def asked(output: Node, at: Problem, seeds: dict[Node, Any] | None = None) -> Question:
     wrt = {str(node.params[0]): node for node in at.wrt}
-    return Question(output, wrt, at.values, Naming({}, {}), 15, 0, seeds)
+    return Question(output, wrt, at.values, Naming(dict, {}), 15, 0, seeds)
 
 
 # -- every function of the registry ----------------------------------------------------------------

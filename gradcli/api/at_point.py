@@ -5,8 +5,9 @@ Must not know which derivative is wanted.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from gradcli.api.points import NameList, Point, Texts, names_in, point, texts_in
@@ -15,6 +16,7 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import Value, numbers, shape_of
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.measure import fraction, is_exact
+from gradcli.calculus.composed import ComposedCall
 from gradcli.certify.certify import Naming
 from gradcli.choices import FOLDS
 from gradcli.errors import GradcliError, Source, wrong
@@ -32,19 +34,30 @@ from gradcli.reading import Place
 from gradcli.trial.scalar_range import is_whole
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class ProgramAtPoint:
     """A program at a point: `inputs` have `values`, `targets` are what it is differentiated by.
 
-    `drawn` is the graph as it is shown, step by step.
+    `calls` are those that are shown as one vertex.
     """
 
     model: Model
     inputs: dict[str, Node]
     targets: dict[str, Node]
     values: dict[Node, Value]
-    naming: Naming
-    drawn: DrawnGraph
+    calls: Mapping[Node, ComposedCall]
+
+    @cached_property
+    def drawn(self) -> DrawnGraph:
+        """The graph as it is shown, step by step; seldom asked for where nothing is remarked."""
+        inputs, also = [*self.inputs.values()], self.targets.values()
+        return DrawnGraph(self.model.output, inputs, also, self.calls)
+
+    @property
+    def naming(self) -> Naming:
+        """How vertices are called in remarks."""
+        names = lambda: self.drawn.owners | self.drawn.names  # noqa: E731
+        return Naming(names, self.model.spans, self.model.calls)
 
     @property
     def written(self) -> SourceFacts:
@@ -76,20 +89,17 @@ def read_scene(
     _look_at_indices(model, {model.inputs[x]: v for x, v in values.items() if x in model.inputs})
     inputs = {name: model.inputs[name] for name in values if name in model.inputs}
     targets = targets_of(model, inputs, names_in(wrt))
-    drawn = drawn_graph(model, [*inputs.values()], targets.values(), fold)
+    calls = calls_to_fold(model, fold)
     given = {node: values[name] for name, node in inputs.items()}
-    naming = Naming(drawn.owners | drawn.names, model.spans, model.calls)
-    return ProgramAtPoint(model, inputs, targets, given, naming, drawn)
+    return ProgramAtPoint(model, inputs, targets, given, calls)
 
 
-def drawn_graph(
-    model: Model, inputs: Sequence[Node], targets: Collection[Node], fold: str
-) -> DrawnGraph:
-    """A program's graph as it is shown; GradcliError for what cannot be folded."""
+def calls_to_fold(model: Model, fold: str) -> Mapping[Node, ComposedCall]:
+    """The calls that are shown as one vertex; GradcliError for what cannot be folded."""
     if fold not in FOLDS:
         help = f"it is {', '.join(FOLDS[:-1])} or {FOLDS[-1]}"
         raise wrong("G401", f'there is no way to fold called "{fold}"', help=help)
-    return DrawnGraph(model.output, inputs, targets, model.composed.chosen(fold))
+    return model.composed.chosen(fold)
 
 
 def _require_sizes(model: Model) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gradcli.api.at_point import drawn_graph, read_scene
+from gradcli.api.at_point import calls_to_fold, read_scene
 from gradcli.api.converted import to_sheet
 from gradcli.api.formulas import program
 from gradcli.api.gradient import diff_at
@@ -19,7 +19,7 @@ from gradcli.calculus.differentiate import NoRule
 from gradcli.certify.result import DiffResult, MatrixResult, TraceNode
 from gradcli.choices import FOLDS
 from gradcli.errors import GradcliError, SizesNeeded, Source, wrong
-from gradcli.explain.drawn import SourceFacts
+from gradcli.explain.drawn import DrawnGraph, SourceFacts
 from gradcli.explain.trace import symbolic
 from gradcli.explain.vertices import GraphVertex, backward, vertices
 from gradcli.graph.node import Node
@@ -206,7 +206,7 @@ def _symbolic(
     # What is declared and not used is drawn where it is asked for by name.
     asked = {*topological([model.output]), *(targets.values() if names_in(wrt) else ())}
     inputs = [node for node in found.spaces if node in asked]
-    drawn = drawn_graph(model, inputs, targets.values(), fold)
+    drawn = DrawnGraph(model.output, inputs, targets.values(), calls_to_fold(model, fold))
     written = drawn.facts(model.spans, model.turns)
     try:
         rows = symbolic(drawn.output, inputs, written)

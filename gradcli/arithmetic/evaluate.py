@@ -5,7 +5,7 @@ Must not know any particular op or number system.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
 from math import prod
@@ -19,9 +19,8 @@ from gradcli.arithmetic.buffers import SMALLEST, Pool, Step, blockwise, ufunc
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import is_exact
 from gradcli.arithmetic.objects import Objects
-from gradcli.arithmetic.scalars import DIRECT, are_scalars, computed
-from gradcli.arithmetic.scalars import run as run_scalars
 from gradcli.arithmetic.small_array import SmallArray, array_of
+from gradcli.arithmetic.tape import DIRECT, Tape, are_scalars, computing, in_arrays, pointwise
 from gradcli.calculus.core import CONSTANT, EINSUM, INPUT, NUMBER, SIZE, masked
 from gradcli.calculus.families import Composed, Differentiable, Pointwise, Tensor
 from gradcli.graph.node import Node
@@ -33,6 +32,45 @@ WORD = 64  # bits of a rational that cost another operation
 MANY, PROBES = 50_000, 12  # entries that are worth a look at how long they are; so many are seen
 FEW = 256  # entries that take no memory worth counting
 MATRIX_WORK = 3  # exact numbers grow on the way through a determinant
+
+
+class Computation:
+    """How outputs are computed where some vertices are `given`, by whatever numbers these are.
+
+    It is worth keeping where the same is computed again, at other points or in other numbers.
+    """
+
+    def __init__(self, outputs: Sequence[Node], given: Collection[Node]) -> None:
+        self.outputs = tuple(outputs)
+        self.given = frozenset(given)
+        known = self.given
+        self.order = topological(outputs, lambda node: () if node in known else node.args)
+        self.scalar = are_scalars(self.order, known)
+        self._tapes: dict[bool, Tape] = {}
+
+    def tape(self, keep: bool) -> Tape:
+        """The instructions of a graph of scalars, which keep every vertex or the outputs alone."""
+        if keep not in self._tapes:
+            wanted = self.order if keep else self.outputs
+            self._tapes[keep] = Tape(self.order, self.given, wanted)
+        return self._tapes[keep]
+
+    def run(
+        self,
+        m: Arithmetic,
+        values: Mapping[Node, Array],
+        sizes: Sizes | None = None,
+        keep: bool = False,
+    ) -> list[Array]:
+        """The outputs' values where the given vertices have these; see `evaluate`."""
+        if m is FLOAT64 and not keep and (batch := _blocks(self.order, values)):
+            return _blockwise(self.order, self.outputs, values, batch)
+        done: dict[Node, Array] = values if keep and isinstance(values, dict) else dict(values)
+        if self.scalar and isinstance(m, Objects):
+            done |= in_arrays(self.tape(keep).run(m, done))
+        else:
+            _run_arrays(self, m, done, sizes or {}, keep)
+        return [done[output] for output in self.outputs]
 
 
 def evaluate(
@@ -48,20 +86,21 @@ def evaluate(
     `sizes` the dimension letters. KeyError for an input without a value. With `keep` nothing is
     freed on the way, and `values` may be a dict that receives every vertex.
     """
-    order = topological(outputs, lambda node: () if node in values else node.args)
-    if m is FLOAT64 and not keep and (batch := _blocks(order, values)):
-        return _blockwise(order, outputs, values, batch)
-    done: dict[Node, Array] = values if keep and isinstance(values, dict) else dict(values)
-    if isinstance(m, Objects) and are_scalars(order, done):
-        run_scalars(order, m, done, None if keep else {*outputs})
-        return [done[output] for output in outputs]
+    return Computation(outputs, values).run(m, values, sizes, keep)
+
+
+def _run_arrays(
+    asked: Computation, m: Arithmetic, done: dict[Node, Array], sizes: Sizes, keep: bool
+) -> None:
+    """Add the values of all outputs, or with `keep` of every vertex."""
+    order, wanted = asked.order, {*asked.outputs}
     done |= {node: _full(done[node], m) for node in order if node in done}
     pool = Pool() if m is FLOAT64 else None
     last: dict[Node, int] = {}
     for position, node in enumerate(() if keep else order):
         for arg in node.args:
             last[arg] = position
-    wanted, held = set(outputs), Held(8 if m is FLOAT64 else work.NUMBER)
+    held = Held(8 if m is FLOAT64 else work.NUMBER)
     with np.errstate(all="ignore"):
         for position, node in enumerate(order):
             if node in done:
@@ -72,13 +111,12 @@ def evaluate(
                     if last[arg] == position and arg not in wanted:
                         held.free(arg)
                         del done[arg]
-            _pay(node, m, arrays, sizes or {})
-            value = _full(_apply(node, m, arrays, sizes or {}, pool), m)
+            _pay(node, m, arrays, sizes)
+            value = _full(_apply(node, m, arrays, sizes, pool), m)
             done[node] = value
             held.keep(node, value, arrays)
             if pool:
                 pool.give(arrays)
-    return [done[output] for output in outputs]
 
 
 class Held:
@@ -161,7 +199,10 @@ def _bits(x: Any) -> int:
 def apply(node: Node, m: Arithmetic, arrays: list[Array], sizes: Sizes) -> Array:
     """The value of one vertex whose arguments are these."""
     if isinstance(m, Objects) and are_scalars((node,), {}):
-        found = computed(node, m, [x.tolist() for x in arrays])
+        if not node.args:
+            return _apply(node, m, arrays, sizes, None)
+        function = computing(node.op, node.params, m)
+        found = pointwise(function, [x.tolist() for x in arrays], m.tame)
         return array_of(found, (len(found),))
     return _full(_apply(node, m, arrays, sizes, None), m)
 

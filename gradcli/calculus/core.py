@@ -92,6 +92,8 @@ WHERE = Pointwise(
     says="only the branch that is taken counts",
 )
 EINSUM = Einsum("einsum", lambda m, *arrays: m.einsum(*arrays))
+TAKEN_APART = frozenset({NUMBER, NEG, WHERE, EINSUM})
+"""What sums and products look into: zeros, ones, signs and dead branches are made of these."""
 
 
 def number(value: int | Fraction) -> Node:
@@ -234,6 +236,8 @@ def neg(x: Operand) -> Node:
 def add(x: Operand, y: Operand) -> Node:
     """x + y by broadcasting, without zeros; ShapeError where the shapes do not fit."""
     a, b = lift(x), lift(y)
+    if a.shape == b.shape and a.op not in TAKEN_APART and b.op not in TAKEN_APART:
+        return make(ADD, a, b)
     shape = fitted(a, b)
     p, q = rational(a), rational(b)
     if p is not None and q is not None:
@@ -273,6 +277,8 @@ def mul(x: Operand, y: Operand) -> Node:
     A structural zero stays one: `where(c, u, 0) * y` is `where(c, u*y, 0)`.
     """
     a, b = lift(x), lift(y)
+    if a.shape == b.shape and a.op not in TAKEN_APART and b.op not in TAKEN_APART:
+        return make(MUL, a, b)
     shape = fitted(a, b)
     p, q = rational(a), rational(b)
     if p is not None and q is not None:

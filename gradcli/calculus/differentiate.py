@@ -10,7 +10,7 @@ from string import ascii_letters
 
 from gradcli.calculus.contract import contract, einsum_or_same
 from gradcli.calculus.core import NOT, add, einsum, full, identity, masked, mul, neg, remask
-from gradcli.calculus.families import Composed, Edged, Linear, Term, aligned
+from gradcli.calculus.families import Composed, Edged, Linear, Pointwise, Term, aligned
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import Dim, Shape
@@ -64,8 +64,17 @@ def _product(term: Term, seed: Node, start: str, end: str, dims: dict[str, Dim])
     return neg(product) if term.negative else product
 
 
+def _scaled(seed: Node, partial: Node | int) -> Node | None:
+    """What flows along an edge between scalars: no letters are needed for one factor."""
+    if isinstance(partial, Node):
+        return mul(partial, seed)
+    return None if not partial else neg(seed) if partial < 0 else seed
+
+
 def _edge(node: Node, index: int, seed: Node, extra: Shape, back: bool) -> Node | None:
     op = node.op
+    if isinstance(op, Pointwise) and not (node.shape or extra or (back and masked(seed))):
+        return _scaled(seed, op.partial(node, index))
     if isinstance(op, Linear):
         move = op.pull if back else op.push
         moved = move(node, index, seed, extra)

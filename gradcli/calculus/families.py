@@ -69,6 +69,18 @@ RULES, ARRAY_RULES = (
     dict(re.findall(r"(\w+)\(([^)]*)\)", text)) for text in (CONTRACT, ARRAY_CONTRACT)
 )
 Value = Callable[..., Any]
+
+
+class Named:
+    """The value rule of an op that number systems have a function for, of that name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __call__(self, m: Any, *xs: Any) -> Any:
+        return getattr(m, self.name)(*xs)
+
+
 Partial = Callable[..., Node | int]
 Rest = Literal["both", "above", "below", "middle", "apart"]
 """What an op's value is where a switch is zero: the limit from both sides (it is continuous), that
@@ -194,6 +206,8 @@ class Pointwise(Edged):
 
     def shape(self, args: tuple[Node, ...], params: tuple[Any, ...]) -> Shape:
         """The arguments' shapes broadcast against each other; ShapeError where they do not fit."""
+        if not any(arg.shape for arg in args):
+            return ()
         shapes = [arg.shape for arg in args]
         fitted = broadcast(*shapes)
         if fitted is None:

@@ -5,15 +5,16 @@ Must not know how anything is shown; what stays open at the highest precision is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from gradcli.arithmetic.ball import BALL, finite, precision
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.decimal import decimal, digits, nearest
 from gradcli.calculus.core import DIV
 from gradcli.certify.curves import gradient_curve
-from gradcli.certify.definedness import Missing, at_rest, evaluated, first_missing, live
+from gradcli.certify.definedness import Missing, at_rest, first_missing, live
 from gradcli.certify.problem import Problem
 from gradcli.certify.two_sided import OneSidedDerivatives, one_sided_derivatives
 from gradcli.certify.zeros import Vanishing, Zeros, exact_zeros
@@ -25,24 +26,35 @@ JSON_DIGITS = 17
 LONGEST = 40  # of a source text within a message
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@dataclass(eq=False, repr=False)
 class Certified:
-    """The value and its derivative (rows, columns) in balls of `bits`.
+    """The value of a problem and its derivative (rows, columns) in balls of `bits`.
 
     `kinks` are vertices with a switching expression that is exactly zero here, `sides` then what
     both sides say (None if that would take too long); `open` are those whose switch could not be
-    told; `values` holds every vertex; `zeros` are what is zero exactly without being a rational.
+    told; `zeros` are what is zero exactly without being a rational.
     """
 
+    problem: Problem
     bits: int
     value: Array
     matrix: Array
-    values: dict[Node, Array]
     kinks: list[tuple[Node, Node]] = field(default_factory=list)
     open: list[tuple[Node, Node]] = field(default_factory=list)
     sides: OneSidedDerivatives | None = None
     settled: bool = True
     zeros: Zeros = field(default_factory=Zeros)
+
+    @cached_property
+    def values(self) -> dict[Node, Array]:
+        """The value of every vertex, computed where somebody asks for it."""
+        output = self.problem.output
+        with precision(self.bits):
+            values = self.problem.point(BALL)
+            self.problem.run([output], BALL, values, keep=True)
+        if self.zeros.bits is not None:
+            values[output] = self.value[None]
+        return values
 
     @property
     def entries(self) -> Array:
@@ -56,18 +68,24 @@ Origin = tuple[Problem, Certified]
 class Naming:
     """How vertices are called in messages, the user's name or `v1`, …, and where they stand.
 
-    `calls` are those of functions, name and place, by the vertices that the functions are made of.
+    They are all named at once, where one is asked for. `calls` are those of functions, name and
+    place, by the vertices that the functions are made of.
     """
 
     def __init__(
         self,
-        names: Mapping[Node, str],
+        names: Callable[[], Mapping[Node, str]],
         spans: Mapping[Node, Span],
         calls: Mapping[Node, tuple[str, Span]] | None = None,
     ) -> None:
-        self.names = names
+        self._names = names
         self.spans = spans
         self.calls = calls or {}
+
+    @cached_property
+    def names(self) -> Mapping[Node, str]:
+        """The names of the vertices that a trace lists."""
+        return self._names()
 
     def of(self, node: Node) -> str:
         """The vertex's name; what a trace does not list goes by its title."""
@@ -134,32 +152,33 @@ def certify(
         with precision(bits):
             point = problem.point(BALL)
             value, matrix = problem.solve(BALL, point)
-            values = evaluated([problem.output], point)
-            order = live(problem.output, values)
-            kinks, open_ = at_rest(order, values)
+            found = Certified(problem, bits, value, matrix)
+            if problem.switching:
+                order = live(problem.output, found.values)
+                found.kinks, found.open = at_rest(order, found.values)
             last = bits >= LAST_BITS
             if first is not None and first[1].kinks:
-                kinks = first[1].kinks
-                value = _at_kink(*first, value, bits)
+                found.kinks = first[1].kinks
+                found.value = _at_kink(*first, value, bits)
                 problem.curve = gradient_curve(first[0].output, problem.wrt)
             elif not all(map(finite, value.flat)):
-                missing = first_missing(order, values)
+                missing = first_missing(live(problem.output, found.values), found.values)
                 if missing is None:
                     missing = Missing(problem.output, None, None, False)
                     last = True
                 if missing.certain or last:
                     raise outside(missing, naming)
-            both = one_sided_derivatives(problem, point, value, bits) if kinks else None
-            if exact is None and bits > FIRST_BITS and not (kinks or open_):
+            if found.kinks:
+                found.sides = one_sided_derivatives(problem, point, found.value, bits)
+            elif exact is None and bits > FIRST_BITS and not found.open:
                 exact = exact_zeros(problem, value, matrix, shown)
             if exact is not None:
-                value, matrix = exact.put(value, matrix)
-                values[problem.output] = value[None]
-            found = Certified(
-                bits, value, matrix, values, kinks, open_, both, zeros=exact or Zeros()
+                found.value, found.matrix = exact.put(found.value, matrix)
+                found.zeros = exact
+            found.settled = digits_settled(found.value, wanted) and digits_settled(
+                found.entries, wanted
             )
-            found.settled = digits_settled(value, wanted) and digits_settled(found.entries, wanted)
-            if last or (found.settled and not open_):
+            if last or (found.settled and not found.open):
                 return found
         bits *= 2
 

@@ -103,7 +103,7 @@ class Directional(Problem):
 
     def solve(self, m: Arithmetic, point: dict[Node, Array]) -> tuple[Array, Array]:
         """The value and the slopes (rows, count), by one forward sweep."""
-        value, swept = evaluate([self.output, self.sweep], m, self.seeded(m, point))
+        value, swept = self.run([self.output, self.sweep], m, self.seeded(m, point))
         whole = np.broadcast_to(swept, (1, *sizes_of(self.sweep.shape)))
         return value[0, ...], whole.reshape(self.rows, self.columns)
 
@@ -126,7 +126,7 @@ class Directional(Problem):
         pulled = [
             np.broadcast_to(g, (count, *shape)).reshape(count, width)
             for g, shape, width in zip(
-                evaluate(self.reverse, m, seeded), self.shapes, self.widths, strict=True
+                self.run(self.reverse, m, seeded), self.shapes, self.widths, strict=True
             )
         ]
         flat: Array = np.concatenate(pulled, axis=1)

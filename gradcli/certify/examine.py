@@ -220,7 +220,7 @@ def _differences(
 ) -> Check:
     """High-precision finite differences against the gradient, which the series may have proved."""
     directions, along = _directions(problem, problem.value_cost * DIFFERENCE_WORK, seed)
-    order = live(problem.output, found.values, problem.wrt)
+    order = live(problem.output, found.values, problem.wrt) if problem.switching else []
     if found.kinks and along:
         return Check(along=along, skipped="at a kink")
     found_differences = differences(problem, directions, order, found.bits)
@@ -299,9 +299,12 @@ def differentiate(
 def base_values(problem: Problem, found: Certified | None) -> list[Array]:
     """The values of what is differentiated by: certified ones where there are any."""
     if found is not None:
-        # What the output does not use has not been evaluated yet.
         with precision(found.bits):
-            values = evaluate(problem.wrt, BALL, found.values, problem.sizes)
+            known = problem.point(BALL)
+            if any(node not in known for node in problem.wrt):
+                known = found.values
+            # What the output does not use has not been evaluated yet.
+            values = evaluate(problem.wrt, BALL, known, problem.sizes)
         return [value[0, ...] for value in values]
     return [value[0, ...] for value in evaluate(problem.wrt, FLOAT64, problem.point(FLOAT64))]
 

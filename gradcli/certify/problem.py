@@ -15,16 +15,18 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.data import Value, numbers
-from gradcli.arithmetic.evaluate import evaluate, operations
+from gradcli.arithmetic.evaluate import Computation, evaluate, operations
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.jet import Jet
 from gradcli.arithmetic.measure import integer
 from gradcli.arithmetic.small_array import array_of, broadcast_to, concatenate, filled
-from gradcli.calculus.core import full, number, symbol
+from gradcli.calculus.core import WHERE, full, number, symbol
 from gradcli.calculus.derivative import derivative
 from gradcli.calculus.differentiate import present, pull, push
+from gradcli.calculus.families import Differentiable
 from gradcli.certify.curves import Curve
 from gradcli.graph.node import Node
+from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape, sized, sizes_of
 from gradcli.ops.shaping import concat, reshape
 
@@ -49,6 +51,7 @@ class Setting:
         self.widths = [prod(shape) for shape in self.shapes]
         self.columns = sum(self.widths)
         self.curve = Curve(output)
+        self.computations: dict[tuple[Node, ...], Computation] = {}
 
     def plain(self, shape: Shape) -> tuple[int, ...]:
         """A shape at the sizes of this setting."""
@@ -59,10 +62,18 @@ class Setting:
         raise NotImplementedError
 
     def run(
-        self, nodes: Sequence[Node], m: Arithmetic, values: Mapping[Node, Array]
+        self,
+        nodes: Sequence[Node],
+        m: Arithmetic,
+        values: Mapping[Node, Array],
+        keep: bool = False,
     ) -> list[Array]:
-        """The values of some vertices."""
-        return evaluate(nodes, m, values, self.sizes)
+        """The values of some vertices; how they are computed is kept for the next time."""
+        key = tuple(nodes)
+        known = self.computations.get(key)
+        if known is None or known.given != values.keys():
+            known = self.computations[key] = Computation(nodes, values)
+        return known.run(m, values, self.sizes, keep)
 
     def spread(self, flat: Array) -> Array:
         """Steps (batch, columns) as moves of every entry of `wrt`: (batch, entries)."""
@@ -140,7 +151,7 @@ class PartialSetting(Setting):
 
     def __init__(self, whole: Setting, kept: Sequence[int]) -> None:
         super().__init__(whole.output, whole.wrt, whole.sizes)
-        self.curve, self.entries = whole.curve, self.columns
+        self.curve, self.computations, self.entries = whole.curve, whole.computations, self.columns
         self.kept: list[int] = (
             [whole.kept[k] for k in kept] if isinstance(whole, PartialSetting) else list(kept)
         )
@@ -186,6 +197,15 @@ class Problem(Setting):
         }
 
     @cached_property
+    def switching(self) -> bool:
+        """Whether some vertex of the output chooses a branch, or is not smooth somewhere."""
+        return any(
+            node.op is WHERE or node.op.switches(node)
+            for node in topological([self.output])
+            if isinstance(node.op, Differentiable)
+        )
+
+    @cached_property
     def forward(self) -> Node:
         """The tangent graph of the output, made where somebody asks for it."""
         pushed = push([self.output], dict(zip(self.wrt, self.tangents, strict=True)))[0]
@@ -222,7 +242,7 @@ class Problem(Setting):
         seeded = dict(point)
         if self.output.shape:
             seeded[self.cotangent] = units(self.rows, m).reshape(self.rows, *self.output.shape)
-        value, *gradients = evaluate([self.output, *self.reverse], m, seeded)
+        value, *gradients = self.run([self.output, *self.reverse], m, seeded)
         shaped = [
             broadcast_to(g, (self.rows, *sizes_of(w.shape))).reshape(
                 sizes_of(self.output.shape + w.shape)
@@ -234,12 +254,12 @@ class Problem(Setting):
     def by_forward(self, m: Arithmetic, point: dict[Node, Array], directions: Array) -> Array:
         """The directional derivatives (directions, *output.shape): one sweep, batched."""
         seeded = point | dict(zip(self.tangents, self.split(directions), strict=True))
-        pushed = evaluate([self.forward], m, seeded)[0]
+        pushed = self.run([self.forward], m, seeded)[0]
         return broadcast_to(pushed, (len(directions), *sizes_of(self.output.shape)))
 
     def float_base(self, point: dict[Node, Array]) -> list[Array]:
         """The values of `wrt` at a point in doubles."""
-        return evaluate(self.wrt, FLOAT64, point)
+        return self.run(self.wrt, FLOAT64, point)
 
     def flat(self, gradients: Sequence[Array]) -> Array:
         """Gradients side by side: (rows, columns)."""

@@ -292,7 +292,7 @@ class Case(Generic[D]):
             trial = sample_space.trial(sizes, (0,))
             for node, (low, high) in pair.relation.literals.items():
                 trial.override(node, BALL.number((low + high) / 2))
-            naming = Naming({}, derivation.spans, derivation.calls)
+            naming = Naming(dict, derivation.spans, derivation.calls)
             require_values(pair, trial, naming)
             settled = settle_derivatives(pair, trial, naming)
             if isinstance(settled, NoDerivative):

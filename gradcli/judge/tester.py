@@ -268,7 +268,7 @@ class Tester:
             self.large = True
             return None
         trial = row.trial.only([row.place])
-        settled = settle_derivatives(self.pair, trial, Naming({}, {}))
+        settled = settle_derivatives(self.pair, trial, Naming(dict, {}))
         if isinstance(settled, NoDerivative):
             return row
         there = Trial(trial.inputs | settled.values, 1, trial.sizes, trial.bits)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypedDict, Unpack
 
-from gradcli.calculus.families import Partial, Pointwise, Requirement, Value
+from gradcli.calculus.families import Named, Partial, Pointwise, Requirement, Value
 from gradcli.graph.node import Node, Op, make
 
 STATIC = frozenset({"axis", "keepdims", "classes", "spec", "shape", "n", "order", "dims"})
@@ -127,7 +127,7 @@ def pointwise(
     """
     name = signature.partition("(")[0]
     facts: Any = {key: line.pop(key) for key in Facts.__annotations__ if key in line}
-    op = Pointwise(name, value or (lambda m, *xs: getattr(m, name)(*xs)), partials, **line)
+    op = Pointwise(name, value or Named(name), partials, **line)
     return function(signature, lambda *args: make(op, *args), section, op, **facts)
 
 
