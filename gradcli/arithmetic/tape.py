@@ -69,8 +69,8 @@ class Tape:
             last.pop(node, None)
         at = {node: k for k, node in enumerate(self.leaves)}
         self.width = len(at)
-        self.rule, self.into = array("l"), array("l")
-        self.first, self.second = array("l"), array("l")
+        self.rule, self.into = array("i"), array("i")
+        self.first, self.second = array("i"), array("i")
         self.rules: dict[tuple[Op, tuple[Any, ...]], int] = {}
         self.many: list[tuple[int, ...]] = []
         rules, free = self.rules, []

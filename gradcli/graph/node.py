@@ -1,4 +1,4 @@
-"""The vertex of a computational graph, the kind of op it applies, and the table that interns both.
+"""The vertex of a computational graph, and the kind of op it applies, which interns its vertices.
 
 Must not know which ops there are or what any of them means: ops register themselves here.
 """
@@ -35,7 +35,8 @@ class Op:
     Families derive from it and add a value rule and edges; `boolean` ops make conditions.
     `notation` is a call of it in the language, a pattern with `#1` for an argument and `#*` for all
     of them, its title before its arguments by default. `latex` is its notation on paper: a sign, a
-    function, or such a pattern. Either may be a function of the vertex, for parameters.
+    function, or such a pattern. Either may be a function of the vertex, for parameters. `interned`
+    holds its vertices by what they are made of.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Op:
         self.latex = latex
         self.gate = gate
         self.boolean = boolean
+        self.interned: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
 
     def shape(self, args: tuple[Node, ...], params: tuple[Any, ...]) -> Shape:
         """The shape of the result; ShapeError where the arguments do not fit."""
@@ -148,20 +150,20 @@ Pattern: TypeAlias = str | Callable[[Node], str]
 OVERLOADS: dict[str, Callable[..., Node]] = {}
 """What Python's signs between nodes build. `calculus.core` puts it there, `ops.powers` the power;
 only the methods of `Node` call it, so that what a formula in the tables means stands above them."""
-_INTERNED: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
 
 
 def make(op: Op, *args: Node, params: tuple[Any, ...] = (), label: Label | None = None) -> Node:
     """The one node of this op, arguments, parameters and label."""
     work.current.spend(work.VERTEX, "vertices of graphs")
-    key = (op, args, params, label)
-    node = _INTERNED.get(key)
+    # Most are made of their arguments alone, and these are there anyway: graphs are large.
+    key = (args, params, label) if params or label else args
+    node = op.interned.get(key)
     if node is None:
         shape = op.shape(args, params)
         node = object.__new__(Node)
         node.op, node.args, node.params = op, args, params
         node.shape, node.label = shape, label
-        _INTERNED[key] = node
+        op.interned[key] = node
     return node
 
 
