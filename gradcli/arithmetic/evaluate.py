@@ -68,9 +68,14 @@ class Computation:
         done: dict[Node, Array] = values if keep and isinstance(values, dict) else dict(values)
         if self.scalar and isinstance(m, Objects):
             done |= in_arrays(self.tape(keep).run(m, done))
+        elif self.scalar and m is FLOAT64 and self._few(done):
+            _run_few(self.order, done)
         else:
             _run_arrays(self, m, done, sizes or {}, keep)
         return [done[output] for output in self.outputs]
+
+    def _few(self, values: Mapping[Node, Array]) -> bool:
+        return all(len(values[node]) <= FEW for node in self.order if node in self.given)
 
 
 def evaluate(
@@ -117,6 +122,20 @@ def _run_arrays(
             held.keep(node, value, arrays)
             if pool:
                 pool.give(arrays)
+
+
+def _run_few(order: Sequence[Node], done: dict[Node, Array]) -> None:
+    """Add the value in doubles of every vertex of a graph of scalars, at a few points."""
+    work.current.spend(work.CALL * len(order), "numbers in float64")
+    with np.errstate(all="ignore"):
+        for node in order:
+            if node in done:
+                continue
+            if isinstance(node.op, Pointwise):
+                arrays = [done[arg] for arg in node.args]
+                done[node] = node.op.value(FLOAT64, *arrays, *node.params)
+            else:
+                done[node] = _apply(node, FLOAT64, [], {}, None)
 
 
 class Held:

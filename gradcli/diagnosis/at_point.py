@@ -127,9 +127,10 @@ def ways(refuted: RefutedClaim, seen: AtPoint) -> Iterator[Way]:
     slips: Iterator[Slip] = chain(
         paths.candidates(refuted, found, seen),
         other_vertex.candidates(refuted, found, seen),
-        locals.candidates(refuted, found, seen),
+        locals.elsewhere(refuted, found, seen),
     )
     yield from ((slip.kind, slip.says) for slip in slips)
+    yield from _one_factor(refuted, found, seen)
     yield from _one_edge_skipped(found, seen)
     yield from _masked(found, seen)
     yield from _another_function(found, seen)
@@ -154,6 +155,20 @@ def _plain(refuted: RefutedClaim, seen: AtPoint, flow: Flow | None) -> Iterator[
     for node, name in refuted.names.items() if seen.telling or seen.claim.size > 1 else ():
         if seen.gives(node):
             yield "node", f"this is {name}"
+
+
+def _one_factor(refuted: RefutedClaim, flow: Flow, seen: AtPoint) -> Iterator[Way]:
+    """A local derivative that is missing in all the numbers, or is there once too often."""
+    for local in locals.along(flow):
+        values = seen.of(local.node)
+        if values is None or local.node.shape not in ((), refuted.truth.shape):
+            continue
+        missing = seen.right(seen.product(seen.claim, values))
+        whole = not any(map(holds_zero, values.flat))
+        surplus = whole and seen.same(seen.product(seen.truth, values), seen.claim)
+        factor = local.tree(refuted) if missing or surplus else None
+        if factor is not None:
+            yield local.told(factor, "missing" if missing else "surplus")
 
 
 def _one_edge_skipped(flow: Flow, seen: AtPoint) -> Iterator[Way]:

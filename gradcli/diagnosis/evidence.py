@@ -74,8 +74,11 @@ class Observed:
 
     def of(self, node: Node) -> Array:
         """The values of one vertex; KeyError where it does not exist."""
-        self.see([node])
-        value = self.values[node].astype(np.float64)
+        if node not in self.values:
+            self.see([node])
+        value = self.values[node].astype(np.float64, copy=False)
+        if len(value) == self.count:
+            return value
         return np.broadcast_to(value, (self.count, *value.shape[1:]))
 
     def image(self, root: Node, unknown: Node, candidates: Array) -> Array:

@@ -1,20 +1,13 @@
-"""One vertex in the place of another: the graph that this makes, and whether that is right.
+"""One vertex in the place of another: the graph that this makes.
 
 Must not know which vertices are tried, nor why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-import numpy as np
-
-from gradcli.arithmetic.ball import BALL, finite, precision
-from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.evaluate import evaluate
 from gradcli.calculus.families import Pointwise
-from gradcli.diagnosis.samples import Samples
 from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.order import topological
 
@@ -36,45 +29,6 @@ def exchanged(root: Node, old: Node, new: Node) -> Node | None:
             except ShapeError:
                 return None
     return made.get(root)
-
-
-def right_in_place(samples: Samples, old: Node, news: Sequence[Node]) -> Iterator[int]:
-    """Which of some vertices of one shape are right in the place of a vertex of the claim.
-
-    No graph is made of any: what is above the vertex has its values for all of them in one batch.
-    """
-    refuted, root = samples.refuted, samples.refuted.claim
-    above = _above(root, old)
-    if root is not old and root not in above[-1:]:
-        return
-    tried = news[: int(max(refuted.left, 0))]
-    found = _in_place(samples, above, old, tried) if tried else None
-    for k, new in enumerate(news):
-        if new is old is not root:
-            continue
-        refuted.charge()
-        if found is not None and all(map(finite, found[k].flat)) and samples.right(found[k]):
-            yield k
-
-
-def _in_place(
-    samples: Samples, above: Sequence[Node], old: Node, news: Sequence[Node]
-) -> Array | None:
-    """The values of the claim with each of them: (vertices, points, *shape)."""
-    trial, places = samples.trial, samples.refuted.places
-    changing = {old, *above}
-    args = (arg for node in above for arg in node.args if arg not in changing)
-    beside = [*dict.fromkeys(args)]
-    try:
-        values = [value[places] for value in trial.evaluate([*news, *beside])]
-    except KeyError:
-        return None
-    known = {old: np.concatenate(values[: len(news)])}
-    for node, value in zip(beside, values[len(news) :], strict=True):
-        known[node] = np.concatenate([value] * len(news))
-    with precision(trial.bits):
-        found = evaluate([samples.refuted.claim], BALL, known, trial.sizes)[0]
-    return found.reshape(len(news), len(places), *found.shape[1:])
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from gradcli.calculus.core import (
     ADD,
     COPY,
@@ -16,7 +18,6 @@ from gradcli.calculus.core import (
     NEG,
     NUMBER,
     SUB,
-    div,
     einsum,
     full,
     inputs,
@@ -28,7 +29,6 @@ from gradcli.calculus.core import (
 )
 from gradcli.calculus.differentiate import pull, skips
 from gradcli.calculus.families import Pointwise
-from gradcli.diagnosis.exchange import right_in_place
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.parts import (
     Subexpression,
@@ -40,6 +40,7 @@ from gradcli.diagnosis.parts import (
 )
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip, in_full
 from gradcli.diagnosis.samples import Samples
+from gradcli.diagnosis.screen import may_be
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.language import syntax
@@ -73,30 +74,41 @@ class Local:
         """Of which vertex it is, in words; nothing for the plainest ops."""
         return whose(self.flow, self.vertex)
 
+    def told(self, factor: Expr, state: str) -> tuple[str, str]:
+        """That it is missing, or surplus: the kind of mistake, and words."""
+        kind = "missing-local" if inputs(self.node) else "factor"
+        words = f": {self.whose}" if self.whose else ""
+        return kind, f"the factor {source_of(factor)} is {state}{words}"
+
 
 def candidates(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Local derivatives missing or surplus, for the whole claim and for each part of it."""
     if flow is None:
         return
-    found = [*_locals(flow)][:MOST]
-    yield from _of_vertex(refuted, flow, samples)
-    yield from _normalised(refuted, flow, samples)
-    yield from _left_alone(refuted, flow, samples)
+    yield from elsewhere(refuted, flow, samples)
+    yield from _left_alone(refuted, flow)
+    found = along(flow)
     for part in parts(refuted):
         if part.linear and (part.summand or part.node.shape):
-            yield from _put(refuted, samples, part, found)
+            yield from _put(refuted, part, found)
+
+
+def elsewhere(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
+    """The claim is the derivative by another vertex, or of another function."""
+    yield from _of_vertex(refuted, flow, samples)
+    yield from _normalised(refuted, flow, samples)
 
 
 def instead(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Something else made of a vertex where its local derivative should stand: `1 - p^2`."""
-    found = [*_locals(flow)][:MOST] if flow else []
+    found = along(flow) if flow else []
     for part in parts(refuted):
         if part.term or not part.linear or isinstance(part.expr, syntax.Number):
             continue
         behind = topological([part.node])
         shape = part.node.shape
         tried = [x for x in found if x.vertex in behind and x.node.shape == shape]
-        for k in right_in_place(samples, part.node, [local.node for local in tried]):
+        for k in may_be(refuted, part.expr, [local.node for local in tried]):
             local = tried[k]
             if (tree := local.tree(refuted)) is not None:
                 of_whom = local.whose or "the local derivative"
@@ -104,7 +116,7 @@ def instead(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Itera
                 yield Slip("missing-local", says, replaced(part, tree))
 
 
-def _left_alone(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
+def _left_alone(refuted: RefutedClaim, flow: Flow) -> Iterator[Slip]:
     """A term or factor that stands as it is where its derivative should."""
     for part in reversed(parts(refuted)):
         shape = part.node.shape
@@ -114,18 +126,22 @@ def _left_alone(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator
             continue
         slope = pull({part.node: full(1, shape)}, [flow.by])[0]
         slope = slope if slope is None else _scalar(slope) or slope
-        if slope is not None and part.node in topological([slope]):
+        if slope is None:
+            continue
+        if slope.shape in ((), shape) and not may_be(refuted, part.expr, [slope]):
+            continue
+        if part.node in topological([slope]):
             # Of an exponential it is the rest that is missing.
             continue
-        tree = None if slope is None else spoken(refuted, slope, flow.names)
+        tree = spoken(refuted, slope, flow.names)
         if tree is not None:
             says = f"{in_full(part.expr)} is not differentiated"
             yield Slip("missing-local", says, replaced(part, tree))
 
 
-def _locals(flow: Flow) -> Iterator[Local]:
+def along(flow: Flow) -> list[Local]:
     """The local derivatives along every edge towards `by` that goes entry by entry."""
-    seen: set[Node] = set()
+    found: dict[Node, Local] = {}
     for node in reversed(flow.order):
         op = node.op
         if not isinstance(op, Pointwise) or node not in flow.adjoints:
@@ -134,10 +150,9 @@ def _locals(flow: Flow) -> Iterator[Local]:
             if arg not in flow.adjoints or skips(node, index):
                 continue
             partial = op.partial(node, index)
-            if isinstance(partial, int) or partial in seen or partial.op is NUMBER:
-                continue
-            seen.add(partial)
-            yield Local(flow, node, partial)
+            if isinstance(partial, Node) and partial.op is not NUMBER:
+                found.setdefault(partial, Local(flow, node, partial))
+    return [*found.values()][:MOST]
 
 
 def whose(flow: Flow, node: Node) -> str:
@@ -147,27 +162,22 @@ def whose(flow: Flow, node: Node) -> str:
     return f"{node.op.title}'s local derivative at {place}" if node.op not in PLAIN else ""
 
 
-def _put(
-    refuted: RefutedClaim, samples: Samples, part: Subexpression, found: list[Local]
-) -> Iterator[Slip]:
+def _put(refuted: RefutedClaim, part: Subexpression, found: list[Local]) -> Iterator[Slip]:
     """One part of the claim times a local derivative, or divided by it."""
-    tried = [
-        (local, build)
-        for local in found
-        if local.node.shape in ((), part.node.shape)
-        for build in (mul, div)
-    ]
-    made = [build(part.node, local.node) for local, build in tried]
-    for k in right_in_place(samples, part.node, made):
-        local, build = tried[k]
+    shape = part.node.shape
+    tried = [local for local in found if local.node.shape in ((), shape)]
+    nodes = [local.node for local in tried]
+    missing = may_be(refuted, part.expr, nodes, np.multiply)
+    surplus = may_be(refuted, part.expr, nodes, np.divide)
+    for k in sorted({*missing, *surplus}):
+        local = tried[k]
         if (factor := local.tree(refuted)) is None:
             continue
-        scalar = not local.node.shape
-        tree = multiplied(refuted, part, factor, scalar) if build is mul else over(part, factor)
-        kind = "missing-local" if inputs(local.node) else "factor"
-        state = "missing" if build is mul else "surplus"
-        words = f": {local.whose}" if local.whose else ""
-        yield Slip(kind, f"the factor {source_of(factor)} is {state}{words}", tree)
+        if k in missing:
+            tree = multiplied(refuted, part, factor, not local.node.shape)
+            yield Slip(*local.told(factor, "missing"), tree)
+        if k in surplus:
+            yield Slip(*local.told(factor, "surplus"), over(part, factor))
 
 
 # -- the derivative by, or of, a vertex on the way

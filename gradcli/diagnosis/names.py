@@ -6,6 +6,7 @@ Must not know operators or numbers.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import combinations
 
 from gradcli.calculus.core import INPUT, inputs, mul
@@ -145,6 +146,7 @@ def _factors(refuted: RefutedClaim, part: Name) -> Iterator[str]:
     return (o for o, node in meant(refuted).items() if node.shape in ((), shape))
 
 
+@lru_cache(maxsize=1)
 def meant(refuted: RefutedClaim) -> dict[str, Node]:
     """The names that could have been meant: of the text's own inputs and vertices."""
     own = {p.name: n for p, n in refuted.parts.items() if isinstance(p, Name)}

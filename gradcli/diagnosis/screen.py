@@ -18,6 +18,7 @@ from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import INPUT
 from gradcli.diagnosis.composing import put
 from gradcli.diagnosis.evidence import BLANK, Observed, observed, unknown
+from gradcli.diagnosis.needs import as_many, needed, single
 from gradcli.diagnosis.refuted_claim import GLANCE, Around, RefutedClaim
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -31,6 +32,9 @@ ROOM = 1_000_000
 """Numbers of one array that are looked at together."""
 LOOSE = 1e-6
 """How far apart two doubles may be that are still worth a closer look."""
+
+WAYS = 4
+"""Values of a part of which one would do."""
 
 T = TypeVar("T")
 Link: TypeAlias = Callable[[Array], Array]
@@ -66,6 +70,17 @@ def renamed(refuted: RefutedClaim, edits: Sequence[tuple[T, Renaming]]) -> Itera
             yield told, exchanged(refuted.expr, edit.new)
 
 
+class Need(NamedTuple):
+    """What a part must be for the claim to be right: one of some values (points, *shape).
+
+    Each has how far off a double may be; of a square's base there are two. What is not `sure` is
+    no more than a suggestion.
+    """
+
+    ways: list[tuple[Array, Array]]
+    sure: bool
+
+
 class CarriedValues(NamedTuple):
     """Values (n, points, *shape) of an expression, and which edit within it makes each of them."""
 
@@ -91,6 +106,39 @@ def survivors(
             yield told, put(edit.around, edit.part, edit.new)
 
 
+def may_be(
+    refuted: RefutedClaim,
+    part: Expr,
+    nodes: Sequence[Node],
+    change: Callable[[Array, Array], Array] = lambda own, new: new,
+) -> list[int]:
+    """Which vertices, put so to a part of a claim, may make it right: all, if nothing is seen.
+
+    Each is a scalar, or of the shape of the part.
+    """
+    seen = screen(refuted) if nodes else None
+    if seen is None:
+        return [*range(len(nodes))]
+    refuted.charge(GLANCE * len(nodes))
+    own = seen.evidence.of(refuted.parts[part])
+    with np.errstate(all="ignore"):
+        found = change(own, seen.stacked(nodes, own.shape[1:]))
+    return [k for k, right in enumerate(seen.may_be(part, found)) if right]
+
+
+def may_scale(refuted: RefutedClaim, part: Expr) -> bool:
+    """Whether a part may have to be a multiple of itself, or zero."""
+    seen = screen(refuted)
+    need = None if seen is None else seen.sure_need(part)
+    if seen is None or need is None:
+        return True
+    own = seen.evidence.of(refuted.parts[part])
+    at = np.unravel_index(np.abs(own).argmax(), own.shape)
+    with np.errstate(all="ignore"):
+        multiples = [own * (value[at] / own[at]) for value, _ in need.ways]
+        return bool(_near(np.stack(multiples), need, np.abs(own / own[at])).any())
+
+
 class Screen:
     """A claim as a tree of values: what stands in one place is carried up to the whole."""
 
@@ -100,15 +148,31 @@ class Screen:
             part: around[-1] if around else None for part, around in refuted.everywhere()
         }
         self._links: dict[Expr, Link | None] = {}
+        self._stacks: dict[tuple[tuple[Node, ...], tuple[int, ...]], Array] = {}
+        slack = LOOSE * (largest(evidence.truth) + np.abs(evidence.truth))
+        self._needs: dict[Expr, Need | None] = {refuted.expr: Need([(evidence.truth, slack)], True)}
 
     def right(self, edits: Sequence[PlaceEdit]) -> list[bool]:
         """Which edits may make the claim right."""
         found = [False] * len(edits)
         for start, some in self._batches(edits):
-            for numbers, values in self.carried(some).get(self.refuted.expr, ()):
-                for k, near in zip(numbers, self._near(values), strict=True):
-                    found[start + k] = bool(near)
+            for part, stacks in self._carried(some).items():
+                need = self.sure_need(part)
+                if need is None:
+                    continue
+                for numbers, values in stacks:
+                    for k, near in zip(numbers, _near(values, need), strict=True):
+                        found[start + k] = bool(near)
         return found
+
+    def may_be(self, part: Expr, values: Array) -> Array:
+        """Which of many values (n, points, *shape) a part may have in a right claim: (n)."""
+        while (need := self.sure_need(part)) is None:
+            link, outer = self.link(part), self.outer.get(part)
+            if link is None or outer is None:
+                return np.ones(len(values), dtype=bool)
+            values, part = link(values), outer
+        return _near(values, need)
 
     def _batches(self, edits: Sequence[T]) -> Iterator[tuple[int, Sequence[T]]]:
         """As many at once as have room beside each other, and how many came before."""
@@ -142,14 +206,27 @@ class Screen:
         whole = np.broadcast_to(whole, shape).reshape(len(meanings), -1, *shape[1:])
         # What the values do not go by, as a letter for a size, is open.
         open_ = [not each.keys() <= given.keys() for each in meanings]
-        return [bool(near) for near in (self._near(whole) | open_) & known]
+        right = self.may_be(self.refuted.expr, whole)
+        return [bool(near) for near in (right | open_) & known]
 
-    def carried(self, edits: Sequence[PlaceEdit]) -> dict[Expr, list[CarriedValues]]:
-        """What edits make of the places where they are made and of all that these lie in."""
+    def stacked(self, nodes: Sequence[Node], shape: tuple[int, ...]) -> Array:
+        """The values (n, points, *shape) of vertices; NaN of one that does not exist here."""
+        key = (*nodes,), shape
+        if key not in self._stacks:
+            self.evidence.see(nodes)
+            found = np.full((len(nodes), self.evidence.count, *shape), np.nan)
+            for k, node in enumerate(nodes):
+                if node in self.evidence.values:
+                    found[k] = as_many(self.evidence.of(node), found[k])
+            self._stacks[key] = found
+        return self._stacks[key]
+
+    def _carried(self, edits: Sequence[PlaceEdit]) -> dict[Expr, list[CarriedValues]]:
+        """What edits make of the least around them of which it is known what it needs to be."""
         found = self._made(edits)
         for part in reversed(self.outer):
             outer = self.outer[part]
-            if outer is None or not found.get(part):
+            if outer is None or not found.get(part) or self.sure_need(part):
                 continue
             if (link := self.link(part)) is not None:
                 shape = (self.evidence.count, *self.evidence.of(self.refuted.parts[part]).shape[1:])
@@ -194,23 +271,62 @@ class Screen:
     def _lifted(self, part: Expr, around: Around, new: Expr) -> PlaceEdit:
         """The same edit as one of the least around it whose value its surroundings go by."""
         edit = PlaceEdit(part, around, new)
-        while edit.around and self.link(edit.part) is None:
+        while edit.around and not (self.sure_need(edit.part) or self.link(edit.part)):
             edit = _in_outer(*edit)
         return edit
 
-    def _near(self, values: Array) -> Array:
-        truth = self.evidence.truth
-        if values.shape[1:] != truth.shape:
-            return np.zeros(len(values), dtype=bool)
-        found, wanted = (
-            x.reshape(*x.shape[: x.ndim - truth.ndim + 1], -1) for x in (values, truth)
-        )
-        with np.errstate(all="ignore"):
-            size = np.abs(wanted).max(axis=1, initial=0)[:, None]
-            near = np.abs(found - wanted) <= LOOSE * (size + np.abs(wanted))
-        known = np.isfinite(found)
-        near_or_open: Array = (near | ~known).all(axis=(1, 2)) & known.any(axis=(1, 2))
-        return near_or_open
+    # -- what a part has to be
+
+    def need(self, part: Expr) -> Need | None:
+        """What a part must be; None where what is around it cannot be inverted."""
+        chain: list[Expr] = []
+        here: Expr | None = part
+        while here is not None and here not in self._needs:
+            chain.append(here)
+            here = self.outer.get(here)
+        for inner in reversed(chain):
+            self._needs[inner] = self._needed(inner)
+        return self._needs[part]
+
+    def sure_need(self, part: Expr) -> Need | None:
+        """The same where nothing else would do."""
+        need = self.need(part)
+        return need if need is not None and need.sure else None
+
+    def _needed(self, part: Expr) -> Need | None:
+        outer, parts = self.outer.get(part), self.refuted.parts
+        around = None if outer is None else self._needs[outer]
+        if around is None or outer is None or not {part, outer} <= parts.keys():
+            return None
+        if not isinstance(outer, BY_VALUE) or parts[part].op.boolean:
+            return None
+        known = self._values([x for x in children(outer) if x in parts])
+        if known is None:
+            return None
+        ways: list[tuple[Array, Array]] = []
+        for value, slack in around.ways:
+            with np.errstate(all="ignore"):
+                new = needed(outer, part, value, known)
+                if new is None or new.shape != known[part].shape:
+                    return None
+                off = needed(outer, part, value + slack, known)
+                room = LOOSE * (largest(new) + np.abs(new))
+                if off is not None:
+                    room = np.fmax(room, np.abs(off - new))
+            ways.append((new, room))
+            if not single(outer, part):
+                ways.append((-new, room))
+        seen = all(np.isfinite(new).reshape(len(new), -1).any(axis=1).all() for new, _ in ways)
+        sure = around.sure and seen and len(ways) <= WAYS
+        return Need(ways if sure else ways[:1], sure)
+
+    def _values(self, exprs: Sequence[Expr]) -> dict[Expr, Array] | None:
+        """The values of some parts; None where one does not exist."""
+        nodes = [self.refuted.parts[x] for x in exprs]
+        self.evidence.see(nodes)
+        if any(node not in self.evidence.values for node in nodes):
+            return None
+        return {x: self.evidence.of(node) for x, node in zip(exprs, nodes, strict=True)}
 
     # -- from a part to what it lies in
 
@@ -259,6 +375,31 @@ class Screen:
             return found.reshape(len(values), self.evidence.count, *found.shape[1:])
 
         return link
+
+
+def _near(values: Array, need: Need, more: Array | None = None) -> Array:
+    """Which of many values (n, points, *shape) are what is needed, where both are known.
+
+    With `more`, each may be off by so many times what a double may where that is 1, as well.
+    """
+    shape = need.ways[0][0].shape
+    if values.shape[1:] != shape:
+        return np.zeros(len(values), dtype=bool)
+    known = np.isfinite(values)
+    right = ~known
+    with np.errstate(all="ignore"):
+        for value, slack in need.ways:
+            room = slack if more is None else slack + slack.max() * more
+            right |= (np.abs(values - value) <= room) | ~np.isfinite(value)
+    axes = (*range(1, values.ndim),)
+    return np.logical_and(right.all(axis=axes), known.any(axis=axes))
+
+
+def largest(values: Array) -> Array:
+    """The size of the largest entry at each point, (points, 1 …)."""
+    finite = np.where(np.isfinite(values), np.abs(values), 0)
+    size: Array = finite.max(axis=(*range(1, values.ndim),), initial=0, keepdims=True)
+    return size
 
 
 def _in_outer(part: Expr, around: Around, new: Expr) -> PlaceEdit:

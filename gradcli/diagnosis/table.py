@@ -7,7 +7,7 @@ times two; a hit says how that is written.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
 from itertools import product
@@ -52,15 +52,15 @@ class Fact:
     values: Array
     cost: float
     known: Expr | None = None
+    constant: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.constant = self.node is not None and not inputs(self.node)
 
     def tree(self, refuted: RefutedClaim, names: dict[Node, str]) -> Expr | None:
         if self.known is not None or self.node is None:
             return self.known
         return spoken(refuted, self.node, refuted.names, names)
-
-    @property
-    def constant(self) -> bool:
-        return self.node is not None and not inputs(self.node)
 
 
 @dataclass(slots=True, eq=False)

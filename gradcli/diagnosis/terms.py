@@ -17,6 +17,7 @@ from gradcli.arithmetic.base import Array
 from gradcli.diagnosis.composing import OPPOSITE, Scale, negated, put, scaled
 from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, shown
 from gradcli.diagnosis.samples import Samples
+from gradcli.diagnosis.screen import may_scale
 from gradcli.language import syntax
 from gradcli.language.slots import slots
 from gradcli.language.syntax import Binary, Expr
@@ -55,9 +56,11 @@ class Summand(NamedTuple):
 def usual(refuted: RefutedClaim) -> Iterator[Slip]:
     """The claim times a constant first, then every term of it times a usual one."""
     samples = Samples(refuted)
-    yield from _whole(refuted, samples)
+    if not samples.many or may_scale(refuted, refuted.expr):
+        yield from _whole(refuted, samples)
     for term in summands(refuted) if samples.many else ():
-        yield from _term(refuted, samples, term)
+        if may_scale(refuted, term.expr):
+            yield from _term(refuted, samples, term)
 
 
 def _whole(refuted: RefutedClaim, samples: Samples) -> Iterator[Slip]:

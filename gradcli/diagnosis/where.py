@@ -17,7 +17,9 @@ import numpy as np
 
 from gradcli.arithmetic.ball import Ball, finite, precision, rational
 from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.evaluate import operations
+from gradcli.arithmetic.data import numbers
+from gradcli.arithmetic.evaluate import evaluate, operations
+from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import fraction
 from gradcli.calculus.core import SUB, WHERE, inputs
 from gradcli.calculus.core import number as constant
@@ -27,6 +29,7 @@ from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.parts import told
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples, aligned
+from gradcli.diagnosis.screen import LOOSE, largest
 from gradcli.explain.substitution import replaced
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, add_dims, fixed, letter
@@ -107,6 +110,15 @@ def crowd(refuted: RefutedClaim) -> Trial:
     return refuted.ruling.sample_space.trial(sizes, range(1, count + 1))
 
 
+def _near(refuted: RefutedClaim, trial: Trial) -> Array:
+    """At which points and entries the claim may be right, by doubles: a glance before a look."""
+    given = {node: numbers(value, FLOAT64)[0] for node, value in trial.inputs.items()}
+    a, b = evaluate([refuted.truth, refuted.claim], FLOAT64, given, trial.sizes)
+    with np.errstate(all="ignore"):
+        apart: Array = np.abs(a - b) > LOOSE * (largest(a) + largest(b))
+    return np.broadcast_to(~apart, (trial.count, *apart.shape[1:]))
+
+
 def agreement(trial: Trial, places: Sequence[int], left: Node, right: Node) -> tuple[Array, Array]:
     """At which points and entries two sides agree, and where the first of them is not zero."""
     a, b = (value[list(places), ...] for value in trial.evaluate([left, right]))
@@ -144,6 +156,8 @@ def _mends(refuted: RefutedClaim) -> Iterator[Slip]:
 def _regions(refuted: RefutedClaim) -> Iterator[str]:
     """Where the claim may be right, in the writer's names, wide parts first."""
     if refuted.ruling.sample_space.complete:
+        return
+    if not _near(refuted, crowd(refuted)).any():
         return
     field = CorrectnessMap(refuted)
     if not field.places or field.right.all() or not field.right.any():
@@ -338,6 +352,9 @@ def _right_at(refuted: RefutedClaim, old: Trial, changed: dict[Node, Array]) -> 
         if space and not all(contains(space, x, old.sizes) for x in points):
             return False
     trial = Trial(old.inputs | changed, old.count, old.sizes, old.bits)
+    near = _near(refuted, trial).reshape(trial.count, -1).all(axis=1)
+    if np.sum(near) < LEAST:
+        return False
     rows = tried(refuted.ruling.pair, trial, settle=False)
     places = [k for k, row in enumerate(rows) if row.state not in (AWAY, KINK, HOLE, OPEN)]
     if len(places) < LEAST:

@@ -1,0 +1,144 @@
+"""What a part must be for what it lies in to be what is needed: the inverse of what is around it.
+
+Must not know mistakes, nor where a part stands; values are doubles, each (points, *shape).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from gradcli.arithmetic.base import Array
+from gradcli.diagnosis.evidence import NEAR
+from gradcli.language import syntax
+from gradcli.language.syntax import Binary, Call, Expr, Unary
+from gradcli.language.tree import PRODUCTS, QUOTIENTS
+from gradcli.ops import activations, elementary
+from gradcli.ops.algebra import diag_of
+
+POWERS = ("^", ".^")
+
+INVERSES: dict[str, Callable[[Array], Array]] = {
+    each.name: inverse
+    for each, inverse in (
+        (elementary.exp, np.log), (elementary.log, np.exp), (elementary.sqrt, np.square),
+        (elementary.log1p, np.expm1), (elementary.expm1, np.log1p), (elementary.tanh, np.arctanh),
+        (elementary.sinh, np.arcsinh), (elementary.atan, np.tan), (elementary.asin, np.sin),
+        (elementary.acos, np.cos), (activations.sigmoid, lambda y: np.log(y) - np.log1p(-y)),
+    )
+}  # fmt: skip
+"""What goes back through a function of one number; of sines and cosines that is not one number."""
+
+
+def needed(outer: Expr, inner: Expr, need: Array, known: Mapping[Expr, Array]) -> Array | None:
+    """What a part must be for what it lies in to be what is needed; None where that is open.
+
+    Of several values that would do it is the one on the side of what it is.
+    """
+    own = known[inner]
+    match outer:
+        case Unary(operator="-"):
+            return -need
+        case Unary(operator="+"):
+            return need
+        case syntax.Transpose():
+            return _turned(need, own)
+        case syntax.Array(items=items):
+            return need[:, items.index(inner)] if len(items) == need.shape[1] else None
+        case Call(function=function, arguments=(_,), keywords=()):
+            inverse = INVERSES.get(function.name)
+            if inverse is not None and need.shape == own.shape:
+                return inverse(need)
+            if function.name == diag_of.name and own.ndim == 2:
+                flat = np.einsum("kaa->ka", need)
+                rest = need - np.einsum("ka,ab->kab", flat, np.eye(need.shape[1]))
+                return flat if np.abs(rest).max(initial=0) <= NEAR * np.abs(need).max() else None
+        case Binary(operator=sign, left=left, right=right):
+            other = known.get(right if inner is left else left)
+            return None if other is None else _operand(sign, inner is left, need, own, other)
+    return None
+
+
+def _operand(sign: str, left: bool, need: Array, own: Array, other: Array) -> Array | None:
+    if sign == "@":
+        return _factor_of_product(left, need, own, other)
+    if sign in POWERS:
+        if need.shape != own.shape and own.ndim > 1:
+            return None
+        if left:
+            root = np.sign(need) * np.abs(need) ** (1 / as_many(other, need))
+            opposite = np.sign(as_many(own, need)) * np.sign(root) < 0
+            return _folded(np.where(opposite, -root, root), own)
+        return _folded(np.log(need) / np.log(as_many(other, need)), own)
+    if need.ndim < other.ndim:
+        return None
+    b = as_many(other, need)
+    if sign == "+":
+        return _folded(need - b, own)
+    if sign == "-":
+        return _folded(need + b if left else b - need, own)
+    if sign in PRODUCTS:
+        return _folded(_over(need, b), own)
+    if sign in QUOTIENTS:
+        return _folded(need * b if left else _over(b, need), own)
+    return None
+
+
+def _over(a: Array, b: Array) -> Array:
+    """A quotient; what is multiplied by zero may be anything."""
+    return np.where((b == 0) & (a == 0), np.nan, a / b)
+
+
+def _factor_of_product(left: bool, need: Array, own: Array, other: Array) -> Array | None:
+    if other.ndim != 3 or other.shape[1] != other.shape[2] or need.ndim != own.ndim:
+        return None
+    columns = need if need.ndim == 3 else need[..., None]
+    try:
+        if not left:
+            return np.linalg.solve(other, columns).reshape(own.shape)
+        rows_ = _flip(need) if need.ndim == 3 else columns
+        turned = np.linalg.solve(_flip(other), rows_)
+        return _flip(turned) if need.ndim == 3 else turned[..., 0]
+    except (np.linalg.LinAlgError, ValueError):
+        return None
+
+
+def _flip(a: Array) -> Array:
+    return np.swapaxes(a, 1, 2)
+
+
+def _turned(need: Array, own: Array) -> Array | None:
+    if need.ndim == 3 and own.ndim == 3:
+        return _flip(need)
+    return need.reshape(own.shape) if need.size == own.size else None
+
+
+def as_many(other: Array, need: Array) -> Array:
+    return other.reshape(other.shape[0], *[1] * (need.ndim - other.ndim), *other.shape[1:])
+
+
+def _folded(need: Array, own: Array) -> Array | None:
+    """The need of what is spread over more axes: one number for all of them, if it is one."""
+    if need.shape == own.shape:
+        return need
+    if own.ndim > need.ndim:
+        return None
+    spread = as_many(own, need)
+    axes = tuple(k for k in range(1, need.ndim) if spread.shape[k] == 1 < need.shape[k])
+    if any(spread.shape[k] not in (1, need.shape[k]) for k in range(1, need.ndim)):
+        return None
+    known = np.isfinite(need)
+    with np.errstate(all="ignore"):
+        # NaN where none is known: anything may stand there.
+        middle = np.where(known, need, 0).sum(axis=axes, keepdims=True)
+        middle = middle / known.sum(axis=axes, keepdims=True)
+    if not (np.abs(np.where(known, need - middle, 0)) <= NEAR * (1 + np.abs(middle))).all():
+        return None
+    folded: Array = middle.reshape(own.shape)
+    return folded
+
+
+def single(outer: Expr, inner: Expr) -> bool:
+    """Whether nothing else would do than what is needed; of a square its opposite may as well."""
+    return not (isinstance(outer, Binary) and outer.operator in POWERS and outer.left is inner)
