@@ -13,6 +13,7 @@ from gradcli.judge.finding import CheckOptions
 from gradcli.lsp import completion, hover, outline, tokens
 from gradcli.lsp.document import OpenDocument, Pieces
 from gradcli.lsp.judging import judge
+from tests.running import here
 
 TEX = r"""\section{Ridge} 😀
 Let $\mathbf{x} \in \mathbb{R}^n$.
@@ -97,6 +98,25 @@ def test_fences_stay_what_they_are(tmp_path: Path) -> None:
     assert plain.paper is None and said(plain) == []
     read = opened(text, tmp_path / "a.md", latex=True)
     assert [code for code, _ in said(read)] == ["G102"]
+
+
+def test_a_fence_sees_the_formulas_around_it(tmp_path: Path) -> None:
+    fence = "\n```grad\nt = 3*f\ndt/dx = {0}\n```\n"
+    text = "\n\n# {1}\n\nLet $x \\in \\mathbb{{R}}^n$.\n\n$$ f = x^\\top x $$\n" + fence
+    text = "<!-- gradcli: at a = 1 -->" + text.format("6*x", "One") + text.format("5*x", "Two")
+    document = opened(text, tmp_path / "a.md")
+    assert said(document) == [("G102", "5*x")]
+    assert [hint["label"].split()[1] for hint in document.hints()] == ["proved", "refuted"]
+    at = text.index("5*x")
+    [action] = document.actions(at, at)
+    [[edit]] = action["edit"]["changes"].values()
+    assert (edit["newText"], edit["range"]["start"]["line"]) == ("6*x", 22)
+    hole = document.text.replace("5*x", "?")
+    [action] = opened(hole, tmp_path / "a.md").actions(at, at)
+    assert action["title"] == "Fill in  6*x  (proved)"
+    (tmp_path / "a.md").write_text(hole, encoding="utf-8")
+    here("check", "a.md", "--fill", "--yes", cwd=tmp_path)
+    assert (tmp_path / "a.md").read_text(encoding="utf-8") == text.replace("5*x", "6*x")
 
 
 def test_the_language_is_not_offered_in_latex(tmp_path: Path) -> None:

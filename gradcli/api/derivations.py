@@ -87,16 +87,18 @@ def check_text(
     """The report on one text; files that it names are read as `place` has it.
 
     `begun` is told of each claim that is looked at, `heard` of what came of it. A derivation of
-    which `cache` has the report is not judged anew. `around` has what holds for it besides.
+    which `cache` has the report is not judged anew. `around` has what holds for a source besides.
     """
     if isinstance(text, Document):
         report, wanted = FileReport(text.source.name), [text]
     else:
         wanted, complaints = documents(text, markdown)
+        for each in wanted:
+            each.around = around
         report = FileReport(text.name, unreadable=complaints)
     for document in wanted:
         try:
-            for found in derivations(document, options, place or Place(), begun, heard, around):
+            for found in derivations(document, options, place or Place(), begun, heard):
                 made = found.known_or_run(cache)
                 said = any((made.findings, made.errors, made.unmet, made.read))
                 if said or found.own is not found.shared or found.alone:
@@ -111,7 +113,7 @@ def check_text(
 
 def derivations(
     document: Document, options: CheckOptions, place: Place, begun: Begun = untold,
-    heard: Heard = unheard, around: Around = nothing_around,
+    heard: Heard = unheard,
 ) -> Iterator[Checked]:  # fmt: skip
     """The derivations of a document that are asked for, read and not yet judged."""
     reading = read(document.source, document.text)
@@ -122,7 +124,7 @@ def derivations(
     else:
         opening = document.opening or not others
     for section in [first] * opening + others * (not document.opening):
-        given = around(document.start, [*first.statements, *section.statements])
+        given = document.around(document.start, [*first.statements, *section.statements])
         more = [] if section is first else first.statements
         shared = Section("", 0, [*given, *more]) if given else first
         found = Checked(document, reading, shared, section, others, options, place, begun, heard)

@@ -26,6 +26,15 @@ class ExpectedPart:
     fails: bool = False
 
 
+Around: TypeAlias = Callable[[int, Sequence[syntax.Statement]], Sequence[syntax.Statement]]
+"""What is declared and defined around a place of a text for statements that begin there."""
+
+
+def nothing_around(at: int, own: Sequence[syntax.Statement]) -> Sequence[syntax.Statement]:
+    """Where a text is all there is."""
+    return ()
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class Document:
     """A text with a scope of its own.
@@ -34,6 +43,7 @@ class Document:
     ends too, so that places are places of the source. `name` is what a derivation without a
     title of its own is called (empty for none); `line` and `start` are where it begins. With
     `opening` only what stands before the first heading is wanted, or, where False, all but that.
+    `around` has what holds for it besides.
     """
 
     source: Source
@@ -43,6 +53,7 @@ class Document:
     parts: list[ExpectedPart] = field(default_factory=list)
     start: int = 0
     opening: bool | None = None
+    around: Around = nothing_around
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -57,15 +68,6 @@ class Section:
     def points(self) -> list[syntax.At]:
         """Its `at` lines in order, those in loops too."""
         return [s for s in all_statements(self.statements) if isinstance(s, syntax.At)]
-
-
-Around: TypeAlias = Callable[[int, Sequence[syntax.Statement]], Sequence[syntax.Statement]]
-"""What is declared and defined around a place of a text for statements that begin there."""
-
-
-def nothing_around(at: int, own: Sequence[syntax.Statement]) -> Sequence[syntax.Statement]:
-    """Where a text is all there is."""
-    return ()
 
 
 def all_statements(statements: Sequence[syntax.Statement]) -> list[syntax.Statement]:

@@ -6,16 +6,17 @@ Must not know what a derivation says, nor what came of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from gradcli.api.code_request import CodeRequest
 from gradcli.errors import Diagnostic, Source
 from gradcli.language.documents import documents
-from gradcli.language.sections import Document, ExpectedPart
+from gradcli.language.sections import Around, Document, ExpectedPart, nothing_around
+from gradcli.language.syntax import Statement
 
 HEADING = re.compile(r"^[ \t]*derivation\b", re.MULTILINE)
 HOLE = re.compile(
@@ -58,6 +59,7 @@ class Chunk:
     it is what stands before the first derivation, which goes up to `read_to`, the rest is there
     only because its letters may be meant. `fails` are fences of `text` that should fail. A `paper`
     is a whole text, of which the formulas in LaTeX are meant; `code` says what of a text in Python.
+    `formulas` is the whole text of a paper, of which the formulas around it hold for it as well.
     """
 
     path: str
@@ -72,6 +74,7 @@ class Chunk:
     read_to: int = 0
     paper: bool = False
     code: CodeRequest | None = None
+    formulas: str = ""
 
     @property
     def foreign(self) -> bool:
@@ -92,6 +95,7 @@ class Chunk:
             self.opening,
             self.paper,
             repr(self.code or ""),
+            self.formulas,
         )
 
     @property
@@ -136,13 +140,35 @@ class Chunk:
         """What the checker is given: the chunk with this text, as long as its own."""
         parts = [ExpectedPart(start, end, fails=True) for start, end in self.fails]
         source = Source(self.path, text)
-        return Document(source, text, self.name, self.lead + 1, parts, self.lead, self.opening)
+        return Document(
+            source, text, self.name, self.lead + 1, parts, self.lead, self.opening,
+            self._around if self.formulas else nothing_around,
+        )  # fmt: skip
+
+    def _around(self, at: int, own: Sequence[Statement]) -> Sequence[Statement]:
+        return _formulas(self.path, self.formulas)(self.outer(at), own)
 
 
-def chunks(source: Source, markdown: bool) -> tuple[list[Chunk], list[Diagnostic]]:
-    """All derivations of a text in order, and what is wrong with the fences of Markdown."""
+@lru_cache(maxsize=1)
+def _formulas(path: str, text: str) -> Around:
+    """What the formulas of a paper say, which all its fences ask for."""
+    from gradcli.language.tex.around import FormulasAround  # noqa: PLC0415 seldom asked
+    from gradcli.language.tex.notes import markdown_document  # noqa: PLC0415
+
+    return FormulasAround(markdown_document(Source(path, text)))
+
+
+def chunks(
+    source: Source, markdown: bool, formulas: bool = False
+) -> tuple[list[Chunk], list[Diagnostic]]:
+    """All derivations of a text in order, and what is wrong with the fences of Markdown.
+
+    With `formulas` those of the text hold for them as well.
+    """
     found, complaints = documents(source, markdown)
-    return [chunk for document in found for chunk in _of(document)], complaints
+    made = [chunk for document in found for chunk in _of(document)]
+    around = source.text if formulas else ""
+    return [replace(chunk, formulas=around) for chunk in made], complaints
 
 
 def visible(source: Source, markdown: bool) -> str:

@@ -71,12 +71,12 @@ class OpenDocument:
         self.options = options or CheckOptions()
         self.lines = TextLines(text, encoding)
         self.source = Source(path.name, text)
-        self.chunks, self.complaints = self._derivations()
         self.paper = self._paper(latex)
+        self.chunks, self.complaints = self._derivations()
 
     def _derivations(self) -> tuple[list[Chunk], list[Diagnostic]]:
         """What of the text is judged by itself, and what is wrong around that."""
-        return chunks(self.source, self.markdown)
+        return chunks(self.source, self.markdown, self.paper is not None)
 
     def _paper(self, latex: bool) -> Chunk | None:
         return paper_chunk(self.source, self.path, latex or self.options.latex)

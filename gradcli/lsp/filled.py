@@ -17,7 +17,7 @@ from gradcli.lsp.filling import FilledHole, fill
 from gradcli.lsp.judging import without_holes
 from gradcli.project.files import NamedFile, is_markdown, read
 from gradcli.project.mending import MendedFile
-from gradcli.project.papers import is_latex, is_notebook, paper, text_of
+from gradcli.project.papers import has_formulas, is_latex, is_notebook, paper, text_of
 from gradcli.reading import Place
 
 
@@ -32,7 +32,8 @@ def fill_file(item: NamedFile, options: CheckOptions) -> tuple[MendedFile | None
     with work.limited(options.limit):
         edits, missing = _in_formulas(item, source, options, place)
         if not (is_latex(item.path) or is_notebook(item.path)):
-            more = _in_sheets(source, is_markdown(item.path), options, place)
+            formulas = has_formulas(item.path, source.text, options.latex)
+            more = _in_sheets(source, is_markdown(item.path), formulas, options, place)
             edits, missing = edits + more[0], missing + more[1]
     if not edits:
         return None, missing
@@ -55,11 +56,11 @@ def _in_formulas(
 
 
 def _in_sheets(
-    source: Source, markdown: bool, options: CheckOptions, place: Place
+    source: Source, markdown: bool, formulas: bool, options: CheckOptions, place: Place
 ) -> tuple[list[MendEdit], list[str]]:
     """What belongs into the holes of a sheet, or of the fences of a text."""
     found: list[tuple[Chunk, FilledHole]] = []
-    for chunk in chunks(source, markdown)[0]:
+    for chunk in chunks(source, markdown, formulas)[0]:
         holes = [hole for hole in chunk.holes if hole.end > hole.start]
         text = without_holes(chunk) if holes else ""
         found += [(chunk, fill(chunk, text, hole, options, place)) for hole in holes]
