@@ -210,6 +210,7 @@ SHEETS = [
     "x in R^4; s = sum(x[1:3]); ds/dx[1] = 1",
     "x in R; f = x*exp(x^2); df/dx = exp(x^2)*(1 + 2*x^2)",
     "c0, f in R^n; c = c0*f; L = sum(c^2); dL/dc0 = 2*c*f",
+    "x, th1 in R; KL = x; var = 2; dy = var*KL; da = dy*cos(th1); dda/dx = 2*cos(th1)",
     "W in R^(2, 2); x in R^2; h = relu(W @ x)\nat W = [[1, 2], [-1, 0.5]], x = [1, 1]\nh ≈ [3, 0]",
 ]
 
@@ -259,7 +260,13 @@ def test_samples_go_there_and_back() -> None:
     assert told < read / 10
 
 
-def test_a_claim_that_is_wrong_for_its_shapes_alone_is_a_comment_of_the_sheet() -> None:
+def test_a_claim_that_is_wrong_for_its_shapes_alone_is_a_comment_of_the_sheet(
+    tmp_path: Path,
+) -> None:
     text = r"$A \in \mathbb{R}^{m \times n}$, $x \in \mathbb{R}^n$ \[ f = Ax \] \[ A f = x \]"
     sheet = to_sheet(tex_document(Source("a.tex", text)))
     assert "# line 1, claim: cannot multiply" in sheet
+    (tmp_path / "a.tex").write_text(text, encoding="utf-8")
+    done = here("convert", "a.tex", cwd=tmp_path)
+    assert (done.code, done.out) == (0, sheet)
+    assert "no sheet can say what is refuted by its shapes, line 1 (cannot multiply" in done.err

@@ -91,6 +91,17 @@ def to_sheet(document: TexDocument) -> str:
     return "\n".join(told)
 
 
+@question
+def not_said(document: TexDocument) -> list[str]:
+    """Claims of a paper that are refuted by their shapes alone, which no sheet can say."""
+    return [
+        f"line {document.source.position(row.sign)[0]} ({row.why}):  {row.text}"
+        for section in tex_sections(document)
+        for row in section.rows
+        if row.misfit
+    ]
+
+
 def _section(source: Source, section: TexSection, several: bool) -> str:
     """A section with what those around it have said, as a derivation of its own if there are more.
 

@@ -29,7 +29,8 @@ def command(path: str, target: str | None, standalone: bool, output: str | None)
 
     In LaTeX, definitions and claims stand in align environments, declarations in words and in
     comments that gradcli reads; the lines that it would not read again are told. What is not read
-    of a paper is a comment of the sheet. Nothing is judged. FILE is - for standard input.
+    of a paper is a comment of the sheet, and a claim that its shapes refute is told. Nothing is
+    judged. FILE is - for standard input.
     """
     from pathlib import Path  # noqa: PLC0415 what --help must not pay for
 
@@ -56,4 +57,6 @@ def command(path: str, target: str | None, standalone: bool, output: str | None)
         raise click.UsageError(reason)
     else:
         text = converted.to_sheet(document)
+        for line in converted.not_said(document):
+            click.echo(f"no sheet can say what is refuted by its shapes, {line}", err=True)
     screen.report([(text, "")], True, Path(output) if output else None)

@@ -17,6 +17,8 @@ from gradcli.language.tex.document import DISPLAYS
 from gradcli.language.tex.tokens import optional, written
 from gradcli.language.tokens import Token
 
+SKIPPED = commands.SWITCHES | commands.SIZES | {"left"}
+"""What may stand between a name and the bracket that calls it."""
 KEPT = 4096
 """Stretches that are not read anew: a section is read again and again for the shapes it lacks."""
 
@@ -144,12 +146,22 @@ class _Atoms(Characters):
                 within[0] = replace(within[0], font=font or within[0].font)
             self._spread(first, within)
 
+    def _is_called(self) -> bool:
+        """Whether a bracket follows, a script before it or not."""
+        at = self.at
+        while at < len(self.tokens) and self.tokens[at].kind in ("SUB", "SUPER"):
+            _, at = argument(self.tokens, at + 1)
+        behind = (t.text for t in self.tokens[at:] if t.text.lstrip("\\") not in SKIPPED)
+        return next(behind, "") in commands.OPENING
+
     def _word(self, first: int, name: str, text: str, inside: Tokens, font: str) -> None:
         """Several letters in one font: a name, a function, or, in bold, letters side by side."""
-        upright = name in ("mathrm", "operatorname", "mathsf", "mathit", "mathtt", "textsf")
-        if upright and (found := commands.function(text)):
+        upright = name in commands.UPRIGHT
+        if name == commands.ITALIC and not self._is_called():
+            self._add("SYMBOL", text, first, font=font)
+        elif upright and (found := commands.function(text)):
             self._add("FUNCTION", found, first)
-        elif upright and text in ("argmin", "argmax", "Var", "Cov", "KL", "E", "Pr", "arg"):
+        elif upright and text in commands.EXPECTED:
             self._foreign(first, f"{text} is outside of the language")
         elif upright and text[0] == "d" and len(text) == 2 and name == "mathrm":
             self._spread(first, atoms(self.source, inside))

@@ -132,6 +132,11 @@ SPELLED = {
     "arsinh": "asinh", "artanh": "atanh", "arcosh": "acosh", "lb": "log2", "vect": "vec",
     "Det": "det", "tg": "tan", "ctg": "cot", "sh": "sinh", "ch": "cosh", "th": "tanh",
 }  # fmt: skip
+UPRIGHT = frozenset({"mathrm", "operatorname", "mathsf", "mathit", "mathtt", "textsf"})
+ITALIC = "mathit"
+"""The font in which a word is the name of a variable, unless it is called."""
+EXPECTED = frozenset({"argmin", "argmax", "Var", "Cov", "KL", "E", "Pr", "arg"})
+"""Words that are outside of the language."""
 NOT_CALLED = frozenset({"dot", "outer", "solve", "cross", "kron", "where", "delta", "einsum"})
 
 
@@ -143,3 +148,9 @@ def function(name: str) -> str:
     if plain in FUNCTIONS and plain not in NOT_CALLED and len(plain) > 1:
         return FUNCTIONS[plain].name
     return ""
+
+
+def names(word: str) -> bool:
+    r"""Whether a word is a name in upright letters; `\mathrm{dx}` is a differential."""
+    differential = word[0] == "d" and len(word) == len("dx")
+    return not (differential or word in EXPECTED or function(word))

@@ -24,6 +24,7 @@ from gradcli.language.elaborate import Elaborator
 from gradcli.language.scope import AbstractFunction, Family, Meaning, Scope, UserFunction
 from gradcli.language.substitutions import SUBS
 from gradcli.language.syntax import Expr
+from gradcli.language.tex.commands import names
 from gradcli.language.tree import NOWHERE, binary, constant, exchanged, is_number
 from gradcli.notation.latex import piece
 from gradcli.notation.pieces import LatexText, bracketed, dimension, held, named, spelled
@@ -36,6 +37,7 @@ Local = Mapping[str, Meaning]
 DECIMAL = re.compile(r"\d*\.\d+")
 SLOPES = {"grad": r"\nabla", "hessian": r"\nabla^{2}", "laplacian": r"\Delta"}
 NEW_AXIS = "None"
+WORD = re.compile(r"\\mathrm\{(\w+)\}")
 FOLDS: dict[Op, str] = {ADD: r"\sum", MUL: r"\prod"}
 
 
@@ -47,13 +49,13 @@ class Spelling:
 
     def __init__(self, scope: Scope) -> None:
         self.texts: dict[str, LatexText] = {}
-        names = dict.fromkeys([*scope.names, *scope.shapes, *scope.inputs, *scope.letters])
-        whole = {symbol_of(name) for name in names if _has_entries(name, scope)}
-        for name in names:
-            text = symbol_of(name)
+        every = dict.fromkeys([*scope.names, *scope.shapes, *scope.inputs, *scope.letters])
+        whole = {symbol_of(name) for name in every if _has_entries(name, scope)}
+        for name in every:
+            text = _readable(symbol_of(name))
             base, index, _ = text.partition("_{")
             if text in self._taken() or (index and base in whole):
-                text = symbol_of(name, raised=True)
+                text = _readable(symbol_of(name, raised=True))
             if text in self._taken():
                 text = rf"\mathrm{{{escaped(name)}}}"
             level = Level.POWER if "^{(" in text else named(name).level
@@ -64,6 +66,12 @@ class Spelling:
 
     def __call__(self, name: str) -> LatexText:
         return spelled(name, self.texts)
+
+
+def _readable(text: str) -> str:
+    """The text of a name, in italics where the word would be a function or a differential."""
+    word = WORD.match(text)
+    return text.replace(r"\mathrm", r"\mathit", 1) if word and not names(word[1]) else text
 
 
 def _has_entries(name: str, scope: Scope) -> bool:
