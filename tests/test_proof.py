@@ -15,7 +15,7 @@ from gradcli.proof import exponentials, fixed_size, independent_roots, jumps
 from gradcli.proof.domain import Domain
 from gradcli.proof.residue import Residue
 from gradcli.proof.residue_run import RUNS, Run
-from tests.verdicts import last, lines
+from tests.verdicts import findings, last, lines
 
 PROVED = lines("""
 # exponentials, logarithms, powers
@@ -248,6 +248,42 @@ def test_the_sizes_are_stated() -> None:
     assert any(s["m"] != s["n"] for s in sizes)
     assert any(max(s.values()) > 5 for s in sizes)
     assert last("x in R; f = exp(x)^2; df/dx = 2*exp(2*x)").evidence.proved == []
+
+
+# -- the points beside a proof
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x in R; f = x^2; f = x^2",
+        "x in R; f = exp(x)^2; df/dx = 2*exp(2*x)",
+        "x in R; f = relu(x)^2; df/dx = 2*relu(x)",
+        "x, y in R; x + y < -1; sqrt(-x - y - 1)^2 = -x - y - 1",
+        "x in R^(m, n); f = x .* x; f = x .* x",
+        "x in R^(m, n); f = sum(exp(x)*exp(x)); df/dx = 2*exp(2*x)",
+    ],
+)
+def test_beside_a_proof_two_points_are_enough(text: str) -> None:
+    (found,) = findings(text)
+    assert (found.verdict, found.evidence.points) == ("proved", 2)
+    if "R^" in text:
+        one, other = found.evidence.sizes
+        assert (one["m"] < one["n"]) is (other["m"] > other["n"])
+    (asked,) = findings(text, points=5)
+    assert asked.evidence.points >= 5
+
+
+def test_all_points_where_less_is_proved() -> None:
+    """At some sizes, of a loop, or where two points have no value."""
+    (found,) = findings("x in R^n; sum(i in 0..n-1, x[i]^2) = norm(x)^2")
+    assert found.evidence.points > 2
+    (found,) = findings("x in R; log(-exp(x)) + x = x + log(-exp(x))")
+    assert found.verdict == "undecided"
+    (found,) = findings("X in R^(m, n); v in R^n; sum(exp((2*X).T @ exp(X @ exp(v)^2))) = "
+                        "sum(exp(X.T @ exp(X @ exp(2*v)))^2)")  # fmt: skip
+    assert found.verdict == "holds"
+    assert found.evidence.points > 20
 
 
 # -- every function of the registry

@@ -125,7 +125,8 @@ def test_the_fixes_of_sarif_mend_the_file(text: str, name: str) -> None:
 def test_the_page_ends_with_the_chance_and_the_totals() -> None:
     *_, chance, gap, totals = shown(NEURON, "full").splitlines()
     assert chance == (
-        f"each proof could be wrong with a chance below 2^-{min(bits())} (gradcli explain proved)"
+        f"each proof could be wrong with a chance below 2^-{min(bits())}; compared at 2 points"
+        " (gradcli explain proved)"
     )
     assert gap == ""
     assert totals.endswith("5 claims: 2 proved, 0 hold, 3 refuted, 0 undecided")

@@ -38,14 +38,19 @@ def without_mends() -> AbstractContextManager[object]:
     return patch("gradcli.api.derivations.Checked._mend", lambda *_: None)
 
 
+def all_points() -> AbstractContextManager[object]:
+    """Every point beside a proof, too, as where there is none: what guards the prover here."""
+    return patch("gradcli.judge.tester.Tester.beside_proof", lambda _: None)
+
+
 def verdicts(program: str) -> list[str]:
-    with without_mends():
+    with without_mends(), all_points():
         return [found.verdict for found in findings(program)]
 
 
 def last(program: str, points: int | None = None) -> Finding:
-    """What is found of the last claim, without its mend."""
-    with without_mends():
+    """What is found of the last claim, at all points and without its mend."""
+    with without_mends(), all_points():
         return findings(program, points)[-1]
 
 

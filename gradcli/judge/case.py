@@ -178,12 +178,12 @@ class Case(Generic[D]):
             follows.begin(derivation)
             for pair in here.pairs:
                 refuse(claimed, pair, sample_space)
-                ruling = self._ruling(derivation, sample_space, pair)
+                ruling = self._ruling(derivation, sample_space, pair, sizes)
                 truths.add(ruling, sizes)
                 step = replace(pair, left=pair.before) if pair.before is not None else None
                 # What was written before is no step where it does not exist, as its own line says.
                 if step and nowhere(step, sample_space) is None:
-                    follows.add(self._ruling(derivation, sample_space, step), sizes)
+                    follows.add(self._ruling(derivation, sample_space, step, sizes), sizes)
                 if ruling.verdict == "refuted":
                     break
         truth = truths.whole()
@@ -280,7 +280,9 @@ class Case(Generic[D]):
         message = "at the sizes of this point nothing is claimed here"
         return wrong("G012", message, claimed.span, label="its loop has no turn")
 
-    def _ruling(self, derivation: D, sample_space: SampleSpace, pair: Pair) -> Ruling:
+    def _ruling(
+        self, derivation: D, sample_space: SampleSpace, pair: Pair, sizes_built: Sizes
+    ) -> Ruling:
         if not pair.fits(sample_space.bound):
             return Ruling(pair, sample_space, "refuted", Evidence(method="shape"), "shape")
         pair = within(pair, [limit(*condition) for condition in derivation.conditions])
@@ -308,7 +310,7 @@ class Case(Generic[D]):
                     sample_space, given=given, bound=bound, _trials={}, known=Known()
                 )
             shown = shown and settled.shown
-        ruling = judged(pair, sample_space)
+        ruling = judged(pair, sample_space, one_size=bool(sizes_built))
         if not shown and ruling.verdict == "proved":
             # That there is a derivative was seen along some paths.
             ruling.verdict, ruling.evidence.proved = "holds", []

@@ -29,8 +29,11 @@ PROVING = 3 / 4
 """The share of all operations that a proof may bring the work to; what takes more is left out."""
 
 
-def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
-    """The verdict on two sides of one shape."""
+def judged(pair: Pair, sample_space: SampleSpace, *, one_size: bool = False) -> Ruling:
+    """The verdict on two sides of one shape, in graphs that may stand for `one_size` among others.
+
+    Proof comes first: beside one of all that is claimed a few points are enough.
+    """
     work.current.spend(work.PAIR, "turns of loops")
     if pair.relation.literals or (pair.relation.sign == "≈" and pair.relation.tolerance is None):
         # What the sides are made of is given; other inputs have any size.
@@ -44,34 +47,27 @@ def judged(pair: Pair, sample_space: SampleSpace) -> Ruling:
         return Ruling(pair, sample_space, verdict, evidence, why, row)
     tester = Tester(pair, sample_space)
     equates = not pair.relation.orders and pair.relation.tolerance is None
-    # A single point may take nearly all operations of what is large, and a proof takes few.
-    costly = equates and tester.costly
-    shown = _shown(pair, sample_space) if costly else None
-    found = tester.verdict()
-    if found.verdict == "holds" and pair.relation.tolerance is None:
-        closed = (
-            sample_space.complete
-            and not sample_space.free
-            and found.evidence.method == "exact"
-            # One example of an abstract function says nothing of the others.
-            and not any(map(is_abstract, pair.order))
-        )
-        if pair.left is pair.right and not pair.relation.orders:
-            found.verdict, found.evidence.method = "proved", "identity"
-            found.evidence.proved = found.evidence.sizes
-            if sample_space.free:
-                found.evidence.every_size, found.evidence.route = True, "identity"
-        elif closed:
-            found.verdict = "proved"
+    same = equates and pair.left is pair.right
+    # Of given values the one point may be exact; but it may be too much work, and a proof little.
+    early = not sample_space.complete or tester.costly
+    shown = _shown(pair, sample_space) if equates and not same and early else None
+    whole = (same or _whole(shown, sample_space)) and not (one_size or sample_space.points)
+    found = tester.beside_proof() if whole else None
+    if found is None:
+        tester = Tester(pair, sample_space)
+        found = tester.verdict()
+    if equates and found.verdict == "holds":
+        _exact(found, same)
     if pair.relation.orders:
         if found.verdict == "holds":
             _order(found, order_proof(pair, sample_space))
         if found.verdict == "holds" and any(map(is_abstract, pair.order)):
             found.verdict, found.why = "undecided", "example"
     elif found.verdict in ("holds", "refuted") and equates:
-        shown = shown if costly else _shown(pair, sample_space)
+        shown = shown if early else _shown(pair, sample_space)
         if isinstance(shown, Proof):
-            _prove(tester, found, shown)
+            sizes = shown.sizes if whole else [*filter(tester.valued, shown.sizes)]
+            _prove(found, shown, sizes)
         elif isinstance(shown, Differs) and found.verdict == "holds":
             from gradcli.judge.closer import shown_to_differ  # noqa: PLC0415 seldom asked
 
@@ -88,6 +84,29 @@ def _shown(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
     with work.at_most(PROVING):
         return proof(pair, sample_space)
     return None
+
+
+def _whole(shown: Proof | Differs | None, sample_space: SampleSpace) -> bool:
+    """Whether all that is claimed is proved."""
+    return isinstance(shown, Proof) and (shown.every is not None or not sample_space.free)
+
+
+def _exact(found: Ruling, same: bool) -> None:
+    """Turn `holds` into `proved` for one and the same graph, or rationals at the only point."""
+    sample_space, evidence = found.sample_space, found.evidence
+    if same:
+        found.verdict, evidence.method = "proved", "identity"
+        evidence.proved = evidence.sizes
+        if sample_space.free:
+            evidence.every_size, evidence.route = True, "identity"
+    elif (
+        sample_space.complete
+        and not sample_space.free
+        and evidence.method == "exact"
+        # One example of an abstract function says nothing of the others.
+        and not any(map(is_abstract, found.pair.order))
+    ):
+        found.verdict = "proved"
 
 
 def _further(tester: Tester, found: Ruling) -> Ruling:
@@ -115,7 +134,7 @@ def _order(found: Ruling, shown: list[Sizes] | None) -> None:
         found.verdict, found.evidence.method = "proved", "ranges"
 
 
-def _prove(tester: Tester, found: Ruling, shown: Proof) -> None:
+def _prove(found: Ruling, shown: Proof, sizes: list[dict[str, int]]) -> None:
     """Turn `holds` into `proved` where residues agree at every size, and say at which they do.
 
     SelfCheckError for what is refuted.
@@ -128,11 +147,11 @@ def _prove(tester: Tester, found: Ruling, shown: Proof) -> None:
         message = "a point refutes what residues prove: this is a bug of gradcli"
         raise SelfCheckError(Diagnostic("G900", message, None, help="please report the derivation"))
     evidence = found.evidence
-    evidence.error, evidence.proved = shown.bits, [*filter(tester.valued, shown.sizes)]
+    evidence.error, evidence.proved = shown.bits, sizes
     if shown.every is not None:
         evidence.every_size, evidence.route = True, shown.every.route
         evidence.read_at = shown.every.sizes
-    if shown.every is not None or not tester.sample_space.free:
+    if shown.every is not None or not found.sample_space.free:
         found.verdict, evidence.method = "proved", "residues"
 
 

@@ -75,7 +75,7 @@ class Rulings:
             return
         if ruling.verdict == "refuted" and ruling.why != "same":
             return
-        if self._enough(evidence.sizes):
+        if evidence.every_size or self._enough(evidence.sizes):
             return
         ruling.why = "sizes"
         if not ruling.large:

@@ -39,6 +39,7 @@ from gradcli.work import pause
 ROUND = 4
 POINTS = 12
 PER_SIZE = 3
+BESIDE = 2
 ROUNDS_OF_DRAWS = 3
 WORK, MOST_WORK = 400_000, 200_000_000
 WORK_AT_KINKS, SWEEPING = 400_000, 20_000
@@ -117,6 +118,20 @@ class Tester:
                 break
         return self.ruling()
 
+    def beside_proof(self) -> Ruling | None:
+        """What two points show beside a proof: a value on the sets, in another arithmetic.
+
+        None where they show less. With letters the points are of two sizes, whose order differs.
+        """
+        wanted, each = 0, 1 if self.sample_space.free else BESIDE
+        for sizes in islice(self._sizes(), 0, BESIDE + 1, BESIDE):
+            if affordable := self._affordable(sizes, each):
+                wanted += affordable
+                self._draw(sizes, affordable)
+                self.turns.append(sizes)
+        seen = 0 < wanted <= sum(row.agrees for row in self.rows)
+        return self.ruling() if seen or self.decisive else None
+
     def sweep(self) -> bool:
         """Try the sizes at which numbers that are written may matter; whether there are any."""
         nodes, left, tried = [*self.pair.sides, *self.pair.of], SWEEPING, False
@@ -156,27 +171,39 @@ class Tester:
 
     def _at(self, sizes: dict[str, int]) -> None:
         pause()
+        most = self.sample_space.points or (PER_SIZE if self.sample_space.letters else POINTS)
+        if not (wanted := self._affordable(sizes, most)):
+            return
+        trial, good = self._draw(sizes, wanted)
+        if self.sample_space.complete:
+            return
+        self._exhaust(trial, self.work(sizes))
+        self._seek(trial, good)
+        self.turns.append(sizes)
+
+    def _affordable(self, sizes: Sizes, most: int) -> int:
+        """How many points of these sizes, one at least; none where they are too large."""
         work = self.work(sizes)
         if work > MOST_WORK or (self.rows and work > WORK):
             self.large = True
-            return
-        wanted = self.sample_space.points or (PER_SIZE if self.sample_space.letters else POINTS)
-        wanted = max(1, min(wanted, WORK // work)) if work else wanted
-        first = (0,) if self.sample_space.complete else self._numbers(wanted)
-        trial = self.sample_space.trial(sizes, first)
-        good = self.attempt(trial)
+            return 0
         if self.sample_space.complete:
-            return
-        after = max(first) + 1
+            return 1
+        return max(1, min(most, WORK // work)) if work else most
+
+    def _draw(self, sizes: dict[str, int], wanted: int) -> tuple[Trial, int]:
+        """Draw until so many points have agreed, or for some rounds; the first batch, how many."""
+        complete = self.sample_space.complete
+        first = (0,) if complete else self._numbers(wanted)
+        trial = self.sample_space.trial(sizes, first)
+        good, after = self.attempt(trial), max(first) + 1
         for _ in range(ROUNDS_OF_DRAWS):
-            if good >= wanted or self.decisive:
+            if complete or good >= wanted or self.decisive:
                 break
             more = tuple(range(after, after + 2 * wanted))
             after = more[-1] + 1
             good += self.attempt(self.sample_space.trial(sizes, more))
-        self._exhaust(trial, work)
-        self._seek(trial, good)
-        self.turns.append(sizes)
+        return trial, good
 
     def _numbers(self, wanted: int) -> tuple[int, ...]:
         """Which points: round ones first, then random ones, one at least; others at every size."""

@@ -23,7 +23,7 @@ from gradcli.lsp.facts import ShownFact, facts
 from gradcli.lsp.filling import FilledHole, fill
 from gradcli.reading import Place
 from gradcli.show.check import evidence
-from gradcli.show.items import Item, file_items
+from gradcli.show.items import Item, chance, compared, file_items
 
 LACKING = "G026"
 """The code that says which comment a paper lacks."""
@@ -207,9 +207,8 @@ def _mark(item: Item) -> Complaint:
 def _judged(item: Item, found: Finding) -> JudgedClaim:
     words = evidence(found)
     lines = [f"{found.text}", f"{found.verdict}" + (f" ({words})" if words else "")]
-    error = found.evidence.error
-    if found.passed and error is not None:
-        lines.append(f"wrong with a chance below 2^-{error}")
+    if below := chance(found):
+        lines.append(f"wrong with a chance below {below}; {compared(found)}")
     if found.follows is not None:
         lines.append(f"against the truth: {found.truth}; from the line above: {found.follows}")
     if item.complaint is not None:

@@ -19,12 +19,12 @@ from gradcli.judge.finding import (
 )
 from gradcli.project.files import is_markdown
 from gradcli.show.diagnostics import Pieces, filled, flattened
-from gradcli.show.items import COUNTED, block, chance, items, unvisited
+from gradcli.show.items import COUNTED, block, chance, compared, items, unvisited
 from gradcli.show.page import INDENT, Cell, Column, Line, Table, across, stacked
 from gradcli.show.plain import aligned
 
 WIDEST = 100
-CHANCE = "each proof could be wrong with a chance below {} (gradcli explain proved)"
+CHANCE = "each proof could be wrong with a chance below {}; {} (gradcli explain proved)"
 
 
 def _in(module: str) -> Any:
@@ -76,7 +76,8 @@ def page(
     if not quiet and report.files:
         parts.append(_summary(report, allow_undecided, ascii, room))
         if below := chance(*report.findings):
-            parts.append([(filled(CHANCE.format(below), room), "dim")])
+            words = CHANCE.format(below, compared(*report.findings))
+            parts.append([(filled(words, room), "dim")])
     if any(each.remainders for each in report.findings):
         parts.append(_taylor(report, ascii, room))
     alarm = report.exit_code(allow_undecided) != 0

@@ -83,9 +83,21 @@ class Item:
 
 def chance(*findings: Finding) -> str | None:
     """What the chance is below, for each, that a proof is wrong; None without residues."""
-    shown = (f.evidence.error for f in findings if f.passed)
-    bits = min((bits for bits in shown if bits is not None), default=None)
+    bits = min((bits for bits, _ in _by_residues(findings)), default=None)
     return None if bits is None else f"2^-{bits}"
+
+
+def compared(*findings: Finding) -> str:
+    """At how many points proofs by residues were looked at besides: at the least for several."""
+    counts = {points for _, points in _by_residues(findings)}
+    least = min(counts)
+    return f"compared at {least} point{'s' * (least != 1)}{' or more' * (len(counts) > 1)}"
+
+
+def _by_residues(findings: Iterable[Finding]) -> list[tuple[int, int]]:
+    """Of each proof by residues the binary digits of certainty and the number of points."""
+    shown = [f.evidence for f in findings if f.passed]
+    return [(e.error, e.points) for e in shown if e.error is not None]
 
 
 def items(report: Report, allow_undecided: bool = False) -> Iterator[Item]:
