@@ -292,7 +292,10 @@ SUMMARY = [
         ("empty.md", "", "0 claims"),
     )
 ]  # fmt: skip
-CHANCE = "each proof could be wrong with a chance below 2^-171; compared at 2 points (gradcli explain proved)\n"
+CHANCE = (
+    "each proof could be wrong with a chance below 2^-171; compared at 16 points"
+    " (gradcli explain proved)\n"
+)
 TOTALS = (
     "5 files, 4 derivations, 9 claims: 3 proved, 1 holds, 3 refuted, 1 undecided, "
     "1 in fences that should fail, 1 fence does not fail, 2 errors\n"

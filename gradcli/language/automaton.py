@@ -24,56 +24,58 @@ def run(
     After an error in a program, reading resumes at the next statement.
     """
     actions, gotos, end_state = tables.actions, tables.gotos, tables.ends[start]
-    rules, passed_on = tables.rules, tables.passed_on
-    states, starts, ends = [tables.starts[start]], [0], [0]
+    reductions, passed_on = tables.reductions, tables.passed_on
+    states, starts = [tables.starts[start]], [0]
     values: list[Any] = [None]
-    position = 0
+    position = last = 0
+    token = tokens[0]
     while True:
-        token = tokens[position]
-        kind = token.kind
-        action = actions[states[-1]].get(kind)
-        if action is not None and action >= 0:
+        action = actions[states[-1]].get(token.kind)
+        if action is None:
+            if token.kind == END and states[-1] == end_state:
+                return values[-1]
+            candidates = actions[states[-1]]
+            complain(position, {k for k in candidates if _accepts(tables, states, k, end_state)})
+            position = _resume(tables, tokens, position, (states, values, starts))
+            if position == len(tokens):
+                return None
+            token = tokens[position]
+            last = starts[-1]
+            continue
+        if action >= 0:
             states.append(action)
             values.append(token)
             starts.append(token.start)
-            ends.append(token.end)
+            last = token.end
             position += 1
-        elif action is not None:
-            origin, size, name, kept = rules[-1 - action]
-            method = getattr(builder, name) if name and name != LIST else None
-            if size == 0:
-                first = last = token.start
-                value = method(first, last) if method else None
-            elif size == 1 and not name:
-                # A number is a factor is a term is …: one step from where they were walked once.
-                way = states[-2], states[-1], kind
-                if way not in passed_on:
-                    passed_on[way] = _passed_on(tables, *way)
-                states[-1] = passed_on[way]
-                continue
-            else:
-                parts = values[-size:]
-                first, last = starts[-size], ends[-1]
-                del states[-size:], values[-size:], starts[-size:], ends[-size:]
-                if name:
-                    # A list that grows is handed on: to copy it each time would take squared time.
-                    grows = method is None and kept[:1] == [~0]
-                    chosen = _kept(parts, kept[grows:], parts[0] if grows else [])
-                    value = method(first, last, *chosen) if method else chosen
-                else:
-                    value = parts[kept[0]]
-            states.append(gotos[states[-1]][origin])
-            values.append(value)
-            starts.append(first)
-            ends.append(last)
-        elif kind == END and states[-1] == end_state:
-            return values[-1]
+            token = tokens[position]
+            continue
+        origin, size, name, kept, whole = reductions[-1 - action]
+        if size == 1 and not name:
+            # A number is a factor is a term is …: one step from where they were walked once.
+            way = states[-2], states[-1], token.kind
+            if (state := passed_on.get(way)) is None:
+                state = passed_on[way] = _passed_on(tables, *way)
+            states[-1] = state
+            continue
+        if not size:
+            first = last = token.start
+            value = getattr(builder, name)(first, last) if name and name != LIST else None
         else:
-            candidates = actions[states[-1]]
-            complain(position, {k for k in candidates if _accepts(tables, states, k, end_state)})
-            position = _resume(tables, tokens, position, (states, values, starts, ends))
-            if position == len(tokens):
-                return None
+            parts, first = values[-size:], starts[-size]
+            del states[-size:], values[-size:], starts[-size:]
+            if name == LIST:
+                # A list that grows is handed on: to copy it each time would take squared time.
+                grows = kept[:1] == [~0]
+                value = _kept(parts, kept[grows:], parts[0] if grows else [])
+            elif name:
+                chosen = parts if whole else _kept(parts, kept, [])
+                value = getattr(builder, name)(first, last, *chosen)
+            else:
+                value = parts[kept[0]]
+        states.append(gotos[states[-1]][origin])
+        values.append(value)
+        starts.append(first)
 
 
 def _kept(parts: list[Any], kept: list[int], chosen: list[Any]) -> list[Any]:
@@ -119,7 +121,7 @@ def _resume(
     tables: Tables, tokens: list[Token], position: int, stacks: tuple[list[Any], ...]
 ) -> int:
     """Give up this statement and the blocks in it; where the next one can begin, if it can."""
-    states, values, starts, ends = stacks
+    states, values, starts = stacks
     while states and "line" not in tables.gotos[states[-1]]:
         for stack in stacks:
             stack.pop()
@@ -129,7 +131,6 @@ def _resume(
     states.append(tables.gotos[states[-1]]["line"])
     values.append(None)
     starts.append(place)
-    ends.append(place)
     accepted = tables.actions[states[-1]]
     depth = 0
     while position < len(tokens):

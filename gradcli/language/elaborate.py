@@ -55,7 +55,7 @@ from gradcli.language.primes import PRIME, Primes
 from gradcli.language.scope import AbstractFunction, Closed, Family, Scope, UserFunction
 from gradcli.language.substitutions import SUBS, Substitutions
 from gradcli.language.syntax import Expr
-from gradcli.language.walk import Local, NeedsSize, Step, Walker, leaf
+from gradcli.language.walk import Local, NeedsSize, Step, Walker
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.algebra import flat
 from gradcli.ops.shaping import stack, transpose
@@ -80,13 +80,15 @@ class Elaborator(Walker):
         self.primes = Primes(self)
         self.library = LibraryCalls(self)
         self.lifting: Lifting | None = None
+        self.leaves |= {
+            syntax.Number: self._number,
+            syntax.Name: self._name,
+            syntax.Text: self._text,
+            syntax.FileValue: self._file,
+            syntax.CodeValue: self._code,
+            syntax.Tuple: self._tuple,
+        }
         self.visitors |= {
-            syntax.Number: leaf(self._number),
-            syntax.Name: leaf(self._name),
-            syntax.Text: leaf(self._text),
-            syntax.FileValue: leaf(self._file),
-            syntax.CodeValue: leaf(self._code),
-            syntax.Tuple: leaf(self._tuple),
             syntax.Array: self._array,
             syntax.Unary: self._unary,
             syntax.Binary: self._binary,

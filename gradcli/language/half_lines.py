@@ -26,6 +26,9 @@ def declaring(sections: Sequence[Section]) -> list[Section]:
     `a, b > 0` and `0 < p and p < 1` are about names of which no other statement says anything, or
     only that they are real.
     """
+    whole = (statement for section in sections for statement in section.statements)
+    if not any(isinstance(statement, syntax.Condition) for statement in whole):
+        return [*sections]
     first = sections[0].statements
     known = [_said(first), *(_said([*first, *x.statements]) for x in sections[1:])]
     return [

@@ -25,6 +25,7 @@ COMPARED = {">=": (1, 0), ">": (1, -1), "<=": (-1, 0), "<": (-1, -1)}
 """`left ? right` is  sign*(left - right) + more >= 0  in whole numbers."""
 SIZES = ("n", "dims", "shape", "classes")
 """Parameters of functions that are dimensions of the result."""
+SIZED = (syntax.IndexRange, syntax.Tuple, syntax.Call)
 LONGEST = 100
 """Parts of a condition."""
 
@@ -38,7 +39,7 @@ def letters(statements: Sequence[syntax.Statement]) -> frozenset[str]:
     found: set[str] = set()
     taken: set[str] = set()
     for statement in whole:
-        inside = written(statement)
+        inside = [part for part in written(statement) if isinstance(part, SIZED)]
         for size in (*_dims(statement), *(size for part in inside for size in _sizes(part))):
             found |= {part.name for part in parts(size) if isinstance(part, Name)}
         taken |= {part.variable.name for part in inside if isinstance(part, syntax.IndexRange)}

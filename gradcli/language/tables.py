@@ -15,6 +15,7 @@ from re import compile as compile_pattern
 PATH = Path(__file__).with_name("tables.json")
 LATEX = Path(__file__).with_name("tex") / "tables.json"
 END, LIST = "$END", "[]"
+BLANKS, ODD = r"[^\S\n]*", r"(?P<ODD>[\s\S])"
 
 
 @dataclass(eq=False, repr=False)
@@ -41,10 +42,18 @@ class Tables:
         return {}
 
     @cached_property
+    def reductions(self) -> list[tuple[str, int, str, list[int], bool]]:
+        """The rules, and of each whether its parts are what is kept of it."""
+        return [(*rule, rule[3] == [*range(rule[1])]) for rule in self.rules]
+
+    @cached_property
     def pattern(self) -> Pattern[str]:
-        """One pattern for all tokens; a character that begins none is an `ODD` one."""
+        """One pattern for all tokens, each with the blanks before it; the name tells its kind.
+
+        A character that begins none is an `ODD` one.
+        """
         named = [f"(?P<{name}>{pattern})" for name, pattern in self.patterns]
-        return compile_pattern("|".join([*named, r"(?P<ODD>[\s\S])"]))
+        return compile_pattern(rf"{BLANKS}(?:{'|'.join([*named, ODD])})")
 
 
 @cache

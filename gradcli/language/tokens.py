@@ -38,7 +38,7 @@ def tokenize(text: str, tables: Tables) -> list[Token]:
         kind = match.lastgroup or "ODD"
         if kind in ignored:
             continue
-        start, end = match.span()
+        start, end = match.span(kind)
         word = text[start:end]
         if kind == "NAME":
             kind = keyword(word, kind)

@@ -19,10 +19,13 @@ MEMBERSHIP = frozenset({"IN", "ELEMENT"})
 UNTOUCHED = frozenset({"AT", "DERIVATION", "LAYOUT", "CONVENTION"})
 ENDS = frozenset({"NUMBER", "RPAR", "RSQB", "TRANSPOSE", "SUPERSCRIPT"})
 """What an operand ends with, beside a name."""
+BEGINNINGS = frozenset({"OF", "PRIMED", "LPAR", "NAME"})
+"""What an operand begins with that may stand behind another one."""
 STOPS = frozenset(
     {"SIGN", "TIMES", "EQUALS", "FILE", "APPROX", "TOLERANCE", "COMPARE", "RPAR", "RSQB", "COMMA"}
 )
 """What may stand behind a name that a function is applied to without brackets."""
+OPERANDS = frozenset({"NAME", "NUMBER", "PRIMED"})
 CONSTANTS = frozenset({"pi", "π", "tau", "τ"})
 BAR, BARS, NORM = "|", "||", "‖"
 NORMS = {
@@ -145,10 +148,11 @@ class _Line:
         at = 0
         while at < len(self.tokens):
             token = self.tokens[at]
-            if sign := self._between(at):
+            begins = token.kind in BEGINNINGS
+            if begins and (sign := self._between(at)):
                 self.out.append(Token(sign, "", token.start, token.start))
                 self.raised = False
-            if end := self._applied(at):
+            if begins and (end := self._applied(at)):
                 start = self.tokens[at + 1].start
                 self.out += [token, Token("LPAR", "(", start, start)]
                 self.out += self.tokens[at + 1 : end]
@@ -165,8 +169,11 @@ class _Line:
 
     def _follow(self, at: int) -> None:
         """Which brackets are open, and whether an exponent or a divisor is being read."""
-        token, before = self.tokens[at], self._near(at - 1)
+        token = self.tokens[at]
         self.closed = None
+        if token.kind in OPERANDS:
+            return
+        before = self._near(at - 1)
         if token.kind in CLOSING:
             array = token.kind == "LSQB" and not self._is_end(at - 1)
             commas = array and self._commas(at) > 0
@@ -184,7 +191,7 @@ class _Line:
             self.raised = False
         elif token.kind == "SIGN" and before.kind in ("POWER", "OVER"):
             pass
-        elif token.kind not in ("NAME", "NUMBER", "PRIMED"):
+        else:
             self.raised = False
             self.below &= token.kind in ("TRANSPOSE", "SUPERSCRIPT")
 
@@ -227,10 +234,8 @@ class _Line:
 
     def _begins(self, at: int) -> bool:
         token = self._near(at)
-        if token.kind in ("OF", "PRIMED", "LPAR"):
-            return True
         if token.kind != "NAME":
-            return False
+            return token.kind in BEGINNINGS
         if self._near(at + 1).kind == "LPAR":
             called = self._is_function(_plain(token)) or token.text in (BAR, BARS)
             apart = token.end < self._near(at + 1).start

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from gradcli.calculus.composed import ComposedCalls
 from gradcli.calculus.derivative import TakenDerivatives
-from gradcli.errors import Span, wrong
+from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Node, ShapeError
 from gradcli.graph.shape import Dim, Letters
 from gradcli.language.calls import unfinished
@@ -25,16 +25,6 @@ from gradcli.language.syntax import Expr
 Local = dict[str, Meaning]
 Step = Generator[tuple[Expr, Local], Any, Any]
 LONGEST_RANGE = 100_000
-
-
-def leaf(find: Callable[[Any, Local], Node]) -> Callable[[Any, Local], Step]:
-    """The visitor of a construct that has no expressions in it: `find` gives its node at once."""
-
-    def visit(expr: Expr, local: Local) -> Step:
-        yield from ()
-        return find(expr, local)
-
-    return visit
 
 
 class FunctionCall(NamedTuple):
@@ -52,8 +42,9 @@ class Walker:
     """Builds nodes from expressions in a scope, and remembers where each node was first written.
 
     `visitors` say how, one for each class of expression: a visitor yields the expressions that it
-    needs and returns a node. `needs` collects dimension letters whose size had to be known,
-    `derived` every derivative that was taken; `rounded`, unless None, the literals with a point or
+    needs and returns a node; what has none in it is one of the `leaves`. `needs` collects dimension
+    letters whose size had to be known, `derived` every derivative that was taken; `rounded`, unless
+    None, the literals with a point or
     an exponent, which then are inputs that may be half a unit off in their last digit. What is in
     `parts`, unless None, need not be read again; what is read there is added, and what is read more
     than once, as the body of a fold is, to `turns`, each time with the names of that turn. Where
@@ -82,6 +73,7 @@ class Walker:
         self.turn: dict[str, int] = {}
         self.in_turn: dict[Node, dict[str, int]] = {}
         self.visitors: dict[type, Callable[[Any, Local], Step]] = {}
+        self.leaves: dict[type, Callable[[Any, Local], Node]] = {}
 
     def node(self, expr: Expr, local: Local | None = None) -> Node:
         """The node of an expression; GradcliError for what it cannot mean."""
@@ -92,35 +84,44 @@ class Walker:
             self.hollow = hollow
 
     def _walked(self, expr: Expr, local: Local) -> Node:
-        stack_: list[tuple[Expr, Step]] = [(expr, self.visitors[type(expr)](expr, local))]
-        # Which names the parts on the stack are read with: what a fold repeats is not one vertex.
-        inside: list[Local] = [local]
-        value: Any = None
+        # With the names of each: what a fold repeats, with others every time, is not one vertex.
+        stack_: list[tuple[Expr, Step, Local]] = []
+        child, names = expr, local
         while True:
-            current, step = stack_[-1]
-            try:
-                child, names = step.send(value)
-            except StopIteration as done:
-                stack_.pop()
-                read_in, value = inside.pop(), done.value
-                if isinstance(value, Node):
-                    if value not in self.spans:
-                        self.place(value, current.span)
-                    if read_in is local and self.parts is not None:
-                        self.parts[current] = value
-                    elif self.turns is not None:
-                        self.turns.setdefault(current, []).append((read_in, value))
-                if not stack_:
-                    return self._value(expr, value)
-            except ShapeError as error:
-                message, _, mend = str(error).partition("; ")
-                raise wrong("G201", message, current.span, help=mend) from None
+            value: Any = None
+            if stack_ and self.parts and names is local:
+                value = self.parts.get(child)
+            if value is None and (find := self.leaves.get(type(child))):
+                try:
+                    value = find(child, names)
+                except ShapeError as error:
+                    raise _misshapen(error, child) from None
+                self._seen(child, value, names, local)
+            if value is None:
+                stack_.append((child, self.visitors[type(child)](child, names), names))
+            while stack_:
+                current, step, read_in = stack_[-1]
+                try:
+                    child, names = step.send(value)
+                    break
+                except StopIteration as done:
+                    stack_.pop()
+                    value = done.value
+                    self._seen(current, value, read_in, local)
+                except ShapeError as error:
+                    raise _misshapen(error, current) from None
             else:
-                value = self.parts.get(child) if self.parts and names is local else None
-                if value is not None:
-                    continue
-                inside.append(names)
-                stack_.append((child, self.visitors[type(child)](child, names)))
+                return self._value(expr, value)
+
+    def _seen(self, expr: Expr, value: Any, names: Local, local: Local) -> None:
+        """Remember what an expression is with these names, which are those of the whole or not."""
+        if isinstance(value, Node):
+            if value not in self.spans:
+                self.place(value, expr.span)
+            if names is local and self.parts is not None:
+                self.parts[expr] = value
+            elif self.turns is not None:
+                self.turns.setdefault(expr, []).append((names, value))
 
     def place(self, node: Node, span: Span) -> None:
         """Remember where a node is written, and in which turn of the loops there."""
@@ -181,3 +182,8 @@ class Walker:
                 "G012", "the loops, ranges and calls of this program are too many", span,
                 label=f"{LONGEST_RANGE:,} steps at most, all together",
             )  # fmt: skip
+
+
+def _misshapen(error: ShapeError, expr: Expr) -> GradcliError:
+    message, _, mend = str(error).partition("; ")
+    return wrong("G201", message, expr.span, help=mend)

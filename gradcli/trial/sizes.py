@@ -32,7 +32,8 @@ def size_choices(
 
     `bound` ones are fixed. None only where a condition is broken by what is bound.
     """
-    found = _allowed((_by(way, letters, bound, {}) for way in WAYS), dimensions)
+    ways = WAYS if any(x not in bound for x in letters) else WAYS[:1]
+    found = _allowed((_by(way, letters, bound, {}) for way in ways), dimensions)
     if len(found) < len(WAYS) and dimensions.conditions:
         small = islice(dimensions.small(letters, bound), len(WAYS))
         found += [sizes for sizes in small if sizes not in found]
@@ -47,6 +48,8 @@ def further_choices(
     First for each letter alone, for what has many entries along all axes is much work.
     """
     free = [x for x in letters if x not in bound]
+    if not free:
+        return []
     floor = {x: _floor(x, dimensions) for x in free}
     found = [_by(way, letters, bound, floor) for way in WAYS]
     for index in (dimensions.index, 2 * dimensions.index):
