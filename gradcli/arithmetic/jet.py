@@ -44,8 +44,9 @@ class Jet:
 
     def coefficient(self, k: int) -> Ball:
         """The coefficient of t^k; NaN where the series is not known so far."""
-        known = self.coefficients
-        return known[k] if k < len(known) else ball.NAN
+        if k < self.s.length():
+            return self.s[k]
+        return ball.ZERO if k < self.s.prec else ball.NAN
 
     def __add__(self, other: Any) -> Jet:
         other = jet(other)

@@ -100,7 +100,7 @@ def number(value: int | Fraction) -> Node:
     """An exact rational."""
     if type(value) is int and (known := SMALL.get(value)) is not None:
         return known
-    return make(NUMBER, params=(Fraction(value),))
+    return make(NUMBER, params=(value if type(value) is Fraction else Fraction(value),))
 
 
 # Derivatives are full of them, and making a fraction takes longer than looking one up.
@@ -279,6 +279,8 @@ def mul(x: Operand, y: Operand) -> Node:
     a, b = lift(x), lift(y)
     if a.shape == b.shape and a.op not in TAKEN_APART and b.op not in TAKEN_APART:
         return make(MUL, a, b)
+    if b is SMALL[1] and not a.shape:
+        return a
     shape = fitted(a, b)
     p, q = rational(a), rational(b)
     if p is not None and q is not None:

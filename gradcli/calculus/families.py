@@ -206,8 +206,6 @@ class Pointwise(Edged):
 
     def shape(self, args: tuple[Node, ...], params: tuple[Any, ...]) -> Shape:
         """The arguments' shapes broadcast against each other; ShapeError where they do not fit."""
-        if not any(arg.shape for arg in args):
-            return ()
         shapes = [arg.shape for arg in args]
         fitted = broadcast(*shapes)
         if fitted is None:

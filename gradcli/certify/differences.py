@@ -63,7 +63,7 @@ def differences(problem: Setting, directions: Array, order: list[Node], bits: in
         if not left:
             break
         shrink = START_BITS + STRIDE * round_
-        with precision(max(512, 2 * bits) + 4 * shrink):
+        with precision(2 * bits + 4 * shrink):
             point = problem.point(BALL)
             steps = _steps(problem, point, directions[left], shrink)
             lengths = concatenate([steps * rational(SHORTER**k) for k in range(LENGTHS)])

@@ -140,9 +140,9 @@ def sizes_of(shape: Shape) -> tuple[int, ...]:
 
 def broadcast(*shapes: Shape) -> Shape | None:
     """NumPy's broadcast shape, or None where the shapes do not fit."""
-    rank = max(map(len, shapes), default=0)
-    if rank == 0:
+    if not any(shapes):
         return ()
+    rank = max(map(len, shapes))
     out: list[Dim] = []
     for axis in range(-rank, 0):
         dim: Dim = 1
