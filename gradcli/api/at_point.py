@@ -185,8 +185,10 @@ def targets_of(model: Model, inputs: Mapping[str, Node], names: Sequence[str]) -
     """What is differentiated by: the named inputs or vertices, all inputs by default."""
     chosen = chosen_of({**inputs, **model.vertices}, names, "--wrt")
     # There is no derivative by what only chooses entries.
-    every = topological([model.output])
-    choosing = {*topological([node for node in every if node.op is ONEHOT])}
+    choices = [node for node in topological([model.output]) if node.op is ONEHOT]
+    if chosen or not choices:
+        return chosen or dict(inputs)
+    choosing = {*topological(choices)}
     counted = {*topological([model.output], lambda node: () if node.op is ONEHOT else node.args)}
     open_ = {x: node for x, node in inputs.items() if node in counted or node not in choosing}
-    return chosen or open_ or dict(inputs)
+    return open_ or dict(inputs)

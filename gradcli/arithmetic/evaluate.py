@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from math import prod
 from typing import Any
 
@@ -45,8 +45,12 @@ class Computation:
         self.given = frozenset(given)
         known = self.given
         self.order = topological(outputs, lambda node: () if node in known else node.args)
-        self.scalar = are_scalars(self.order, known)
         self._tapes: dict[bool, Tape] = {}
+
+    @cached_property
+    def scalar(self) -> bool:
+        """Whether it can be run as a tape."""
+        return are_scalars(self.order, self.given)
 
     def tape(self, keep: bool) -> Tape:
         """The instructions of a graph of scalars, which keep every vertex or the outputs alone."""
@@ -54,6 +58,10 @@ class Computation:
             wanted = self.order if keep else self.outputs
             self._tapes[keep] = Tape(self.order, self.given, wanted)
         return self._tapes[keep]
+
+    def operations(self, sizes: Sizes | None = None) -> int:
+        """How many scalar operations it takes at one point, roughly: a count, no clock."""
+        return sum(_work(node, sizes or {}) for node in self.order)
 
     def run(
         self,
@@ -355,8 +363,8 @@ def size_of(node: Node, sizes: Sizes) -> int:
 
 
 def operations(outputs: Sequence[Node], sizes: Sizes | None = None) -> int:
-    """How many scalar operations an evaluation at one point takes, roughly: a count, no clock."""
-    return sum(_work(node, sizes or {}) for node in topological(outputs))
+    """How many scalar operations an evaluation from the inputs takes."""
+    return Computation(outputs, ()).operations(sizes)
 
 
 def _work(node: Node, sizes: Sizes, doubles: bool = False) -> int:

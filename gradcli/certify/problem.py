@@ -6,6 +6,7 @@ Must not know how results are certified or compared: it builds derivative graphs
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from math import prod
 from typing import TypeAlias
@@ -15,7 +16,7 @@ import numpy as np
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.data import Value, numbers
-from gradcli.arithmetic.evaluate import Computation, evaluate, operations
+from gradcli.arithmetic.evaluate import Computation, evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.jet import Jet
 from gradcli.arithmetic.measure import integer
@@ -26,7 +27,6 @@ from gradcli.calculus.differentiate import present, pull, push
 from gradcli.calculus.families import Differentiable
 from gradcli.certify.curves import Curve
 from gradcli.graph.node import Node
-from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape, sized, sizes_of
 from gradcli.ops.shaping import concat, reshape
 
@@ -68,12 +68,15 @@ class Setting:
         values: Mapping[Node, Array],
         keep: bool = False,
     ) -> list[Array]:
-        """The values of some vertices; how they are computed is kept for the next time."""
-        key = tuple(nodes)
-        known = self.computations.get(key)
-        if known is None or known.given != values.keys():
-            known = self.computations[key] = Computation(nodes, values)
-        return known.run(m, values, self.sizes, keep)
+        """The values of some vertices."""
+        return self.computation(nodes, values.keys()).run(m, values, self.sizes, keep)
+
+    def computation(self, nodes: Sequence[Node], given: AbstractSet[Node]) -> Computation:
+        """How some vertices are computed from others, kept for the next time."""
+        known = self.computations.get(key := tuple(nodes))
+        if known is None or known.given != given:
+            known = self.computations[key] = Computation(nodes, given)
+        return known
 
     def spread(self, flat: Array) -> Array:
         """Steps (batch, columns) as moves of every entry of `wrt`: (batch, entries)."""
@@ -184,8 +187,11 @@ class Problem(Setting):
         self.cotangent = symbol("(cotangent)", output.shape) if output.shape else number(1)
         self.reverse = present(pull({output: self.cotangent}, self.wrt), self.wrt)
         self.tangents = [symbol(f"(tangent {k})", w.shape) for k, w in enumerate(self.wrt)]
-        self.value_cost = operations([output])
-        self.reverse_cost = self.cost = operations([output, *self.reverse]) * self.rows
+        given = {*self.values, self.cotangent} if output.shape else {*self.values}
+        self.value = self.computation([output], {*self.values})
+        self.value_cost = self.value.operations()
+        backward = self.computation([output, *self.reverse], given)
+        self.reverse_cost = self.cost = backward.operations() * self.rows
 
     def point(self, m: Arithmetic) -> dict[Node, Array]:
         """The inputs' values in an arithmetic, a batch of one."""
@@ -201,7 +207,7 @@ class Problem(Setting):
         """Whether some vertex of the output chooses a branch, or is not smooth somewhere."""
         return any(
             node.op is WHERE or node.op.switches(node)
-            for node in topological([self.output])
+            for node in self.value.order
             if isinstance(node.op, Differentiable)
         )
 
