@@ -6,8 +6,8 @@ Must not know what is tried: beyond such a number may be another matter.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from math import ceil
+from weakref import WeakKeyDictionary
 
 from gradcli.language import syntax
 from gradcli.language.sections import expressions
@@ -117,10 +117,18 @@ def _whole(number: Number) -> int:
     return ceil(abs(number.value))
 
 
-@lru_cache(maxsize=1024)
+_written: WeakKeyDictionary[syntax.Statement, tuple[Expr, ...]] = WeakKeyDictionary()
+
+
 def written(statement: syntax.Statement) -> tuple[Expr, ...]:
-    """Every expression of a statement and all that is inside, what is in derivatives as well."""
-    return tuple(part for expr in expressions(statement) for part in parts(expr, throughout))
+    """Every expression of a statement and all that is inside, what is in derivatives as well.
+
+    It is kept for as long as the statement is: a section asks for it more than once.
+    """
+    if statement not in _written:
+        every = (part for expr in expressions(statement) for part in parts(expr, throughout))
+        _written[statement] = tuple(every)
+    return _written[statement]
 
 
 def throughout(expr: Expr) -> tuple[Expr, ...]:

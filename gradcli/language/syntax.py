@@ -185,7 +185,7 @@ class Derivative(Expr):
     operator: bool = False
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@dataclass(slots=True, weakref_slot=True, eq=False, repr=False)
 class Statement:
     """A statement; `span` covers it from its first to its last token."""
 
