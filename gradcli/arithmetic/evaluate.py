@@ -42,9 +42,8 @@ class Computation:
 
     def __init__(self, outputs: Sequence[Node], given: Collection[Node]) -> None:
         self.outputs = tuple(outputs)
-        self.given = frozenset(given)
-        known = self.given
-        self.order = topological(outputs, lambda node: () if node in known else node.args)
+        self.given = given
+        self.order = topological(outputs, lambda node: () if node in given else node.args)
         self._tapes: dict[bool, Tape] = {}
 
     @cached_property

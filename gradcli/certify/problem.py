@@ -75,7 +75,7 @@ class Setting:
         """How some vertices are computed from others, kept for the next time."""
         known = self.computations.get(key := tuple(nodes))
         if known is None or known.given != given:
-            known = self.computations[key] = Computation(nodes, given)
+            known = self.computations[key] = Computation(nodes, frozenset(given))
         return known
 
     def spread(self, flat: Array) -> Array:
