@@ -173,7 +173,7 @@ BY_THE_GRAPH = [
     Refuted("p, q in (0, 1)^k\nK = sum(p*log(p/q))\ndK/dp = log(p/q)", "missing-term",
             "the use of p…"),
     Refuted(f"{NORM}\ndL/dx = g/s", "missing-term", "the paths through μ and s are missing…",
-            "g/s + dL/dμ/n*ones(n) + dL/ds*(x - μ)/(n*s)"),
+            "g/s + dL/dμ/n - L*(x - μ)/(s^2*n)"),
     Refuted(f"{RECURRENT}\ndL/dV = (o[3] - y[2]) @ h[3].T", "missing-term",
             "…through o[1] and o[2]…"),
     Refuted(f"{RECURRENT}\ndL/dWh = dL/da[3] @ h[2].T + dL/da[2] @ h[1].T", "missing-term",

@@ -23,7 +23,7 @@ from gradcli.language.written import WrittenDerivation
 from gradcli.proof.axes import at_sizes
 from gradcli.proof.lettered import lettered
 from gradcli.trial.sample_space import SampleSpace
-from tests.verdicts import findings, last
+from tests.verdicts import PASS, findings, last
 
 EVERYDAY = (Path(__file__).parent / "data" / "every" / "ten.grad").read_text()
 WRITTEN = {"m": "31", "n": "29", "d": "23", "k": "37"}
@@ -126,3 +126,30 @@ def test_what_is_zero_at_a_point_is_so_at_its_sizes() -> None:
     at = "u=[0.5, -1, 2], v=[1, 0.25, -0.75], W=[[1, 2, 0], [0.5, -1, 1], [0, 1, 3]]"
     found = {each.name: each.gradient for each in api.diff(program, at).inputs}
     assert all(x == 0 for x in found["W"].flat)
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "mended"),
+    [
+        ("A in R^(60, 60); x, b in R^60; L = sum((A @ x - b)^2); dL/dx = 2*A @ (A @ x - b)",
+         "2*A must be transposed here", "2*A.T @ (A @ x - b)"),
+        ("X in R^(64, 50); W in R^(50, 40); Y in onehot(40)^64; P = softmax(X @ W, axis=1)\n"
+         "L = -sum(Y .* log(P))/64; dL/dW = X.T @ (P - Y)",
+         "a factor 1/64 is missing", "X.T @ (P - Y)/64"),
+        ("X in R^(128, 30); w in R^30; y in R^128; L = mean((X @ w - y)^2)\n"
+         "dL/dw = 2*X.T @ (X @ w - y)/30",
+         "this should be 128, not 30", "2*X.T @ (X @ w - y)/128"),
+        # The number is no size, and is none in the mend.
+        ("x in R^30; A in R^(30, 30); L = sum((A @ x)^30); dL/dx = 30*A @ (A @ x)^29", None, None),
+    ],
+)  # fmt: skip
+@pytest.mark.slow
+def test_a_mistake_at_written_sizes_is_sought_through_letters(
+    text: str, says: str | None, mended: str | None
+) -> None:
+    (found,) = findings(text)
+    assert found.verdict == "refuted"
+    assert found.diagnosis
+    if says:
+        assert (found.diagnosis.text, found.diagnosis.mended) == (says, mended)
+    assert found.diagnosis.verdict in PASS

@@ -334,14 +334,16 @@ class Checked:
         """What is wrong with each: a definition that several use first, or one line by itself."""
         if not refuted:
             return
-        from gradcli.diagnosis.search import diagnose  # noqa: PLC0415 only a mistake needs it
+        from gradcli.diagnosis.through_letters import diagnosed  # noqa: PLC0415 seldom asked
 
         apart = self._defined_wrongly(case, refuted) if len(refuted) > 1 else set()
         left = [each for each in refuted if each[0].key not in apart]
+        text = [*self.shared.statements, *self.own.statements]
         for number, (claimed, ruling, made) in enumerate(left):
             self.begun(made.span, number, len(left))
             with self._diagnosing(case, made):
-                made.diagnosis = diagnose(case, claimed, ruling, made.diagnosis)
+                told = made.diagnosis
+                made.diagnosis = diagnosed(case, claimed, ruling, told, text, self._case_of)
         if left and not any(m.diagnosis and m.diagnosis.mended for _, _, m in left):
             alone = len(refuted) == 1 and self._defined_wrongly(case, left)
             if not alone:
@@ -413,7 +415,7 @@ class Checked:
             with work.part(~made.span.start):
                 yield
         except work.TooMuchError:
-            made.notes.append(ENDED)
+            made.notes += [ENDED] * (ENDED not in made.notes)
         except Exception as error:
             made.notes.append(f"{UNFINISHED} ({fault(error)})")
             if os.environ.get(STRICT):

@@ -62,11 +62,15 @@ class Change:
 
 @dataclass(slots=True, eq=False)
 class Suspicion:
-    """A mistake that the evidence shows, not yet written down; the lower the cost, the likelier."""
+    """A mistake that the evidence shows, not yet written down; the lower the cost, the likelier.
+
+    What is `plain` is made of numbers and sizes only, so it is no accident.
+    """
 
     cost: float
     part: Subexpression
     edit: Callable[[], Edit | None]
+    plain: bool = False
 
     def change(self) -> Change | None:
         """The mistake written down; None where the language cannot say it."""
@@ -147,6 +151,9 @@ class HeldAgainst:
             scales = None
             yield from self._plain_factors(u)
         for hit in self.table.hits(found, made, u.wanted, scales):
+            if u.part.node in (fact.node for fact, form in hit.made if form is not ITSELF):
+                # A part over itself is another one in its place.
+                continue
             if hit.made or (hit.number != 1 and u.sole):
                 # A sign is wrong before a term, and seldom within one.
                 deep = DEEP_SIGN if hit.number < 0 and not u.part.summand else 0.0
@@ -174,6 +181,8 @@ class HeldAgainst:
                 return "factor" if plain else made.kind, f"{wrong}{made.says}", tree
         if (factor := self.table.tree(hit)) is None:
             return None
+        if hit.plain and not hit.scalar and self._absorbs(part, form.values(fact.values)):
+            return other_for(part, negated(factor) if hit.number < 0 else factor, "node")
         # A factor that is longer than what it is missing in is no slip but another formula.
         if len(source_of(factor)) > max(LONGEST, len(part.expr.span.text)):
             return None
@@ -182,6 +191,13 @@ class HeldAgainst:
         local = any(self._local(fact) for fact, _ in hit.made)
         says = f"{wrong}{_called(factor)} is missing{where}"
         return "missing-local" if local else "factor", says, tree
+
+    def _absorbs(self, part: Subexpression, factor: Array) -> bool:
+        """Whether a part times a factor is that factor: an array of ones, or an identity matrix."""
+        if part.expr not in self.refuted.parts or inputs(part.node):
+            return False
+        own = self.evidence.of(part.node)
+        return own.shape == factor.shape and bool((own * factor == factor).all())
 
     @staticmethod
     def _scale(part: Subexpression, value: Fraction) -> Edit:
@@ -276,7 +292,9 @@ class HeldAgainst:
         for hit in self.table.hits(found, made, gap, SCALES if whole else ()):
             if all(fact.node is not u.part.node for fact, _ in hit.made):
                 beside = TERM if whole or is_sum(u.part.expr) else ALONE
-                yield self._reading(u, beside + hit.cost, partial(self.term, u.part, hit))
+                suspicion = self._reading(u, beside + hit.cost, partial(self.term, u.part, hit))
+                suspicion.plain = all(fact.constant for fact, _ in hit.made)
+                yield suspicion
         for spread in SPREADS[1:] if len(shape) == 2 and u.direct else ():
             found, made = self._wide(u, spread, shape, FORMS)
             for hit in self.table.hits(u.image(found), made, gap, SCALES):
@@ -314,6 +332,10 @@ class HeldAgainst:
             for hit in self.table.hits(u.image(found), made, u.wanted, None):
                 cost = hit.cost + instead(u.part) + spread.cost
                 yield self._reading(u, cost, partial(self._wider_one, u, shape, hit, spread))
+            if spread is not SPREADS[0] or isinstance(u.part.expr, Number) or (u.own == 1).all():
+                continue
+            for hit in self.table.hits(u.image(found * u.own), made, u.wanted, None):
+                yield self._reading(u, hit.cost, partial(self.factor, u.part, hit))
 
     def _wider_one(self, u: Unknown, shape: Shape, hit: Hit, spread: Spread) -> Edit | None:
         found = self.table.tree(hit)
@@ -326,8 +348,12 @@ class HeldAgainst:
             yield self._reading(u, cost, lambda: value)
         if u.part.outer is None or cost > TOO_LONG:
             return
-        found = self._known(u, SCALES, u.part.node.shape)
-        for hit in self.table.hits(u.image(found.values), found.made, u.wanted, None):
+        found = [self._known(u, SCALES, u.part.node.shape)]
+        if u.part.node.shape and isinstance(u.part.outer.expr, Binary) and u.direct:
+            # In a sum or a product a number stands for an array of it.
+            found += [self._known(u, SCALES, ())] * (u.part.outer.expr.operator != "@")
+        values, made = np.concatenate([s.values for s in found]), [m for s in found for m in s.made]
+        for hit in self.table.hits(u.image(values), made, u.wanted, None):
             yield self._reading(u, hit.cost + cost, partial(self._other, u, hit))
 
     def _other(self, u: Unknown, hit: Hit) -> Edit | None:

@@ -28,6 +28,7 @@ from gradcli.language.tree import (
     number,
     replaced,
 )
+from gradcli.ops.algebra import ones, outer_of
 
 LETTERS = (Number, Name)
 POWERS = ("^", ".^")
@@ -205,6 +206,20 @@ def divided(expr: Expr, factor: Expr) -> Expr:
         case Binary(operator="/", left=above, right=below) if is_number(above, 1):
             return after(expr, below)
     return binary("/", expr, factor)
+
+
+def spread_anyway(expr: Expr) -> Expr:
+    """A term without the ones that would only spread it along an array that it is added to."""
+    match expr:
+        case Unary(operator="-", operand=inner):
+            return changed(expr, operand=spread_anyway(inner))
+        case Binary(operator="/", left=above):
+            return changed(expr, left=spread_anyway(above))
+        case Binary(operator="*", left=a, right=Call(function=Name(name=ones.name))):
+            return a
+        case Call(function=Name(name=outer_of.name), arguments=(Call() as first, row)):
+            return row if first.function.name == ones.name else expr
+    return expr
 
 
 # -- constants

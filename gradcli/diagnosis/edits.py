@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from gradcli.diagnosis.composing import OPPOSITE, negated, times
+from gradcli.diagnosis.composing import OPPOSITE, negated, over, product, times
 from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, shown
 from gradcli.diagnosis.screen import survivors, throughout
 from gradcli.language import syntax
@@ -34,13 +34,12 @@ from gradcli.language.tree import (
     changed,
     constant,
     is_number,
-    is_sum,
     negative,
     number,
     transposed,
 )
 from gradcli.ops import FUNCTIONS
-from gradcli.ops.algebra import diag_of
+from gradcli.ops.algebra import diag_of, inv
 from gradcli.ops.elementary import sqrt as root_of
 from gradcli.ops.reductions import sum_of
 from gradcli.ops.registry import confused
@@ -78,7 +77,8 @@ def argument_signs(part: Expr, around: Around) -> Edits:
     """A minus that is missing in a function or an exponent."""
     inside = around and (isinstance(around[-1], Call) or is_exponent(part, around))
     if inside and not isinstance(part, Unary | syntax.Text) and constant(part) is None:
-        new = negative(part) if is_sum(part) else negated(part)
+        added = isinstance(part, Binary) and part.operator == "+"
+        new = negative(part) if added else negated(part)
         yield f"the sign of {shown(part)} is wrong", new
 
 
@@ -229,6 +229,12 @@ def missing_roots(part: Expr, around: Around) -> Edits:
         yield says, call(root_of.name, part)
 
 
+def missing_inverses(part: Expr, around: Around) -> Edits:
+    """An inverse matrix that is missing."""
+    if not isinstance(part, Number | syntax.Text | syntax.Array | Unary):
+        yield f"the inverse of {shown(part)} is missing", call(inv.name, part)
+
+
 # -- functions
 
 
@@ -352,7 +358,8 @@ def fractions(part: Binary, around: Around) -> Edits:
     """What stands on the wrong side of a fraction's line."""
     left, right = part.left, part.right
     if part.operator == "*":
-        yield f"{shown(right)} divides here", changed(part, operator="/")
+        below = over(left, lambda under: right if under is None else product(under, right))
+        yield f"{shown(right)} divides here", below
     if part.operator == "/":
         yield f"{shown(right)} does not divide here", changed(part, operator="*")
         yield "the fraction is upside down", binary("/", right, left)

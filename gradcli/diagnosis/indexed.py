@@ -21,6 +21,8 @@ from gradcli.language.tree import NOWHERE, binary, name, number
 
 STEPS = (0, -1, 1)
 FAR = (0, -1, 1, -2, 2)
+MOST_REVERSED = 9
+"""The largest number that an index is counted down from."""
 MEMBER = re.compile(r"(\w+)\[(\d+)\]")
 
 
@@ -78,6 +80,9 @@ def _single(around: Mapping[str, int], turns: Mapping[str, int]) -> Iterator[Ind
 
 def _sums(around: Mapping[str, int], turns: Mapping[str, int]) -> Iterator[IndexPlace]:
     known = [*_variables(around, turns)]
+    for b, y in known:
+        for step in range(1, MOST_REVERSED + 1):
+            yield IndexPlace(binary("-", number(step), name(b)), step - y, 1.0)
     for (a, x), (b, y) in permutations(known, 2):
         for step in FAR:
             if a < b:

@@ -160,7 +160,10 @@ ALL: tuple[Mistake, ...] = (
     whole("factor missing-local", names.factors),
     graph("missing-local", locals.instead),
     graph("domain", where.late),
-    edited(("exponent", ANY, edits.missing_roots)),
+    edited(
+        ("exponent", ANY, edits.missing_roots),
+        ("function", ANY, edits.missing_inverses),
+    ),
     whole("function", names.functions),
     READ,
     edited(("axis", Transpose, edits.turned_axes)),

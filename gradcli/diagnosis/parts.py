@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from gradcli.calculus.composed import folded
-from gradcli.calculus.core import EINSUM
+from gradcli.calculus.core import EINSUM, inputs
 from gradcli.diagnosis.composing import (
     after,
     among,
@@ -21,6 +22,7 @@ from gradcli.diagnosis.composing import (
     put,
     times,
 )
+from gradcli.diagnosis.evidence import alike, observed
 from gradcli.diagnosis.refuted_claim import Around, RefutedClaim
 from gradcli.diagnosis.tidy import idioms, tidy
 from gradcli.graph.node import Node
@@ -211,11 +213,29 @@ def told(refuted: RefutedClaim, node: Node, names: Mapping[Node, str]) -> str:
         return names[node]
     known = {**idioms(node, names), **_called(refuted, node, names), **names}
     plain = tidy(node, known)
+    known |= _by_value(refuted, plain, known)
     text = known.get(node) or known.get(plain) or _shorter(plain, node, known)
     if any(odd in text for odd in UNUSUAL):
         simplify = Simplifier(refuted.ruling.sample_space.spaces, names)
         text = min(text, formula(simplify(node), known), key=len)
     return text
+
+
+def _by_value(refuted: RefutedClaim, node: Node, names: Mapping[Node, str]) -> dict[Node, str]:
+    """Sums of products in it that have the value of something with a name, and that name."""
+    order = topological([node], lambda n: () if n in names else n.args)
+    sums = [n for n in order if n.op is EINSUM and not n.shape and n not in names]
+    seen = observed(refuted) if sums else None
+    if seen is None:
+        return {}
+    scalars = [n for n in refuted.names if not n.shape and inputs(n)]
+    seen.see([*sums, *scalars])
+    values = {n: seen.of(n)[:, None] for n in [*sums, *scalars] if n in seen.values}
+    return {
+        one: refuted.names[other]
+        for one, other in product(sums, scalars)
+        if {one, other} <= values.keys() and alike(values[one][None], values[other])[0]
+    }
 
 
 def _shorter(plain: Node, node: Node, names: Mapping[Node, str]) -> str:

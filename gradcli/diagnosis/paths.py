@@ -12,7 +12,7 @@ from itertools import combinations
 
 from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import ADD, NEG, SUB, neg
-from gradcli.diagnosis.composing import minus, plus
+from gradcli.diagnosis.composing import minus, plus, spread_anyway
 from gradcli.diagnosis.flow import Edge, Flow
 from gradcli.diagnosis.parts import SHORT, dropped, often, spoken, terms
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
@@ -142,7 +142,7 @@ def _missing(
         piece = path.term(refuted, flow, samples)
         if piece is None:
             return
-        tree = plus(tree, piece)
+        tree = plus(tree, spread_anyway(piece) if refuted.claim.shape else piece)
     yield Slip("missing-term", _says_missing(flow, some), tree)
 
 

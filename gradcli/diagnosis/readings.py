@@ -44,8 +44,8 @@ class ReadClaim:
     def __post_init__(self) -> None:
         truth = self.reader.evidence.truth
         self.freely = bool(self.reader.refuted.derived) and bool((truth != truth[:1]).any())
-        limit = TOO_FAR if self.freely else NEARBY
-        found = [r for u in self.unknowns for r in self.reader.of(u) if r.cost < limit]
+        every = (r for u in self.unknowns for r in self.reader.of(u))
+        found = [r for r in every if r.cost < (TOO_FAR if self.freely or r.plain else NEARBY)]
         self.suspicions = sorted(found, key=lambda reading: reading.cost)
 
 

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from itertools import product
 
 from gradcli.diagnosis.arrangements import rearrangements
-from gradcli.diagnosis.composing import at_front, put, times
+from gradcli.diagnosis.composing import at_front, leads_with_minus, negated, put, times
 from gradcli.diagnosis.names import meant
 from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, shown
 from gradcli.graph.shape import Shape, is_row
 from gradcli.language import syntax
 from gradcli.language.printer import source_of
-from gradcli.language.syntax import Binary, Expr, Number, Unary
+from gradcli.language.syntax import Binary, Expr, Number
 from gradcli.language.tree import (
     PRODUCTS,
     binary,
@@ -98,6 +98,8 @@ def turned(refuted: RefutedClaim, part: Expr) -> Expr:
     """The transpose of a part as one would write it: no transpose of a transpose."""
     if len(part.span.text) > LONGEST:
         return transposed(part)
+    if leads_with_minus(part):
+        return negated(turned(refuted, negated(part)))
     match part:
         case syntax.Transpose(operand=inner):
             return inner
@@ -108,8 +110,6 @@ def turned(refuted: RefutedClaim, part: Expr) -> Expr:
         case Binary(operator="@", left=a, right=b):
             first, last = turned(refuted, b), turned(refuted, a)
             return at_front(last, ("@",), lambda left: binary("@", first, left))
-        case Unary(operand=inner):
-            return changed(part, operand=turned(refuted, inner))
         case Binary(operator="*" | "/", left=a, right=b) if not _shape(refuted, a):
             return changed(part, right=turned(refuted, b))
         case Binary(operator="*" | "/", left=a, right=b) if not _shape(refuted, b):

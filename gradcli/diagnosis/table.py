@@ -18,6 +18,7 @@ import numpy as np
 from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import (
     INPUT,
+    full,
     inputs,
 )
 from gradcli.diagnosis.composing import Scale, after, divided, scaled, times
@@ -32,6 +33,7 @@ from gradcli.graph.shape import Shape
 from gradcli.language.syntax import Binary, Expr
 from gradcli.language.tree import binary, is_number, name
 from gradcli.language.tree import number as literal
+from gradcli.ops.algebra import ones
 
 MOST, FEW = 120, 6
 LONGER, SHORT, FAR = 0.12, 5, 1.0
@@ -170,6 +172,10 @@ class FactTable:
                     far = LONGER * lengths[node] + FAR * max(lengths[node] - SHORT, 0)
                     fact = Fact(node, values, cost + far * (written is None), written)
                     self.facts.setdefault(node.shape, []).append(fact)
+        for shape in [*self.facts] if len(evidence.truth.shape) > 2 else ():
+            if len(shape) == 1 and (spoken_ := refuted.parsed(f"{ones.name}({shape[0]})")):
+                one = full(1, shape)
+                self.facts[shape].append(Fact(one, evidence.of(one), 1.4, spoken_))
         for letter_, size in refuted.ruling.built.items():
             known_as = Fact(None, np.full(evidence.count, float(size)), 1.2, name(letter_))
             self.facts.setdefault((), []).append(known_as)

@@ -141,8 +141,8 @@ def tidy(node: Node, names: Mapping[Node, str]) -> Node:
     for vertex in order:
         if vertex in names and vertex is not node:
             made[vertex] = vertex
-        elif vertex.op in PRODUCTS or _double(vertex, made):
-            product = _product(vertex, made, products)
+        elif vertex.op in PRODUCTS or vertex.op is EINSUM or _double(vertex, made):
+            product = (_taken_out if vertex.op is EINSUM else _product)(vertex, made, products)
             whole = product.node() if product is not None else vertex
             if product is None or whole.shape != vertex.shape:
                 made[vertex] = _again(vertex, made)
@@ -188,6 +188,30 @@ def _product(
     elif node.op is DIV:
         found.over(parts[1])
     return found
+
+
+def _taken_out(
+    node: Node, made: Mapping[Node, Node], products: Mapping[Node, FactorList]
+) -> FactorList | None:
+    """A sum of products with its scalar factors before it; None for one that has none."""
+    scalars, args = FactorList(), []
+    for arg in node.args:
+        known = products.get(arg)
+        if known is None or not made[arg].shape:
+            args.append(made[arg])
+            continue
+        rest = FactorList(Fraction(1))
+        for part, where in ((known, "above"), (known, "below")):
+            for factor in getattr(part, where):
+                getattr(rest if factor.shape else scalars, where).append(factor)
+        scalars.number *= known.number
+        args.append(rest.node())
+    if scalars.number == 1 and not scalars.above and not scalars.below:
+        return None
+    if any(a.shape != made[b].shape for a, b in zip(args, node.args, strict=True)):
+        return None
+    scalars.above.insert(0, make(node.op, *args, params=node.params))
+    return scalars
 
 
 def _again(node: Node, made: Mapping[Node, Node]) -> Node:

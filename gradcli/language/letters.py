@@ -5,9 +5,11 @@ Must not know shapes or graphs: it reads the text, before any letter has a size.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import suppress
+from dataclasses import fields, replace
 from itertools import islice
+from typing import Any
 
 from gradcli.errors import GradcliError, wrong
 from gradcli.graph.dimensions import Dimensions
@@ -216,3 +218,20 @@ def _half(operator: str, end: str) -> str:
     """The half line of the numbers that compare so with its end."""
     bracket = {">": "(", ">=": "[", "<": ")", "<=": "]"}[operator]
     return f"{bracket}{end}, inf)" if bracket in "([" else f"(-inf, {end}{bracket}"
+
+
+# -- letters that are called by the numbers that they stand for
+
+
+def counted(item: Any, sizes: Set[str]) -> Any:
+    """A statement or an expression with such letters in the place of its numbers."""
+    if isinstance(item, Number) and (text := item.span.text) in sizes:
+        return Name(item.span, text)
+    if isinstance(item, tuple):
+        new = tuple(counted(each, sizes) for each in item)
+        return new if any(a is not b for a, b in zip(new, item, strict=True)) else item
+    if not isinstance(item, Expr | syntax.Statement | syntax.Side | syntax.Set):
+        return item
+    parts = {f.name: getattr(item, f.name) for f in fields(item)}
+    changed = {k: new for k, part in parts.items() if (new := counted(part, sizes)) is not part}
+    return replace(item, **changed) if changed else item

@@ -17,6 +17,7 @@ from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.language.elaborate import Elaborator
+from gradcli.language.letters import counted
 from gradcli.language.operators import condition
 from gradcli.language.parse import parse_expression
 from gradcli.language.scope import AbstractFunction, Failed, Meaning, UserFunction
@@ -91,7 +92,10 @@ class WrittenDerivation(Derivation):
         assert self.elaborator is not None
         scope = self.elaborator.scope.names
         functions = [n for n, x in scope.items() if isinstance(x, UserFunction | AbstractFunction)]
-        return parse_expression(Source("mend", text), self._names(), functions)
+        tree = parse_expression(Source("mend", text), self._names(), functions)
+        sizes = {*filter(str.isdecimal, self.elaborator.scope.letters)}
+        read: Expr = counted(tree, sizes) if sizes else tree
+        return read
 
     def _names(self) -> set[str]:
         assert self.elaborator is not None
