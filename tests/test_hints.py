@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ import gradcli
 from gradcli.cli import group
 from gradcli.cli.run import run
 from gradcli.diagnosis.hints import hinted
+from gradcli.judge.finding import CheckOptions
+from gradcli.lsp.document import OpenDocument, Pieces
+from gradcli.lsp.judging import judge
+from gradcli.show.check import check as shown
+from tests.refuted import ORIGINS
 
 X = "x, a in R; y = sin(x)^2 + a*x; "
 CASES = [
@@ -63,3 +69,37 @@ def test_the_level_may_be_left_out_before_anything(
         assert run(group, ["check", *arguments, "--format", "json"]) == 1
         [claim] = json.loads(capsys.readouterr().out)["claims"]
         assert claim["diagnosis"]["mended"] is None and "mend" not in claim["diagnosis"]
+
+
+ROWS = [row.program for rows in ORIGINS.values() for row in rows if row.mended]
+BLANKS = re.compile(r"\s+")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("program", ROWS)
+def test_no_format_gives_a_mend_away(program: str) -> None:
+    whole = gradcli.check(program)
+    told = whole.findings[-1].diagnosis
+    assert told is not None and told.mended
+    written = BLANKS.sub("", program)
+    for level in (1, 2):
+        report = hinted(whole, level)
+        for form in ("full", "json", "sarif", "junit", "github"):
+            text = BLANKS.sub("", "".join(part for part, _ in shown(report, form)))
+            assert told.text not in text
+            assert BLANKS.sub("", told.mended) in written or BLANKS.sub("", told.mended) not in text
+
+
+@pytest.mark.parametrize(
+    ("hint", "says", "offers"),
+    [(0, "mend", 1), (1, "a constant factor is missing", 0), (2, "in the line as a whole", 0)],
+)
+def test_an_editor_is_told_as_much_and_offers_no_mend(hint: int, says: str, offers: int) -> None:
+    text, path = "x, w in R\nL = (w*x)^2\ndL/dw = w*x^2\n", Path("/nowhere/a.grad")
+    options = CheckOptions(hint=hint)
+    made = OpenDocument(path.as_uri(), path, text, 1, Pieces(), markdown=False, options=options)
+    [job] = made.jobs()
+    *_, piece = judge(job.chunk, job.options, job.place)
+    [mark] = piece.marks
+    assert says in mark.message and len(piece.edits) == offers
+    assert ("2*w*x^2" in mark.message) is not (hint > 0)

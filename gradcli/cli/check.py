@@ -261,7 +261,7 @@ def _hinted(report: Report, level: int) -> Report:
     """The report with as much of every mistake as is asked for; 0 is all of it."""
     if not level:
         return report
-    from gradcli.diagnosis.hints import hinted  # noqa: PLC0415
+    from gradcli.diagnosis.hints import hinted  # noqa: PLC0415 seldom asked
 
     return hinted(report, level)
 

@@ -19,7 +19,14 @@ Examples:
 @click.command(name="lsp", epilog=EXAMPLES)
 @click.option("--stdio", is_flag=True, help="As without it: speak on standard input and output.")
 @click.option("--run-code", is_flag=True, help="Run Python files to check them when saved.")
-def command(stdio: bool, run_code: bool) -> None:
+@click.option(
+    "--hint",
+    metavar="[1|2]",
+    type=click.IntRange(0, 2),
+    default=0,
+    help="The kind of mistake, or its place, too.",
+)
+def command(stdio: bool, run_code: bool, hint: int) -> None:
     """Serve an editor: verdicts while one types, mends, hover, completion, names, outline.
 
     It speaks the Language Server Protocol on standard input and output.
@@ -31,4 +38,4 @@ def command(stdio: bool, run_code: bool) -> None:
         raise wrong("G013", "the language server needs pygls, which is not installed", help=help)
     from gradcli.lsp.server import serve  # noqa: PLC0415 what --help must not pay for
 
-    serve(run_code)
+    serve(run_code, hint)

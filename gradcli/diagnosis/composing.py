@@ -170,6 +170,8 @@ def among(expr: Expr, factor: Expr) -> Expr:
     """A name behind the numbers and names that a product begins with, anything else at its end."""
     first = front(expr)
     first = first.operand if isinstance(first, Unary) else first
+    if isinstance(factor, Name) and isinstance(expr, Call):
+        return times(factor, expr)
     if not (isinstance(factor, Name) and isinstance(first, LETTERS)):
         return after(expr, factor)
     return _among(expr, factor)

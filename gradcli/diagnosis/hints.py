@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from gradcli.diagnosis.refuted_claim import in_full
 from gradcli.errors import Diagnostic, GradcliError, Source
-from gradcli.judge.finding import Diagnosis, Finding, Report
+from gradcli.judge.finding import Diagnosis, FileReport, Finding, Report
 from gradcli.judge.mends import mend
 from gradcli.language.parse import parse_expression
 from gradcli.language.tree import places
@@ -23,23 +23,24 @@ SIGNS = "+-*/@"
 
 
 def hinted(report: Report, level: int) -> Report:
-    """The same report for somebody who wants to find the mistakes alone."""
-    files = [
+    """The same report for somebody who wants to find the mistakes alone; level 0 is all of it."""
+    return Report([hinted_file(file, level) for file in report.files])
+
+
+def hinted_file(file: FileReport, level: int) -> FileReport:
+    """The same of one text."""
+    if not level:
+        return file
+    derivations = [
         replace(
-            file,
-            derivations=[
-                replace(
-                    each,
-                    findings=[_hinted(found, level) for found in each.findings],
-                    errors=[_without_mend(error) for error in each.errors],
-                    notes=[_without_mend(note) for note in each.notes],
-                )
-                for each in file.derivations
-            ],
+            each,
+            findings=[_hinted(found, level) for found in each.findings],
+            errors=[_without_mend(error) for error in each.errors],
+            notes=[_without_mend(note) for note in each.notes],
         )
-        for file in report.files
+        for each in file.derivations
     ]
-    return Report(files)
+    return replace(file, derivations=derivations)
 
 
 def _without_mend(error: Diagnostic) -> Diagnostic:

@@ -14,6 +14,7 @@ from gradcli.calculus.core import EINSUM, inputs
 from gradcli.diagnosis.composing import (
     after,
     among,
+    at_front,
     divided,
     entrywise,
     front,
@@ -160,19 +161,25 @@ def factored(refuted: RefutedClaim, part: Subexpression, factor: Expr, scalar: b
         return negated(factored(refuted, part, negated(factor), scalar))
     if _is_inverse(factor):
         return after(expr, factor)
-    if array and scalar and isinstance(expr, Binary) and expr.operator == "*":
-        before = part.nodes.get(expr.left)
-        if before is not None and not before.shape:
-            return changed(expr, left=among(expr.left, factor))
     if array and (not scalar or minus):
         return entrywise(refuted.claimed.span.source.text, expr, factor)
     if array:
-        return times(factor, expr)
+        return at_front(expr, ("@",), lambda first: _behind_numbers(part, first, factor))
     if _is_inverse(expr):
         return changed(expr, left=factor)
     if _counts(factor) and not _counts(expr) and not minus:
         return times(factor, expr)
     return among(expr, factor)
+
+
+def _behind_numbers(part: Subexpression, expr: Expr, factor: Expr) -> Expr:
+    """A number times an array, behind the numbers that stand before that."""
+    match expr:
+        case Binary(operator="*", left=before) if (
+            before in part.nodes and not part.nodes[before].shape
+        ):
+            return changed(expr, left=among(before, factor))
+    return times(factor, expr)
 
 
 def over(part: Subexpression, factor: Expr) -> Expr:

@@ -107,6 +107,9 @@ def turned(refuted: RefutedClaim, part: Expr) -> Expr:
             return changed(part, arguments=(b, a))
         case syntax.Call(function=f) if f.name in (diag_of.name, eye.name):
             return part
+        case Binary(operator="@") if number := _number_before(refuted, part):
+            bare = at_front(part, ("@",), lambda _: number.right)
+            return times(number.left, turned(refuted, bare))
         case Binary(operator="@", left=a, right=b):
             first, last = turned(refuted, b), turned(refuted, a)
             return at_front(last, ("@",), lambda left: binary("@", first, left))
@@ -115,6 +118,16 @@ def turned(refuted: RefutedClaim, part: Expr) -> Expr:
         case Binary(operator="*" | "/", left=a, right=b) if not _shape(refuted, b):
             return changed(part, left=turned(refuted, a))
     return transposed(part)
+
+
+def _number_before(refuted: RefutedClaim, product: Expr) -> Binary | None:
+    """The first matrix of a product, if it is a number times one."""
+    first = product
+    while isinstance(first, Binary) and first.operator == "@":
+        first = first.left
+    if isinstance(first, Binary) and first.operator == "*" and _shape(refuted, first.left) == ():
+        return first
+    return None
 
 
 def _shape(refuted: RefutedClaim, part: Expr) -> Shape | None:

@@ -36,7 +36,8 @@ class CheckOptions:
     (None: the default of `work`). `run_code` lets claims run the code that they name, for `timeout`
     seconds. With `list` nothing is judged: what each statement was read as is all that is asked.
     With `latex` the displays of Markdown are read; `strict`: what of a paper is not is an error.
-    With `taylor` claimed derivatives are put to the Taylor test.
+    With `taylor` claimed derivatives are put to the Taylor test. `hint` is how much of a mistake an
+    editor tells: 1 its kind, 2 its place as well, 0 all.
     """
 
     seed: int = 0
@@ -52,6 +53,7 @@ class CheckOptions:
     latex: bool = False
     strict: bool = False
     taylor: bool = False
+    hint: int = 0
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -15,6 +15,7 @@ from gradcli.api.names import graphs
 from gradcli.api.question import question
 from gradcli.api.remembered import LINES
 from gradcli.api.streaming import check_iter, until
+from gradcli.diagnosis.hints import hinted_file
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding
 from gradcli.judge.mends import mend
 from gradcli.language.sections import Document
@@ -94,7 +95,7 @@ def judge(
 
         with suppress(work.Cancelled):
             found, named = paper_report(chunk, options, place, cancel)
-            shown = _piece(chunk, found)
+            shown = _piece(chunk, found, options.hint)
             shown.named = named
             yield shown
         return
@@ -102,7 +103,7 @@ def judge(
         from gradcli.lsp.code_report import code_report  # noqa: PLC0415 seldom asked
 
         with suppress(work.Cancelled):
-            yield _piece(chunk, code_report(chunk, options, cancel))
+            yield _piece(chunk, code_report(chunk, options, cancel), options.hint)
         return
     text = without_holes(chunk)
     document = chunk.document(text)
@@ -110,7 +111,7 @@ def judge(
         report = yield from _while_judged(chunk, document, options, place, cancel)
         if report is None:
             return
-        piece = _piece(chunk, report)
+        piece = _piece(chunk, report, options.hint)
         piece.names = _names(document, options, place, cancel)
         piece.holes = _holes(chunk, text, options, place, cancel)
         yield piece
@@ -132,7 +133,7 @@ def _while_judged(
             return report
         made.findings.append(found)
         if not found.passed:
-            yield _piece(chunk, FileReport(chunk.path, [made]), final=False)
+            yield _piece(chunk, FileReport(chunk.path, [made]), options.hint, final=False)
 
 
 @question
@@ -168,8 +169,8 @@ def without_holes(chunk: Chunk) -> str:
     return text
 
 
-def _piece(chunk: Chunk, report: FileReport, final: bool = True) -> Piece:
-    piece = Piece(final=final, lines=chunk.lines_before)
+def _piece(chunk: Chunk, whole: FileReport, hint: int, final: bool = True) -> Piece:
+    piece, report = Piece(final=final, lines=chunk.lines_before), hinted_file(whole, hint)
     for item in file_items(report):
         if item.complaint is not None:
             piece.marks.append(_mark(item))

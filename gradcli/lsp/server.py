@@ -41,8 +41,8 @@ Answer = Callable[[OpenDocument, Any], Any]
 class Desk:
     """The open documents, the worker that judges them, and the editor that is told."""
 
-    def __init__(self, server: Any, run_code: bool = False) -> None:
-        self.server, self.run_code = server, run_code
+    def __init__(self, server: Any, run_code: bool = False, hint: int = 0) -> None:
+        self.server, self.run_code, self.hint = server, run_code, hint
         self.documents: dict[str, OpenDocument] = {}
         self.pieces = Pieces()
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -65,7 +65,10 @@ class Desk:
         text = uri, path, found.source, params.text_document.version, self.pieces
         if is_python(path, language):
             self.documents[uri] = PythonFile(
-                *text, encoding=encoding, options=_options(path), configured=_project(path).code
+                *text,
+                encoding=encoding,
+                options=self._options(path),
+                configured=_project(path).code,
             )
         else:
             self.documents[uri] = OpenDocument(
@@ -73,7 +76,7 @@ class Desk:
                 markdown=is_markdown(str(path)) or is_latex(str(path)) or language in LANGUAGES,
                 latex=LANGUAGES.get(language, False),
                 encoding=encoding,
-                options=before.options if before else _options(path),
+                options=before.options if before else self._options(path),
             )
         self._ask(uri)
         if self.documents[uri].complete:
@@ -83,7 +86,7 @@ class Desk:
         """What stands in files may be another: theirs, and those that texts name."""
         self.pieces.forget_files()
         for uri, document in self.documents.items():
-            document.options = _options(document.path)
+            document.options = self._options(document.path)
             self._ask(uri)
         if isinstance(self.documents.get(params.text_document.uri), PythonFile):
             self._saved_code(params.text_document.uri)
@@ -116,6 +119,9 @@ class Desk:
                 self.pieces.put(job, document.begun(job.chunk))
         self._publish(document)
         self._ask(document.uri)
+
+    def _options(self, path: Path) -> CheckOptions:
+        return replace(_options(path), hint=self.hint)
 
     def closed(self, params: Any) -> None:
         """Nobody looks at it any longer."""
@@ -279,15 +285,16 @@ WHEN_JUDGED: dict[str, tuple[Any, Answer, Any]] = {
 }  # fmt: skip
 
 
-def create(run_code: bool = False) -> tuple[Any, Desk]:
+def create(run_code: bool = False, hint: int = 0) -> tuple[Any, Desk]:
     """The server, ready to be started, and what it works with.
 
     With `run_code` the gradients in files of Python are checked, and run, when they are saved.
+    `hint` is how much of a mistake is told.
     """
     server = LanguageServer(
         "gradcli", __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full
     )
-    desk = Desk(server, run_code)
+    desk = Desk(server, run_code, hint)
     server.feature(types.TEXT_DOCUMENT_DID_OPEN)(_plain(desk.opened))
     server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(_plain(desk.opened))
     server.feature(types.TEXT_DOCUMENT_DID_SAVE)(_plain(desk.saved))
@@ -334,9 +341,9 @@ def _patient(desk: Desk, function: Answer, kind: Any) -> Callable[[Any], Any]:
     return handle
 
 
-def serve(run_code: bool = False) -> None:
+def serve(run_code: bool = False, hint: int = 0) -> None:
     """Speak with the editor on standard input and output until it says that this is the end."""
-    server, desk = create(run_code)
+    server, desk = create(run_code, hint)
     reading, writing = os.dup(0), os.dup(1)
     # What anything else prints is not of the protocol.
     os.dup2(2, 1)
