@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
+from itertools import islice
 from typing import Any
 
 from gradcli.api.derivations import Checked
 from gradcli.api.listening import untold
+from gradcli.calculus.core import number
 from gradcli.claims import Claimed, Key
 from gradcli.diagnosis.refuted_claim import passes
 from gradcli.errors import GradcliError, Source, Span
@@ -25,8 +27,10 @@ from gradcli.language.scope import Failed
 from gradcli.language.sections import Document, Section, all_statements, right_sides
 from gradcli.language.sheet_text import expression_text, sheet_text
 from gradcli.language.syntax import Expr
-from gradcli.language.tex.reread import side
-from gradcli.language.tex.sheet import TexSection
+from gradcli.language.tex.bodies import side_place
+from gradcli.language.tex.rearranged import rearranged
+from gradcli.language.tex.reread import claims, side, written
+from gradcli.language.tex.sheet import TexRow, TexSection
 from gradcli.language.tex.tokens import Macros
 from gradcli.language.typeset.author import AuthorSpelling, in_habit
 from gradcli.language.typeset.sides import Local, SideWriter
@@ -38,6 +42,11 @@ from gradcli.reading import Place
 LINE = re.compile(r"\bline (\d+)")
 LONGEST = 24
 """Words that a piece of the language within a sentence is made of, at most."""
+MOST_READ, MOST_JUDGED = 200, 12
+"""Ways to write a side that does not fit: so many are read, of those that fit so many judged."""
+ARTICLE = re.compile(r"[aA] (?!is |and |or |must |at |in |by |times |here|not )[a-z-]{2,}")
+"""An `a` before a noun, which is no name."""
+NAME = re.compile(r"[^\W\d]\w*")
 
 
 class PaperTwin:
@@ -106,10 +115,13 @@ class PaperTwin:
         return f"line {found.source.position(found.start)[0]}" if found else "a line above"
 
     def _local(self, place: Span) -> Local:
-        """The variables of loops round a side, at their first turn."""
+        """The variables of loops round a side, at their first turn, and of those within it."""
         for key, claimed in self.derivation.claims.items():
             if claimed.span.start == place.start:
-                return self.derivation.contexts[key][0].local
+                context = self.derivation.contexts[key][0]
+                folds = [x for x in syntax.parts(context.side.value) if isinstance(x, syntax.Fold)]
+                inner = {each.variable.name for fold in folds for each in fold.ranges}
+                return dict.fromkeys(inner, number(1)) | dict(context.local)
         return {}
 
     # -- in the author's notation
@@ -139,10 +151,10 @@ class PaperTwin:
 
     def _spliced(self, place: Span, wanted: Expr, local: Local) -> str | None:
         """The mended side with all that stays as its author has it."""
-        for side_, written in zip(self.sides, self.written, strict=True):
+        for side_, own in zip(self.sides, self.written, strict=True):
             if side_.span.start == place.start:
                 write = partial(self._habitual, local=local)
-                return Splicer(written.value, side_.value, write).text(wanted)
+                return Splicer(own.value, side_.value, write).text(wanted)
         return None
 
     def _habitual(self, expr: Expr, local: Local) -> str | None:
@@ -189,6 +201,16 @@ class PaperTwin:
         except (GradcliError, Failed, NeedsSize):
             return None
 
+    def spell(self, made: Finding) -> None:
+        """What is remarked on a finding, in the author's notation."""
+        if not self.fits:
+            return
+        made.notes = [self._sentence(note, {}) for note in made.notes]
+        made.evidence.unvisited = [
+            replace(side, switch=self._sentence(side.switch, {}))
+            for side in made.evidence.unvisited
+        ]
+
     def _sentence(self, text: str, local: Local) -> str:
         """A sentence whose pieces of the language are written as the paper would write them."""
         words = text.split(" ")
@@ -197,13 +219,13 @@ class PaperTwin:
             for count in range(min(len(words), LONGEST), 0, -1):
                 piece = " ".join(words[:count])
                 bare = piece.rstrip(",:;")
-                latex = self._piece(bare, local)
+                latex = None if ARTICLE.match(" ".join(words)) else self._piece(bare, local)
                 if latex is not None:
                     found.append(latex + piece[len(bare) :])
                     break
             else:
                 count = 1
-                found.append(words[0])
+                found.append(self._word(words[0]))
             words = words[count:]
         return " ".join(found)
 
@@ -216,9 +238,69 @@ class PaperTwin:
             return None
         return self._habitual(expr, local)
 
+    def _word(self, word: str) -> str:
+        """A word that is no expression with the names in it, as `φ(u)` or `ŷ's`."""
+        if word.isascii() and word.isalpha():
+            return word
+        texts = self.spelled.texts
+        return NAME.sub(lambda match: texts[match[0]].text if match[0] in texts else match[0], word)
+
+    # -- sides whose sizes do not fit
+
+    def judged_last(self, meant: Expr) -> str | None:
+        """The verdict on a side in the place of that of the last claim."""
+        wanted = self._expression(expression_text(meant))
+        claimed = [*self.derivation.claims.items()]
+        if wanted is None or not claimed:
+            return None
+        key, last = claimed[-1]
+        return passes(self.case, last, mended_with(key, wanted))
+
     def at(self, point: Mapping[str, Any]) -> dict[str, Any]:
         """The values of a point under the names that the paper has."""
         return {self.spelled(name).text: value for name, value in point.items()}
+
+
+def refitted(
+    source: Source, section: TexSection, row: TexRow, macros: Macros, options: CheckOptions
+) -> tuple[Span, Diagnosis] | None:
+    """The side of a row whose sizes do not fit, and what makes it right; None where nothing does.
+
+    In its place stands what is true, so that it is a claim.
+    """
+    text, known = Source("row", source.text[row.start : row.end]), section.known
+    formula, *more = written(known, macros, text)
+    left = _left_of(source, section, row, macros)
+    if more or len(formula.sides) != 2 or left is None:
+        return None
+    place = side_place(text, formula.sides[1])
+    true = claims(known, macros, f"{left} = {left}")
+    twin = PaperTwin(replace(section, statements=[*section.statements, *true]), macros, options)
+    if not true or not twin.fits:
+        return None
+    letters = [x for x in sorted(formula.texts) if len(x) == 1 and x.isalpha()]
+    free = [x for x in letters if x not in known.names and x not in known.labels]
+    fitting = (
+        (way.says, latex, meant)
+        for way in islice(rearranged(text, formula.sides[1], free), MOST_READ)
+        for latex in (in_habit(way.text, twin.text),)
+        if (meant := side(known, macros, f"{left} = {latex}")) is not None
+    )
+    for says, latex, meant in islice(fitting, MOST_JUDGED):
+        if verdict := twin.judged_last(meant):
+            span = Span(source, row.start + place.start, row.start + place.end)
+            return span, Diagnosis(row.misfit, says, latex, verdict)
+    return None
+
+
+def _left_of(source: Source, section: TexSection, row: TexRow, macros: Macros) -> str | None:
+    """The left side of a row, or of the one that it goes on with; None where there are several."""
+    for each in reversed(section.rows[: section.rows.index(row) + 1]):
+        text = Source("row", source.text[each.start : each.end])
+        formula, *more = written(section.known, macros, text)
+        if more or formula.sides[0]:
+            return None if more else side_place(text, formula.sides[0]).text
+    return None
 
 
 def mended_with(key: Key, meant: Expr) -> Callable[[WrittenDerivation], Claimed]:

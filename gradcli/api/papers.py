@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from gradcli.api.derivations import Checked, Refutation, check_text
 from gradcli.api.listening import Begun, untold
@@ -37,6 +38,9 @@ from gradcli.language.tex.supposed import shapes_proposed
 from gradcli.language.tex.tokens import Macros
 from gradcli.language.written import WrittenDerivation
 from gradcli.reading import Place
+
+if TYPE_CHECKING:
+    from gradcli.api.paper_mends import PaperTwin
 
 LOST = "G022"
 """The code of what stands on a row that was not read."""
@@ -112,24 +116,30 @@ class _CheckedPaper(Checked):
     markdown: bool
 
     def _mend(self, case: Case[WrittenDerivation], refuted: list[Refutation]) -> None:
-        if not refuted:
+        remarked = [made for made in self.report.findings if made.notes or made.evidence.unvisited]
+        told = [made for _, _, made in refuted] or remarked
+        if not told:
             return
+        with self._diagnosing(case, told[0]):
+            from gradcli.api.paper_mends import PaperTwin  # noqa: PLC0415 only a mistake needs it
+
+            twin = PaperTwin(self.section, self.macros, self.options)
+            for made in remarked:
+                twin.spell(made)
+            self._diagnose(twin, refuted)
+
+    def _diagnose(self, twin: PaperTwin, refuted: list[Refutation]) -> None:
         asked = {*asked_for([*self.section.inherited, *self.section.statements])}
         comment = "<!-- gradcli: condition -->" if self.markdown else "% gradcli: condition"
-        for _, _, made in refuted:
+        told = twin.diagnoses() if refuted else {}
+        for claimed, _, made in refuted:
+            made.diagnosis = told.get(claimed.span.start, made.diagnosis)
+            if made.counterexample:
+                made.counterexample.at = twin.at(made.counterexample.at)
             if made.span.start in asked:
                 made.notes.append(
                     f"if this is asked for, and not claimed, say so above:  {comment}"
                 )
-        with self._diagnosing(case, refuted[0][2]):
-            from gradcli.api.paper_mends import PaperTwin  # noqa: PLC0415 only a mistake needs it
-
-            twin = PaperTwin(self.section, self.macros, self.options)
-            told = twin.diagnoses()
-            for claimed, _, made in refuted:
-                made.diagnosis = told.get(claimed.span.start, made.diagnosis)
-                if made.counterexample:
-                    made.counterexample.at = twin.at(made.counterexample.at)
 
 
 def _checked(
@@ -167,7 +177,7 @@ def _checked(
     made.errors += section.errors
     (made.errors if options.strict else made.notes).extend(_unread(section))
     _propose(document, section, made)
-    made.findings += [_misfit(document, section, row) for row in misfits]
+    made.findings += [_misfit(document, section, row, options) for row in misfits]
     made.findings.sort(key=lambda finding: finding.span.start)
     return made
 
@@ -205,14 +215,20 @@ def _many(count: int, noun: str, one: str, many: str) -> str:
     return f"{count} {noun} {one}".strip() if count == 1 else f"{count} {noun}s {many}".strip()
 
 
-def _misfit(document: TexDocument, section: TexSection, row: TexRow) -> Finding:
+def _misfit(
+    document: TexDocument, section: TexSection, row: TexRow, options: CheckOptions
+) -> Finding:
     """A claim whose indices run over axes of different sizes is refuted by its shapes."""
+    from gradcli.api.paper_mends import refitted  # noqa: PLC0415 only a mistake needs it
+
     assert row.diagnostic is not None
-    span = Span(document.source, row.start, row.end)
+    message = row.diagnostic.message
+    span, told = refitted(document.source, section, row, document.macros, options) or (
+        Span(document.source, row.start, row.end), Diagnosis(row.misfit, message),
+    )  # fmt: skip
     return Finding(
         section.title, row.text, row.text, span, None, 0, "refuted", "refuted", code="G103",
-        message=row.diagnostic.message, evidence=Evidence(method="shape"),
-        diagnosis=Diagnosis(row.misfit, row.diagnostic.message),
+        message=message, evidence=Evidence(method="shape"), diagnosis=told,
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def _by_another(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator
         for node in dict.fromkeys([*inputs(flow.of), *(n for n in order if n in flow.given)])
         if node not in flow.adjoints and fixed(node.shape, sizes) == fixed(flow.by.shape, sizes)
     ]
-    if flow.of.shape or not others:
+    if flow.of.shape or not others or _is_upstream(flow, samples):
         return
     try:
         found = pull({flow.of: number(1)}, others[:MOST])
@@ -58,6 +58,13 @@ def _by_another(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator
         of, this, asked = said(flow, flow.of), said(flow, other), said(flow, flow.by)
         kind = "swapped" if other.op is INPUT else "node"
         yield Slip(kind, f"this is d{of}/d{this}, not d{of}/d{asked}", tree)
+
+
+def _is_upstream(flow: Flow, samples: Samples) -> bool:
+    """Whether the claim is what flows back into the last vertices: what they hand on is missing."""
+    users = {user for user, _ in flow.uses(flow.by)} - {flow.of, flow.by}
+    values = [samples.of(flow.adjoints[user]) for user in users if user in flow.adjoints]
+    return any(value is not None and samples.claimed(value) for value in values)
 
 
 def _of_another(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:

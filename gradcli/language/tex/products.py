@@ -5,6 +5,8 @@ Must not know names.
 
 from __future__ import annotations
 
+from itertools import product as combined
+
 from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.shape import is_row
 from gradcli.language import syntax
@@ -73,12 +75,18 @@ def _misfit(builder: TexWalker, place: Span, left: Expr, right: Expr) -> Gradcli
         if _fits(builder, syntax.Binary(place, "@", *made))
     ]
     help = f"{turned[0]}  fits" if turned else ""
-    derives = any(
-        isinstance(part, syntax.Derivative) for side in (left, right) for part in syntax.parts(side)
-    )
-    if derives or (is_row(a) and len(b) == 1):
+    if (is_row(a) and len(b) == 1) or _in_other_layout(builder, place, left, right):
         return wrong("G201", message, place, help=help)
     return TexMisfit("transpose" if turned else "shape", message, place, help)
+
+
+def _in_other_layout(builder: TexWalker, place: Span, left: Expr, right: Expr) -> bool:
+    """Whether factors fit where derivatives in them are laid out the other way."""
+    ways: list[list[Expr]] = []
+    for side in (left, right):
+        derives = any(isinstance(part, syntax.Derivative) for part in syntax.parts(side))
+        ways.append([side, syntax.Transpose(place, side)] if derives else [side])
+    return any(_fits(builder, syntax.Binary(place, "@", a, b)) for a, b in combined(*ways))
 
 
 def bars(builder: TexWalker, item: TexItem, base: TexBracket) -> Expr:

@@ -5,10 +5,11 @@ Must not know who wrote it, nor whether it is right.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from gradcli.errors import GradcliError, Source
-from gradcli.language.sections import right_sides
+from gradcli.language import syntax
+from gradcli.language.sections import all_statements, right_sides
 from gradcli.language.syntax import Expr
 from gradcli.language.tex.atom import NoFormula
 from gradcli.language.tex.declarations import whole_key
@@ -17,7 +18,7 @@ from gradcli.language.tex.fonts import told_apart
 from gradcli.language.tex.formula import inner
 from gradcli.language.tex.known import KnownNames
 from gradcli.language.tex.names import symbol
-from gradcli.language.tex.rows import formulas
+from gradcli.language.tex.rows import TexFormula, formulas
 from gradcli.language.tex.statements import StatementMaker
 from gradcli.language.tex.tokens import Macros, expanded, lexed
 
@@ -40,15 +41,28 @@ def key_of(text: str, macros: Macros | None = None, letters: Collection[str] = (
 
 def side(known: KnownNames, macros: Macros, text: str) -> Expr | None:
     """The right side of an equation among names that are known; None where it is not read."""
+    sides = [side for s in claims(known, macros, text) for side in _sides(s)]
+    return sides[0].value if len(sides) == 1 else None
+
+
+def claims(known: KnownNames, macros: Macros, text: str) -> list[syntax.Statement]:
+    """An equation among names that are known; none where it is not read, or claims nothing."""
     source = Source("mend", text)
     try:
-        tokens = (*told_apart(expanded(source, lexed(text), dict(macros)), known.fonts),)
-        block = TexBlock("display", 0, len(text), text, tokens=tokens)
         maker = StatementMaker(source, known)
-        for formula in formulas(source, block):
+        for formula in written(known, macros, source):
             if maker.formula(formula)[0] != "claim":
-                return None
-        sides = [side for body in maker.bodies for s in body.statements for side in right_sides(s)]
+                return []
     except (GradcliError, NoFormula):
-        return None
-    return sides[0].value if len(sides) == 1 else None
+        return []
+    return maker.statements()
+
+
+def written(known: KnownNames, macros: Macros, source: Source) -> list[TexFormula]:
+    """The formulas of a text. GradcliError where it is no LaTeX."""
+    tokens = (*told_apart(expanded(source, lexed(source.text), dict(macros)), known.fonts),)
+    return formulas(source, TexBlock("display", 0, len(source.text), source.text, tokens=tokens))
+
+
+def _sides(statement: syntax.Statement) -> Iterator[syntax.Side]:
+    return (side for each in all_statements([statement]) for side in right_sides(each))

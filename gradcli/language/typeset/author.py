@@ -23,17 +23,20 @@ TRANSPOSES = re.compile(
 )
 BARS = re.compile(r"\\left\\lVert (.*?) \\right\\rVert")
 BRACED = re.compile(r"\^\{(\w)\}")
+INDEXED = re.compile(r"_\{(\w)\}")
 
 
 def in_habit(text: str, paper: str) -> str:
-    """LaTeX with the transposes, bars and exponents that a paper has, where it has others."""
+    """LaTeX with the transposes, bars, exponents and indices that a paper has."""
     used = [match[0] for match in TRANSPOSES.finditer(paper)]
     if used:
         text = text.replace(r"^\top", max(used, key=used.count))
-    if r"\|" in paper and "Vert" not in paper:
+    if paper.count(r"\|") > paper.count("Vert"):
         text = BARS.sub(lambda match: rf"\|{match[1]}\|", text)
     if re.search(r"\^\d", paper) and not BRACED.search(paper):
         text = BRACED.sub(r"^\1", text)
+    if re.search(r"_\w", paper) and not INDEXED.search(paper):
+        text = INDEXED.sub(r"_\1", text)
     return text
 
 
