@@ -188,7 +188,7 @@ LAYER = r"""$W \in \mathbb{R}^{k \times n}$, $x \in \mathbb{R}^n$, $a \in \mathb
     [
         # a loss that nobody defines stands for any function of y
         (r"\frac{\partial L}{\partial x} = W^\top \frac{\partial L}{\partial y}", "right"),
-        (r"\frac{\partial L}{\partial x} = \frac{\partial L}{\partial y} W^\top", "unread"),
+        (r"\frac{\partial L}{\partial x} = \frac{\partial L}{\partial y} W^\top", "refuted"),
         (r"\frac{\partial L}{\partial x} = W^\top y", "unread"),
         (r"\frac{\partial^2 L}{\partial a^2} = 0", "unread"),
         # conditions
