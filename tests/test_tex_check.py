@@ -337,6 +337,26 @@ L &= \tfrac12 (y - t)^2, \quad y = \sigma(z), \quad z = w x + b \\
     assert verdicts(text) == ["definition", "definition", "definition", "right", "refuted"]
 
 
+def test_a_block_of_zeros_fits_its_row_and_its_column() -> None:
+    text = r"""% gradcli: A in R^(m, n); B in R^(k, l); b in R^m
+\[ M = \begin{pmatrix} A & 0 \\ 0 & B \end{pmatrix}, \quad N = \begin{pmatrix} A & b \\ 0 & 1 \end{pmatrix} \]
+\[ \operatorname{tr}(M^\top M) = \operatorname{tr}(A^\top A) + \operatorname{tr}(B^\top B) \]
+\[ \operatorname{tr}(N^\top N) = \operatorname{tr}(A^\top A) + b^\top b + 1 \]
+\[ \operatorname{tr}(N^\top N) = \operatorname{tr}(A^\top A) + b^\top b \]
+\[ \begin{pmatrix} A & 0 \\ 0 & 0 \end{pmatrix} = A \]"""  # noqa: E501
+    assert verdicts(text) == ["definition", "definition", "right", "right", "refuted", "unread"]
+
+
+def test_a_gradient_by_several_numbers_is_a_column() -> None:
+    text = r"""% gradcli: x, y in R; v in R^n
+\[ f = x^2 y \]
+\[ \nabla_{x, y} f = \begin{pmatrix} 2xy \\ x^2 \end{pmatrix} \]
+\[ \nabla_{x, y} f = \begin{pmatrix} x^2 \\ 2xy \end{pmatrix} \]
+\[ \nabla^2_{x, y} f = \begin{pmatrix} 2y & 2x \\ 2x & 0 \end{pmatrix} \]
+\[ \nabla_{x, v} f = 0 \]"""
+    assert verdicts(text) == ["definition", "right", "refuted", "right", "unread"]
+
+
 def test_a_letter_with_an_index_is_no_use_of_the_letter_alone() -> None:
     text = r"""% gradcli: x, h_0, U in R
 \begin{align}

@@ -19,6 +19,7 @@ from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, NoFormula, Tokens, plain
 from gradcli.language.tex.atoms import atoms
+from gradcli.language.tex.calls import ZEROS
 from gradcli.language.tex.formula import TexItem
 from gradcli.language.tex.misfits import TexMisfit
 from gradcli.language.tex.names import indices, script
@@ -236,15 +237,41 @@ class Folds:
                 place, [_whole(line[0], builder.shape(line[0]), 1) for line in lines]
             )
         else:
-            across = [[_whole(cell, builder.shape(cell), 2) for cell in line] for line in lines]
+            filled = self._with_zeros(lines)
+            across = [[_whole(cell, builder.shape(cell), 2) for cell in line] for line in filled]
             made = self._joined(place, [self._joined(place, line, axis=1) for line in across])
         try:
             builder.shape(made)
         except GradcliError:
             message = "the blocks of this matrix do not fit together"
-            help = "a block of zeros has no size of its own:  0_{m \\times n}  is not read"
+            help = "a block of zeros has the height of its row and the width of its column"
             raise refusals.not_read(place, message, help) from None
         return made
+
+    def _with_zeros(self, lines: Sequence[Sequence[Expr]]) -> list[list[Expr]]:
+        """Each 0 among blocks as zeros of the height and the width that the others tell."""
+        shapes = [[None if _is_zero(x) else self._extent(x) for x in line] for line in lines]
+        heights = [{shape[0] for shape in line if shape} for line in shapes]
+        widths = [{shape[1] for shape in line if shape} for line in zip(*shapes, strict=True)]
+        return [
+            [
+                self._zeros(cell.span, (*high, *wide))
+                if _is_zero(cell) and len(high) == len(wide) == 1
+                else cell
+                for cell, wide in zip(line, widths, strict=True)
+            ]
+            for line, high in zip(lines, heights, strict=True)
+        ]
+
+    def _extent(self, cell: Expr) -> Shape:
+        """Height and width of a block: a vector is a column, a number by itself."""
+        return (*self.builder.shape(cell), 1, 1)[:2]
+
+    def _zeros(self, place: Span, shape: Shape) -> Expr:
+        sizes = self.builder.known.probe.extents(shape, place)
+        if sizes is None:
+            raise refusals.no_shape(place, refusals.shown(place))
+        return self.builder.call(ZEROS, place, syntax.Tuple(place, sizes))
 
     def _joined(self, place: Span, parts: Sequence[Expr], axis: int = 0) -> Expr:
         if len(parts) == 1:
@@ -252,6 +279,10 @@ class Folds:
         call = self.builder.call("concat", place, *parts)
         along = ((syntax.Name(place, "axis"), _number(place, axis)),) if axis else ()
         return replace(call, keywords=along)
+
+
+def _is_zero(cell: Expr) -> bool:
+    return isinstance(cell, syntax.Number) and not cell.value
 
 
 def _whole(cell: Expr, shape: Shape, rank: int) -> Expr:

@@ -16,9 +16,10 @@ from gradcli.language.tex.derivatives import Derivatives
 from gradcli.language.tex.fixed import refuse_fixed, refuse_second
 from gradcli.language.tex.formula import TexBracket, TexItem
 from gradcli.language.tex.known import FoundName
-from gradcli.language.tex.names import script, symbol
+from gradcli.language.tex.names import Script, indices, script, symbol
 from gradcli.language.tex.walker import Items
 
+GRADIENTS = {1: "grad", 2: "hessian"}
 FIELDS = {"cdot": "divergence", "times": "curl"}
 """What a nabla makes of a vector behind a sign of products."""
 
@@ -87,6 +88,8 @@ class Nablas:
         else:
             subject, after = self.derivatives.operand(items, k, place)
         whole = builder.span(item.start, items[after - 1][1].end)
+        if below is not None and "," in below.text:
+            return self._by_several(below, subject, times, whole), after
         target = self._nabla_target(item, below is not None, subject, subject_args, place)
         refuse_fixed(builder, subject, [target], whole)
         if times == 2:
@@ -96,6 +99,25 @@ class Nablas:
             return second, after
         made = self.derivatives.laid_out(syntax.Derivative(whole, subject, ((target, 1),), 1))
         return (builder.scripts(made, outer) if outer is not None else made), after
+
+    def _by_several(self, below: Script, subject: Expr, times: int, whole: Span) -> Expr:
+        r"""`\nabla_{x, y} f`: the derivatives by numbers, in one column; with a 2, the Hessian."""
+        builder, targets = self.builder, []
+        for tokens in indices(below):
+            only = builder.tree(tokens).only
+            if only is None or not symbol(only):
+                raise refusals.not_read(whole, "a derivative is taken by names")
+            targets.append(self.derivatives.target(only, 1)[0])
+        if builder.known.rows or any(builder.shape(each) for each in targets):
+            message = "a gradient by several arrays, or in a row, is not read"
+            raise refusals.not_read(whole, message, "write one row for each of them")
+        refuse_fixed(builder, subject, targets, whole)
+        made = builder.call(GRADIENTS[times], whole, subject, syntax.Array(whole, (*targets,)))
+        if times > 1:
+            refuse_second(builder, subject, whole)
+            builder.seconds.add(made)
+        builder.shape(made)
+        return made
 
     def _of_field(self, items: Items, k: int, place: Span) -> tuple[Expr, int]:
         r"""`\nabla \cdot F`, `\nabla \times F`: the divergence and the curl of a vector."""
