@@ -576,6 +576,39 @@ FROM_OTHER_FIELDS = [
     ),
 ]
 
+_SOFTMAX_OF = "z, g in R^n\np = softmax(z)\nL = g.T @ p\n"
+_SHARES = "x, g in (0, inf)^n\ns = sum(x)\nq = x/s\nL = g.T @ q\n"
+_SCALED = "x, g in R^n\nm = mean(x)\ns = sqrt(mean((x - m)^2) + 1)\nh = (x - m)/s\nL = g.T @ h\n"
+_FILTER = """x in R^6
+w in R^3
+g in R^4
+for i in 0..3 { y[i] = sum(k in 0..2, w[k]*x[i+k]) }
+L = sum(i in 0..3, g[i]*y[i])
+"""
+BY_PATTERN = [
+    Refuted(f"{_SOFTMAX_OF}dp/dz = diag(p) - outer(p, ones(n))", "node",
+            "this should be p, not ones(n)", "diag(p) - outer(p, p)"),
+    Refuted(f"{_SOFTMAX_OF}dp/dz = eye(n) - outer(p, p)", "node",
+            "this should be diag(p), not eye(n)", "diag(p) - outer(p, p)"),
+    Refuted(f"{_SHARES}dq/dx = (eye(n) - outer(q, q))/s", "node",
+            "this should be ones(n), not q", "(eye(n) - outer(q, ones(n)))/s"),
+    Refuted(f"{_SHARES}dL/dx = (g - q)/s", "node", "this should be L, not q", "(g - L)/s"),
+    Refuted("x in R^n\nc = x - mean(x)\ndc/dx = eye(n)", "missing-term",
+            "the term -1/n is missing", "eye(n) - 1/n"),
+    Refuted(f"{_SCALED}dL/dx = (g - mean(g) - mean(g*h))/s", "missing-local",
+            "the factor h is missing in mean(g*h)", "(g - mean(g) - h*mean(g*h))/s"),
+    Refuted(f"{_FILTER}dL/dx[3] = sum(k in 0..2, w[k]*g[k+1])", "index",
+            "the index is wrong: …", None),
+    Refuted("A in spd(n)\nX in R^(n, k)\nL = logdet(eye(k) + X.T @ A @ X)\n"
+            "dL/dX = 2*A @ X @ (eye(k) + X.T @ A @ X)", "function",
+            "the inverse of eye(k) + X.T @ A @ X is missing",
+            "2*A @ X @ inv(eye(k) + X.T @ A @ X)"),
+    Refuted("E0, R, T, F, Q in (0, inf)\nE = E0 - R*T/F*log(Q)\ndE/dQ = -R*T/F*Q", "factor",
+            "Q divides here", "-R*T/(F*Q)"),
+    Refuted("A in R^(n, n)\nf = trace(A @ A @ A)\ndf/dA = 3*A @ A", "transpose", None,
+            "3*A.T @ A.T"),
+]  # fmt: skip
+
 ORIGINS = {
     "by kind": BY_KIND,
     "by the graph": BY_THE_GRAPH,
@@ -584,6 +617,7 @@ ORIGINS = {
     "twice": TWICE,
     "in a region": IN_A_REGION,
     "from other fields": FROM_OTHER_FIELDS,
+    "by pattern": BY_PATTERN,
     "nothing to say": NOTHING_TO_SAY,
 }
 

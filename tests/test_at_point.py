@@ -12,6 +12,7 @@ OPEN = "x in R^3; h = relu(x); f = sum(x^2) + sum(h); at x = [1, -2, 3]; "
 SINE = "x, t in R; f = sin(x)*t; at x = 1, t = 2; "
 LOG = "x in R; f = x*log(x); at x = 20; "
 NEURON = "x, w in R; z = w*x; p = sigmoid(z); L = -log(p); at x = 1.3, w = 0.7; "
+VALUE = "x in (0, inf); f = 3*log(x); at x = 2; "
 LARGE = "x in R; f = exp(x^2); at x = 20000; "
 LAYER = "W in R^(2,2); x in R^2; y = W @ x; L = sum(y^2); at W = [[1,2],[3,4]], x = [1,-1]; "
 
@@ -28,6 +29,8 @@ WRONG = [
     (SINE, "df/dt ≈ 0.017452", "factor", "angles are taken in degrees", "0.841471"),
     (SINE, "df/dx ≈ 6.7896", "factor", "this is 2*pi times what is right", "1.0806"),
     (LOG, "df/dx ≈ 2.3010", "function", "the function is log, not log10", "3.9957"),
+    (VALUE, "f ≈ 0.9031", "function", "the function is log, not log10", "2.0794"),
+    (SINE, "sin(x) ≈ 0.0175", "factor", "angles are taken in degrees", "0.8415"),
     (LOG, "df/dx ≈ 3.99", "tiny", "this is cut off, not rounded", "4.00"),
     (NEURON, "dL/dw ≈ -0.3770", "tiny", "rounding on the way: z and p to 2 places", "-0.3731"),
     (NEURON, "dL/dz ≈ 0.7130", "node", "this is p", "-0.2870"),

@@ -6,8 +6,9 @@ true of the numbers is said, and the mend is the true ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from itertools import chain
 
 import numpy as np
@@ -123,6 +124,8 @@ def ways(refuted: RefutedClaim, seen: AtPoint) -> Iterator[Way]:
     found = flow(refuted)
     yield from _plain(refuted, seen, found)
     if found is None:
+        yield from _another_function(refuted.truth, None, seen)
+        yield from _scaled(seen)
         return
     slips: Iterator[Slip] = chain(
         paths.candidates(refuted, found, seen),
@@ -133,7 +136,7 @@ def ways(refuted: RefutedClaim, seen: AtPoint) -> Iterator[Way]:
     yield from _one_factor(refuted, found, seen)
     yield from _one_edge_skipped(found, seen)
     yield from _masked(found, seen)
-    yield from _another_function(found, seen)
+    yield from _another_function(found.truth, found, seen)
     yield from _scaled(seen)
     if seen.telling:
         yield from _rounded_on_the_way(refuted, found, seen)
@@ -211,19 +214,21 @@ def _masked(flow: Flow, seen: AtPoint) -> Iterator[Way]:
             return
 
 
-def _another_function(flow: Flow, seen: AtPoint) -> Iterator[Way]:
+def _another_function(truth: Node, flow: Flow | None, seen: AtPoint) -> Iterator[Way]:
     """The same with one function taken for another, or with angles taken for degrees."""
-    for node in flow.order:
+
+    def changed(new: Callable[[Node], Node]) -> list[Node]:
+        return [new(truth), *([derivative(new(flow.of), flow.by, [])] if flow else [])]
+
+    for node in flow.order if flow else topological([truth]):
         function = BY_OP.get(node.op)
         for other in others(function.name) if function and len(node.args) == 1 else ():
             if len(FUNCTIONS[other].parameters) == 1:
                 new = {node: FUNCTIONS[other](*node.args)}
-                made = derivative(replaced(flow.of, new), flow.by, [])
-                if seen.gives(made) or seen.gives(replaced(flow.truth, new)):
+                if any(map(seen.gives, changed(partial(replaced, values=new)))):
                     assert function is not None
                     yield "function", f"the function is {function.name}, not {other}"
-    in_degrees = _in_degrees(flow.truth), derivative(_in_degrees(flow.of), flow.by, [])
-    if any(map(seen.gives, in_degrees)):
+    if any(map(seen.gives, changed(_in_degrees))):
         yield "factor", "angles are taken in degrees here: they are in radians"
 
 
