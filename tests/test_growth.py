@@ -72,6 +72,14 @@ def test_sides_are_written_out_only_where_they_are_refused(
     assert not written
 
 
+def test_a_sum_takes_few_registers_beside_its_numbers() -> None:
+    for n in (10, 40):
+        model = parse("+".join(f"{k + 2}*x" for k in range(n)))
+        tape = evaluation.Computation([model.output], {*model.inputs.values()}).tape(keep=False)
+        assert len(tape.leaves) == n + 1
+        assert len({*tape.into}) == 2
+
+
 def test_numbers_are_kept_as_long_as_they_are_needed() -> None:
     model = parse("y = sin(x); z = y*y; z + exp(z)")
     (x,) = model.inputs.values()

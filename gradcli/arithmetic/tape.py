@@ -53,8 +53,9 @@ class Tape:
     """A topological order of scalars as instructions: a rule, a register for its value, and whence.
 
     A register is taken anew once nothing needs what it holds, unless that is `wanted`. What is
-    given, and numbers, are in theirs beforehand. An instruction is four whole numbers, without an
-    object of its own: graphs are large.
+    given, and numbers, have theirs to themselves, filled beforehand: what they would leave free is
+    more than anything takes, and would hold on to what was in it. An instruction is four whole
+    numbers, without an object of its own: graphs are large.
     """
 
     __slots__ = ("first", "into", "leaves", "many", "rule", "rules", "second", "wanted", "width")
@@ -65,7 +66,7 @@ class Tape:
         computed = [node for node in order if node.args and node not in given]
         last = {arg: place for place, node in enumerate(computed) for arg in node.args}
         self.leaves = [n for n in order if (n in last if n in given else not n.args)]
-        for node in wanted:
+        for node in (*wanted, *self.leaves):
             last.pop(node, None)
         at = {node: k for k, node in enumerate(self.leaves)}
         self.width = len(at)
