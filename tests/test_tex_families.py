@@ -198,3 +198,12 @@ ALL, LATER = r", \quad t = 1, \dots, T", r", \quad t = 2, \dots, T"
 def test_recurrences_that_do_not_go_together(rows: list[str]) -> None:
     given = r"$W \in \mathbb{R}^{n \times n}$, $h_0, v \in \mathbb{R}^n$"
     assert "unread" in verdicts(f"{given}\n{aligned(rows)}")
+
+
+def test_a_size_and_a_state_have_one_letter() -> None:
+    text = r"""$c_{t-1}, f_t, a_t, u \in \mathbb{R}^h$
+\[ h_t = a_t \odot \tanh(f_t \odot c_{t-1}), \quad L = u^\top h_t \]
+\[ \frac{\partial L}{\partial h_t} = u \]
+\[ \frac{\partial L}{\partial a_t} = u \odot f_t \]
+"""
+    assert verdicts(text)[-2:] == ["right", "refuted"]

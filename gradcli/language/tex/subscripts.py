@@ -61,9 +61,11 @@ class Subscripts:
         if sub and (found := known.get(key(base, "", sub))):
             return FoundName(key(base, "", sub), found, None, rest)
         labelled = below is not None and any(c in known.labels for c in below.text)
-        if below is not None and (below.word or (labelled and known.get(key(base)) is None)):
+        whole = known.get(key(base))
+        free = whole is None or whole.how == "letter"
+        if below is not None and (below.word or (labelled and free)):
             return FoundName(key(base, "", sub), None, None, rest)
-        return FoundName(key(base), known.get(key(base)), below, rest)
+        return FoundName(key(base), whole, below, rest)
 
     @staticmethod
     def _turned(raised: Atom) -> tuple[Atom, ...]:
