@@ -74,6 +74,8 @@ SPELLINGS: dict[str, tuple[str, str, str]] = {
     "dy/dx.T": (VECTORS, "A.T", "A"),
     "dy[0]/dx[1]": (VECTORS, "A[0, 1]", "A[0, 0]"),
     "d(y[0])/d(x[1])": (VECTORS, "A[0, 1]", "A[1, 0]"),
+    "dL/d(x[i])": ("i in integers(0, 2)\n" + VECTORS, "2*(A.T @ y)[i]", "2*(A.T @ y)[0]"),
+    "dy/d(x[i])": ("i in integers(0, 2)\n" + VECTORS, "A[:, i]", "A[:, 1]"),
     "dy[0]/dx": (VECTORS, "A[0, :]", "A[1, :]"),
     "∂y[1]/∂x[2]": (VECTORS, "A[1, 2]", "A[0, 2]"),
     "d(L)/d(A)": (VECTORS, "2*(y @ x.T)", "y @ x.T"),

@@ -60,6 +60,10 @@ for i in 1..n { x[i-1]*c = z[i-1] }
 L = sum(i in 0..n-1, tanh(X[i] @ w)); for i in 0..n-1 { dL/dX[i] = (1 - tanh(X[i] @ w)^2)*w }
 p = softmax(x); for i in 0..n-1, j in 0..n-1 { dp[i]/dx[j] = p[i]*((i == j) - p[j]) }
 for i in 0..n-1 { a[i] = x[i]*c }; L = sum(i in 0..n-1, sin(a[i])); for i in 0..n-1 { dL/da[i] = cos(a[i]) }
+for i in 1..n { a[i] = x[i-1]^2 }; L = sum(i in 1..n, a[i]); for i in 1..n { dL/dx[i-1] = a[i] }
+for i in 1..n { a[i] = x[i-1] }; L = sum(i in 1..n, a[i]^3); for i in 1..n { dL/da[i] = a[i] }
+for i in 1..n, j in 1..n { a[i, j] = k[i-1, j-1]*x[i-1] }; for i in 1..n { a[i, i] = z[i-1] }
+for i in 1..n { a[i] = sin(x[i-1]) }; for i in 1..n, j in 1..n { da[i]/d(x[j-1]) = x[i-1] }
 for i in 0..n-1 { where(i == 0, x[i], z[i])*c = x[i] }
 f(u) = sum(i in 0..n-1, x[i]*u); f(f(c)) = c
 """.strip().splitlines()  # noqa: E501

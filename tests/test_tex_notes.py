@@ -63,3 +63,34 @@ def test_a_comment_may_declare_in_either_manner() -> None:
     text = r"""% gradcli: A in R^(n, n); $x, v \in \mathbb{R}^n$
 \[ x^\top A v = v^\top A^\top x \]"""
     assert verdicts(text) == ["right"]
+
+
+CROSS_ENTROPY = r"""$s, y \in \mathbb{R}^k$, $p_i = e^{s_i} / \sum_j e^{s_j}$ with $%s$
+\[ \ell = -\sum_i y_i \log p_i \]
+\[ \frac{\partial \ell}{\partial s_i} = p_i - y_i \]"""
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        (r"\sum_i y_i = 1", "right"),
+        (r"\sum_{j=1}^{k} y_{j} = 1", "right"),
+        (r"\mathbf{1}^\top y = 1", "right"),
+        (r"y^\top \mathbf{1} = 1", "right"),
+        (r"\sum_i y_i = 2", "refuted"),
+        (r"\sum_{i=2}^k y_i = 1", "refuted"),
+        (r"\sum_i p_i = 1", "refuted"),
+    ],
+)
+def test_that_entries_of_an_input_sum_to_one_is_declared(said: str, verdict: str) -> None:
+    assert verdicts(CROSS_ENTROPY % said) == ["definition", verdict]
+
+
+def test_the_entries_of_what_is_defined_are_claimed_to_sum_to_one() -> None:
+    text = r"$x \in \mathbb{R}^n$" + "\n\\[ y = 2x \\]\n\\[ \\sum_i y_i = 1 \\]"
+    assert verdicts(text) == ["definition", "refuted"]
+
+
+def test_rows_of_one_based_letters_are_proved_at_every_size() -> None:
+    [made] = checked(CROSS_ENTROPY % r"\sum_i y_i = 1").findings
+    assert (made.verdict, made.evidence.every_size) == ("proved", True)

@@ -6,7 +6,6 @@ Must not know how they are told from quotients, nor how a derivative is computed
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from gradcli.calculus import derivative as calculus
 from gradcli.calculus.core import CONSTANT, INPUT, NUMBER, SIZE
@@ -71,14 +70,17 @@ class DerivativeVisitors:
             raise wrong("G009", message, expr.span, help=help)
         for target, order in expr.by:
             last = target is expr.by[-1][0]
-            by, key = (
+            by, entry = (
                 (member, None)
                 if member and last
                 else (yield from self._target(target, local, expr.subject))
             )
             self._refuse_whole_exponent(target.span, node, by)
             for _ in range(order):
-                node = self._by_entry(node, by, key) if key else self._taken(node, by)
+                if entry is None:
+                    node = self._taken(node, by)
+                else:
+                    node = yield from self._by_entry(node, by, entry, local)
         return node
 
     def _subject(self, expr: Expr, local: Local, by: Sequence[tuple[Expr, int]] = ()) -> Step:
@@ -98,7 +100,7 @@ class DerivativeVisitors:
         return as_number((yield expr, local))
 
     def _target(self, expr: Expr, local: Local, subject: Expr | None = None) -> Step:
-        """What is differentiated by, and the key of its entry if only one is meant.
+        """What is differentiated by, and how its entries are written if only those are meant.
 
         A family is itself: it is differentiated by member for member.
         """
@@ -114,7 +116,7 @@ class DerivativeVisitors:
                 return (yield expr, local), None
             whole = self._variable(expr.operand, (yield expr.operand, local))
             entry = yield expr, local
-            return whole, entry.params[0] if entry is not whole else None
+            return whole, expr if entry is not whole else None
         help = f"give it a name and use that above:  u = {expr.span.text}"
         names = {part.name for part in syntax.parts(expr) if isinstance(part, syntax.Name)}
         inner = [name for name in names if self.scope.shapes.get(name) == ()]
@@ -186,10 +188,10 @@ class DerivativeVisitors:
             return calculus.denominator_layout(node, y.shape, node.shape[len(y.shape) :])
         return node
 
-    def _by_entry(self, y: Node, x: Node, key: Sequence[Any]) -> Node:
+    def _by_entry(self, y: Node, x: Node, entry: syntax.Index, local: Local) -> Step:
         node = self._taken(y, x, turn=False)
-        before: Shape = node.shape[: len(node.shape) - len(x.shape)]
-        return index(node, (*((0, dim) for dim in before), *key))
+        before = len(node.shape) - len(x.shape)
+        return (yield from self.walker.entries(entry, node, before, x, local))
 
     # -- by function
 
@@ -211,8 +213,8 @@ class DerivativeVisitors:
         parts = by.items if isinstance(by, syntax.Array) else (by,)
         xs = []
         for part in parts:
-            target, key = yield from self._target(part, local)
-            if key:
+            target, entry = yield from self._target(part, local)
+            if entry is not None:
                 message = "one entry is no variable of its own here"
                 raise wrong("G009", message, part.span, help="take the entry of the result")
             if isinstance(target, Family) and (len(parts) > 1 or name not in ("grad", "jacobian")):

@@ -6,6 +6,7 @@ Must not know statements or values.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from functools import reduce
 from typing import Any
 
@@ -25,7 +26,7 @@ from gradcli.language.calls import (
 )
 from gradcli.language.deriving import DerivativeVisitors
 from gradcli.language.differentials import SIGN, Differentials
-from gradcli.language.indexing import IndexVisitors
+from gradcli.language.indexing import IndexVisitors, is_new
 from gradcli.language.indices import check_taken
 from gradcli.language.library import LibraryCalls
 from gradcli.language.lifting import Lifting, rests_on
@@ -340,8 +341,28 @@ class Elaborator(Walker):
             if isinstance(operand, syntax.Derivative):
                 node = yield from self.derivatives.visit(operand, local, node)
         else:
-            node, items = (yield operand, local), expr.items
+            return (yield from self.entries(expr, (yield operand, local), 0, meaning, local))
         return (yield from self.indices.entries(expr, node, items, local))
+
+    def entries(
+        self, expr: syntax.Index, node: Node, before: int, meaning: Any, local: Local
+    ) -> Step:
+        whole = syntax.Slice(expr.span, None, None)
+        items = (*[whole] * before, *self._from_zero(expr.items, meaning))
+        return (yield from self.indices.entries(expr, node, items, local))
+
+    def _from_zero(self, items: tuple[Expr, ...], meaning: Any) -> tuple[Expr, ...]:
+        """What indexes a family, as it indexes the array as which that was read."""
+        begins = self.lifting.begins.get(meaning, ()) if self.lifting else ()
+        if not any(begins):
+            return items
+        if any(isinstance(item, syntax.Slice | syntax.Array) or is_new(item) for item in items):
+            raise NeedsSize
+        moved = [
+            syntax.Binary(item.span, "-", item, syntax.Number(item.span, Fraction(first)))
+            for item, first in zip(items, begins, strict=False)
+        ]
+        return (*moved, *items[len(begins) :])
 
     def _members(self, expr: syntax.Index, family: Family, local: Local) -> Step:
         """A member, or the array of those that ranges take; and how many axes that array has."""

@@ -64,19 +64,19 @@ class IndexVisitors:
 
     def entries(self, expr: syntax.Index, node: Node, items: Sequence[Expr], local: Local) -> Step:
         """The entries of an array that the items name."""
-        axes = len(items) - sum(map(_is_new, items))
+        axes = len(items) - sum(map(is_new, items))
         if axes > len(node.shape):
             raise too_many(expr, describe(node.shape), len(node.shape), axes)
         key, dims = Key(), iter(node.shape)
         for position, item in enumerate(items):
-            if _is_new(item):
+            if is_new(item):
                 key.new.append(position)
             else:
                 yield from self._item(item, position, next(dims), key, local)
         # New axes stand where they would if every axis were taken whole.
         if key.new and (key.arrays or key.lists):
             text = expr.operand.span.text
-            inner = ", ".join(item.span.text for item in items if not _is_new(item))
+            inner = ", ".join(item.span.text for item in items if not is_new(item))
             help = f"write  {text}[{inner}][:, None]"
             message = "a new axis comes after the entries are taken"
             raise wrong("G012", message, expr.span, help=help)
@@ -231,7 +231,7 @@ class IndexVisitors:
 
 def _stretched(node: Node, items: Sequence[Expr], key: Key) -> Node:
     """With axes of 1 where the text has `None`."""
-    if len(node.shape) == 1 and [*map(_is_new, items)][:1] == [True] and len(key.new) == 1:
+    if len(node.shape) == 1 and [*map(is_new, items)][:1] == [True] and len(key.new) == 1:
         return index(node, (NEW,))
     shape: list[Dim] = []
     dims, parts = iter(node.shape), iter(key.taken)
@@ -243,7 +243,7 @@ def _stretched(node: Node, items: Sequence[Expr], key: Key) -> Node:
     return reshape(node, (*shape, *dims))
 
 
-def _is_new(item: Expr) -> bool:
+def is_new(item: Expr) -> bool:
     return isinstance(item, syntax.Name) and item.name == "None"
 
 

@@ -62,6 +62,7 @@ class Lifting:
     """The indices of a derivation that is read so, each from 0 up, and what is made of them.
 
     `uncounted` vertices stand in turns that do not count as well, and may have no value there.
+    `begins` says by which index each axis of an array begins that is a family.
     """
 
     def __init__(self, sets: dict[str, Space] | None) -> None:
@@ -69,6 +70,7 @@ class Lifting:
         self.counts: dict[Node, Dim] = {}
         self.spaces: dict[Node, Space] = {}
         self.uncounted: set[Node] = set()
+        self.begins: dict[Node, tuple[int, ...]] = {}
 
     def _fresh(self, count: Dim) -> Node:
         name = f"(index {len(self.counts)})"
@@ -97,6 +99,11 @@ class Lifting:
         if isinstance(known, int) and sign > 0 and (found := self.place(other)):
             return found[0], found[1] + known
         return None
+
+    def places(self, nodes: Sequence[Node]) -> list[Place] | None:
+        """The same of several; None where one is no such sum."""
+        found = [self.place(node) for node in nodes]
+        return None if None in found else [each for each in found if each is not None]
 
     def plain(self, node: Node) -> Node:
         """An index plus nothing as the index itself."""

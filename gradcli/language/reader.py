@@ -230,19 +230,26 @@ class Reader:
         at = [self.elaborator.node(index, local) for index in statement.indices]
         if not rests_on(at, lifting.counts):
             return None
+        if (places := lifting.places(at)) is None:
+            raise NeedsSize
         name, before = statement.name.name, len(self.elaborator.derived)
-        node = lifting.along(self.elaborator.node(statement.value, local), at)
+        indices = [index for index, _ in places]
+        node = lifting.along(self.elaborator.node(statement.value, local), indices)
         taken = [v for d in self.elaborator.derived[before:] for v in (d.of, d.node)]
         if node is None or name in self.scope.names or rests_on([node, *taken], lifting.counts):
             raise NeedsSize
         self.scope.names[name] = self.vertices[name] = array = vertex(node, name)
-        return chosen(array, at)
+        lifting.begins[array] = (*(first for _, first in places),)
+        return chosen(array, indices)
 
     def _all_known(self, statement: syntax.Definition, local: Mapping[str, Meaning]) -> None:
         """NeedsSize where one more member may be meant of a family that was read at once."""
         if (lifting := self.elaborator.lifting) and statement.name.name in self.vertices:
-            at = [self.elaborator.node(index, dict(local)) for index in statement.indices]
-            if not all(node in lifting.counts for node in at):
+            places = lifting.places(
+                [self.elaborator.node(index, dict(local)) for index in statement.indices]
+            )
+            begins = lifting.begins.get(self.vertices[statement.name.name])
+            if places is None or begins != (*(first for _, first in places),):
                 raise NeedsSize
 
     def _unused(self, name: syntax.Name) -> None:

@@ -20,7 +20,7 @@ from gradcli.language.indices import not_whole
 from gradcli.language.operators import condition
 from gradcli.language.scope import Meaning, Scope
 from gradcli.language.static import as_dim, static, truth
-from gradcli.language.syntax import Expr
+from gradcli.language.syntax import Expr, Index
 
 Local = dict[str, Meaning]
 Step = Generator[tuple[Expr, Local], Any, Any]
@@ -128,6 +128,10 @@ class Walker:
         self.spans[node] = span
         if self.turn:
             self.in_turn[node] = self.turn
+
+    def entries(self, expr: Index, node: Node, before: int, meaning: Any, local: Local) -> Step:
+        """What an index takes of a vertex along all axes but the first few: those of `meaning`."""
+        raise NotImplementedError
 
     def whole(self, expr: Expr, local: Local | None = None) -> int:
         """A whole number that is known now; GradcliError otherwise."""

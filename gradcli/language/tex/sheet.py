@@ -35,6 +35,7 @@ from gradcli.language.tex.proposals import Outcome, Shapes
 from gradcli.language.tex.refusals import NoShape
 from gradcli.language.tex.rows import TexFormula, formulas
 from gradcli.language.tex.statements import StatementMaker
+from gradcli.language.tex.totals import narrowed
 
 RowKind: TypeAlias = Literal[
     "claim", "definition", "declaration", "condition", "side-condition", "update", "note", "unread"
@@ -159,15 +160,14 @@ class SectionReader:
         self.displays = [*displays.values()]
         for name, sizes in self.supposed.items():
             self.declarations.suppose(name, sizes, self.section.start)
-        declared: set[TexFormula] = set()
-        for each in (*inline.values(), *displays.values()):
-            for formula in each:
-                if not formula.says and self.declarations.read(formula):
-                    declared.add(formula)
+        every = [*chain(*inline.values(), *displays.values())]
+        said = [f for f in every if not f.says]
+        declared = {formula for formula in said if self.declarations.read(formula)}
         for each in inline.values():
             for formula in each:
                 self.known.runs |= {x: said for said in formula.says for x in said.letters}
-        self.declarations.gather(ends(self.source, [*chain(*inline.values(), *displays.values())]))
+        self.declarations.gather(ends(self.source, every))
+        declared.update(narrowed(self.source, said, self.declarations))
         self._inherit()
         try:
             self.section.statements += self.declarations.into(self.known)
@@ -176,7 +176,7 @@ class SectionReader:
         self.known.shaped = self.known.shaped or bool(self.section.statements) or self._has_arrays
         ranks = (name.rank for name in self.known.names.values())
         self.known.arrays = self.known.arrays or any(ranks) or self._has_arrays
-        self._foresee([f for each in (*inline.values(), *displays.values()) for f in each])
+        self._foresee(every)
         word = ""
         for block in self.section.blocks:
             if block.kind == "note":
