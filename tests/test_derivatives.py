@@ -215,7 +215,7 @@ def test_letters_stand_for_every_size() -> None:
     )
     found = findings(text)
     assert [finding.passed for finding in found] == [True, False, True, True]
-    assert len({tuple(size.items()) for size in found[0].evidence.sizes}) > 3
+    assert len({tuple(size.items()) for size in found[0].evidence.sizes}) > 1
 
 
 def test_loops_with_letters_and_claims_inside() -> None:
