@@ -31,6 +31,8 @@ def relaxed(pair: Pair, sample_space: SampleSpace) -> tuple[Pair, SampleSpace] |
     and what they hand back, are arrays that may be anything.
     """
     spaces = sample_space.spaces
+    if not any(_chooses(node) or _is_unit(node, spaces) for node in pair.order):
+        return None
     switching = {*topological([*pair.switches, *pair.tops])}
     done: dict[Node, Node] = {}
     drawn: dict[Node, Space] = dict(spaces)
@@ -48,7 +50,7 @@ def relaxed(pair: Pair, sample_space: SampleSpace) -> tuple[Pair, SampleSpace] |
         return same(node, args)
 
     rebuilt(pair.order, change, done)
-    chosen = [node for node in pair.order if _chooses(node)]
+    chosen = any(map(_chooses, pair.order))
     if chosen and not needless(pair, *(left_out(side, done) for side in pair.sides)):
         return None
     if not chosen and all(drawn.get(new) is spaces.get(node) for node, new in done.items()):
