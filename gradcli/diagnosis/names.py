@@ -6,13 +6,12 @@ Must not know operators or numbers.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import combinations
 
 from gradcli.calculus.core import INPUT, inputs, mul
 from gradcli.calculus.derivative import derivative
 from gradcli.diagnosis.composing import times
-from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip
+from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, meant
 from gradcli.diagnosis.screen import PlaceEdit, Renaming, renamed, survivors
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -20,8 +19,6 @@ from gradcli.language.scope import UserFunction
 from gradcli.language.syntax import Call, Expr, Name
 from gradcli.language.tree import changed, name
 from gradcli.ops import FUNCTIONS
-
-MOST_NAMES = 20
 
 
 def candidates(refuted: RefutedClaim) -> Iterator[Slip]:
@@ -144,15 +141,6 @@ def _factors(refuted: RefutedClaim, part: Name) -> Iterator[str]:
     """The names of what can be multiplied to it."""
     shape = refuted.parts[part].shape
     return (o for o, node in meant(refuted).items() if node.shape in ((), shape))
-
-
-@lru_cache(maxsize=1)
-def meant(refuted: RefutedClaim) -> dict[str, Node]:
-    """The names that could have been meant: of the text's own inputs and vertices."""
-    own = {p.name: n for p, n in refuted.parts.items() if isinstance(p, Name)}
-    given = {str(n.params[0]): n for n in refuted.ruling.sample_space.spaces}
-    vertices = {name: node for node, name in refuted.names.items() if "[" not in name}
-    return dict([*(own | vertices | given).items()][:MOST_NAMES])
 
 
 def _by_another(refuted: RefutedClaim) -> tuple[str, str] | None:

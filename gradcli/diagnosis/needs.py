@@ -1,18 +1,20 @@
 """What a part must be for what it lies in to be what is needed: the inverse of what is around it.
 
-Must not know mistakes, nor where a part stands; values are doubles, each (points, *shape).
+Must not know mistakes, nor what is written instead; values are doubles, each (points, *shape).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from gradcli.arithmetic.base import Array
-from gradcli.diagnosis.evidence import NEAR
+from gradcli.diagnosis.evidence import NEAR, Observed
+from gradcli.diagnosis.refuted_claim import RefutedClaim
 from gradcli.language import syntax
-from gradcli.language.syntax import Binary, Call, Expr, Unary
+from gradcli.language.syntax import Binary, Call, Expr, Unary, children
 from gradcli.language.tree import PRODUCTS, QUOTIENTS
 from gradcli.ops import activations, elementary
 from gradcli.ops.algebra import diag_of
@@ -29,6 +31,116 @@ INVERSES: dict[str, Callable[[Array], Array]] = {
     )
 }  # fmt: skip
 """What goes back through a function of one number; of sines and cosines that is not one number."""
+LOOSE = 1e-6
+"""How far apart two doubles may be that are still worth a closer look."""
+BY_VALUE = (syntax.Binary, syntax.Unary, syntax.Transpose, syntax.Call, syntax.Array)
+"""Expressions whose value is made of the values of their parts."""
+WAYS = 4
+"""Values of a part of which one would do."""
+
+
+class Need(NamedTuple):
+    """What a part must be for the claim to be right: one of some values (points, *shape).
+
+    Each has how far off a double may be; of a square's base there are two. What is not `sure` is
+    no more than a suggestion.
+    """
+
+    ways: list[tuple[Array, Array]]
+    sure: bool
+
+
+class Needs:
+    """What each part of a claim must be; `outer` is what a part lies in."""
+
+    def __init__(
+        self, refuted: RefutedClaim, evidence: Observed, outer: Mapping[Expr, Expr | None]
+    ) -> None:
+        self.refuted, self.evidence, self.outer = refuted, evidence, outer
+        slack = LOOSE * (largest(evidence.truth) + np.abs(evidence.truth))
+        whole = Need([(evidence.truth, slack)], True)
+        self._needs: dict[Expr, Need | None] = {refuted.expr: whole}
+
+    def of(self, part: Expr) -> Need | None:
+        """What a part must be; None where what is around it cannot be inverted."""
+        if part in self._needs:
+            return self._needs[part]
+        chain: list[Expr] = []
+        here: Expr | None = part
+        while here is not None and here not in self._needs:
+            chain.append(here)
+            here = self.outer.get(here)
+        for inner in reversed(chain):
+            self._needs[inner] = self._needed(inner)
+        return self._needs[part]
+
+    def sure(self, part: Expr) -> Need | None:
+        """The same where nothing else would do."""
+        need = self.of(part)
+        return need if need is not None and need.sure else None
+
+    def _needed(self, part: Expr) -> Need | None:
+        outer, parts = self.outer.get(part), self.refuted.parts
+        around = None if outer is None else self._needs[outer]
+        if around is None or outer is None or not {part, outer} <= parts.keys():
+            return None
+        if not isinstance(outer, BY_VALUE) or parts[part].op.boolean:
+            return None
+        known = self._values([x for x in children(outer) if x in parts])
+        if known is None:
+            return None
+        ways: list[tuple[Array, Array]] = []
+        for value, slack in around.ways:
+            with np.errstate(all="ignore"):
+                new = needed(outer, part, value, known)
+                if new is None or new.shape != known[part].shape:
+                    return None
+                off = needed(outer, part, value + slack, known)
+                room = LOOSE * (largest(new) + np.abs(new))
+                if off is not None:
+                    room = np.fmax(room, np.abs(off - new))
+            ways.append((new, room))
+            if not single(outer, part):
+                ways.append((-new, room))
+        seen = all(np.isfinite(new).reshape(len(new), -1).any(axis=1).all() for new, _ in ways)
+        sure = around.sure and seen and len(ways) <= WAYS
+        return Need(ways if sure else ways[:1], sure)
+
+    def _values(self, exprs: Sequence[Expr]) -> dict[Expr, Array] | None:
+        """The values of some parts; None where one does not exist."""
+        nodes = [self.refuted.parts[x] for x in exprs]
+        self.evidence.see(nodes)
+        if any(node not in self.evidence.values for node in nodes):
+            return None
+        return {x: self.evidence.of(node) for x, node in zip(exprs, nodes, strict=True)}
+
+
+def near(values: Array, need: Need, more: Array | None = None) -> Array:
+    """Which of many values (n, points, *shape) are what is needed, where both are known.
+
+    With `more`, each may be off by so many times what a double may where that is 1, as well.
+    """
+    shape = need.ways[0][0].shape
+    if values.shape[1:] != shape:
+        return np.zeros(len(values), dtype=bool)
+    known = np.isfinite(values)
+    right = ~known
+    with np.errstate(all="ignore"):
+        for value, slack in need.ways:
+            room = slack if more is None else slack + slack.max() * more
+            right |= (np.abs(values - value) <= room) | ~np.isfinite(value)
+    axes = (*range(1, values.ndim),)
+    return np.logical_and(right.all(axis=axes), known.any(axis=axes))
+
+
+def largest(values: Array) -> Array:
+    """The size of the largest entry at each point, (points, 1 …)."""
+    finite = np.where(np.isfinite(values), np.abs(values), 0)
+    size: Array = finite.max(axis=(*range(1, values.ndim),), initial=0, keepdims=True)
+    return size
+
+
+# -- back through what is around
 
 
 def needed(outer: Expr, inner: Expr, need: Array, known: Mapping[Expr, Array]) -> Array | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
 
@@ -25,7 +26,7 @@ from gradcli.judge.finding import PASSED
 from gradcli.judge.tester import Ruling
 from gradcli.language.printer import one_line, source_of
 from gradcli.language.slots import Slot
-from gradcli.language.syntax import Expr, Side
+from gradcli.language.syntax import Expr, Name, Side
 from gradcli.language.tree import places, unwritten
 from gradcli.language.written import ReadingContext, Turns, WrittenDerivation
 from gradcli.trial.compare import DIFFERENT, EXACT, NARROW, SAME, compared
@@ -40,6 +41,7 @@ FEW = 4
 """Points with values that are enough."""
 LARGEST = 400
 """Parts of a side: a longer one is not changed part by part."""
+MOST_NAMES = 20
 MOST, FEWEST, WORK = 600, 60, 100_000
 """How often candidates are looked at: less often where each look is much work."""
 GLANCE = 0.2
@@ -354,3 +356,12 @@ def general(pair: Pair, trial: Trial) -> list[tuple[int, str]]:
         return [(k, DIFFERENT) for k in range(trial.count) if all(has[k] for has in both)]
     rows = tried(pair, trial, settle=False)
     return [(k, r.state) for k, r in enumerate(rows) if r.state in (SAME, EXACT, DIFFERENT)]
+
+
+@lru_cache(maxsize=1)
+def meant(refuted: RefutedClaim) -> dict[str, Node]:
+    """The names that could have been meant: of the text's own inputs and vertices."""
+    own = {p.name: n for p, n in refuted.parts.items() if isinstance(p, Name)}
+    given = {str(n.params[0]): n for n in refuted.ruling.sample_space.spaces}
+    vertices = {name: node for node, name in refuted.names.items() if "[" not in name}
+    return dict([*(own | given | vertices).items()][:MOST_NAMES])

@@ -18,24 +18,17 @@ from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import INPUT
 from gradcli.diagnosis.composing import put
 from gradcli.diagnosis.evidence import BLANK, Observed, observed, unknown
-from gradcli.diagnosis.needs import as_many, needed, single
-from gradcli.diagnosis.refuted_claim import GLANCE, Around, RefutedClaim
+from gradcli.diagnosis.needs import BY_VALUE, Needs, as_many, near
+from gradcli.diagnosis.refuted_claim import GLANCE, Around, RefutedClaim, meant
+from gradcli.diagnosis.worth import Worth
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr, children
 from gradcli.language.tree import exchanged, replaced
 
-BY_VALUE = (syntax.Binary, syntax.Unary, syntax.Transpose, syntax.Call, syntax.Array)
-"""Expressions whose value is made of the values of their parts."""
 ROOM = 1_000_000
 """Numbers of one array that are looked at together."""
-LOOSE = 1e-6
-"""How far apart two doubles may be that are still worth a closer look."""
-
-WAYS = 4
-"""Values of a part of which one would do."""
-
 T = TypeVar("T")
 Link: TypeAlias = Callable[[Array], Array]
 """What an expression becomes with each of many values (n, points, *shape) of one of its parts."""
@@ -68,17 +61,6 @@ def renamed(refuted: RefutedClaim, edits: Sequence[tuple[T, Renaming]]) -> Itera
     for k, (told, edit) in enumerate(edits):
         if right is None or right[k]:
             yield told, exchanged(refuted.expr, edit.new)
-
-
-class Need(NamedTuple):
-    """What a part must be for the claim to be right: one of some values (points, *shape).
-
-    Each has how far off a double may be; of a square's base there are two. What is not `sure` is
-    no more than a suggestion.
-    """
-
-    ways: list[tuple[Array, Array]]
-    sure: bool
 
 
 class CarriedValues(NamedTuple):
@@ -136,7 +118,16 @@ def may_scale(refuted: RefutedClaim, part: Expr) -> bool:
     at = np.unravel_index(np.abs(own).argmax(), own.shape)
     with np.errstate(all="ignore"):
         multiples = [own * (value[at] / own[at]) for value, _ in need.ways]
-        return bool(_near(np.stack(multiples), need, np.abs(own / own[at])).any())
+        return bool(near(np.stack(multiples), need, np.abs(own / own[at])).any())
+
+
+def values_of(refuted: RefutedClaim, part: Expr, exprs: Sequence[Expr]) -> list[Array | None]:
+    """What each of some expressions is worth in the place of a part (points, *shape of the part).
+
+    None for what means nothing there, has another shape, or does not exist at this size.
+    """
+    seen = screen(refuted)
+    return [None] * len(exprs) if seen is None else seen.values_of(part, exprs)
 
 
 class Screen:
@@ -149,8 +140,12 @@ class Screen:
         }
         self._links: dict[Expr, Link | None] = {}
         self._stacks: dict[tuple[tuple[Node, ...], tuple[int, ...]], Array] = {}
-        slack = LOOSE * (largest(evidence.truth) + np.abs(evidence.truth))
-        self._needs: dict[Expr, Need | None] = {refuted.expr: Need([(evidence.truth, slack)], True)}
+        elaborator = refuted.derivation.elaborator
+        self._worth = Worth(
+            self._known, self._named(), elaborator.scope.names if elaborator else ()
+        )
+        self._needs = Needs(refuted, evidence, self.outer)
+        self.need, self.sure_need = self._needs.of, self._needs.sure
 
     def right(self, edits: Sequence[PlaceEdit]) -> list[bool]:
         """Which edits may make the claim right."""
@@ -161,8 +156,8 @@ class Screen:
                 if need is None:
                     continue
                 for numbers, values in stacks:
-                    for k, near in zip(numbers, _near(values, need), strict=True):
-                        found[start + k] = bool(near)
+                    for k, right in zip(numbers, near(values, need), strict=True):
+                        found[start + k] = bool(right)
         return found
 
     def may_be(self, part: Expr, values: Array) -> Array:
@@ -172,7 +167,7 @@ class Screen:
             if link is None or outer is None:
                 return np.ones(len(values), dtype=bool)
             values, part = link(values), outer
-        return _near(values, need)
+        return near(values, need)
 
     def _batches(self, edits: Sequence[T]) -> Iterator[tuple[int, Sequence[T]]]:
         """As many at once as have room beside each other, and how many came before."""
@@ -241,11 +236,20 @@ class Screen:
     def _made(self, edits: Sequence[PlaceEdit]) -> dict[Expr, list[CarriedValues]]:
         """The values that edits have where they are made, or in the least that shows these."""
         made: dict[Expr, list[tuple[int, Node]]] = {}
-        left = {k: self._lifted(*edit) for k, edit in enumerate(edits)}
+        worth: dict[Expr, list[tuple[int, Array]]] = {}
+        left = {}
+        for k, edit in enumerate(edits):
+            here = self._lifted(*edit)
+            value = self.value(here.new) if self._is_scalar(here.part) else None
+            if value is None:
+                left[k] = here
+            else:
+                worth.setdefault(here.part, []).append((k, value))
+        self.refuted.charge(GLANCE * (len(edits) - len(left)))
         while left:
             nodes = self.refuted.nodes([new for _, _, new in left.values()])
-            here, left = left, {}
-            for (k, edit), node in zip(here.items(), nodes, strict=True):
+            here_, left = left, {}
+            for (k, edit), node in zip(here_.items(), nodes, strict=True):
                 own = self.refuted.parts.get(edit.part)
                 if node is None:
                     continue
@@ -254,7 +258,45 @@ class Screen:
                 else:
                     left[k] = self._lifted(*_in_outer(*edit))
         self.evidence.see(node for each in made.values() for _, node in each)
-        return {part: [*self._stacked(each)] for part, each in made.items()}
+        found = {part: [*self._stacked(each)] for part, each in made.items()}
+        for part, each in worth.items():
+            values = np.empty((len(each), self.evidence.count))
+            for row, (_, value) in zip(values, each, strict=True):
+                row[:] = value
+            found.setdefault(part, []).append(CarriedValues([k for k, _ in each], values))
+        return found
+
+    def _is_scalar(self, part: Expr) -> bool:
+        own = self.refuted.parts.get(part)
+        return own is not None and not own.shape and not own.op.boolean
+
+    def values_of(self, part: Expr, exprs: Sequence[Expr]) -> list[Array | None]:
+        """What each is worth in the place of a part; None for what has no such value."""
+        own, count = self.refuted.parts[part], self.evidence.count
+        found = [self.value(expr) if self._is_scalar(part) else None for expr in exprs]
+        left = [k for k, value in enumerate(found) if value is None]
+        self.refuted.charge(GLANCE * (len(exprs) - len(left)))
+        nodes = self.refuted.nodes([exprs[k] for k in left])
+        self.evidence.see(node for node in nodes if node is not None)
+        for k, node in zip(left, nodes, strict=True):
+            if node is not None and node.shape == own.shape and node in self.evidence.values:
+                found[k] = self.evidence.of(node)
+        return [None if x is None else np.broadcast_to(x, (count, *x.shape[1:])) for x in found]
+
+    def value(self, expr: Expr) -> Array | None:
+        """What an expression of scalars is worth, if that can be told without reading it."""
+        with np.errstate(all="ignore"):
+            return self._worth.of(expr)
+
+    def _named(self) -> dict[str, Array]:
+        names = {name: node for name, node in meant(self.refuted).items() if not node.shape}
+        self.evidence.see(names.values())
+        known = self.evidence.values
+        return {name: self.evidence.of(node) for name, node in names.items() if node in known}
+
+    def _known(self, expr: Expr) -> Array | None:
+        node = self.refuted.parts.get(expr)
+        return None if node is None or node not in self.evidence.values else self.evidence.of(node)
 
     def _stacked(self, made: Sequence[tuple[int, Node]]) -> list[CarriedValues]:
         values = self.evidence.values
@@ -274,59 +316,6 @@ class Screen:
         while edit.around and not (self.sure_need(edit.part) or self.link(edit.part)):
             edit = _in_outer(*edit)
         return edit
-
-    # -- what a part has to be
-
-    def need(self, part: Expr) -> Need | None:
-        """What a part must be; None where what is around it cannot be inverted."""
-        chain: list[Expr] = []
-        here: Expr | None = part
-        while here is not None and here not in self._needs:
-            chain.append(here)
-            here = self.outer.get(here)
-        for inner in reversed(chain):
-            self._needs[inner] = self._needed(inner)
-        return self._needs[part]
-
-    def sure_need(self, part: Expr) -> Need | None:
-        """The same where nothing else would do."""
-        need = self.need(part)
-        return need if need is not None and need.sure else None
-
-    def _needed(self, part: Expr) -> Need | None:
-        outer, parts = self.outer.get(part), self.refuted.parts
-        around = None if outer is None else self._needs[outer]
-        if around is None or outer is None or not {part, outer} <= parts.keys():
-            return None
-        if not isinstance(outer, BY_VALUE) or parts[part].op.boolean:
-            return None
-        known = self._values([x for x in children(outer) if x in parts])
-        if known is None:
-            return None
-        ways: list[tuple[Array, Array]] = []
-        for value, slack in around.ways:
-            with np.errstate(all="ignore"):
-                new = needed(outer, part, value, known)
-                if new is None or new.shape != known[part].shape:
-                    return None
-                off = needed(outer, part, value + slack, known)
-                room = LOOSE * (largest(new) + np.abs(new))
-                if off is not None:
-                    room = np.fmax(room, np.abs(off - new))
-            ways.append((new, room))
-            if not single(outer, part):
-                ways.append((-new, room))
-        seen = all(np.isfinite(new).reshape(len(new), -1).any(axis=1).all() for new, _ in ways)
-        sure = around.sure and seen and len(ways) <= WAYS
-        return Need(ways if sure else ways[:1], sure)
-
-    def _values(self, exprs: Sequence[Expr]) -> dict[Expr, Array] | None:
-        """The values of some parts; None where one does not exist."""
-        nodes = [self.refuted.parts[x] for x in exprs]
-        self.evidence.see(nodes)
-        if any(node not in self.evidence.values for node in nodes):
-            return None
-        return {x: self.evidence.of(node) for x, node in zip(exprs, nodes, strict=True)}
 
     # -- from a part to what it lies in
 
@@ -375,31 +364,6 @@ class Screen:
             return found.reshape(len(values), self.evidence.count, *found.shape[1:])
 
         return link
-
-
-def _near(values: Array, need: Need, more: Array | None = None) -> Array:
-    """Which of many values (n, points, *shape) are what is needed, where both are known.
-
-    With `more`, each may be off by so many times what a double may where that is 1, as well.
-    """
-    shape = need.ways[0][0].shape
-    if values.shape[1:] != shape:
-        return np.zeros(len(values), dtype=bool)
-    known = np.isfinite(values)
-    right = ~known
-    with np.errstate(all="ignore"):
-        for value, slack in need.ways:
-            room = slack if more is None else slack + slack.max() * more
-            right |= (np.abs(values - value) <= room) | ~np.isfinite(value)
-    axes = (*range(1, values.ndim),)
-    return np.logical_and(right.all(axis=axes), known.any(axis=axes))
-
-
-def largest(values: Array) -> Array:
-    """The size of the largest entry at each point, (points, 1 …)."""
-    finite = np.where(np.isfinite(values), np.abs(values), 0)
-    size: Array = finite.max(axis=(*range(1, values.ndim),), initial=0, keepdims=True)
-    return size
 
 
 def _in_outer(part: Expr, around: Around, new: Expr) -> PlaceEdit:

@@ -10,8 +10,7 @@ from itertools import product
 
 from gradcli.diagnosis.arrangements import rearrangements
 from gradcli.diagnosis.composing import at_front, leads_with_minus, negated, put, times
-from gradcli.diagnosis.names import meant
-from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, shown
+from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, meant, shown
 from gradcli.graph.shape import Shape, is_row
 from gradcli.language import syntax
 from gradcli.language.printer import source_of

@@ -24,6 +24,7 @@ from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.parts import Subexpression, dropped
 from gradcli.diagnosis.readings import evidence
 from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, shown
+from gradcli.diagnosis.screen import values_of
 from gradcli.diagnosis.table import FORMS, PLAIN, Hit
 from gradcli.diagnosis.unknowns import Unknown
 from gradcli.graph.shape import Shape
@@ -136,16 +137,11 @@ class SearchForTwo:
     def _edits(self, part: Subexpression) -> list[OperandChanges]:
         """An operand with one place of it written otherwise."""
         if part.expr not in self.edited:
-            evidence, fitting = self.reader.evidence, []
-            for cost, edit in islice(self._rewritten(part), MOST_EDITS):
-                node = self.refuted.node(edit[2])
-                if node is not None and node.shape == part.node.shape:
-                    fitting.append((cost, edit, node))
-            evidence.see(node for *_, node in fitting)
-            # An entry may be written that this size does not have.
-            made = [each for each in fitting if each[2] in evidence.values]
-            found = np.array([evidence.of(node) for *_, node in made])
+            rewritten = [*islice(self._rewritten(part), MOST_EDITS)]
+            values = values_of(self.refuted, part.expr, [edit[2] for _, edit in rewritten])
+            made = [(*each, v) for each, v in zip(rewritten, values, strict=True) if v is not None]
             costs = np.array([cost for cost, *_ in made])
+            found = np.array([value for *_, value in made])
             known = OperandChanges(costs, found, lambda k, _: made[k][1])
             self.edited[part.expr] = [known] if made else []
         return self.edited[part.expr]

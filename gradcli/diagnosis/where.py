@@ -26,10 +26,10 @@ from gradcli.calculus.core import number as constant
 from gradcli.claims import Claimed
 from gradcli.diagnosis.composing import negated
 from gradcli.diagnosis.flow import Flow
+from gradcli.diagnosis.needs import LOOSE, largest
 from gradcli.diagnosis.parts import told
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.samples import Samples, aligned
-from gradcli.diagnosis.screen import LOOSE, largest
 from gradcli.explain.substitution import replaced
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, add_dims, fixed, letter
