@@ -5,7 +5,7 @@ Must not know where else the claim may be wrong, nor how a mended claim is verif
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
@@ -93,6 +93,38 @@ class HeldAgainst:
     table: FactTable
     evidence: Observed
     _entries: dict[object, list[IndexedEntry]] = field(default_factory=dict)
+
+    def among(self, unknowns: Sequence[Unknown]) -> Iterator[Suspicion]:
+        """All that may be wrong with some parts."""
+        plain = [u for u in unknowns if _is_number(u)]
+        idle = {u for u, may in zip(plain, self._plausible(plain), strict=True) if not may}
+        for u in unknowns:
+            if u not in idle:
+                yield from self.of(u)
+            elif np.isfinite(u.own).all():
+                yield from self._surplus(u)
+
+    def _plausible(self, unknowns: Sequence[Unknown]) -> Array:
+        """Of which numbers the factor, the term or the value that they lack may be in the table.
+
+        What is a multiple of another is at one point for another what that is, so that all are
+        looked up at once.
+        """
+        if not unknowns:
+            return np.empty(0, dtype=bool)
+        with np.errstate(all="ignore"):
+            one = np.stack([u.image(np.ones((1, *u.own.shape)))[0, :, 0] for u in unknowns])
+            need = np.stack([u.wanted[:, 0] for u in unknowns]) / one
+            own = np.stack([u.own for u in unknowns])
+            lacking = np.stack([need / own, need - own, need])
+            known = _ratios(self._known(unknowns[0], FORMS, ()).values)
+            found = _ratios(lacking)
+            alone = _among(found, known)
+            # Times a scalar fact, or two of them.
+            left = found[:2, :, None] / np.append(known, 1.0)
+            double = _among(left, _ratios(self.table.stack((), FORMS)[0])).any(axis=2)
+        open_ = ~np.isfinite(lacking).all(axis=2)
+        return np.asarray((alone | open_).any(axis=0) | double.any(axis=0))
 
     def of(self, u: Unknown) -> Iterator[Suspicion]:
         """All that may be wrong with one part."""
@@ -374,6 +406,26 @@ class Sided:
     turned: bool
     side: str
     values: Array
+
+
+def _is_number(u: Unknown) -> bool:
+    """Whether a part is a number that the claim, a number itself, is linear in."""
+    scalar = u.own.ndim == 1 and u.wanted.shape[1] == 1 and u.shape is None and not u.turns
+    return scalar and (u.direct or u.affine)
+
+
+def _ratios(values: Array) -> Array:
+    """What numbers (…, points) are at one point for what they are at another."""
+    return np.asarray(values[..., 1] / values[..., 0])
+
+
+def _among(ratios: Array, known: Array) -> Array:
+    """Which ratios are 1, or among those that are known."""
+    known = np.sort(np.append(known[np.isfinite(known)], 1.0))
+    slack = 2 * NEAR * np.abs(ratios)
+    return np.asarray(
+        known.searchsorted(ratios - slack) < known.searchsorted(ratios + slack, "right")
+    )
 
 
 def _flip(matrix: Array) -> Array:

@@ -44,7 +44,7 @@ class ReadClaim:
     def __post_init__(self) -> None:
         truth = self.reader.evidence.truth
         self.freely = bool(self.reader.refuted.derived) and bool((truth != truth[:1]).any())
-        every = (r for u in self.unknowns for r in self.reader.of(u))
+        every = self.reader.among(self.unknowns)
         found = [r for r in every if r.cost < (TOO_FAR if self.freely or r.plain else NEARBY)]
         self.suspicions = sorted(found, key=lambda reading: reading.cost)
 
