@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gradcli import diff
@@ -19,7 +20,7 @@ from gradcli.arithmetic.tape import Tape
 from gradcli.diagnosis import mistakes
 from gradcli.diagnosis.composing import negated, put
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
-from gradcli.diagnosis.screen import may_be
+from gradcli.diagnosis.screen import may_be, screen
 from gradcli.errors import Source
 from gradcli.graph.node import Node
 from gradcli.judge.finding import CheckOptions, Finding
@@ -106,6 +107,7 @@ def test_what_may_stand_in_a_place_is_what_is_right_when_it_is_built(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen: list[tuple[Any, ...]] = []
+    read: list[bool] = []
 
     def look(refuted: RefutedClaim) -> Iterator[Slip]:
         names = [expr for expr in refuted.parts if isinstance(expr, Name)]
@@ -113,7 +115,12 @@ def test_what_may_stand_in_a_place_is_what_is_right_when_it_is_built(
             news = [binary("*", part, other) for other in names]
             news += [binary("+", part, part), binary("-", part, part), negated(part)]
             made = [(refuted.node(new), put(around, part, new)) for new in news]
-            shape = refuted.parts[part].shape
+            shape, sight = refuted.parts[part].shape, screen(refuted)
+            assert sight is not None
+            for node, new in zip([node for node, _ in made], news, strict=True):
+                value = sight.value(new)
+                if node is not None and value is not None:
+                    read.append(bool(np.allclose(value, sight.evidence.of(node), 1e-12)))
             alike = [(node, tree) for node, tree in made if node and node.shape == shape]
             fits = [k for k, (_, tree) in enumerate(alike) if refuted.fits(tree)]
             seen.append((may_be(refuted, part, [node for node, _ in alike]), fits, len(alike)))
@@ -123,6 +130,7 @@ def test_what_may_stand_in_a_place_is_what_is_right_when_it_is_built(
     monkeypatch.setattr(mistakes, "ALL", (mistakes.whole("factor", look),))
     for text in TRIED:
         assert [f.verdict for f in findings(text)] == ["refuted"]
+    assert all(read) and len(read) > 200
     assert all({*fits} <= {*found} for found, fits, _ in seen)
     assert sum(bool(fits) for _, fits, _ in seen) > len(TRIED)
     # Nothing is seen of an exponent of two; elsewhere next to nothing that is wrong is left.

@@ -5,6 +5,7 @@ Must not know how a mended claim is verified.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -102,8 +103,13 @@ def elsewhere(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[S
 def instead(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Something else made of a vertex where its local derivative should stand: `1 - p^2`."""
     found = along(flow) if flow else []
-    for part in parts(refuted):
+    every = parts(refuted)
+    places = Counter(part.node for part in every)
+    for part in every:
         if part.term or not part.linear or isinstance(part.expr, syntax.Number):
+            continue
+        # Of one that stands elsewhere as well a factor is missing, wherever that is put.
+        if places[part.node] > 1:
             continue
         behind = topological([part.node])
         shape = part.node.shape

@@ -178,6 +178,11 @@ class RefutedClaim:
             self.expressions += found if len(found) <= LARGEST else found[:1]
         return self.expressions
 
+    def is_array(self, part: Expr) -> bool:
+        """Whether a part may have more than one entry."""
+        node = self.parts.get(part)
+        return node is None or bool(node.shape)
+
     def repeats(self, tree: Expr) -> bool:
         """Whether a mended side puts the left side itself to what was claimed, or in its place.
 

@@ -121,13 +121,13 @@ def may_scale(refuted: RefutedClaim, part: Expr) -> bool:
         return bool(near(np.stack(multiples), need, np.abs(own / own[at])).any())
 
 
-def values_of(refuted: RefutedClaim, part: Expr, exprs: Sequence[Expr]) -> list[Array | None]:
-    """What each of some expressions is worth in the place of a part (points, *shape of the part).
+def values_of(refuted: RefutedClaim, whole: Expr, edits: Sequence[PlaceEdit]) -> list[Array | None]:
+    """What a part of the claim becomes with each edit in it (points, *shape of that part).
 
     None for what means nothing there, has another shape, or does not exist at this size.
     """
     seen = screen(refuted)
-    return [None] * len(exprs) if seen is None else seen.values_of(part, exprs)
+    return [None] * len(edits) if seen is None else seen.values_of(whole, edits)
 
 
 class Screen:
@@ -216,30 +216,42 @@ class Screen:
             self._stacks[key] = found
         return self._stacks[key]
 
-    def _carried(self, edits: Sequence[PlaceEdit]) -> dict[Expr, list[CarriedValues]]:
-        """What edits make of the least around them of which it is known what it needs to be."""
-        found = self._made(edits)
+    def _carried(
+        self, edits: Sequence[PlaceEdit], whole: Expr | None = None
+    ) -> dict[Expr, list[CarriedValues]]:
+        """What edits make of the least around them of which it is known what it needs to be.
+
+        Or of a `whole` in which all of them are.
+        """
+        found = self._made(edits, whole)
         for part in reversed(self.outer):
             outer = self.outer[part]
-            if outer is None or not found.get(part) or self.sure_need(part):
+            if outer is None or not found.get(part) or self._ends(part, whole):
                 continue
             if (link := self.link(part)) is not None:
                 shape = (self.evidence.count, *self.evidence.of(self.refuted.parts[part]).shape[1:])
-                whole = CarriedValues(
+                carried = CarriedValues(
                     [k for stack in found[part] for k in stack.edits],
                     np.concatenate([s.values.reshape(-1, *shape) for s in found[part]]),
                 )
-                found[part] = [whole]
-                found.setdefault(outer, []).append(CarriedValues(whole.edits, link(whole.values)))
+                found[part] = [carried]
+                found.setdefault(outer, []).append(
+                    CarriedValues(carried.edits, link(carried.values))
+                )
         return found
 
-    def _made(self, edits: Sequence[PlaceEdit]) -> dict[Expr, list[CarriedValues]]:
+    def _ends(self, part: Expr, whole: Expr | None) -> bool:
+        return part is whole if whole else self.sure_need(part) is not None
+
+    def _made(
+        self, edits: Sequence[PlaceEdit], whole: Expr | None
+    ) -> dict[Expr, list[CarriedValues]]:
         """The values that edits have where they are made, or in the least that shows these."""
         made: dict[Expr, list[tuple[int, Node]]] = {}
         worth: dict[Expr, list[tuple[int, Array]]] = {}
         left = {}
         for k, edit in enumerate(edits):
-            here = self._lifted(*edit)
+            here = self._lifted(edit, whole)
             value = self.value(here.new) if self._is_scalar(here.part) else None
             if value is None:
                 left[k] = here
@@ -256,7 +268,7 @@ class Screen:
                 if not edit.around or (own is not None and node.shape == own.shape):
                     made.setdefault(edit.part, []).append((k, node))
                 else:
-                    left[k] = self._lifted(*_in_outer(*edit))
+                    left[k] = self._lifted(_in_outer(*edit), whole)
         self.evidence.see(node for each in made.values() for _, node in each)
         found = {part: [*self._stacked(each)] for part, each in made.items()}
         for part, each in worth.items():
@@ -270,18 +282,14 @@ class Screen:
         own = self.refuted.parts.get(part)
         return own is not None and not own.shape and not own.op.boolean
 
-    def values_of(self, part: Expr, exprs: Sequence[Expr]) -> list[Array | None]:
-        """What each is worth in the place of a part; None for what has no such value."""
-        own, count = self.refuted.parts[part], self.evidence.count
-        found = [self.value(expr) if self._is_scalar(part) else None for expr in exprs]
-        left = [k for k, value in enumerate(found) if value is None]
-        self.refuted.charge(GLANCE * (len(exprs) - len(left)))
-        nodes = self.refuted.nodes([exprs[k] for k in left])
-        self.evidence.see(node for node in nodes if node is not None)
-        for k, node in zip(left, nodes, strict=True):
-            if node is not None and node.shape == own.shape and node in self.evidence.values:
-                found[k] = self.evidence.of(node)
-        return [None if x is None else np.broadcast_to(x, (count, *x.shape[1:])) for x in found]
+    def values_of(self, whole: Expr, edits: Sequence[PlaceEdit]) -> list[Array | None]:
+        """What a part of the claim becomes with each edit in it; None where it has no value."""
+        found: list[Array | None] = [None] * len(edits)
+        for numbers, values in self._carried(edits, whole).get(whole, ()):
+            if values.shape[1:] == self.evidence.of(self.refuted.parts[whole]).shape:
+                for k, value in zip(numbers, values, strict=True):
+                    found[k] = value
+        return found
 
     def value(self, expr: Expr) -> Array | None:
         """What an expression of scalars is worth, if that can be told without reading it."""
@@ -310,10 +318,9 @@ class Screen:
             for same in shapes.values()
         ]
 
-    def _lifted(self, part: Expr, around: Around, new: Expr) -> PlaceEdit:
+    def _lifted(self, edit: PlaceEdit, whole: Expr | None) -> PlaceEdit:
         """The same edit as one of the least around it whose value its surroundings go by."""
-        edit = PlaceEdit(part, around, new)
-        while edit.around and not (self.sure_need(edit.part) or self.link(edit.part)):
+        while edit.around and not (self._ends(edit.part, whole) or self.link(edit.part)):
             edit = _in_outer(*edit)
         return edit
 

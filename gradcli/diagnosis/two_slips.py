@@ -24,7 +24,7 @@ from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.parts import Subexpression, dropped
 from gradcli.diagnosis.readings import evidence
 from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, shown
-from gradcli.diagnosis.screen import values_of
+from gradcli.diagnosis.screen import PlaceEdit, values_of
 from gradcli.diagnosis.table import FORMS, PLAIN, Hit
 from gradcli.diagnosis.unknowns import Unknown
 from gradcli.graph.shape import Shape
@@ -137,28 +137,35 @@ class SearchForTwo:
     def _edits(self, part: Subexpression) -> list[OperandChanges]:
         """An operand with one place of it written otherwise."""
         if part.expr not in self.edited:
-            rewritten = [*islice(self._rewritten(part), MOST_EDITS)]
-            values = values_of(self.refuted, part.expr, [edit[2] for _, edit in rewritten])
-            made = [(*each, v) for each, v in zip(rewritten, values, strict=True) if v is not None]
+            told = [*islice(self._rewritten(part), MOST_EDITS)]
+            values = values_of(self.refuted, part.expr, [edit for *_, edit in told])
+            made = [(*each, v) for each, v in zip(told, values, strict=True) if v is not None]
             costs = np.array([cost for cost, *_ in made])
             found = np.array([value for *_, value in made])
-            known = OperandChanges(costs, found, lambda k, _: made[k][1])
+            depth = len(part.around)
+
+            def change(k: int, within: Subexpression) -> Edit:
+                kind, says, (place, around, new) = made[k][1:4]
+                return kind, says, put(around[depth:], place, new)
+
+            known = OperandChanges(costs, found, change)
             self.edited[part.expr] = [known] if made else []
         return self.edited[part.expr]
 
-    def _rewritten(self, part: Subexpression) -> Iterator[tuple[float, Edit]]:
-        for expr, around in places(part.expr):
+    def _rewritten(self, part: Subexpression) -> Iterator[tuple[float, str, str, PlaceEdit]]:
+        for expr, inside in places(part.expr):
+            around = (*part.around, *inside)
             if isinstance(expr, edits.NO_VALUES):
                 continue
             for k, (kind, at, makes) in enumerate(self.rows):
                 if not isinstance(expr, at):
                     continue
-                for says, new in makes(expr, (*part.around, *around)):
+                for says, new in makes(expr, around):
                     if not is_number(new, 1):
-                        yield EDIT + ROW * k, (kind, says, put(around, expr, new))
+                        yield EDIT + ROW * k, kind, says, PlaceEdit(expr, around, new)
             if isinstance(expr, Name) and expr in self.refuted.parts:
                 for says, name in names.instead(self.refuted, expr):
-                    yield EDIT, ("node", says, put(around, expr, name))
+                    yield EDIT, "node", says, PlaceEdit(expr, around, name)
 
     def _factors(self, part: Subexpression) -> Iterator[OperandChanges]:
         """An operand times a number, or times a fact."""
