@@ -301,7 +301,7 @@ def test_the_token_is_asked_between_sizes() -> None:
 
     text = "A, B in R^(n, n); f = tr(A @ B); df/dA = B.T\n"
     with pytest.raises(work.Cancelled), work.interruptible(ask):
-        api.check_text(Source("a", text), CheckOptions(), cache=remembered.Nothing())
+        api.check_text(Source("a", text), CheckOptions(points=50), cache=remembered.Nothing())
     assert len(asked) == 5
 
 

@@ -16,7 +16,7 @@ import pytest
 import gradcli
 from gradcli.api import derivations
 from gradcli.choices import REPORTS
-from gradcli.diagnosis import search
+from gradcli.diagnosis import through_letters
 from gradcli.errors import Source
 from gradcli.judge.case import Case
 from gradcli.judge.finding import CheckOptions
@@ -134,7 +134,7 @@ def test_the_refutation_stands_without_a_mend(monkeypatch: pytest.MonkeyPatch) -
     def fail(*_: object) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr(search, "diagnose", fail)
+    monkeypatch.setattr(through_letters, "diagnose", fail)
     monkeypatch.delenv(derivations.STRICT)
     report = gradcli.check(TEXT)
     [wrong] = [f for f in report.findings if not f.passed]
@@ -201,7 +201,7 @@ def test_a_run_tells_which_claim_it_is_at() -> None:
 
 
 def test_an_input_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise MemoryError
 
     monkeypatch.setattr("gradcli.judge.case.judged", fail)

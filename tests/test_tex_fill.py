@@ -27,8 +27,8 @@ Let $X \in \mathbb{R}^{N \times D}$ and $W \in \mathbb{R}^{D \times M}$.
 """
 RIGHT = [
     r"\frac{\partial J}{\partial \lambda} &= \theta^\top \theta \\",
-    r"\nabla^2_\theta J &= 2 (\lambda I_{n} + X^\top X) \\",
-    r"\frac{\partial J}{\partial y_i} &= 2 (\mathbf{y}_{i} - (X \theta)_{i}) \\",
+    r"\nabla^2_\theta J &= 2 (\lambda I_n + X^\top X) \\",
+    r"\frac{\partial J}{\partial y_i} &= 2 (\mathbf{y}_i - (X \theta)_i) \\",
     r"q &= ?",
     r"\[ \frac{\partial L}{\partial W} = X^\top \frac{\partial L}{\partial Y} \]",
 ]

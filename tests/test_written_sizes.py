@@ -85,8 +85,9 @@ def test_at_the_written_sizes_the_graph_over_letters_is_the_graph_as_it_was(
     pairs: list[tuple[Pair, SampleSpace]] = []
 
     def seen(
-        case: Case[WrittenDerivation], derivation: WrittenDerivation, space: SampleSpace, pair: Pair
-    ) -> Ruling:
+        case: Case[WrittenDerivation], derivation: WrittenDerivation, space: SampleSpace,
+        pair: Pair, sizes: object,
+    ) -> Ruling:  # fmt: skip
         pairs.append((pair, space))
         return Ruling(pair, space, "undecided", Evidence())
 

@@ -21,6 +21,7 @@ from gradcli.language.primes import declares_functions, shapes_of
 from gradcli.language.scope import CONSTANTS
 from gradcli.language.sections import all_statements
 from gradcli.language.syntax import Binary, Expr, Name, Number, Unary, parts
+from gradcli.language.tree import exchanged
 from gradcli.ops import FUNCTIONS
 
 COMPARED = {">=": (1, 0), ">": (1, -1), "<=": (-1, 0), "<": (-1, -1)}
@@ -225,13 +226,16 @@ def _half(operator: str, end: str) -> str:
 
 def counted(item: Any, sizes: Set[str]) -> Any:
     """A statement or an expression with such letters in the place of its numbers."""
-    if isinstance(item, Number) and (text := item.span.text) in sizes:
-        return Name(item.span, text)
+    if isinstance(item, Expr):
+        numbers = (part for part in parts(item) if isinstance(part, Number))
+        return exchanged(
+            item, {n: Name(n.span, n.span.text) for n in numbers if n.span.text in sizes}
+        )
     if isinstance(item, tuple):
         new = tuple(counted(each, sizes) for each in item)
         return new if any(a is not b for a, b in zip(new, item, strict=True)) else item
-    if not isinstance(item, Expr | syntax.Statement | syntax.Side | syntax.Set):
+    if not isinstance(item, syntax.Statement | syntax.Side | syntax.Set):
         return item
-    parts = {f.name: getattr(item, f.name) for f in fields(item)}
-    changed = {k: new for k, part in parts.items() if (new := counted(part, sizes)) is not part}
+    own = {f.name: getattr(item, f.name) for f in fields(item)}
+    changed = {k: new for k, part in own.items() if (new := counted(part, sizes)) is not part}
     return replace(item, **changed) if changed else item

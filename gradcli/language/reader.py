@@ -248,7 +248,8 @@ class Reader:
             places = lifting.places(
                 [self.elaborator.node(index, dict(local)) for index in statement.indices]
             )
-            begins = lifting.begins.get(self.vertices[statement.name.name])
+            from_zero = (0,) * len(statement.indices)
+            begins = lifting.begins.get(self.vertices[statement.name.name], from_zero)
             if places is None or begins != (*(first for _, first in places),):
                 raise NeedsSize
 
