@@ -22,6 +22,7 @@ ROWS = r"""
         "beta, what in R^n; Sigma in R^(n, n)",
         r"\beta, \hat w in R^n; \boldsymbol{\Sigma} in R^(n, n)",
         r"β, \hat{w} \in \mathbb{R}^n; Σ \in \mathbb{R}^{n \times n}",
+        r"\beta, \hat w \in R^n; Sigma \in symmetric(n)",
         r"beta in R^n; $\hat w \in \mathbb{R}^n$; $\Sigma \in \mathbb{S}^n$",
     ],
 )

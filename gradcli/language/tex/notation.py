@@ -35,7 +35,7 @@ SETTINGS: dict[str, Callable[[KnownNames], None]] = {
     "along columns": lambda known: setattr(known, "along", 0),
 }
 """What holds for a whole section."""
-IN = re.compile(r"(?<![\w\\])in(?!\w)")
+IN = re.compile(r"(?<![\w\\])in(?!\w)|\\in(?![A-Za-z])")
 POINT = "at "
 COMMAND = re.compile(r"\\([A-Za-z]+)")
 PLAIN = re.compile(r"[\w\s,]*")
@@ -79,11 +79,12 @@ def read_note(
             word = text
             continue
         behind = IN.search(source.text, start, end)
+        if behind and behind[0] == r"\in" and "\\" in source.text[behind.end() : end]:
+            behind = None
         names: Named = []
         pointed = text.startswith(POINT)
-        if not pointed and not PLAIN.fullmatch(
-            source.text, start, behind.start() if behind else end
-        ):
+        stop = behind.start() if behind and behind[0] == "in" else end
+        if not pointed and not PLAIN.fullmatch(source.text, start, stop):
             if behind is None and "\\" in text:
                 complaints += _in_latex(source, (start, end), declarations)
                 continue
