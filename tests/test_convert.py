@@ -14,6 +14,7 @@ from gradcli.api.converted import not_read_again, to_latex, to_sheet
 from gradcli.errors import GradcliError, Source
 from gradcli.judge.finding import CheckOptions
 from gradcli.language.tex.document import tex_document
+from gradcli.language.typeset.sheet import broken
 from gradcli.reading import Place
 from tests.running import here
 
@@ -270,3 +271,17 @@ def test_a_claim_that_is_wrong_for_its_shapes_alone_is_a_comment_of_the_sheet(
     done = here("convert", "a.tex", cwd=tmp_path)
     assert (done.code, done.out) == (0, sheet)
     assert "no sheet can say what is refuted by its shapes, line 1 (cannot multiply" in done.err
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [r"p q u v w \left(\left(\begin{cases} 1 & \text{if } i = j \end{cases}\right) - q\right)",
+         r"+ r, \quad i = 0, \dots, k - 1"],
+        [r"\left\lVert a - t + u - v + w - x + y - z \right\rVert^{2}",
+         r"- \frac{a + b + c + d + e + f + g}{c}", r"+ \sqrt{x - y}"],
+        [r"\{x - 1, y - 2, z - 3, u - 4\}", r"+ (x + y + z + u + v + w)"],
+    ],
+)  # fmt: skip
+def test_a_long_side_is_broken_at_the_signs_of_its_sum_only(pieces: list[str]) -> None:
+    assert [*broken(" ".join(pieces), 1)] == pieces

@@ -43,6 +43,10 @@ WORDY = 0.84
 """How wide a character of a text is, beside one of a formula."""
 SMALLEST = 14
 """Characters below which a piece of a long side has no line of its own."""
+OPENING = (r"\begin", r"\left", r"\{", "{", "(", "[")
+CLOSING = (r"\end", r"\right", r"\}", "}", ")", "]")
+SIGN = re.compile(r"\\(?:[{}]|[A-Za-z]+)|[{}()\[\]]| [+-] ")
+"""Between what a side is not broken, and where it may be."""
 COMMENT = re.compile(r"^[ \t]*#.*(?:\n[ \t]*#.*)*", re.MULTILINE)
 PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 BEHIND = re.compile(r"[^\n#]*#[ \t]?([^\n]*)")
@@ -359,11 +363,14 @@ def _lines(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
 def broken(text: str, most: int) -> Iterator[str]:
     """A side in pieces of about so many characters, each of which begins with a sign of its sum."""
     cuts, depth, start = [], 0, 0
-    for match in re.finditer(r"\\[{}A-Za-z]+|[{}()\[\]]| [+-] ", text):
-        if match[0] in ("\\begin", r"\{", "{", "(", "["):
+    for match in SIGN.finditer(text):
+        if match[0] in OPENING:
             depth += 1
-        elif match[0] in ("\\end", r"\}", "}", ")", "]"):
+        elif match[0] in CLOSING:
             depth -= 1
+        elif depth == 0 and match[0] == r"\quad":
+            # What stands behind says for which indices.
+            break
         elif depth == 0 and match[0][0] == " ":
             cuts.append(match.start())
     for cut, following in pairwise([*cuts, len(text)]):
