@@ -6,10 +6,12 @@ Must not know files beyond those that a text names, options, terminals or format
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property, partial
+from operator import attrgetter
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
@@ -147,9 +149,10 @@ class Checked:
         self.options, self._told, self.heard = options, begun, heard
         self.alone = not others
         source = document.source
-        later = [s.start for s in others if s.start > own.start]
-        self.end = min(later, default=len(source.text))
-        self.first = min((s.start for s in others), default=self.end)
+        # In the order of the text, of which there may be thousands.
+        later = bisect_right(others, own.start, key=attrgetter("start"))
+        self.end = others[later].start if later < len(others) else len(source.text)
+        self.first = others[0].start if others else self.end
         name = own.title or document.name or PurePath(source.name.strip("<>")).stem
         line = source.position(own.start)[0] if own.start else document.line
         self.report = DerivationReport(name, line)
