@@ -6,12 +6,10 @@ Must not know files beyond those that a text names, options, terminals or format
 from __future__ import annotations
 
 import os
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cached_property, partial
-from operator import attrgetter
 from pathlib import PurePath
 from typing import Any, TypeAlias
 
@@ -53,6 +51,7 @@ from gradcli.language.sections import (
     exchanged_in,
     nothing_around,
     sections,
+    start_behind,
 )  # fmt: skip
 from gradcli.language.syntax import Definition, Expr, Statement
 from gradcli.language.written import WrittenDerivation
@@ -149,9 +148,7 @@ class Checked:
         self.options, self._told, self.heard = options, begun, heard
         self.alone = not others
         source = document.source
-        # In the order of the text, of which there may be thousands.
-        later = bisect_right(others, own.start, key=attrgetter("start"))
-        self.end = others[later].start if later < len(others) else len(source.text)
+        self.end = start_behind(own, others, len(source.text))
         self.first = others[0].start if others else self.end
         name = own.title or document.name or PurePath(source.name.strip("<>")).stem
         line = source.position(own.start)[0] if own.start else document.line

@@ -5,6 +5,7 @@ Must not know what any statement means.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -143,6 +144,12 @@ def sections(program: syntax.Program) -> list[Section]:
         else:
             found[-1].statements.append(statement)
     return found
+
+
+def start_behind(section: Section, ordered: Sequence[Section], end: int) -> int:
+    """Where the first section behind one begins, of those in the order of the text; else `end`."""
+    behind = bisect_right(ordered, section.start, key=lambda each: each.start)
+    return ordered[behind].start if behind < len(ordered) else end
 
 
 def starts(statement: syntax.Statement) -> set[int]:
