@@ -76,6 +76,7 @@ PRODUCTS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", PRODUCTS)
 def test_products_by_a_blas(text: str, tmp_path: Path) -> None:
     made = code(text, "c", at=[PRODUCTS[text]], check=True, blas=True)

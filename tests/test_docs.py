@@ -34,7 +34,13 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", generator().PAGES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.slow) if name.startswith("tutorials/") else name
+        for name in generator().PAGES
+    ],
+)
 def test_a_generated_page_is_fresh(name: str) -> None:
     fresh = generator().PAGES[name]()
     assert (ROOT / "docs" / name).read_text(encoding="utf-8") == fresh, "run docs/generate.py"

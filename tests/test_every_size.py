@@ -196,6 +196,7 @@ def test_what_is_right_in_a_shorter_graph_is_proved(text: str) -> None:
     assert all((f.verdict, f.evidence.every_size) == ("proved", True) for f in findings(text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [*NOT_WITH_SHORTER_GRAPHS, *NOT_IN_FACTORS, *NOT_WITH_INVERSES])
 def test_what_is_wrong_in_a_shorter_graph_is_not(text: str) -> None:
     assert last(text).verdict != "proved"

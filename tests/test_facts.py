@@ -76,6 +76,7 @@ def out_of_place(place: str, found: list[tuple[int, str]]) -> list[str]:
     return [f"{place}:{line} {word}" for line, word in found if word not in allowed]
 
 
+@pytest.mark.slow
 def test_no_op_is_named() -> None:
     found = [said for place, names in everywhere().items() for said in out_of_place(place, names)]
     assert not found, f"what is said of an op belongs on its line in gradcli/ops: {found}"

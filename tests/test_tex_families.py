@@ -12,6 +12,7 @@ GIVEN = r"""$x, y \in \mathbb{R}^n$
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "said",
     [
@@ -94,6 +95,7 @@ LEAST = [
 READ = ["definition", "right", "right", "refuted"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("given", "rows", "read"),
     [

@@ -40,6 +40,7 @@ def refuted(text: str) -> list[Finding]:
     return [found for found in report.findings if not found.passed]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("left", "side", "says", "mend"), SLIPS)
 def test_a_side_that_does_not_fit(left: str, side: str, says: str, mend: str) -> None:
     [found] = refuted(f"{left} = {side}")
