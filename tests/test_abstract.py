@@ -119,6 +119,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", [*RIGHT, *OF_ARRAYS])
 def test_a_rule_of_calculus_is_proved(program: str) -> None:
     assert set(verdicts(program)) == {"proved"}

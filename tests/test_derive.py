@@ -21,6 +21,7 @@ def formulas(expression: str, let: str = "", wrt: str = "", **more: object) -> l
     return [each.formula for each in made]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("expression", "let", "expected"),
     [

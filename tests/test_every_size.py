@@ -191,6 +191,7 @@ NOT_WITH_INVERSES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [*WITH_SHORTER_GRAPHS, *IN_FACTORS, *WITH_INVERSES])
 def test_what_is_right_in_a_shorter_graph_is_proved(text: str) -> None:
     assert all((f.verdict, f.evidence.every_size) == ("proved", True) for f in findings(text))

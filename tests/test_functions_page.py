@@ -60,6 +60,7 @@ def _power(shape: Shape) -> str:
     return f"^({', '.join(map(str, shape))})" if shape else ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", ALL, ids=NAMES)
 def test_the_derivative_has_a_formula(function: Function) -> None:
     assert spelled(function), "write its derivative, or `pull`, in functions of the language"

@@ -401,6 +401,7 @@ def one_sided_truth(f: Callable[[Any], Any], order: int, side: int) -> Any:
         return row[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(60))
 def test_random_functions_at_a_kink(seed: int) -> None:
     """Where differences from both sides agree there is that derivative, else there is none."""

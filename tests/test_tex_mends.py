@@ -48,6 +48,7 @@ def refuted(text: str) -> list[Finding]:
     return [found for found in report.findings if not found.passed]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("text", "says", "mend"), SLIPS)
 def test_a_slip(text: str, says: str, mend: str) -> None:
     [found] = refuted(text)

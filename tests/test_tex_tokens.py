@@ -85,6 +85,7 @@ def lost(text: str) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("formula", [formula for formula, _ in rows("in the language")])
 def test_in_a_row(formula: str) -> None:
     assert lost(f"{LET}\n\\[ {formula} \\]\n") == []
