@@ -15,7 +15,7 @@ import click
 
 from gradcli.choices import LAYOUTS, REPORTS
 from gradcli.cli import complete
-from gradcli.cli.options import coloured
+from gradcli.cli.options import coloured, hinted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,13 +108,7 @@ class Hinting(click.Command):
 @click.option("--fill", is_flag=True, help="Write what is missing where a line says  = ?")
 @click.option("--watch", is_flag=True, help="Check what changes, until Ctrl-C.")
 @click.option("--yes", is_flag=True, help="Write them without asking.")
-@click.option(
-    "--hint",
-    metavar="[1|2]",
-    type=click.IntRange(0, 2),
-    default=0,
-    help="The kind of mistake, or its place, too.",
-)
+@hinted
 @click.option("--quiet", is_flag=True, help="Failures and totals only.")
 @coloured
 def command(

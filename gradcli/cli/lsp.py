@@ -9,6 +9,8 @@ from importlib.util import find_spec
 
 import click
 
+from gradcli.cli.options import hinted
+
 EXAMPLES = """\b
 Examples:
   gradcli lsp          (an editor starts it; docs/editors.md says how)
@@ -19,13 +21,7 @@ Examples:
 @click.command(name="lsp", epilog=EXAMPLES)
 @click.option("--stdio", is_flag=True, help="As without it: speak on standard input and output.")
 @click.option("--run-code", is_flag=True, help="Run Python files to check them when saved.")
-@click.option(
-    "--hint",
-    metavar="[1|2]",
-    type=click.IntRange(0, 2),
-    default=0,
-    help="The kind of mistake, or its place, too.",
-)
+@hinted
 def command(stdio: bool, run_code: bool, hint: int) -> None:
     """Serve an editor: verdicts while one types, mends, hover, completion, names, outline.
 

@@ -118,6 +118,18 @@ class Command(click.Command):
 QUOTE = 'an expression with spaces or * needs quotes, as in "x * y"'
 
 
+def hinted(function: F) -> F:
+    """The option on how much of a mistake is told to who wants to find it."""
+    told = click.option(
+        "--hint",
+        metavar="[1|2]",
+        type=click.IntRange(0, 2),
+        default=0,
+        help="The kind of mistake, or its place, too.",
+    )
+    return told(function)
+
+
 def shown(*forms: str) -> Callable[[F], F]:
     """The options on how results are shown."""
 

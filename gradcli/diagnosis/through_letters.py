@@ -31,8 +31,8 @@ def diagnosed(
     statements: Sequence[Statement], reread: Reread,
 ) -> Diagnosis | None:  # fmt: skip
     """The mistake in a refuted claim: as it stands where that is little work, else with letters."""
-    sizes = {*map(str, large_sizes(ruling.pair))}
-    if sizes and told is None and _is_large(ruling) and not case.points and not case.data:
+    large = told is None and _is_large(ruling) and not case.points and not case.data
+    if sizes := {*map(str, large_sizes(ruling.pair))} if large else set():
         every = (s for s in all_statements(statements) if not isinstance(s, Loop))
         with suppress(GradcliError):
             if found := _found(case, claimed, reread({s: counted(s, sizes) for s in every})):

@@ -23,13 +23,17 @@ from gradcli.ops.algebra import diag_of
 def missing(refuted: RefutedClaim, flow: Flow | None) -> Iterator[Slip]:
     """A vector, or something simple made of it, as a diagonal matrix between two matrices."""
     found = []
+    vectors: dict[Dim, list[Expr]] = {}
     for part, around in refuted.everywhere():
         if not isinstance(part, Binary) or part.operator != "@":
             continue
         left, right = (refuted.parts.get(side) for side in (part.left, part.right))
         if left is None or right is None or not len(left.shape) == len(right.shape) == 2:
             continue
-        for weights in _vectors(refuted, flow, right.shape[0]):
+        length = right.shape[0]
+        if length not in vectors:
+            vectors[length] = [*_vectors(refuted, flow, length)]
+        for weights in vectors[length]:
             within = binary("@", part.left, call(diag_of.name, weights))
             says = f"the weights {source_of(weights)} are missing within {in_full(part)}"
             found.append((says, PlaceEdit(part, around, binary("@", within, part.right))))
