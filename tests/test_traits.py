@@ -152,7 +152,6 @@ def test_at_rest(op: Differentiable) -> None:
         assert op.at_rest == measured(nodes, switching=True)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("op", [op for op in OPS if not switching(op)], ids=lambda op: op.name)
 def test_what_has_no_switch_does_not_jump(op: Differentiable) -> None:
     with precision(BITS):
