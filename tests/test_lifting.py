@@ -97,7 +97,7 @@ class Readings:
         reading = read(document.source, text)
         (only,) = declaring(sections(reading.program))
         options = CheckOptions(list=True)
-        self.checked = Checked(document, reading, only, only, [], options, Place(), lambda *_: None)
+        self.checked = Checked(document, reading, only, only, [], options, Place())
         self.checked.run()
 
     def lifted(self) -> WrittenDerivation:

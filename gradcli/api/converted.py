@@ -10,8 +10,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from gradcli.api.derivations import Checked
-from gradcli.api.listening import untold
+from gradcli.api.document_derivation import DocumentDerivation
 from gradcli.api.question import question
 from gradcli.errors import GradcliError, Source, wrong
 from gradcli.judge.finding import CheckOptions
@@ -44,8 +43,8 @@ def to_latex(source: Source, *, standalone: bool = False, place: Place | None = 
     first, *others = declaring(sections(reading.program))
     blocks: list[str] = []
     for section in [first, *others]:
-        found = Checked(
-            whole, reading, first, section, others, CheckOptions(), place or Place(), untold
+        found = DocumentDerivation(
+            whole, reading, first, section, others, CheckOptions(), place or Place()
         )
         case = found.case()
         lettered, derivation = case.derivation({}), case.shown

@@ -6,16 +6,14 @@ Must not know files beyond those that a text names, options, terminals or format
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
-from functools import cached_property, partial
-from pathlib import PurePath
-from typing import Any, TypeAlias
+from functools import cached_property
+from typing import TypeAlias
 
 from gradcli import work
+from gradcli.api.document_derivation import DocumentDerivation
 from gradcli.api.failing_fences import unmet
-from gradcli.api.givens import Givens
 from gradcli.api.listening import Begun, Heard, unheard, untold
 from gradcli.api.question import question
 from gradcli.api.remembered import MEMORY, STRICT, Cache, Nothing, RememberedDerivation
@@ -35,29 +33,23 @@ from gradcli.judge.case import Case
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding, Report
 from gradcli.judge.reporting import finding, span_reason
 from gradcli.judge.tester import Ruling
-from gradcli.language.derivation import derivation
 from gradcli.language.differentials import called_after
 from gradcli.language.documents import documents
 from gradcli.language.half_lines import declaring
-from gradcli.language.induction import turns
-from gradcli.language.letters import dimensions
-from gradcli.language.parse import Reading, read
+from gradcli.language.parse import read
 from gradcli.language.reader import in_order
 from gradcli.language.sections import (
     Around,
     Document,
     Section,
     all_statements,
-    exchanged_in,
     nothing_around,
     sections,
-    start_behind,
 )  # fmt: skip
-from gradcli.language.syntax import Definition, Expr, Statement
+from gradcli.language.syntax import Definition
 from gradcli.language.written import WrittenDerivation
 from gradcli.reading import Place
 from gradcli.trial.sampling import empty_sets
-from gradcli.trial.trials import Sizes
 
 ENDED = "the search for the mistake ended at the limit of work"
 UNFINISHED = "the search for the mistake failed, which is a bug of gradcli: please report it"
@@ -128,35 +120,23 @@ def derivations(
         given = document.around(document.start, [*first.statements, *section.statements])
         more = [] if section is first else first.statements
         shared = Section("", 0, [*given, *more]) if given else first
-        found = Checked(document, reading, shared, section, others, options, place, begun, heard)
-        found.given = given
-        if options.name.lower() in found.report.name.lower():
+        found = Checked(document, reading, shared, section, others, options, place, begun)
+        found.given, found.heard = given, heard
+        if options.name.lower() in found.name.lower():
             yield found
 
 
-class Checked:
-    """One derivation on its way to a report; `given` is what stands around its text."""
+class Checked(DocumentDerivation):
+    """One derivation on its way to a report; each finding is `heard` as soon as it stands."""
 
-    given: Sequence[Statement] = ()
+    heard: Heard = staticmethod(unheard)
 
-    def __init__(
-        self, document: Document, reading: Reading, shared: Section, own: Section,
-        others: list[Section], options: CheckOptions, place: Place, begun: Begun,
-        heard: Heard = unheard,
-    ) -> None:  # fmt: skip
-        self.document, self.reading, self.shared, self.own = document, reading, shared, own
-        self.options, self._told, self.heard = options, begun, heard
-        self.alone = not others
-        source = document.source
-        self.end = start_behind(own, others, len(source.text))
-        self.first = others[0].start if others else self.end
-        name = own.title or document.name or PurePath(source.name.strip("<>")).stem
-        line = source.position(own.start)[0] if own.start else document.line
-        self.report = DerivationReport(name, line)
-        self.place = place
-        # A condition that all derivations share may be on a letter that only they name.
-        named = [s for section in (own, *others * (own is shared)) for s in section.statements]
-        self.said = dimensions([*shared.statements, *own.statements * (own is not shared)], named)
+    @cached_property
+    def report(self) -> DerivationReport:
+        """What is told of it, which grows."""
+        source, start = self.document.source, self.own.start
+        line = source.position(start)[0] if start else self.document.line
+        return DerivationReport(self.name, line)
 
     def known_or_run(self, cache: Cache) -> DerivationReport:
         """The report that a cache has, else the finished one, which is kept."""
@@ -175,11 +155,6 @@ class Checked:
             self.heard(made)
         return known
 
-    def begun(self, claim: Span, number: int, of: int) -> None:
-        """Tell of a claim, or of the search for its mend; here the work may be ended."""
-        work.pause()
-        self._told(claim, number, of)
-
     def run(self) -> DerivationReport:
         """The finished report; a fault of ours is in it."""
         try:
@@ -187,17 +162,6 @@ class Checked:
         except Exception as error:
             self.report.errors += diagnostics_of(error, self._start())
         return self.report
-
-    def case(self) -> Case[WrittenDerivation]:
-        """The derivation with what it is given, to be judged or written otherwise."""
-        common = self.own is self.shared and self.end < len(self.document.source.text)
-        self.givens = Givens(self.shared, self.own, self.place, common)
-        return Case(
-            self._build, self.givens.values, self.givens.data, self.options, self._wanted,
-            lambda claimed, number, of: self.begun(claimed.span, number, of),
-            partial(self._build, {}, lifting=True),
-            partial(turns, self.shared, self.own, self.options.layout),
-        )  # fmt: skip
 
     def _run(self) -> None:
         case = self.case()
@@ -237,22 +201,6 @@ class Checked:
         start = self.own.start or self.document.start
         return Span(self.document.source, start, start)
 
-    def _build(self, sizes: Sizes, lifting: bool = False) -> WrittenDerivation:
-        return derivation(self.shared, self.own, sizes=sizes, lifting=lifting, **self._read)
-
-    @cached_property
-    def _read(self) -> dict[str, Any]:
-        """What there is besides statements and sizes for graphs to be made of."""
-        return {
-            "given": self.givens.shapes,
-            "files": self.givens.files,
-            "failed": frozenset(name for place, name in self.reading.failed if self._sees(place)),
-            "complained": self.reading.complained,
-            "unread": self.reading.unread,
-            "layout": self.options.layout,
-            "said": self.said,
-        }
-
     def _run_code(self, case: Case[WrittenDerivation]) -> None:
         """Claims about code, in a process of its own."""
         wanted = [claim for claim in case.shown.called.values() if self._asked_for(claim)]
@@ -262,22 +210,12 @@ class Checked:
         from gradcli.api.called import SheetText, code_findings  # noqa: PLC0415 seldom asked
 
         text = SheetText(self.shared, self.own, self._read)
-        found, errors = code_findings(text, wanted, self.options, self.place, self.report.name)
+        found, errors = code_findings(text, wanted, self.options, self.place, self.name)
         self.report.findings += found
         for made in found:
             self.heard(made)
         self.report.findings.sort(key=lambda made: made.span.start)
         case.errors += errors
-
-    def _owns(self, span: Span | None) -> bool:
-        if span is None:
-            return True
-        last = self.end == len(self.document.source.text)
-        return self.own.start <= span.start and (last or span.start < self.end)
-
-    def _sees(self, place: int) -> bool:
-        """Whether this derivation stands on what is written there: its own text or the shared."""
-        return self.own.start <= place < self.end or place < self.first
 
     def _broken(self, derivation: Derivation, errors: list[Diagnostic]) -> bool:
         """Whether a set is empty or the layout unknown, so that there is nothing to go by."""
@@ -290,19 +228,6 @@ class Checked:
         own = {node: place for node, place in derivation.declared.items() if self._owns(place)}
         return empty_sets(derivation.spaces, own)
 
-    def _wanted(self, claimed: Claimed) -> bool:
-        return claimed.pairs[0].at not in self.givens.failed and self._asked_for(claimed)
-
-    def _asked_for(self, claimed: Claimed) -> bool:
-        """Whether a claim stands on one of the lines that were asked for."""
-        if not self.options.lines:
-            return True
-        source = self.document.source
-        first, last = (source.position(k)[0] for k in (claimed.whole.start, claimed.span.end))
-        return any(first <= line <= last for line in self.options.lines) and (
-            source.position(claimed.span.start)[0] in self.options.lines or first == last
-        )
-
     def _judge(self, case: Case[WrittenDerivation]) -> None:
         before: dict[int, Finding] = {}
         refuted: list[Refutation] = []
@@ -311,7 +236,7 @@ class Checked:
             place = claimed.span
             try:
                 made = finding(
-                    claimed, ruling, before.get(chain), self.report.name,
+                    claimed, ruling, before.get(chain), self.name,
                     span_reason(place, claimed.whole), _writer(case.derivation(ruling.built)),
                 )  # fmt: skip
             except Exception as error:
@@ -391,22 +316,6 @@ class Checked:
 
         with suppress(GradcliError, work.TooMuchError), work.part(~self.own.start):
             self.report.notes += remarks(case, found, lambda old, new: self._case_of({old: new}))
-
-    def _reread(self, old: Definition, new: Expr) -> Case[WrittenDerivation]:
-        """The same derivation with something else in the place of what was defined."""
-        side = replace(old.claim.sides[0], value=new)
-        claim = replace(old.claim, sides=(side, *old.claim.sides[1:]))
-        return self._case_of({old: replace(old, value=new, claim=claim)})
-
-    def _case_of(self, changed: Mapping[Statement, Statement]) -> Case[WrittenDerivation]:
-        """The same derivation with other statements in the place of some."""
-        shared, own = (exchanged_in(section, changed) for section in (self.shared, self.own))
-        own = shared if self.own is self.shared else own
-
-        def build(sizes: Sizes) -> WrittenDerivation:
-            return derivation(shared, own, sizes=sizes, **self._read)
-
-        return Case(build, self.givens.values, self.givens.data, self.options, self._wanted)
 
     @contextmanager
     def _diagnosing(self, case: Case[WrittenDerivation], made: Finding) -> Iterator[None]:

@@ -14,7 +14,6 @@ from itertools import islice
 from typing import Any
 
 from gradcli.api.derivations import Checked
-from gradcli.api.listening import untold
 from gradcli.calculus.core import number
 from gradcli.claims import Claimed, Key
 from gradcli.diagnosis.refuted_claim import passes
@@ -69,7 +68,7 @@ class PaperTwin:
         own = Section(section.title, made[count].span.start, made[count:])
         self.checked = Checked(
             Document(source, source.text), reading, Section("", 0, made[:count]), own, [],
-            replace(options, lines=(), name="", first=False), Place(), untold,
+            replace(options, lines=(), name="", first=False), Place(),
         )  # fmt: skip
 
     @cached_property

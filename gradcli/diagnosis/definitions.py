@@ -172,7 +172,8 @@ def _held_against(
     made.contexts[key] = [context]
     parts: dict[Expr, Node] = {}
     try:
-        node, _ = made.node(side.value, key, parts=parts)
+        with made.reading(key, parts=parts) as read:
+            node = read(side.value)
     except GradcliError:
         # It could not be read where it stands either.
         return None

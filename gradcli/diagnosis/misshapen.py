@@ -61,7 +61,7 @@ def reshaped(case: WrittenCase, side: Side) -> Diagnosis | None:
             return None
         if part not in shapes:
             try:
-                shapes[part] = derivation.node(part, claimed.key)[0].shape
+                shapes[part] = derivation.node(part, claimed.key).shape
             except GradcliError:
                 shapes[part] = None
         return shapes[part]

@@ -133,13 +133,12 @@ class RefutedClaim:
         self.charge()
         parts = {**self.parts} if more else self.parts
         turns = None if more or self.turns else self.turns
-        try:
-            node, _ = self.derivation.node(
-                expr, self.claimed.key, self.turn, parts=parts, turns=turns, more=more
-            )
-        except GradcliError:
-            return None
-        return node
+        key, turn = self.claimed.key, self.turn
+        with self.derivation.reading(key, turn, parts=parts, turns=turns, more=more) as read:
+            try:
+                return read(expr)
+            except GradcliError:
+                return None
 
     def nodes(self, exprs: Iterable[Expr]) -> list[Node | None]:
         """The same of many expressions, in less time."""

@@ -62,7 +62,7 @@ def _of_inputs(derivation: WrittenDerivation, claimed: Claimed, text: str) -> st
     found = []
     with suppress(GradcliError):
         for left, sign, right in _compared(derivation.parsed(text)):
-            sides = [derivation.node(side, claimed.key)[0] for side in (left, right)]
+            sides = [derivation.node(side, claimed.key) for side in (left, right)]
             found.append(f" {sign} ".join(formula(side, names) for side in sides))
     return " and ".join(found)
 
@@ -104,7 +104,7 @@ def _under(claimed: Claimed, text: str) -> Callable[[WrittenDerivation], Claimed
         for turn, pair in enumerate(here.pairs):
             limits = []
             for left, sign, right in _compared(condition):
-                sides = [derivation.node(side, claimed.key, turn)[0] for side in (left, right)]
+                sides = [derivation.node(side, claimed.key, turn) for side in (left, right)]
                 more, less = sides if sign[0] == ">" else sides[::-1]
                 limits.append(limit(more - less, len(sign) == 1))
             pairs.append(within(pair, limits))

@@ -102,25 +102,10 @@ class WrittenDerivation(Derivation):
         scope = self.elaborator.scope
         return {*scope.names, *scope.shapes, *scope.inputs, *scope.letters}
 
-    def node(
-        self,
-        expr: Expr,
-        key: Key,
-        turn: int = 0,
-        relation: Relation | None = None,
-        parts: dict[Expr, Node] | None = None,
-        turns: Turns | None = None,
-        more: Mapping[str, Node] | None = None,
-    ) -> tuple[Node, list[Derived]]:
-        """What an expression means at one turn of a claim, and the derivatives that it takes.
-
-        Rounded literals are put down in `relation`; what is in `parts` is not read again, what is
-        read is added to them, and to `turns` what is read in turns. `more` are names that nobody
-        wrote. GradcliError for what means nothing there.
-        """
-        assert self.elaborator is not None
-        with self.reading(key, turn, relation, parts, turns, more) as read:
-            return read(expr), self.elaborator.derived
+    def node(self, expr: Expr, key: Key, turn: int = 0) -> Node:
+        """What an expression means at one turn of a claim; GradcliError where it means nothing."""
+        with self.reading(key, turn) as read:
+            return read(expr)
 
     @contextmanager
     def reading(
@@ -132,7 +117,12 @@ class WrittenDerivation(Derivation):
         turns: Turns | None = None,
         more: Mapping[str, Node] | None = None,
     ) -> Iterator[Callable[[Expr], Node]]:
-        """The same for many expressions, which are read one by one."""
+        """The same for many expressions, which are read one by one, and what is known of them.
+
+        Rounded literals are put down in `relation`; what is in `parts` is not read again, what is
+        read is added to them, and to `turns` what is read in turns. `more` are names that nobody
+        wrote. The derivatives that are taken are the elaborator's `derived` meanwhile.
+        """
         elaborator = self.elaborator
         assert elaborator is not None
         context = self.contexts[key][turn]
@@ -189,11 +179,13 @@ class WrittenDerivation(Derivation):
     def _pair(self, old: Pair, expr: Expr, key: Key, turn: int) -> Pair:
         relation = Relation(old.relation.sign, old.relation.tolerance, old.relation.relative)
         rounds = relation.sign == "≈" and relation.tolerance is None
-        node, derived = self.node(expr, key, turn, relation if rounds else None)
+        with self.reading(key, turn, relation if rounds else None) as read:
+            node = read(expr)
+            assert self.elaborator is not None
+            derived = [*old.derived, *self.elaborator.derived]
         known = self.contexts[key][turn].known
         if any(n.label and self.order(n) >= known for n in topological([node])):
             raise wrong("G005", "this is not known yet", expr.span)
-        derived = [*old.derived, *derived]
         return replace(old, right=node, relation=relation, derived=derived)
 
 
