@@ -89,26 +89,32 @@ def sentence(path: Path) -> str:
 
 
 def rooms() -> list[str]:
-    """Every folder with modules, each behind all that it imports from, else by name."""
-    left = {p.parent.name: imports(p.parent) for p in sorted(ROOT.glob("*/__init__.py"))}
+    """Every folder with modules, in folders too, each behind all that it imports from.
+
+    Those of one folder stand together where they can, else they are sorted by name.
+    """
+    left = {room_of(path.parent): imports(path.parent) for path in ROOT.glob("*/**/__init__.py")}
     order: list[str] = []
     while left:
-        free = next(name for name in left if not left[name] & left.keys() - {name})
-        order.append(free)
-        del left[free]
+        free = [name for name in sorted(left) if not left[name] & left.keys() - {name}]
+        house = order[-1].partition("/")[0] if order else ""
+        order.append(min(free, key=lambda name: name.partition("/")[0] != house))
+        del left[order[-1]]
     return order
+
+
+def room_of(path: Path) -> str:
+    """The folder that a module, what it defines, or a folder itself, stands in."""
+    inside = next(place for place in (path, *path.parents) if place.is_dir())
+    return inside.relative_to(ROOT).as_posix()
 
 
 def imports(folder: Path) -> set[str]:
     """The rooms that a room imports from."""
-    found = set()
-    for path in folder.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gradcli."):
-                found.add(str(node.module).split(".")[1])
-            if isinstance(node, ast.ImportFrom) and node.module == "gradcli":
-                found |= {alias.name for alias in node.names}
-    return found
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in folder.glob("*.py")]
+    found = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    named = [(str(node.module).split("."), alias.name) for node in found for alias in node.names]
+    return {room_of(ROOT.joinpath(*at[1:], name)) for at, name in named if at[0] == "gradcli"}
 
 
 @cache

@@ -172,10 +172,22 @@ def needed(module: Module, names: Collection[str]) -> Iterator[str]:
             yield from (name if name in names else node.module or "" for name in found)
 
 
-def circle(modules: list[Module]) -> list[str]:
-    """Modules that need one another, wherever an import stands: in a function, for types alone."""
-    named = {module.name: module for module in modules}
-    left = {name: {*needed(module, named)} & named.keys() for name, module in named.items()}
+def room(module: Module) -> str:
+    """The folder that a file stands in."""
+    return module.place.rpartition("/")[0]
+
+
+def itself(module: Module) -> str:
+    return module.name
+
+
+def circle(modules: list[Module], part: Callable[[Module], str] = itself) -> list[str]:
+    """Files, or rooms, that need one another, wherever an import stands: for types alone, too."""
+    parts = {module.name: part(module) for module in modules}
+    left: dict[str, set[str]] = {each: set() for each in parts.values()}
+    for module in modules:
+        needs = {parts[name] for name in needed(module, parts) if name in parts}
+        left[part(module)] |= needs - {part(module)}
     while free := {name for name, needs in left.items() if not needs & left.keys()}:
         left = {name: needs for name, needs in left.items() if name not in free}
     return sorted(left)
@@ -185,12 +197,22 @@ def test_no_circle_of_files() -> None:
     assert not circle(MODULES)
 
 
+def test_no_circle_of_rooms() -> None:
+    """Nor of rooms within a room."""
+    assert not circle([module for module in MODULES if room(module)], room)
+
+
 def test_a_circle_is_seen(tmp_path: Path) -> None:
     text = "def f():\n    from gradcli.graph.{} import f\n"
     pairs = (("one", "two"), ("two", "one"), ("three", "one"))
     modules = [planted(tmp_path, f"graph/{a}.py", text.format(b)) for a, b in pairs]
     assert circle(modules) == ["gradcli.graph.one", "gradcli.graph.three", "gradcli.graph.two"]
     assert not circle(modules[1:])
+    pairs = (("one/a", "two.b"), ("two/b", "one.c"), ("one/c", "one.a"))
+    text = "from gradcli.graph.{} import f\n"
+    modules = [planted(tmp_path, f"graph/{a}.py", text.format(b)) for a, b in pairs]
+    assert circle(modules, room) == ["graph/one", "graph/two"]
+    assert not circle(modules[1:], room)
 
 
 def test_one_class_name_has_one_meaning() -> None:

@@ -16,10 +16,8 @@ from gradcli.graph.shape import Letters, describe
 from gradcli.language import syntax
 from gradcli.language.scope import CONSTANTS, AbstractFunction, Family, UserFunction, nearest
 from gradcli.language.syntax import Expr
+from gradcli.language.words import FOLDS
 from gradcli.ops import FUNCTIONS, Function
-from gradcli.ops.reductions import prod, sum_of
-
-FOLDS = {"Σ": sum_of.name, "∑": sum_of.name, "Π": prod.name, "∏": prod.name}
 
 DERIVATIVES = {
     "grad": "grad(f, x)",

@@ -11,7 +11,6 @@ from unicodedata import category, normalize
 
 from gradcli.errors import Diagnostic
 from gradcli.language import code_calls
-from gradcli.language.calls import FOLDS
 from gradcli.language.declared import INTRODUCING, declaration, layout
 from gradcli.language.expressions import line
 from gradcli.language.foreign import (
@@ -28,7 +27,7 @@ from gradcli.language.literals import canonical
 from gradcli.language.statement_lines import OPERAND_ENDS
 from gradcli.language.tokens import Token
 from gradcli.language.trouble import ENDS, Trouble
-from gradcli.language.words import FOREIGN, MISSING, OPERAND, WORDS
+from gradcli.language.words import FOLDS, FOREIGN, MISSING, OPERAND, WORDS
 from gradcli.ops import FUNCTIONS
 
 CLOSERS = ("RPAR", "RSQB", "RBRACE")

@@ -4,6 +4,7 @@ Must not know when a terminal is wrong; these are tables only.
 """
 
 from gradcli.language.tables import END
+from gradcli.ops.reductions import prod, sum_of
 
 OPERAND = 'a number, a name or "("'
 OPERATOR = "an operator"
@@ -104,3 +105,6 @@ FOREIGN = {
     "∇": "grad(f, x)",
     "~": "≈",
 }
+
+FOLDS = {"Σ": sum_of.name, "∑": sum_of.name, "Π": prod.name, "∏": prod.name}
+"""Signs that stand before what they add or multiply, as functions."""
