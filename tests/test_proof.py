@@ -385,3 +385,33 @@ def test_a_planted_bug_is_caught(bug: str, monkeypatch: pytest.MonkeyPatch) -> N
     part, plant = PLANTED[bug]
     plant(monkeypatch)
     assert wrongly([text for text in OPEN if part in text])
+
+
+FIELDS = lines("""
+x in R; f = (x + 1)^2; df/dx = 2*x + 2
+x in R; f = exp(tanh(x)); df/dx = (1 - tanh(x)^2)*exp(tanh(x))
+x in R; f = sin(exp(x)); df/dx = cos(exp(x))*exp(x)
+x in (0, inf); f = x^x; df/dx = x^x*(1 + log(x))
+x in R; f = e^x + x; df/dx = e^x + 1
+""")
+
+
+@pytest.mark.parametrize("program", FIELDS)
+def test_the_fields_are_known_before_the_first_run(
+    program: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lacking: list[object] = []
+    found = fixed_size.FixedSizeProof._depth
+    monkeypatch.setattr(
+        fixed_size.FixedSizeProof,
+        "_depth",
+        lambda proof, *rest: lacking.append(rest) or found(proof, *rest),
+    )
+    assert last(program).verdict == "proved"
+    assert not lacking
+
+
+def test_what_is_too_deep_for_a_proof_leaves_others_theirs() -> None:
+    deep = "tanh(" * 16 + "x" + ")" * 16
+    program = f"x in R; f = {deep}; g = tanh(x)^2; df/dx = df/dx + 0*f; dg/dx = 2*tanh(x)*(1 - g)"
+    assert [found.verdict for found in findings(program)] == ["holds", "proved"]

@@ -20,7 +20,7 @@ from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import is_exact
 from gradcli.arithmetic.objects import Objects
 from gradcli.arithmetic.small_array import SmallArray, array_of
-from gradcli.arithmetic.tape import DIRECT, Tape, are_scalars, computing, in_arrays, pointwise
+from gradcli.arithmetic.tape import DIRECT, Tape, are_scalars, computing, in_arrays, pointwise, walk
 from gradcli.calculus.core import CONSTANT, EINSUM, INPUT, NUMBER, SIZE, masked
 from gradcli.calculus.families import Composed, Differentiable, Pointwise, Tensor
 from gradcli.graph.node import Node
@@ -44,19 +44,16 @@ class Computation:
         self.outputs = tuple(outputs)
         self.given = given
         self.order = topological(outputs, lambda node: () if node in given else node.args)
-        self._tapes: dict[bool, Tape] = {}
 
     @cached_property
     def scalar(self) -> bool:
         """Whether it can be run as a tape."""
         return are_scalars(self.order, self.given)
 
-    def tape(self, keep: bool) -> Tape:
-        """The instructions of a graph of scalars, which keep every vertex or the outputs alone."""
-        if keep not in self._tapes:
-            wanted = self.order if keep else self.outputs
-            self._tapes[keep] = Tape(self.order, self.given, wanted)
-        return self._tapes[keep]
+    @cached_property
+    def tape(self) -> Tape:
+        """The instructions of a graph of scalars."""
+        return Tape(self.order, self.given, self.outputs)
 
     def operations(self, sizes: Sizes | None = None) -> int:
         """How many scalar operations it takes at one point, roughly: a count, no clock."""
@@ -73,8 +70,10 @@ class Computation:
         if m is FLOAT64 and not keep and (batch := _blocks(self.order, values)):
             return _blockwise(self.order, self.outputs, values, batch)
         done: dict[Node, Array] = values if keep and isinstance(values, dict) else dict(values)
-        if self.scalar and isinstance(m, Objects):
-            done |= in_arrays(self.tape(keep).run(m, done))
+        if self.scalar and isinstance(m, Objects) and keep:
+            walk(self.order, m, done)
+        elif self.scalar and isinstance(m, Objects):
+            done |= in_arrays(self.tape.run(m, done))
         elif self.scalar and m is FLOAT64 and self._few(done):
             _run_few(self.order, done)
         else:

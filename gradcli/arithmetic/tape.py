@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 from flint import arb
@@ -139,6 +140,32 @@ class Tape:
             registers[into] = pointwise(functions[rule], args, tame)
 
 
+def walk(order: Iterable[Node], m: Objects, done: dict[Node, Array]) -> None:
+    """Add the value of every vertex to what is `done`: where all are kept, no tape is worth it.
+
+    Where a system refuses one, those before it are there.
+    """
+    order, tame = [*order], m.tame
+    known: dict[Node, list[Any]] = {node: done[node].tolist() for node in order if node in done}
+    alone = all(len(numbers) == 1 for numbers in known.values())
+    if alone:
+        work.current.spend(len(order), "exact numbers")
+    for node in order:
+        if node in known:
+            continue
+        if not node.args:
+            found = _numbers(node, m, done)
+        else:
+            function, args = computing(node.op, node.params, m), [known[arg] for arg in node.args]
+            if alone:
+                x = function(*[x for (x,) in args])
+                found = [x if x.__class__ is arb else tame(x)]
+            else:
+                found = pointwise(function, args, tame)
+        known[node] = found
+        done[node] = array_of(found, (len(found),))
+
+
 def _numbers(node: Node, m: Objects, values: Mapping[Node, Array]) -> list[Any]:
     """What a register holds beforehand. KeyError for an input without a value."""
     if node in values:
@@ -151,14 +178,22 @@ def _numbers(node: Node, m: Objects, values: Mapping[Node, Array]) -> list[Any]:
 
 def computing(op: Op, params: tuple[Any, ...], m: Objects) -> Callable[..., Any]:
     """What computes an elementwise op of single numbers of a system."""
+    if not params:
+        return _computing(op, m)
+    assert isinstance(op, Pointwise)
+    rule, functions = op.value, m.scalars
+    return lambda *xs: rule(functions, *xs, *params)
+
+
+@lru_cache(maxsize=1024)
+def _computing(op: Op, m: Objects) -> Callable[..., Any]:
     if direct := DIRECT.get(op):
         return direct
     assert isinstance(op, Pointwise)
-    rule, functions = op.value, m.scalars
-    if isinstance(rule, Named) and not params:
-        function: Callable[..., Any] = getattr(functions, rule.name)
+    if isinstance(op.value, Named):
+        function: Callable[..., Any] = getattr(m.scalars, op.value.name)
         return function
-    return lambda *xs: rule(functions, *xs, *params)
+    return partial(op.value, m.scalars)
 
 
 def pointwise(

@@ -24,7 +24,7 @@ from gradcli.ops.reductions import GAP
 from gradcli.ops.selection import ONEHOT
 from gradcli.ops.triangular import PIVOTS
 from gradcli.proof.domain import Domain, decided, known
-from gradcli.proof.fields import COMPLEX, REAL, FieldChain
+from gradcli.proof.fields import COMPLEX, FieldChain
 from gradcli.proof.generic import choices, generic_point, known_ranges
 from gradcli.proof.guards import Guards
 from gradcli.proof.independent_roots import Roots, Values
@@ -37,6 +37,7 @@ from gradcli.proof.jumps import (
     unstated,
 )
 from gradcli.proof.modular import MODULAR
+from gradcli.proof.nesting import fields_needed
 from gradcli.proof.residue import Inside, Residue, Unlucky
 from gradcli.proof.residue_run import (
     Decision,
@@ -98,8 +99,9 @@ class FixedSizeProof:
     ) -> None:
         self.pair, self.sample_space, self.sizes, self.work = pair, sample_space, sizes, work
         self.ranges = known_ranges(sample_space, sizes)
-        self.chain: FieldChain = before.chain if before else REAL
-        self.levels: int = before.levels if before else 1
+        self.chain: FieldChain
+        self.levels: int
+        self.chain, self.levels = (before.chain, before.levels) if before else fields_needed(pair)
         self.guards = Guards(pair, sizes)
         self.positive = self._positive() if pair.requirements else set()
         self.decided = decided(pair.order, self.ranges, sizes) if pair.switches else {}
