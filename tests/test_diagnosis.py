@@ -146,6 +146,11 @@ def test_the_left_side_once_more_is_no_mend(program: str) -> None:
     assert found is None or found.mended is None
 
 
+def test_a_sign_that_says_nothing_is_no_vertex() -> None:
+    found = diagnosed("x in R; f = x^2; df/dx = 3*x^+1")
+    assert found is not None and found.mended == "2*x^+1"
+
+
 @pytest.mark.parametrize(
     ("program", "mend"),
     [

@@ -96,6 +96,11 @@ def test_hessians_at_kinks(text: str, at: str, truth: list[float | None]) -> Non
         assert all(a == b for a, b in zip(told, expected, strict=True) if b is not None)
 
 
+@pytest.mark.parametrize("text", ["abs(x)*x", "where(x > 0, x, x)", "huber(x)*relu(x)"])
+def test_a_number_that_rests_leaves_the_gradient_as_it_is(text: str) -> None:
+    assert gradcli.hvp(text, ["x=0"], tangent=["x=0"]).entries == [0]
+
+
 def test_what_does_not_move_leaves_an_exact_zero() -> None:
     found = gradcli.hessian("norm(x)^2 - exp(y)", ["x=[0, 0], y=1"])
     assert found.settled

@@ -16,6 +16,7 @@ L = x^3 + 3*x*y
 z = x*y + 1
 M = z^2 + sigmoid(z)
 q = v.T @ A @ v
+p = x^2*y^3
 f(t) = t^2*y
 """
 
@@ -33,6 +34,8 @@ def found(line: str) -> tuple[list[str], list[str]]:
         "subs(dL/dx, x=1, y=2) = 9",
         "subs(dL/dx, x=y, y=x) = 3*y^2 + 3*x",  # all at once
         "subs(d2L/dx2, x=2) = 12",
+        "subs(d2p/dxdy, x=y) = 6*y^3",  # y moves without the value that x has
+        "subs(d(x*z^2)/dz, x=z) = 2*z*(z*y + 1)",  # z is made of the x that has a value
         "subs(dM/dz, z=0) = 1/4",  # an intermediate vertex, on its own
         "subs(dq/dv, v=zeros(n)) = 0",
         "subs(dq/dv, v=ones(n)) = (A + A.T) @ ones(n)",

@@ -78,6 +78,13 @@ class Directional(Problem):
         directions = self.matrix(m)
         return flat if directions is None else np.matmul(flat, directions.T)
 
+    @property
+    def alone(self) -> Node | None:
+        """The number that moves, if it is the only one, and every direction moves it."""
+        directions = self.matrix(BALL)
+        rests = directions is not None and not all(x != 0 for x in directions.flat)
+        return None if rests else super().alone
+
     def moving(self) -> PartialSetting | None:
         """The entries that any direction moves; None where the directions are the entries."""
         directions = self.matrix(BALL)

@@ -355,7 +355,7 @@ class Screen:
             return None
         around = {node: values[node] for node in beside if node in order}
         single, sizes, repeated = (
-            ends.issuperset(root.args),
+            root is not own and ends.issuperset(root.args),
             self.evidence.sizes,
             self.evidence.repeated,
         )

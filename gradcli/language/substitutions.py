@@ -9,7 +9,7 @@ from gradcli.calculus.core import CONSTANT, COPY, INPUT, NUMBER, SIZE
 from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.node import Label, Node, make
-from gradcli.graph.order import topological
+from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import describe
 from gradcli.language import syntax
 from gradcli.language.operators import as_number
@@ -44,7 +44,10 @@ class Substitutions:
                 raise wrong("G201", message, written.span)
             # A vertex of its own: what is made of it may have a kink there, or no value.
             points[vertex] = make(COPY, value, label=Label(name.name))
-        made = dict(points)
+        # What a derivative is taken by moves without the values that are made of it.
+        order = topological(points.values())
+        stay = {*order} - dependents(order, points)
+        made = points | {d.by: make(COPY, d.by, label=d.by.label) for d in taken if d.by in stay}
         whole = [node, *(n for d in taken for n in (d.of, d.by, d.node, *d.beside))]
         rebuilt(whole, same, made)
         derived += [d.turned(made.__getitem__) for d in taken]
