@@ -12,7 +12,7 @@ from unicodedata import category, normalize
 from gradcli.errors import Diagnostic
 from gradcli.language import code_calls
 from gradcli.language.declared import INTRODUCING, declaration, layout
-from gradcli.language.expressions import line
+from gradcli.language.expressions import CANONICAL, line
 from gradcli.language.foreign import (
     KEYWORDS,
     absolute,
@@ -27,10 +27,12 @@ from gradcli.language.literals import canonical
 from gradcli.language.statement_lines import OPERAND_ENDS
 from gradcli.language.tokens import Token
 from gradcli.language.trouble import ENDS, Trouble
-from gradcli.language.words import FOLDS, FOREIGN, MISSING, OPERAND, WORDS
+from gradcli.language.words import FOLDS, FOREIGN, GLUED, MISSING, OPERAND, WORDS
 from gradcli.ops import FUNCTIONS
 
 CLOSERS = ("RPAR", "RSQB", "RBRACE")
+ARITHMETIC = ("SIGN", "TIMES", "OVER", "POWER")
+BETWEEN = (*ARITHMETIC, "COMPARE", "EQUALS", "APPROX", "TOLERANCE", "AND", "OR")
 
 DERIVATIVE = re.compile(r"[^\s=;,()]+")
 SIGNED = "a product of these needs its sign:  *  or  @"
@@ -105,6 +107,25 @@ def _text(trouble: Trouble) -> Diagnostic | None:
     if first.kind == "STRING":
         message = "a text can only be an argument of a function"
         return trouble.wrong("G001", message, help='as in  norm(A, "fro")')
+    return None
+
+
+def _doubled(trouble: Trouble) -> Diagnostic | None:
+    """`x^^2`, `x*/y`, `x => 2`: an operator behind an operator."""
+    before, token = trouble.near(-1), trouble.token
+    if before.kind not in BETWEEN or token.kind not in BETWEEN:
+        return None
+    if trouble.near(-2).kind not in (*OPERAND_ENDS, "ORDER"):
+        return None
+    signs = [CANONICAL.get(sign.text, sign.text) for sign in (before, token)]
+    written = " ".join(trouble.source.text[before.start : token.end].split())
+    if meant := GLUED.get(written) or (signs[0] if signs[0] == signs[1] else ""):
+        return trouble.wrong(
+            "G001", f'"{written}" is not read here', help=f"write  {meant}", since=-1
+        )
+    if before.kind in ARITHMETIC and token.kind in ARITHMETIC:
+        message = f'of the operators in "{written}" one is too many'
+        return trouble.wrong("G001", message, help="write  " + "  or  ".join(signs), since=-1)
     return None
 
 
@@ -309,6 +330,7 @@ MISTAKES: tuple[Callable[[Trouble], Diagnostic | None], ...] = (
     attribute,
     _text,
     of_python,
+    _doubled,
     _reserved,
     _brace,
     _closer,

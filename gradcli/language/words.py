@@ -76,6 +76,17 @@ MISSING = {
     ",": "nothing follows the comma",
 }
 MODULES = ("np", "numpy", "math", "torch", "jnp", "jax", "tf", "F", "nn", "scipy", "cmath")
+GLUED = {
+    "=>": ">=",
+    "=<": "<=",
+    "< =": "<=",
+    "> =": ">=",
+    "<>": "!=",
+    "!==": "!=",
+    "===": "=  or, of a condition,  ==",
+    ".**": ".^",
+}
+"""Two operators that are meant as one, and which."""
 FOREIGN = {
     "&": "and",
     "÷": "/",
