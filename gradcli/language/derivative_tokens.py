@@ -56,38 +56,46 @@ class DerivativeScanner:
         self.known: dict[str, int] = dict.fromkeys(known, -1)
         self.kept: list[Token] = []
         self.diagnostics: list[Diagnostic] = []
-        if any(t.text == "/" for t in tokens) and any(t.text[:1] in (D, ROUND) for t in tokens):
-            self._arrange()
+        self._here: dict[str, int] = {}
+        self._shared: dict[str, int] | None = None
+        self._looked_at = 0
+        begins = [at for at, token in enumerate(tokens) if token.text[0] in (D, ROUND)]
+        if begins and any(token.text == "/" for token in tokens):
+            self._arrange(begins)
         else:
             self.kept = tokens
 
-    def _arrange(self) -> None:
-        here: dict[str, int] = {}
-        shared: dict[str, int] | None = None
-        at = 0
-        while at < len(self.tokens):
-            token, before = self.tokens[at], len(self.kept)
-            if token.text[:1] in (D, ROUND) and (end := self._derivative(at)):
-                here |= {canonical(t.text): t.start for t in self.kept[before:] if t.kind == "NAME"}
-                at = end
+    def _arrange(self, begins: list[int]) -> None:
+        """Keep all tokens, with the derivatives that may begin at some of them told apart."""
+        done = 0
+        for at in begins:
+            if at < done:
                 continue
-            if token.kind in PARTING:
-                for name, place in here.items():
+            self.kept += self.tokens[done:at]
+            done = self._derivative(at) or at
+        self.kept += self.tokens[done:]
+
+    def _know(self) -> None:
+        """Make known what stands in the statements that have ended."""
+        for token in self.kept[self._looked_at :]:
+            if token.kind == "NAME":
+                self._here.setdefault(canonical(token.text), token.start)
+            elif token.kind in PARTING:
+                for name, place in self._here.items():
                     self.known.setdefault(name, place)
-                here = {}
+                self._here = {}
             elif token.kind == "DERIVATION":
-                shared = dict(self.known) if shared is None else shared
-                self.known = dict(shared)
-            elif token.kind == "NAME":
-                here.setdefault(canonical(token.text), token.start)
-            self.kept.append(token)
-            at += 1
+                if self._shared is None:
+                    self._shared = self.known
+                self.known = dict(self._shared)
+        self._looked_at = len(self.kept)
 
     def _derivative(self, at: int) -> int:
         """Read a derivative that begins here; where it ends, 0 if there is none."""
         found = self._written(at)
         if found is None:
             return 0
+        self._know()
         targets, end = self._meant(at, found)
         if self.tokens[at].text != ROUND and not self._is_derivative(at, found, targets):
             return 0

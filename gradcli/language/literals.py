@@ -52,6 +52,8 @@ def _integer(digits: str) -> int:
 
 def canonical(name: str) -> str:
     """The one spelling of a name; "" where it has none."""
+    if name.isascii():
+        return name if name.isidentifier() else ""
     if name == "∞":
         return "inf"
     plain = normalize("NFKC", name)

@@ -15,6 +15,8 @@ OPERAND_STARTS = frozenset({"NAME", "PRIMED", "NUMBER", "STRING", "LPAR", "LSQB"
 MEMBERSHIP = frozenset({"IN", "ELEMENT"})
 RELATIONS = frozenset({"EQUALS", "APPROX", "FILE"})
 STATEMENT_WORDS = frozenset({"FOR", "AT", "DERIVATION", "LAYOUT", "CONVENTION"})
+TELLING = frozenset({*CLOSING, *SIGNS, *MEMBERSHIP, "_END", "DERIVATION", "ODD"})
+"""What says something of brackets, lines and sets; all else is kept as it is, save in arrays."""
 CONTINUING = frozenset({"COMMA", "LPAR"})
 LONGEST_ROWS = 500
 SPELLINGS = "write plain text: exp(x), sqrt(x), a/b, x^2, x.T, theta"
@@ -42,7 +44,9 @@ class StatementLines:
         index = 0
         while index < len(self.tokens):
             token = self.tokens[index]
-            if token.kind == "_END":
+            if token.kind not in TELLING and not (self._open and self._open[-1].array):
+                self.kept.append(token)
+            elif token.kind == "_END":
                 self._line_end(index)
             elif token.text == "\\" and self.source.text[token.end : token.end + 1].isalpha():
                 index = self._latex(index)

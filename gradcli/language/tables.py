@@ -15,7 +15,7 @@ from re import compile as compile_pattern
 PATH = Path(__file__).with_name("tables.json")
 LATEX = Path(__file__).with_name("tex") / "tables.json"
 END, LIST = "$END", "[]"
-BLANKS, ODD = r"[^\S\n]*", r"(?P<ODD>[\s\S])"
+BLANKS = r"[^\S\n]*"
 
 
 @dataclass(eq=False, repr=False)
@@ -47,13 +47,17 @@ class Tables:
         return [(*rule, rule[3] == [*range(rule[1])]) for rule in self.rules]
 
     @cached_property
-    def pattern(self) -> Pattern[str]:
-        """One pattern for all tokens, each with the blanks before it; the name tells its kind.
+    def word(self) -> Pattern[str]:
+        """One pattern for all tokens, each behind the blanks before it; any character is one."""
+        # Without names, which cost as much again: what a word is, is asked once a text.
+        every = "|".join(pattern for _, pattern in self.patterns)
+        return compile_pattern(rf"{BLANKS}({every}|[\s\S])")
 
-        A character that begins none is an `ODD` one.
-        """
-        named = [f"(?P<{name}>{pattern})" for name, pattern in self.patterns]
-        return compile_pattern(rf"{BLANKS}(?:{'|'.join([*named, ODD])})")
+    @cached_property
+    def kind(self) -> Pattern[str]:
+        """The same without blanks, where the name of what matches is the token's kind."""
+        named = (f"(?P<{name}>{pattern})" for name, pattern in self.patterns)
+        return compile_pattern("|".join(named))
 
 
 @cache

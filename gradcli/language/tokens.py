@@ -6,6 +6,8 @@ Must not know which order of tokens makes sense; there is no text it refuses.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
+from re import Match
 from typing import NamedTuple
 from unicodedata import category
 
@@ -31,19 +33,26 @@ class Token(NamedTuple):
 
 def tokenize(text: str, tables: Tables) -> list[Token]:
     """All tokens of a text but spaces and comments; what is none is an `ODD` character."""
-    tokens = []
-    ignored = frozenset(tables.ignored)
-    keyword = tables.keywords.get
-    for match in tables.pattern.finditer(_shadow(text)):
-        kind = match.lastgroup or "ODD"
-        if kind in ignored:
-            continue
-        start, end = match.span(kind)
+    tokens: list[Token] = []
+    kinds: dict[str, str] = {}
+    seen, made = _shadow(text), partial(tuple.__new__, Token)
+    for match in tables.word.finditer(seen):
+        start, end = match.span(1)
         word = text[start:end]
-        if kind == "NAME":
-            kind = keyword(word, kind)
-        tokens.append(Token(kind, word, start, end))
+        kind = kinds.get(word)
+        if kind is None:
+            kind = kinds[word] = _kind(word, tables.kind.match(seen, start), tables)
+        if kind:
+            tokens.append(made((kind, word, start, end)))
     return tokens
+
+
+def _kind(word: str, match: Match[str] | None, tables: Tables) -> str:
+    """The kind of a word, which it has wherever it stands; "" for blanks and comments."""
+    kind = (match and match.lastgroup) or "ODD"
+    if kind in tables.ignored:
+        return ""
+    return tables.keywords.get(word, kind) if kind == "NAME" else kind
 
 
 def _shadow(text: str) -> str:
@@ -54,7 +63,7 @@ def _shadow(text: str) -> str:
     return " " * start + "".join("_" if category(c)[0] == "M" else c for c in text[start:])
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Bracket:
     """An open bracket; of an array, also the gaps in which a comma may be missing."""
 

@@ -21,6 +21,7 @@ ENDS = frozenset({"NUMBER", "RPAR", "RSQB", "TRANSPOSE", "SUPERSCRIPT"})
 """What an operand ends with, beside a name."""
 BEGINNINGS = frozenset({"OF", "PRIMED", "LPAR", "NAME"})
 """What an operand begins with that may stand behind another one."""
+CROWDING = BEGINNINGS | {"NUMBER"}
 STOPS = frozenset(
     {"SIGN", "TIMES", "EQUALS", "FILE", "APPROX", "TOLERANCE", "COMPARE", "RPAR", "RSQB", "COMMA"}
 )
@@ -38,6 +39,7 @@ LONGEST = 100
 """Tokens of a bracket that is looked into."""
 NUMBER, ARRAY, VALUE, FUNCTION = "a number", "an array", "a value", "a function"
 """What a name is: a number or an array that was declared, any other value, a function."""
+VALUES = (NUMBER, ARRAY, VALUE)
 
 
 class Unsigned:
@@ -79,12 +81,30 @@ class Unsigned:
             return statement
         before = {name: self.known.get(name) for name in self._own(statement, heads, behind)}
         self.known |= dict.fromkeys(before, NUMBER if behind[0].kind == "LPAR" else VALUE)
-        made = _Line(self.known, _barred(statement)).made()
+        crowded = self._crowded(statement)
+        made = _Line(self.known, _barred(statement)).made() if crowded else statement
         self.known |= {name: kind for name, kind in before.items() if kind is not None}
         for token, following in pairwise([*statement, END]):
             if token.kind == "NAME" and following.kind != "LPAR" and token.text not in FUNCTIONS:
                 self.known.setdefault(_plain(token), VALUE)
         return made
+
+    def _crowded(self, statement: list[Token]) -> bool:
+        """Whether there is a bar, or two operands side by side that are no call of a function."""
+        before = END
+        for token in statement:
+            kind = token.kind
+            if kind in CROWDING and (before.kind == "NAME" or before.kind in ENDS):
+                called = kind == "LPAR" and before.kind == "NAME" and before.end == token.start
+                if not (called and self._is_called(_plain(before))):
+                    return True
+            elif kind == "ODD" and token.text in (BAR, NORM):
+                return True
+            before = token
+        return False
+
+    def _is_called(self, name: str) -> bool:
+        return name in FUNCTIONS or self.known.get(name) not in VALUES
 
     def _declare(self, heads: list[Token], behind: list[Token]) -> None:
         kinds = {token.kind for token in behind}
@@ -248,7 +268,7 @@ class _Line:
         return FUNCTION in (self.known.get(name), places.isdecimal() and self.known.get(head))
 
     def _is_value(self, token: Token) -> bool:
-        return self.known.get(_plain(token)) in (NUMBER, ARRAY, VALUE)
+        return self.known.get(_plain(token)) in VALUES
 
     def _is_end(self, at: int) -> bool:
         return self._near(at).kind in ENDS or self._near(at).kind == "NAME"
@@ -274,7 +294,7 @@ class _Line:
         name = _plain(self.tokens[at - 1])
         kind = self.known.get(name)
         by = self._near(at - 2).kind in ("BY", "ALSO")
-        if by or name in FUNCTIONS or kind not in (NUMBER, ARRAY, VALUE):
+        if by or name in FUNCTIONS or kind not in VALUES:
             return False
         inner = _until_closed(self.tokens[at : at + LONGEST])[1:-1]
         if self._commas(at):
