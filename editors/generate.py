@@ -63,6 +63,11 @@ def grammar() -> dict[str, Any]:
         for name, pattern in known.patterns
         if name not in known.ignored and name not in LEFT and name not in ("SUPERSCRIPT",)
     ]
+    fixed: dict[str, list[str]] = {}
+    for sign, name in known.signs.items():
+        if name not in LEFT:
+            fixed.setdefault(SCOPES.get(name, SIGN), []).append(sign)
+    rest += [_pattern(_any(texts), scope) for scope, texts in fixed.items()]
     superscript = dict(known.patterns)["SUPERSCRIPT"]
     signs = _pattern(rf"{ROUND}|\{BAR}\{BAR}?|{NORM}", SIGN)
     patterns = [*first, *rest, _pattern(superscript, SCOPES["SUPERSCRIPT"]), signs]

@@ -8,6 +8,7 @@ Must not know what the rules mean, only their shape. It stands on Lark's LALR an
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,10 @@ def derive(grammar: str) -> dict[str, Any]:
         for t in found.terminals
         if isinstance(t.pattern, PatternStr) and t.pattern.value.isidentifier()
     }
-    signs = [t for t in found.terminals if t.name not in words.values()]
-    # The longest must be tried first, or "<" would hide "<=".
-    signs.sort(key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name))
+    others = [t for t in found.terminals if t.name not in words.values()]
+    # The longest must be tried first, or a name would hide what is one with a prime.
+    others.sort(key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name))
+    signs = {sign: t.name for t in others for sign in _texts(t.pattern)}
     table: Any = found.parser.parser._parse_table
     rule = {each: index for index, each in enumerate(found.rules)}
     terminals = {s.name for each in found.rules for s in each.expansion if s.is_term} | {END}
@@ -66,7 +68,8 @@ def derive(grammar: str) -> dict[str, Any]:
             elif target in rule:
                 actions[-1][symbol] = -1 - rule[target]
     return {
-        "patterns": [[t.name, t.pattern.to_regexp()] for t in signs],
+        "patterns": [[t.name, t.pattern.to_regexp()] for t in others if not _texts(t.pattern)],
+        "signs": dict(sorted(signs.items(), key=lambda sign: (-len(sign[0]), sign[0]))),
         "keywords": dict(sorted(words.items())),
         "ignored": sorted(found.ignore_tokens),
         "rules": [_plan(each) for each in found.rules],
@@ -75,6 +78,15 @@ def derive(grammar: str) -> dict[str, Any]:
         "actions": actions,
         "gotos": gotos,
     }
+
+
+def _texts(pattern: Any) -> list[str]:
+    """What a terminal of a few fixed texts may be; nothing of any other."""
+    ways = re.sub(r"^\(\?:(.*)\)$", r"\1", pattern.to_regexp()).split("|")
+    texts = [re.sub(r"\\(.)", r"\1", way) for way in ways]
+    return (
+        texts if all(re.escape(text) == way for text, way in zip(texts, ways, strict=True)) else []
+    )
 
 
 def _plan(rule: Any) -> list[Any]:

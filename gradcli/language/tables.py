@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from re import Pattern
+from re import Pattern, escape
 from re import compile as compile_pattern
 
 PATH = Path(__file__).with_name("tables.json")
@@ -20,7 +20,7 @@ BLANKS = r"[^\S\n]*"
 
 @dataclass(eq=False, repr=False)
 class Tables:
-    """What reads a text: the tokens' patterns and an LALR automaton.
+    """What reads a text: the tokens' patterns, fixed texts and words, and an LALR automaton.
 
     `actions[state][kind]` is the next state, or `-1 - rule` to reduce by that rule. A rule is
     `[origin, size, action, kept]`; `kept` are its meaningful parts, `~part` where it is a list. Its
@@ -28,6 +28,7 @@ class Tables:
     """
 
     patterns: list[tuple[str, str]]
+    signs: dict[str, str]
     keywords: dict[str, str]
     ignored: list[str]
     actions: list[dict[str, int]]
@@ -50,12 +51,12 @@ class Tables:
     def word(self) -> Pattern[str]:
         """One pattern for all tokens, each behind the blanks before it; any character is one."""
         # Without names, which cost as much again: what a word is, is asked once a text.
-        every = "|".join(pattern for _, pattern in self.patterns)
+        every = "|".join([*(pattern for _, pattern in self.patterns), *map(escape, self.signs)])
         return compile_pattern(rf"{BLANKS}({every}|[\s\S])")
 
     @cached_property
     def kind(self) -> Pattern[str]:
-        """The same without blanks, where the name of what matches is the token's kind."""
+        """The tokens that are no signs, where the name of what matches is the kind."""
         named = (f"(?P<{name}>{pattern})" for name, pattern in self.patterns)
         return compile_pattern("|".join(named))
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from re import Match
 from typing import NamedTuple
 from unicodedata import category
 
@@ -41,14 +40,15 @@ def tokenize(text: str, tables: Tables) -> list[Token]:
         word = text[start:end]
         kind = kinds.get(word)
         if kind is None:
-            kind = kinds[word] = _kind(word, tables.kind.match(seen, start), tables)
+            kind = kinds[word] = tables.signs.get(word) or _kind(word, seen, start, tables)
         if kind:
             tokens.append(made((kind, word, start, end)))
     return tokens
 
 
-def _kind(word: str, match: Match[str] | None, tables: Tables) -> str:
-    """The kind of a word, which it has wherever it stands; "" for blanks and comments."""
+def _kind(word: str, seen: str, start: int, tables: Tables) -> str:
+    """The kind of a word that is no sign, wherever it stands; "" for blanks and comments."""
+    match = tables.kind.match(seen, start)
     kind = (match and match.lastgroup) or "ODD"
     if kind in tables.ignored:
         return ""
