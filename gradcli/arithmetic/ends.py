@@ -25,7 +25,9 @@ def times(p: tuple[End, bool], q: tuple[End, bool]) -> tuple[End, bool]:
 
 def outward(x: End, way: int) -> End:
     """An end of few bits, no further inwards."""
-    if not isinstance(x, Fraction) or not x:
+    if isinstance(x, float) or not x:
+        return x
+    if max(x.numerator.bit_length(), x.denominator.bit_length()) <= LONGEST:
         return x
     sign = 1 if x > 0 else -1
     if abs(x) > LARGEST:

@@ -5,7 +5,7 @@ Must not know any particular op or number system.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
 from math import prod
@@ -43,7 +43,7 @@ class Computation:
     def __init__(self, outputs: Sequence[Node], given: Collection[Node]) -> None:
         self.outputs = tuple(outputs)
         self.given = given
-        self.order = topological(outputs, lambda node: () if node in given else node.args)
+        self.order = topological(outputs, given=given)
 
     @cached_property
     def scalar(self) -> bool:
@@ -57,7 +57,7 @@ class Computation:
 
     def operations(self, sizes: Sizes | None = None) -> int:
         """How many scalar operations it takes at one point, roughly: a count, no clock."""
-        return sum(_work(node, sizes or {}) for node in self.order)
+        return work_of(self.order, sizes)
 
     def run(
         self,
@@ -365,21 +365,27 @@ def operations(outputs: Sequence[Node], sizes: Sizes | None = None) -> int:
     return Computation(outputs, ()).operations(sizes)
 
 
+def work_of(order: Iterable[Node], sizes: Sizes | None = None) -> int:
+    """How many scalar operations these vertices take at one point."""
+    return sum(_work(node, sizes or {}) for node in order)
+
+
 def _work(node: Node, sizes: Sizes, doubles: bool = False) -> int:
     """How many operations one vertex takes at one point."""
-    if not (node.shape or any(arg.shape for arg in node.args)):
+    op = node.op
+    if not (node.shape or (not isinstance(op, Pointwise) and any(x.shape for x in node.args))):
         return 1
-    if node.op is EINSUM:
-        dims: dict[str, Dim] = node.op.dims(node.args, node.params)
+    if op is EINSUM:
+        dims: dict[str, Dim] = op.dims(node.args, node.params)
         return prod(sized(dim, sizes) for dim in dims.values())
     entries = [size_of(node, sizes), *(size_of(arg, sizes) for arg in node.args)]
-    if isinstance(node.op, Differentiable) and node.op.cubic:
+    if isinstance(op, Differentiable) and op.cubic:
         cubic: int = MATRIX_WORK * round(entries[1] ** 1.5)
         # More axes than the matrix has: minors, each a determinant of its own.
         many = entries[0] if len(node.shape) > len(node.args[0].shape) else 1
         return max(entries) + cubic * many
-    if isinstance(node.op, Differentiable) and node.op.crossed:
+    if isinstance(op, Differentiable) and op.crossed:
         return entries[0] * sum(entries[1:])
-    if isinstance(node.op, Differentiable) and node.op.paired and not doubles:
+    if isinstance(op, Differentiable) and op.paired and not doubles:
         return max(entries) * sized(node.shape[-1], sizes)
     return max(entries)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from gradcli.arithmetic.evaluate import operations
+from gradcli.arithmetic.evaluate import work_of
 from gradcli.claims import Claimed
 from gradcli.diagnosis.refuted_claim import FEWEST, WORK, WrittenCase
 from gradcli.diagnosis.search import diagnose, verdict_on
@@ -42,7 +42,7 @@ def diagnosed(
 
 def _is_large(ruling: Ruling) -> bool:
     pair, sizes = ruling.pair, ruling.sample_space.choices()[0]
-    return not ruling.why and operations([*pair.sides, *pair.of], sizes) > WORK // FEWEST
+    return not ruling.why and work_of(pair.order, sizes) > WORK // FEWEST
 
 
 def _found(case: WrittenCase, claimed: Claimed, lettered: WrittenCase) -> Diagnosis | None:

@@ -18,7 +18,7 @@ import numpy as np
 from gradcli.arithmetic.ball import Ball, finite, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import numbers
-from gradcli.arithmetic.evaluate import evaluate, operations
+from gradcli.arithmetic.evaluate import evaluate, work_of
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import fraction
 from gradcli.calculus.core import SUB, WHERE, inputs
@@ -105,7 +105,7 @@ class CorrectnessMap:
 def crowd(refuted: RefutedClaim) -> Trial:
     """As many points as the work allows."""
     pair, sizes = refuted.ruling.pair, refuted.trial.sizes
-    work = max(operations([*pair.sides, *pair.of], sizes), 1)
+    work = max(work_of(pair.order, sizes), 1)
     count = max(LEAST, min(POINTS, MOST_WORK // work))
     return refuted.ruling.sample_space.trial(sizes, range(1, count + 1))
 
@@ -304,7 +304,7 @@ def _right(refuted: RefutedClaim, sizes: dict[str, int]) -> bool:
     pair = refuted.ruling.pair
     if not exists([*pair.sides, *pair.of], sizes):
         return False
-    large = operations([*pair.sides, *pair.of], sizes) > LARGEST
+    large = work_of(pair.order, sizes) > LARGEST
     if large or fixed(pair.left.shape, sizes) != fixed(pair.right.shape, sizes):
         return False
     trial = refuted.ruling.sample_space.trial(sizes, (1, 4, 5))

@@ -5,37 +5,38 @@ Must not know any particular op; nothing here recurses, so that a chain of 100,0
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Sequence
 
 from gradcli import work
 from gradcli.graph.node import Node
 
 
 def topological(
-    outputs: Iterable[Node], follow: Callable[[Node], Sequence[Node]] | None = None
+    outputs: Iterable[Node],
+    follow: Callable[[Node], Sequence[Node]] | None = None,
+    given: Container[Node] = (),
 ) -> list[Node]:
     """Every node that the outputs need, each after its arguments, in order of first use.
 
-    `follow` narrows which arguments of a node are walked (say, the selected branch only).
+    `follow` narrows which arguments of a node are walked (say, the selected branch only), of what
+    is `given` none.
     """
-    order: list[Node] = []
-    done: set[Node] = set()
+    done: dict[Node, None] = {}
     stack = [*outputs][::-1]
     while stack:
         node = stack.pop()
         if node in done:
             continue
-        args = node.args if follow is None else follow(node)
+        args = () if node in given else node.args if follow is None else follow(node)
         for arg in args:
             if arg not in done:
                 stack.append(node)
                 stack += args[::-1]
                 break
         else:
-            done.add(node)
-            order.append(node)
-    work.current.spend(len(order) // work.VISITED, "walks through graphs")
-    return order
+            done[node] = None
+    work.current.spend(len(done) // work.VISITED, "walks through graphs")
+    return [*done]
 
 
 def dependents(order: Iterable[Node], sources: Collection[Node]) -> set[Node]:

@@ -11,7 +11,7 @@ from itertools import islice, product
 from random import Random
 
 from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.evaluate import operations
+from gradcli.arithmetic.evaluate import work_of
 from gradcli.calculus.core import WHERE
 from gradcli.certify.certify import Naming
 from gradcli.claims import Pair
@@ -107,7 +107,7 @@ class Tester:
         """How many operations both sides and the function take at a point, counted once."""
         key = (*sorted(sizes.items()),)
         if key not in self._work:
-            self._work[key] = operations([*self.pair.sides, *self.pair.of], sizes)
+            self._work[key] = work_of(self.pair.order, sizes)
         return self._work[key]
 
     def verdict(self) -> Ruling:

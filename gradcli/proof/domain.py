@@ -39,7 +39,8 @@ Fact = tuple[Residue, str]
 class Domain:
     """What is known at a generic point: values as residues, ranges, and facts.
 
-    Of the `ranges` the first are those of the sets, further ones hold where the facts do.
+    Of the `ranges` the first are those of the sets, further ones hold where the facts do. What was
+    `told` of vertices needs no further look.
     """
 
     def __init__(
@@ -48,17 +49,24 @@ class Domain:
         self.run, self.values, self.sizes = run, values, sizes
         self.ranges = [ranges]
         self.facts: list[Fact] = []
+        self.told: set[tuple[Node, str]] = set()
+
+    def _more(self) -> Domain:
+        more = copy(self)
+        more.facts, more.ranges, more.told = [*self.facts], [*self.ranges], {*self.told}
+        return more
 
     def given(self, requirements: Iterable[Requirement]) -> Domain:
         """The same with more facts."""
-        more = copy(self)
-        more.facts, more.ranges = [*self.facts], [*self.ranges]
+        more = self._more()
         for each in requirements:
             more.facts += [(x, each.relation) for x in more.residues(each.expr)]
             if each.relation != ">= 0":
                 more.facts += [(x, "!= 0") for n in _factors(each.expr) for x in more.residues(n)]
-            if not more._surely(each.expr, each.relation):
-                more._narrow(each.expr, each.relation)
+            more.told |= {(each.expr, weaker) for weaker in IMPLIES[each.relation]}
+            found = _narrowing(each.expr, each.relation)
+            if found and not more._surely(each.expr, each.relation):
+                more._narrow(*found)
         return more
 
     def decided(
@@ -71,8 +79,7 @@ class Domain:
 
         Where a sign is not `strict`, the switch may be at rest, too.
         """
-        more = copy(self)
-        more.facts, more.ranges = [*self.facts], [*self.ranges]
+        more = self._more()
         for switch in switches:
             for x in self.residues(switch):
                 if x.exact is not None or any(self.run.ratio(x, other) for other in but):
@@ -82,23 +89,14 @@ class Domain:
                     continue
                 rest = "" if strict(x, sign) else "="
                 more.facts.append((x if sign > 0 else -x, f">{rest} 0"))
-                if not switch.shape:
-                    more._narrow(switch, f"{'>' if sign > 0 else '<'}{rest} 0")
+                found = _narrowing(switch, f"{'>' if sign > 0 else '<'}{rest} 0")
+                if found and not switch.shape:
+                    more._narrow(*found)
         return more
 
-    def _narrow(self, node: Node, relation: str) -> None:
-        """Take in what is known of an input, where this says anything of one."""
-        if relation == "!= 0":
-            return
-        part = PARTS[relation]
-        if node.op in (SUB, ADD) and rational(node.args[1]) is not None:
-            shift = Fraction(rational(node.args[1]) or 0)
-            node, part = node.args[0], part + (shift if node.op is SUB else -shift)
-        if node.op is SUB and (value := rational(node.args[0])) is not None:
-            node, part = node.args[1], value - part
-        if node.op is INPUT:
-            inputs = {n: x for n, x in self.ranges[-1].items() if n.op is INPUT}
-            self.ranges.append(inputs | {node: _narrowed(inputs[node], part)})
+    def _narrow(self, node: Node, part: Range) -> None:
+        inputs = {n: x for n, x in self.ranges[-1].items() if n.op is INPUT}
+        self.ranges.append(inputs | {node: _narrowed(inputs[node], part)})
 
     def residues(self, node: Node) -> list[Residue]:
         """The residues of all entries of a vertex, row by row."""
@@ -118,8 +116,10 @@ class Domain:
         stack = [(node, relation)]
         while stack:
             node, relation = stack.pop()
-            if self._surely(node, relation) or all(
-                self._known(x, relation) for x in self.residues(node)
+            if (
+                (node, relation) in self.told
+                or self._surely(node, relation)
+                or all(self._known(x, relation) for x in self.residues(node))
             ):
                 continue
             inner = _inner(node, relation)
@@ -160,6 +160,22 @@ def known(node: Node, m: Objects, values: dict[Node, Array], sizes: Sizes) -> Ar
     if node not in values:
         evaluate([node], m, values, sizes, keep=True)
     return values[node]
+
+
+def _narrowing(node: Node, relation: str) -> tuple[Node, Range] | None:
+    """The input of which a relation says something, and what."""
+    if relation == "!= 0":
+        return None
+    shift = rational(node.args[1]) if node.op in (SUB, ADD) else None
+    inner = node if shift is None else node.args[0]
+    start = rational(inner.args[0]) if inner.op is SUB else None
+    at = inner if start is None else inner.args[1]
+    if at.op is not INPUT:
+        return None
+    part = PARTS[relation]
+    if shift is not None:
+        part = part + (shift if node.op is SUB else -shift)
+    return at, part if start is None else start - part
 
 
 def _narrowed(ranges: Array, part: Range) -> Array:

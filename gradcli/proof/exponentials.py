@@ -214,7 +214,7 @@ def _known_root(run: Run, x: Residue) -> Residue | None:
 
 def power_by(x: Residue, exponent: Fraction | int) -> Residue:
     """x to a fixed rational exponent: by roots of even order, then the odd one, then whole."""
-    exponent = Fraction(exponent)
+    exponent = exponent if exponent.__class__ is Fraction else Fraction(exponent)
     n, d = exponent.numerator, exponent.denominator
     if x.exact is not None and d == 1 and (x.exact or n > 0) and abs(n) < 64:
         return number(x.exact**n)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import Value, numbers
-from gradcli.arithmetic.evaluate import evaluate, operations
+from gradcli.arithmetic.evaluate import evaluate, operations, work_of
 from gradcli.arithmetic.ranges import RANGES
 from gradcli.calculus.core import INPUT, number
 from gradcli.certify.definedness import at_rest, evaluated, live
@@ -143,7 +143,6 @@ def _shown(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
     bits: list[int] = []
     shown: list[dict[str, int]] = []
     work, attempt = 0, None
-    arrays = any(node.shape for node in pair.order)
     for sizes in _in_turn(sample_space):
         if _enough(shown, sample_space):
             break
@@ -155,7 +154,7 @@ def _shown(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
             continue
         if sizes and not exists([*pair.sides, *pair.of], sizes):
             continue
-        here = operations([*pair.sides, *pair.of], sizes) if arrays else len(pair.order)
+        here = work_of(pair.order, sizes)
         if here > WORK or work + here > MOST_WORK:
             continue
         work += here

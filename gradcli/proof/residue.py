@@ -63,19 +63,21 @@ class Residue:
         return f"<{self.exact if self.exact is not None else self.at}>"
 
     def __add__(self, other: Any) -> Residue:
-        return _sum(self, residue_like(self, other), add, 1)
+        y = other if other.__class__ is Residue else residue_like(self, other)
+        return _sum(self, y, add, 1)
 
     def __radd__(self, other: Any) -> Residue:
         return _sum(residue_like(self, other), self, add, 1)
 
     def __sub__(self, other: Any) -> Residue:
-        return _sum(self, residue_like(self, other), sub, -1)
+        y = other if other.__class__ is Residue else residue_like(self, other)
+        return _sum(self, y, sub, -1)
 
     def __rsub__(self, other: Any) -> Residue:
         return _sum(residue_like(self, other), self, sub, -1)
 
     def __mul__(self, other: Any) -> Residue:
-        return _product(self, residue_like(self, other))
+        return _product(self, other if other.__class__ is Residue else residue_like(self, other))
 
     __rmul__ = __mul__
 
@@ -132,7 +134,7 @@ def _product(x: Residue, y: Residue) -> Residue:
         out.logs = scaled_logs(y.logs, p)
     elif q is not None and x.logs:
         out.logs = scaled_logs(x.logs, q)
-    if (a := positive_log(x)) and (b := positive_log(y)):
+    if (a := x.pure) and (b := y.pure):
         out.pure = lambda: a() + b()
     elif x is y:
         out.root = lambda: x
@@ -152,11 +154,6 @@ def _quotient(x: Residue, y: Residue) -> Residue:
             out.exact = p / q
         elif x.logs:
             out.logs = scaled_logs(x.logs, 1 / q)
-    if (a := positive_log(x)) and (b := positive_log(y)):
+    if (a := x.pure) and (b := y.pure):
         out.pure = lambda: a() - b()
     return out
-
-
-def positive_log(x: Residue) -> Callable[[], Residue] | None:
-    """How to get the logarithm of what is a product of positive powers."""
-    return x.pure

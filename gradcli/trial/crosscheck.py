@@ -108,10 +108,12 @@ def _turns(by: Sequence[Node]) -> list[list[int]]:
 
 def direction(setting: AtRow, by: Node, random: Random) -> Array:
     """One vertex moves along whole numbers, all others rest: (columns,)."""
-    out = filled(integer(0), (setting.columns,))
-    for k in range(*_columns(setting, by)):
-        out[k] = integer(random.choice((-1, 1)) * random.randint(1, LARGEST))
-    return out
+    moving = range(*_columns(setting, by))
+    steps = (
+        random.choice((-1, 1)) * random.randint(1, LARGEST) if k in moving else 0
+        for k in range(setting.columns)
+    )
+    return array_of(map(integer, steps), (setting.columns,))
 
 
 def _columns(setting: AtRow, by: Node) -> tuple[int, int]:
