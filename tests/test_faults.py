@@ -15,6 +15,7 @@ import pytest
 
 import gradcli
 from gradcli.api import derivations
+from gradcli.api.givens import Givens
 from gradcli.choices import REPORTS
 from gradcli.diagnosis import through_letters
 from gradcli.errors import Source
@@ -86,7 +87,7 @@ def test_a_fault_costs_its_derivation(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise KeyError("points")
 
-    monkeypatch.setattr(derivations.Givens, "check", fail)
+    monkeypatch.setattr(Givens, "check", fail)
     errors = [*gradcli.check(TEXT).files[0].errors][-2:]
     assert [(name, error.code) for name, error in errors] == [("first", "G900"), ("second", "G900")]
     assert [e.span.source.position(e.span.start)[0] for _, e in errors if e.span] == [1, 7]
