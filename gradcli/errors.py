@@ -126,7 +126,7 @@ class Source:
         return None
 
 
-@dataclass(eq=False)
+@dataclass(slots=True, eq=False)
 class Span:
     """A stretch of a source, `start` included, `end` not, in code points."""
 

@@ -24,58 +24,72 @@ def run(
     After an error in a program, reading resumes at the next statement.
     """
     actions, gotos, end_state = tables.actions, tables.gotos, tables.ends[start]
-    reductions, passed_on = tables.reductions, tables.passed_on
-    states, starts = [tables.starts[start]], [0]
-    values: list[Any] = [None]
+    reductions, passed_on, alone = tables.reductions, tables.passed_on, tables.alone
+    state = tables.starts[start]
+    # Of each part in turn: the state behind it, what it is, and where it begins.
+    stack: list[Any] = [state, None, 0]
     position = last = 0
     token = tokens[0]
+    kind = token.kind
     while True:
-        action = actions[states[-1]].get(token.kind)
+        action = actions[state].get(kind)
         if action is None:
-            if token.kind == END and states[-1] == end_state:
-                return values[-1]
-            candidates = actions[states[-1]]
-            complain(position, {k for k in candidates if _accepts(tables, states, k, end_state)})
-            position = _resume(tables, tokens, position, (states, values, starts))
+            if kind == END and state == end_state:
+                return stack[-2]
+            states = stack[::3]
+            could_be = {k for k in actions[state] if _accepts(tables, states, k, end_state)}
+            complain(position, could_be)
+            position = _resume(tables, tokens, position, stack)
             if position == len(tokens):
                 return None
             token = tokens[position]
-            last = starts[-1]
+            kind, state, last = token.kind, stack[-3], stack[-1]
             continue
         if action >= 0:
-            states.append(action)
-            values.append(token)
-            starts.append(token.start)
-            last = token.end
-            position += 1
+            value: Any = token
+            first, last, position = token.start, token.end, position + 1
             token = tokens[position]
+            kind = token.kind
+            if (own := alone.get(action)) and kind in actions[action]:
+                # A name, a number: nothing but itself, as what follows agrees.
+                origin, name = own
+                value = getattr(builder, name)(first, last, value)
+                action = gotos[state][origin]
+            state = action
+            stack += state, value, first
             continue
-        origin, size, name, kept, whole = reductions[-1 - action]
+        origin, size, name, kept, whole, width = reductions[-1 - action]
         if size == 1 and not name:
             # A number is a factor is a term is …: one step from where they were walked once.
-            way = states[-2], states[-1], token.kind
-            if (state := passed_on.get(way)) is None:
-                state = passed_on[way] = _passed_on(tables, *way)
-            states[-1] = state
+            way = stack[-6], state, kind
+            if (known := passed_on.get(way)) is None:
+                known = passed_on[way] = _passed_on(tables, *way)
+            state = stack[-3] = known
             continue
-        if not size:
-            first = last = token.start
-            value = getattr(builder, name)(first, last) if name and name != LIST else None
+        if size:
+            parts, first = stack[1 - width :: 3], stack[2 - width]
+            del stack[-width:]
         else:
-            parts, first = values[-size:], starts[-size]
-            del states[-size:], values[-size:], starts[-size:]
-            if name == LIST:
-                # A list that grows is handed on: to copy it each time would take squared time.
-                grows = kept[:1] == [~0]
-                value = _kept(parts, kept[grows:], parts[0] if grows else [])
-            elif name:
-                chosen = parts if whole else _kept(parts, kept, [])
-                value = getattr(builder, name)(first, last, *chosen)
-            else:
-                value = parts[kept[0]]
-        states.append(gotos[states[-1]][origin])
-        values.append(value)
-        starts.append(first)
+            parts, first, last = [], token.start, token.start
+        if whole:
+            value = getattr(builder, name)(first, last, *parts)
+        else:
+            value = _made(builder, name, kept, first, last, parts)
+        state = gotos[stack[-3]][origin]
+        stack += state, value, first
+
+
+def _made(
+    builder: object, name: str, kept: list[int], first: int, last: int, parts: list[Any]
+) -> Any:
+    """What a rule makes of parts that are not all kept as they are, or that it does not build."""
+    if name == LIST:
+        # A list that grows is handed on: to copy it each time would take squared time.
+        grows = kept[:1] == [~0]
+        return _kept(parts, kept[grows:], parts[0] if grows else [])
+    if not name:
+        return parts[kept[0]] if kept else None
+    return getattr(builder, name)(first, last, *_kept(parts, kept, []))
 
 
 def _kept(parts: list[Any], kept: list[int], chosen: list[Any]) -> list[Any]:
@@ -117,21 +131,15 @@ def _accepts(tables: Tables, states: list[int], kind: str, end_state: int) -> bo
         above.append(tables.gotos[state][origin])
 
 
-def _resume(
-    tables: Tables, tokens: list[Token], position: int, stacks: tuple[list[Any], ...]
-) -> int:
+def _resume(tables: Tables, tokens: list[Token], position: int, stack: list[Any]) -> int:
     """Give up this statement and the blocks in it; where the next one can begin, if it can."""
-    states, values, starts = stacks
-    while states and "line" not in tables.gotos[states[-1]]:
-        for stack in stacks:
-            stack.pop()
-    if not states:
+    while stack and "line" not in tables.gotos[stack[-3]]:
+        del stack[-3:]
+    if not stack:
         return len(tokens)
-    place = tokens[position].start
-    states.append(tables.gotos[states[-1]]["line"])
-    values.append(None)
-    starts.append(place)
-    accepted = tables.actions[states[-1]]
+    state = tables.gotos[stack[-3]]["line"]
+    stack += state, None, tokens[position].start
+    accepted = tables.actions[state]
     depth = 0
     while position < len(tokens):
         kind = tokens[position].kind

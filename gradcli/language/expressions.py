@@ -35,6 +35,10 @@ CANONICAL = {
 
 DOTS = "·⋅"
 """The product of two vectors on paper, of anything else that of code."""
+UNWRITTEN = frozenset({*DOTS, ""})
+"""What stands between two factors that shapes multiply."""
+HOLDING = frozenset({"TIMES", "OVER", "POWER"})
+"""What holds more closely than what stands behind `d/dx`."""
 BARS = {"|": absolute.name, "||": norm_of.name}
 """What bars mean round a number, and double bars round a vector."""
 LONGEST = 60
@@ -189,10 +193,10 @@ class Expressions:
     # -- operators
 
     def binary(self, start: int, end: int, left: Expr, sign: Token, right: Expr) -> Binary:
-        if sign.kind in ("TIMES", "OVER", "POWER"):
+        if sign.kind in HOLDING and isinstance(left, syntax.Derivative):
             self._refuse_open_end(start, end, left)
         operator = CANONICAL.get(sign.text, sign.text)
-        if sign.text in (*DOTS, ""):
+        if sign.text in UNWRITTEN:
             return syntax.Beside(Span(self.source, start, end), operator, left, right)
         return Binary(Span(self.source, start, end), operator, left, right)
 

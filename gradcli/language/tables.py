@@ -43,9 +43,26 @@ class Tables:
         return {}
 
     @cached_property
-    def reductions(self) -> list[tuple[str, int, str, list[int], bool]]:
-        """The rules, and of each whether its parts are what is kept of it."""
-        return [(*rule, rule[3] == [*range(rule[1])]) for rule in self.rules]
+    def reductions(self) -> list[tuple[str, int, str, list[int], bool, int]]:
+        """The rules, whether each builds something of all its parts as they are, and their width.
+
+        That is what they take of a stack with three entries for each part.
+        """
+        return [
+            (*rule, rule[2] not in ("", LIST) and rule[3] == [*range(rule[1])], 3 * rule[1])
+            for rule in self.rules
+        ]
+
+    @cached_property
+    def alone(self) -> dict[int, tuple[str, str]]:
+        """What a token is by itself, whatever follows: by the state behind it, the rule's names."""
+        found = {}
+        for state, moves in enumerate(self.actions):
+            if len({*moves.values()}) == 1 and (action := next(iter(moves.values()))) < 0:
+                origin, size, name, _, whole, _ = self.reductions[-1 - action]
+                if size == 1 and whole:
+                    found[state] = origin, name
+        return found
 
     @cached_property
     def word(self) -> Pattern[str]:
