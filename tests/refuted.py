@@ -609,6 +609,22 @@ BY_PATTERN = [
             "3*A.T @ A.T"),
 ]  # fmt: skip
 
+_OPTION = """S, K, r, σ, T in (0, inf)
+N(u) = (1 + erf(u/sqrt(2)))/2
+φ(u) = exp(-u^2/2)/sqrt(2*pi)
+d2 = (log(S/K) + (r - σ^2/2)*T)/(σ*sqrt(T))
+d1 = d2 + σ*sqrt(T)
+C = S*N(d1) - K*exp(-r*T)*N(d2)"""
+IN_THE_WRITERS_NAMES = [
+    Refuted("x, w, v, b in R\nu = v*tanh(w*x + b)\nh = tanh(w*x + b)\nd2u/dx2 = -2*w^2*v*h",
+            "missing-local", "the factor 1 - h^2 is missing: …", "-2*w^2*v*h*(1 - h^2)"),
+    Refuted("x, p in R^n\nL = softplus(sum((x - p)^2))\ns = sigmoid(sum((x - p)^2))\n"
+            "dL/dx = 2*(x - p)", "missing-local", "the factor s is missing: …", "2*s*(x - p)"),
+    Refuted(f"{_OPTION}\ndC/dT = S*φ(d1)*σ/(2*sqrt(T))", "missing-term",
+            "the direct use of T is missing: …",
+            "S*φ(d1)*σ/(2*sqrt(T)) + N(d2)*K*exp(-r*T)*r"),
+]  # fmt: skip
+
 ORIGINS = {
     "by kind": BY_KIND,
     "by the graph": BY_THE_GRAPH,
@@ -618,6 +634,7 @@ ORIGINS = {
     "in a region": IN_A_REGION,
     "from other fields": FROM_OTHER_FIELDS,
     "by pattern": BY_PATTERN,
+    "in the writer's names": IN_THE_WRITERS_NAMES,
     "nothing to say": NOTHING_TO_SAY,
 }
 

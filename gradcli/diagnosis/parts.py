@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
 
 from gradcli.calculus.composed import folded
-from gradcli.calculus.core import EINSUM, inputs
+from gradcli.calculus.core import EINSUM, INPUT
 from gradcli.diagnosis.composing import (
     after,
     among,
@@ -23,11 +22,11 @@ from gradcli.diagnosis.composing import (
     put,
     times,
 )
-from gradcli.diagnosis.evidence import alike, observed
+from gradcli.diagnosis.evidence import alike, observed, rows
 from gradcli.diagnosis.refuted_claim import Around, RefutedClaim
 from gradcli.diagnosis.tidy import idioms, tidy
 from gradcli.graph.node import Node
-from gradcli.graph.order import topological
+from gradcli.graph.order import dependents, topological
 from gradcli.language import syntax
 from gradcli.language.syntax import Binary, Expr, Number
 from gradcli.language.tree import PRODUCTS, QUOTIENTS, SUMS, changed, is_number, is_sum
@@ -229,20 +228,30 @@ def told(refuted: RefutedClaim, node: Node, names: Mapping[Node, str]) -> str:
 
 
 def _by_value(refuted: RefutedClaim, node: Node, names: Mapping[Node, str]) -> dict[Node, str]:
-    """Sums of products in it that have the value of something with a name, and that name."""
+    """What is in it and has the value of something with a name, and that name.
+
+    What is differentiated is left alone: its derivative teaches nothing when it is made of that.
+    """
     order = topological([node], lambda n: () if n in names else n.args)
-    sums = [n for n in order if n.op is EINSUM and not n.shape and n not in names]
-    seen = observed(refuted) if sums else None
+    asked = {each.of for each in refuted.derived}
+    given = [n for n in refuted.names if n.args and n not in asked]
+    moving = dependents(order, [n for n in order if n in names or n.op is INPUT])
+    made = [n for n in order if n in moving and n.args and n not in names and not n.op.boolean]
+    seen = observed(refuted) if made and given else None
     if seen is None:
         return {}
-    scalars = [n for n in refuted.names if not n.shape and inputs(n)]
-    seen.see([*sums, *scalars])
-    values = {n: seen.of(n)[:, None] for n in [*sums, *scalars] if n in seen.values}
-    return {
-        one: refuted.names[other]
-        for one, other in product(sums, scalars)
-        if {one, other} <= values.keys() and alike(values[one][None], values[other])[0]
-    }
+    # What stands for an adjoint by its name has no value of its own.
+    symbols = dependents(order, [n for n in order if n.op is INPUT and n not in seen.values])
+    made = [n for n in made if n not in symbols]
+    seen.see([*made, *given])
+    known = [n for n in given if n in seen.values and (seen.of(n) != seen.of(n)[:1]).any()]
+    found: dict[Node, str] = {}
+    for one in (n for n in made if n in seen.values):
+        value = rows(seen.of(one)[None])
+        for other in (n for n in known if n.shape == one.shape):
+            if alike(value, rows(seen.of(other)[None])[0])[0]:
+                found.setdefault(one, refuted.names[other])
+    return found
 
 
 def _shorter(plain: Node, node: Node, names: Mapping[Node, str]) -> str:

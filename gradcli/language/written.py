@@ -77,9 +77,9 @@ class WrittenDerivation(Derivation):
 
     @property
     def calls_of_functions(self) -> Mapping[Node, ComposedCall]:
-        """The calls of the library's functions that are made of others, by their values."""
+        """The calls of functions that are made of others, by their values."""
         assert self.elaborator is not None
-        return self.elaborator.composed.library
+        return self.elaborator.composed.chosen("all")
 
     def order(self, node: Node) -> int:
         """Which vertex of the derivation this is, counted in the order of their definition."""
