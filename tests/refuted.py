@@ -609,6 +609,35 @@ BY_PATTERN = [
             "3*A.T @ A.T"),
 ]  # fmt: skip
 
+RIGHT_AT_A_PATTERN = [
+    Refuted("z in R^n\np = softmax(z)\ndp/dz = diag(p*(1 - p))", "missing-term",
+            "right on the diagonal, wrong off it: every entry of p depends on every entry of z",
+            "diag(p) - p @ p.T"),
+    Refuted("x in R^n\nf = sum(x)^3\nhessian(f, x) = 6*sum(x)*eye(n)", "node",
+            "right on the diagonal, wrong off it: this should be ones(n, n), not eye(n)",
+            "6*sum(x)*ones(n, n)"),
+    Refuted("x, c in R^n\ng in (0, inf)\nk = exp(-g*sum((x - c)^2))\n"
+            "hessian(k, x) = 4*g^2*k*outer(x - c, x - c)", "missing-term",
+            "right off the diagonal, wrong on it: the direct use of x is missing",
+            "4*g^2*k*outer(x - c, x - c) - 2*eye(n)*g*k"),
+    Refuted("x in R^n\nc = cumsum(x)\ndc/dx = ones(n, n)", "domain",
+            "this is right on and below the diagonal, wrong above it (at the points tried)", ""),
+    Refuted("x in R^n\nf = x[0]^2/2 + sum(x^2)\ndf/dx = 2*x", "domain",
+            "this is right at all entries but the first", ""),
+    Refuted("X in R^(m, n)\nf = sum(X .^ 2) + sum(X[m-1, :]^3)\ndf/dX = 2*X", "domain",
+            "this is right in all rows but the last", ""),
+    Refuted("x in R^5\nf = x[0]^2*x[3] + sum(x^2)\ndf/dx = 2*x", "domain",
+            "this is right at all entries but 0 and 3", ""),
+    Refuted("x in R^4\nf = sum(x^2)\ndf/dx = 2*x + [0, 0, 1, 0]", "surplus-term",
+            "right at all entries but 2: the term [0, 0, 1, 0] is surplus", "2*x"),
+    Refuted("z in R^3\np = softmax(z)\n"
+            "for i in 0..2 { for j in 0..2 { d(p[i])/d(z[j]) = -p[i]*p[j] } }", "missing-term",
+            "right where i != j, wrong where i = j: there the term 1 is missing in -p[i]",
+            "where(i != j, -p[i]*p[j], (-p[i] + 1)*p[j])"),
+    Refuted("x in R^n\nf = x[0]^2/2 + sum(x^2)\nfor i in 0..n-1 { df/dx[i] = 2*x[i] }", "domain",
+            "this is right for all i but the first", ""),
+]  # fmt: skip
+
 _OPTION = """S, K, r, σ, T in (0, inf)
 N(u) = (1 + erf(u/sqrt(2)))/2
 φ(u) = exp(-u^2/2)/sqrt(2*pi)
@@ -634,6 +663,7 @@ ORIGINS = {
     "in a region": IN_A_REGION,
     "from other fields": FROM_OTHER_FIELDS,
     "by pattern": BY_PATTERN,
+    "right at a pattern": RIGHT_AT_A_PATTERN,
     "in the writer's names": IN_THE_WRITERS_NAMES,
     "nothing to say": NOTHING_TO_SAY,
 }

@@ -269,13 +269,13 @@ class HeldAgainst:
     def _sided(self, own: Array, shape: Shape) -> Iterator[Sided]:
         column = own[..., None] if len(shape) == 1 else own
         square = len(shape) == 2 and shape[0] == shape[1]
-        for fact in self.table.facts.get((shape[0], shape[0]), ()):
+        for fact in self.table.squares(shape[0]):
             for turned in (False, True):
                 matrix = _flip(fact.values) if turned else fact.values
                 yield Sided(fact, turned, BEFORE, (matrix @ column).reshape(own.shape))
                 if square:
                     yield Sided(fact, turned, BOTH, matrix @ own @ _flip(matrix))
-        for fact in self.table.facts.get((shape[1], shape[1]), ()) if len(shape) == 2 else ():
+        for fact in self.table.squares(shape[1]) if len(shape) == 2 else ():
             for turned in (False, True):
                 matrix = _flip(fact.values) if turned else fact.values
                 yield Sided(fact, turned, BEHIND, own @ matrix)

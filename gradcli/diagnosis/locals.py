@@ -291,8 +291,7 @@ def _normalised(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator
             node = einsum((own,), ("a",), "aa", {})
             values = samples.of(node)
             if values is not None and samples.claimed(values):
-                says = f"the entries off the diagonal are missing: {missing}"
-                yield Slip("missing-term", says, tree)
+                yield Slip("missing-term", missing, tree)
         elif not flow.extra:
             adjoint = flow.adjoints[vertex]
             values = samples.of(mul(adjoint, own))

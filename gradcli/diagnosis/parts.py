@@ -204,12 +204,14 @@ def _counts(expr: Expr) -> bool:
 
 
 def spoken(refuted: RefutedClaim, node: Node, *names: Mapping[Node, str]) -> Expr | None:
-    """A formula of a vertex: in the first of these namings while it is short, else the shortest.
+    """A formula of a vertex: the shortest, but the first of these namings while it is short, too.
 
     None for one that is too long, or that the language cannot say.
     """
     texts = [told(refuted, node, known) for known in names]
-    best = texts[0] if len(texts[0]) <= SHORT else min(texts, key=len)
+    best = min(texts, key=len)
+    if len(texts[0]) <= min(SHORT, 2 * len(best)):
+        best = texts[0]
     return refuted.parsed(best) if len(best) <= LONGEST else None
 
 
@@ -219,7 +221,7 @@ def told(refuted: RefutedClaim, node: Node, names: Mapping[Node, str]) -> str:
         return names[node]
     known = {**idioms(node, names), **_called(refuted, node, names), **names}
     plain = tidy(node, known)
-    known |= _by_value(refuted, plain, known)
+    known = {**idioms(plain, known), **known, **_by_value(refuted, plain, known)}
     text = known.get(node) or known.get(plain) or _shorter(plain, node, known)
     if any(odd in text for odd in UNUSUAL):
         simplify = Simplifier(refuted.ruling.sample_space.spaces, names)

@@ -11,9 +11,9 @@ from dataclasses import replace
 from itertools import islice
 
 from gradcli import work
-from gradcli.calculus.core import EINSUM, is_zero
+from gradcli.calculus.core import EINSUM, WHERE, is_zero
 from gradcli.claims import Claimed
-from gradcli.diagnosis import at_point, mistakes, rounded, where
+from gradcli.diagnosis import at_point, mistakes, patterns, rounded, where
 from gradcli.diagnosis.refuted_claim import (
     Enough,
     RefutedClaim,
@@ -30,6 +30,7 @@ from gradcli.judge.finding import PASSED, Diagnosis
 from gradcli.judge.pair_verdict import judged
 from gradcli.judge.tester import Ruling
 from gradcli.language.syntax import Expr
+from gradcli.language.tree import call
 from gradcli.language.written import WrittenDerivation
 from gradcli.trial.pair import HOLE
 from gradcli.trial.sample_space import SampleSpace
@@ -37,6 +38,8 @@ from gradcli.trial.sample_space import SampleSpace
 TOLD = ("transpose", "layout")
 NAMED = ("domain", "convention", "node")
 """What is said of these is all there is to say: no other side would mend them."""
+MOVED = ("transpose", "layout", "swapped", "domain")
+"""Of these every entry is what another should be: where that is the same says nothing."""
 ENOUGH = 3
 MOST_VERIFIED = 10
 
@@ -86,11 +89,32 @@ def _found(case: WrittenCase, claimed: Claimed, ruling: Ruling) -> Diagnosis | N
         for finders in (single(found), () if before else mistakes.SEVERAL):
             mended = _mended(case, claimed, fitting(found, finders), found)
             if mended is not None:
-                return mended
+                place = None if mended.kind in MOVED else patterns.found(case, found)
+                words = f"{place.words}: {mended.text}" if place else mended.text
+                return replace(mended, text=words)
             found.again()
     with suppress(Enough):
-        return _numbers(case, claimed, found) or _described(case, found)
-    return None
+        if told := _numbers(case, claimed, found) or _described(case, found):
+            return told
+    place = patterns.found(case, found)
+    return _elsewhere(case, claimed, found, place) if place else None
+
+
+def _elsewhere(
+    case: WrittenCase, claimed: Claimed, found: RefutedClaim, place: patterns.Pattern
+) -> Diagnosis:
+    """What is said of a claim that is right at some of its entries: with a mend at the others."""
+    right = found.parsed(place.condition) if place.condition else None
+    if right is not None:
+        found.again()
+        inside = (slip for slip, _ in fitting(found, single(found)))
+        mended = (
+            replace(slip, tree=call(WHERE.name, right, found.expr, slip.tree)) for slip in inside
+        )
+        told = _mended(case, claimed, ((slip, found.printed(slip.tree)) for slip in mended))
+        if told is not None:
+            return replace(told, text=f"{place.words}: there {told.text}")
+    return Diagnosis("domain", f"this is {place.words}")
 
 
 def _numbers(case: WrittenCase, claimed: Claimed, found: RefutedClaim | None) -> Diagnosis | None:

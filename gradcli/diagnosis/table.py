@@ -29,7 +29,7 @@ from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.parts import spoken
 from gradcli.diagnosis.refuted_claim import RefutedClaim
 from gradcli.graph.node import Node
-from gradcli.graph.shape import Shape
+from gradcli.graph.shape import Dim, Shape
 from gradcli.language.syntax import Binary, Expr
 from gradcli.language.tree import binary, is_number, name
 from gradcli.language.tree import number as literal
@@ -173,7 +173,8 @@ class FactTable:
                     fact = Fact(node, values, cost + far * (written is None), written)
                     self.facts.setdefault(node.shape, []).append(fact)
         for shape in [*self.facts] if len(evidence.truth.shape) > 2 else ():
-            if len(shape) == 1 and (spoken_ := refuted.parsed(f"{ones.name}({shape[0]})")):
+            dims = ", ".join(map(str, shape))
+            if shape and (spoken_ := refuted.parsed(f"{ones.name}({dims})")):
                 one = full(1, shape)
                 self.facts[shape].append(Fact(one, evidence.of(one), 1.4, spoken_))
         for letter_, size in refuted.ruling.built.items():
@@ -202,6 +203,10 @@ class FactTable:
         if id(forms) not in self._scales:
             self._scales[id(forms)] = Scales(*self.stack((), forms))
         return self._scales[id(forms)]
+
+    def squares(self, dim: Dim) -> list[Fact]:
+        """Square matrices; nobody forgets a constant one beside another."""
+        return [fact for fact in self.facts.get((dim, dim), ()) if not fact.constant]
 
     # -- looking up
 

@@ -92,6 +92,11 @@ def idioms(node: Node, names: Mapping[Node, str]) -> dict[Node, str]:
             ins, out, *_ = vertex.params
             if ins == ("",) and out == "aa" and rational(vertex.args[0]) == 1:
                 found[vertex] = f"eye({vertex.shape[0]})"
+            elif (
+                vertex.args[0] in found and len(ins) == 1 and out == ins[0][::-1] and out != ins[0]
+            ):
+                # Turned round it is itself.
+                found[vertex] = found[vertex.args[0]]
             elif vertex.args[0] in found and len(ins) == len(out) == 1 and out in ins[0]:
                 found[vertex] = f"ones({vertex.shape[0]})"
         elif vertex.op is WHERE and vertex.label is None and _is_step(vertex):
