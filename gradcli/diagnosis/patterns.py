@@ -41,7 +41,7 @@ Part = Callable[[Node], Node]
 
 
 @dataclass(slots=True, eq=False)
-class Pattern:
+class EntryPattern:
     """Entries, or turns of a loop, at which a claim may be right: words, and where that is.
 
     `parts` make what stands there of an array; where none does, nothing is judged. `condition` says
@@ -54,7 +54,7 @@ class Pattern:
     condition: str = ""
 
 
-def found(case: WrittenCase, refuted: RefutedClaim) -> Pattern | None:
+def found(case: WrittenCase, refuted: RefutedClaim) -> EntryPattern | None:
     """Where a claim is right and where it is wrong; None where no pattern shows."""
     if isinstance(refuted.expr, Listed) or refuted.ruling.sample_space.complete:
         return None
@@ -63,7 +63,7 @@ def found(case: WrittenCase, refuted: RefutedClaim) -> Pattern | None:
     return _by_entries(case, refuted)
 
 
-def _fitting(patterns: Iterator[Pattern], right: Array, live: Array) -> Pattern | None:
+def _fitting(patterns: Iterator[EntryPattern], right: Array, live: Array) -> EntryPattern | None:
     """The pattern at which all is right and outside which all is wrong, where anything is said."""
     if right.all() or not (right & live).any():
         return None
@@ -85,7 +85,7 @@ def _agreement(trial: Trial, left: Node, right: Node) -> tuple[Array, Array]:
 # -- entries of a vector or a matrix
 
 
-def _by_entries(case: WrittenCase, refuted: RefutedClaim) -> Pattern | None:
+def _by_entries(case: WrittenCase, refuted: RefutedClaim) -> EntryPattern | None:
     claimed, space, shape = refuted.claimed, refuted.ruling.sample_space, refuted.truth.shape
     if len(shape) not in (1, 2) or shape != refuted.claim.shape:
         return None
@@ -113,7 +113,7 @@ def _part(claimed: Claimed, part: Part, derivation: WrittenDerivation) -> Claime
     return replace(here, pairs=pairs)
 
 
-def _patterns(shape: Shape, dims: tuple[int, ...]) -> Iterator[Pattern]:
+def _patterns(shape: Shape, dims: tuple[int, ...]) -> Iterator[EntryPattern]:
     if len(shape) == 2 and shape[0] == shape[1]:
         yield from _around_the_diagonal(dims)
     if len(shape) == 1:
@@ -123,15 +123,15 @@ def _patterns(shape: Shape, dims: tuple[int, ...]) -> Iterator[Pattern]:
         yield from _along(1, shape, dims, "in", "column", "columns")
 
 
-def _around_the_diagonal(dims: tuple[int, ...]) -> Iterator[Pattern]:
+def _around_the_diagonal(dims: tuple[int, ...]) -> Iterator[EntryPattern]:
     below = np.subtract.outer(np.arange(dims[0]), np.arange(dims[1]))
-    yield Pattern("right on the diagonal, wrong off it", below == 0, [_diagonal])
-    yield Pattern("right off the diagonal, wrong on it", below != 0, [_off_diagonal])
+    yield EntryPattern("right on the diagonal, wrong off it", below == 0, [_diagonal])
+    yield EntryPattern("right off the diagonal, wrong on it", below != 0, [_off_diagonal])
     for one, other, sign in (("below", "above", 1), ("above", "below", -1)):
         words = f"right {one} the diagonal, wrong on and {other} it{TRIED}"
-        yield Pattern(words, sign * below > 0)
+        yield EntryPattern(words, sign * below > 0)
         words = f"right on and {one} the diagonal, wrong {other} it{TRIED}"
-        yield Pattern(words, sign * below >= 0)
+        yield EntryPattern(words, sign * below >= 0)
 
 
 def _diagonal(node: Node) -> Node:
@@ -144,7 +144,7 @@ def _off_diagonal(node: Node) -> Node:
 
 def _along(
     axis: int, shape: Shape, dims: tuple[int, ...], at: str, one: str, many: str
-) -> Iterator[Pattern]:
+) -> Iterator[EntryPattern]:
     """Some places along an axis: the ends, and any one or two where their numbers are written."""
     dim, count = shape[axis], dims[axis]
     last = add_dims(dim, -1)
@@ -161,11 +161,11 @@ def _along(
         chosen = np.broadcast_to(chosen, dims)
         keys: list[Dim | tuple[Dim, Dim]] = [last if k == count - 1 else k for k in places]
         rest = [partial(_taken, axis, k) for k in _between(keys, dim)]
-        yield Pattern(f"right {at} all {many} but {words}", ~chosen, rest)
+        yield EntryPattern(f"right {at} all {many} but {words}", ~chosen, rest)
         own = [partial(_taken, axis, k) for k in keys]
         called = one if len(places) == 1 else many
         called = f"{words} {called}" if words.startswith("the ") else f"{called} {words}"
-        yield Pattern(f"right {at} {called}, wrong {at} the others", chosen, own)
+        yield EntryPattern(f"right {at} {called}, wrong {at} the others", chosen, own)
 
 
 def _between(places: Sequence[Dim | tuple[Dim, Dim]], dim: Dim) -> Iterator[tuple[Dim, Dim]]:
@@ -187,7 +187,7 @@ def _taken(axis: int, key: Dim | tuple[Dim, Dim], node: Node) -> Node:
 # -- turns of the loops around a claim
 
 
-def _by_turns(case: WrittenCase, refuted: RefutedClaim) -> Pattern | None:
+def _by_turns(case: WrittenCase, refuted: RefutedClaim) -> EntryPattern | None:
     claimed, ruling = refuted.claimed, refuted.ruling
     sizes = {name: max(size, SIZE + k) for k, (name, size) in enumerate(ruling.built.items())}
     try:
@@ -205,7 +205,7 @@ def _by_turns(case: WrittenCase, refuted: RefutedClaim) -> Pattern | None:
     right, live = (np.array(x) for x in zip(*seen, strict=True))
     for words, condition, holds in _turns([*pairs[0].loop]):
         places = np.array([holds(pair, pairs) for pair in pairs])
-        pattern = Pattern(words, places, condition=condition)
+        pattern = EntryPattern(words, places, condition=condition)
         if _fitting(iter([pattern]), right, live) is not None:
             return pattern if passes(case, claimed, partial(_some, claimed, holds)) else None
     return None

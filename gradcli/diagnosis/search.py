@@ -101,7 +101,7 @@ def _found(case: WrittenCase, claimed: Claimed, ruling: Ruling) -> Diagnosis | N
 
 
 def _elsewhere(
-    case: WrittenCase, claimed: Claimed, found: RefutedClaim, place: patterns.Pattern
+    case: WrittenCase, claimed: Claimed, found: RefutedClaim, place: patterns.EntryPattern
 ) -> Diagnosis:
     """What is said of a claim that is right at some of its entries: with a mend at the others."""
     right = found.parsed(place.condition) if place.condition else None
