@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
 from flint import arb
@@ -178,22 +178,16 @@ def _numbers(node: Node, m: Objects, values: Mapping[Node, Array]) -> list[Any]:
 
 def computing(op: Op, params: tuple[Any, ...], m: Objects) -> Callable[..., Any]:
     """What computes an elementwise op of single numbers of a system."""
-    if not params:
-        return _computing(op, m)
-    assert isinstance(op, Pointwise)
-    rule, functions = op.value, m.scalars
-    return lambda *xs: rule(functions, *xs, *params)
-
-
-@lru_cache(maxsize=1024)
-def _computing(op: Op, m: Objects) -> Callable[..., Any]:
     if direct := DIRECT.get(op):
         return direct
     assert isinstance(op, Pointwise)
-    if isinstance(op.value, Named):
-        function: Callable[..., Any] = getattr(m.scalars, op.value.name)
+    rule, functions = op.value, m.scalars
+    if params:
+        return lambda *xs: rule(functions, *xs, *params)
+    if isinstance(rule, Named):
+        function: Callable[..., Any] = getattr(functions, rule.name)
         return function
-    return partial(op.value, m.scalars)
+    return partial(rule, functions)
 
 
 def pointwise(
