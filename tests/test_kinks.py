@@ -101,6 +101,13 @@ def test_a_number_that_rests_leaves_the_gradient_as_it_is(text: str) -> None:
     assert gradcli.hvp(text, ["x=0"], tangent=["x=0"]).entries == [0]
 
 
+@pytest.mark.parametrize("text", ["x*relu(0)", "floor(2)*x", "sum([x, 2*x][::-1])", "x*abs(y - 2)"])
+def test_a_switch_that_does_not_move_makes_no_kink(text: str) -> None:
+    found = gradcli.diff(text, ["x=3, y=2"] if "y" in text else ["x=3"], wrt="x")
+    assert not found.notes
+    assert found["x"].numeric is not None
+
+
 def test_what_does_not_move_leaves_an_exact_zero() -> None:
     found = gradcli.hessian("norm(x)^2 - exp(y)", ["x=[0, 0], y=1"])
     assert found.settled
@@ -301,7 +308,7 @@ def test_claims_by_the_entries_of_a_hessian() -> None:
     program = "x, y in R; f = x*where(y==0, 1, expm1(y)/y); at x = 2, y = 0; "
     pairs = "hessian(f,[x,y])[0,1] = 1/2; hessian(f,[x,y])[1,0] = 1/2; d2f/dxdy = 1/2; d2f/dydx = "
     assert verdicts(f"{program}{pairs}1/2; d2f/dydx = 0; d3f/dxdy2 = 1/3") == (
-        ["holds"] * 4 + ["refuted", "holds"]
+        ["holds", "holds", "proved", "holds", "refuted", "proved"]
     )
 
 

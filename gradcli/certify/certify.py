@@ -155,7 +155,7 @@ def certify(
             found = Certified(problem, bits, value, matrix)
             if problem.switching:
                 order = live(problem.output, found.values)
-                found.kinks, found.open = at_rest(order, found.values)
+                found.kinks, found.open = at_rest(order, found.values, moving=problem.wrt)
             last = bits >= LAST_BITS
             if first is not None and first[1].kinks:
                 found.kinks = first[1].kinks

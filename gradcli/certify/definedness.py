@@ -15,7 +15,7 @@ from gradcli.arithmetic.small_array import places
 from gradcli.calculus.core import WHERE
 from gradcli.calculus.families import Differentiable, Pointwise, Requirement
 from gradcli.graph.node import Node
-from gradcli.graph.order import topological
+from gradcli.graph.order import dependents, topological
 
 
 def evaluated(outputs: Sequence[Node], point: Mapping[Node, Array]) -> dict[Node, Array]:
@@ -106,12 +106,16 @@ def _meets(x: object, relation: str) -> bool | None:
 
 
 def at_rest(
-    order: Sequence[Node], values: Mapping[Node, Array], sizes: Mapping[str, int] | None = None
+    order: Sequence[Node],
+    values: Mapping[Node, Array],
+    sizes: Mapping[str, int] | None = None,
+    moving: Collection[Node] | None = None,
 ) -> tuple[list[tuple[Node, Node]], list[tuple[Node, Node]]]:
     """Vertices with a switch that is exactly zero here, and those whose switch cannot be told.
 
     Each comes with the switching expression; an entry of it without a value is one of a branch that
-    was not taken, where the output has one.
+    was not taken, where the output has one. A switch that none of the `moving` vertices moves stays
+    where it is, and makes no kink.
     """
     pairs = [
         (node, switch)
@@ -126,4 +130,7 @@ def at_rest(
             zero.append(pair)
         if any(not (x < 0 or x > 0 or x == 0 or is_nothing(x)) for x in value.flat):
             open_.append(pair)
+    if zero and moving is not None:
+        moved = dependents(topological([switch for _, switch in zero]), moving)
+        zero = [pair for pair in zero if pair[1] in moved]
     return zero, open_

@@ -26,6 +26,7 @@ from gradcli.arithmetic.small_array import array_of, broadcast_to, concatenate, 
 from gradcli.calculus.families import Differentiable
 from gradcli.certify.problem import Setting
 from gradcli.graph.node import Node
+from gradcli.graph.order import dependents, topological
 
 START_BITS, STRIDE, ROUNDS, LENGTHS = 64, 32, 6, 4
 SHORTER = Fraction(3, 5)  # no power of two, with which sin(2^k pi x) would conspire
@@ -52,12 +53,14 @@ def differences(problem: Setting, directions: Array, order: list[Node], bits: in
     count = len(directions)
     estimates, bounds = (filled(None, (count, problem.rows)) for _ in range(2))
     converged = [False] * count
-    switches = [
+    written = [
         switch
         for node in order
         if isinstance(node.op, Differentiable)
         for switch in node.op.switches(node)
     ]
+    moved = dependents(topological(written), problem.wrt)
+    switches = [switch for switch in written if switch in moved]
     for round_ in range(ROUNDS):
         left = [k for k in range(count) if not converged[k]]
         if not left:

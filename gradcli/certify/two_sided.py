@@ -105,7 +105,8 @@ def one_sided_derivatives(
     part = problem.moving()
     if part is None:
         return found if _straightened(problem, point, value, found, bits) else None
-    return found if _multiplied(problem, part, point, value, found, bits) else None
+    told = not part.columns or _multiplied(problem, part, point, value, found, bits)
+    return found if told else None
 
 
 def _multiplied(

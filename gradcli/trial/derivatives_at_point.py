@@ -97,7 +97,7 @@ def settle_derivatives(pair: Pair, trial: Trial, naming: Naming) -> Settled | No
                 if missing is not None and missing.certain:
                     raise outside(missing, naming)
                 continue
-            kinks, _ = at_rest(order, known, trial.sizes)
+            kinks, _ = at_rest(order, known, trial.sizes, derived.beside or [derived.by])
         inner = Curve(of, resting)
         deep = inner.depth(None)
         if not kinks and not deep:
