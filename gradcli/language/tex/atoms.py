@@ -161,7 +161,9 @@ class _Atoms(Characters):
             self._add("SYMBOL", text, first, font=font)
         elif upright and (found := commands.function(text)):
             self._add("FUNCTION", found, first)
-        elif upright and text in commands.EXPECTED:
+        elif upright and (
+            text in commands.EXPECTED or (text in commands.EXPECTED_OF and self._is_called())
+        ):
             self._foreign(first, f"{text} is outside of the language")
         elif upright and text[0] == "d" and len(text) == 2 and name == "mathrm":
             self._spread(first, atoms(self.source, inside))

@@ -135,8 +135,10 @@ SPELLED = {
 UPRIGHT = frozenset({"mathrm", "operatorname", "mathsf", "mathit", "mathtt", "textsf"})
 ITALIC = "mathit"
 """The font in which a word is the name of a variable, unless it is called."""
-EXPECTED = frozenset({"argmin", "argmax", "Var", "Cov", "KL", "E", "Pr", "arg"})
+EXPECTED = frozenset({"argmin", "argmax", "Var", "Cov", "E", "Pr", "arg"})
 """Words that are outside of the language."""
+EXPECTED_OF = frozenset({"KL"})
+"""Words that are so where they are called, and else names of what is defined."""
 NOT_CALLED = frozenset({"dot", "outer", "solve", "cross", "kron", "where", "delta", "einsum"})
 
 
