@@ -337,14 +337,6 @@ L &= \tfrac12 (y - t)^2, \quad y = \sigma(z), \quad z = w x + b \\
     assert verdicts(text) == ["definition", "definition", "definition", "right", "refuted"]
 
 
-def test_a_divergence_that_is_called_nothing_is_a_name() -> None:
-    text = r"""% gradcli: m in R^n; p, q in R
-\[ \mathrm{KL} = \tfrac12 m^\top m \]
-\[ \nabla_m \mathrm{KL} = m \]
-\[ \mathrm{KL}\left(q \,\|\, p\right) = q \]"""
-    assert verdicts(text) == ["definition", "right", "note"]
-
-
 def test_a_block_of_zeros_fits_its_row_and_its_column() -> None:
     text = r"""% gradcli: A in R^(m, n); B in R^(k, l); b in R^m
 \[ M = \begin{pmatrix} A & 0 \\ 0 & B \end{pmatrix}, \quad N = \begin{pmatrix} A & b \\ 0 & 1 \end{pmatrix} \]

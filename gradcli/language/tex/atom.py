@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from gradcli.errors import GradcliError
 from gradcli.language.tex import commands
@@ -14,6 +15,9 @@ from gradcli.language.tex.tokens import group
 from gradcli.language.tokens import Token
 
 Tokens = Sequence[Token]
+DEEPEST = 60
+"""Brackets and braces in one another."""
+DEEP = f"brackets stand more than {DEEPEST} deep here"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +51,12 @@ OPERANDS = frozenset({
 def plain(tokens: Tokens) -> Tokens:
     """The tokens without spaces."""
     return [t for t in tokens if t.kind not in ("SPACE", "PARAGRAPH")]
+
+
+def too_deep(tokens: Tokens) -> bool:
+    """Whether braces stand deeper in one another than anybody writes."""
+    depths = accumulate({"OPEN": 1, "CLOSE": -1}.get(t.kind, 0) for t in tokens)
+    return max(depths, default=0) > DEEPEST
 
 
 def argument(tokens: Tokens, at: int) -> tuple[Tokens, int]:

@@ -15,7 +15,7 @@ from gradcli.language import syntax
 from gradcli.language.literals import MOST_DIGITS, rational
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import products, refusals
-from gradcli.language.tex.atom import Atom, Tokens, plain
+from gradcli.language.tex.atom import DEEP, DEEPEST, Atom, Tokens, plain
 from gradcli.language.tex.atoms import atoms
 from gradcli.language.tex.calls import Calls
 from gradcli.language.tex.derivatives import Derivatives
@@ -28,7 +28,7 @@ from gradcli.language.tex.map_values import MapValues
 from gradcli.language.tex.nablas import Nablas
 from gradcli.language.tex.names import script
 from gradcli.language.tex.subscripts import Subscripts
-from gradcli.language.tex.walker import DEEPEST, Items, TexWalker
+from gradcli.language.tex.walker import Items, TexWalker
 
 CUBE = 3
 
@@ -123,7 +123,7 @@ class TexBuilder(TexWalker):
         item = items[k][1]
         if self.depth > DEEPEST:
             place = self.span(item.start, item.end)
-            raise refusals.not_read(place, f"brackets stand more than {DEEPEST} deep here")
+            raise refusals.not_read(place, DEEP)
         self.depth += 1
         try:
             return self._factor(items, k)

@@ -15,6 +15,7 @@ from gradcli.language import syntax
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import products, refusals
 from gradcli.language.tex.atom import Atom, NoFormula, Tokens
+from gradcli.language.tex.conditionals import LOG
 from gradcli.language.tex.evaluations import Evaluations
 from gradcli.language.tex.formula import TexBracket, TexItem, TexSum
 from gradcli.language.tex.known import FoundName, KnownName
@@ -119,7 +120,7 @@ class Calls:
         if item.kind == "BIG":
             return [self.builder.fold(items, k)], None, len(items)
         if item.kind == "FUNCTION":
-            value, after = self.function(items, k)
+            value, after = self.builder.factor(items, k)
             return [value], None, after
         value, after = self.builder.factor(items, k)
         if item.kind == "NUMBER" and after < len(items) and not items[after][0]:
@@ -304,6 +305,9 @@ class Calls:
             return made, k + 1
         if base == LAPLACIAN and (told := self._laplacian(items, k, found)) is not None:
             return told
+        of = builder.known.get(found.key.removeprefix(LOG))
+        if of is not None and of.how == "node":
+            return builder.call("log", place, syntax.Name(place, of.name)), k + 1
         rest = TexItem(item.base, found.above, item.start, item.end)
         euler = sums is None or item.script("SUPER") is not None
         if found.below is None and base == "e" and euler and not item.primes:

@@ -6,10 +6,11 @@ Must not know what a command means.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gradcli.errors import Source, Span, wrong
-from gradcli.language.tex import commands
-from gradcli.language.tex.atom import OPERANDS, Atom, NoFormula, Tokens, argument
+from gradcli.language.tex import commands, conditionals
+from gradcli.language.tex.atom import DEEP, OPERANDS, Atom, NoFormula, Tokens, argument, too_deep
 
 
 class Characters:
@@ -30,6 +31,9 @@ class Characters:
         self, kind: str, text: str, first: int, inside: Sequence[Tokens] = (), font: str = ""
     ) -> None:
         """An atom of the tokens from `first` to here."""
+        if any(map(too_deep, inside)):
+            self._bad(first, DEEP)
+            return
         kept = self.tokens[first : self.at] or self.tokens[first : first + 1]
         start, end = min(t.start for t in kept), max(t.end for t in kept)
         self.found.append(Atom(kind, text, start, end, (*inside,), font))
@@ -123,7 +127,7 @@ class Characters:
             else:
                 self._add("STOP", text, first)
         elif text in commands.OPENING:
-            self._add("OPEN", text, first)
+            self._opening(first, text)
         elif text in commands.CLOSING:
             self._add("CLOSE", text, first)
         elif text == "|":
@@ -179,6 +183,28 @@ class Characters:
             self.bars.pop()
         self._add(f"{shown}_CLOSE", shown, first)
 
+    def _opening(self, first: int, text: str) -> None:
+        if not self._conditioned(first):
+            self._add("OPEN", text, first)
+
+    def _conditioned(self, first: int) -> bool:
+        r"""`p(x \mid \mu)`, `\log p_\theta(x \mid z)`: a name, of which the bracket is a part."""
+        below = [a.kind for a in self.found[-2:]] == ["SYMBOL", "SUB"]
+        before, named = self.found[: -2 if below else -1], self.found[-2 if below else -1 :]
+        if not named or named[0].kind != "SYMBOL":
+            return False
+        made = conditionals.condition(self.tokens, self.at - 1, first)
+        if made is None:
+            return False
+        bracket, self.at = made
+        self._add("SUPER", "^", first, [[bracket]])
+        log = bool(before) and (before[-1].kind, before[-1].text) == ("FUNCTION", "log")
+        if log and conditionals.ends(self.tokens, self.at):
+            name = conditionals.LOG + named[0].text
+            whole = replace(named[0], text=name, start=before[-1].start)
+            self.found[len(before) - 1 : len(before) + 1] = [whole]
+        return True
+
     def _at(self, first: int, text: str) -> None:
         """The point that stands below a bar; what stands above it as well is a bound."""
         found: dict[str, Tokens] = {}
@@ -218,7 +244,7 @@ class Characters:
         elif text in (r"\langle", r"\rangle"):
             self._add("ANGLE_OPEN" if opens else "ANGLE_CLOSE", text, first)
         elif text in commands.OPENING:
-            self._add("OPEN", "(" if text in (r"\lparen",) else text, first)
+            self._opening(first, "(" if text in (r"\lparen",) else text)
         elif text in commands.CLOSING:
             self._add("CLOSE", commands.CLOSING[text], first)
         else:

@@ -17,6 +17,7 @@ from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, Tokens
 from gradcli.language.tex.atoms import atoms
+from gradcli.language.tex.conditionals import is_conditional
 from gradcli.language.tex.evaluations import CLOSED, WRITE, Evaluations, without_bar
 from gradcli.language.tex.fixed import refuse_fixed, refuse_second
 from gradcli.language.tex.formula import TexBracket, TexItem, TexRun, TexSum, parsed
@@ -306,7 +307,8 @@ class Derivatives:
 
     def refuse_unknown_loss(self, found: FoundName, item: TexItem) -> None:
         """A hook for names that are only ever differentiated."""
-        if found.known is None and found.below is None and not found.above:
+        named = found.below is None and not found.above and not is_conditional(found.key)
+        if found.known is None and named:
             self.builder.only_differentiated(found.key, item)
 
     def of(

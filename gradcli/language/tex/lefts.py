@@ -16,6 +16,7 @@ from gradcli.language.tex.atom import NoFormula
 from gradcli.language.tex.bodies import Body
 from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.calls import LAPLACIAN, LETTERS
+from gradcli.language.tex.conditionals import LOG
 from gradcli.language.tex.declarations import whole_key
 from gradcli.language.tex.differentials import SIGN
 from gradcli.language.tex.formula import TexBracket, TexItem, TexSum, parsed
@@ -99,6 +100,8 @@ class LeftSides:
             return None
         below = script(first.script("SUB"))
         name = key(symbol(first), above.text if above else "", below.text if below else "")
+        if name.startswith(LOG) and name.removeprefix(LOG) in self.known.names:
+            return None  # of what has a logarithm, something is claimed
         if above is not None and not above.labels and not above.text.isdecimal():
             return None
         return LeftName(name, first, called)

@@ -17,6 +17,7 @@ from gradcli.language.tex.atom import Atom, NoFormula
 from gradcli.language.tex.bodies import Body, bare, built, looped, side_place
 from gradcli.language.tex.bound_maps import bound_maps
 from gradcli.language.tex.build import TexBuilder
+from gradcli.language.tex.conditionals import is_conditional
 from gradcli.language.tex.definitions import Definitions
 from gradcli.language.tex.differentials import varied
 from gradcli.language.tex.formula import TexItem
@@ -178,7 +179,8 @@ class StatementMaker:
         name = self.lefts.name(formula)
         if name is None:
             return
-        for each in (name.key, symbol(name.item)):
+        lost = (name.key,) if is_conditional(name.key) else (name.key, symbol(name.item))
+        for each in lost:
             known = self.known.names.get(each)
             given = known is not None and known.how == "input" and each == name.key
             if known is None or self._is_map(known) or (given and not recurs(formula)):

@@ -14,6 +14,7 @@ from gradcli.language.static import static
 from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, Tokens, plain
+from gradcli.language.tex.conditionals import is_conditional
 from gradcli.language.tex.formula import TexItem
 from gradcli.language.tex.known import FoundName, KnownName
 from gradcli.language.tex.names import Script, indices, key, script, symbol
@@ -46,7 +47,8 @@ class Subscripts:
         sup = above.text if above else ""
         if sup and sub and (found := known.get(key(base, sup, sub))):
             return FoundName(key(base, sup, sub), found, None, after)
-        if sup and (found := known.get(key(base, sup))):
+        entries = not (sub and is_conditional(sup))
+        if sup and entries and (found := known.get(key(base, sup))):
             return FoundName(key(base, sup), found, below, after)
         if sup.isdecimal() and known.get(key(base)) is None:
             for part in range(2, int(sup) if len(sup) < LONGEST else 0):

@@ -15,16 +15,15 @@ from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape
 from gradcli.language import syntax
 from gradcli.language.syntax import Expr
-from gradcli.language.tex.atom import Atom, Tokens, plain
+from gradcli.language.tex.atom import Atom, NoFormula, Tokens, plain
 from gradcli.language.tex.choices import Choices
+from gradcli.language.tex.conditionals import is_conditional
 from gradcli.language.tex.formula import TexBracket, TexItem, TexSum, inner, parsed
 from gradcli.language.tex.known import FoundName, KnownNames
 from gradcli.language.tex.names import key
 from gradcli.language.tex.ranges import TexRange
 
 Items = Sequence[tuple[str, TexItem]]
-DEEPEST = 60
-"""Brackets and braces in one another."""
 
 
 @dataclass(slots=True, eq=False)
@@ -144,6 +143,8 @@ class TexWalker:
     def declared_real(self, found: FoundName, place: Span) -> Expr | None:
         """A name that nobody declares, where every letter is a real; None elsewhere."""
         known = self.known
+        if is_conditional(found.key):
+            raise NoFormula(f"{place.text} is outside of the language")
         indexed = found.below is not None and not found.below.text.isdecimal()
         if not known.scalars or indexed:
             return None
