@@ -72,3 +72,16 @@ def test_what_could_be_claimed_is_offered(more: str) -> None:
     claim = note.help.partition("write  ")[2]
     assert claim == "dL/dw = x*(w*x - y)"
     assert last(program + claim).verdict == "proved"
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "x in R^T\nL = sum(t in 1..T-1, x[t]*x[t-1])\n",
+        "w in R\nx in R^T\nh[0] = 0\nfor t in 1..T { h[t] = w*h[t-1] + x[t-1] }\nL = h[T]^2\n",
+    ],
+)
+def test_no_claim_is_offered_that_is_right_at_one_size_only(program: str) -> None:
+    (derivation,) = check(program).files[0].derivations
+    (note,) = derivation.notes
+    assert note.help.endswith("as in  dL/dw = 2*(w*x - y)*x")

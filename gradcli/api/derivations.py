@@ -193,7 +193,7 @@ class Checked(DocumentDerivation):
         ):
             from gradcli.api.unclaimed import offered  # noqa: PLC0415 seldom asked
 
-            help = offered(case.shown)
+            help = offered(case.derivation({}))
             note = Diagnostic("G109", "nothing is claimed here", self._start(), help=help)
             self.report.notes.append(note)
 
