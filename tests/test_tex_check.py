@@ -337,6 +337,20 @@ L &= \tfrac12 (y - t)^2, \quad y = \sigma(z), \quad z = w x + b \\
     assert verdicts(text) == ["definition", "definition", "definition", "right", "refuted"]
 
 
+@pytest.mark.parametrize("t", ["T", r"\top"])
+def test_a_second_derivative_has_its_second_name_as_a_row(t: str) -> None:
+    text = r"""% gradcli: X in R^(n, p); b, v in R^p; u in R^m; M in R^(p, m)
+\[ S = b^\top X^\top X b, \quad q = b^\top M u \]
+\[ \frac{\partial^2 S}{\partial b \partial b^T} = 2 X^\top X \]
+\[ \frac{\partial S}{\partial b^T} = 2 b^\top X^\top X \]
+\[ \frac{\partial^2 q}{\partial u \partial b^T} = M^\top \]
+\[ \frac{\partial^2 q}{\partial u \partial b^T} = M \]"""
+    expected = ["definition", "definition", "right", "right", "right", "refuted"]
+    assert verdicts(text.replace("^T", f"^{t}")) == expected
+    # Where T is a name it may be an exponent.
+    assert verdicts(f"% gradcli: T in R\n{text}")[2:] == ["unread"] * 4
+
+
 def test_a_block_of_zeros_fits_its_row_and_its_column() -> None:
     text = r"""% gradcli: A in R^(m, n); B in R^(k, l); b in R^m
 \[ M = \begin{pmatrix} A & 0 \\ 0 & B \end{pmatrix}, \quad N = \begin{pmatrix} A & b \\ 0 & 1 \end{pmatrix} \]

@@ -328,9 +328,14 @@ class Derivatives:
             return self._through(made, found)
         if len(by) > 1:
             return made
-        above = script(found.by[0].script("SUPER"))
-        turned = above is not None and above.transposes and not above.text
-        return self.laid_out(made, found.order, turned)
+        return self.laid_out(made, found.order, self._is_row(found.by[0]))
+
+    def _is_row(self, item: TexItem) -> bool:
+        r"""Whether a name is differentiated by as a row, `\partial x^\top` or `\partial x^T`."""
+        above = script(item.script("SUPER"))
+        if above is None or above.transposes:
+            return above is not None and not above.text
+        return above.text == "T" and self.builder.known.get("T") is None
 
     def _through(self, made: syntax.Derivative, found: DerivativeSign) -> Expr:
         r"""`\partial \ln y / \partial \ln x`: by the chain rule, of a function of one number."""
@@ -371,8 +376,7 @@ class Derivatives:
         raised = item.script("SUPER")
         above = script(raised)
         times = 1
-        transposed = above is not None and above.transposes and not above.text
-        if found.known is not None and found.above and not transposed:
+        if found.known is not None and found.above and not self._is_row(item):
             if above is not None and above.text.isdecimal():
                 times = int(above.text)
                 if order == 1 and times > 1:

@@ -13,7 +13,6 @@ from gradcli.language.tex import commands
 from gradcli.language.tex.atom import Atom, Tokens, argument
 from gradcli.language.tex.formula import TexItem
 
-TRANSPOSES = frozenset({"⊤", "T"})
 LABEL = re.compile(r"\(.*\)|\[.*\]|[*+†★]|[-−]|\\?['a-zA-Z]{2,}")
 SAFE = {"*": "star", "+": "plus", "-": "minus", "−": "minus", "†": "dagger", "★": "star",
     "'": "prime",
