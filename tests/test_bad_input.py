@@ -400,8 +400,9 @@ def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["[1]", "1", "null", '{"x": "a"}', '{"x": [1, [2]]}', '{"x": []}', "{", "", '{"x": {}}'],
-)
+    ["[1]", "1", "null", '{"x": "a"}', '{"x": [1, [2]]}', '{"x": []}', "{", "", '{"x": {}}',
+     '{"x": 1, "x": 2}'],
+)  # fmt: skip
 def test_points_that_are_none(tmp_path: Path, content: str) -> None:
     (tmp_path / "p.json").write_text(content)
     assert outcome("x^2", (f"@{tmp_path / 'p.json'}",)) == ["G011"]

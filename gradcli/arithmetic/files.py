@@ -12,6 +12,7 @@ import re
 import tokenize
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
 from io import BytesIO, StringIO
@@ -135,12 +136,21 @@ def _json(file: Path) -> Any:
     text = _text(file)
     try:
         return json.loads(
-            text, parse_float=_decimal, parse_int=_decimal, parse_constant=_not_finite
-        )
+            text, parse_float=_decimal, parse_int=_decimal, parse_constant=_not_finite,
+            object_pairs_hook=_once,
+        )  # fmt: skip
     except json.JSONDecodeError as error:
         raise Unfit(f"it is no JSON at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise Unfit("its lists stand too deep in one another") from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        name = Counter(x for x, _ in pairs).most_common(1)[0][0]
+        raise Unfit(f"{name} has two values in it")
+    return found
 
 
 def _text(file: Path) -> str:
