@@ -206,6 +206,8 @@ class Pointwise(Edged):
 
     def shape(self, args: tuple[Node, ...], params: tuple[Any, ...]) -> Shape:
         """The arguments' shapes broadcast against each other; ShapeError where they do not fit."""
+        if len(args) == 1:
+            return args[0].shape
         shapes = [arg.shape for arg in args]
         fitted = broadcast(*shapes)
         if fitted is None:

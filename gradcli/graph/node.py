@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
-from weakref import WeakValueDictionary
+from weakref import ref
 
 from gradcli import work
 from gradcli.graph.shape import Letters, Shape
@@ -36,7 +36,7 @@ class Op:
     `notation` is a call of it in the language, a pattern with `#1` for an argument and `#*` for all
     of them, its title before its arguments by default. `latex` is its notation on paper: a sign, a
     function, or such a pattern. Either may be a function of the vertex, for parameters. `interned`
-    holds its vertices by what they are made of.
+    has its vertices, as long as somebody holds them, by what they are made of.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Op:
         self.latex = latex
         self.gate = gate
         self.boolean = boolean
-        self.interned: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
+        self.interned: dict[tuple[Any, ...], Interned] = {}
 
     def shape(self, args: tuple[Node, ...], params: tuple[Any, ...]) -> Shape:
         """The shape of the result; ShapeError where the arguments do not fit."""
@@ -144,6 +144,21 @@ class Node:
         return OVERLOADS["ge"](self, other)
 
 
+class Interned(ref[Node]):
+    """What finds a vertex, and holds it not: its key in the table of its op."""
+
+    __slots__ = ("key", "table")
+
+    key: tuple[Any, ...]
+    table: dict[tuple[Any, ...], Interned]
+
+
+def _forget(found: Interned) -> None:
+    """Take out a vertex that nobody holds any more, unless its like has been made since."""
+    if found.table.get(found.key) is found:
+        del found.table[found.key]
+
+
 Operand = Node | int
 Pattern: TypeAlias = str | Callable[[Node], str]
 
@@ -157,13 +172,17 @@ def make(op: Op, *args: Node, params: tuple[Any, ...] = (), label: Label | None 
     work.current.spend(work.VERTEX, "vertices of graphs")
     # Most are made of their arguments alone, and these are there anyway: graphs are large.
     key = (args, params, label) if params or label else args
-    node = op.interned.get(key)
+    table = op.interned
+    found = table.get(key)
+    node = None if found is None else found()
     if node is None:
         shape = op.shape(args, params)
         node = object.__new__(Node)
         node.op, node.args, node.params = op, args, params
         node.shape, node.label = shape, label
-        op.interned[key] = node
+        found = Interned(node, _forget)
+        found.key, found.table = key, table
+        table[key] = found
     return node
 
 

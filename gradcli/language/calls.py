@@ -51,6 +51,8 @@ MEANING = {
 def bound(expr: syntax.Call, function: Function) -> list[tuple[str, Expr, bool]]:
     """Which expression goes to which parameter; defaults of values are filled in."""
     names = [*function.parameters]
+    if len(expr.arguments) == len(names) and not expr.keywords and not function.variadic:
+        return [(name, given, False) for name, given in zip(names, expr.arguments, strict=True)]
     positional = list(expr.arguments)
     given = {key.name: value for key, value in expr.keywords}
     first = [name for name in names if name not in ("axis", "keepdims")][-1]

@@ -67,10 +67,9 @@ class LibraryCalls:
             else:
                 values.append(value)
             # A default stands nowhere in the text.
-            if isinstance(value, Node) and given.span.text:
-                written.append(value)
-            elif given.span.text:
-                written.append(f"{parameter}={given.span.text}" if by_name else given.span.text)
+            if given.span.start < given.span.end:
+                name = f"{parameter}=" * by_name
+                written.append(value if isinstance(value, Node) else name + given.span.text)
         if isinstance(function.op, Pointwise) or function.section == LOSSES:
             beside = zip((e for _, e, _ in arguments), values, strict=False)
             sides = [(e, value) for e, value in beside if isinstance(value, Node)]
