@@ -638,6 +638,25 @@ RIGHT_AT_A_PATTERN = [
             "this is right for all i but the first", ""),
 ]  # fmt: skip
 
+AS_A_LECTURER_SAYS = [
+    Refuted("K, h, c in (0, inf)\nf = c^h\ndf/dc = h*c^h", "exponent",
+            "the exponent is h - 1, not h", "h*c^(h - 1)"),
+    Refuted("a in (0, inf)\ne in (0, 1)\nφ in (-1, 1)\nW = sqrt(1 - e^2*sin(φ)^2)\nN = a/W\n"
+            "p = N*cos(φ)\ndp/dφ = -a*(1 - e^2)*sin(φ)/W", "exponent",
+            "W should be raised to the power 3 here", "-a*(1 - e^2)*sin(φ)/W^3"),
+    Refuted("C, V in (0, inf)\nf = C/V\ndf/dV = -f", "missing-local",
+            "the division by V is missing", "-f/V"),
+    Refuted("R, L, ω in (0, inf)\nX = ω*L - 1/ω\nφ = atan(X/R)\n"
+            "dφ/dω = (L + 1/ω^2)/(R^2 + X^2)", "missing-local", "the factor R is missing", None),
+    Refuted("x, w, v in R^n\nr = sigmoid(w.T @ x)\nf = sigmoid(w.T @ v)\n"
+            "L = -log(r) - log(1 - f)\ndL/dw = (r - 1)*x + (1 - f)*v", "node",
+            "this should be f, not 1 - f", "(r - 1)*x + f*v"),
+    Refuted("x in R^(n+2)\nE = sum(i in 0..n, (x[i+1] - x[i])^2)\n"
+            "for i in 1..n { dE/dx[i] = 2*(x[i] - x[i-1]) }", "missing-term",
+            "the term x[i] - x[i+1] is missing in x[i] - x[i-1]",
+            "2*(x[i] - x[i-1] + x[i] - x[i+1])"),
+]  # fmt: skip
+
 _OPTION = """S, K, r, σ, T in (0, inf)
 N(u) = (1 + erf(u/sqrt(2)))/2
 φ(u) = exp(-u^2/2)/sqrt(2*pi)
@@ -664,6 +683,7 @@ ORIGINS = {
     "from other fields": FROM_OTHER_FIELDS,
     "by pattern": BY_PATTERN,
     "right at a pattern": RIGHT_AT_A_PATTERN,
+    "as a lecturer says it": AS_A_LECTURER_SAYS,
     "in the writer's names": IN_THE_WRITERS_NAMES,
     "nothing to say": NOTHING_TO_SAY,
 }

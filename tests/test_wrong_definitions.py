@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from gradcli.api import check
+from gradcli.errors import Diagnostic
 from tests.verdicts import findings, pasted
 
 
@@ -103,3 +104,42 @@ def test_what_is_called_after_a_derivative_is_held_against_it(program: str, says
         for note in each.notes
     ]
     assert [note.startswith(says) for note in notes] == [True] * bool(says), notes
+
+
+BACKPROPAGATION = """x in R^n
+y in R^q
+W1 in R^(k, n)
+W2 in R^(q, k)
+z1 = W1 @ x
+a1 = tanh(z1)
+z2 = W2 @ a1
+a2 = tanh(z2)
+C = sum((a2 - y)^2)/2
+NAME2 = (a2 - y)*(1 - a2^2)
+NAME1 = (W2.T @ NAME2)*SLOPE
+dC/dW2 = outer(NAME2, a1)
+"""
+
+
+def remarks(program: str) -> list[Diagnostic]:
+    (file,) = check(program).files
+    return [note for derivation in file.derivations for note in derivation.notes]
+
+
+@pytest.mark.parametrize("name", ["delta_", "δ", "δ_", "d", "grad_z", "delta_z"])
+def test_a_definition_is_held_against_the_adjoint_that_its_name_says(name: str) -> None:
+    program = BACKPROPAGATION.replace("NAME", name)
+    (note,) = remarks(program.replace("SLOPE", "(1 - a1)"))
+    assert note.message == f"{name}1 is not dC/dz1: the square of a1 is missing"
+    assert f"write  {name}1 = (W2.T @ {name}2)*(1 - a1^2)  (proved)" in note.help
+    assert not remarks(program.replace("SLOPE", "(1 - a1^2)"))
+
+
+def test_a_number_says_nothing_where_none_of_that_number_is_an_adjoint() -> None:
+    """Quantities are numbered as well, as `d1` and `d2` of an option or of two distances."""
+    program = """S, K, r, s, T, z1, z2 in (0, inf)
+d1 = (log(S/K) + r*T)/s
+d2 = d1 - s
+C = S*tanh(d1*z1) - K*tanh(d2*z2)
+dC/dS = tanh(d1*z1) + z1/s*(1 - tanh(d1*z1)^2) - K*z2/(S*s)*(1 - tanh(d2*z2)^2)"""
+    assert not remarks(program)

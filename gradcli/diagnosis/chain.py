@@ -58,6 +58,8 @@ def absorbed(expr: Expr, nodes: Mapping[Expr, Node], known: Node, power: int) ->
         new = own + (power if factor.power > 0 else -power)
         if new == 0:
             return _without(expr, factor)
+        if new < 0 < own:
+            return None
         if new == 1:
             tree: Expr = base
         elif isinstance(factor.expr, Binary) and base is not factor.expr:
@@ -70,6 +72,9 @@ def absorbed(expr: Expr, nodes: Mapping[Expr, Node], known: Node, power: int) ->
         if new == 1:
             says = f"{shown(base)} should not be raised to a power here"
             return Absorbed(whole, "factor" if own == 2 else "exponent", says)
+        if own == 1:
+            says = f"{shown(base)} should be raised to the power {new} here"
+            return Absorbed(whole, "exponent", says)
         return Absorbed(whole, "exponent", f"the exponent is {new}, not {own}")
     return None
 

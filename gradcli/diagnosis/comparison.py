@@ -26,8 +26,10 @@ from gradcli.diagnosis.spreads import SPREADS, Spread
 from gradcli.diagnosis.table import (
     FORMS,
     INVERSE,
+    INVERSE_SQUARE,
     ITSELF,
     SCALES,
+    SQUARE,
     Fact,
     FactForm,
     FactTable,
@@ -41,7 +43,7 @@ from gradcli.language.syntax import Binary, Expr, Number
 from gradcli.language.syntax import parts as expressions
 from gradcli.language.tree import binary, is_number, is_sum, number, transposed
 
-POWERS = {ITSELF: 1, INVERSE: -1}
+POWERS = {ITSELF: 1, INVERSE: -1, SQUARE: 2, INVERSE_SQUARE: -2}
 PLAIN = Fraction(-1), Fraction(2), Fraction(1, 2)
 DEEPER, DEEP_SIGN, TERM, ALONE = 0.05, 0.6, 0.6, 1.2
 LONGEST = 16

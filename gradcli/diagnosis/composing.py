@@ -195,7 +195,7 @@ def _of_letters(expr: Expr) -> bool:
 def over(expr: Expr, below: Callable[[Expr | None], Expr]) -> Expr:
     """A quotient: `below` makes what stands below the line, of what stands there by now."""
     match expr:
-        case Unary(operator="-", operand=inner):
+        case Unary(operator="-", operand=Binary(operator="/") as inner):
             return changed(expr, operand=over(inner, below))
         case Binary(operator="/", right=under):
             return changed(expr, right=below(under))

@@ -176,11 +176,15 @@ def numbers(part: Number, around: Around) -> Edits:
 
 def exponents(part: Expr, around: Around) -> Edits:
     """An exponent that is one or two off, or of the wrong sign."""
-    if not is_exponent(part, around) or (value := constant(part)) is None:
+    if not is_exponent(part, around):
         return
-    for other in (value - 1, value + 1, -value, value - 2):
-        if other not in (0, 1, value):
-            yield f"the exponent is {other}, not {value}", number(other)
+    others = [_stepped(part, -1), _stepped(part, 1)]
+    if (value := constant(part)) is not None:
+        near = (value - 1, value + 1, -value, value - 2)
+        others = [number(other) for other in near if other not in (0, 1, value)]
+    for new in others:
+        old = shown(part) if value is None else value
+        yield f"the exponent is {source_of(new)}, not {old}", new
 
 
 def surplus_squares(part: Binary, around: Around) -> Edits:
@@ -278,17 +282,17 @@ def axes(part: Call, around: Around) -> Edits:
     if _sums_up(reduction) and not part.keywords and len(part.arguments) == 1:
         for axis in (0, 1):
             yield from _over(part, axis, f"the {reduction} is over axis {axis} only", around)
-    yield from _other_axis(part, around)
+    yield from _newaxis(part, around)
 
 
 def turned_axes(part: Transpose, around: Around) -> Edits:
     """A transposed reduction along the wrong axis: along the other it needs no transpose."""
     call = part.operand
     if isinstance(call, Call) and _loses(call):
-        yield from _other_axis(call, around)
+        yield from _newaxis(call, around)
 
 
-def _other_axis(call: Call, around: Around) -> Edits:
+def _newaxis(call: Call, around: Around) -> Edits:
     for key, value in call.keywords:
         if key.name == "axis" and isinstance(value, Number) and value.value in (0, 1):
             other = 1 - int(value.value)
@@ -420,6 +424,12 @@ def complements(part: Name | Call, around: Around) -> Edits:
     if outer is None or (isinstance(outer, Binary) and outer.operator in "*/@"):
         says = f"this should be 1 - {shown(part)}, not {shown(part)}"
         yield says, binary("-", number(1), part)
+
+
+def surplus_complements(part: Binary, around: Around) -> Edits:
+    """`1 - p` for `p`."""
+    if part.operator == "-" and is_number(part.left, 1):
+        yield f"this should be {shown(part.right)}, not {shown(part)}", part.right
 
 
 def transposes(part: Expr, around: Around) -> Edits:

@@ -70,6 +70,21 @@ def entries(
             if taken is not None:
                 tree = Index(NOWHERE, Name(NOWHERE, text), tuple(p.tree for p in places))
                 yield IndexedEntry(tree, taken, 0.9 + sum(p.cost for p in places))
+        if axes == 1:
+            yield from _differences(text, value, single)
+
+
+def _differences(text: str, value: Array, single: list[IndexPlace]) -> Iterator[IndexedEntry]:
+    """What an entry is more than the one before it."""
+    for k, place in enumerate(single):
+        for other in single[:k]:
+            both = _taken(value, [place.values]), _taken(value, [other.values])
+            if both[0] is not None and both[1] is not None:
+                first, second = (
+                    Index(NOWHERE, Name(NOWHERE, text), (p.tree,)) for p in (place, other)
+                )
+                cost = 1.2 + place.cost + other.cost
+                yield IndexedEntry(binary("-", first, second), both[0] - both[1], cost)
 
 
 def _single(around: Mapping[str, int], turns: Mapping[str, int]) -> Iterator[IndexPlace]:

@@ -47,13 +47,14 @@ from gradcli.graph.order import topological
 from gradcli.language import syntax
 from gradcli.language.printer import source_of
 from gradcli.language.syntax import Expr
-from gradcli.language.tree import binary, transposed
+from gradcli.language.tree import binary, is_number, transposed
 from gradcli.notation.text import formula
 from gradcli.ops.abstract import MAP, applied
 from gradcli.ops.algebra import diag_of
 from gradcli.ops.reductions import SOFTMAX
 
 MOST = 24
+MISSING, SURPLUS = "missing", "surplus"
 PLAIN = (ADD, SUB, NEG, MUL, DIV, COPY)
 """Ops whose local derivative is too plain to be called theirs."""
 
@@ -79,7 +80,14 @@ class Local:
         """That it is missing, or surplus: the kind of mistake, and words."""
         kind = "missing-local" if inputs(self.node) else "factor"
         words = f": {self.whose}" if self.whose else ""
-        return kind, f"the factor {source_of(factor)} is {state}{words}"
+        what = f"the factor {source_of(factor)}"
+        match factor:
+            case syntax.Binary(operator="/", left=above, right=below) if is_number(above, 1):
+                # What is written is the number below the line.
+                missing = state == MISSING
+                what = f"the {'division by' if missing else 'factor'} {source_of(below)}"
+                state = MISSING
+        return kind, f"{what} is {state}{words}"
 
 
 def candidates(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
@@ -181,9 +189,9 @@ def _put(refuted: RefutedClaim, part: Subexpression, found: list[Local]) -> Iter
             continue
         if k in missing:
             tree = multiplied(refuted, part, factor, not local.node.shape)
-            yield Slip(*local.told(factor, "missing"), tree)
+            yield Slip(*local.told(factor, MISSING), tree)
         if k in surplus:
-            yield Slip(*local.told(factor, "surplus"), over(part, factor))
+            yield Slip(*local.told(factor, SURPLUS), over(part, factor))
 
 
 # -- the derivative by, or of, a vertex on the way

@@ -138,7 +138,7 @@ ALL: tuple[Mistake, ...] = (
     ),
     whole("index", edits.indices_throughout),
     graph("domain", where.candidates),
-    edited(("node", Name, edits.complements)),
+    edited(("node", Name, edits.complements), ("node", Binary, edits.surplus_complements)),
     graph("missing-term", paths.candidates),
     graph("missing-term factor node", rules.candidates),
     whole("node swapped", names.candidates),

@@ -1,11 +1,13 @@
-"""Definitions whose names say that they are derivatives, `da` and `grad_a`, held against these.
+"""Definitions whose names say that they are derivatives, `da` and `delta_2`, held against these.
 
 Must not know how a derivation is read anew, nor any particular mistake. What a claim or a right
-definition uses is meant as it is; said is only what one change makes right.
+definition uses is meant as it is; said is only what one change makes right. Of which letter the
+numbers are, those that are right say.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,18 +30,24 @@ from gradcli.trial.sample_space import SampleSpace
 SURE = 2
 """So many such names in one derivation are no accident."""
 
+NUMBERED = re.compile(r"([^\W\d]+)_?(\d+)")
+
 ReadAs = Callable[[Definition, Claim], WrittenCase]
 """The derivation with a claim in the place of a definition."""
 
 
 @dataclass(slots=True, eq=False)
 class NamedAdjoint:
-    """A definition that is to be the derivative by `by`, as its name says, and what it is."""
+    """A definition that is to be the derivative by `by`, as its name says, and what it is.
+
+    Where the name says no more than a number, the `letter` is what bears it.
+    """
 
     definition: Definition
     name: str
     by: Node
     own: Node
+    letter: str = ""
 
     def claim(self, of: str) -> Claim:
         """The same as a claim about that derivative."""
@@ -54,7 +62,7 @@ def remarks(
     """What is to be said of such definitions, where they are not what they are called."""
     made = case.shown
     named = [*_named(made, found)]
-    if len(named) < SURE or (output := _output(made, named)) is None:
+    if len({n.definition for n in named}) < SURE or (output := _output(made, named)) is None:
         return
     of, scalar = output
     order, given = {*topological([scalar])} - {scalar}, {*inputs(scalar)}
@@ -62,13 +70,23 @@ def remarks(
     meant = _used_in_claims(made)
     space = case.sample_space(made, {}, None)
     adjoints = _adjoints(scalar, [each.by for each in named])
-    wrong = []
+    wrong, right = [], {}
     for each in named:
         adjoint = adjoints.get(each.by)
+        if each.letter and adjoint is None:
+            continue
         if adjoint is None or same(space, each.own, adjoint) is not False:
             meant |= {*topological([each.own])} - {each.own}
+            right[each.definition] = each.letter
         elif not _is_local(made, space, each):
             wrong.append(each)
+    # One letter is numbered so, and no other.
+    letters = {*right.values()} - {""}
+    wrong = [
+        each
+        for each in wrong
+        if not each.letter or (letters == {each.letter} and each.definition not in right)
+    ]
     told: set[Node] = set()
     for each in wrong:
         if each.own in meant or not told.isdisjoint(topological([each.own])):
@@ -79,14 +97,20 @@ def remarks(
 
 
 def _named(made: WrittenDerivation, found: Sequence[Definition]) -> Iterator[NamedAdjoint]:
-    """Definitions called after a name of the same shape, each the only one of its name."""
+    """Definitions called after a name of the same shape, or after the number of some."""
     known = {str(n.params[0]): n for n in made.spaces if n.op is INPUT} | made.vertices
     for definition in found:
         own = made.vertices.get(definition.name.name)
         after = called_after(definition.name.name)
-        by = known.get(after) if after and not definition.indices else None
-        if after and by is not None and own is not None and own.shape == by.shape and inputs(own):
-            yield NamedAdjoint(definition, after, by, own)
+        if not after or definition.indices or own is None or not inputs(own):
+            continue
+        letters = {after: ""} if after in known else {}
+        if after.isdecimal():
+            numbered = ((x, NUMBERED.fullmatch(x)) for x in known if not called_after(x))
+            letters = {x: match[1] for x, match in numbered if match and match[2] == after}
+        for name, letter in letters.items():
+            if known[name].shape == own.shape:
+                yield NamedAdjoint(definition, name, known[name], own, letter)
 
 
 def _output(made: WrittenDerivation, named: Sequence[NamedAdjoint]) -> tuple[str, Node] | None:

@@ -85,11 +85,12 @@ def inverse(expr: Expr) -> Expr:
 ITSELF = FactForm(0, lambda v: v, lambda x: x)
 INVERSE = FactForm(0.5, lambda v: 1 / v, inverse)
 SQUARE = FactForm(0.8, lambda v: v * v, squared)
+INVERSE_SQUARE = FactForm(1.0, lambda v: 1 / (v * v), lambda x: inverse(squared(x)))
 SCALES = (
     ITSELF,
     INVERSE,
     SQUARE,
-    FactForm(1.0, lambda v: 1 / (v * v), lambda x: inverse(squared(x))),
+    INVERSE_SQUARE,
     FactForm(0.9, lambda v: 1 - v, lambda x: binary("-", literal(1), x)),
 )
 PLAIN = (ITSELF, INVERSE)

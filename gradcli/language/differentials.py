@@ -19,8 +19,8 @@ from gradcli.language.tree import NOWHERE
 from gradcli.language.walk import Local, Step, Walker
 
 SIGN = "d"
-GRADIENT = re.compile(rf"(?:{SIGN}|grad_|delta_)(\w+)")
-"""How people call the derivative of the one output by a name: `da`, `grad_a`, `delta_a`."""
+GRADIENT = re.compile(rf"(?:grad_|delta_?|δ_?|{SIGN})(\w+)")
+"""How people call the derivative of the one output by a name: `da`, `grad_a`, `delta_a`, `δ2`."""
 
 
 def called_after(name: str) -> str | None:
