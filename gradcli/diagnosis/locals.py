@@ -84,9 +84,8 @@ class Local:
         match factor:
             case syntax.Binary(operator="/", left=above, right=below) if is_number(above, 1):
                 # What is written is the number below the line.
-                missing = state == MISSING
-                what = f"the {'division by' if missing else 'factor'} {source_of(below)}"
-                state = MISSING
+                what = f"the {'division by' if state == MISSING else 'factor'} {source_of(below)}"
+                words, state = (words if state == MISSING else ""), MISSING
         return kind, f"{what} is {state}{words}"
 
 
