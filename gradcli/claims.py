@@ -11,9 +11,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
-from gradcli.calculus.core import AND, EQ, INPUT, NE, OR, rational
+from gradcli.calculus.core import AND, EQ, NE, OR, rational
 from gradcli.calculus.derivative import Derived
 from gradcli.calculus.families import Differentiable, Requirement
+from gradcli.calculus.marked import marked, moves
 from gradcli.errors import Diagnostic, Span
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node, make
@@ -131,9 +132,14 @@ class Pair:
         return now
 
     @cached_property
+    def _marked(self) -> list[Node]:
+        """What switches or requires something."""
+        return marked([*self.sides, *(d.of for d in self.derived)])
+
+    @cached_property
     def requirements(self) -> dict[Node, list[Requirement]]:
         """What a vertex requires of its arguments to have a value."""
-        found = {n: n.op.domain(n) for n in self.order if isinstance(n.op, Differentiable)}
+        found = {n: n.op.domain(n) for n in self._marked if isinstance(n.op, Differentiable)}
         return {node: needs for node, needs in found.items() if needs}
 
     @cached_property
@@ -143,7 +149,7 @@ class Pair:
 
     @cached_property
     def _switches(self) -> dict[Node, list[Node]]:
-        return {n: n.op.switches(n) for n in self.order if isinstance(n.op, Differentiable)}
+        return {n: n.op.switches(n) for n in self._marked if isinstance(n.op, Differentiable)}
 
     @cached_property
     def switches(self) -> list[Node]:
@@ -154,7 +160,7 @@ class Pair:
 
     def _moves(self, switch: Node) -> bool:
         by = {d.by for d in self.derived}
-        return any(node.op is INPUT or node in by for node in topological([switch]))
+        return moves(switch, by)
 
     @cached_property
     def _written(self) -> list[Node]:
@@ -169,7 +175,7 @@ class Pair:
         for node in self._written:
             apart = isinstance(node.op, Differentiable) and node.op.at_rest in JUMPS
             if apart and node.op not in (EQ, NE):
-                found |= dict.fromkeys(self._switches[node])
+                found |= dict.fromkeys(self._switches.get(node, ()))
         # Where a derivative is taken such zeros are kinks, and not looked at.
         return [s for s in self.crossed if s in found and not self.derived]
 
@@ -182,7 +188,9 @@ class Pair:
         """
         found = []
         for node in self._written:
-            equation = node.op in (EQ, NE) and {*self._switches[node]}.isdisjoint(self.kinks)
+            equation = node.op in (EQ, NE) and {*self._switches.get(node, ())}.isdisjoint(
+                self.kinks
+            )
             if (equation or node.op in (AND, OR)) and self._moves(node):
                 found.append(node)
         return found
@@ -218,7 +226,7 @@ class Pair:
         """Switches that a derivative is taken across: in what is differentiated, and moving."""
         found: set[Node] = set()
         for each in self.derived:
-            inside = [s for n in topological([each.of]) for s in self._switches.get(n, ())]
+            inside = [s for n in marked([each.of]) for s in self._switches.get(n, ())]
             moving = {each.by}
             for node in topological(inside):
                 if not moving.isdisjoint(node.args):
@@ -273,6 +281,13 @@ class Derivation:
     remarks: list[Diagnostic] = field(default_factory=list)
     conditions: list[tuple[Node, bool]] = field(default_factory=list)
     uncounted: set[Node] = field(default_factory=set)
+
+    @property
+    def claimed(self) -> frozenset[Node]:
+        """The sides of all claims, and what is differentiated in them."""
+        pairs = [pair for claimed in self.claims.values() for pair in claimed.pairs]
+        before = {pair.before for pair in pairs if pair.before is not None}
+        return frozenset(node for p in pairs for node in (*p.sides, *p.of)) | before
 
     @property
     def mentioned(self) -> set[int]:

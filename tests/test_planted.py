@@ -198,6 +198,21 @@ def test_a_slip_in_a_rule_is_seen_by_a_check(monkeypatch: pytest.MonkeyPatch) ->
     assert [error.code for _, error in report.files[0].errors] == ["G900"]
 
 
+@pytest.mark.parametrize("wrong", ["", "df/dy = 5*f"])
+def test_a_wrong_rule_among_derivatives_that_are_checked_together(
+    wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A derivative by what is deep within is 10^-30 of another, and hidden by none."""
+    text = f"""x, y in R; u = cos(x); v = u/10^30; f = sin(y) + v*y; {wrong}
+    df/dv = y; df/du = y/10^30; df/dx = -sin(x)*y/10^30; df/dy = cos(y) + v"""
+    assert check(text).exit_code() == (1 if wrong else 0)
+    monkeypatch.setattr(pointwise("cos"), "partials", (_wrong_cosine,))
+    report = check(text.replace("-sin", "sin"))
+    assert report.exit_code() == 3
+    assert [error.code for _, error in report.files[0].errors] == ["G900"]
+    assert len([*report.files[0].findings]) == 3 + bool(wrong)
+
+
 def _wrong_cosine(z: Node, x: Node) -> Node:
     return make(pointwise("sin"), x)
 

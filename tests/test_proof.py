@@ -17,7 +17,15 @@ from gradcli.proof.residue import Residue
 from gradcli.proof.residue_run import RUNS, Run
 from tests.verdicts import findings, last, lines
 
-PROVED = lines("""
+DEEP = "tanh(" * 12 + "x" + ")" * 12
+
+
+def deep(text: str) -> list[str]:
+    """Lines in which DEEP stands for a tower that no chain of fields is long enough for."""
+    return lines(text.replace("DEEP", DEEP))
+
+
+PROVED = deep("""
 # exponentials, logarithms, powers
 x in R; log(exp(x)) = x
 x in (0, inf); exp(log(x)) = x
@@ -33,6 +41,11 @@ x in R; f = log(cosh(x)); df/dx = tanh(x)
 x in R; f = x^x; df/dx = x^x*(1 + log(x))
 x in R; f = log(x^2); df/dx = 2/x
 x in R; f = log(abs(x)); df/dx = 1/x
+# deeper than any chain of fields, so by what both sides share
+x, y in R; a = DEEP; sin(a + y) = sin(a)*cos(y) + cos(a)*sin(y)
+x, w in R; h = DEEP; f = tanh(w*h)^2; df/dh = 2*tanh(w*h)*(1 - tanh(w*h)^2)*w
+x in R; a = DEEP; f = relu(a)^2; df/da = 2*relu(a)
+x in (0, inf); a = log(DEEP); exp(a)*exp(2*a) = exp(3*a)
 # roots
 x in R; sqrt(x^2) = abs(x)
 x in R; sqrt(x^4) = x^2
@@ -116,7 +129,7 @@ def test_is_proved(text: str) -> None:
     assert found.evidence.error >= fixed_size.CERTAIN == 80
 
 
-OPEN = lines("""
+OPEN = deep("""
 # wrong for some signs
 x in R; sqrt((x - 1)^2) = x - 1
 x in R; sqrt(x^2 - 2*x + 1) = x - 1
@@ -206,6 +219,12 @@ A in R^(2, 2); inv(A)@A = eye(2)
 # inverse functions beyond their branch, functions without laws
 x in R; asin(sin(x)) = x
 x in R; atan(tan(x)) = x
+x in R; a = DEEP; sqrt(a)^2 = a
+x in R^n; y in R; a = log(x); where(y > 0, a, zeros(n)) = where(y > 0, 1, 0)*a
+x, y in R; a = log(x); where(y > 0, a, 0) = where(y > 0, 1, 0)*a
+x, y in R; a = log(DEEP); where(y > 0, a, 0) = where(y > 0, 1, 0)*a
+x in R; a = DEEP; f = abs(a); df/da = where(a > 0, 1, where(a < 0, -1, 7))
+x in R; a = DEEP; sign(a)^2 = 1
 x in R; floor(x) = x
 x in R; floor(x) = ceil(x) - 1
 x in R; lgamma(x) = log(gamma(x))

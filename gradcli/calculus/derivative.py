@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from string import ascii_letters
 
 from gradcli.calculus.core import COPY, einsum, full, identity, number
-from gradcli.calculus.differentiate import pull, push
+from gradcli.calculus.differentiate import WayBack, push
 from gradcli.calculus.families import Differentiable
 from gradcli.graph.node import Node, make
 from gradcli.graph.order import topological
@@ -38,10 +38,23 @@ class TakenDerivatives(list[Derived]):
     """Derivatives as they are taken.
 
     Where they are looked at on a kink they are `apart`: vertices of their own, which have another
-    value there than an equal expression.
+    value there than an equal expression. Those of one number share the way back from it.
     """
 
-    apart = False
+    def __init__(self) -> None:
+        super().__init__()
+        self.apart = False
+        self._ways_back: dict[Node, WayBack] = {}
+
+    def way_back(self, y: Node) -> WayBack:
+        """The adjoints below a number."""
+        if y not in self._ways_back:
+            self._ways_back[y] = _way_back(y)
+        return self._ways_back[y]
+
+
+def _way_back(y: Node) -> WayBack:
+    return WayBack({y: number(1)})
 
 
 def derivative(y: Node, x: Node, found: list[Derived], beside: Sequence[Node] = ()) -> Node:
@@ -50,7 +63,8 @@ def derivative(y: Node, x: Node, found: list[Derived], beside: Sequence[Node] = 
     `beside` is given where it is a part of the derivative by several.
     """
     if not y.shape:
-        adjoint = pull({y: number(1)}, [x])[0]
+        ways = found.way_back if isinstance(found, TakenDerivatives) else _way_back
+        adjoint = ways(y).of(x)
         node = full(0, x.shape) if adjoint is None else adjoint
     else:
         pushed = push([y], {x: identity(x.shape)}, x.shape)[0]

@@ -170,19 +170,51 @@ def _push_jointly(node: Node, pushed: Mapping[Node, Node | None], extra: Shape) 
     return make(node.op, *whole, params=node.params)
 
 
+class WayBack:
+    """Reverse mode: adjoints below some outputs, given their cotangents, each made when asked for.
+
+    A cotangent has its vertex's shape, then `extra`. S. Linnainmaa (1970). An adjoint is made of
+    those of the vertices that use its own, and these are kept for others.
+    """
+
+    def __init__(self, cotangents: Mapping[Node, Node], extra: Shape = ()) -> None:
+        self.cotangents, self.extra = cotangents, extra
+        self.uses: dict[Node, list[tuple[Node, int]]] = {}
+        self.made: dict[Node, Node | None] = {}
+        for node in reversed(topological(cotangents)):
+            for index, arg in enumerate(node.args):
+                if not skips(node, index):
+                    self.uses.setdefault(arg, []).append((node, index))
+
+    def of(self, vertex: Node) -> Node | None:
+        """The adjoint of a vertex, None for zero. NoRule for a missing rule."""
+        for node in topological([vertex], self._users):
+            if node not in self.made:
+                self.made[node] = self._summed(node)
+        return self.made[vertex]
+
+    def _users(self, node: Node) -> Sequence[Node]:
+        return () if node in self.made else [user for user, _ in self.uses.get(node, ())]
+
+    def _summed(self, node: Node) -> Node | None:
+        total = self.cotangents.get(node)
+        for user, index in self.uses.get(node, ()):
+            if (adjoint := self.made[user]) is not None:
+                part = pull_edge(user, index, adjoint, self.extra)
+                if part is not None:
+                    total = part if total is None else add(total, part)
+        return total
+
+
 def pull(
     cotangents: Mapping[Node, Node], wrt: Sequence[Node], extra: Shape = ()
 ) -> list[Node | None]:
-    """Reverse mode: the adjoints of `wrt`, inputs or any vertices, given the outputs' cotangents.
+    """The adjoints of `wrt`, inputs or any vertices, given the outputs' cotangents.
 
-    A cotangent has its vertex's shape, then `extra`. S. Linnainmaa (1970).
     Only nodes on a path from an output to `wrt` are visited. None stands for a zero adjoint.
     """
-    order = topological(cotangents)
-    adjoints = dict(cotangents)
-    for _ in sweep(adjoints, order, dependents(order, set(wrt)), extra):
-        pass
-    return [adjoints.get(node) for node in wrt]
+    adjoints = WayBack(cotangents, extra)
+    return [*map(adjoints.of, wrt)]
 
 
 def sweep(

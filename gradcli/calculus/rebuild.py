@@ -15,8 +15,11 @@ from gradcli.graph.order import topological
 def rebuilt(
     outputs: Sequence[Node], change: Callable[[Node, list[Node]], Node], done: dict[Node, Node]
 ) -> None:
-    """Put into `done` what becomes of every vertex, given what has become of its arguments."""
-    for node in topological(outputs):
+    """Put into `done` what becomes of every vertex, given what has become of its arguments.
+
+    What is there already is taken as it is, and below it nobody looks.
+    """
+    for node in topological(outputs, lambda n: () if n in done else n.args):
         if node in done:
             continue
         new = change(node, [done[arg] for arg in node.args])

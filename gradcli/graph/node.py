@@ -6,7 +6,8 @@ Must not know which ops there are or what any of them means: ops register themse
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from itertools import count
+from typing import Any, Literal, NamedTuple, TypeAlias
 from weakref import ref
 
 from gradcli import work
@@ -82,16 +83,21 @@ class SizeNeeded(Exception):
 class Node:
     """An immutable vertex: an op applied to arguments. Made by `make`, never directly.
 
-    Arithmetic operators build simplified nodes by the builders in `OVERLOADS`.
+    Arithmetic operators build simplified nodes by the builders in `OVERLOADS`. Arguments have a
+    smaller `age`; `scalar` says that neither it nor anything below is an array; what `marks` stand
+    next below is told by `calculus.marked` and kept.
     """
 
-    __slots__ = ("__weakref__", "args", "label", "op", "params", "shape")
+    __slots__ = ("__weakref__", "age", "args", "label", "marks", "op", "params", "scalar", "shape")
 
     op: Op
     args: tuple[Node, ...]
     params: tuple[Any, ...]
     shape: Shape
     label: Label | None
+    age: int
+    scalar: bool
+    marks: tuple[Node, ...] | Literal[True] | None
 
     @property
     def name(self) -> str | None:
@@ -162,6 +168,8 @@ def _forget(found: Interned) -> None:
 Operand = Node | int
 Pattern: TypeAlias = str | Callable[[Node], str]
 
+_AGES = count()
+
 OVERLOADS: dict[str, Callable[..., Node]] = {}
 """What Python's signs between nodes build. `calculus.core` puts it there, `ops.powers` the power;
 only the methods of `Node` call it, so that what a formula in the tables means stands above them."""
@@ -180,6 +188,8 @@ def make(op: Op, *args: Node, params: tuple[Any, ...] = (), label: Label | None 
         node = object.__new__(Node)
         node.op, node.args, node.params = op, args, params
         node.shape, node.label = shape, label
+        node.age, node.marks = next(_AGES), None
+        node.scalar = not shape and all(arg.scalar for arg in args)
         found = Interned(node, _forget)
         found.key, found.table = key, table
         table[key] = found

@@ -39,6 +39,18 @@ def topological(
     return [*done]
 
 
+def more_than(count: int, outputs: Iterable[Node]) -> bool:
+    """Whether the outputs need more nodes than so many; nobody walks further than to tell."""
+    seen = {*outputs}
+    waiting = [*seen]
+    while waiting and len(seen) <= count:
+        for arg in waiting.pop().args:
+            if arg not in seen:
+                seen.add(arg)
+                waiting.append(arg)
+    return len(seen) > count
+
+
 def dependents(order: Iterable[Node], sources: Collection[Node]) -> set[Node]:
     """The nodes of a topological order that are a source or depend on one."""
     found = set(sources)

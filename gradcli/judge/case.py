@@ -22,6 +22,7 @@ from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters, Shape, describe, tells
+from gradcli.judge.confirmed import Confirmed
 from gradcli.judge.conventions import beyond
 from gradcli.judge.finding import CheckOptions, Evidence
 from gradcli.judge.limits import limit, within
@@ -29,7 +30,6 @@ from gradcli.judge.pair_verdict import judged, prove, prove_by
 from gradcli.judge.rulings import Rulings
 from gradcli.judge.tester import Ruling
 from gradcli.judge.turns import Turns, each_claim, even_shapes
-from gradcli.trial.crosscheck import cross_check
 from gradcli.trial.derivatives_at_point import NoDerivative, require_values, settle_derivatives
 from gradcli.trial.sample_space import Known, SampleSpace
 from gradcli.trial.sizes import further_choices, size_choices, swept
@@ -66,7 +66,10 @@ class Case(Generic[D]):
     _sample_spaces: dict[tuple[int, int | None], SampleSpace] = field(default_factory=dict)
     _letters: list[str] | None = None
     _seen: list[D] = field(default_factory=list)
-    _checked: set[tuple[Node, Node]] = field(default_factory=set)
+    _confirmed: Confirmed = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._confirmed = Confirmed(self.wanted)
 
     def derivation(self, sizes: Sizes) -> D:
         """The graphs at these sizes, made once."""
@@ -314,22 +317,10 @@ class Case(Generic[D]):
         if not shown and ruling.verdict == "proved":
             # That there is a derivative was seen along some paths.
             ruling.verdict, ruling.evidence.proved = "holds", []
-        self._cross_check(derivation, ruling)
+        self._confirmed.check(derivation, ruling)
         if pair.relation.sign == "!=":
             _oppose(ruling)
         return ruling
-
-    def _cross_check(self, derivation: D, ruling: Ruling) -> None:
-        row = ruling.good or ruling.row
-        if row is None or ruling.why:
-            return
-        for derived in ruling.pair.derived:
-            key = derived.of, derived.by
-            if key in self._checked or derived.node in row.trial.inputs:
-                continue
-            # Where the series cannot tell, another claim's point may.
-            if cross_check(derived, row.trial, row.place, derivation.spans.get(derived.of)):
-                self._checked.add(key)
 
     # -- where it is judged
 
@@ -347,7 +338,7 @@ class Case(Generic[D]):
             bound = {x: n for x, n in bound.items() if x in letters}
             self._sample_spaces[key] = SampleSpace(
                 derivation.spaces, letters, given, bound, self.options.seed, self.options.points,
-                dimensions=self._dimensions(derivation, at),
+                dimensions=self._dimensions(derivation, at), claimed=derivation.claimed,
             )  # fmt: skip
         return self._sample_spaces[key]
 

@@ -183,6 +183,8 @@ class Tester:
 
     def _affordable(self, sizes: Sizes, most: int) -> int:
         """How many points of these sizes, one at least; none where they are too large."""
+        if self.sample_space.all_within(self.pair, sizes, WORK // most):
+            return 1 if self.sample_space.complete else most
         work = self.work(sizes)
         if work > MOST_WORK or (self.rows and work > WORK):
             self.large = True

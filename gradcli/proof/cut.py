@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from heapq import heapify, heappop, heappush
 
 from gradcli.calculus.core import INPUT, symbol
+from gradcli.calculus.marked import moves
 from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.claims import Pair
 from gradcli.graph.node import Node
@@ -35,21 +37,24 @@ def cuts(pair: Pair, sample_space: SampleSpace) -> Iterator[Cut]:
     for meant in (replace(told, derived=[]), told) if told.derived else (told,):
         done: dict[Node, Node] = {}
         drawn = dict(sample_space.spaces)
-        rest = _shared(meant)
+        rest = shared(*meant.sides)
         for node in rest:
             done[node] = new = symbol(f"shared {len(done)}", node.shape)
             drawn[new] = Space("power", node.shape)
         if not (rest or lines):
             return
         instead = {**done}
-        rebuilt(meant.whole, same, done)
-        if needless(meant, *(left_out(side, done) for side in meant.sides)):
+        # Below what is shared nothing becomes another vertex.
+        rebuilt(meant.whole if meant.derived else meant.sides, same, done)
+        if needless(meant, *(left_out(meant, side, done) for side in meant.sides)):
             space = replace(sample_space, spaces=drawn, _trials={}, known=Known())
             yield Cut(meant.freed(done, instead), space, lines)
 
 
 def _told(pair: Pair, sample_space: SampleSpace) -> tuple[Pair, list[tuple[Pair, int]]]:
     """The pair with every vertex that a line was shown of as that line tells it; these lines."""
+    if not sample_space.known.shown or pair.bare is not None:
+        return pair, []
     there, of, kinks = {*pair.order}, {*pair.of}, {*pair.kinks}
     lines: dict[Node, tuple[Pair, int]] = {}
     for shown, bits in sample_space.known.shown:
@@ -59,7 +64,7 @@ def _told(pair: Pair, sample_space: SampleSpace) -> tuple[Pair, list[tuple[Pair,
         if shown.left in there and of.issuperset(shown.of) and kinks.issuperset(shown.kinks):
             lines.setdefault(shown.left, (shown, bits))
     done = {left: shown.right for left, (shown, _) in lines.items()}
-    if not done or pair.bare is not None:
+    if not done:
         return pair, []
     rebuilt(pair.sides, same, done)
     left, right = (done[side] for side in pair.sides)
@@ -68,14 +73,25 @@ def _told(pair: Pair, sample_space: SampleSpace) -> tuple[Pair, list[tuple[Pair,
     return replace(pair, left=left, right=right), used
 
 
-def _shared(pair: Pair) -> list[Node]:
-    """The vertices of both sides that nothing else of both is made of, numbers apart."""
-    orders = [{*topological([side])} for side in pair.sides]
-    # What holds or does not is no number that may be any.
-    both = {node for node in orders[0] & orders[1] if not node.op.boolean}
-    users = [node for order in orders for node in order if node not in both]
-    rest = {arg for node in users for arg in node.args if arg in both} | ({*pair.sides} & both)
-    depends: dict[Node, bool] = {}
-    for node in topological([*rest]):
-        depends[node] = node.op is INPUT or any(depends[arg] for arg in node.args)
-    return [node for node in rest if depends[node] and node.op is not INPUT]
+def shared(left: Node, right: Node) -> list[Node]:
+    """The vertices of both sides that nothing else of both is made of, numbers apart.
+
+    Youngest first, every vertex is met after all that are made of it, and known to be of one side
+    or of both: below what is of both nobody has to look.
+    """
+    sides = {left: 1} | ({right: 2} if right is not left else {left: 3})
+    waiting = [(-node.age, node) for node in sides]
+    heapify(waiting)
+    rest = []
+    while waiting:
+        _, node = heappop(waiting)
+        # What holds or does not is no number that may be any.
+        if sides[node] == 3 and not node.op.boolean:
+            rest.append(node)
+            continue
+        for arg in node.args:
+            if arg not in sides:
+                sides[arg] = 0
+                heappush(waiting, (-arg.age, arg))
+            sides[arg] |= sides[node]
+    return [node for node in rest if node.op is not INPUT and moves(node)]

@@ -292,7 +292,7 @@ class EverySizeCase:
             return instead[node] if node in instead else same(node, args)
 
         case, done = self.turned(change, spaces)
-        if not needless(self.pair, *(left_out(side, done) for side in self.pair.sides)):
+        if not needless(self.pair, *(left_out(self.pair, side, done) for side in self.pair.sides)):
             raise NotSizeFree
         return replace(case, pair=self.pair.freed(done, instead))
 

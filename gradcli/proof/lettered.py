@@ -51,6 +51,8 @@ def lettered(pair: Pair, sample_space: SampleSpace) -> Iterator[tuple[Pair, Samp
 
 def large_sizes(pair: Pair) -> dict[int, Dim]:
     """The sizes that are written and not small, each with a letter that bears its number."""
+    if all(side.scalar for side in (*pair.sides, *pair.of)):
+        return {}
     dims = {dim for node in pair.order for dim in node.shape if isinstance(dim, int)}
     return {dim: letter(str(dim)) for dim in sorted(dims) if dim > SMALL}
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from gradcli.calculus.core import COPY, EINSUM, MUL, SIZE, WHERE, masked, rational
+from gradcli.calculus.core import COPY, EINSUM, INPUT, MUL, SIZE, WHERE, masked, rational
 from gradcli.calculus.families import Einsum, Pointwise
+from gradcli.calculus.marked import marked
 from gradcli.claims import Pair
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
@@ -38,7 +39,7 @@ def needless(pair: Pair, left: Collection[Node], right: Collection[Node]) -> boo
 
     It is if the other side, or what is differentiated, has no value either where that fails.
     """
-    given = _granted(pair)
+    given = _granted(pair) if left or right else set()
     return all(
         _plainly(need) or _given(need, given | {*_assured(pair, [other])})
         for lost, other in ((left, pair.right), (right, pair.left))
@@ -69,10 +70,17 @@ def met(pair: Pair, expr: Node) -> bool:
     return _given((expr, "!= 0"), _granted(pair) | both)
 
 
-def left_out(side: Node, now: Mapping[Node, Node]) -> list[Node]:
-    """The vertices of a side that nothing stands for in what it is now."""
+def left_out(pair: Pair, side: Node, now: Mapping[Node, Node]) -> list[Node]:
+    """The vertices of a side that require something and do not stand in what it is now.
+
+    What is not told stayed as it was; an input in the place of a vertex requires nothing.
+    """
+    if not pair.requirements:
+        return []
     there = {*topological([now[side]])}
-    return [node for node in topological([side]) if now[node] not in there]
+    required = [node for node in marked([side]) if node in pair.requirements]
+    images = ((node, now.get(node, node)) for node in required)
+    return [node for node, new in images if new not in there or new.op is INPUT]
 
 
 def only_moved(node: Node) -> bool:

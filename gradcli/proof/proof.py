@@ -18,7 +18,7 @@ from gradcli.calculus.core import INPUT, number
 from gradcli.certify.definedness import at_rest, evaluated, live
 from gradcli.claims import Pair, Relation
 from gradcli.graph.node import Node, make
-from gradcli.graph.order import topological
+from gradcli.graph.order import more_than, topological
 from gradcli.graph.space import Space
 from gradcli.ops.algebra import INV, SOLVE
 from gradcli.ops.powers import POWER
@@ -33,9 +33,10 @@ from gradcli.trial.trials import exists
 if TYPE_CHECKING:
     from gradcli.proof.every_size_case import EverySize
 
-WORK, MOST_WORK, MUCH = 20_000, 100_000, 1_000
+WORK, MOST_WORK, MUCH, MANY = 20_000, 100_000, 1_000, 100
 """Operations that a proof at one choice of sizes may take, all of them together, and those beyond
-which letters are tried before the sizes that are written."""
+which letters are tried before the sizes that are written; vertices beyond which, where there are no
+letters, what both sides share is taken for inputs first."""
 LARGE = 6
 """One of the sizes is as large: what vanishes at sizes 1 to 5 is no identity."""
 
@@ -69,11 +70,12 @@ def proof(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
     """
     if pair.relation.sign != "=":
         return None
-    sizes = next((s for s in sample_space.choices() if exists(pair.sides, s)), None)
-    much = sizes is not None and operations(pair.sides, sizes) > MUCH
+    much = _takes_much(pair, sample_space)
     shorter = (_by_cuts, _by_letters, _by_laws)
     at_sizes: Proof | None = None
     for attempt in (*shorter, _as_written) if much else (_as_written, *shorter):
+        if at_sizes is not None and attempt is not _by_letters and not sample_space.free:
+            continue
         found = attempt(pair, sample_space)
         if not isinstance(found, Proof):
             if found is not None:
@@ -86,6 +88,14 @@ def proof(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
             return found
         at_sizes = found
     return at_sizes
+
+
+def _takes_much(pair: Pair, sample_space: SampleSpace) -> bool:
+    """Whether smaller graphs are tried before the pair as it is written."""
+    if not sample_space.free and more_than(MANY, pair.sides):
+        return True
+    sizes = next((s for s in sample_space.choices() if exists(pair.sides, s)), None)
+    return sizes is not None and operations(pair.sides, sizes) > MUCH
 
 
 def _as_written(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
@@ -106,11 +116,15 @@ def _at_every_size(found: Proof, pair: Pair, sample_space: SampleSpace) -> None:
 
 def _by_cuts(pair: Pair, sample_space: SampleSpace) -> Proof | None:
     """At every size, with the lines above and whatever both sides share."""
-    if not sample_space.free or sample_space.given or sample_space.near:
+    if sample_space.given or sample_space.near:
         return None
     from gradcli.proof.every_size import every_size  # noqa: PLC0415 seldom asked
 
     for cut in cuts(pair, sample_space):
+        if not sample_space.free:
+            if isinstance(shown := _as_written(cut.pair, cut.sample_space), Proof):
+                return shown
+            continue
         if (found := every_size(cut.pair, cut.sample_space)) is not None:
             found.bits = min([found.bits, *(bits for _, bits in cut.lines)])
             found.bits -= len(cut.lines).bit_length()

@@ -51,7 +51,7 @@ def relaxed(pair: Pair, sample_space: SampleSpace) -> tuple[Pair, SampleSpace] |
 
     rebuilt(pair.order, change, done)
     chosen = any(map(_chooses, pair.order))
-    if chosen and not needless(pair, *(left_out(side, done) for side in pair.sides)):
+    if chosen and not needless(pair, *(left_out(pair, side, done) for side in pair.sides)):
         return None
     if not chosen and all(drawn.get(new) is spaces.get(node) for node, new in done.items()):
         return None

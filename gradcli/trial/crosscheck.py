@@ -15,10 +15,12 @@ from gradcli.arithmetic.ball import ONE, Ball, finite, precision
 from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.arithmetic.evaluate import operations
 from gradcli.arithmetic.jet import jet
-from gradcli.arithmetic.measure import holds_zero, integer, power_of_two, upper
+from gradcli.arithmetic.measure import exponent, holds_zero, integer, power_of_two, upper
 from gradcli.arithmetic.series import SERIES
 from gradcli.arithmetic.small_array import array_of, broadcast_to, filled
+from gradcli.calculus.core import symbol
 from gradcli.calculus.derivative import Derived
+from gradcli.calculus.rebuild import rebuilt, same
 from gradcli.certify.certify import disagree
 from gradcli.certify.differences import contradicts, differences
 from gradcli.certify.problem import Setting
@@ -29,6 +31,7 @@ from gradcli.trial.trials import Trial
 
 SERIES_WORK, DIFFERENCE_WORK = 200_000, 3_000
 LARGEST = 997  # of a direction's entries: slips in two places must not cancel in them
+FARTHEST = 10_000  # binary digits of what makes derivatives equally large
 CONFIRMED = 40
 """Binary digits to which a sum over the entries must be seen to be right."""
 
@@ -91,6 +94,49 @@ def confirmed(
     return all(found.converged)
 
 
+def confirmed_together(taken: Sequence[Derived], trial: Trial, row: int) -> list[Derived]:
+    """Which derivatives of one function its series confirm when all that they are by moves at once.
+
+    A number is added to each of these vertices, so large that no derivative is hidden by others: it
+    moves the vertex and all that is made of it. Where the series contradict the derivatives nothing
+    is said, for they do not tell of which.
+    """
+    moves = {each.by: symbol(f"moved {k}", each.by.shape) for k, each in enumerate(taken)}
+    done: dict[Node, Node] = {}
+
+    def change(node: Node, args: list[Node]) -> Node:
+        return same(node, args) + moves[node] if node in moves else same(node, args)
+
+    rebuilt([taken[0].of], change, done)
+    setting = Setting(done[taken[0].of], [*moves.values()], trial.sizes)
+    claimed = [
+        value[row, ...].reshape(setting.rows, width)
+        for value, width in zip(
+            trial.evaluate([each.node for each in taken]), setting.widths, strict=True
+        )
+    ]
+    point, random = trial.point(row), Random(str(row))
+    steps: list[Ball] = []
+    for new, shape, value in zip(setting.wrt, setting.shapes, claimed, strict=True):
+        point[new] = filled(integer(0), (1, *shape))
+        size = max((exponent(x) or 0 for x in value.flat), key=abs, default=0)
+        scale = power_of_two(-size if abs(size) < FARTHEST else 0)
+        steps += (_step(random) * scale for _ in range(value.shape[1]))
+    way = array_of(steps, (1, setting.columns))
+    with precision(trial.bits, terms=2):
+        found = setting.run([setting.output], SERIES, setting.along(point, way))[0]
+        found = broadcast_to(found, (1, *setting.shape)).reshape(-1)
+        seen = array_of((jet(x).coefficient(1) for x in found), (setting.rows,))
+        parts = [part.reshape(-1) for part in setting.split(way)]
+        terms = [value @ part for value, part in zip(claimed, parts, strict=True)]
+        expected = reduce(add, terms)
+        if not all(map(finite, seen)) or disagree(seen, expected):
+            return []
+        gaps = [*map(upper, seen - expected)]
+        told = [all(map(_narrow, gaps, term.flat)) for term in terms]
+    return [each for each, so in zip(taken, told, strict=True) if so]
+
+
 def _turns(by: Sequence[Node]) -> list[list[int]]:
     """Orders of the directions of one vertex in which a derivative is to be the same.
 
@@ -109,11 +155,12 @@ def _turns(by: Sequence[Node]) -> list[list[int]]:
 def direction(setting: AtRow, by: Node, random: Random) -> Array:
     """One vertex moves along whole numbers, all others rest: (columns,)."""
     moving = range(*_columns(setting, by))
-    steps = (
-        random.choice((-1, 1)) * random.randint(1, LARGEST) if k in moving else 0
-        for k in range(setting.columns)
-    )
-    return array_of(map(integer, steps), (setting.columns,))
+    steps = (_step(random) if k in moving else integer(0) for k in range(setting.columns))
+    return array_of(steps, (setting.columns,))
+
+
+def _step(random: Random) -> Ball:
+    return integer(random.choice((-1, 1)) * random.randint(1, LARGEST))
 
 
 def _columns(setting: AtRow, by: Node) -> tuple[int, int]:
@@ -157,8 +204,12 @@ def _contracted(
 
 def _told(seen: Ball, expected: Ball) -> bool:
     """Whether two numbers that overlap are known well enough for that to say something."""
+    return _narrow(upper(seen - expected), expected)
+
+
+def _narrow(gap: Ball, expected: Ball) -> bool:
     size = ONE if holds_zero(expected) else upper(expected)
-    return bool(upper(seen - expected) < power_of_two(-CONFIRMED) * size)
+    return bool(gap < power_of_two(-CONFIRMED) * size)
 
 
 def _contradiction(one: str, span: Span | None) -> SelfCheckError:

@@ -11,6 +11,7 @@ from itertools import cycle
 from typing import Any, TypeAlias
 
 from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.evaluate import operations
 from gradcli.claims import Pair
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
@@ -36,7 +37,8 @@ class Known:
     point: by what they were found for. In `deep` vertices exponentials stand deeper than any proof
     reaches. `beyond_zeros` are points of a closer look, with the state of chance after it, `shared`
     trials beyond the drawn ones, with the operations that were done there. Pairs that were `shown`
-    at every size have the binary digits of certainty of that.
+    at every size have the binary digits of certainty of that. `work` is how many operations all
+    claims take together at a point.
     """
 
     certified: dict[tuple[object, ...], tuple[list[int], int]] = field(default_factory=dict)
@@ -47,6 +49,7 @@ class Known:
     beyond_zeros: dict[object, tuple[list[dict[Node, Array]], Any]] = field(default_factory=dict)
     shared: dict[object, tuple[Trial, int]] = field(default_factory=dict)
     shown: list[tuple[Pair, int]] = field(default_factory=list)
+    work: int | None = None
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -55,8 +58,8 @@ class SampleSpace:
 
     `given` are values of a point or of measured data, `bound` the letters that they fix,
     `dimensions` what is said of the others; `near` is a point round which all is meant. With
-    `brief` two choices of sizes are enough, one of them large and unequal. What is `known`
-    is kept for later claims.
+    `brief` two choices of sizes are enough, one of them large and unequal. `claimed` are the sides
+    of all claims and the functions in them. What is `known` is kept for later claims.
     """
 
     spaces: Mapping[Node, Space]
@@ -68,6 +71,7 @@ class SampleSpace:
     brief: bool = False
     dimensions: Dimensions = field(default_factory=Dimensions)
     near: Point = field(default_factory=dict)
+    claimed: frozenset[Node] = frozenset()
     known: Known = field(default_factory=Known)
     _trials: dict[tuple[tuple[tuple[str, int], ...], tuple[int, ...]], Trial] = field(
         default_factory=dict
@@ -126,6 +130,17 @@ class SampleSpace:
         if len(known) > MOST_TRIALS:
             del known[next(iter(known))]
         return trial
+
+    def all_within(self, pair: Pair, sizes: Sizes, most: int) -> bool:
+        """Whether all claims together, this one among them, take no more operations at a point.
+
+        One look at the derivation tells it of every claim. With letters it depends on the sizes.
+        """
+        if sizes or not self.claimed.issuperset((*pair.sides, *pair.of)):
+            return False
+        if self.known.work is None:
+            self.known.work = operations([*self.claimed])
+        return self.known.work <= most
 
     def choices(self) -> list[dict[str, int]]:
         """The sizes to try first."""
