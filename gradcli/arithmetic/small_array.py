@@ -29,6 +29,14 @@ def array_of(entries: Iterable[Any], shape: Sequence[int]) -> Array:
     return out.reshape(shape)
 
 
+def batch_of(numbers: list[Any]) -> Array:
+    """An array of scalars at some points, which holds this very list where it is small."""
+    count = len(numbers)
+    if count <= FEW:
+        return cast(Array, SmallArray(numbers, (count,)))
+    return array_of(numbers, (count,))
+
+
 def filled(value: Any, shape: Sequence[int]) -> Array:
     """An array that holds one object everywhere."""
     return array_of([value] * prod(shape), shape)
@@ -196,6 +204,8 @@ class SmallArray:
             if key.__class__ is slice:
                 cells = self.cells[key]
                 return SmallArray(cells, (len(cells),))
+            if key.__class__ is tuple and key[0].__class__ is int and key[1:] == (Ellipsis,):
+                return SmallArray([self.cells[key[0]]], ())
         first = key[0] if key.__class__ is tuple and len(key) == 2 else None
         if first.__class__ is int and key[1] is Ellipsis:
             return self._row(first)

@@ -16,7 +16,7 @@ from flint import arb
 from gradcli import work
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.objects import Objects
-from gradcli.arithmetic.small_array import array_of
+from gradcli.arithmetic.small_array import batch_of
 from gradcli.calculus.core import ADD, CONSTANT, MUL, NEG, NUMBER, SUB
 from gradcli.calculus.families import Named, Pointwise
 from gradcli.graph.node import Node, Op
@@ -39,15 +39,14 @@ def are_scalars(order: Iterable[Node], given: Collection[Node]) -> bool:
 
     An exponent that is a dimension letter waits for its size.
     """
-    return all(
-        node in given
-        or (
-            not node.shape
-            and (isinstance(node.op, Pointwise) or node.op in LEAVES)
-            and not (node.params and isinstance(node.params[0], Letters))
-        )
-        for node in order
-    )
+    for node in order:
+        if node not in given:
+            op, params = node.op, node.params
+            if node.shape or not (isinstance(op, Pointwise) or op in LEAVES):
+                return False
+            if params and isinstance(params[0], Letters):
+                return False
+    return True
 
 
 class Tape:
@@ -163,7 +162,7 @@ def walk(order: Iterable[Node], m: Objects, done: dict[Node, Array]) -> None:
             else:
                 found = pointwise(function, args, tame)
         known[node] = found
-        done[node] = array_of(found, (len(found),))
+        done[node] = batch_of(found)
 
 
 def _numbers(node: Node, m: Objects, values: Mapping[Node, Array]) -> list[Any]:
@@ -202,4 +201,4 @@ def pointwise(
 
 def in_arrays(found: Mapping[Node, list[Any]]) -> dict[Node, Array]:
     """Numbers of vertices as arrays with the batch axis only."""
-    return {node: array_of(numbers, (len(numbers),)) for node, numbers in found.items()}
+    return {node: batch_of(numbers) for node, numbers in found.items()}

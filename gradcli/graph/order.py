@@ -5,7 +5,7 @@ Must not know any particular op; nothing here recurses, so that a chain of 100,0
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Container, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 
 from gradcli import work
 from gradcli.graph.node import Node
@@ -22,18 +22,21 @@ def topological(
     is `given` none.
     """
     done: dict[Node, None] = {}
-    stack = [*outputs][::-1]
-    while stack:
-        node = stack.pop()
-        if node in done:
-            continue
-        args = () if node in given else node.args if follow is None else follow(node)
-        for arg in args:
-            if arg not in done:
-                stack.append(node)
-                stack += args[::-1]
-                break
+    path: list[tuple[Node, Iterator[Node]]] = []
+    left = iter(outputs)
+    while True:
+        for node in left:
+            if node not in done:
+                args = () if node in given else node.args if follow is None else follow(node)
+                if args:
+                    path.append((node, left))
+                    left = iter(args)
+                    break
+                done[node] = None
         else:
+            if not path:
+                break
+            node, left = path.pop()
             done[node] = None
     work.current.spend(len(done) // work.VISITED, "walks through graphs")
     return [*done]

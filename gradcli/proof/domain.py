@@ -6,7 +6,6 @@ Must not know which ops there are beyond the four operations and powers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from copy import copy
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from math import inf
@@ -44,21 +43,23 @@ class Domain:
     """
 
     def __init__(
-        self, run: Run, values: dict[Node, Array], ranges: dict[Node, Array], sizes: Sizes
+        self,
+        run: Run,
+        values: dict[Node, Array],
+        sizes: Sizes,
+        ranges: Iterable[dict[Node, Array]],
+        facts: Iterable[Fact] = (),
+        told: Iterable[tuple[Node, str]] = (),
     ) -> None:
         self.run, self.values, self.sizes = run, values, sizes
-        self.ranges = [ranges]
-        self.facts: list[Fact] = []
-        self.told: set[tuple[Node, str]] = set()
+        self.ranges, self.facts, self.told = [*ranges], [*facts], {*told}
 
-    def _more(self) -> Domain:
-        more = copy(self)
-        more.facts, more.ranges, more.told = [*self.facts], [*self.ranges], {*self.told}
-        return more
+    def _copy(self) -> Domain:
+        return Domain(self.run, self.values, self.sizes, self.ranges, self.facts, self.told)
 
     def given(self, requirements: Iterable[Requirement]) -> Domain:
         """The same with more facts."""
-        more = self._more()
+        more = self._copy()
         for each in requirements:
             more.facts += [(x, each.relation) for x in more.residues(each.expr)]
             if each.relation != ">= 0":
@@ -79,7 +80,7 @@ class Domain:
 
         Where a sign is not `strict`, the switch may be at rest, too.
         """
-        more = self._more()
+        more = self._copy()
         for switch in switches:
             for x in self.residues(switch):
                 if x.exact is not None or any(self.run.ratio(x, other) for other in but):

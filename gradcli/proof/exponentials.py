@@ -63,8 +63,7 @@ def exp(x: Residue) -> Residue:
         part = power_by(whole, n)
         factor = part if factor is None else factor * part
     at = tuple(
-        u if u.__class__ is Hole else f.generator ** run.exponent(level, u)
-        for level, (f, u) in enumerate(zip(run.fields, plain.at[1:], strict=False), 1)
+        u if u.__class__ is Hole else run.raised(level, u) for level, u in enumerate(plain.at[1:])
     )
     if factor is not None:
         return Residue(at, max(x.degree, 1)) * factor

@@ -267,7 +267,7 @@ class FixedSizeProof:
             if x.at[0] != y.at[0]:
                 raise Unequal
             self.degree = max(self.degree, x.degree + y.degree)
-        domain = Domain(run, values, self.ranges, self.sizes)
+        domain = Domain(run, values, self.sizes, [self.ranges])
         self._same_domain(domain)
         if self.guards.chosen:
             self._reliable(domain)

@@ -89,6 +89,7 @@ class Run:
         self.numbers: dict[Fraction, Residue] = {}
         self.drawn: dict[tuple[object, ...], tuple[Any, ...]] = {}
         self.logarithms: dict[int, Residue] = {}
+        self.powers: dict[tuple[int, int], Any] = {}
         self.atoms: list[tuple[Residue, Residue]] = []
         self.relied: list[Residue] = []
         self.forget()
@@ -148,14 +149,18 @@ class Run:
         decided = any(decision.root is None for decision in self.met)
         return not decided and not self.relied and drawn <= LAWFUL and not drawn >= {"turn", "pi"}
 
-    def exponent(self, level: int, x: Any) -> int:
-        """What an exponential on the level above is the power to.
+    def raised(self, level: int, x: Any) -> Any:
+        """The exponential on a level of a number on the one below, found once: sines, cosines and
+        their kin ask for the same.
 
         a + b*w counts as a + m*b with a drawn number m, so that sums remain sums.
         """
-        return int(
-            x if x.__class__ is not QuadraticElement else x.a + x.b * self.draw("mix").at[level]
-        )
+        if x.__class__ is QuadraticElement:
+            x = x.a + x.b * self.draw("mix").at[level + 1]
+        key = level, int(x)
+        if key not in self.powers:
+            self.powers[key] = self.fields[level].generator ** key[1]
+        return self.powers[key]
 
     def root_signs(self, levels: int) -> list[int]:
         """For a root that has either sign, independently on every level."""
