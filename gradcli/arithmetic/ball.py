@@ -225,15 +225,15 @@ def polygamma_scalar(x: Ball, order: int) -> Ball:
 
 def _known(method: str, values: dict[int, int]) -> Callable[[Ball], Ball]:
     """A method of `arb` that stays exact at the rational points where its value is rational."""
-    exact = {fmpq(x): fmpq(y) for x, y in values.items()}
+    exact = {x: fmpq(y) for x, y in values.items()}
+    of_ball = getattr(arb, method)
 
     def function(x: Ball) -> Ball:
         if not isinstance(x, arb):
-            hit = exact.get(x)
-            if hit is not None:
+            if x.q == 1 and (hit := exact.get(int(x.p))) is not None:
                 return hit
             x = arb(x)
-        return getattr(x, method)()
+        return of_ball(x)
 
     return function
 

@@ -120,8 +120,8 @@ def _power(x: Range) -> Range:
 
 
 def power_by(x: Range, exponent: Fraction | int) -> Range:
-    exponent = Fraction(exponent)
-    if exponent < 0:
+    exponent = exponent if exponent.__class__ is Fraction else Fraction(exponent)
+    if exponent.numerator < 0:
         return _inverse(power_by(x, -exponent))
     if exponent.denominator != 1:
         return _rising(lambda t: t ** float(exponent), larger(x, ZERO), Fraction(0), INF)

@@ -86,7 +86,8 @@ class Setting:
         """Steps (batch, columns) as one array (batch, *shape) for every `wrt`."""
         parts, start, flat = [], 0, self.spread(flat)
         for shape, width in zip(self.shapes, self.widths, strict=True):
-            parts.append(flat[:, start : start + width].reshape(flat.shape[0], *shape))
+            part = flat if width == flat.shape[1] else flat[:, start : start + width]
+            parts.append(part.reshape(flat.shape[0], *shape))
             start += width
         return parts
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from gradcli.arithmetic.tape import computing
+from gradcli.arithmetic.tape import DIRECT, computing
 from gradcli.calculus.core import CONSTANT
 from gradcli.calculus.families import Pointwise
 from gradcli.claims import Pair
@@ -29,13 +29,12 @@ def fields_needed(pair: Pair) -> tuple[FieldChain, int]:
     depth, turning = dict[Node, int](), set[Node]()
     for node in pair.order:
         args = node.args
-        deepest = max([depth[arg] for arg in args], default=1)
-        if args or node.op is CONSTANT:
+        chain, levels = REAL, 1
+        if node.op not in DIRECT and (args or node.op is CONSTANT):
             chain, levels = _needed(node.op, node.params, len(args))
-            deepest += levels - 1
-            if chain is COMPLEX or not turning.isdisjoint(args):
-                turning.add(node)
-        depth[node] = deepest
+        depth[node] = max([depth[arg] for arg in args], default=1) + levels - 1
+        if chain is COMPLEX or not turning.isdisjoint(args):
+            turning.add(node)
     chain = REAL if turning.isdisjoint(pair.sides) else COMPLEX
     return chain, min(max(depth[side] for side in pair.sides), chain.longest)
 
