@@ -36,11 +36,18 @@ class Range:
     low_open: bool = True
     high_open: bool = True
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is the whole line, as that of most is."""
+        return isinstance(self.low, float) and isinstance(self.high, float) and self.low < self.high
+
     def __neg__(self) -> Range:
         return Range(-self.high, -self.low, self.high_open, self.low_open)
 
     def __add__(self, other: Any) -> Range:
         y = _range(other)
+        if self.whole or y.whole:
+            return Range()
         return between(
             self.low + y.low,
             self.high + y.high,
@@ -58,6 +65,8 @@ class Range:
         if other is self:
             return power_by(self, Fraction(2))
         y = _range(other)
+        if (self.whole and (y.low or y.high)) or (y.whole and (self.low or self.high)):
+            return Range()
         ends = [times(p, q) for p, q in product(_ends(self), _ends(y))]
         # An end that is reached counts before one that is not.
         low = min(ends, key=lambda end: (end[0], end[1]))

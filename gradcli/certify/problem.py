@@ -113,7 +113,7 @@ class Setting:
         What `bends` says is added: a power of t^root, and by how much of it each path moves.
         """
         lifted: dict[Node, Array] = {node: _jets(value) for node, value in point.items()}
-        power, turns = (1, directions * 0) if bends is None else bends
+        power, turns = (1, directions) if bends is None else bends
         for node, value, step, turn in zip(
             self.wrt, self.base(point), self.split(directions), self.split(turns), strict=True
         ):
