@@ -148,6 +148,12 @@ class Pair:
         return [*dict.fromkeys(r.expr for needs in self.requirements.values() for r in needs)]
 
     @cached_property
+    def required(self) -> list[Node]:
+        """The order with all that those are made of."""
+        known = {*self.order}
+        return [*self.order, *(n for n in topological(self.needs, given=known) if n not in known)]
+
+    @cached_property
     def _switches(self) -> dict[Node, list[Node]]:
         return {n: n.op.switches(n) for n in self._marked if isinstance(n.op, Differentiable)}
 

@@ -37,18 +37,15 @@ MATRIX_WORK = 3  # exact numbers grow on the way through a determinant
 class Computation:
     """How outputs are computed where some vertices are `given`, by whatever numbers these are.
 
-    It is worth keeping where the same is computed again, at other points or in other numbers.
+    It is worth keeping where the same is computed again, at other points or in other numbers. What
+    is `scalar` can be run as a tape.
     """
 
     def __init__(self, outputs: Sequence[Node], given: Collection[Node]) -> None:
         self.outputs = tuple(outputs)
         self.given = given
         self.order = topological(outputs, given=given)
-
-    @cached_property
-    def scalar(self) -> bool:
-        """Whether it can be run as a tape."""
-        return are_scalars(self.order, self.given)
+        self.scalar = are_scalars(self.order, given)
 
     @cached_property
     def tape(self) -> Tape:
@@ -362,7 +359,7 @@ def size_of(node: Node, sizes: Sizes) -> int:
 
 def operations(outputs: Sequence[Node], sizes: Sizes | None = None) -> int:
     """How many scalar operations an evaluation from the inputs takes."""
-    return Computation(outputs, ()).operations(sizes)
+    return work_of(topological(outputs), sizes)
 
 
 def work_of(order: Iterable[Node], sizes: Sizes | None = None) -> int:

@@ -31,7 +31,7 @@ class Jump:
     node: Node
     switch: Node
     rest: Rest
-    written: bool
+    written: bool = False
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -52,23 +52,27 @@ def unstated(pair: Pair, decided: Collection[Node]) -> bool:
     """Whether something with a switch does not say what it is where that rests."""
     return any(
         node.op.at_rest is None and node not in decided and bool(node.op.switches(node))
-        for node in topological([*pair.order, *pair.needs])
+        for node in pair.required
         if isinstance(node.op, Differentiable)
     )
 
 
 def jumping(pair: Pair, decided: Collection[Node]) -> list[Jump]:
     """All that jumps within a pair."""
-    derived = {d.node for d in pair.derived}
-    written = {*topological(pair.sides, lambda n: () if n in derived else n.args)} - derived
-    return [
-        Jump(node, switch, node.op.at_rest, node in written)
-        for node in topological([*pair.order, *pair.needs])
+    found = [
+        Jump(node, switch, node.op.at_rest)
+        for node in pair.required
         if isinstance(node.op, Differentiable)
         if node.op.at_rest in SIDES and node not in decided
         for switch in node.op.switches(node)
         if switch in pair.switches
     ]
+    if found:
+        derived = {d.node for d in pair.derived}
+        written = {*topological(pair.sides, given=derived)} - derived
+        for jump in found:
+            jump.written = jump.node in written
+    return found
 
 
 def jump_entries(jumps: Sequence[Jump], here: Domain, kinks: Sequence[Residue]) -> list[JumpEntry]:
