@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcli.calculus.core import ADD, EINSUM, MUL, add, einsum, mul, neg, number, symbol
-from gradcli.graph.node import Node, ShapeError, labelled, make
+from gradcli.graph.node import Node, ShapeError, _forget, labelled, make
 from gradcli.graph.order import dependents, topological, verify
 from gradcli.graph.shape import (
     ROW,
@@ -65,6 +65,17 @@ def test_what_nobody_holds_is_forgotten() -> None:
     del made
     gc.collect()
     assert len(ADD.interned) < before + 50
+
+
+def test_what_is_made_again_is_not_forgotten_with_the_first() -> None:
+    """Garbage that is found late must not take the place of a vertex that lives."""
+    first = make(ADD, x, symbol("again", ()))
+    late = ADD.interned[first.args]
+    args = first.args
+    del first
+    again = make(ADD, *args)
+    _forget(late)
+    assert make(ADD, *args) is again
 
 
 def test_vertices_are_immutable_in_effect() -> None:
@@ -125,6 +136,16 @@ def test_a_chain_of_a_hundred_thousand() -> None:
 def test_follow_narrows_the_walk() -> None:
     node = (x * y) + (x + 1)
     assert y not in topological([node], lambda at: at.args[1:])
+    assert topological([node], given={node}) == [node]
+
+
+def test_every_vertex_is_followed_once() -> None:
+    node = x
+    for _ in range(10):
+        node = node * node + y
+    followed: list[Node] = []
+    order = topological([node, node], lambda at: followed.append(at) or at.args)
+    assert len(followed) == len(order) == 22
 
 
 def test_verify_sees_a_wrong_shape() -> None:
