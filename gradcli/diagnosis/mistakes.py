@@ -28,9 +28,10 @@ from gradcli.diagnosis import (
     weights,
     where,
 )
+from gradcli.diagnosis.evidence import observed
 from gradcli.diagnosis.flow import Flow, flow
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
-from gradcli.diagnosis.samples import Samples
+from gradcli.diagnosis.samples import Glimpses, Samples
 from gradcli.diagnosis.screen import PlaceEdit, survivors
 from gradcli.language.syntax import Binary, Call, Expr, Fold, Index, Name, Number, Transpose, Unary
 
@@ -86,7 +87,11 @@ def graph(
 
 @lru_cache(maxsize=1)
 def _seen(refuted: RefutedClaim) -> tuple[Flow | None, Samples]:
-    return flow(refuted), Samples(refuted)
+    found, seen = flow(refuted), observed(refuted)
+    if seen is None:
+        return found, Samples(refuted)
+    seen.see(found.adjoints.values() if found else ())
+    return found, Glimpses(refuted, seen)
 
 
 AXES = edited(("axis", Call, edits.axes))

@@ -1,4 +1,4 @@
-"""Numbers at the points of a refuted: what vertices are there, and which of them are the same.
+"""Numbers at the points of a refuted claim: what vertices are there, and which are the same.
 
 Must not know any mistake, nor how anything is written.
 """
@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
 from gradcli.arithmetic.ball import Ball, div, finite, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import fraction, holds_zero, is_exact, upper
-from gradcli.diagnosis.refuted_claim import RefutedClaim
+from gradcli.diagnosis.evidence import NEAR, Observed
+from gradcli.diagnosis.needs import largest
+from gradcli.diagnosis.refuted_claim import GLANCE, RefutedClaim
 from gradcli.graph.node import Node
 from gradcli.graph.shape import fixed
 from gradcli.trial.trials import exists
@@ -24,14 +27,22 @@ _quotient = np.frompyfunc(div, 2, 1)
 
 
 class Samples:
-    """What is seen at the points of a refuted; `gap` is what the claim lacks."""
+    """What is seen at the points of a refuted claim, in balls; `gap` is what the claim lacks."""
 
     def __init__(self, refuted: RefutedClaim) -> None:
-        self.refuted = refuted
-        self.trial = refuted.trial
-        self.truth = self._values(refuted.truth)
-        self.claim = self._values(refuted.claim)
-        self.gap = self.difference(self.truth, self.claim)
+        self.refuted, self.trial = refuted, refuted.trial
+
+    @cached_property
+    def truth(self) -> Array:
+        return self._values(self.refuted.truth)
+
+    @cached_property
+    def claim(self) -> Array:
+        return self._values(self.refuted.claim)
+
+    @cached_property
+    def gap(self) -> Array:
+        return self.difference(self.truth, self.claim)
 
     @property
     def many(self) -> bool:
@@ -128,6 +139,37 @@ class Samples:
             number = rational(found)
             same = all(_meet(x, number * y) for x, y in zip(a.flat, b.flat, strict=True))
         return found if same else None
+
+
+class Glimpses(Samples):
+    """The same in doubles, for what is judged anyway before it is said."""
+
+    def __init__(self, refuted: RefutedClaim, evidence: Observed) -> None:
+        super().__init__(refuted)
+        self.evidence = evidence
+        self.room = NEAR * (largest(evidence.truth) + largest(evidence.claim))
+
+    def of(self, node: Node) -> Array | None:
+        self.evidence.see([node])
+        values = self._values(node) if node in self.evidence.values else None
+        return values if values is not None and np.isfinite(values).all() else None
+
+    def _values(self, node: Node) -> Array:
+        self.refuted.charge(GLANCE)
+        return self.evidence.of(node)
+
+    def lacking(self, values: Array) -> bool:
+        near = values.shape == self.gap.shape and np.abs(values - self.gap) <= self.room
+        return bool(np.all(near))
+
+    def same(self, a: Array, b: Array) -> bool:
+        near = a.shape == b.shape and np.abs(a - b) <= NEAR * (largest(a) + largest(b))
+        return bool(np.all(near))
+
+    def constant(self, values: Array) -> Fraction | None:
+        found = Fraction(float(values.flat[0])).limit_denominator(LARGEST)
+        same = np.abs(values - float(found)) <= NEAR * abs(found)
+        return found if abs(found) <= LARGEST and same.all() else None
 
 
 def aligned(a: Array, b: Array) -> tuple[Array, Array]:
