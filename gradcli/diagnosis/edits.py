@@ -355,6 +355,9 @@ def _sums_up(function: str) -> bool:
     return known is not None and known.linear and "axis" in known.parameters
 
 
+OF_ARRAYS = (missing_sums, missing_inverses)
+"""What nobody leaves out before a number."""
+
 # -- operators and factors
 
 

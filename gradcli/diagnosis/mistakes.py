@@ -59,7 +59,7 @@ def edited(*rows: two_slips.Row) -> Mistake:
             for kind, at, makes in rows
             for part, around in refuted.everywhere()
             if isinstance(part, at) and not isinstance(part, edits.NO_VALUES)
-            if makes is not edits.missing_sums or refuted.is_array(part)
+            if makes not in edits.OF_ARRAYS or refuted.is_array(part)
             for says, new in makes(part, around)
         ]
         for told, tree in survivors(refuted, found):

@@ -6,11 +6,12 @@ Must not know mistakes, nor what is written instead; values are doubles, each (p
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.diagnosis.evidence import NEAR, Observed
 from gradcli.diagnosis.refuted_claim import RefutedClaim
 from gradcli.language import syntax
@@ -21,16 +22,19 @@ from gradcli.ops.algebra import diag_of
 
 POWERS = ("^", ".^")
 
-INVERSES: dict[str, Callable[[Array], Array]] = {
+INVERSES: dict[str, Callable[[Any, Any], Any]] = {
     each.name: inverse
     for each, inverse in (
-        (elementary.exp, np.log), (elementary.log, np.exp), (elementary.sqrt, np.square),
-        (elementary.log1p, np.expm1), (elementary.expm1, np.log1p), (elementary.tanh, np.arctanh),
-        (elementary.sinh, np.arcsinh), (elementary.atan, np.tan), (elementary.asin, np.sin),
-        (elementary.acos, np.cos), (activations.sigmoid, lambda y: np.log(y) - np.log1p(-y)),
+        (elementary.exp, lambda m, y: m.log(y)), (elementary.log, lambda m, y: m.exp(y)),
+        (elementary.log1p, lambda m, y: m.expm1(y)), (elementary.expm1, lambda m, y: m.log1p(y)),
+        (elementary.sqrt, lambda m, y: y * y), (elementary.tanh, lambda m, y: m.atanh(y)),
+        (elementary.sinh, lambda m, y: m.asinh(y)), (elementary.atan, lambda m, y: m.tan(y)),
+        (elementary.asin, lambda m, y: m.sin(y)), (elementary.acos, lambda m, y: m.cos(y)),
+        (activations.sigmoid, lambda m, y: m.log(y) - m.log1p(-y)),
     )
 }  # fmt: skip
-"""What goes back through a function of one number; of sines and cosines that is not one number."""
+"""What goes back through a function of one number, by the functions of an arithmetic; of sines and
+cosines that is not one number."""
 LOOSE = 1e-6
 """How far apart two doubles may be that are still worth a closer look."""
 BY_VALUE = (syntax.Binary, syntax.Unary, syntax.Transpose, syntax.Call, syntax.Array)
@@ -161,7 +165,8 @@ def needed(outer: Expr, inner: Expr, need: Array, known: Mapping[Expr, Array]) -
         case Call(function=function, arguments=(_,), keywords=()):
             inverse = INVERSES.get(function.name)
             if inverse is not None and need.shape == own.shape:
-                return inverse(need)
+                back: Array = inverse(FLOAT64, need)
+                return back
             if function.name == diag_of.name and own.ndim == 2:
                 flat = np.einsum("kaa->ka", need)
                 rest = need - np.einsum("ka,ab->kab", flat, np.eye(need.shape[1]))

@@ -6,8 +6,10 @@ graph nor judged; what is left is only worth a closer look.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 import numpy as np
@@ -18,6 +20,7 @@ from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import INPUT
 from gradcli.diagnosis.composing import put
 from gradcli.diagnosis.evidence import BLANK, Observed, observed, unknown
+from gradcli.diagnosis.glance import Glance
 from gradcli.diagnosis.needs import BY_VALUE, Needs, as_many, near
 from gradcli.diagnosis.refuted_claim import GLANCE, Around, RefutedClaim, meant
 from gradcli.diagnosis.worth import Worth
@@ -108,11 +111,15 @@ def may_be(
     return [k for k, right in enumerate(seen.may_be(part, found)) if right]
 
 
-def may_scale(refuted: RefutedClaim, part: Expr) -> bool:
-    """Whether a part may have to be a multiple of itself, or zero."""
+def may_scale(refuted: RefutedClaim, part: Expr, usual: Collection[Fraction] = ()) -> bool:
+    """Whether a part may have to be zero or a multiple of itself: one of the usual, or any."""
     seen = screen(refuted)
-    need = None if seen is None else seen.sure_need(part)
-    if seen is None or need is None:
+    if seen is None:
+        return True
+    plain = not refuted.trial.sizes and seen.is_scalar(part)
+    if plain and not seen.glance.may_scale(part, usual):
+        return False
+    if (need := seen.sure_need(part)) is None:
         return True
     own = seen.evidence.of(refuted.parts[part])
     at = np.unravel_index(np.abs(own).argmax(), own.shape)
@@ -141,24 +148,37 @@ class Screen:
         self._links: dict[Expr, Link | None] = {}
         self._stacks: dict[tuple[tuple[Node, ...], tuple[int, ...]], Array] = {}
         elaborator = refuted.derivation.elaborator
-        self._worth = Worth(
-            self._known, self._named(), elaborator.scope.names if elaborator else ()
-        )
+        self.defined = elaborator.scope.names if elaborator else ()
+        self._worth = Worth[Array](self._known, self._named(), self.defined, FLOAT64)
         self._needs = Needs(refuted, evidence, self.outer)
         self.need, self.sure_need = self._needs.of, self._needs.sure
 
     def right(self, edits: Sequence[PlaceEdit]) -> list[bool]:
-        """Which edits may make the claim right."""
+        """Which edits may make the claim right: a glance first, at one point."""
         found = [False] * len(edits)
-        for start, some in self._batches(edits):
+        left = [k for k, edit in enumerate(edits) if self._glanced(edit)]
+        self.refuted.charge(GLANCE * (len(edits) - len(left)))
+        for start, some in self._batches([edits[k] for k in left]):
             for part, stacks in self._carried(some).items():
                 need = self.sure_need(part)
                 if need is None:
                     continue
                 for numbers, values in stacks:
                     for k, right in zip(numbers, near(values, need), strict=True):
-                        found[start + k] = bool(right)
+                        found[left[start + k]] = bool(right)
         return found
+
+    def _glanced(self, edit: PlaceEdit) -> bool:
+        return not self.is_scalar(edit.part) or self.glance.may_be(edit.part, edit.new)
+
+    @cached_property
+    def glance(self) -> Glance:
+        """The claim at one of its points, which is open as a whole where it has many entries."""
+        truth = self.evidence.truth
+        first = truth[0].item() if truth.ndim == 1 else math.nan
+        named = {name: value[0].item() for name, value in self._named().items()}
+        parts = {x: v[0].item() for x in self.outer if (v := self._known(x)) is not None}
+        return Glance(self.refuted.expr, first, self.outer, parts.get, named, self.defined)
 
     def may_be(self, part: Expr, values: Array) -> Array:
         """Which of many values (n, points, *shape) a part may have in a right claim: (n)."""
@@ -252,7 +272,7 @@ class Screen:
         left = {}
         for k, edit in enumerate(edits):
             here = self._lifted(edit, whole)
-            value = self.value(here.new) if self._is_scalar(here.part) else None
+            value = self.value(here.new) if self.is_scalar(here.part) else None
             if value is None:
                 left[k] = here
             else:
@@ -278,7 +298,7 @@ class Screen:
             found.setdefault(part, []).append(CarriedValues([k for k, _ in each], values))
         return found
 
-    def _is_scalar(self, part: Expr) -> bool:
+    def is_scalar(self, part: Expr) -> bool:
         own = self.refuted.parts.get(part)
         return own is not None and not own.shape and not own.op.boolean
 
@@ -304,7 +324,9 @@ class Screen:
 
     def _known(self, expr: Expr) -> Array | None:
         node = self.refuted.parts.get(expr)
-        return None if node is None or node not in self.evidence.values else self.evidence.of(node)
+        if node is None or node.shape or node not in self.evidence.values:
+            return None
+        return self.evidence.of(node)
 
     def _stacked(self, made: Sequence[tuple[int, Node]]) -> list[CarriedValues]:
         values = self.evidence.values

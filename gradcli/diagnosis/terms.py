@@ -59,7 +59,7 @@ def usual(refuted: RefutedClaim) -> Iterator[Slip]:
     if not samples.many or may_scale(refuted, refuted.expr):
         yield from _whole(refuted, samples)
     for term in summands(refuted) if samples.many else ():
-        if may_scale(refuted, term.expr):
+        if may_scale(refuted, term.expr, USUAL):
             yield from _term(refuted, samples, term)
 
 

@@ -9,7 +9,7 @@ import operator
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import partial
+from functools import lru_cache, partial
 from itertools import combinations, islice
 from math import pi
 
@@ -18,13 +18,14 @@ import numpy as np
 from gradcli.arithmetic.ball import Ball, finite, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import numbers
-from gradcli.arithmetic.evaluate import evaluate, work_of
+from gradcli.arithmetic.evaluate import Sizes, evaluate, work_of
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import fraction
 from gradcli.calculus.core import SUB, WHERE, inputs
 from gradcli.calculus.core import number as constant
 from gradcli.claims import Claimed
 from gradcli.diagnosis.composing import negated
+from gradcli.diagnosis.evidence import observed
 from gradcli.diagnosis.flow import Flow
 from gradcli.diagnosis.needs import LOOSE, largest
 from gradcli.diagnosis.parts import told
@@ -44,6 +45,7 @@ from gradcli.trial.sampling import contains
 from gradcli.trial.trials import Trial, exists
 
 ONLY = "this is right only"
+Form = Callable[[Array], Array]
 POINTS = 40
 LEAST = 3
 MOST_WORK, LARGEST = 20_000, 400_000
@@ -102,6 +104,7 @@ class CorrectnessMap:
         return inside >= LEAST and outside >= LEAST and bool(np.all((spread == self.right) | idle))
 
 
+@lru_cache(maxsize=1)
 def crowd(refuted: RefutedClaim) -> Trial:
     """As many points as the work allows."""
     pair, sizes = refuted.ruling.pair, refuted.trial.sizes
@@ -110,13 +113,20 @@ def crowd(refuted: RefutedClaim) -> Trial:
     return refuted.ruling.sample_space.trial(sizes, range(1, count + 1))
 
 
-def _near(refuted: RefutedClaim, trial: Trial) -> Array:
-    """At which points and entries the claim may be right, by doubles: a glance before a look."""
+@lru_cache(maxsize=1)
+def _anywhere(refuted: RefutedClaim) -> bool:
+    """Whether the claim may be right at enough of many points, by doubles: a glance first."""
+    trial = crowd(refuted)
     given = {node: numbers(value, FLOAT64)[0] for node, value in trial.inputs.items()}
-    a, b = evaluate([refuted.truth, refuted.claim], FLOAT64, given, trial.sizes)
+    a, near = _near(refuted, given, trial.sizes)
+    return int(np.sum(near & np.isfinite(a) & (a != 0))) >= LEAST
+
+
+def _near(refuted: RefutedClaim, given: dict[Node, Array], sizes: Sizes) -> tuple[Array, Array]:
+    """What is true, and at which points and entries the claim is that or neither can be told."""
+    a, b = evaluate([refuted.truth, refuted.claim], FLOAT64, given, sizes)
     with np.errstate(all="ignore"):
-        apart: Array = np.abs(a - b) > LOOSE * (largest(a) + largest(b))
-    return np.broadcast_to(~apart, (trial.count, *apart.shape[1:]))
+        return a, np.asarray(~(np.abs(a - b) > LOOSE * (largest(a) + largest(b))))
 
 
 def agreement(trial: Trial, places: Sequence[int], left: Node, right: Node) -> tuple[Array, Array]:
@@ -157,7 +167,7 @@ def _regions(refuted: RefutedClaim) -> Iterator[str]:
     """Where the claim may be right, in the writer's names, wide parts first."""
     if refuted.ruling.sample_space.complete:
         return
-    if not _near(refuted, crowd(refuted)).any():
+    if not _anywhere(refuted):
         return
     field = CorrectnessMap(refuted)
     if not field.places or field.right.all() or not field.right.any():
@@ -233,8 +243,8 @@ def regions(refuted: RefutedClaim) -> Iterator[Region]:
     yield from _larger(refuted)
     trial = crowd(refuted)
     for special in _special(refuted, trial):
-        elsewhere = (_right_at(refuted, trial, other) for other in special.others)
-        if _right_at(refuted, trial, special.changed) and not any(elsewhere):
+        elsewhere = (_right_at(refuted, trial, special.node, form) for form in special.others)
+        if _right_at(refuted, trial, special.node, special.form) and not any(elsewhere):
             yield Region(special.kind, f"for {special.text}", _put(claimed, special))
 
 
@@ -244,21 +254,22 @@ def _mended(claimed: Claimed, side: Expr, derivation: WrittenDerivation) -> Clai
 
 @dataclass(slots=True, eq=False)
 class Special:
-    """An input of special form: kind, words, its values, and that form as made of any input.
+    """An input of special form: kind, words, that form as made of its values, and of any input.
 
     What is right at the `others` as well is right not only there.
     """
 
     kind: str
     text: str
-    changed: dict[Node, Array]
+    node: Node
+    form: Form
     made: Callable[[Node], Node]
-    others: Sequence[dict[Node, Array]] = ()
+    others: Sequence[Form] = ()
 
 
 def _put(claimed: Claimed, special: Special) -> Callable[[WrittenDerivation], Claimed]:
     """The claim with that form in the place of the input."""
-    [name] = [node.params[0] for node in special.changed]
+    name = special.node.params[0]
 
     def claim(derivation: WrittenDerivation) -> Claimed:
         put = {n: special.made(n) for n in derivation.spaces if n.params[0] == name}
@@ -323,16 +334,13 @@ def _special(refuted: RefutedClaim, trial: Trial) -> Iterator[Special]:
         name, value = str(node.params[0]), trial.inputs[node]
         shape = fixed(node.shape, trial.sizes)
         if len(shape) == 2 and node.shape[0] == node.shape[1] and shape[0] != 1:
-            turned = value + np.swapaxes(value, 1, 2)
-            yield Special("transpose", f"symmetric {name}", {node: turned}, _symmetric)
+            yield Special("transpose", f"symmetric {name}", node, _turned_and_added, _symmetric)
         elif len(shape) == 1 and node not in by:
-            total = np.sum(value, axis=1, keepdims=True)
-            if all(bool(x != 0) for x in total.flat):
-                yield Special("domain", f"sum({name}) = 1", {node: value / total}, _shares)
+            if all(bool(x != 0) for x in np.sum(value, axis=1).flat):
+                yield Special("domain", f"sum({name}) = 1", node, _parts_of_one, _shares)
         elif not shape and by and node not in by:
-            others = [{node: value * 0 + x} for x in OTHERS]
-            one = {node: value * 0 + 1}
-            yield Special("domain", f"{name} = 1", one, lambda _: constant(1), others)
+            one, *others = (partial(_being, number=x) for x in (1, *OTHERS))
+            yield Special("domain", f"{name} = 1", node, one, lambda _: constant(1), others)
 
 
 def _symmetric(A: Node) -> Node:
@@ -343,18 +351,32 @@ def _shares(p: Node) -> Node:
     return p / sum_(p)
 
 
-def _right_at(refuted: RefutedClaim, old: Trial, changed: dict[Node, Array]) -> bool:
+def _turned_and_added(values: Array) -> Array:
+    added: Array = values + np.swapaxes(values, 1, 2)
+    return added
+
+
+def _parts_of_one(values: Array) -> Array:
+    parts: Array = values / np.sum(values, axis=1, keepdims=True)
+    return parts
+
+
+def _being(values: Array, number: int) -> Array:
+    return values * 0 + number
+
+
+def _right_at(refuted: RefutedClaim, old: Trial, node: Node, form: Form) -> bool:
     """Whether the claim is right, and says something, at points changed so."""
-    spaces = refuted.ruling.sample_space.spaces
-    for node, value in changed.items():
-        space = spaces.get(node)
-        points = (value[k, ...] for k in range(len(value)))
-        if space and not all(contains(space, x, old.sizes) for x in points):
+    if (seen := observed(refuted)) is not None:
+        given = {n: seen.of(n) for n in old.inputs}
+        with np.errstate(all="ignore"):
+            given[node] = form(given[node])
+        if not _near(refuted, given, old.sizes)[1].all():
             return False
-    trial = Trial(old.inputs | changed, old.count, old.sizes, old.bits)
-    near = _near(refuted, trial).reshape(trial.count, -1).all(axis=1)
-    if np.sum(near) < LEAST:
+    value, space = form(old.inputs[node]), refuted.ruling.sample_space.spaces.get(node)
+    if space and not all(contains(space, value[k, ...], old.sizes) for k in range(len(value))):
         return False
+    trial = Trial(old.inputs | {node: value}, old.count, old.sizes, old.bits)
     rows = tried(refuted.ruling.pair, trial, settle=False)
     places = [k for k, row in enumerate(rows) if row.state not in (AWAY, KINK, HOLE, OPEN)]
     if len(places) < LEAST:
