@@ -21,8 +21,8 @@ from gradcli.calculus.derivative import derivative
 from gradcli.calculus.differentiate import NoRule, pull, skips
 from gradcli.calculus.families import Pointwise
 from gradcli.diagnosis import locals, other_vertex, paths
-from gradcli.diagnosis.edits import others
 from gradcli.diagnosis.flow import Flow, flow
+from gradcli.diagnosis.function_edits import others
 from gradcli.diagnosis.locals import said, whose
 from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.rounded import decimal, literals, nearest, to_places

@@ -21,7 +21,7 @@ from gradcli.calculus.core import INPUT, number
 from gradcli.calculus.derivative import Derived, derivative
 from gradcli.calculus.differentiate import pull
 from gradcli.claims import Claimed, Key
-from gradcli.diagnosis import edits
+from gradcli.diagnosis import edits, function_edits, index_edits
 from gradcli.diagnosis.composing import put, times
 from gradcli.diagnosis.evidence import alike, generic, rows
 from gradcli.diagnosis.refuted_claim import POINTS, RefutedClaim, WrittenCase, names, printed
@@ -213,15 +213,16 @@ def _changes(part: Expr, around: tuple[Expr, ...]) -> Iterator[tuple[str, str, E
     product = isinstance(outer, syntax.Binary) and outer.operator == "@"
     if isinstance(part, syntax.Transpose):
         yield "transpose", f"{part.operand.span.text} must not be transposed here", part.operand
-        yield from (("axis", says, new) for says, new in edits.turned_axes(part, around))
+        yield from (("axis", says, new) for says, new in function_edits.turned_axes(part, around))
     elif product and isinstance(part, syntax.Name) and not isinstance(outer, syntax.Transpose):
         yield "transpose", f"{part.span.text} must be transposed here", transposed(part)
     match part:
         case syntax.Call():
-            for makes, kind in ((edits.axes, "axis"), (edits.functions, "function")):
+            changes = (function_edits.axes, "axis"), (function_edits.functions, "function")
+            for makes, kind in changes:
                 yield from ((kind, says, new) for says, new in makes(part, around))
         case syntax.Index():
-            yield from (("index", says, new) for says, new in edits.indices(part, around))
+            yield from (("index", says, new) for says, new in index_edits.indices(part, around))
         case syntax.Binary():
             yield from (("sign", says, new) for says, new in edits.term_signs(part, around))
 

@@ -9,15 +9,13 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from gradcli.diagnosis.composing import OPPOSITE, negated, over, product, times
-from gradcli.diagnosis.refuted_claim import Around, RefutedClaim, Slip, shown
-from gradcli.diagnosis.screen import survivors, throughout
+from gradcli.diagnosis.refuted_claim import Around, shown
 from gradcli.language import syntax
 from gradcli.language.printer import source_of
 from gradcli.language.syntax import (
     Binary,
     Call,
     Expr,
-    Fold,
     Index,
     IndexRange,
     Name,
@@ -27,7 +25,6 @@ from gradcli.language.syntax import (
     Unary,
 )
 from gradcli.language.tree import (
-    NOWHERE,
     SUMS,
     binary,
     call,
@@ -38,15 +35,11 @@ from gradcli.language.tree import (
     number,
     transposed,
 )
-from gradcli.ops import FUNCTIONS
 from gradcli.ops.algebra import diag_of, inv
 from gradcli.ops.elementary import sqrt as root_of
-from gradcli.ops.reductions import sum_of
-from gradcli.ops.registry import confused
 
 COMPARED = ("<", "<=", ">", ">=", "==", "!=")
 POWERS = ("^", ".^")
-SPREADING = ("+", "-", ".*", "./")
 NO_VALUES = (Slice, IndexRange, syntax.Text, syntax.Tuple)
 """What is written in a claim and stands for no number."""
 Edits = Iterator[tuple[str, Expr]]
@@ -55,6 +48,22 @@ Edits = Iterator[tuple[str, Expr]]
 def is_exponent(part: Expr, around: Around) -> bool:
     outer = around[-1] if around else None
     return isinstance(outer, Binary) and outer.operator in POWERS and outer.right is part
+
+
+def stepped(expr: Expr, step: int) -> Expr:
+    """A whole number one up or down, as one would write it."""
+    if isinstance(expr, Number):
+        return number(expr.value + step)
+    base = expr
+    if isinstance(expr, Binary) and expr.operator in SUMS and isinstance(expr.right, Number):
+        base = expr.left
+        step += int(expr.right.value) * (1 if expr.operator == "+" else -1)
+    if not step:
+        return base
+    sign = "+" if step > 0 else "-"
+    if base is expr:
+        return binary(sign, base, number(abs(step)))
+    return changed(expr, operator=sign, right=number(abs(step)))
 
 
 # -- signs
@@ -82,76 +91,7 @@ def argument_signs(part: Expr, around: Around) -> Edits:
         yield f"the sign of {shown(part)} is wrong", new
 
 
-# -- indices and numbers
-
-
-def bounds(part: Fold, around: Around) -> Edits:
-    """A range that begins or ends one further on, or one before, or where a variable stands."""
-    known = [r.variable for fold in around if isinstance(fold, Fold) for r in fold.ranges]
-    for k, own in enumerate(part.ranges):
-        variables = [*known, *(r.variable for r in part.ranges[:k])]
-        for field, which in (("low", "begins"), ("high", "ends")):
-            old = getattr(own, field)
-            others: list[Expr] = [v for v in variables if v.name != old.span.text]
-            if field == "low" and constant(old) != 0:
-                others.append(number(0))
-            for new in (_stepped(old, -1), _stepped(old, 1), *others):
-                there = source_of(new).replace(" ", "")
-                says = f"the {part.function.name} {which} at {there}, not at {old.span.text}"
-                moved = changed(own, **{field: new})
-                yield says, changed(part, ranges=(*part.ranges[:k], moved, *part.ranges[k + 1 :]))
-
-
-def indices(part: Index, around: Around) -> Edits:
-    """Members and entries one further on, or one before."""
-    for step in (-1, 1):
-        for k in range(len(part.items)):
-            new = moved(part, k, step)
-            yield f"the index is off by one: {source_of(new)}, not {part.span.text}", new
-
-
-def indices_throughout(refuted: RefutedClaim) -> Iterator[Slip]:
-    """An index off by one wherever the same thing stands, as in `h[t]*(1 - h[t])`."""
-    groups: dict[str, list[Index]] = {}
-    for part, _ in refuted.everywhere():
-        if isinstance(part, Index):
-            groups.setdefault(part.span.text, []).append(part)
-    found = []
-    for written, same in groups.items():
-        for step in (-1, 1) if len(same) > 1 else ():
-            new = {part: moved(part, 0, step) for part in same}
-            says = f"the index is off by one: {source_of(new[same[0]])}, not {written}, throughout"
-            found.append((says, throughout(refuted, new)))
-    for says, tree in survivors(refuted, found):
-        yield Slip("index", says, tree)
-
-
-def moved(part: Index, k: int, step: int) -> Index:
-    """An entry, or a range of entries, by one further along an axis."""
-    item = part.items[k]
-    if isinstance(item, Slice):
-        start, stop = (end and _stepped(end, step) for end in (item.start, item.stop))
-        new: Expr = changed(item, start=start, stop=stop)
-    else:
-        new = _stepped(item, step)
-    return changed(part, items=(*part.items[:k], new, *part.items[k + 1 :]))
-
-
-def _stepped(expr: Expr, step: int) -> Expr:
-    """A whole number one up or down, as one would write it."""
-    if isinstance(expr, Number):
-        return number(expr.value + step)
-    base = expr
-    if isinstance(expr, Binary) and expr.operator in SUMS and isinstance(expr.right, Number):
-        base = expr.left
-        step += int(expr.right.value) * (1 if expr.operator == "+" else -1)
-    if not step:
-        return base
-    sign = "+" if step > 0 else "-"
-    if base is expr:
-        return binary(sign, base, number(abs(step)))
-    return changed(expr, operator=sign, right=number(abs(step)))
-
+# -- numbers
 
 LONGEST_NUMBER = 10**100
 """Nobody mistakes a longer one, and Python does not write the longest."""
@@ -178,7 +118,7 @@ def exponents(part: Expr, around: Around) -> Edits:
     """An exponent that is one or two off, or of the wrong sign."""
     if not is_exponent(part, around):
         return
-    others = [_stepped(part, -1), _stepped(part, 1)]
+    others = [stepped(part, -1), stepped(part, 1)]
     if (value := constant(part)) is not None:
         near = (value - 1, value + 1, -value, value - 2)
         others = [number(other) for other in near if other not in (0, 1, value)]
@@ -238,125 +178,6 @@ def missing_inverses(part: Expr, around: Around) -> Edits:
     if not isinstance(part, Number | syntax.Text | syntax.Array | Unary):
         yield f"the inverse of {shown(part)} is missing", call(inv.name, part)
 
-
-# -- functions
-
-
-def functions(part: Call, around: Around) -> Edits:
-    """Another function, or none."""
-    known = part.function.name
-    if known not in FUNCTIONS:
-        return
-    for other in _confused(known, linear=False):
-        yield f"the function is {other}, not {known}", _called(part, other)
-    if len(part.arguments) == 1:
-        yield f"{known} is not applied here", part.arguments[0]
-
-
-def means(part: Call, around: Around) -> Edits:
-    """A mean for a sum, and a sum for a mean."""
-    known = part.function.name
-    for other in _confused(known, linear=True) if known in FUNCTIONS else ():
-        yield f"the {other}, not the {known}, is right here", _called(part, other)
-
-
-def _confused(known: str, linear: bool) -> list[str]:
-    """What is written for a function; between two that are linear only a factor is at stake."""
-    function = FUNCTIONS[known]
-    others = confused(function)
-    return [o for o in others if (function.linear and FUNCTIONS[o].linear) == linear]
-
-
-def others(known: str) -> list[str]:
-    """What is written for a function that is not linear."""
-    return _confused(known, linear=False)
-
-
-def _called(part: Call, other: str) -> Expr:
-    return changed(part, function=Name(NOWHERE, other))
-
-
-def axes(part: Call, around: Around) -> Edits:
-    """Over one axis instead of all entries, or over the other one."""
-    reduction = part.function.name
-    if _sums_up(reduction) and not part.keywords and len(part.arguments) == 1:
-        for axis in (0, 1):
-            yield from _over(part, axis, f"the {reduction} is over axis {axis} only", around)
-    yield from _newaxis(part, around)
-
-
-def turned_axes(part: Transpose, around: Around) -> Edits:
-    """A transposed reduction along the wrong axis: along the other it needs no transpose."""
-    call = part.operand
-    if isinstance(call, Call) and _loses(call):
-        yield from _newaxis(call, around)
-
-
-def _newaxis(call: Call, around: Around) -> Edits:
-    for key, value in call.keywords:
-        if key.name == "axis" and isinstance(value, Number) and value.value in (0, 1):
-            other = 1 - int(value.value)
-            says = f"the {call.function.name} is over axis {other}, not axis {value.value}"
-            yield from _over(call, other, says, around)
-
-
-def _over(part: Call, axis: int, says: str, around: Around) -> Edits:
-    """A reduction over one axis, which goes or, within something else, stays."""
-    kept = [(key, value) for key, value in part.keywords if key.name not in ("axis", "keepdims")]
-    over = (Name(NOWHERE, "axis"), number(axis))
-    yield says, changed(part, keywords=(*kept, over))
-    if around and _keeps(part):
-        stays = (Name(NOWHERE, "keepdims"), Name(NOWHERE, "True"))
-        yield f"{says}, which stays", changed(part, keywords=(*kept, over, stays))
-
-
-def missing_sums(part: Expr, around: Around) -> Edits:
-    """A sum over all entries or over one axis, where there is none; a number stays before it."""
-    if isinstance(part, Call) and _sums_up(part.function.name):
-        return
-    if isinstance(part, Binary) and part.operator == "*" and isinstance(part.left, Number):
-        return
-    yield "a sum is missing", call(sum_of.name, part)
-    for axis in (0, 1):
-        yield f"a sum over axis {axis} is missing", call(sum_of.name, part, axis=number(axis))
-
-
-def lost_axes(part: Binary, around: Around) -> Edits:
-    """A number for each row spread along the columns, or the other way round."""
-    if part.operator not in SPREADING:
-        return
-    for field in ("left", "right"):
-        side = getattr(part, field)
-        if isinstance(side, Call) and _loses(side):
-            keep = (Name(NOWHERE, "keepdims"), Name(NOWHERE, "True"))
-            says = f"the {side.function.name} must keep its axis, to be spread along it"
-            kept: Expr = changed(side, keywords=(*side.keywords, keep))
-        elif isinstance(side, Name):
-            says = f"{side.span.text} is spread along the other axis"
-            kept = Index(NOWHERE, side, (Slice(NOWHERE, None, None), Name(NOWHERE, "None")))
-        else:
-            continue
-        yield says, changed(part, **{field: kept})
-
-
-def _loses(call: Call) -> bool:
-    return _keeps(call) and {key.name for key, _ in call.keywords} == {"axis"}
-
-
-def _keeps(call: Call) -> bool:
-    """Whether a function can keep the axis that it goes along."""
-    known = FUNCTIONS.get(call.function.name)
-    return known is not None and "keepdims" in known.parameters
-
-
-def _sums_up(function: str) -> bool:
-    """Whether a function is linear and goes over all entries or over an axis."""
-    known = FUNCTIONS.get(function)
-    return known is not None and known.linear and "axis" in known.parameters
-
-
-OF_ARRAYS = (missing_sums, missing_inverses)
-"""What nobody leaves out before a number."""
 
 # -- operators and factors
 

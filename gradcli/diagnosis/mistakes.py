@@ -15,6 +15,8 @@ from gradcli.diagnosis import (
     edits,
     entries,
     factors,
+    function_edits,
+    index_edits,
     locals,
     names,
     other_vertex,
@@ -36,6 +38,8 @@ from gradcli.diagnosis.screen import PlaceEdit, survivors
 from gradcli.language.syntax import Binary, Call, Expr, Fold, Index, Name, Number, Transpose, Unary
 
 ANY = Expr
+OF_ARRAYS = (function_edits.missing_sums, edits.missing_inverses)
+"""What nobody leaves out before a number."""
 
 
 class Mistake(NamedTuple):
@@ -59,7 +63,7 @@ def edited(*rows: two_slips.Row) -> Mistake:
             for kind, at, makes in rows
             for part, around in refuted.everywhere()
             if isinstance(part, at) and not isinstance(part, edits.NO_VALUES)
-            if makes not in edits.OF_ARRAYS or refuted.is_array(part)
+            if makes not in OF_ARRAYS or refuted.is_array(part)
             for says, new in makes(part, around)
         ]
         for told, tree in survivors(refuted, found):
@@ -94,7 +98,7 @@ def _seen(refuted: RefutedClaim) -> tuple[Flow | None, Samples]:
     return found, Glimpses(refuted, seen)
 
 
-AXES = edited(("axis", Call, edits.axes))
+AXES = edited(("axis", Call, function_edits.axes))
 TRANSPOSES = whole("transpose layout missing-term", shapes.transposes)
 CONSTANTS = whole("sign factor surplus-term", terms.usual)
 ROUNDED = whole("tiny", rounded.constants)
@@ -108,8 +112,8 @@ RESHAPING: tuple[Mistake, ...] = (
     AXES,
     TRANSPOSES,
     edited(
-        ("axis", ANY, edits.missing_sums),
-        ("axis", Transpose, edits.turned_axes),
+        ("axis", ANY, function_edits.missing_sums),
+        ("axis", Transpose, function_edits.turned_axes),
         ("shape", Binary, shapes.outer_products),
     ),
     whole("shape", shapes.diagonals),
@@ -122,7 +126,7 @@ LONE = (CONSTANTS, ROUNDED, AXES, TRANSPOSES)
 ALL: tuple[Mistake, ...] = (
     whole("swapped sign factor node missing-term surplus-term", entries.candidates),
     graph("missing-local factor", lambda refuted, flow, samples: factors.surplus(refuted, flow)),
-    edited(("factor", Call, edits.means)),
+    edited(("factor", Call, function_edits.means)),
     CONSTANTS,
     ROUNDED,
     AXES,
@@ -133,15 +137,15 @@ ALL: tuple[Mistake, ...] = (
         ("sign", Binary, edits.term_signs),
         ("node", Call, edits.complements_beside),
         ("sign", ANY, edits.argument_signs),
-        ("index", Fold, edits.bounds),
-        ("index", Index, edits.indices),
+        ("index", Fold, index_edits.bounds),
+        ("index", Index, index_edits.indices),
         ("exponent", ANY, edits.exponents),
         ("factor", Binary, edits.surplus_squares),
         ("exponent", Binary, edits.surplus_powers),
         ("exponent", Call, edits.powers_within),
         ("factor", ANY, edits.missing_squares),
     ),
-    whole("index", edits.indices_throughout),
+    whole("index", index_edits.indices_throughout),
     graph("domain", where.candidates),
     edited(("node", Name, edits.complements), ("node", Binary, edits.surplus_complements)),
     graph("missing-term", paths.candidates),
@@ -154,14 +158,14 @@ ALL: tuple[Mistake, ...] = (
     graph("surplus-term missing-term", paths.others),
     edited(
         ("factor", Number, edits.numbers),
-        ("function", Call, edits.functions),
+        ("function", Call, function_edits.functions),
         ("factor", Binary, edits.fractions),
         ("factor", Binary, edits.surplus_numbers),
         ("missing-local", Binary, edits.surplus_factors),
         ("factor", ANY, edits.doubles),
         ("function", Binary, edits.sums_and_products),
-        ("axis", ANY, edits.missing_sums),
-        ("axis", Binary, edits.lost_axes),
+        ("axis", ANY, function_edits.missing_sums),
+        ("axis", Binary, function_edits.lost_axes),
     ),
     whole("factor missing-local", names.factors),
     graph("missing-local", locals.instead),
@@ -172,7 +176,7 @@ ALL: tuple[Mistake, ...] = (
     ),
     whole("function", names.functions),
     READ,
-    edited(("axis", Transpose, edits.turned_axes)),
+    edited(("axis", Transpose, function_edits.turned_axes)),
     whole("transpose", shapes.rearranged),
 )
 
