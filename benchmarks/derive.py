@@ -12,8 +12,8 @@ from time import process_time
 from typing import Any
 
 from gradcli.api.formulas import DerivedFormula, derive
-from gradcli.language import tables
-from gradcli.language.tokens import tokenize
+from gradcli.language.parsing import tables
+from gradcli.language.parsing.tokens import tokenize
 
 TABLE = Path(__file__).parent / "data" / "derive.toml"
 ROUNDS = 5

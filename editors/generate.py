@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from gradcli.graph.space import AXES
-from gradcli.language import tables
-from gradcli.language.derivative_tokens import ROUND
-from gradcli.language.sets import KNOWN
-from gradcli.language.unsigned import BAR, NORM
+from gradcli.language.elaboration.sets import KNOWN
+from gradcli.language.parsing import tables
+from gradcli.language.parsing.derivative_tokens import ROUND
+from gradcli.language.parsing.unsigned import BAR, NORM
 from gradcli.ops import FUNCTIONS
 from gradcli.reference.functions import operators
 

@@ -16,8 +16,8 @@ from lark import Lark
 from lark.lexer import PatternStr
 from lark.parsers.lalr_analysis import Shift
 
-from gradcli.language import tables
-from gradcli.language.tables import END
+from gradcli.language.parsing import tables
+from gradcli.language.parsing.tables import END
 
 GRAMMARS = {
     "gradcli.lark": (tables.PATH, ("program", "point", "expression")),

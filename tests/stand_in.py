@@ -19,8 +19,8 @@ from gradcli.judge.finding import (
     Finding,
     ReadStatement,
 )
-from gradcli.language.markdown import documents
-from gradcli.language.sections import Document
+from gradcli.language.documents.markdown import documents
+from gradcli.language.documents.sections import Document
 from gradcli.reading import Place
 
 LINE = re.compile(r"^[ \t]*(?:(derivation)\s+\"(.*)\"|([\w!]+)(?: = (.*)))[ \t]*$", re.MULTILINE)

@@ -93,7 +93,7 @@ def test_what_is_right_loads_nothing_of_mistakes_and_formats() -> None:
     assert "gradcli.judge.tester" in found
     seldom = {
         "gradcli.diagnosis", "gradcli.explain", "gradcli.certify.result", "gradcli.show.sarif",
-        "gradcli.notation.latex", "gradcli.simplify", "gradcli.language.markdown", "xml",
+        "gradcli.notation.latex", "gradcli.simplify", "gradcli.language.documents.markdown", "xml",
         "concurrent.futures",
     }  # fmt: skip
     assert not seldom & found

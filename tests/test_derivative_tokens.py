@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcli.errors import Source
-from gradcli.language import tables
-from gradcli.language.derivative_tokens import DerivativeScanner
-from gradcli.language.tokens import Token, tokenize
+from gradcli.language.parsing import tables
+from gradcli.language.parsing.derivative_tokens import DerivativeScanner
+from gradcli.language.parsing.tokens import Token, tokenize
 
 MADE = ("OF", "BY", "ALSO", "ORDER")
 PIECES = """

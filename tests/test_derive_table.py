@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from gradcli.api.formulas import DerivedFormula, derive
-from gradcli.language import tables
-from gradcli.language.tokens import tokenize
+from gradcli.language.parsing import tables
+from gradcli.language.parsing.tokens import tokenize
 
 TABLE = Path(__file__).parent.parent / "benchmarks" / "data" / "derive.toml"
 ENTRIES = tomllib.loads(TABLE.read_text(encoding="utf-8"))["entry"]

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import gradcli
-from gradcli.diagnosis import refuted_claim, screen, search
-from gradcli.diagnosis.composing import put
+from gradcli.diagnosis import search
+from gradcli.diagnosis.evidence import refuted_claim, screen
+from gradcli.diagnosis.trees.composing import put
 from tests.refuted import ORIGINS
 from tests.verdicts import PASS, diagnosed, findings, mended, pasted
 

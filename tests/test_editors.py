@@ -20,9 +20,9 @@ import pytest
 
 from gradcli import __version__
 from gradcli.cli import COMMANDS
-from gradcli.language import tables
-from gradcli.language.markdown import OPENING
-from gradcli.language.tokens import tokenize
+from gradcli.language.documents.markdown import OPENING
+from gradcli.language.parsing import tables
+from gradcli.language.parsing.tokens import tokenize
 from gradcli.ops import FUNCTIONS
 from tests.running import here
 

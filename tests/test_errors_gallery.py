@@ -16,7 +16,7 @@ import pytest
 from gradcli.api import check_text, diff
 from gradcli.errors import CODES, Diagnostic, GradcliError, Source
 from gradcli.judge.finding import CheckOptions, FileReport
-from gradcli.language.parse import parse
+from gradcli.language.parsing.parse import parse
 from gradcli.reading import Place
 from gradcli.reference.codes import explain
 from gradcli.show.diagnostics import render

@@ -14,12 +14,12 @@ import lark
 import pytest
 
 from gradcli.errors import Source
-from gradcli.language import tables
-from gradcli.language.automaton import run
-from gradcli.language.derivative_tokens import DerivativeScanner
-from gradcli.language.statement_lines import StatementLines
-from gradcli.language.tables import END
-from gradcli.language.tokens import Token, tokenize
+from gradcli.language.parsing import tables
+from gradcli.language.parsing.automaton import run
+from gradcli.language.parsing.derivative_tokens import DerivativeScanner
+from gradcli.language.parsing.statement_lines import StatementLines
+from gradcli.language.parsing.tables import END
+from gradcli.language.parsing.tokens import Token, tokenize
 
 ROOT = Path(__file__).parent.parent
 PROGRAMS = [*ROOT.glob("samples/**/*.grad"), *ROOT.glob("tests/**/*.grad")]

@@ -19,16 +19,16 @@ from gradcli.arithmetic import evaluate as evaluation
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.tape import Tape
 from gradcli.diagnosis import mistakes
-from gradcli.diagnosis.composing import negated, put
-from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
-from gradcli.diagnosis.screen import may_be, screen
+from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip
+from gradcli.diagnosis.evidence.screen import may_be, screen
+from gradcli.diagnosis.trees.composing import negated, put
 from gradcli.errors import Source
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.judge.finding import CheckOptions, Finding
-from gradcli.language import lost_axes
-from gradcli.language.syntax import Name
-from gradcli.language.tree import binary
+from gradcli.language.elaboration import lost_axes
+from gradcli.language.tree.build import binary
+from gradcli.language.tree.syntax import Name
 
 
 def findings(text: str) -> list[Finding]:

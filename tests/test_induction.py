@@ -11,12 +11,12 @@ import pytest
 
 from gradcli.errors import Source
 from gradcli.judge.turns import each_claim, even_shapes
-from gradcli.language import syntax
 from gradcli.language.derivation import derivation
-from gradcli.language.induction import turns
-from gradcli.language.parse import read
-from gradcli.language.recurrences import MemberPlace, MemberRange
-from gradcli.language.sections import Section, all_statements, sections
+from gradcli.language.documents.sections import Section, all_statements, sections
+from gradcli.language.parsing.parse import read
+from gradcli.language.tree import syntax
+from gradcli.language.turns.induction import turns
+from gradcli.language.turns.recurrences import MemberPlace, MemberRange
 from gradcli.proof.proof import Proof, proof
 from tests.verdicts import findings
 

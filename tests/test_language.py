@@ -13,10 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcli.errors import CODES, Diagnostic, GradcliError, Source
-from gradcli.language import syntax, tables
-from gradcli.language.parse import parse, parse_expression, parse_point
-from gradcli.language.statement_lines import SPELLINGS
-from gradcli.language.words import WORDS
+from gradcli.language.parsing import tables
+from gradcli.language.parsing.parse import parse, parse_expression, parse_point
+from gradcli.language.parsing.statement_lines import SPELLINGS
+from gradcli.language.parsing.words import WORDS
+from gradcli.language.tree import syntax
 
 
 def shown(node: object) -> str:

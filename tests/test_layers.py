@@ -229,7 +229,7 @@ def test_one_class_name_has_one_meaning() -> None:
     ("floor", "text", "rule"),
     [
         ("graph", "from gradcli.ops import FUNCTIONS", imports_go_down),
-        ("judge", "import gradcli.language.parse", imports_go_down),
+        ("judge", "import gradcli.language.parsing.parse", imports_go_down),
         ("judge", "from .case import Case", imports_go_down),
         ("ops", "import numpy as np", one_owner_a_library),
         ("show", "import click", one_owner_a_library),

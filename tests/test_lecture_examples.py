@@ -22,7 +22,7 @@ from gradcli.certify.problem import Problem
 from gradcli.certify.result import DiffResult
 from gradcli.errors import Source
 from gradcli.graph.node import Node
-from gradcli.language.parse import parse as parse_program
+from gradcli.language.parsing.parse import parse as parse_program
 from gradcli.language.program import closed_node, points
 
 Example = dict[str, Any]

@@ -18,9 +18,9 @@ from gradcli.calculus.families import partial
 from gradcli.errors import Source
 from gradcli.graph.node import Node
 from gradcli.judge.finding import CheckOptions
-from gradcli.language.half_lines import declaring
-from gradcli.language.parse import read
-from gradcli.language.sections import Document, sections
+from gradcli.language.documents.sections import Document, sections
+from gradcli.language.elaboration.half_lines import declaring
+from gradcli.language.parsing.parse import read
 from gradcli.language.written import WrittenDerivation
 from gradcli.reading import Place
 

@@ -14,8 +14,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gradcli.errors import Diagnostic, Source
-from gradcli.language.markdown import documents, may_have_fences
-from gradcli.language.sections import Document
+from gradcli.language.documents.markdown import documents, may_have_fences
+from gradcli.language.documents.sections import Document
 
 
 def read(text: str) -> tuple[list[Document], list[Diagnostic]]:
@@ -302,7 +302,7 @@ def test_it_is_quickly_told_that_there_is_nothing() -> None:
     assert may_have_fences("<!--grad-->")
     program = (
         "import sys; from gradcli.errors import Source\n"
-        "from gradcli.language.markdown import documents\n"
+        "from gradcli.language.documents.markdown import documents\n"
         "documents(Source('a', '# A\\n' * 1000))\n"
         "assert 'markdown_it' not in sys.modules\n"
         "documents(Source('a', '```grad'))\n"

@@ -16,11 +16,9 @@ from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 from gradcli.errors import GradcliError, Source
-from gradcli.language import syntax
-from gradcli.language.parse import parse_expression
-from gradcli.language.printer import source_of
-from gradcli.language.syntax import Call, Derivative, Expr, Name, Number
-from gradcli.language.tree import (
+from gradcli.language.parsing.parse import parse_expression
+from gradcli.language.tree import syntax
+from gradcli.language.tree.build import (
     NOWHERE,
     binary,
     call,
@@ -36,6 +34,8 @@ from gradcli.language.tree import (
     transposed,
     unwritten,
 )
+from gradcli.language.tree.printer import source_of
+from gradcli.language.tree.syntax import Call, Derivative, Expr, Name, Number
 
 NAMES = ("a", "x", "W", "p1", "e", "θ", "T")
 

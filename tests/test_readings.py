@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from gradcli.api import diff
-from gradcli.language.calls import DERIVATIVES
+from gradcli.language.elaboration.calls import DERIVATIVES
 from gradcli.reference.functions import operators
 from tests.verdicts import PASS, errors, findings, verdicts, without_mends
 

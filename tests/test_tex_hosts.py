@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradcli.errors import GradcliError, Source
-from gradcli.language.notebook import encoded, notebook
+from gradcli.language.documents.notebook import encoded, notebook
 from tests.running import here
 from tests.test_check_formats import bad
 

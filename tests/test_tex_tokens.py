@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from gradcli.errors import Source
-from gradcli.language.sheet_text import sheet_text
+from gradcli.language.parsing.tokens import Token
 from gradcli.language.tex.commands import DROPPED, FONTS, SIZES, SWITCHES, WORDS
 from gradcli.language.tex.document import tex_document
 from gradcli.language.tex.sheet import sections
 from gradcli.language.tex.tokens import lexed
-from gradcli.language.tokens import Token
+from gradcli.language.tree.sheet_text import sheet_text
 from tests.test_tex_docs import LET, rows
 
 PAPERS = sorted((Path(__file__).parent / "papers").glob("*.tex"))

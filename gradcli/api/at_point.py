@@ -24,11 +24,11 @@ from gradcli.explain.drawn import DrawnGraph, SourceFacts
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import Letters, add_dims
-from gradcli.language import syntax
-from gradcli.language.parse import Reading, read
+from gradcli.language.documents.sections import all_statements
+from gradcli.language.elaboration.scope import nearest
+from gradcli.language.parsing.parse import Reading, read
 from gradcli.language.program import Model, build
-from gradcli.language.scope import nearest
-from gradcli.language.sections import all_statements
+from gradcli.language.tree import syntax
 from gradcli.ops.selection import ONEHOT
 from gradcli.reading import Place
 from gradcli.trial.scalar_range import is_whole

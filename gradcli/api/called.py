@@ -25,8 +25,8 @@ from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.order import topological
 from gradcli.judge.finding import CheckOptions, Diagnosis, Finding
 from gradcli.language.derivation import derivation
-from gradcli.language.sections import Section
-from gradcli.language.syntax import CodeCall, Expr, Name
+from gradcli.language.documents.sections import Section
+from gradcli.language.tree.syntax import CodeCall, Expr, Name
 from gradcli.language.written import CodeClaim, WrittenDerivation
 from gradcli.reading import OUTSIDE, Place, content
 

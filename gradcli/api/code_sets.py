@@ -16,12 +16,12 @@ from gradcli.code.points import Declared
 from gradcli.code.survey import UNSAID, CodePair, literal
 from gradcli.errors import GradcliError, Source, wrong
 from gradcli.graph.space import Space
-from gradcli.language import syntax
-from gradcli.language.elaborate import Elaborator
-from gradcli.language.parse import parse
-from gradcli.language.scope import CONSTANTS, Scope
-from gradcli.language.sets import space
-from gradcli.language.syntax import Expr, Name
+from gradcli.language.elaboration.elaborate import Elaborator
+from gradcli.language.elaboration.scope import CONSTANTS, Scope
+from gradcli.language.elaboration.sets import space
+from gradcli.language.parsing.parse import parse
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr, Name
 
 BEFORE = "x in "
 COMMENT = "# gradcli:"

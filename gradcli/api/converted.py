@@ -14,14 +14,14 @@ from gradcli.api.document_derivation import DocumentDerivation
 from gradcli.api.question import question
 from gradcli.errors import GradcliError, Source, wrong
 from gradcli.judge.finding import CheckOptions
-from gradcli.language import syntax
-from gradcli.language.half_lines import declaring
-from gradcli.language.parse import read
-from gradcli.language.sections import Document, sections
-from gradcli.language.sheet_text import set_text, sheet_text
+from gradcli.language.documents.sections import Document, sections
+from gradcli.language.elaboration.half_lines import declaring
+from gradcli.language.parsing.parse import read
 from gradcli.language.tex.document import TexDocument, tex_document
 from gradcli.language.tex.sheet import TexSection
 from gradcli.language.tex.sheet import sections as tex_sections
+from gradcli.language.tree import syntax
+from gradcli.language.tree.sheet_text import set_text, sheet_text
 from gradcli.language.typeset.sheet import SheetWriter, document
 from gradcli.language.typeset.sides import SideWriter, Spelling
 from gradcli.reading import Place

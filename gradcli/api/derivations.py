@@ -33,12 +33,8 @@ from gradcli.judge.case import Case
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding, Report
 from gradcli.judge.reporting import finding, span_reason
 from gradcli.judge.tester import Ruling
-from gradcli.language.differentials import called_after
-from gradcli.language.documents import documents
-from gradcli.language.half_lines import declaring
-from gradcli.language.parse import read
-from gradcli.language.reader import in_order
-from gradcli.language.sections import (
+from gradcli.language.documents.documents import documents
+from gradcli.language.documents.sections import (
     Around,
     Document,
     Section,
@@ -46,7 +42,11 @@ from gradcli.language.sections import (
     nothing_around,
     sections,
 )  # fmt: skip
-from gradcli.language.syntax import Definition
+from gradcli.language.elaboration.differentials import called_after
+from gradcli.language.elaboration.half_lines import declaring
+from gradcli.language.elaboration.reader import in_order
+from gradcli.language.parsing.parse import read
+from gradcli.language.tree.syntax import Definition
 from gradcli.language.written import WrittenDerivation
 from gradcli.reading import Place
 from gradcli.trial.sampling import empty_sets

@@ -28,7 +28,7 @@ from gradcli.certify.problem import Problem
 from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
-from gradcli.language.parse import parse_expression, parse_point, read
+from gradcli.language.parsing.parse import parse_expression, parse_point, read
 from gradcli.language.program import build_beside
 from gradcli.motion.descent import Descent, StepRule, Stop
 from gradcli.motion.results import DescentResult, DescentStep

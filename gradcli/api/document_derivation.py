@@ -19,11 +19,11 @@ from gradcli.errors import Span
 from gradcli.judge.case import Case
 from gradcli.judge.finding import CheckOptions
 from gradcli.language.derivation import derivation
-from gradcli.language.induction import turns
-from gradcli.language.letters import dimensions
-from gradcli.language.parse import Reading
-from gradcli.language.sections import Document, Section, exchanged_in, start_behind
-from gradcli.language.syntax import Definition, Expr, Statement
+from gradcli.language.documents.sections import Document, Section, exchanged_in, start_behind
+from gradcli.language.elaboration.letters import dimensions
+from gradcli.language.parsing.parse import Reading
+from gradcli.language.tree.syntax import Definition, Expr, Statement
+from gradcli.language.turns.induction import turns
 from gradcli.language.written import WrittenDerivation
 from gradcli.reading import Place
 from gradcli.trial.trials import Sizes

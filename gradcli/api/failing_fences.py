@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gradcli.errors import Diagnostic, Span
 from gradcli.judge.finding import CheckOptions, DerivationReport
-from gradcli.language.sections import Document
+from gradcli.language.documents.sections import Document
 
 
 def unmet(

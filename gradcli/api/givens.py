@@ -19,10 +19,10 @@ from gradcli.errors import Diagnostic, GradcliError, Span
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, describe, tells
-from gradcli.language import syntax
 from gradcli.language.derivation import LOST
-from gradcli.language.scope import nearest
-from gradcli.language.sections import Section, all_statements
+from gradcli.language.documents.sections import Section, all_statements
+from gradcli.language.elaboration.scope import nearest
+from gradcli.language.tree import syntax
 from gradcli.reading import Place
 from gradcli.trial.sampling import contains
 

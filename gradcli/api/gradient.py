@@ -24,7 +24,7 @@ from gradcli.choices import FOLDS
 from gradcli.errors import Source
 from gradcli.explain import trace as tracing
 from gradcli.graph.shape import Shape
-from gradcli.language.parse import read
+from gradcli.language.parsing.parse import read
 from gradcli.language.program import Model, build
 from gradcli.notation.latex import brief, labels
 

@@ -25,10 +25,10 @@ from gradcli.explain.vertices import GraphVertex, backward, vertices
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.shape import describe
-from gradcli.language.excerpt import function_in
-from gradcli.language.parse import read
+from gradcli.language.documents.excerpt import function_in
+from gradcli.language.documents.sections import sections
+from gradcli.language.parsing.parse import read
 from gradcli.language.program import Model, points
-from gradcli.language.sections import sections
 from gradcli.language.tex.document import tex_document
 
 NO_VALUE = "G010"

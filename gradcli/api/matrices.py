@@ -26,7 +26,7 @@ from gradcli.errors import Source, wrong
 from gradcli.explain import trace as tracing
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
-from gradcli.language.scope import nearest
+from gradcli.language.elaboration.scope import nearest
 from gradcli.notation.latex import brief, labels
 
 

@@ -23,7 +23,7 @@ from gradcli.errors import Diagnostic, GradcliError, Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, Shape, describe, fixed, sizes_of, tells
 from gradcli.judge.finding import CheckOptions
-from gradcli.language.sections import Document
+from gradcli.language.documents.sections import Document
 from gradcli.language.written import WrittenDerivation
 from gradcli.notation.text import flat
 from gradcli.reading import Place

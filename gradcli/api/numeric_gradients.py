@@ -22,7 +22,7 @@ from gradcli.certify.problem import Problem
 from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
-from gradcli.language.parse import parse_expression
+from gradcli.language.parsing.parse import parse_expression
 from gradcli.motion.quotients import SCHEMES
 from gradcli.motion.quotients import quotients as taken
 from gradcli.motion.results import QuotientResult

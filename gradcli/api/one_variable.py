@@ -27,7 +27,7 @@ from gradcli.certify.problem import Problem
 from gradcli.errors import GradcliError, Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
-from gradcli.language.parse import parse_expression
+from gradcli.language.parsing.parse import parse_expression
 from gradcli.motion.interval import Stretch
 from gradcli.motion.results import PlotResult, SeriesResult
 from gradcli.motion.taylor import taylor

@@ -12,17 +12,17 @@ from typing import TypeAlias
 from gradcli.api.paper_mends import PaperTwin, mended_with
 from gradcli.calculus.core import INPUT
 from gradcli.claims import Claimed
-from gradcli.diagnosis.refuted_claim import passes
+from gradcli.diagnosis.evidence.refuted_claim import passes
 from gradcli.errors import Span
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
-from gradcli.language import syntax
-from gradcli.language.entry_forms import entry
-from gradcli.language.sections import all_statements, right_sides
-from gradcli.language.sheet_text import expression_text
-from gradcli.language.syntax import Expr
+from gradcli.language.documents.sections import all_statements, right_sides
 from gradcli.language.tex.reread import side
-from gradcli.language.tree import changed
+from gradcli.language.tree import syntax
+from gradcli.language.tree.build import changed
+from gradcli.language.tree.entry_forms import entry
+from gradcli.language.tree.sheet_text import expression_text
+from gradcli.language.tree.syntax import Expr
 from gradcli.language.typeset.sides import Local
 from gradcli.language.written import WrittenDerivation
 

@@ -16,25 +16,25 @@ from typing import Any
 from gradcli.api.derivations import Checked
 from gradcli.calculus.core import number
 from gradcli.claims import Claimed, Key
-from gradcli.diagnosis.refuted_claim import passes
+from gradcli.diagnosis.evidence.refuted_claim import passes
 from gradcli.errors import GradcliError, Source, Span
 from gradcli.judge.case import Case
 from gradcli.judge.finding import CheckOptions, Diagnosis, Finding
-from gradcli.language import syntax
-from gradcli.language.parse import read
-from gradcli.language.scope import Failed
-from gradcli.language.sections import Document, Section, all_statements, right_sides
-from gradcli.language.sheet_text import expression_text, sheet_text
-from gradcli.language.syntax import Expr
+from gradcli.language.documents.sections import Document, Section, all_statements, right_sides
+from gradcli.language.elaboration.scope import Failed
+from gradcli.language.elaboration.walk import NeedsSize
+from gradcli.language.parsing.parse import read
 from gradcli.language.tex.bodies import side_place
 from gradcli.language.tex.rearranged import rearranged
 from gradcli.language.tex.reread import claims, side, written
 from gradcli.language.tex.sheet import TexRow, TexSection
 from gradcli.language.tex.tokens import Macros
+from gradcli.language.tree import syntax
+from gradcli.language.tree.sheet_text import expression_text, sheet_text
+from gradcli.language.tree.syntax import Expr
 from gradcli.language.typeset.author import AuthorSpelling, in_habit
 from gradcli.language.typeset.sides import Local, SideWriter
 from gradcli.language.typeset.splicing import Splicer
-from gradcli.language.walk import NeedsSize
 from gradcli.language.written import WrittenDerivation
 from gradcli.reading import Place
 

@@ -26,9 +26,8 @@ from gradcli.judge.finding import (
     ReadRow,
     ReadStatement,
 )
-from gradcli.language import syntax
-from gradcli.language.parse import Reading
-from gradcli.language.sections import Document, ExpectedPart, Section, all_statements
+from gradcli.language.documents.sections import Document, ExpectedPart, Section, all_statements
+from gradcli.language.parsing.parse import Reading
 from gradcli.language.tex.around import FormulasAround
 from gradcli.language.tex.comments import declaring, set_above
 from gradcli.language.tex.conditions import asked_for
@@ -36,6 +35,7 @@ from gradcli.language.tex.document import TexDocument
 from gradcli.language.tex.sheet import TexRow, TexSection
 from gradcli.language.tex.supposed import shapes_proposed
 from gradcli.language.tex.tokens import Macros
+from gradcli.language.tree import syntax
 from gradcli.language.written import WrittenDerivation
 from gradcli.reading import Place
 

@@ -15,10 +15,10 @@ from gradcli.arithmetic.data import Value, from_python
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.certify.certify import FIRST_BITS, LAST_BITS
 from gradcli.errors import Source, Span, wrong
-from gradcli.language import syntax
-from gradcli.language.literals import canonical
-from gradcli.language.parse import parse_expression, parse_point
+from gradcli.language.parsing.parse import parse_expression, parse_point
 from gradcli.language.program import closed_node, points
+from gradcli.language.tree import syntax
+from gradcli.language.tree.literals import canonical
 from gradcli.reading import Place
 
 Point: TypeAlias = str | Mapping[str, Any] | Sequence[str | Mapping[str, Any]]

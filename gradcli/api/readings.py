@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from gradcli.errors import Span
 from gradcli.judge.finding import ReadStatement
-from gradcli.language import syntax
-from gradcli.language.primes import declares_functions
-from gradcli.language.sections import right_sides
+from gradcli.language.documents.sections import right_sides
+from gradcli.language.elaboration.primes import declares_functions
+from gradcli.language.tree import syntax
 from gradcli.language.written import WrittenDerivation
 
 KINDS: dict[type[syntax.Statement], str] = {

@@ -23,10 +23,10 @@ from gradcli import work
 from gradcli.errors import BUG, TOO_MUCH, Source, Span
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport
 from gradcli.judge.records import Unrecorded, recorded, restored, texts
-from gradcli.language import syntax
-from gradcli.language.parse import Reading
-from gradcli.language.sections import Document, Section, all_statements, expressions
-from gradcli.language.sheet_text import sheet_text
+from gradcli.language.documents.sections import Document, Section, all_statements, expressions
+from gradcli.language.parsing.parse import Reading
+from gradcli.language.tree import syntax
+from gradcli.language.tree.sheet_text import sheet_text
 from gradcli.reading import Place
 
 if TYPE_CHECKING:

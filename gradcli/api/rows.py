@@ -20,7 +20,7 @@ from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.engine import Executor, named, threads
 from gradcli.errors import GradcliError, Source, wrong
 from gradcli.graph.node import Node
-from gradcli.language.parse import read
+from gradcli.language.parsing.parse import read
 from gradcli.notation.latex import brief, labels
 from gradcli.notation.text import formula
 from gradcli.reading import Place

@@ -19,7 +19,7 @@ from gradcli.code.graphs import values as values_of
 from gradcli.code.points import Sizes
 from gradcli.code.session import SESSIONS
 from gradcli.graph.node import Node
-from gradcli.language.syntax import CodeCall, Expr, Name, Number
+from gradcli.language.tree.syntax import CodeCall, Expr, Name, Number
 from gradcli.language.written import CodeClaim
 
 

@@ -20,8 +20,8 @@ from gradcli.explain.equations import EqualLine, EqualLines
 from gradcli.explain.lecture import Lecture
 from gradcli.graph.node import Node
 from gradcli.judge.finding import CheckOptions, FileReport
+from gradcli.language.elaboration.scope import CONSTANTS
 from gradcli.language.program import Symbolic
-from gradcli.language.scope import CONSTANTS
 from gradcli.ops import FUNCTIONS
 
 

@@ -17,7 +17,7 @@ from gradcli.api.question import question
 from gradcli.api.remembered import MEMORY, Cache
 from gradcli.errors import Source
 from gradcli.judge.finding import CheckOptions, FileReport, Finding
-from gradcli.language.sections import Document
+from gradcli.language.documents.sections import Document
 from gradcli.reading import Place
 
 

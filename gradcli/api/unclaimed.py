@@ -15,7 +15,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.judge.finding import PASSED
 from gradcli.judge.pair_verdict import judged
-from gradcli.language.differentials import called_after
+from gradcli.language.elaboration.differentials import called_after
 from gradcli.language.written import WrittenDerivation
 from gradcli.notation.text import flat
 from gradcli.simplify.simplifier import Simplifier

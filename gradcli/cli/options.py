@@ -204,7 +204,7 @@ def read(text: str) -> tuple[Source | str, Path | None]:
     if not any(chosen.values()):
         return source, folder
     from gradcli.errors import Source  # noqa: PLC0415 what --help must not pay for
-    from gradcli.language.excerpt import excerpt  # noqa: PLC0415 seldom asked
+    from gradcli.language.documents.excerpt import excerpt  # noqa: PLC0415 seldom asked
 
     whole = source if isinstance(source, Source) else Source("<expression>", source)
     return excerpt(whole, **chosen), folder

@@ -84,7 +84,7 @@ def _readable(tried: Session, name: str) -> int:
     """Whether a definition can be read, with those that it stands on; names may lack values yet."""
     from gradcli.cli import screen  # noqa: PLC0415
     from gradcli.errors import GradcliError, Source  # noqa: PLC0415
-    from gradcli.language.parse import read  # noqa: PLC0415
+    from gradcli.language.parsing.parse import read  # noqa: PLC0415
 
     try:
         reading = read(Source("<line>", tried.statements[name]))

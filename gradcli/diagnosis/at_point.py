@@ -20,19 +20,20 @@ from gradcli.calculus.core import constant, div, inputs, is_zero, mul, number
 from gradcli.calculus.derivative import derivative
 from gradcli.calculus.differentiate import NoRule, pull, skips
 from gradcli.calculus.families import Pointwise
-from gradcli.diagnosis import locals, other_vertex, paths
-from gradcli.diagnosis.flow import Flow, flow
-from gradcli.diagnosis.function_edits import others
-from gradcli.diagnosis.locals import said, whose
-from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
-from gradcli.diagnosis.rounded import decimal, literals, nearest, to_places
-from gradcli.diagnosis.samples import Samples
+from gradcli.diagnosis.evidence.flow import Flow, flow
+from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip
+from gradcli.diagnosis.evidence.samples import Samples
+from gradcli.diagnosis.kinds import locals, other_vertex
+from gradcli.diagnosis.kinds.function_edits import others
+from gradcli.diagnosis.kinds.locals import said, whose
+from gradcli.diagnosis.kinds.rounded import decimal, literals, nearest, to_places
+from gradcli.diagnosis.known import paths
 from gradcli.explain.substitution import replaced
 from gradcli.graph.node import Node, Op
 from gradcli.graph.order import topological
-from gradcli.language.syntax import Expr
-from gradcli.language.tree import exchanged
-from gradcli.language.tree import number as written_number
+from gradcli.language.tree.build import exchanged
+from gradcli.language.tree.build import number as written_number
+from gradcli.language.tree.syntax import Expr
 from gradcli.notation.text import formula
 from gradcli.ops.registry import FUNCTIONS, Function
 from gradcli.trial.trials import Trial

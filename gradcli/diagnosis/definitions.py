@@ -21,20 +21,26 @@ from gradcli.calculus.core import INPUT, number
 from gradcli.calculus.derivative import Derived, derivative
 from gradcli.calculus.differentiate import pull
 from gradcli.claims import Claimed, Key
-from gradcli.diagnosis import edits, function_edits, index_edits
-from gradcli.diagnosis.composing import put, times
-from gradcli.diagnosis.evidence import alike, generic, rows
-from gradcli.diagnosis.refuted_claim import POINTS, RefutedClaim, WrittenCase, names, printed
+from gradcli.diagnosis.evidence.evidence import alike, generic, rows
+from gradcli.diagnosis.evidence.refuted_claim import (
+    POINTS,
+    RefutedClaim,
+    WrittenCase,
+    names,
+    printed,
+)
+from gradcli.diagnosis.kinds import edits, function_edits, index_edits
 from gradcli.diagnosis.search import fitting, single
+from gradcli.diagnosis.trees.composing import put, times
 from gradcli.errors import GradcliError, Span
 from gradcli.explain.substitution import replaced
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.judge.finding import PASSED, Diagnosis
 from gradcli.judge.tester import Ruling
-from gradcli.language import syntax
-from gradcli.language.syntax import Definition, Expr
-from gradcli.language.tree import SUMS, name, places, transposed
+from gradcli.language.tree import syntax
+from gradcli.language.tree.build import SUMS, name, places, transposed
+from gradcli.language.tree.syntax import Definition, Expr
 from gradcli.language.written import ReadingContext, WrittenDerivation
 from gradcli.trial.sample_space import SampleSpace
 

@@ -9,12 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gradcli.diagnosis.refuted_claim import in_full
+from gradcli.diagnosis.evidence.refuted_claim import in_full
 from gradcli.errors import Diagnostic, GradcliError, Source
 from gradcli.judge.finding import Diagnosis, FileReport, Finding, Report
 from gradcli.judge.mends import mend
-from gradcli.language.parse import parse_expression
-from gradcli.language.tree import places
+from gradcli.language.parsing.parse import parse_expression
+from gradcli.language.tree.build import places
 from gradcli.reference.codes import topics
 
 PLACE = 2

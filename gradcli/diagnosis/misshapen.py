@@ -9,15 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 
-from gradcli.diagnosis.arrangements import arrangements, refitted
-from gradcli.diagnosis.edits import NO_VALUES
-from gradcli.diagnosis.refuted_claim import WrittenCase, printed
+from gradcli.diagnosis.evidence.refuted_claim import WrittenCase, printed
+from gradcli.diagnosis.kinds.arrangements import arrangements, refitted
+from gradcli.diagnosis.kinds.edits import NO_VALUES
 from gradcli.diagnosis.search import verdict_on
 from gradcli.errors import Diagnostic, GradcliError
 from gradcli.graph.shape import Shape
 from gradcli.judge.finding import Diagnosis
-from gradcli.language.sections import all_statements
-from gradcli.language.syntax import Claim, Continuation, Expr, Side, Statement
+from gradcli.language.documents.sections import all_statements
+from gradcli.language.tree.syntax import Claim, Continuation, Expr, Side, Statement
 
 MOST_READ, MOST_JUDGED = 400, 12
 

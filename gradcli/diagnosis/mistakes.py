@@ -11,7 +11,13 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from gradcli.diagnosis import (
+from gradcli.diagnosis import where
+from gradcli.diagnosis.evidence.evidence import observed
+from gradcli.diagnosis.evidence.flow import Flow, flow
+from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip
+from gradcli.diagnosis.evidence.samples import Glimpses, Samples
+from gradcli.diagnosis.evidence.screen import PlaceEdit, survivors
+from gradcli.diagnosis.kinds import (
     edits,
     entries,
     factors,
@@ -20,7 +26,6 @@ from gradcli.diagnosis import (
     locals,
     names,
     other_vertex,
-    paths,
     readings,
     rounded,
     rules,
@@ -28,14 +33,19 @@ from gradcli.diagnosis import (
     terms,
     two_slips,
     weights,
-    where,
 )
-from gradcli.diagnosis.evidence import observed
-from gradcli.diagnosis.flow import Flow, flow
-from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
-from gradcli.diagnosis.samples import Glimpses, Samples
-from gradcli.diagnosis.screen import PlaceEdit, survivors
-from gradcli.language.syntax import Binary, Call, Expr, Fold, Index, Name, Number, Transpose, Unary
+from gradcli.diagnosis.known import paths
+from gradcli.language.tree.syntax import (
+    Binary,
+    Call,
+    Expr,
+    Fold,
+    Index,
+    Name,
+    Number,
+    Transpose,
+    Unary,
+)
 
 ANY = Expr
 OF_ARRAYS = (function_edits.missing_sums, edits.missing_inverses)

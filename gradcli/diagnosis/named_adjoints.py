@@ -15,15 +15,15 @@ from dataclasses import dataclass
 from gradcli.calculus.core import INPUT, full, inputs, number
 from gradcli.calculus.differentiate import NoRule, pull
 from gradcli.diagnosis.definitions import same
-from gradcli.diagnosis.refuted_claim import WrittenCase
+from gradcli.diagnosis.evidence.refuted_claim import WrittenCase
 from gradcli.diagnosis.search import diagnose
 from gradcli.errors import Diagnostic, GradcliError
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.judge.finding import Diagnosis
-from gradcli.language.differentials import called_after
-from gradcli.language.syntax import Claim, Definition, Derivative, Name
-from gradcli.language.tree import NOWHERE
+from gradcli.language.elaboration.differentials import called_after
+from gradcli.language.tree.build import NOWHERE
+from gradcli.language.tree.syntax import Claim, Definition, Derivative, Name
 from gradcli.language.written import WrittenDerivation
 from gradcli.trial.sample_space import SampleSpace
 

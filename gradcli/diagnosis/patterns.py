@@ -20,12 +20,12 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import einsum, identity, mul, number, sub
 from gradcli.claims import Claimed, Pair
-from gradcli.diagnosis.evidence import NEAR
-from gradcli.diagnosis.refuted_claim import RefutedClaim, WrittenCase, passes
+from gradcli.diagnosis.evidence.evidence import NEAR
+from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, WrittenCase, passes
 from gradcli.errors import GradcliError
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Dim, Shape, add_dims, fixed, sizes_of
-from gradcli.language.syntax import Array as Listed
+from gradcli.language.tree.syntax import Array as Listed
 from gradcli.language.written import WrittenDerivation
 from gradcli.ops.shaping import index
 from gradcli.trial.trials import Trial, exists

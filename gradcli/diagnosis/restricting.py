@@ -14,7 +14,7 @@ from itertools import chain
 from gradcli.calculus.core import inputs
 from gradcli.calculus.families import Requirement
 from gradcli.claims import Claimed, Pair
-from gradcli.diagnosis.refuted_claim import passes
+from gradcli.diagnosis.evidence.refuted_claim import passes
 from gradcli.diagnosis.where import ONLY
 from gradcli.errors import GradcliError
 from gradcli.graph.node import Node
@@ -23,7 +23,7 @@ from gradcli.judge.case import Case
 from gradcli.judge.finding import Diagnosis
 from gradcli.judge.limits import limit, within
 from gradcli.judge.tester import Ruling
-from gradcli.language.syntax import Binary, Expr
+from gradcli.language.tree.syntax import Binary, Expr
 from gradcli.language.written import WrittenDerivation
 from gradcli.notation.text import formula
 from gradcli.trial.pair import HOLE

@@ -13,8 +13,13 @@ from itertools import islice
 from gradcli import work
 from gradcli.calculus.core import EINSUM, WHERE, is_zero
 from gradcli.claims import Claimed
-from gradcli.diagnosis import at_point, mistakes, patterns, rounded, where
-from gradcli.diagnosis.refuted_claim import (
+from gradcli.diagnosis import (
+    at_point,
+    mistakes,
+    patterns,
+    where,
+)
+from gradcli.diagnosis.evidence.refuted_claim import (
     Enough,
     RefutedClaim,
     Slip,
@@ -24,13 +29,14 @@ from gradcli.diagnosis.refuted_claim import (
     printed,
     refuted_claim,
 )
+from gradcli.diagnosis.kinds import rounded
 from gradcli.diagnosis.restricting import restricted
 from gradcli.graph.shape import fixed
 from gradcli.judge.finding import PASSED, Diagnosis
 from gradcli.judge.pair_verdict import judged
 from gradcli.judge.tester import Ruling
-from gradcli.language.syntax import Expr
-from gradcli.language.tree import call
+from gradcli.language.tree.build import call
+from gradcli.language.tree.syntax import Expr
 from gradcli.language.written import WrittenDerivation
 from gradcli.trial.pair import HOLE
 from gradcli.trial.sample_space import SampleSpace

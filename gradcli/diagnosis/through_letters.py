@@ -12,14 +12,14 @@ from dataclasses import replace
 
 from gradcli.arithmetic.evaluate import work_of
 from gradcli.claims import Claimed
-from gradcli.diagnosis.refuted_claim import FEWEST, WORK, WrittenCase
+from gradcli.diagnosis.evidence.refuted_claim import FEWEST, WORK, WrittenCase
 from gradcli.diagnosis.search import diagnose, verdict_on
 from gradcli.errors import GradcliError
 from gradcli.judge.finding import Diagnosis
 from gradcli.judge.tester import Ruling
-from gradcli.language.letters import counted
-from gradcli.language.sections import all_statements
-from gradcli.language.syntax import Loop, Statement
+from gradcli.language.documents.sections import all_statements
+from gradcli.language.elaboration.letters import counted
+from gradcli.language.tree.syntax import Loop, Statement
 from gradcli.proof.lettered import large_sizes
 
 Reread = Callable[[Mapping[Statement, Statement]], WrittenCase]

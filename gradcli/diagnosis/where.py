@@ -24,18 +24,18 @@ from gradcli.arithmetic.measure import fraction
 from gradcli.calculus.core import SUB, WHERE, inputs
 from gradcli.calculus.core import number as constant
 from gradcli.claims import Claimed
-from gradcli.diagnosis.composing import negated
-from gradcli.diagnosis.evidence import observed
-from gradcli.diagnosis.flow import Flow
-from gradcli.diagnosis.needs import LOOSE, largest
-from gradcli.diagnosis.parts import told
-from gradcli.diagnosis.refuted_claim import RefutedClaim, Slip
-from gradcli.diagnosis.samples import Samples, aligned
+from gradcli.diagnosis.evidence.evidence import observed
+from gradcli.diagnosis.evidence.flow import Flow
+from gradcli.diagnosis.evidence.needs import LOOSE, largest
+from gradcli.diagnosis.evidence.parts import told
+from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip
+from gradcli.diagnosis.evidence.samples import Samples, aligned
+from gradcli.diagnosis.trees.composing import negated
 from gradcli.explain.substitution import replaced
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Letters, add_dims, fixed, letter
-from gradcli.language.syntax import Expr
-from gradcli.language.tree import call, number
+from gradcli.language.tree.build import call, number
+from gradcli.language.tree.syntax import Expr
 from gradcli.language.written import WrittenDerivation
 from gradcli.ops.reductions import sum_
 from gradcli.ops.shaping import transpose

@@ -18,25 +18,25 @@ from gradcli.graph.node import Node, ShapeError
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape
 from gradcli.graph.space import Space
-from gradcli.language import syntax
-from gradcli.language.calls import DERIVATIVES
-from gradcli.language.chains import OpenChain
-from gradcli.language.deriving import Shadowed
-from gradcli.language.letters import about_letters, dimensions, no_claim
-from gradcli.language.lifting import Lifting
-from gradcli.language.operators import as_number, spread
-from gradcli.language.primes import declares_functions
-from gradcli.language.reader import Reader, given_twice
-from gradcli.language.scope import FAILED, Failed, Family, Meaning, Scope
-from gradcli.language.sections import (
+from gradcli.language.documents.sections import (
     Section,
     all_statements,
     restricting,
     right_sides,
     starts,
 )
+from gradcli.language.elaboration.calls import DERIVATIVES
+from gradcli.language.elaboration.deriving import Shadowed
+from gradcli.language.elaboration.letters import about_letters, dimensions, no_claim
+from gradcli.language.elaboration.lifting import Lifting
+from gradcli.language.elaboration.operators import as_number, spread
+from gradcli.language.elaboration.primes import declares_functions
+from gradcli.language.elaboration.reader import Reader, given_twice
+from gradcli.language.elaboration.scope import FAILED, Failed, Family, Meaning, Scope
 from gradcli.language.swallowed import require_one_side, swallowed
-from gradcli.language.syntax import Expr, parts
+from gradcli.language.tree import syntax
+from gradcli.language.tree.chains import OpenChain
+from gradcli.language.tree.syntax import Expr, parts
 from gradcli.language.written import CodeClaim, ReadingContext, WrittenDerivation, of_vertex
 from gradcli.ops import FUNCTIONS
 

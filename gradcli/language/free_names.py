@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from gradcli.language import syntax
-from gradcli.language.parse import Reading
-from gradcli.language.scope import CONSTANTS
-from gradcli.language.sections import all_statements, expressions
+from gradcli.language.documents.sections import all_statements, expressions
+from gradcli.language.elaboration.scope import CONSTANTS
+from gradcli.language.parsing.parse import Reading
+from gradcli.language.tree import syntax
 from gradcli.ops import FUNCTIONS
 
 

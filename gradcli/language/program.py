@@ -14,17 +14,17 @@ from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Dim, Letters, Shape, describe, tells
 from gradcli.graph.space import Space
-from gradcli.language import syntax
-from gradcli.language.deriving import Shadowed
-from gradcli.language.elaborate import Elaborator
-from gradcli.language.letters import dimensions, letters
-from gradcli.language.parse import Reading, parse_expression
-from gradcli.language.primes import declares_functions
-from gradcli.language.reader import Reader, given_twice, in_order
-from gradcli.language.scope import FAILED, NO_VALUE, Meaning, Scope, UserFunction
-from gradcli.language.sections import all_statements
-from gradcli.language.sets import space
-from gradcli.language.walk import FunctionCall, NeedsSize
+from gradcli.language.documents.sections import all_statements
+from gradcli.language.elaboration.deriving import Shadowed
+from gradcli.language.elaboration.elaborate import Elaborator
+from gradcli.language.elaboration.letters import dimensions, letters
+from gradcli.language.elaboration.primes import declares_functions
+from gradcli.language.elaboration.reader import Reader, given_twice, in_order
+from gradcli.language.elaboration.scope import FAILED, NO_VALUE, Meaning, Scope, UserFunction
+from gradcli.language.elaboration.sets import space
+from gradcli.language.elaboration.walk import FunctionCall, NeedsSize
+from gradcli.language.parsing.parse import Reading, parse_expression
+from gradcli.language.tree import syntax
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gradcli.errors import Diagnostic, wrong
-from gradcli.language import syntax
-from gradcli.language.calls import DERIVATIVES
-from gradcli.language.constants import written
-from gradcli.language.expressions import line
-from gradcli.language.primes import PRIME
-from gradcli.language.scope import nearest
-from gradcli.language.sections import all_statements
-from gradcli.language.syntax import FunctionDefinition, Name
+from gradcli.language.documents.sections import all_statements
+from gradcli.language.elaboration.calls import DERIVATIVES
+from gradcli.language.elaboration.constants import written
+from gradcli.language.elaboration.primes import PRIME
+from gradcli.language.elaboration.scope import nearest
+from gradcli.language.parsing.expressions import line
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import FunctionDefinition, Name
 from gradcli.ops import FUNCTIONS
 
 ELSEWHERE = {

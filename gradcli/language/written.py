@@ -16,13 +16,13 @@ from gradcli.claims import Claimed, Derivation, Key, Pair, Relation
 from gradcli.errors import Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.language.elaborate import Elaborator
-from gradcli.language.letters import counted
-from gradcli.language.operators import condition
-from gradcli.language.parse import parse_expression
-from gradcli.language.scope import AbstractFunction, Failed, Meaning, UserFunction
-from gradcli.language.syntax import CodeValue, Expr, Side
-from gradcli.language.walk import NeedsSize
+from gradcli.language.elaboration.elaborate import Elaborator
+from gradcli.language.elaboration.letters import counted
+from gradcli.language.elaboration.operators import condition
+from gradcli.language.elaboration.scope import AbstractFunction, Failed, Meaning, UserFunction
+from gradcli.language.elaboration.walk import NeedsSize
+from gradcli.language.parsing.parse import parse_expression
+from gradcli.language.tree.syntax import CodeValue, Expr, Side
 
 Turns: TypeAlias = dict[Expr, list[tuple[dict[str, Meaning], Node]]]
 """What is read in turns, as the body of a fold is: the names of each turn, and what it means."""

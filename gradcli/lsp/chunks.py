@@ -14,9 +14,9 @@ from typing import NamedTuple, TypeAlias
 
 from gradcli.api.code_request import CodeRequest
 from gradcli.errors import Diagnostic, Source
-from gradcli.language.documents import documents
-from gradcli.language.sections import Around, Document, ExpectedPart, nothing_around
-from gradcli.language.syntax import Statement
+from gradcli.language.documents.documents import documents
+from gradcli.language.documents.sections import Around, Document, ExpectedPart, nothing_around
+from gradcli.language.tree.syntax import Statement
 
 HEADING = re.compile(r"^[ \t]*derivation\b", re.MULTILINE)
 HOLE = re.compile(

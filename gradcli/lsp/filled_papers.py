@@ -11,10 +11,10 @@ from gradcli.api.paper_fills import AskingTwin
 from gradcli.errors import Span
 from gradcli.judge.finding import CheckOptions
 from gradcli.judge.mends import MendEdit
-from gradcli.language import syntax
-from gradcli.language.sections import all_statements, right_sides
+from gradcli.language.documents.sections import all_statements, right_sides
 from gradcli.language.tex.document import TexDocument
 from gradcli.language.tex.sheet import TexSection, sections
+from gradcli.language.tree import syntax
 from gradcli.lsp.filling import formulas_of
 
 HOLE = "?"

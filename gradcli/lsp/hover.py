@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from gradcli.language.literals import canonical
+from gradcli.language.tree.literals import canonical
 from gradcli.lsp.chunks import Chunk
 from gradcli.lsp.document import OpenDocument
 from gradcli.lsp.facts import ShownFact

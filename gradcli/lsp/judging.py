@@ -18,7 +18,7 @@ from gradcli.api.streaming import check_iter, until
 from gradcli.diagnosis.hints import hinted_file
 from gradcli.judge.finding import CheckOptions, DerivationReport, FileReport, Finding
 from gradcli.judge.mends import mend
-from gradcli.language.sections import Document
+from gradcli.language.documents.sections import Document
 from gradcli.lsp.chunks import Chunk
 from gradcli.lsp.facts import ShownFact, facts
 from gradcli.lsp.filling import FilledHole, fill

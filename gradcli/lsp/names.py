@@ -10,14 +10,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from gradcli.errors import Source, Span
-from gradcli.language import syntax, tables
-from gradcli.language.calls import DERIVATIVES
-from gradcli.language.derivative_tokens import DerivativeScanner
-from gradcli.language.differentials import SIGN
-from gradcli.language.literals import canonical
-from gradcli.language.parse import Reading, read
-from gradcli.language.sections import all_statements, expressions
-from gradcli.language.tokens import Token, tokenize
+from gradcli.language.documents.sections import all_statements, expressions
+from gradcli.language.elaboration.calls import DERIVATIVES
+from gradcli.language.elaboration.differentials import SIGN
+from gradcli.language.parsing import tables
+from gradcli.language.parsing.derivative_tokens import DerivativeScanner
+from gradcli.language.parsing.parse import Reading, read
+from gradcli.language.parsing.tokens import Token, tokenize
+from gradcli.language.tree import syntax
+from gradcli.language.tree.literals import canonical
 from gradcli.lsp.chunks import Chunk
 from gradcli.ops import FUNCTIONS
 

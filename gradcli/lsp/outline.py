@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import PurePath
 
 from gradcli.errors import Span
-from gradcli.language import syntax
+from gradcli.language.tree import syntax
 from gradcli.lsp.chunks import Chunk
 from gradcli.lsp.document import OpenDocument
 from gradcli.lsp.names import reading

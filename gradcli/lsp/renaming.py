@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from copy import copy
 
 from gradcli.errors import wrong
-from gradcli.language.differentials import SIGN
-from gradcli.language.literals import canonical
+from gradcli.language.elaboration.differentials import SIGN
+from gradcli.language.tree.literals import canonical
 from gradcli.lsp.chunks import Chunk
 from gradcli.lsp.document import OpenDocument
 from gradcli.lsp.names import BindingStretch, is_name, names

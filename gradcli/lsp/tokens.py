@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from gradcli.graph.space import AXES
-from gradcli.language import tables
-from gradcli.language.literals import canonical
-from gradcli.language.tokens import Token, tokenize
+from gradcli.language.parsing import tables
+from gradcli.language.parsing.tokens import Token, tokenize
+from gradcli.language.tree.literals import canonical
 from gradcli.lsp.document import OpenDocument
 from gradcli.ops import FUNCTIONS
 from gradcli.reference.functions import operators

@@ -126,7 +126,7 @@ def has_derivations(path: Path, place: Place = ANYWHERE) -> bool:
         return name.endswith(PLAIN)
     if not place.allows(path):
         return True
-    from gradcli.language.markdown import may_have_fences  # noqa: PLC0415 seldom asked
+    from gradcli.language.documents.markdown import may_have_fences  # noqa: PLC0415 seldom asked
 
     try:
         return may_have_fences(content(path, LARGEST).decode("utf-8", "replace"))

@@ -35,7 +35,7 @@ def text_of(path: str, source: Source) -> Source:
     """The text that a file holds: the Markdown cells of a notebook. GradcliError for none."""
     if not is_notebook(path):
         return source
-    from gradcli.language.notebook import notebook  # noqa: PLC0415 seldom asked
+    from gradcli.language.documents.notebook import notebook  # noqa: PLC0415 seldom asked
 
     return notebook(source)
 

@@ -19,8 +19,8 @@ from gradcli.arithmetic.data import plain_from_python
 from gradcli.errors import GradcliError, Source, wrong
 from gradcli.graph.shape import Shape, describe, sized, tells
 from gradcli.language.free_names import free_names
-from gradcli.language.literals import canonical
 from gradcli.language.program import symbolic
+from gradcli.language.tree.literals import canonical
 from gradcli.python.kernels import Kernels
 from gradcli.python.results import Gradient, diff
 

@@ -16,7 +16,7 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import plain_from_python
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.errors import wrong
-from gradcli.language.literals import canonical
+from gradcli.language.tree.literals import canonical
 from gradcli.rows.program import RowProgram, RowQuestion
 from gradcli.rows.sums import PartialSums, added, part
 

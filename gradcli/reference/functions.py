@@ -16,8 +16,8 @@ from gradcli.errors import wrong
 from gradcli.graph.node import Node, ShapeError, SizeNeeded
 from gradcli.graph.order import topological
 from gradcli.graph.shape import letter
-from gradcli.language.calls import DERIVATIVES, MEANING
-from gradcli.language.scope import nearest
+from gradcli.language.elaboration.calls import DERIVATIVES, MEANING
+from gradcli.language.elaboration.scope import nearest
 from gradcli.notation.latex import latex
 from gradcli.notation.text import flat, formula
 from gradcli.ops import FUNCTIONS

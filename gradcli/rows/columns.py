@@ -12,12 +12,12 @@ from dataclasses import replace
 from gradcli.errors import Source, Span, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
-from gradcli.language import syntax
+from gradcli.language.documents.sections import all_statements, expressions
+from gradcli.language.elaboration.scope import nearest
 from gradcli.language.free_names import free_names
-from gradcli.language.parse import Reading, read
+from gradcli.language.parsing.parse import Reading, read
 from gradcli.language.program import build
-from gradcli.language.scope import nearest
-from gradcli.language.sections import all_statements, expressions
+from gradcli.language.tree import syntax
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.reductions import SECTION as REDUCTIONS
 

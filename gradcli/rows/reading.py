@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from gradcli.errors import GradcliError, Source, wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape, letter
-from gradcli.language import syntax
+from gradcli.language.documents.sections import all_statements
+from gradcli.language.elaboration.letters import letters
+from gradcli.language.elaboration.scope import CONSTANTS
 from gradcli.language.free_names import free_names
-from gradcli.language.letters import letters
-from gradcli.language.parse import Reading, read
+from gradcli.language.parsing.parse import Reading, read
 from gradcli.language.program import Model, build
-from gradcli.language.scope import CONSTANTS
-from gradcli.language.sections import all_statements
+from gradcli.language.tree import syntax
 from gradcli.rows.columns import defined_by, lets_of, place_of, require_names, vertices
 
 ROWS = "n"

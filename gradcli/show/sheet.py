@@ -13,8 +13,8 @@ from gradcli.drawing.mirrored import placed
 from gradcli.drawing.svg import svg
 from gradcli.errors import GradcliError, Source
 from gradcli.judge.finding import DerivationReport, FileReport, Finding, Report
-from gradcli.language.markdown import documents
-from gradcli.language.sections import Document
+from gradcli.language.documents.markdown import documents
+from gradcli.language.documents.sections import Document
 from gradcli.project.files import is_markdown
 from gradcli.project.papers import is_latex
 from gradcli.show.diagnostics import flattened, visible

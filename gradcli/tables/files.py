@@ -10,7 +10,7 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from gradcli.errors import wrong
-from gradcli.language.literals import canonical
+from gradcli.language.tree.literals import canonical
 from gradcli.tables import arrow_files, csv_files, numpy_files
 from gradcli.tables.table import DataFile, RowTable, table
 

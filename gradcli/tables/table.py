@@ -16,7 +16,7 @@ import numpy as np
 
 from gradcli.arithmetic.base import Array
 from gradcli.errors import GradcliError, wrong
-from gradcli.language.literals import canonical
+from gradcli.language.tree.literals import canonical
 
 BLOCK = 1 << 16
 """Rows that are looked at together: few enough to be next to no memory, and enough that what

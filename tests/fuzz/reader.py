@@ -13,9 +13,9 @@ import atheris
 
 with atheris.instrument_imports(include=["gradcli.language"]):
     from gradcli.errors import Source
-    from gradcli.language.markdown import documents
-    from gradcli.language.parse import read
-    from gradcli.language.sections import sections
+    from gradcli.language.documents.markdown import documents
+    from gradcli.language.documents.sections import sections
+    from gradcli.language.parsing.parse import read
 
 from tests.fuzz.inputs import texts
 

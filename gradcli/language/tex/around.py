@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cached_property
 
-from gradcli.language import syntax
-from gradcli.language.sections import all_statements
+from gradcli.language.documents.sections import all_statements
 from gradcli.language.tex.document import TexDocument
 from gradcli.language.tex.lasting import introduced, lasting, without
 from gradcli.language.tex.losses import used_in, used_names
 from gradcli.language.tex.sheet import TexSection, sections
+from gradcli.language.tree import syntax
 
 
 class FormulasAround:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from gradcli.errors import GradcliError
+from gradcli.language.parsing.tokens import Token
 from gradcli.language.tex import commands
 from gradcli.language.tex.tokens import group
-from gradcli.language.tokens import Token
 
 Tokens = Sequence[Token]
 DEEPEST = 60

@@ -10,12 +10,12 @@ from dataclasses import replace
 from functools import lru_cache
 
 from gradcli.errors import Source
+from gradcli.language.parsing.tokens import Token
 from gradcli.language.tex import commands
 from gradcli.language.tex.atom import Atom, Tokens, argument, plain
 from gradcli.language.tex.characters import Characters
 from gradcli.language.tex.document import DISPLAYS
 from gradcli.language.tex.tokens import optional, written
-from gradcli.language.tokens import Token
 
 SKIPPED = commands.SWITCHES | commands.SIZES | {"left"}
 """What may stand between a name and the bracket that calls it."""

@@ -9,15 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from gradcli.errors import GradcliError, Source, Span, wrong
-from gradcli.language import syntax
-from gradcli.language.sections import right_sides
-from gradcli.language.syntax import Expr
+from gradcli.language.documents.sections import right_sides
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.choices import Choices, ways
 from gradcli.language.tex.folds import extent
 from gradcli.language.tex.known import KnownNames
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 Make = Callable[[TexBuilder], Sequence[syntax.Statement]]
 

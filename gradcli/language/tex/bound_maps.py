@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.language import syntax
-from gradcli.language.calls import DERIVATIVES
-from gradcli.language.primes import PRIME
-from gradcli.language.syntax import Expr
+from gradcli.language.elaboration.calls import DERIVATIVES
+from gradcli.language.elaboration.primes import PRIME
 from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.known import KnownNames
 from gradcli.language.tex.losses import names
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 from gradcli.ops.abstract import function_name, is_abstract
 
 MADE = ("node", "family", "function")

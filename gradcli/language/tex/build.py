@@ -11,9 +11,6 @@ from fractions import Fraction
 
 from gradcli.errors import Source, Span
 from gradcli.graph.shape import Shape
-from gradcli.language import syntax
-from gradcli.language.literals import MOST_DIGITS, rational
-from gradcli.language.syntax import Expr
 from gradcli.language.tex import products, refusals
 from gradcli.language.tex.atom import DEEP, DEEPEST, Atom, Tokens, plain
 from gradcli.language.tex.atoms import atoms
@@ -29,6 +26,9 @@ from gradcli.language.tex.nablas import Nablas
 from gradcli.language.tex.names import script
 from gradcli.language.tex.subscripts import Subscripts
 from gradcli.language.tex.walker import Items, TexWalker
+from gradcli.language.tree import syntax
+from gradcli.language.tree.literals import MOST_DIGITS, rational
+from gradcli.language.tree.syntax import Expr
 
 CUBE = 3
 

@@ -11,8 +11,6 @@ from fractions import Fraction
 
 from gradcli.calculus.families import Pointwise
 from gradcli.errors import GradcliError, Span
-from gradcli.language import syntax
-from gradcli.language.syntax import Expr
 from gradcli.language.tex import products, refusals
 from gradcli.language.tex.atom import Atom, NoFormula, Tokens
 from gradcli.language.tex.conditionals import LOG
@@ -23,6 +21,8 @@ from gradcli.language.tex.map_values import MapValues
 from gradcli.language.tex.names import script, symbol
 from gradcli.language.tex.subscripts import Subscripts
 from gradcli.language.tex.walker import Items, TexWalker
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 from gradcli.ops import FUNCTIONS
 
 BRACKETS = ("(", "[", r"\{", r"\lbrace")

@@ -5,9 +5,9 @@ Must not know what is known of a name, nor what stands around it.
 
 from __future__ import annotations
 
+from gradcli.language.parsing.tokens import Token
 from gradcli.language.tex import commands
 from gradcli.language.tex.atom import Tokens
-from gradcli.language.tokens import Token
 
 BARS = frozenset({"|", r"\mid", r"\vert", r"\given"})
 LEFT_OUT = commands.SWITCHES | commands.SIZES | {"left", "right", "middle"}

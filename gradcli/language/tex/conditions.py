@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from gradcli.language import syntax
-from gradcli.language.sections import all_statements
-from gradcli.language.syntax import Expr
+from gradcli.language.documents.sections import all_statements
 from gradcli.language.tex.lasting import introduced
 from gradcli.language.tex.losses import names
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 
 def asked_for(statements: Sequence[syntax.Statement]) -> Iterator[int]:

@@ -12,10 +12,8 @@ from itertools import chain
 from typing import TypeAlias
 
 from gradcli.errors import GradcliError, Source, Span
-from gradcli.language import syntax
-from gradcli.language.literals import rational
-from gradcli.language.primes import MAPS, declares_functions, shapes_of
-from gradcli.language.syntax import Expr
+from gradcli.language.elaboration.primes import MAPS, declares_functions, shapes_of
+from gradcli.language.parsing.tokens import Token
 from gradcli.language.tex.atom import Atom, NoFormula
 from gradcli.language.tex.formula import TexItem, TexSum, inner, parsed
 from gradcli.language.tex.known import How, KnownName, KnownNames
@@ -23,7 +21,9 @@ from gradcli.language.tex.maps import functions, only_said, told_map
 from gradcli.language.tex.members import End, listed
 from gradcli.language.tex.names import identifier, key, script, symbol
 from gradcli.language.tex.rows import TexFormula
-from gradcli.language.tokens import Token
+from gradcli.language.tree import syntax
+from gradcli.language.tree.literals import rational
+from gradcli.language.tree.syntax import Expr
 
 INF = "inf"
 Named: TypeAlias = list[tuple[str, Span]]

@@ -10,7 +10,6 @@ from dataclasses import replace
 from typing import Protocol
 
 from gradcli.errors import Source, Span
-from gradcli.language import syntax
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.bodies import Body, side_place
@@ -23,6 +22,7 @@ from gradcli.language.tex.names import indices, key, script, symbol
 from gradcli.language.tex.recurrences import Recurrence, Recurrences
 from gradcli.language.tex.rows import TexFormula
 from gradcli.language.tex.unclaimed import refuse_partial_derivative
+from gradcli.language.tree import syntax
 
 HOLE = "HOLE"
 """The kind of what asks for a side: a claim may, for a new name says nothing of what it is."""

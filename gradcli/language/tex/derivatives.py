@@ -12,8 +12,6 @@ from typing import TypeVar
 
 from gradcli.errors import GradcliError, Span
 from gradcli.graph.shape import is_row
-from gradcli.language import syntax
-from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, Tokens
 from gradcli.language.tex.atoms import atoms
@@ -26,6 +24,8 @@ from gradcli.language.tex.map_values import MapValues
 from gradcli.language.tex.names import script, symbol
 from gradcli.language.tex.subscripts import Subscripts
 from gradcli.language.tex.walker import Items, TexWalker
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 R = TypeVar("R")
 

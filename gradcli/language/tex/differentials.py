@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from functools import reduce
 
 from gradcli.errors import Source, Span
-from gradcli.language import syntax
-from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, NoFormula
 from gradcli.language.tex.atoms import atoms
@@ -20,6 +18,8 @@ from gradcli.language.tex.names import key, script, symbol
 from gradcli.language.tex.rows import TexFormula
 from gradcli.language.tex.subscripts import Subscripts
 from gradcli.language.tex.walker import Items, TexWalker
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 SIGN = "d"
 ALONG = "jvp"

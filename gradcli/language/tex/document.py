@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
+from gradcli.language.parsing.tokens import Token
 from gradcli.language.tex.tokens import Macros, expanded, group, lexed, optional, written
-from gradcli.language.tokens import Token
 
 Kind: TypeAlias = Literal["heading", "note", "inline", "display", "sheet"]
 

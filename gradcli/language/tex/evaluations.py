@@ -10,10 +10,8 @@ from dataclasses import replace
 
 from gradcli.errors import GradcliError, Span
 from gradcli.graph.order import topological
-from gradcli.language import syntax
-from gradcli.language.scope import CONSTANTS
-from gradcli.language.substitutions import SUBS
-from gradcli.language.syntax import Expr
+from gradcli.language.elaboration.scope import CONSTANTS
+from gradcli.language.elaboration.substitutions import SUBS
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.atoms import atoms
@@ -22,6 +20,8 @@ from gradcli.language.tex.known import KnownName
 from gradcli.language.tex.names import script, symbol
 from gradcli.language.tex.subscripts import Subscripts
 from gradcli.language.tex.walker import Items, TexWalker
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 Values = tuple[tuple[syntax.Name, Expr], ...]
 CLOSED = r"\right|"

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 
 from gradcli.errors import Span
 from gradcli.graph.order import topological
-from gradcli.language import syntax
-from gradcli.language.substitutions import SUBS
-from gradcli.language.syntax import Expr
+from gradcli.language.elaboration.substitutions import SUBS
 from gradcli.language.tex import refusals
 from gradcli.language.tex.evaluations import WRITE
 from gradcli.language.tex.walker import TexWalker
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 
 def refuse_fixed(builder: TexWalker, subject: Expr, by: Sequence[Expr], place: Span) -> None:

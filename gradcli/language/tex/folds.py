@@ -14,8 +14,7 @@ from typing import Any
 from gradcli.calculus.core import number
 from gradcli.errors import GradcliError, Span
 from gradcli.graph.shape import Shape
-from gradcli.language import syntax
-from gradcli.language.syntax import Expr
+from gradcli.language.parsing.tokens import Token
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, NoFormula, Tokens, plain
 from gradcli.language.tex.atoms import atoms
@@ -26,7 +25,8 @@ from gradcli.language.tex.names import indices, script
 from gradcli.language.tex.ranges import upwards
 from gradcli.language.tex.subscripts import Subscripts, size_text
 from gradcli.language.tex.walker import IndexLetter, Items, TexWalker
-from gradcli.language.tokens import Token
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 COMPARED = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from gradcli.language.parsing.tokens import Token
 from gradcli.language.tex import commands
 from gradcli.language.tex.atom import Atom, argument, plain
 from gradcli.language.tex.rows import TexFormula
-from gradcli.language.tokens import Token
 
 LETTER = "LETTER"
 """The kind of a token that is a letter with its font."""

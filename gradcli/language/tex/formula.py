@@ -11,12 +11,12 @@ from functools import cache, lru_cache
 from typing import Any
 
 from gradcli.errors import Source, Span, wrong
-from gradcli.language import tables
-from gradcli.language.automaton import run
-from gradcli.language.tables import END
+from gradcli.language.parsing import tables
+from gradcli.language.parsing.automaton import run
+from gradcli.language.parsing.tables import END
+from gradcli.language.parsing.tokens import Token
 from gradcli.language.tex.atom import Atom, Tokens
 from gradcli.language.tex.atoms import KEPT, atoms
-from gradcli.language.tokens import Token
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gradcli.errors import Source, Span
-from gradcli.language import syntax
-from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.bodies import Body
 from gradcli.language.tex.folds import COMPARED
 from gradcli.language.tex.rows import TexFormula
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 CONDITIONS = frozenset(
     {"if", "when", "for", "provided", "whenever", "unless", "at", "as", "under", "assuming", "iff"}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gradcli.errors import Diagnostic, Source, Span
-from gradcli.language.assembled import AssembledSource
+from gradcli.language.documents.assembled import AssembledSource
 from gradcli.language.tex.tokens import group, lexed, written
 from gradcli.reading import Place, content
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from gradcli.errors import Span
-from gradcli.language import syntax
-from gradcli.language.syntax import Expr
 from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.names import Script, identifier
 from gradcli.language.tex.probe import Probe
 from gradcli.language.tex.ranges import TexRange
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 How: TypeAlias = Literal[
     "input", "node", "family", "function", "map", "bound", "letter", "unread", "loss"

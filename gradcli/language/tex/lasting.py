@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from gradcli.language import syntax
 from gradcli.language.tex.bodies import bare
 from gradcli.language.tex.losses import used_names
+from gradcli.language.tree import syntax
 
 
 def without(

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from gradcli.errors import GradcliError, Source, Span
-from gradcli.language import syntax
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import NoFormula
 from gradcli.language.tex.bodies import Body
@@ -23,6 +22,7 @@ from gradcli.language.tex.formula import TexBracket, TexItem, TexSum, parsed
 from gradcli.language.tex.known import FoundName, KnownName, KnownNames
 from gradcli.language.tex.names import indices, key, script, symbol
 from gradcli.language.tex.rows import TexFormula
+from gradcli.language.tree import syntax
 
 MOST_LEFT = 2
 """Items of a left side that is a name: itself, and what it is called with."""

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gradcli.errors import GradcliError, Source, Span
-from gradcli.language import syntax
-from gradcli.language.sections import all_statements, expressions
-from gradcli.language.syntax import Expr
+from gradcli.language.documents.sections import all_statements, expressions
 from gradcli.language.tex import refusals
 from gradcli.language.tex.bodies import Body
 from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.formula import TexItem
 from gradcli.language.tex.known import KnownName, KnownNames, in_reals
 from gradcli.language.tex.names import symbol
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 LOST = ("unread", "bound")
 

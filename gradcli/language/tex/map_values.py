@@ -9,15 +9,15 @@ from collections.abc import Sequence
 
 from gradcli.errors import Span
 from gradcli.graph.shape import Shape
-from gradcli.language import syntax
-from gradcli.language.primes import PRIME
-from gradcli.language.syntax import Expr
+from gradcli.language.elaboration.primes import PRIME
 from gradcli.language.tex import refusals
 from gradcli.language.tex.formula import TexBracket, TexItem, TexSum
 from gradcli.language.tex.known import FoundName, KnownName
 from gradcli.language.tex.names import script, symbol
 from gradcli.language.tex.subscripts import Subscripts
 from gradcli.language.tex.walker import Items, TexWalker
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 ROUND = ("(", "[")
 

@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 
 from gradcli.errors import Source, Span
-from gradcli.language import syntax
-from gradcli.language.primes import MAPS
-from gradcli.language.syntax import Expr
+from gradcli.language.elaboration.primes import MAPS
 from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.rows import TexFormula
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 ARROWS = (r"\to", r"\rightarrow", r"\longrightarrow")
 COLONS = (":", r"\colon")

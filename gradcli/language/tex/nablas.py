@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from gradcli.errors import Span
-from gradcli.language import syntax
-from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import plain
 from gradcli.language.tex.derivatives import Derivatives
@@ -18,6 +16,8 @@ from gradcli.language.tex.formula import TexBracket, TexItem
 from gradcli.language.tex.known import FoundName
 from gradcli.language.tex.names import Script, indices, script, symbol
 from gradcli.language.tex.walker import Items
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 GRADIENTS = {1: "grad", 2: "hessian"}
 FIELDS = {"cdot": "divergence", "times": "curl"}

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
-from gradcli.language import syntax
-from gradcli.language.half_lines import declaring
-from gradcli.language.parse import read
-from gradcli.language.sections import Section
+from gradcli.language.documents.sections import Section
+from gradcli.language.elaboration.half_lines import declaring
+from gradcli.language.parsing.parse import read
 from gradcli.language.tex.atoms import atoms
 from gradcli.language.tex.commands import GREEK, letter
 from gradcli.language.tex.declarations import Declarations, Named
@@ -21,6 +20,7 @@ from gradcli.language.tex.document import TexBlock
 from gradcli.language.tex.known import KnownNames
 from gradcli.language.tex.rows import formulas
 from gradcli.language.tex.tokens import expanded, lexed
+from gradcli.language.tree import syntax
 
 HELP = (
     "write  X in R^(m, n)  or one of  ignore, claim, definition, condition, fails, scalars, "

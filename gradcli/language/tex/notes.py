@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
-from gradcli.language.markdown import block_parser, front_matter_end, lined
+from gradcli.language.documents.markdown import block_parser, front_matter_end, lined
 from gradcli.language.tex.document import DISPLAYS, TexBlock, TexDocument
 from gradcli.language.tex.tokens import Macros, expanded, lexed
 

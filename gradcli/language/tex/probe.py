@@ -10,11 +10,11 @@ from fractions import Fraction
 from gradcli.errors import Diagnostic, GradcliError, Span
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Dim, Shape, describe, letter
-from gradcli.language import syntax
-from gradcli.language.reader import Reader
-from gradcli.language.scope import Failed, Scope
-from gradcli.language.syntax import Expr
-from gradcli.language.walk import Local, NeedsSize
+from gradcli.language.elaboration.reader import Reader
+from gradcli.language.elaboration.scope import Failed, Scope
+from gradcli.language.elaboration.walk import Local, NeedsSize
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 SIZES = (5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43)
 """Sizes that few papers write, all different, and none the sum or product of small ones."""

@@ -9,13 +9,13 @@ from itertools import product as combined
 
 from gradcli.errors import GradcliError, Span, wrong
 from gradcli.graph.shape import is_row
-from gradcli.language import syntax
-from gradcli.language.syntax import Expr
 from gradcli.language.tex import refusals
 from gradcli.language.tex.formula import TexBracket, TexItem
 from gradcli.language.tex.misfits import TexMisfit
 from gradcli.language.tex.names import script
 from gradcli.language.tex.walker import TexWalker
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 
 def product(builder: TexWalker, sign: str, left: Expr, right: Expr) -> Expr:

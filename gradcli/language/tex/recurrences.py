@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from gradcli.errors import GradcliError, Source, Span
-from gradcli.language import syntax
-from gradcli.language.scope import Family
-from gradcli.language.syntax import Expr
+from gradcli.language.elaboration.scope import Family
 from gradcli.language.tex import refusals
 from gradcli.language.tex.bodies import Body, bare, looped
 from gradcli.language.tex.build import TexBuilder
 from gradcli.language.tex.known import KnownName, KnownNames
 from gradcli.language.tex.rows import TexFormula
 from gradcli.language.tex.subscripts import size_text
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 Firsts = list[tuple[int, Expr]]
 

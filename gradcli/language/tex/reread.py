@@ -8,9 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from gradcli.errors import GradcliError, Source
-from gradcli.language import syntax
-from gradcli.language.sections import all_statements, right_sides
-from gradcli.language.syntax import Expr
+from gradcli.language.documents.sections import all_statements, right_sides
 from gradcli.language.tex.atom import NoFormula
 from gradcli.language.tex.declarations import whole_key
 from gradcli.language.tex.document import TexBlock
@@ -21,6 +19,8 @@ from gradcli.language.tex.names import symbol
 from gradcli.language.tex.rows import TexFormula, formulas
 from gradcli.language.tex.statements import StatementMaker
 from gradcli.language.tex.tokens import Macros, expanded, lexed
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 
 def key_of(text: str, macros: Macros | None = None, letters: Collection[str] = ()) -> str:

@@ -13,9 +13,8 @@ from itertools import chain, dropwhile, islice
 from typing import Literal, TypeAlias
 
 from gradcli.errors import Diagnostic, GradcliError, Source, Span
-from gradcli.language import syntax
-from gradcli.language.parse import read
-from gradcli.language.primes import declares_functions
+from gradcli.language.elaboration.primes import declares_functions
+from gradcli.language.parsing.parse import read
 from gradcli.language.tex.atom import NoFormula
 from gradcli.language.tex.atoms import atoms
 from gradcli.language.tex.bodies import Body, bare
@@ -36,6 +35,7 @@ from gradcli.language.tex.refusals import NoShape
 from gradcli.language.tex.rows import TexFormula, formulas
 from gradcli.language.tex.statements import StatementMaker
 from gradcli.language.tex.totals import narrowed
+from gradcli.language.tree import syntax
 
 RowKind: TypeAlias = Literal[
     "claim", "definition", "declaration", "condition", "side-condition", "update", "note", "unread"

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from gradcli.errors import GradcliError, Source, Span, wrong
-from gradcli.language import syntax
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, NoFormula
 from gradcli.language.tex.bodies import Body, bare, built, looped, side_place
@@ -36,6 +35,7 @@ from gradcli.language.tex.unclaimed import (
     refuse_second,
 )
 from gradcli.language.tex.worked import at_point, is_fixed, worked
+from gradcli.language.tree import syntax
 
 TWO = 2
 COMPARED = ("<", "<=", ">", ">=")

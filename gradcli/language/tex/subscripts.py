@@ -9,9 +9,8 @@ from fractions import Fraction
 
 from gradcli.errors import GradcliError, Span
 from gradcli.graph.shape import Dim
-from gradcli.language import syntax
-from gradcli.language.static import static
-from gradcli.language.syntax import Expr
+from gradcli.language.elaboration.static import static
+from gradcli.language.parsing.tokens import Token
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom, Tokens, plain
 from gradcli.language.tex.conditionals import is_conditional
@@ -19,7 +18,8 @@ from gradcli.language.tex.formula import TexItem
 from gradcli.language.tex.known import FoundName, KnownName
 from gradcli.language.tex.names import Script, indices, key, script, symbol
 from gradcli.language.tex.walker import TexWalker
-from gradcli.language.tokens import Token
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 LONGEST = 3
 """Digits of an exponent that may be that of a name with a power in it."""

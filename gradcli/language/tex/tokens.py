@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from gradcli.errors import Source, Span, wrong
-from gradcli.language.tokens import Token
+from gradcli.language.parsing.tokens import Token
 
 DEEPEST = 50
 MOST = 200_000

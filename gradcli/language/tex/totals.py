@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from gradcli.errors import GradcliError, Source
-from gradcli.language import syntax
 from gradcli.language.tex.atom import Atom, NoFormula
 from gradcli.language.tex.declarations import Declarations, DeclaredSet
 from gradcli.language.tex.formula import TexItem, parsed
 from gradcli.language.tex.names import script, symbol
 from gradcli.language.tex.rows import TexFormula
+from gradcli.language.tree import syntax
 
 ONES = ("1", "bold 1")
 SIMPLEX = "simplex"

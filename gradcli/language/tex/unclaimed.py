@@ -9,9 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from gradcli.errors import Source, Span, wrong
-from gradcli.language import syntax
-from gradcli.language.constants import throughout
-from gradcli.language.syntax import Expr
+from gradcli.language.elaboration.constants import throughout
 from gradcli.language.tex import refusals
 from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.build import TexBuilder
@@ -20,6 +18,8 @@ from gradcli.language.tex.known import KnownNames
 from gradcli.language.tex.losses import takes_loss
 from gradcli.language.tex.names import script, symbol
 from gradcli.language.tex.rows import TexFormula
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 NUMERIC = frozenset(
     {"NUMBER", "SIGN", "OPERATOR", "FRACTION", "OPEN", "CLOSE", "GROUP", "ROOT", "ENVIRONMENT"}

@@ -13,8 +13,6 @@ from gradcli.calculus.core import INPUT, number
 from gradcli.errors import Source, Span
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape
-from gradcli.language import syntax
-from gradcli.language.syntax import Expr
 from gradcli.language.tex.atom import Atom, NoFormula, Tokens, plain
 from gradcli.language.tex.choices import Choices
 from gradcli.language.tex.conditionals import is_conditional
@@ -22,6 +20,8 @@ from gradcli.language.tex.formula import TexBracket, TexItem, TexSum, inner, par
 from gradcli.language.tex.known import FoundName, KnownNames
 from gradcli.language.tex.names import key
 from gradcli.language.tex.ranges import TexRange
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 Items = Sequence[tuple[str, TexItem]]
 

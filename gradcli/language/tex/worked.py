@@ -9,15 +9,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from gradcli.errors import Source, Span
-from gradcli.language import syntax
-from gradcli.language.constants import throughout
-from gradcli.language.sections import right_sides
-from gradcli.language.substitutions import SUBS
-from gradcli.language.syntax import Expr
+from gradcli.language.documents.sections import right_sides
+from gradcli.language.elaboration.constants import throughout
+from gradcli.language.elaboration.substitutions import SUBS
 from gradcli.language.tex.atom import Atom
 from gradcli.language.tex.bodies import Body
 from gradcli.language.tex.rows import TexFormula
 from gradcli.language.tex.unclaimed import is_number, is_zero
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr
 
 
 def worked(

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from gradcli.language import syntax
-from gradcli.language.sections import all_statements, expressions
+from gradcli.language.documents.sections import all_statements, expressions
 from gradcli.language.tex.known import KnownNames
 from gradcli.language.tex.reread import key_of
 from gradcli.language.tex.tokens import Macros
-from gradcli.language.tree import all_parts
+from gradcli.language.tree import syntax
+from gradcli.language.tree.build import all_parts
 from gradcli.notation.pieces import LatexText, spelled
 from gradcli.notation.precedence import Level
 

@@ -16,16 +16,16 @@ from gradcli.calculus.core import INPUT, number, symbol
 from gradcli.errors import GradcliError
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.language import syntax
-from gradcli.language.primes import declares_functions, shapes_of
-from gradcli.language.scope import Failed, UserFunction
-from gradcli.language.sections import Section, all_statements, expressions
-from gradcli.language.sheet_text import set_text
-from gradcli.language.substitutions import SUBS
+from gradcli.language.documents.sections import Section, all_statements, expressions
+from gradcli.language.elaboration.primes import declares_functions, shapes_of
+from gradcli.language.elaboration.scope import Failed, UserFunction
+from gradcli.language.elaboration.substitutions import SUBS
+from gradcli.language.elaboration.walk import NeedsSize
 from gradcli.language.tex.calls import LETTERS
 from gradcli.language.tex.reread import key_of
+from gradcli.language.tree import syntax
+from gradcli.language.tree.sheet_text import set_text
 from gradcli.language.typeset.sides import Local, SideWriter
-from gradcli.language.walk import NeedsSize
 from gradcli.notation.pieces import dimension, seen
 from gradcli.notation.symbols import symbol as symbol_of
 from gradcli.notation.symbols import worded

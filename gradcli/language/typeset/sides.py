@@ -17,15 +17,21 @@ from gradcli.errors import wrong
 from gradcli.graph.node import Node, Op
 from gradcli.graph.order import topological
 from gradcli.graph.shape import Shape, letter
-from gradcli.language import syntax
-from gradcli.language.calls import DERIVATIVES
-from gradcli.language.differentials import SIGN
-from gradcli.language.elaborate import Elaborator
-from gradcli.language.scope import AbstractFunction, Family, Meaning, Scope, UserFunction
-from gradcli.language.substitutions import SUBS
-from gradcli.language.syntax import Expr
+from gradcli.language.elaboration.calls import DERIVATIVES
+from gradcli.language.elaboration.differentials import SIGN
+from gradcli.language.elaboration.elaborate import Elaborator
+from gradcli.language.elaboration.scope import (
+    AbstractFunction,
+    Family,
+    Meaning,
+    Scope,
+    UserFunction,
+)
+from gradcli.language.elaboration.substitutions import SUBS
 from gradcli.language.tex.commands import names
-from gradcli.language.tree import NOWHERE, binary, constant, exchanged, is_number
+from gradcli.language.tree import syntax
+from gradcli.language.tree.build import NOWHERE, binary, constant, exchanged, is_number
+from gradcli.language.tree.syntax import Expr
 from gradcli.notation.latex import piece
 from gradcli.notation.pieces import LatexText, bracketed, dimension, held, named, spelled
 from gradcli.notation.precedence import Level

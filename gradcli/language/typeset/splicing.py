@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from gradcli.language.syntax import Binary, Call, Derivative, Expr, Fold, children
-from gradcli.language.tree import SUMS, is_sum, same
+from gradcli.language.tree.build import SUMS, is_sum, same
+from gradcli.language.tree.syntax import Binary, Call, Derivative, Expr, Fold, children
 
 Write = Callable[[Expr], str | None]
 

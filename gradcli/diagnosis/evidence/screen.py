@@ -1,0 +1,401 @@
+"""What a claim becomes with one place of it written otherwise: many such edits at once, in doubles.
+
+Must not know any mistake, nor how an edit is told. What is sorted out here is neither built as a
+graph nor judged; what is left is only worth a closer look.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple, TypeAlias, TypeVar
+
+import numpy as np
+
+from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.evaluate import apply, evaluate
+from gradcli.arithmetic.float64 import FLOAT64
+from gradcli.calculus.core import INPUT
+from gradcli.diagnosis.evidence.evidence import BLANK, Observed, observed, unknown
+from gradcli.diagnosis.evidence.glance import Glance
+from gradcli.diagnosis.evidence.needs import BY_VALUE, Needs, as_many, near
+from gradcli.diagnosis.evidence.refuted_claim import GLANCE, Around, RefutedClaim, meant
+from gradcli.diagnosis.evidence.worth import Worth
+from gradcli.diagnosis.trees.composing import put
+from gradcli.graph.node import Node
+from gradcli.graph.order import topological
+from gradcli.language.tree import syntax
+from gradcli.language.tree.build import exchanged, replaced
+from gradcli.language.tree.syntax import Expr, children
+
+ROOM = 1_000_000
+"""Numbers of one array that are looked at together."""
+T = TypeVar("T")
+Link: TypeAlias = Callable[[Array], Array]
+"""What an expression becomes with each of many values (n, points, *shape) of one of its parts."""
+
+
+class PlaceEdit(NamedTuple):
+    """Something else in the place of a part, and what that lies in, outermost first."""
+
+    part: Expr
+    around: Around
+    new: Expr
+
+
+class Renaming(NamedTuple):
+    """Something else for each of some names that are written, and what it means for what."""
+
+    new: Mapping[Any, Expr]
+    meaning: Mapping[Node, Node]
+
+
+def throughout(refuted: RefutedClaim, new: Mapping[Any, Expr]) -> PlaceEdit:
+    """Something else in several places, none of which lies in another."""
+    return PlaceEdit(refuted.expr, (), exchanged(refuted.expr, new))
+
+
+def renamed(refuted: RefutedClaim, edits: Sequence[tuple[T, Renaming]]) -> Iterator[tuple[T, Expr]]:
+    """The same, of names that mean something else wherever they are written."""
+    seen = screen(refuted) if edits else None
+    right = None if seen is None else seen.renamed([edit.meaning for _, edit in edits])
+    for k, (told, edit) in enumerate(edits):
+        if right is None or right[k]:
+            yield told, exchanged(refuted.expr, edit.new)
+
+
+class CarriedValues(NamedTuple):
+    """Values (n, points, *shape) of an expression, and which edit within it makes each of them."""
+
+    edits: list[int]
+    values: Array
+
+
+@lru_cache(maxsize=1)
+def screen(refuted: RefutedClaim) -> Screen | None:
+    """The screen for a claim; None where it has values at too few points."""
+    seen = observed(refuted)
+    return None if seen is None else Screen(refuted, seen)
+
+
+def survivors(
+    refuted: RefutedClaim, edits: Sequence[tuple[T, PlaceEdit]]
+) -> Iterator[tuple[T, Expr]]:
+    """The sides that may be right, each with what was told of its edit: all, if nothing is seen."""
+    seen = screen(refuted) if edits else None
+    right = None if seen is None else seen.right([edit for _, edit in edits])
+    for k, (told, edit) in enumerate(edits):
+        if right is None or right[k]:
+            yield told, put(edit.around, edit.part, edit.new)
+
+
+def may_be(
+    refuted: RefutedClaim,
+    part: Expr,
+    nodes: Sequence[Node],
+    change: Callable[[Array, Array], Array] = lambda own, new: new,
+) -> list[int]:
+    """Which vertices, put so to a part of a claim, may make it right: all, if nothing is seen.
+
+    Each is a scalar, or of the shape of the part.
+    """
+    seen = screen(refuted) if nodes else None
+    if seen is None:
+        return [*range(len(nodes))]
+    refuted.charge(GLANCE * len(nodes))
+    own = seen.evidence.of(refuted.parts[part])
+    with np.errstate(all="ignore"):
+        found = change(own, seen.stacked(nodes, own.shape[1:]))
+    return [k for k, right in enumerate(seen.may_be(part, found)) if right]
+
+
+def may_scale(refuted: RefutedClaim, part: Expr, usual: Collection[Fraction] = ()) -> bool:
+    """Whether a part may have to be zero or a multiple of itself: one of the usual, or any."""
+    seen = screen(refuted)
+    if seen is None:
+        return True
+    plain = not refuted.trial.sizes and seen.is_scalar(part)
+    if plain and not seen.glance.may_scale(part, usual):
+        return False
+    if (need := seen.sure_need(part)) is None:
+        return True
+    own = seen.evidence.of(refuted.parts[part])
+    at = np.unravel_index(np.abs(own).argmax(), own.shape)
+    with np.errstate(all="ignore"):
+        multiples = [own * (value[at] / own[at]) for value, _ in need.ways]
+        return bool(near(np.stack(multiples), need, np.abs(own / own[at])).any())
+
+
+def values_of(refuted: RefutedClaim, whole: Expr, edits: Sequence[PlaceEdit]) -> list[Array | None]:
+    """What a part of the claim becomes with each edit in it (points, *shape of that part).
+
+    None for what means nothing there, has another shape, or does not exist at this size.
+    """
+    seen = screen(refuted)
+    return [None] * len(edits) if seen is None else seen.values_of(whole, edits)
+
+
+class Screen:
+    """A claim as a tree of values: what stands in one place is carried up to the whole."""
+
+    def __init__(self, refuted: RefutedClaim, evidence: Observed) -> None:
+        self.refuted, self.evidence = refuted, evidence
+        self.outer: dict[Expr, Expr | None] = {
+            part: around[-1] if around else None for part, around in refuted.everywhere()
+        }
+        self._links: dict[Expr, Link | None] = {}
+        self._stacks: dict[tuple[tuple[Node, ...], tuple[int, ...]], Array] = {}
+        elaborator = refuted.derivation.elaborator
+        self.defined = elaborator.scope.names if elaborator else ()
+        self._worth = Worth[Array](self._known, self._named(), self.defined, FLOAT64)
+        self._needs = Needs(refuted, evidence, self.outer)
+        self.need, self.sure_need = self._needs.of, self._needs.sure
+
+    def right(self, edits: Sequence[PlaceEdit]) -> list[bool]:
+        """Which edits may make the claim right: a glance first, at one point."""
+        found = [False] * len(edits)
+        left = [k for k, edit in enumerate(edits) if self._glanced(edit)]
+        self.refuted.charge(GLANCE * (len(edits) - len(left)))
+        for start, some in self._batches([edits[k] for k in left]):
+            for part, stacks in self._carried(some).items():
+                need = self.sure_need(part)
+                if need is None:
+                    continue
+                for numbers, values in stacks:
+                    for k, right in zip(numbers, near(values, need), strict=True):
+                        found[left[start + k]] = bool(right)
+        return found
+
+    def _glanced(self, edit: PlaceEdit) -> bool:
+        return not self.is_scalar(edit.part) or self.glance.may_be(edit.part, edit.new)
+
+    @cached_property
+    def glance(self) -> Glance:
+        """The claim at one of its points, which is open as a whole where it has many entries."""
+        truth = self.evidence.truth
+        first = truth[0].item() if truth.ndim == 1 else math.nan
+        named = {name: value[0].item() for name, value in self._named().items()}
+        parts = {x: v[0].item() for x in self.outer if (v := self._known(x)) is not None}
+        return Glance(self.refuted.expr, first, self.outer, parts.get, named, self.defined)
+
+    def may_be(self, part: Expr, values: Array) -> Array:
+        """Which of many values (n, points, *shape) a part may have in a right claim: (n)."""
+        while (need := self.sure_need(part)) is None:
+            link, outer = self.link(part), self.outer.get(part)
+            if link is None or outer is None:
+                return np.ones(len(values), dtype=bool)
+            values, part = link(values), outer
+        return near(values, need)
+
+    def _batches(self, edits: Sequence[T]) -> Iterator[tuple[int, Sequence[T]]]:
+        """As many at once as have room beside each other, and how many came before."""
+        each = max(1, ROOM // max(value.size for value in self.evidence.values.values()))
+        for start in range(0, len(edits), each):
+            yield start, edits[start : start + each]
+
+    def renamed(self, meanings: Sequence[Mapping[Node, Node]]) -> list[bool]:
+        """Which claims may be right in which names stand for others, wherever they are written."""
+        found = []
+        for _, some in self._batches(meanings):
+            found += self._renamed(some)
+        return found
+
+    def _renamed(self, meanings: Sequence[Mapping[Node, Node]]) -> list[bool]:
+        self.refuted.charge(GLANCE * len(meanings))
+        root, parts = self.refuted.claim, self.refuted.parts
+        taken = {parts.get(x) for x in self.outer if isinstance(x, syntax.Derivative)}
+        order = topological([root], lambda n: () if n.label and n is not root else n.args)
+        closed = [n for n in order if n is not root and (n.label or n.op is INPUT or n in taken)]
+        self.evidence.see([*closed, *(new for each in meanings for new in each.values())])
+        values = self.evidence.values
+        known = [all(new in values for new in each.values()) for each in meanings]
+        meanings = [each if here else {} for each, here in zip(meanings, known, strict=True)]
+        given = {
+            n: np.concatenate([self.evidence.of(each.get(n, n)) for each in meanings])
+            for n in closed
+        }
+        whole = evaluate([root], FLOAT64, given, self.evidence.sizes)[0]
+        shape = len(meanings) * self.evidence.count, *whole.shape[1:]
+        whole = np.broadcast_to(whole, shape).reshape(len(meanings), -1, *shape[1:])
+        # What the values do not go by, as a letter for a size, is open.
+        open_ = [not each.keys() <= given.keys() for each in meanings]
+        right = self.may_be(self.refuted.expr, whole)
+        return [bool(near) for near in (right | open_) & known]
+
+    def stacked(self, nodes: Sequence[Node], shape: tuple[int, ...]) -> Array:
+        """The values (n, points, *shape) of vertices; NaN of one that does not exist here."""
+        key = (*nodes,), shape
+        if key not in self._stacks:
+            self.evidence.see(nodes)
+            found = np.full((len(nodes), self.evidence.count, *shape), np.nan)
+            for k, node in enumerate(nodes):
+                if node in self.evidence.values:
+                    found[k] = as_many(self.evidence.of(node), found[k])
+            self._stacks[key] = found
+        return self._stacks[key]
+
+    def _carried(
+        self, edits: Sequence[PlaceEdit], whole: Expr | None = None
+    ) -> dict[Expr, list[CarriedValues]]:
+        """What edits make of the least around them of which it is known what it needs to be.
+
+        Or of a `whole` in which all of them are.
+        """
+        found = self._made(edits, whole)
+        for part in reversed(self.outer):
+            outer = self.outer[part]
+            if outer is None or not found.get(part) or self._ends(part, whole):
+                continue
+            if (link := self.link(part)) is not None:
+                shape = (self.evidence.count, *self.evidence.of(self.refuted.parts[part]).shape[1:])
+                carried = CarriedValues(
+                    [k for stack in found[part] for k in stack.edits],
+                    np.concatenate([s.values.reshape(-1, *shape) for s in found[part]]),
+                )
+                found[part] = [carried]
+                found.setdefault(outer, []).append(
+                    CarriedValues(carried.edits, link(carried.values))
+                )
+        return found
+
+    def _ends(self, part: Expr, whole: Expr | None) -> bool:
+        return part is whole if whole else self.sure_need(part) is not None
+
+    def _made(
+        self, edits: Sequence[PlaceEdit], whole: Expr | None
+    ) -> dict[Expr, list[CarriedValues]]:
+        """The values that edits have where they are made, or in the least that shows these."""
+        made: dict[Expr, list[tuple[int, Node]]] = {}
+        worth: dict[Expr, list[tuple[int, Array]]] = {}
+        left = {}
+        for k, edit in enumerate(edits):
+            here = self._lifted(edit, whole)
+            value = self.value(here.new) if self.is_scalar(here.part) else None
+            if value is None:
+                left[k] = here
+            else:
+                worth.setdefault(here.part, []).append((k, value))
+        self.refuted.charge(GLANCE * (len(edits) - len(left)))
+        while left:
+            nodes = self.refuted.nodes([new for _, _, new in left.values()])
+            here_, left = left, {}
+            for (k, edit), node in zip(here_.items(), nodes, strict=True):
+                own = self.refuted.parts.get(edit.part)
+                if node is None:
+                    continue
+                if not edit.around or (own is not None and node.shape == own.shape):
+                    made.setdefault(edit.part, []).append((k, node))
+                else:
+                    left[k] = self._lifted(_in_outer(*edit), whole)
+        self.evidence.see(node for each in made.values() for _, node in each)
+        found = {part: [*self._stacked(each)] for part, each in made.items()}
+        for part, each in worth.items():
+            values = np.empty((len(each), self.evidence.count))
+            for row, (_, value) in zip(values, each, strict=True):
+                row[:] = value
+            found.setdefault(part, []).append(CarriedValues([k for k, _ in each], values))
+        return found
+
+    def is_scalar(self, part: Expr) -> bool:
+        own = self.refuted.parts.get(part)
+        return own is not None and not own.shape and not own.op.boolean
+
+    def values_of(self, whole: Expr, edits: Sequence[PlaceEdit]) -> list[Array | None]:
+        """What a part of the claim becomes with each edit in it; None where it has no value."""
+        found: list[Array | None] = [None] * len(edits)
+        for numbers, values in self._carried(edits, whole).get(whole, ()):
+            if values.shape[1:] == self.evidence.of(self.refuted.parts[whole]).shape:
+                for k, value in zip(numbers, values, strict=True):
+                    found[k] = value
+        return found
+
+    def value(self, expr: Expr) -> Array | None:
+        """What an expression of scalars is worth, if that can be told without reading it."""
+        with np.errstate(all="ignore"):
+            return self._worth.of(expr)
+
+    def _named(self) -> dict[str, Array]:
+        names = {name: node for name, node in meant(self.refuted).items() if not node.shape}
+        self.evidence.see(names.values())
+        known = self.evidence.values
+        return {name: self.evidence.of(node) for name, node in names.items() if node in known}
+
+    def _known(self, expr: Expr) -> Array | None:
+        node = self.refuted.parts.get(expr)
+        if node is None or node.shape or node not in self.evidence.values:
+            return None
+        return self.evidence.of(node)
+
+    def _stacked(self, made: Sequence[tuple[int, Node]]) -> list[CarriedValues]:
+        values = self.evidence.values
+        shapes: dict[tuple[int, ...], list[tuple[int, Array]]] = {}
+        for k, node in made:
+            if node in values:
+                value = self.evidence.of(node)
+                shapes.setdefault(value.shape, []).append((k, value))
+        return [
+            CarriedValues([k for k, _ in same], np.stack([value for _, value in same]))
+            for same in shapes.values()
+        ]
+
+    def _lifted(self, edit: PlaceEdit, whole: Expr | None) -> PlaceEdit:
+        """The same edit as one of the least around it whose value its surroundings go by."""
+        while edit.around and not (self._ends(edit.part, whole) or self.link(edit.part)):
+            edit = _in_outer(*edit)
+        return edit
+
+    # -- from a part to what it lies in
+
+    def link(self, part: Expr) -> Link | None:
+        """How what a part lies in goes by its value; None where that is not all it goes by."""
+        if part not in self._links:
+            self._links[part] = self._linked(part, self.outer.get(part))
+        return self._links[part]
+
+    def _linked(self, part: Expr, outer: Expr | None) -> Link | None:
+        parts = self.refuted.parts
+        if not isinstance(outer, BY_VALUE) or not {part, outer} <= parts.keys():
+            return None
+        root: Node | None = parts[outer]
+        own = parts[part]
+        beside = [parts[x] for x in children(outer) if x is not part and x in parts]
+        if own.op.boolean:
+            return None
+        if root in (own, *beside) or own in beside:
+            # Which of two places of one vertex is meant is seen by the name of neither.
+            own = unknown(own.shape)
+            root = self.refuted.node(replaced((outer,), part, BLANK), {BLANK.name: own})
+        ends = {own, *beside}
+        order = [] if root is None else topological([root], lambda n: () if n in ends else n.args)
+        if root is None or own not in order or any(n.op is INPUT and n not in ends for n in order):
+            return None
+        self.evidence.see(beside)
+        values = self.evidence.values
+        if any(node not in values for node in beside if node in order):
+            return None
+        around = {node: values[node] for node in beside if node in order}
+        single, sizes, repeated = (
+            root is not own and ends.issuperset(root.args),
+            self.evidence.sizes,
+            self.evidence.repeated,
+        )
+
+        def link(values: Array) -> Array:
+            given = {n: repeated(v, len(values)) for n, v in around.items()}
+            given[own] = values.reshape(-1, *values.shape[2:])
+            if single:
+                with np.errstate(all="ignore"):
+                    found = apply(root, FLOAT64, [given[n] for n in root.args], sizes)
+            else:
+                found = evaluate([root], FLOAT64, given, sizes)[0]
+            return found.reshape(len(values), self.evidence.count, *found.shape[1:])
+
+        return link
+
+
+def _in_outer(part: Expr, around: Around, new: Expr) -> PlaceEdit:
+    """The same edit as one of what it lies in."""
+    outer = around[-1]
+    return PlaceEdit(outer, around[:-1], replaced((outer,), part, new))

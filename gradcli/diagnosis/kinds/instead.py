@@ -1,0 +1,45 @@
+"""Something else in the place of a part: a number, another function, what the table knows.
+
+Must not know what is right; it says how a replacement is called, and what one would write there.
+"""
+
+from __future__ import annotations
+
+from gradcli.diagnosis.evidence.parts import Subexpression
+from gradcli.diagnosis.evidence.refuted_claim import in_full
+from gradcli.diagnosis.evidence.unknowns import Unknown
+from gradcli.diagnosis.kinds import edits
+from gradcli.diagnosis.known.table import simple
+from gradcli.language.tree.build import number
+from gradcli.language.tree.printer import source_of
+from gradcli.language.tree.syntax import Expr, Index, Number
+
+Edit = tuple[str, str, Expr]
+
+
+def instead(part: Subexpression) -> float:
+    """What it costs to replace a part: the more was written, the more."""
+    return 0.4 + len(part.expr.span.text) / 8
+
+
+def number_for(u: Unknown) -> Edit | None:
+    """The number that an exponent or a number should be."""
+    part = u.part
+    exponent = edits.is_exponent(part.expr, part.around)
+    if part.node.shape or not (exponent or isinstance(part.expr, Number)):
+        return None
+    if (value := simple(u.wanted[:, 0])) is None:
+        return None
+    says = f"is {value}, not {in_full(part.expr)}"
+    if exponent:
+        return "exponent", f"the exponent {says}", number(value)
+    return "factor", f"the number {says}", number(value)
+
+
+def other_for(part: Subexpression, new: Expr, kind: str) -> Edit:
+    """Another expression for a part, in words."""
+    old = part.expr
+    match new, old:
+        case Index(operand=a), Index(operand=b) if source_of(a) == source_of(b):
+            return "index", f"the index is wrong: {source_of(new)}, not {in_full(old)}", new
+    return kind, f"this should be {source_of(new)}, not {in_full(old)}", new

@@ -1,0 +1,342 @@
+"""All that a derivation knows, by value: names, formulas, local derivatives, adjoints, sums, sizes.
+
+Must not know any mistake. What is looked up is found as a number times one fact in some form, or
+times two; a hit says how that is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import reduce
+from itertools import product
+from typing import TypeAlias
+
+import numpy as np
+
+from gradcli.arithmetic.base import Array
+from gradcli.calculus.core import (
+    INPUT,
+    full,
+    inputs,
+)
+from gradcli.diagnosis.evidence.evidence import NEAR, Observed, alike, multiples, rows
+from gradcli.diagnosis.evidence.flow import Flow
+from gradcli.diagnosis.evidence.parts import spoken
+from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim
+from gradcli.diagnosis.known.facts import known, written_lengths
+from gradcli.diagnosis.trees.composing import Scale, after, divided, scaled, times
+from gradcli.diagnosis.trees.composing import product as multiplied
+from gradcli.graph.node import Node
+from gradcli.graph.shape import Dim, Shape
+from gradcli.language.tree.build import binary, is_number, name
+from gradcli.language.tree.build import number as literal
+from gradcli.language.tree.syntax import Binary, Expr
+from gradcli.ops.algebra import ones
+
+MOST, FEW = 120, 6
+LONGER, SHORT, FAR = 0.12, 5, 1.0
+ODD = 3.4
+"""What a number costs that neither multiplies nor divides alone, as 3/2."""
+SIMPLE = 12
+"""Numerators and denominators of a number that is found beside a fact."""
+
+
+@dataclass(slots=True, eq=False)
+class Fact:
+    """One thing that is known: its vertex, its values (points, *shape), and how far-fetched it is.
+
+    `known` is how it is written, if it was. What an index makes of an array has no vertex.
+    """
+
+    node: Node | None
+    values: Array
+    cost: float
+    known: Expr | None = None
+    constant: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.constant = self.node is not None and not inputs(self.node)
+
+    def tree(self, refuted: RefutedClaim, names: dict[Node, str]) -> Expr | None:
+        if self.known is not None or self.node is None:
+            return self.known
+        return spoken(refuted, self.node, refuted.names, names)
+
+
+@dataclass(slots=True, eq=False)
+class FactForm:
+    """Something simple made of a fact: of its values, and of its tree."""
+
+    cost: float
+    values: Callable[[Array], Array]
+    tree: Callable[[Expr], Expr]
+
+
+def squared(expr: Expr) -> Expr:
+    return binary("^", expr, literal(2))
+
+
+def inverse(expr: Expr) -> Expr:
+    return binary("/", literal(1), expr)
+
+
+ITSELF = FactForm(0, lambda v: v, lambda x: x)
+INVERSE = FactForm(0.5, lambda v: 1 / v, inverse)
+SQUARE = FactForm(0.8, lambda v: v * v, squared)
+INVERSE_SQUARE = FactForm(1.0, lambda v: 1 / (v * v), lambda x: inverse(squared(x)))
+SCALES = (
+    ITSELF,
+    INVERSE,
+    SQUARE,
+    INVERSE_SQUARE,
+    FactForm(0.9, lambda v: 1 - v, lambda x: binary("-", literal(1), x)),
+)
+PLAIN = (ITSELF, INVERSE)
+"""Forms of what is a constant."""
+FORMS = (
+    *SCALES,
+    FactForm(1.2, lambda v: 1 - v * v, lambda x: binary("-", literal(1), squared(x))),
+    FactForm(1.4, lambda v: 1 + v, lambda x: binary("+", literal(1), x)),
+    FactForm(1.5, lambda v: v * (1 - v), lambda x: multiplied(x, binary("-", literal(1), x))),
+    FactForm(1.8, lambda v: v * v * v, lambda x: binary("^", x, literal(3))),
+)
+
+
+Made: TypeAlias = tuple[tuple[Fact, FactForm], ...]
+
+
+@dataclass(slots=True, eq=False)
+class Hit:
+    """What was looked up, as a number times forms of facts, the last of them scalar."""
+
+    cost: float
+    number: Fraction
+    made: Made
+
+    @property
+    def scalar(self) -> bool:
+        return all(fact.values.ndim == 1 for fact, _ in self.made)
+
+    @property
+    def plain(self) -> bool:
+        """Whether this is one fact in one form, but for its sign."""
+        return abs(self.number) == 1 and len(self.made) == 1
+
+
+class Scales:
+    """Numbers at every point (n, points), in the order of what they are at one for another."""
+
+    def __init__(self, values: Array, made: list[Made]) -> None:
+        with np.errstate(all="ignore"):
+            keys = values[:, 1] / values[:, 0]
+        order = np.argsort(keys, kind="stable")
+        self.keys, self.values = keys[order], values[order]
+        self.made = [made[k] for k in order]
+
+    def near(self, factors: Array) -> tuple[Array, Array]:
+        """Of which factors (m, points) which of them may be a multiple: both by their places."""
+        with np.errstate(all="ignore"):
+            wanted = factors[:, 1] / factors[:, 0]
+        slack = NEAR * np.abs(wanted)
+        first = self.keys.searchsorted(wanted - slack)
+        count = self.keys.searchsorted(wanted + slack, "right") - first
+        places = np.repeat(np.arange(len(factors)), count)
+        within = np.arange(len(places)) - np.repeat(count.cumsum() - count, count)
+        return places, first[places] + within
+
+
+class FactTable:
+    """The facts by shape, with the forms of each."""
+
+    def __init__(self, refuted: RefutedClaim, flow: Flow | None, evidence: Observed) -> None:
+        self.refuted, self.flow, self.evidence = refuted, flow, evidence
+        self.names = flow.upstream if flow else dict(refuted.names)
+        self.facts: dict[Shape, list[Fact]] = {}
+        found = [*known(refuted, flow)]
+        lengths = written_lengths([node for node, _, _ in found], refuted.names, self.names)
+        evidence.see(node for node, _, _ in found)
+        both = rows(np.stack([evidence.truth, evidence.claim]))
+        for node, cost, written in found:
+            if node in evidence.values:
+                values = evidence.of(node)
+                named = node in refuted.names or node.op is INPUT
+                # What is right once more, or what was claimed, says nothing; but a square matrix
+                # may be missing beside itself.
+                sides = both[:1] if _is_square(node) else both
+                same = values.shape == evidence.truth.shape and not named
+                if same and _proportional(sides, rows(values[None])[0]):
+                    continue
+                if np.isfinite(values).all() and (values != 0).any():
+                    # A long formula that nobody wrote is no part of a mend.
+                    far = LONGER * lengths[node] + FAR * max(lengths[node] - SHORT, 0)
+                    fact = Fact(node, values, cost + far * (written is None), written)
+                    self.facts.setdefault(node.shape, []).append(fact)
+        for shape in [*self.facts] if len(evidence.truth.shape) > 2 else ():
+            dims = ", ".join(map(str, shape))
+            if shape and (spoken_ := refuted.parsed(f"{ones.name}({dims})")):
+                one = full(1, shape)
+                self.facts[shape].append(Fact(one, evidence.of(one), 1.4, spoken_))
+        for letter_, size in refuted.ruling.built.items():
+            known_as = Fact(None, np.full(evidence.count, float(size)), 1.2, name(letter_))
+            self.facts.setdefault((), []).append(known_as)
+        self._stacks: dict[tuple[Shape, int], tuple[Array, list[Made]]] = {}
+        self._scales: dict[int, Scales] = {}
+
+    def stack(self, shape: Shape, forms: tuple[FactForm, ...]) -> tuple[Array, list[Made]]:
+        """Values of all facts of a shape in these forms, (n, points, *shape), and what they are."""
+        key = shape, id(forms)
+        if key not in self._stacks:
+            values: list[Array] = []
+            made: list[Made] = []
+            with np.errstate(all="ignore"):
+                for form, fact in product(forms, self.facts.get(shape, ())):
+                    if form in PLAIN or not fact.constant:
+                        values.append(form.values(fact.values))
+                        made.append(((fact, form),))
+            empty: Array = np.empty((0, self.evidence.count, *[1] * len(shape)))
+            self._stacks[key] = (np.stack(values) if values else empty), made
+        return self._stacks[key]
+
+    def scales(self, forms: tuple[FactForm, ...]) -> Scales:
+        """The scalar facts in these forms, to be looked up."""
+        if id(forms) not in self._scales:
+            self._scales[id(forms)] = Scales(*self.stack((), forms))
+        return self._scales[id(forms)]
+
+    def squares(self, dim: Dim) -> list[Fact]:
+        """Square matrices; nobody forgets a constant one beside another."""
+        return [fact for fact in self.facts.get((dim, dim), ()) if not fact.constant]
+
+    # -- looking up
+
+    def hits(
+        self,
+        found: Array,
+        made: Sequence[Made],
+        wanted: Array,
+        scales: tuple[FactForm, ...] | None = (),
+    ) -> list[Hit]:
+        """Which candidates (n, points, entries) are wanted.
+
+        But for a number times one of the scalar facts in these forms, unless `scales` is None.
+        """
+        if not len(found):
+            return []
+        if scales is None:
+            same = alike(found, wanted).nonzero()[0].tolist()
+            return [Hit(_costs(made[k]), Fraction(1), made[k]) for k in same]
+        parallel, factors = multiples(found, wanted)
+        places = parallel.nonzero()[0].tolist()
+        hits: dict[tuple[Fraction, frozenset[tuple[Fact, FactForm]]], Hit] = {}
+        for k, value, more in self.numbers(factors[parallel], scales):
+            every = (*made[places[k]], *more)
+            if len({fact for fact, _ in every}) == len(every):
+                hit = Hit(_costs(every) + _size(value), value, every)
+                hits.setdefault((value, frozenset(every)), hit)
+        return [*hits.values()]
+
+    def numbers(
+        self, factors: Array, forms: tuple[FactForm, ...]
+    ) -> Iterator[tuple[int, Fraction, Made]]:
+        """Numbers (n, points) that are simple, or a simple one times a form of a scalar fact."""
+        for k in _constant(factors).nonzero()[0]:
+            if (value := simple(factors[k])) is not None:
+                yield int(k), value, ()
+        scales = self.scales(forms)
+        if not scales.made or not len(factors):
+            return
+        places, columns = scales.near(factors)
+        with np.errstate(all="ignore"):
+            ratios = factors[places] / scales.values[columns]
+        single = False
+        for k in _constant(ratios).nonzero()[0]:
+            if (value := simple(ratios[k])) is not None:
+                single = True
+                yield int(places[k]), value, scales.made[columns[k]]
+        if not single and len(factors) <= FEW and forms:
+            yield from self._pairs(factors)
+
+    def _pairs(self, factors: Array) -> Iterator[tuple[int, Fraction, Made]]:
+        """Numbers (n, points) that are a simple one times two scalar facts, or one over another."""
+        values, made = self.stack((), PLAIN)
+        values, made = values[:MOST], made[:MOST]
+        with np.errstate(all="ignore"):
+            both = values[:, None] * values[None]
+            for k, factor in enumerate(factors):
+                ratios = factor / both
+                near = np.abs(ratios[..., 1] - ratios[..., 0]) <= NEAR * np.abs(ratios[..., 0])
+                for i, j in zip(*near.nonzero(), strict=True):
+                    if i < j and (value := simple(ratios[i, j])) is not None:
+                        yield k, value, (*made[i], *made[j])
+
+    # -- writing down
+
+    def tree(self, hit: Hit) -> Expr | None:
+        """How a hit is written; None where the language cannot say it."""
+        above: Expr | None = None
+        below: list[Expr] = []
+        for fact, form in reversed(hit.made):
+            if (base := fact.tree(self.refuted, self.names)) is None:
+                return None
+            match form.tree(base):
+                case Binary(operator="/", left=one, right=under) if is_number(one, 1):
+                    below.append(under)
+                case made:
+                    above = made if above is None else after(above, made)
+        size = abs(hit.number)
+        if above is not None and not below:
+            return scaled(above, Scale(size))
+        if size.numerator != 1 or above is None:
+            front = literal(size.numerator)
+            above = front if above is None else times(front, above)
+        if size.denominator != 1:
+            below.insert(0, literal(size.denominator))
+        return divided(above, reduce(multiplied, below)) if below else above
+
+
+def _is_square(node: Node) -> bool:
+    return len(node.shape) == 2 and node.shape[0] == node.shape[1]
+
+
+def _costs(made: Made) -> float:
+    return sum(fact.cost + form.cost for fact, form in made)
+
+
+def _size(value: Fraction) -> float:
+    size = abs(value)
+    odd = ODD if 1 not in (size.numerator, size.denominator) else 0.8
+    plain = 0.0 if size == 1 else 0.4 if max(size.numerator, size.denominator) == 2 else odd
+    return plain + (0.1 if value < 0 else 0)
+
+
+def _constant(scales: Array) -> Array:
+    """Which numbers (n, points) are the same at every point."""
+    with np.errstate(all="ignore"):
+        return np.asarray(
+            (np.abs(scales - scales[:, :1]) <= NEAR * np.abs(scales[:, :1])).all(axis=1)
+        )
+
+
+def _proportional(sides: Array, values: Array) -> bool:
+    """Whether one of the sides is the same multiple of these values everywhere."""
+    found, scale = multiples(sides, values)
+    return bool((found & _constant(scale)).any())
+
+
+def simple(scale: Array) -> Fraction | None:
+    """The simple number that these all are."""
+    first = float(scale[0])
+    if not np.isfinite(first) or first == 0 or abs(first) > SIMPLE * 2:
+        return None
+    if (np.abs(scale - first) > NEAR * abs(first)).any():
+        return None
+    value = Fraction(first).limit_denominator(SIMPLE)
+    if (
+        value == 0
+        or abs(value.numerator) > 2 * SIMPLE
+        or abs(float(value) - first) > NEAR * abs(first)
+    ):
+        return None
+    return value

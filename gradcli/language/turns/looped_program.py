@@ -1,0 +1,134 @@
+"""A derivation whose loops run to a letter: its families, its inputs, its claims, read as text.
+
+Must not know which claims follow from which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from gradcli.graph.shape import Shape
+from gradcli.language.elaboration.letters import about_letters
+from gradcli.language.tree import syntax
+from gradcli.language.tree.syntax import Expr, Name, parts
+from gradcli.language.turns.recurrences import (
+    TURN,
+    Binding,
+    FilledFamily,
+    MemberRange,
+    NotUniform,
+    names_in,
+    place_of,
+    recurrences,
+)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Looped:
+    """A claim in a loop, or alone: its sides, its variable and where it runs."""
+
+    left: Expr
+    right: Expr
+    variable: str = ""
+    stretch: MemberRange | None = None
+
+    @property
+    def sides(self) -> tuple[Expr, Expr]:
+        """Left and right."""
+        return self.left, self.right
+
+    @property
+    def binding(self) -> Binding:
+        """The variable at the turn."""
+        return {self.variable: TURN}
+
+
+@dataclass(eq=False, repr=False)
+class LoopedProgram:
+    """A derivation whose loops run to a letter, and the shapes of its vertices.
+
+    A family has its members' under its name. NotUniform where turns are not alike.
+    """
+
+    statements: Sequence[syntax.Statement]
+    letter: str
+    shapes: Mapping[str, Shape]
+    families: dict[str, FilledFamily] = field(init=False)
+    declared: dict[str, syntax.Declaration] = field(init=False)
+    definitions: dict[str, syntax.Definition | syntax.FunctionDefinition] = field(init=False)
+    claims: dict[int, Looped] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.families = recurrences(self.statements, self.letter)
+        self.declared, self.definitions, self.claims = {}, {}, {}
+        for statement in self.statements:
+            match statement:
+                case syntax.Declaration(names=names):
+                    self._new([each.name for each in names])
+                    self.declared |= {each.name: statement for each in names}
+                case syntax.Definition(indices=()) | syntax.FunctionDefinition():
+                    self._new([statement.name.name])
+                    self.definitions[statement.name.name] = statement
+                case syntax.Condition():
+                    if not about_letters(statement.value, frozenset({self.letter})):
+                        raise NotUniform
+                case syntax.Claim():
+                    self._claim(statement, "", None)
+                case syntax.Loop(variable=variable):
+                    ends = [place_of(e, self.letter, {}) for e in (statement.low, statement.high)]
+                    for inside in statement.body:
+                        if isinstance(inside, syntax.Claim):
+                            self._claim(inside, variable.name, MemberRange(*ends))
+
+    def _new(self, names: Sequence[str]) -> None:
+        """NotUniform for a name that has another meaning, as in what derivations share."""
+        known = self.declared.keys() | self.definitions.keys() | self.families.keys()
+        if not known.isdisjoint(names):
+            raise NotUniform
+
+    def _claim(self, claim: syntax.Claim, variable: str, stretch: MemberRange | None) -> None:
+        if len(claim.sides) == 1 and claim.sides[0].relation == "=":
+            side = claim.sides[0]
+            self.claims[claim.span.start] = Looped(claim.left, side.value, variable, stretch)
+
+    @property
+    def rows(self) -> frozenset[str]:
+        """The inputs that have an entry for every turn."""
+        return frozenset(
+            text
+            for text, statement in self.declared.items()
+            if statement.set.power
+            and any(
+                isinstance(part, Name) and part.name == self.letter
+                for part in parts(statement.set.power[0])
+            )
+        )
+
+    # -- what is made of what
+
+    @property
+    def indexed(self) -> frozenset[str]:
+        """What has a member, or an entry, for every turn."""
+        return self.rows | self.families.keys()
+
+    def made_of(self, text: str, but: str = "") -> set[str]:
+        """All names that a definition, or a family, is made of; `but` is not looked into."""
+        found: set[str] = set()
+        left = [text]
+        while left:
+            each = left.pop()
+            if each != but:
+                inside = names_in(self.values(each))
+                left += inside - found
+                found |= inside
+        return found
+
+    def values(self, text: str) -> Iterator[Expr]:
+        match self.definitions.get(text):
+            case syntax.Definition(value=value) | syntax.FunctionDefinition(body=value):
+                yield value
+        if (family := self.families.get(text)) is not None:
+            yield from family.single.values()
+            if family.body is not None:
+                yield family.body
