@@ -173,7 +173,7 @@ BY_THE_GRAPH = [
     Refuted("p, q in (0, 1)^k\nK = sum(p*log(p/q))\ndK/dp = log(p/q)", "missing-term",
             "the use of p…"),
     Refuted(f"{NORM}\ndL/dx = g/s", "missing-term", "the paths through μ and s are missing…",
-            "g/s + dL/dμ/n - L*(x - μ)/(s^2*n)"),
+            "g/s + dL/dμ/n + dL/ds*(x - μ)/(n*s)"),
     Refuted(f"{RECURRENT}\ndL/dV = (o[3] - y[2]) @ h[3].T", "missing-term",
             "…through o[1] and o[2]…"),
     Refuted(f"{RECURRENT}\ndL/dWh = dL/da[3] @ h[2].T + dL/da[2] @ h[1].T", "missing-term",
@@ -188,7 +188,7 @@ BY_THE_GRAPH = [
     Refuted("x, y in R\nf = (1 - x)^2 + 10*(y - x^2)^2\nd2f/dx2 = 2 + 80*x^2 - 40*y",
             "missing-term", "…40*x^2…"),
     Refuted("z in R^n\np = softmax(z)\ndp/dz = diag(p*(1 - p))", "missing-term",
-            "…off the diagonal…"),
+            "right on the diagonal, wrong off it…"),
     # -- chain factors
     Refuted(f"{NEURON}\ndE/dw = 2*(a - t)*x", "missing-local",
             "…tanh's local derivative at node a"),
@@ -369,7 +369,8 @@ LOOKED_UP = [
             "the factor X[i, m] is missing in y[i]", "sum(i in 0..n-1, y[i]*X[i, m])"),
     Refuted("h in R^3\nx in R^5\ng in R^3\nL = sum(t in 0..2, g[t]*sum(k in 0..2, h[k]*x[t+2-k]))\n"
             "for k in 0..2 { dL/dh[k] = sum(t in 0..2, g[t]*x[t+k]) }", "index",
-            "the index is wrong: x[t+2-k], not x[t+k]", "sum(t in 0..2, g[t]*x[t+2-k])"),
+            "right for all k but the first and the last: the index is wrong: x[t+2-k], not x[t+k]",
+            "sum(t in 0..2, g[t]*x[t+2-k])"),
     Refuted("x, m in R; n, s in (0, inf); l = -(n + 1)/2*log(1 + (x - m)^2/(n*s^2)); "
             "dl/dm = (n + 1)*(x - m)/(n + (x - m)^2)", "factor", "the factor s^2 is missing in n",
             "(n + 1)*(x - m)/(n*s^2 + (x - m)^2)"),
@@ -444,7 +445,7 @@ FROM_OTHER_FIELDS = [
         "B = x^3/(exp(x/T) - 1)\n"
         "dB/dx = 3*x^2/(exp(x/T) - 1) - x^3*exp(x/T)/(exp(x/T) - 1)^2",
         "missing-local",
-        "the factor 1/T is missing",
+        "the division by T is missing",
         "3*x^2/(exp(x/T) - 1) - x^3*exp(x/T)/(T*(exp(x/T) - 1)^2)",
     ),
     Refuted(
@@ -497,7 +498,7 @@ FROM_OTHER_FIELDS = [
         "l = -(k + 1)/2*log(1 + z^2/k) - log(s)\n"
         "dl/dm = (k + 1)*z/(k + z^2)",
         "missing-local",
-        "the factor 1/s is missing",
+        "the division by s is missing",
         "(k + 1)*z/(s*(k + z^2))",
     ),
     Refuted(
@@ -589,7 +590,8 @@ BY_PATTERN = [
     Refuted(f"{_SOFTMAX_OF}dp/dz = diag(p) - outer(p, ones(n))", "node",
             "this should be p, not ones(n)", "diag(p) - outer(p, p)"),
     Refuted(f"{_SOFTMAX_OF}dp/dz = eye(n) - outer(p, p)", "node",
-            "this should be diag(p), not eye(n)", "diag(p) - outer(p, p)"),
+            "right off the diagonal, wrong on it: this should be diag(p), not eye(n)",
+            "diag(p) - outer(p, p)"),
     Refuted(f"{_SHARES}dq/dx = (eye(n) - outer(q, q))/s", "node",
             "this should be ones(n), not q", "(eye(n) - outer(q, ones(n)))/s"),
     Refuted(f"{_SHARES}dL/dx = (g - q)/s", "node", "this should be L, not q", "(g - L)/s"),
