@@ -82,9 +82,14 @@ def files(room: str) -> list[Path]:
     return sorted(p for p in (ROOT / room).glob("*.py") if not p.name.startswith("__"))
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def sentence(path: Path) -> str:
     """The first sentence of a module, on one line."""
-    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    text = ast.get_docstring(parsed(path)) or ""
     return " ".join(text.partition("\n\n")[0].split())
 
 
@@ -111,7 +116,7 @@ def room_of(path: Path) -> str:
 
 def imports(folder: Path) -> set[str]:
     """The rooms that a room imports from."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in folder.glob("*.py")]
+    trees = map(parsed, folder.glob("*.py"))
     found = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     named = [(str(node.module).split("."), alias.name) for node in found for alias in node.names]
     return {room_of(ROOT.joinpath(*at[1:], name)) for at, name in named if at[0] == "gradcli"}

@@ -82,6 +82,7 @@ def test_no_op_is_named() -> None:
     assert not found, f"what is said of an op belongs on its line in gradcli/ops: {found}"
 
 
+@pytest.mark.slow
 def test_other_meanings_are_in_use() -> None:
     """A word is allowed where it stands, and nowhere else."""
     used = {(place, word) for place, names in everywhere().items() for _, word in names}

@@ -22,6 +22,7 @@ def every(chain: FieldChain) -> tuple[Field, ...]:
     return fields(chain, chain.longest)
 
 
+@pytest.mark.slow
 @CHAINS
 def test_all_of_a_chain_are_primes_of_more_than_160_digits(chain: FieldChain) -> None:
     assert len(every(chain)) == chain.longest

@@ -40,6 +40,7 @@ def needs(text: str) -> Iterator[str]:
             yield "asks for an oracle without its mark"
 
 
+@pytest.mark.slow
 def test_every_test_can_do_without() -> None:
     texts = {path.name: path.read_text(encoding="utf-8") for path in FILES}
     assert not [f"{name} {said}" for name, text in texts.items() for said in needs(text)]
