@@ -9,12 +9,17 @@ from collections.abc import Callable
 
 import pytest
 
-from gradcli.claims import Pair
+from gradcli.calculus.core import symbol
+from gradcli.claims import Pair, Relation
+from gradcli.graph.space import Space
 from gradcli.ops import FUNCTIONS
+from gradcli.ops.elementary import sin
 from gradcli.proof import exponentials, fixed_size, independent_roots, jumps
 from gradcli.proof.domain import Domain
+from gradcli.proof.proof import Proof, proof
 from gradcli.proof.residue import Residue
 from gradcli.proof.residue_run import RUNS, Run
+from gradcli.trial.sample_space import SampleSpace
 from tests.verdicts import findings, last, lines
 
 DEEP = "tanh(" * 12 + "x" + ")" * 12
@@ -434,3 +439,17 @@ def test_what_is_too_deep_for_a_proof_leaves_others_theirs() -> None:
     deep = "tanh(" * 16 + "x" + ")" * 16
     program = f"x in R; f = {deep}; g = tanh(x)^2; df/dx = df/dx + 0*f; dg/dx = 2*tanh(x)*(1 - g)"
     assert [found.verdict for found in findings(program)] == ["holds", "proved"]
+
+
+def test_a_proof_is_no_surer_than_the_lines_it_rests_on() -> None:
+    """Without letters, too, where lines at written sizes were shown through letters."""
+    x = symbol("x", ())
+    line = Pair((x + 1) ** 2, x**2 + 2 * x + 1, Relation(), [])
+    left, right = line.sides
+    for _ in range(60):
+        left, right = left + sin(left), right + sin(right)
+    space = SampleSpace({x: Space("power", ())}, [])
+    space.known.shown.append((line, 10))
+    found = proof(Pair(left, right, Relation(), []), space)
+    assert isinstance(found, Proof)
+    assert found.bits == 10 - 1

@@ -30,6 +30,10 @@ class Cut:
     sample_space: SampleSpace
     lines: Sequence[tuple[Pair, int]]
 
+    def certainty(self, bits: int) -> int:
+        """The binary digits of certainty of what is shown with so many: any line may be wrong."""
+        return min([bits, *(told for _, told in self.lines)]) - len(self.lines).bit_length()
+
 
 def cuts(pair: Pair, sample_space: SampleSpace) -> Iterator[Cut]:
     """The pair without what its sides share: of all points first, then of those it is meant for."""

@@ -121,14 +121,17 @@ def _by_cuts(pair: Pair, sample_space: SampleSpace) -> Proof | None:
     from gradcli.proof.every_size import every_size  # noqa: PLC0415 seldom asked
 
     for cut in cuts(pair, sample_space):
-        if not sample_space.free:
-            if isinstance(shown := _as_written(cut.pair, cut.sample_space), Proof):
-                return shown
-            continue
-        if (found := every_size(cut.pair, cut.sample_space)) is not None:
-            found.bits = min([found.bits, *(bits for _, bits in cut.lines)])
-            found.bits -= len(cut.lines).bit_length()
-            return Proof(found.bits, [], found)
+        found: Proof | Differs | None
+        if sample_space.free:
+            every = every_size(cut.pair, cut.sample_space)
+            found = Proof(every.bits, [], every) if every else None
+        else:
+            found = _as_written(cut.pair, cut.sample_space)
+        if isinstance(found, Proof):
+            found.bits = cut.certainty(found.bits)
+            if found.every is not None:
+                found.every.bits = found.bits
+            return found
     return None
 
 
