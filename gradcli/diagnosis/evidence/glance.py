@@ -10,12 +10,11 @@ import math
 import operator
 from collections.abc import Callable, Collection, Mapping
 from fractions import Fraction
-from typing import Any
 
 from gradcli.arithmetic.python_floats import PYTHON_FLOATS
-from gradcli.diagnosis.evidence.needs import INVERSES, LOOSE, POWERS, single
+from gradcli.diagnosis.evidence.needs import INVERSES, LOOSE, single, undone
 from gradcli.diagnosis.evidence.worth import SIGNS, Worth
-from gradcli.language.tree.build import PRODUCTS, QUOTIENTS
+from gradcli.language.tree.build import POWERS
 from gradcli.language.tree.syntax import Binary, Call, Expr, Unary
 
 MATH = PYTHON_FLOATS.scalars
@@ -133,14 +132,7 @@ def _operand(sign: str, left: bool, b: float) -> Callable[[float], float] | None
         if left:
             return lambda y: math.pow(abs(y), 1 / b)
         return lambda y: math.log(y) / math.log(b)
-    if sign == "+" or sign in PRODUCTS:
-        undo: Any = operator.sub if sign == "+" else operator.truediv
-        return lambda y: undo(y, b)
-    if sign == "-":
-        return (lambda y: y + b) if left else (lambda y: b - y)
-    if sign in QUOTIENTS:
-        return (lambda y: y * b) if left else (lambda y: b / y)
-    return None
+    return (lambda y: undone(sign, left, y, b, operator.truediv)) if sign in SIGNS else None
 
 
 def _finite(value: float | None) -> float | None:

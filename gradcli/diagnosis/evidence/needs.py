@@ -15,12 +15,10 @@ from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.diagnosis.evidence.evidence import NEAR, Observed
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim
 from gradcli.language.tree import syntax
-from gradcli.language.tree.build import PRODUCTS, QUOTIENTS
+from gradcli.language.tree.build import POWERS, PRODUCTS, QUOTIENTS
 from gradcli.language.tree.syntax import Binary, Call, Expr, Unary, children
 from gradcli.ops import activations, elementary
 from gradcli.ops.algebra import diag_of
-
-POWERS = ("^", ".^")
 
 INVERSES: dict[str, Callable[[Any, Any], Any]] = {
     each.name: inverse
@@ -190,15 +188,20 @@ def _operand(sign: str, left: bool, need: Array, own: Array, other: Array) -> Ar
         return _folded(np.log(need) / np.log(as_many(other, need)), own)
     if need.ndim < other.ndim:
         return None
-    b = as_many(other, need)
+    found = undone(sign, left, need, as_many(other, need), _over)
+    return None if found is None else _folded(found, own)
+
+
+def undone(sign: str, left: bool, need: Any, other: Any, over: Callable[[Any, Any], Any]) -> Any:
+    """What one operand must be beside the other, by the quotients of an arithmetic."""
     if sign == "+":
-        return _folded(need - b, own)
+        return need - other
     if sign == "-":
-        return _folded(need + b if left else b - need, own)
+        return need + other if left else other - need
     if sign in PRODUCTS:
-        return _folded(_over(need, b), own)
+        return over(need, other)
     if sign in QUOTIENTS:
-        return _folded(need * b if left else _over(b, need), own)
+        return need * other if left else over(other, need)
     return None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, Generic, TypeVar
 
 from gradcli.calculus.families import Pointwise
-from gradcli.language.tree.build import constant
+from gradcli.language.tree.build import POWERS, constant
 from gradcli.language.tree.syntax import Beside, Binary, Call, Expr, Name, Number, Unary
 from gradcli.ops import FUNCTIONS
 from gradcli.ops.reductions import sum_of
@@ -20,7 +20,6 @@ SIGNS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, ".*": operator.mul,
     "/": operator.truediv, "./": operator.truediv,
 }  # fmt: skip
-POWERS = ("^", ".^")
 
 
 class Worth(Generic[V]):

@@ -12,6 +12,7 @@ from gradcli.diagnosis.evidence.refuted_claim import Around, shown
 from gradcli.diagnosis.trees.composing import put
 from gradcli.graph.node import Node
 from gradcli.language.tree.build import (
+    POWERS,
     PRODUCTS,
     QUOTIENTS,
     binary,
@@ -21,8 +22,6 @@ from gradcli.language.tree.build import (
     replaced,
 )
 from gradcli.language.tree.syntax import Binary, Expr, Unary
-
-POWERS = ("^", ".^")
 
 
 class Factor(NamedTuple):

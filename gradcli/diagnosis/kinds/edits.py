@@ -12,6 +12,7 @@ from gradcli.diagnosis.evidence.refuted_claim import Around, shown
 from gradcli.diagnosis.trees.composing import OPPOSITE, negated, over, product, times
 from gradcli.language.tree import syntax
 from gradcli.language.tree.build import (
+    POWERS,
     SUMS,
     binary,
     call,
@@ -39,7 +40,6 @@ from gradcli.ops.algebra import diag_of, inv
 from gradcli.ops.elementary import sqrt as root_of
 
 COMPARED = ("<", "<=", ">", ">=", "==", "!=")
-POWERS = ("^", ".^")
 NO_VALUES = (Slice, IndexRange, syntax.Text, syntax.Tuple)
 """What is written in a claim and stands for no number."""
 Edits = Iterator[tuple[str, Expr]]
@@ -118,12 +118,12 @@ def exponents(part: Expr, around: Around) -> Edits:
     """An exponent that is one or two off, or of the wrong sign."""
     if not is_exponent(part, around):
         return
-    others = [stepped(part, -1), stepped(part, 1)]
-    if (value := constant(part)) is not None:
+    if (value := constant(part)) is None:
+        old, others = shown(part), [stepped(part, -1), stepped(part, 1)]
+    else:
         near = (value - 1, value + 1, -value, value - 2)
-        others = [number(other) for other in near if other not in (0, 1, value)]
+        old, others = str(value), [number(other) for other in near if other not in (0, 1, value)]
     for new in others:
-        old = shown(part) if value is None else value
         yield f"the exponent is {source_of(new)}, not {old}", new
 
 

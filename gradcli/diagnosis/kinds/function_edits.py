@@ -70,17 +70,17 @@ def axes(part: Call, around: Around) -> Edits:
     if _sums_up(reduction) and not part.keywords and len(part.arguments) == 1:
         for axis in (0, 1):
             yield from _over(part, axis, f"the {reduction} is over axis {axis} only", around)
-    yield from _newaxis(part, around)
+    yield from _other_axis(part, around)
 
 
 def turned_axes(part: Transpose, around: Around) -> Edits:
     """A transposed reduction along the wrong axis: along the other it needs no transpose."""
     call = part.operand
     if isinstance(call, Call) and _loses(call):
-        yield from _newaxis(call, around)
+        yield from _other_axis(call, around)
 
 
-def _newaxis(call: Call, around: Around) -> Edits:
+def _other_axis(call: Call, around: Around) -> Edits:
     for key, value in call.keywords:
         if key.name == "axis" and isinstance(value, Number) and value.value in (0, 1):
             other = 1 - int(value.value)

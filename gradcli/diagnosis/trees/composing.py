@@ -13,6 +13,7 @@ from typing import NamedTuple
 from gradcli.errors import Source
 from gradcli.language.parsing.parse import parse_expression
 from gradcli.language.tree.build import (
+    POWERS,
     PRODUCTS,
     QUOTIENTS,
     SUMS,
@@ -31,7 +32,6 @@ from gradcli.language.tree.syntax import Binary, Call, Expr, Name, Number, Unary
 from gradcli.ops.algebra import ones, outer_of
 
 LETTERS = (Number, Name)
-POWERS = ("^", ".^")
 FACTORS = (*PRODUCTS, *QUOTIENTS)
 ANY_PRODUCT = (*FACTORS, "@")
 OPPOSITE = {"+": "-", "-": "+"}

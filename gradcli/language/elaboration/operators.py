@@ -33,6 +33,7 @@ from gradcli.graph.node import Node, ShapeError, make
 from gradcli.graph.shape import describe, is_row, show
 from gradcli.language.elaboration.lost_axes import keeping, refuse_column
 from gradcli.language.elaboration.static import static
+from gradcli.language.tree.build import POWERS
 from gradcli.language.tree.slots import gap
 from gradcli.language.tree.syntax import Array, BarCall, Beside, Binary, Expr, Transpose
 from gradcli.ops.algebra import cross, matmul
@@ -70,7 +71,7 @@ def binary(expr: Binary, left: Node, right: Node) -> Node:
         if operator == "@":
             _refuse_scalar(expr, left, right)
             return matmul(left, right)
-        if operator in ("^", ".^"):
+        if operator in POWERS:
             return _power(expr, left, right)
         assert isinstance(op, Pointwise)
         sides = ((expr.left, left), (expr.right, right))

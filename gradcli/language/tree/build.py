@@ -18,7 +18,7 @@ from gradcli.language.tree.syntax import Binary, Expr, Name, Number, Unary, chil
 NOWHERE = Span(Source("mend", ""), 0, 0)
 """The span of what nobody wrote."""
 ROUNDED = re.compile(r"\d+\.\d+")
-SUMS, PRODUCTS, QUOTIENTS = ("+", "-"), ("*", ".*"), ("/", "./")
+SUMS, PRODUCTS, QUOTIENTS, POWERS = ("+", "-"), ("*", ".*"), ("/", "./"), ("^", ".^")
 E = TypeVar("E", bound=Expr)
 
 
