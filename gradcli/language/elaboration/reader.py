@@ -164,7 +164,9 @@ class Reader:
             self._require_sizes(varying, statement.set.span)
         for name in statement.names:
             if name.name in self.declared and name.name not in self.shared:
-                help = "one line declares an input; another derivation may declare it anew"
+                if self.scope.names.get(name.name) is FAILED:
+                    raise Failed
+                help = 'a line  derivation "…"  above it begins another, with names of its own'
                 raise wrong("G007", f"{name.name} is declared twice", name.span, help=help)
             self._unused(name)
             node = self.scope.declare(name.name, found.shape)
