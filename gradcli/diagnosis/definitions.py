@@ -21,7 +21,7 @@ from gradcli.calculus.core import INPUT, number
 from gradcli.calculus.derivative import Derived, derivative
 from gradcli.calculus.differentiate import pull
 from gradcli.claims import Claimed, Key
-from gradcli.diagnosis.evidence.evidence import alike, generic, rows
+from gradcli.diagnosis.evidence.observed import alike, generic, rows
 from gradcli.diagnosis.evidence.refuted_claim import (
     POINTS,
     RefutedClaim,

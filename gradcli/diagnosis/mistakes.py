@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from gradcli.diagnosis import where
-from gradcli.diagnosis.evidence.evidence import observed
 from gradcli.diagnosis.evidence.flow import Flow, flow
+from gradcli.diagnosis.evidence.observed import observed
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.evidence.samples import Glimpses, Samples
 from gradcli.diagnosis.evidence.screen import PlaceEdit, survivors

@@ -20,7 +20,7 @@ from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import einsum, identity, mul, number, sub
 from gradcli.claims import Claimed, Pair
-from gradcli.diagnosis.evidence.evidence import NEAR
+from gradcli.diagnosis.evidence.observed import NEAR
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, WrittenCase, passes
 from gradcli.errors import GradcliError
 from gradcli.graph.node import Node

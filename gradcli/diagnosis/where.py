@@ -24,9 +24,9 @@ from gradcli.arithmetic.measure import fraction
 from gradcli.calculus.core import SUB, WHERE, inputs
 from gradcli.calculus.core import number as constant
 from gradcli.claims import Claimed
-from gradcli.diagnosis.evidence.evidence import observed
 from gradcli.diagnosis.evidence.flow import Flow
 from gradcli.diagnosis.evidence.needs import LOOSE, largest
+from gradcli.diagnosis.evidence.observed import observed
 from gradcli.diagnosis.evidence.parts import told
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.evidence.samples import Samples, aligned

@@ -14,7 +14,7 @@ import numpy as np
 
 from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import INPUT
-from gradcli.diagnosis.evidence.evidence import Observed
+from gradcli.diagnosis.evidence.observed import Observed
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim
 from gradcli.language.tree.build import NOWHERE, binary, name, number
 from gradcli.language.tree.syntax import Expr, Index, Name

@@ -12,7 +12,7 @@ import numpy as np
 
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.float64 import FLOAT64
-from gradcli.diagnosis.evidence.evidence import NEAR, Observed
+from gradcli.diagnosis.evidence.observed import NEAR, Observed
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim
 from gradcli.language.tree import syntax
 from gradcli.language.tree.build import POWERS, PRODUCTS, QUOTIENTS

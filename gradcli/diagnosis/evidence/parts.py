@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gradcli.calculus.composed import folded
 from gradcli.calculus.core import EINSUM, INPUT
-from gradcli.diagnosis.evidence.evidence import alike, observed, rows
+from gradcli.diagnosis.evidence.observed import alike, observed, rows
 from gradcli.diagnosis.evidence.refuted_claim import Around, RefutedClaim
 from gradcli.diagnosis.trees.composing import (
     after,

@@ -14,8 +14,8 @@ import numpy as np
 from gradcli.arithmetic.ball import Ball, div, finite, precision, rational
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.measure import fraction, holds_zero, is_exact, upper
-from gradcli.diagnosis.evidence.evidence import NEAR, Observed
 from gradcli.diagnosis.evidence.needs import largest
+from gradcli.diagnosis.evidence.observed import NEAR, Observed
 from gradcli.diagnosis.evidence.refuted_claim import GLANCE, RefutedClaim
 from gradcli.graph.node import Node
 from gradcli.graph.shape import fixed

@@ -18,9 +18,9 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import apply, evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import INPUT
-from gradcli.diagnosis.evidence.evidence import BLANK, Observed, observed, unknown
 from gradcli.diagnosis.evidence.glance import Glance
 from gradcli.diagnosis.evidence.needs import BY_VALUE, Needs, as_many, near
+from gradcli.diagnosis.evidence.observed import BLANK, Observed, observed, unknown
 from gradcli.diagnosis.evidence.refuted_claim import GLANCE, Around, RefutedClaim, meant
 from gradcli.diagnosis.evidence.worth import Worth
 from gradcli.diagnosis.trees.composing import put

@@ -16,8 +16,8 @@ import numpy as np
 
 from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import rational
-from gradcli.diagnosis.evidence.evidence import BLANK, Observed, rows, unknown
 from gradcli.diagnosis.evidence.needs import as_many, needed
+from gradcli.diagnosis.evidence.observed import BLANK, Observed, rows, unknown
 from gradcli.diagnosis.evidence.parts import Subexpression, parts
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim
 from gradcli.diagnosis.evidence.screen import Link, screen

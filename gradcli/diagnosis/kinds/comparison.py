@@ -15,8 +15,8 @@ import numpy as np
 
 from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import inputs
-from gradcli.diagnosis.evidence.evidence import NEAR, Observed, alike
 from gradcli.diagnosis.evidence.indexed import IndexedEntry, entries
+from gradcli.diagnosis.evidence.observed import NEAR, Observed, alike
 from gradcli.diagnosis.evidence.parts import Subexpression, dropped, factored
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, shown
 from gradcli.diagnosis.evidence.unknowns import Unknown

@@ -12,8 +12,8 @@ from itertools import islice
 
 import numpy as np
 
-from gradcli.diagnosis.evidence.evidence import NEAR, Observed, observed
 from gradcli.diagnosis.evidence.flow import Flow
+from gradcli.diagnosis.evidence.observed import NEAR, Observed, observed
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.evidence.unknowns import Unknown, unknowns
 from gradcli.diagnosis.kinds.comparison import Change, HeldAgainst, Suspicion

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from gradcli.arithmetic.base import Array
-from gradcli.diagnosis.evidence.evidence import NEAR
 from gradcli.diagnosis.evidence.flow import Flow
+from gradcli.diagnosis.evidence.observed import NEAR
 from gradcli.diagnosis.evidence.parts import Subexpression, dropped
 from gradcli.diagnosis.evidence.refuted_claim import Around, RefutedClaim, Slip, shown
 from gradcli.diagnosis.evidence.screen import PlaceEdit, values_of

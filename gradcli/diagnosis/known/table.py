@@ -21,8 +21,8 @@ from gradcli.calculus.core import (
     full,
     inputs,
 )
-from gradcli.diagnosis.evidence.evidence import NEAR, Observed, alike, multiples, rows
 from gradcli.diagnosis.evidence.flow import Flow
+from gradcli.diagnosis.evidence.observed import NEAR, Observed, alike, multiples, rows
 from gradcli.diagnosis.evidence.parts import spoken
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim
 from gradcli.diagnosis.known.facts import known, written_lengths
