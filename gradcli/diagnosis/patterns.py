@@ -22,7 +22,6 @@ from gradcli.calculus.core import einsum, identity, mul, number, sub
 from gradcli.claims import Claimed, Pair
 from gradcli.diagnosis.evidence.observed import NEAR
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, WrittenCase, passes
-from gradcli.errors import GradcliError
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Dim, Shape, add_dims, fixed, sizes_of
 from gradcli.language.tree.syntax import Array as Listed
@@ -33,7 +32,6 @@ from gradcli.trial.trials import Trial, exists
 LEAST, LARGEST, MOST_TURNS, MOST_PLACES = 3, 400, 100, 8
 """How long an axis must be to show a pattern; entries, turns of loops, and places of an axis by
 their numbers that are looked at."""
-SIZE = 4
 POINTS = (1, 2, 4, 5)
 TRIED = " (at the points tried)"
 
@@ -71,31 +69,46 @@ def _fitting(patterns: Iterator[EntryPattern], right: Array, live: Array) -> Ent
     return next((p for p in patterns if ((right == p.right) | idle).all()), None)
 
 
-def _agreement(trial: Trial, left: Node, right: Node) -> tuple[Array, Array]:
-    """Where two sides agree at every point, and where there is anything that they say there."""
+def _agreement(
+    trial: Trial, pairs: Sequence[Pair]
+) -> Iterator[tuple[Array, Array]]:  # fmt: skip
+    """Where the sides of each agree at every point, and where there is anything that they say."""
     given = {node: numbers(value, FLOAT64)[0] for node, value in trial.inputs.items()}
-    a, b = evaluate([left, right], FLOAT64, given, trial.sizes)
+    values = iter(evaluate([s for pair in pairs for s in pair.sides], FLOAT64, given, trial.sizes))
     with np.errstate(all="ignore"):
-        a, b = np.broadcast_arrays(a, b)
-        finite = np.isfinite(a) & np.isfinite(b)
-        same = (np.abs(a - b) <= NEAR * (np.abs(a) + np.abs(b))) | ~finite
-    return same.all(axis=0), (finite & (b != 0)).any(axis=0)
+        for a, b in zip(values, values, strict=True):
+            finite = np.isfinite(a) & np.isfinite(b)
+            same = (np.abs(a - b) <= NEAR * (np.abs(a) + np.abs(b))) | ~finite
+            yield same.all(axis=0), (finite & (b != 0)).any(axis=0)
+
+
+def _made(case: WrittenCase, refuted: RefutedClaim) -> Iterator[tuple[list[Pair], Trial]]:
+    """The claim at the sizes at which its graphs are there already: none is made for a pattern."""
+    ruling, key = refuted.ruling, refuted.claimed.key
+    for built in case.sizes if ruling.built else [ruling.built]:
+        made = case.derivation(built)
+        if key not in made.claims:
+            continue
+        space, pairs = case.sample_space(made, built, ruling.pair.at), made.claims[key].pairs
+        for sizes in space.choices():
+            if exists([side for pair in pairs for side in pair.sides], sizes):
+                yield pairs, space.trial(sizes, POINTS)
 
 
 # -- entries of a vector or a matrix
 
 
 def _by_entries(case: WrittenCase, refuted: RefutedClaim) -> EntryPattern | None:
-    claimed, space, shape = refuted.claimed, refuted.ruling.sample_space, refuted.truth.shape
+    claimed, shape = refuted.claimed, refuted.truth.shape
     if len(shape) not in (1, 2) or shape != refuted.claim.shape:
         return None
-    for sizes in space.choices():
-        dims = fixed(shape, sizes)
-        if min(sizes_of(dims)) >= LEAST and prod(sizes_of(dims)) <= LARGEST:
-            if not exists([refuted.truth, refuted.claim], sizes):
-                continue
-            right, live = _agreement(space.trial(sizes, POINTS), refuted.truth, refuted.claim)
-            pattern = _fitting(_patterns(shape, right.shape), right, live)
+    for pairs, trial in _made(case, refuted):
+        shape = pairs[0].left.shape
+        dims = sizes_of(fixed(shape, trial.sizes))
+        if min(dims) >= LEAST and prod(dims) <= LARGEST:
+            ((right, live),) = _agreement(trial, pairs)
+            numbered = not refuted.ruling.built
+            pattern = _fitting(_patterns(shape, dims, numbered), right, live)
             passing = pattern is not None and all(
                 passes(case, claimed, partial(_part, claimed, part)) for part in pattern.parts
             )
@@ -104,23 +117,25 @@ def _by_entries(case: WrittenCase, refuted: RefutedClaim) -> EntryPattern | None
 
 
 def _part(claimed: Claimed, part: Part, derivation: WrittenDerivation) -> Claimed:
-    """The claim about a part of its entries."""
+    """The claim about a part of its entries; of an array without these it says nothing."""
     here = derivation.claims[claimed.key]
     pairs = [
         replace(p, left=part(p.left), right=part(p.right), before=None, derived=[])
         for p in here.pairs
+        if all(not isinstance(dim, int) or dim >= LEAST for dim in p.left.shape)
     ]
     return replace(here, pairs=pairs)
 
 
-def _patterns(shape: Shape, dims: tuple[int, ...]) -> Iterator[EntryPattern]:
+def _patterns(shape: Shape, dims: tuple[int, ...], numbered: bool) -> Iterator[EntryPattern]:
+    """Patterns of an array, some places by their numbers where its sizes were written."""
     if len(shape) == 2 and shape[0] == shape[1]:
         yield from _around_the_diagonal(dims)
     if len(shape) == 1:
-        yield from _along(0, shape, dims, "at", "entry", "entries")
+        yield from _along(0, shape, dims, numbered, "at", "entry", "entries")
     else:
-        yield from _along(0, shape, dims, "in", "row", "rows")
-        yield from _along(1, shape, dims, "in", "column", "columns")
+        yield from _along(0, shape, dims, numbered, "in", "row", "rows")
+        yield from _along(1, shape, dims, numbered, "in", "column", "columns")
 
 
 def _around_the_diagonal(dims: tuple[int, ...]) -> Iterator[EntryPattern]:
@@ -142,45 +157,51 @@ def _off_diagonal(node: Node) -> Node:
     return mul(node, sub(number(1), identity(node.shape[:1])))
 
 
+Stretch = tuple[int, int]
+"""Places along an axis, the end exclusive: a negative start and an end of 0 and less are counted
+from the end of the axis."""
+
+
 def _along(
-    axis: int, shape: Shape, dims: tuple[int, ...], at: str, one: str, many: str
+    axis: int, shape: Shape, dims: tuple[int, ...], numbered: bool, at: str, one: str, many: str
 ) -> Iterator[EntryPattern]:
     """Some places along an axis: the ends, and any one or two where their numbers are written."""
     dim, count = shape[axis], dims[axis]
-    last = add_dims(dim, -1)
     some = [
         ("the first", [0]),
         ("the last", [count - 1]),
         ("the first and the last", [0, count - 1]),
     ]
-    if isinstance(dim, int) and dim <= MOST_PLACES:
+    if numbered and isinstance(dim, int) and dim <= MOST_PLACES:
         some += [(str(k), [k]) for k in range(1, dim - 1)]
         some += [(f"{j} and {k}", [j, k]) for j, k in combinations(range(dim), 2)]
     for words, places in some:
         chosen = np.isin(np.arange(count), places).reshape(-1, *[1] * (len(dims) - 1 - axis))
         chosen = np.broadcast_to(chosen, dims)
-        keys: list[Dim | tuple[Dim, Dim]] = [last if k == count - 1 else k for k in places]
-        rest = [partial(_taken, axis, k) for k in _between(keys, dim)]
+        own = [(-1, 0) if k == count - 1 else (k, k + 1) for k in places]
+        rest = [partial(_taken, axis, each) for each in _between(own)]
         yield EntryPattern(f"right {at} all {many} but {words}", ~chosen, rest)
-        own = [partial(_taken, axis, k) for k in keys]
         called = one if len(places) == 1 else many
         called = f"{words} {called}" if words.startswith("the ") else f"{called} {words}"
-        yield EntryPattern(f"right {at} {called}, wrong {at} the others", chosen, own)
+        parts = [partial(_taken, axis, each) for each in own]
+        yield EntryPattern(f"right {at} {called}, wrong {at} the others", chosen, parts)
 
 
-def _between(places: Sequence[Dim | tuple[Dim, Dim]], dim: Dim) -> Iterator[tuple[Dim, Dim]]:
-    """The ranges between places of an axis."""
-    start: Dim = 0
-    for place in places:
-        assert not isinstance(place, tuple)
-        if place != start:
-            yield start, place
-        start = add_dims(place, 1)
-    if start != dim:
-        yield start, dim
+def _between(places: Sequence[Stretch]) -> Iterator[Stretch]:
+    """The stretches between some."""
+    start = 0
+    for first, end in places:
+        if first != start:
+            yield start, first
+        start = end
+    if start:
+        yield start, 0
 
 
-def _taken(axis: int, key: Dim | tuple[Dim, Dim], node: Node) -> Node:
+def _taken(axis: int, places: Stretch, node: Node) -> Node:
+    dim, (start, end) = node.shape[axis], places
+    first: Dim = start if start >= 0 else add_dims(dim, start)
+    key = first, end if end > 0 else add_dims(dim, end)
     return index(node, (*((0, dim) for dim in node.shape[:axis]), key))
 
 
@@ -188,27 +209,24 @@ def _taken(axis: int, key: Dim | tuple[Dim, Dim], node: Node) -> Node:
 
 
 def _by_turns(case: WrittenCase, refuted: RefutedClaim) -> EntryPattern | None:
-    claimed, ruling = refuted.claimed, refuted.ruling
-    sizes = {name: max(size, SIZE + k) for k, (name, size) in enumerate(ruling.built.items())}
-    try:
-        made = case.derivation(sizes)
-        space = case.sample_space(made, sizes, ruling.pair.at)
-        pairs = made.claims[claimed.key].pairs
-    except (GradcliError, KeyError):
+    claimed = refuted.claimed
+    seen = ((p, t) for p, t in _made(case, refuted) if LEAST <= len(p) <= MOST_TURNS)
+    pairs, trial = next(((p, t) for p, t in seen if _shows(p)), ([], None))
+    if trial is None:
         return None
-    choice = next(iter(space.choices()), {}) | sizes
-    nodes = [side for pair in pairs for side in pair.sides]
-    if not LEAST <= len(pairs) <= MOST_TURNS or not exists(nodes, choice):
-        return None
-    trial = space.trial(choice, POINTS)
-    seen = [[x.all() for x in _agreement(trial, *pair.sides)] for pair in pairs]
-    right, live = (np.array(x) for x in zip(*seen, strict=True))
+    each = [[x.all() for x in both] for both in _agreement(trial, pairs)]
+    right, live = (np.array(x) for x in zip(*each, strict=True))
     for words, condition, holds in _turns([*pairs[0].loop]):
         places = np.array([holds(pair, pairs) for pair in pairs])
         pattern = EntryPattern(words, places, condition=condition)
         if _fitting(iter([pattern]), right, live) is not None:
             return pattern if passes(case, claimed, partial(_some, claimed, holds)) else None
     return None
+
+
+def _shows(pairs: Sequence[Pair]) -> bool:
+    """Whether every variable of the loops has values enough for a pattern."""
+    return all(len({p.loop[name] for p in pairs}) >= LEAST for name in pairs[0].loop)
 
 
 Holds = Callable[[Pair, Sequence[Pair]], bool]

@@ -120,7 +120,7 @@ def _elsewhere(
         told = _mended(case, claimed, ((slip, found.printed(slip.tree)) for slip in mended))
         if told is not None:
             return replace(told, text=f"{place.words}: there {told.text}")
-    return Diagnosis("domain", f"this is {place.words}")
+    return Diagnosis("entries", f"this is {place.words}")
 
 
 def _numbers(case: WrittenCase, claimed: Claimed, found: RefutedClaim | None) -> Diagnosis | None:

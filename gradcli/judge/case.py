@@ -79,6 +79,11 @@ class Case(Generic[D]):
             self.errors += [e for e in self._built[key].errors if e.code in (BUG, TOO_MUCH)]
         return self._built[key]
 
+    @property
+    def sizes(self) -> list[Sizes]:
+        """The sizes at which there are graphs, those that were made first before the others."""
+        return [dict(key) for key in self._built]
+
     def rulings(self) -> Iterator[tuple[Claimed, Ruling]]:
         """Every wanted claim in order; errors that only a size or a point brings are collected."""
         claims = self._claims()
