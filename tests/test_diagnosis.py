@@ -210,3 +210,27 @@ def test_doubles_sort_out_nothing_that_is_right(
         diagnosed(row.program)
     assert seen["right"] > 0
     assert seen["sorted out"] > 5 * seen["right"]
+
+
+ALIKE = """N = 5
+x1, x2, x3, y in R^N
+a, b, c in R
+r = a*x1 + b*x2 + c*x3 - y
+L = sum(r^2)/(2*N)
+dL/da = sum(r*x1)
+dL/db = sum(r*x2)
+dL/dr = r/2
+dL/dc = sum(r*x3)
+"""
+
+
+def test_the_same_slip_in_many_lines_is_told_once() -> None:
+    report = gradcli.check(ALIKE)
+    text = str(report)
+    assert text.count("= note: the same is wrong in lines 7 and 9") == 1
+    assert text.count("as in line 6: the mean, not the sum, is right here") == 2
+    # Every line keeps its mend; the first one and what is wrong otherwise keep their point.
+    assert text.count("mend: ") == 4
+    assert text.count("= at ") == 2
+    two = "".join(ALIKE.splitlines(keepends=True)[:-1])
+    assert "the same is wrong" not in str(gradcli.check(two))

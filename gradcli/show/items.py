@@ -5,7 +5,8 @@ Must not know formats: here alone it is decided what counts as a failure, and wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gradcli.errors import Diagnostic, Span
@@ -21,6 +22,9 @@ COUNTED = ("proved", "holds", "refuted", "undecided")
 NAMED, LONGEST = 3, 60
 """Unvisited sides that are named, and characters of one."""
 
+MANY = 3
+"""Lines with one and the same slip: from so many on it is told in the first of them."""
+
 Remarks = list[tuple[str, str]]
 
 
@@ -28,7 +32,8 @@ Remarks = list[tuple[str, str]]
 class Item:
     """A claim, or a complaint that is none: an error, a fence that does not fail, a note.
 
-    `level` is `pass`, `note`, `failure` or `error`; `complaint` is None for a pass only.
+    `level` is `pass`, `note`, `failure` or `error`; `complaint` is None for a pass only. `alike`
+    are all that have the same slip, the one that it is told in first, where they are many.
     """
 
     path: str
@@ -36,6 +41,12 @@ class Item:
     level: str
     complaint: Diagnostic | None
     finding: Finding | None = None
+    alike: Sequence[Finding] = ()
+
+    @property
+    def told(self) -> Finding | None:
+        """Another one in which the slip of this one is told."""
+        return self.alike[0] if self.alike and self.alike[0] is not self.finding else None
 
     @property
     def span(self) -> Span | None:
@@ -73,7 +84,7 @@ class Item:
     def remarks(self) -> Remarks:
         """Everything that is said besides the message, in this order, in every format."""
         said: Remarks = [("help:", self.help)] if self.help else []
-        return said + _remarks(self.finding) if self.finding else said
+        return said + _remarks(self.finding, self.alike) if self.finding else said
 
     @property
     def said(self) -> str:
@@ -112,7 +123,8 @@ def file_items(file: FileReport, allow_undecided: bool = False) -> Iterator[Item
         yield Item(file.path, None, "error", complaint)
     for derivation in file.derivations:
         name = derivation.name
-        found = [_claim(file.path, finding, allow_undecided) for finding in derivation.findings]
+        alike = _alike(derivation.findings)
+        found = [_claim(file.path, f, allow_undecided, alike[f]) for f in derivation.findings]
         for level, complaints in (
             ("error", derivation.errors),
             ("failure", derivation.unmet),
@@ -130,20 +142,36 @@ def block(item: Item, ascii: bool = False, room: int | None = None) -> Pieces:
     found = item.finding
     if found is None:
         return styled(item.complaint, severity, ascii=ascii, room=room)
-    more = More(_where(found), entries(found), _remarks(found))
+    more = More(_where(found), [] if item.told else entries(found), item.remarks)
     return styled(item.complaint, severity, more, ascii=ascii, room=room)
 
 
-def _claim(path: str, finding: Finding, allow_undecided: bool) -> Item:
+def _alike(findings: Iterable[Finding]) -> dict[Finding, Sequence[Finding]]:
+    """Of each finding all those whose slip has the same words, where these are many lines."""
+    said = defaultdict[tuple[str, str], list[Finding]](list)
+    found: dict[Finding, Sequence[Finding]] = {}
+    for each in findings:
+        told = each.diagnosis
+        mended = told is not None and told.mended and told.span is None and not each.expected
+        found[each] = said[told.kind, told.text] if told and mended else ()
+        if told and mended:
+            said[told.kind, told.text].append(each)
+    return {each: alike if len(alike) >= MANY else () for each, alike in found.items()}
+
+
+def _claim(
+    path: str, finding: Finding, allow_undecided: bool, alike: Sequence[Finding] = ()
+) -> Item:
     if finding.passed or finding.expected:
         return Item(path, finding.derivation, "pass", None, finding)
     level = "note" if allow_undecided and finding.verdict == "undecided" else "failure"
-    left, right = finding.labels
+    told_before = bool(alike) and alike[0] is not finding
+    left, right = ("", "") if told_before else finding.labels
     # On another line the left side is worth showing only with a word beside it.
     shown = finding.left if finding.left and (left or _same_line(finding)) else None
     marks = ((shown, left),) if shown else ()
     complaint = Diagnostic(finding.code or "", finding.message, finding.span, right, marks=marks)
-    return Item(path, finding.derivation, level, complaint, finding)
+    return Item(path, finding.derivation, level, complaint, finding, alike)
 
 
 def _same_line(finding: Finding) -> bool:
@@ -157,20 +185,31 @@ def _where(finding: Finding) -> str:
     return f"({words})" if words else ""
 
 
-def _remarks(finding: Finding) -> Remarks:
+def _remarks(finding: Finding, alike: Sequence[Finding]) -> Remarks:
     said: Remarks = []
+    first = not alike or alike[0] is finding
     if finding.diagnosis:
-        said.append(("diagnosis:", finding.diagnosis.text))
+        words = finding.diagnosis.text
+        said.append(("diagnosis:", words if first else f"as in line {_line(alike[0])}: {words}"))
         if finding.diagnosis.mended:
             said.append(("mend:", _mend(finding)))
+    if alike and first:
+        from gradcli.explain.reasons import listed  # noqa: PLC0415 seldom said
+
+        lines = [*dict.fromkeys(_line(each) for each in alike[1:])]
+        said.append(("note:", f"the same is wrong in lines {listed(lines)}"))
     said += [("note:", note) for note in finding.notes]
     if finding.reason and finding.reason not in finding.span.source.around(finding.span.start)[0]:
         said.append(("reason:", finding.reason))
-    if finding.loop:
+    if finding.loop and first:
         said.append(("loop:", f"at {point(finding.loop)}"))
-    if finding.counterexample and finding.counterexample.at:
+    if finding.counterexample and finding.counterexample.at and first:
         said.append(("at", shown(finding.counterexample.at)))
     return said
+
+
+def _line(finding: Finding) -> str:
+    return str(region(finding.span)[0])
 
 
 def _mend(finding: Finding) -> str:
