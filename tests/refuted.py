@@ -643,6 +643,32 @@ RIGHT_AT_A_PATTERN = [
             "this is right for all i but the first", ""),
 ]  # fmt: skip
 
+IN_LOOPS_AND_SUMS = [
+    Refuted("b in R^n\nf = sum(i in 0..n-1, i*b[i]^2)\nfor i in 0..n-1 { df/db[i] = 2*b[i] }",
+            "missing-local", "the factor i is missing", "2*i*b[i]"),
+    Refuted("x in R^n\nL = sum(i in 0..n-1, (i+1)*x[i]^2)\nfor i in 0..n-1 { dL/dx[i] = 2*x[i] }",
+            "missing-local", "…the factor i + 1 is missing", "2*(i + 1)*x[i]"),
+    Refuted("c in R^n\nx in R\np = sum(k in 0..n-1, c[k]*x^k)\n"
+            "dp/dx = sum(k in 1..n-1, c[k]*x^(k-1))", "missing-local",
+            "the factor k is missing in c[k]*x^(k-1)", "sum(k in 1..n-1, k*c[k]*x^(k-1))"),
+    Refuted("c in R^n\nx in R\np = sum(k in 0..n-1, c[k]*cos(k*x) + k)\n"
+            "dp/dx = -sum(k in 0..n-1, c[k]*sin(k*x))", "missing-local",
+            "the factor k is missing in c[k]*sin(k*x)", "-sum(k in 0..n-1, k*c[k]*sin(k*x))"),
+    Refuted("x, g in R^N\nmu = sum(x)/N\nL = sum(i in 0..N-1, g[i]*(x[i] - mu)^2)/2\n"
+            "for j in 0..N-1 { dL/dx[j] = g[j]*(x[j] - mu) }", "missing-term",
+            "the path through mu is missing", "g[j]*(x[j] - mu) + dL/dmu/N"),
+    Refuted("x in R^n\nr = norm(x)\ny = x/r\n"
+            "for i in 0..n-1 { for j in 0..n-1 { dy[i]/dx[j] = delta(i, j)/r } }", "missing-term",
+            "the path through r is missing", "delta(i, j)/r + dy[i]/dr*x[j]/r"),
+]  # fmt: skip
+
+WHERE_VALUES_ARE_FEW = [
+    Refuted("a, b, c in R\nf = log(b - c)*log(a - b)\ndf/da = log(b - c)/a", "missing-term",
+            "the term -b is missing in a", "log(b - c)/(a - b)"),
+    Refuted("x, y, z in R\nf = sqrt(x - y)*sqrt(y - z)\ndf/dx = sqrt(y - z)/(2*sqrt(x))",
+            "missing-term", "the term -y is missing in x", "sqrt(y - z)/(2*sqrt(x - y))"),
+]  # fmt: skip
+
 AS_A_LECTURER_SAYS = [
     Refuted("K, h, c in (0, inf)\nf = c^h\ndf/dc = h*c^h", "exponent",
             "the exponent is h - 1, not h", "h*c^(h - 1)"),
@@ -688,6 +714,8 @@ ORIGINS = {
     "from other fields": FROM_OTHER_FIELDS,
     "by pattern": BY_PATTERN,
     "right at a pattern": RIGHT_AT_A_PATTERN,
+    "in loops and sums": IN_LOOPS_AND_SUMS,
+    "where values are few": WHERE_VALUES_ARE_FEW,
     "as a lecturer says it": AS_A_LECTURER_SAYS,
     "in the writer's names": IN_THE_WRITERS_NAMES,
     "nothing to say": NOTHING_TO_SAY,

@@ -18,6 +18,7 @@ from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.evidence.samples import Glimpses, Samples
 from gradcli.diagnosis.evidence.screen import PlaceEdit, survivors
 from gradcli.diagnosis.kinds import (
+    counters,
     edits,
     entries,
     factors,
@@ -177,6 +178,8 @@ ALL: tuple[Mistake, ...] = (
         ("axis", ANY, function_edits.missing_sums),
         ("axis", Binary, function_edits.lost_axes),
     ),
+    edited(("missing-local", Fold, counters.in_folds)),
+    whole("missing-local", counters.in_loops),
     whole("factor missing-local", names.factors),
     graph("missing-local", locals.instead),
     graph("domain", where.late),

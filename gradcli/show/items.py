@@ -194,7 +194,7 @@ def _remarks(finding: Finding, alike: Sequence[Finding]) -> Remarks:
         if finding.diagnosis.mended:
             said.append(("mend:", _mend(finding)))
     if alike and first:
-        from gradcli.explain.reasons import listed  # noqa: PLC0415 seldom said
+        from gradcli.explain.reasons import listed  # noqa: PLC0415 only a mistake needs it
 
         lines = [*dict.fromkeys(_line(each) for each in alike[1:])]
         said.append(("note:", f"the same is wrong in lines {listed(lines)}"))

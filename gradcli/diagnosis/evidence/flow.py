@@ -16,7 +16,7 @@ from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, within
 from gradcli.graph.node import Node
 from gradcli.graph.order import dependents, topological
 from gradcli.language.tree.syntax import Call
-from gradcli.ops.shaping import INDEX
+from gradcli.ops.shaping import INDEX, Key, index
 
 LARGEST = 400
 Edge = tuple[Node, int]
@@ -27,12 +27,14 @@ class Flow:
 
     `named` are vertices between them that bear a name, `names` those of the writer, and `upstream`
     the same with adjoints called dL/dq as well; `given` are names that were given by definitions.
+    Of an array that is asked for entry by entry `key` is the place.
     """
 
     def __init__(
-        self, derived: Derived, names: Mapping[Node, str], entries: Mapping[Node, str]
-    ) -> None:
-        self.truth = derived.node
+        self, derived: Derived, names: Mapping[Node, str], entries: Mapping[Node, str],
+        key: Key = (),
+    ) -> None:  # fmt: skip
+        self.truth, self.key = derived.node, key
         self.of, self.by = derived.of, derived.by
         order = topological([self.of])
         active = dependents(order, {self.by})
@@ -43,9 +45,9 @@ class Flow:
         self.adjoints = {n: a for n, a in zip(self.order, found, strict=True) if a is not None}
         self.users: dict[Node, list[Edge]] = {}
         for node in self.order:
-            for index, arg in enumerate(node.args if node in self.adjoints else ()):
-                if arg in active and not skips(node, index):
-                    self.users.setdefault(arg, []).append((node, index))
+            for k, arg in enumerate(node.args if node in self.adjoints else ()):
+                if arg in active and not skips(node, k):
+                    self.users.setdefault(arg, []).append((node, k))
         self._steep: set[Node] | None = None
         self.given = self.names = names
         self.named = [
@@ -115,6 +117,10 @@ class Flow:
         called = self.upstream.get(self.adjoints[vertex])
         return self.direct(vertex, symbol(called, vertex.shape)) if called else None
 
+    def asked(self, node: Node) -> Node:
+        """What is asked of a part of the derivative: the part, or its entry."""
+        return index(node, self.key) if self.key else node
+
     def turned(self, adjoint: Node) -> Node:
         """An adjoint with the axes of what is differentiated first."""
         if not self.extra:
@@ -126,10 +132,34 @@ class Flow:
 
 def flow(refuted: RefutedClaim) -> Flow | None:
     """The flow behind a claim about a derivative; None for any other claim, and for a zero."""
+    return _flow(refuted, refuted.truth, {}, ())
+
+
+def flow_of_entry(refuted: RefutedClaim) -> Flow | None:
+    """The same for a claim about an entry, in a loop over all of them."""
+    truth, loop = refuted.truth, refuted.ruling.pair.loop
+    if not loop or truth.op is not INDEX or not all(isinstance(k, int) for k in truth.params[0]):
+        return None
+    # The entries of what is differentiated are those of the first loop.
+    first = dict([*loop.items()][:1])
+    given = {n: str(n.params[0]) for n in refuted.ruling.sample_space.spaces}
+    vectors = {n: text for n, text in (given | {**refuted.names}).items() if len(n.shape) == 1}
+    called = {
+        index(n, entry.params[0]): within(f"{text}[{place}]", first)
+        for entry in topological([d.of for d in refuted.derived])
+        if (place := _place(entry)) is not None
+        for n, text in vectors.items()
+        if n.shape == entry.args[0].shape
+    }
+    return _flow(refuted, truth.args[0], called, truth.params[0])
+
+
+def _flow(refuted: RefutedClaim, truth: Node, called: Mapping[Node, str], key: Key) -> Flow | None:
     for derived in refuted.derived:
-        if derived.node is refuted.truth and derived.of is not derived.by:
+        if derived.node is truth and derived.of is not derived.by:
             try:
-                made = Flow(derived, refuted.names, entries(refuted, derived.of))
+                known = {**entries(refuted, derived.of), **called}
+                made = Flow(derived, refuted.names, known, key)
             except NoRule:
                 return None
             depends = made.by in made.adjoints
@@ -147,12 +177,19 @@ def entries(refuted: RefutedClaim, of: Node) -> dict[Node, str]:
         if isinstance(expr, Call) and expr.span.source is refuted.claimed.span.source and node.args
     }
     for node in topological([of]) if loop else ():
-        if node.op is INDEX and len(node.params[0]) == 1 and isinstance(node.params[0][0], int):
+        if (place := _place(node)) is not None:
             source = node.args[0]
             name = str(source.params[0]) if source.op is INPUT else refuted.names.get(source)
             if name:
-                found[node] = within(f"{name}[{node.params[0][0]}]", loop)
+                found[node] = within(f"{name}[{place}]", loop)
     return found
+
+
+def _place(node: Node) -> int | None:
+    """Which entry of a vector this is."""
+    if node.op is INDEX and len(node.params[0]) == 1 and isinstance(node.params[0][0], int):
+        return int(node.params[0][0])
+    return None
 
 
 def total(nodes: list[Node]) -> Node:

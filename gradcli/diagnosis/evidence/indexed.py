@@ -118,6 +118,12 @@ def _variables(around: Mapping[str, int], turns: Mapping[str, int]) -> Iterator[
             yield variable, np.full([1] * len(turns), value)
 
 
+def entry_at(place: int, loop: Mapping[str, int]) -> Expr:
+    """An index by the variable of a loop that is nearest to it, the innermost of several."""
+    variable = min(reversed([*loop]), key=lambda each: abs(place - loop[each]))
+    return _moved(name(variable), place - loop[variable])
+
+
 def _moved(expr: Expr, step: int) -> Expr:
     return binary("+" if step > 0 else "-", expr, number(abs(step))) if step else expr
 

@@ -38,8 +38,18 @@ class Observed:
 
     def __init__(self, refuted: RefutedClaim) -> None:
         self.sizes = refuted.trial.sizes
-        self.values = generic(refuted.trial, refuted.ruling.sample_space.spaces)
-        self.count = DRAWN
+        spaces = refuted.ruling.sample_space.spaces
+        self._choose(refuted, generic(refuted.trial, spaces))
+        if self.count < ENOUGH:
+            # What has values only where inputs are in some order seldom has any at a point of which
+            # each was drawn by itself.
+            has_values = refuted.trial.only(refuted.places)
+            self._choose(refuted, generic(has_values, spaces, together=True))
+        self.truth, self.claim = self.of(refuted.truth), self.of(refuted.claim)
+
+    def _choose(self, refuted: RefutedClaim, values: dict[Node, Array]) -> None:
+        """Keep some of the points: with values, on many sides of switches, and telling."""
+        self.values, self.count = values, DRAWN
         both = [self._whole(node) for node in (refuted.truth, refuted.claim)]
         finite = np.isfinite(np.concatenate(both, axis=1)).all(axis=1).nonzero()[0]
         # Where both are zero nothing is seen of their ratio, and once more on a side that is known
@@ -49,7 +59,6 @@ class Observed:
         kept = finite[np.lexsort((again, idle))][:POINTS]
         self.values = {n: v[kept] if len(v) > 1 else v for n, v in self.values.items()}
         self.count = len(kept)
-        self.truth, self.claim = self.of(refuted.truth), self.of(refuted.claim)
 
     def _again(self, switches: Sequence[Node]) -> Array:
         """Which points lie on the same side of every switch as one before."""
@@ -109,8 +118,13 @@ def observed(refuted: RefutedClaim) -> Observed | None:
     return found if found is not None and found.count >= ENOUGH else None
 
 
-def generic(trial: Trial, spaces: Mapping[Node, Space]) -> dict[Node, Array]:
-    """Points without accidents: somewhere between those that were drawn, for sets without gaps."""
+def generic(
+    trial: Trial, spaces: Mapping[Node, Space], together: bool = False
+) -> dict[Node, Array]:
+    """Points without accidents: somewhere between those that were drawn, for sets without gaps.
+
+    Each input by itself, or all of a point `together`, as far as they have no gaps.
+    """
     random = Random(0)
     found = {}
     for node, value in trial.inputs.items():
@@ -120,9 +134,12 @@ def generic(trial: Trial, spaces: Mapping[Node, Space]) -> dict[Node, Array]:
             picked = np.arange(DRAWN) % len(drawn)
             found[node] = drawn[picked] if len(drawn) > 1 else drawn
             continue
-        # The mildest of them: an exponential of a large number leaves no digits to others.
-        size = np.abs(drawn.reshape(len(drawn), prod(drawn.shape[1:]))).max(axis=1, initial=0)
-        drawn = drawn[np.argsort(size, kind="stable")[:MILD]]
+        if together:
+            random = Random(0)
+        else:
+            # The mildest: an exponential of a large number leaves no digits to others.
+            size = np.abs(drawn.reshape(len(drawn), prod(drawn.shape[1:]))).max(axis=1, initial=0)
+            drawn = drawn[np.argsort(size, kind="stable")[:MILD]]
         weights = np.array([[random.expovariate(1) for _ in drawn] for _ in range(DRAWN)])
         weights /= weights.sum(axis=1, keepdims=True)
         found[node] = np.einsum("pk,k...->p...", weights, drawn)

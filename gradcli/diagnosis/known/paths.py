@@ -11,18 +11,23 @@ from functools import reduce
 from itertools import combinations
 
 from gradcli.arithmetic.base import Array
-from gradcli.calculus.core import ADD, NEG, SUB, neg
-from gradcli.diagnosis.evidence.flow import Edge, Flow
+from gradcli.arithmetic.evaluate import Sizes
+from gradcli.calculus.core import ADD, INPUT, NEG, SUB, neg, number, spread_scalar, symbol
+from gradcli.diagnosis.evidence.flow import Edge, Flow, flow_of_entry
+from gradcli.diagnosis.evidence.indexed import entry_at
 from gradcli.diagnosis.evidence.parts import SHORT, dropped, often, spoken, terms
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.evidence.samples import Samples
 from gradcli.diagnosis.trees.composing import minus, plus, spread_anyway
-from gradcli.diagnosis.trees.tidy import tidy
+from gradcli.diagnosis.trees.tidy import BUILT, tidy
 from gradcli.graph.node import Node
-from gradcli.language.tree.build import number
+from gradcli.graph.order import topological
+from gradcli.language.tree.build import exchanged, name, places
+from gradcli.language.tree.build import number as literal
 from gradcli.language.tree.printer import source_of
-from gradcli.language.tree.syntax import Expr
+from gradcli.language.tree.syntax import Expr, Number
 from gradcli.notation.text import formula
+from gradcli.ops.shaping import SCATTER, index
 
 MOST = 8
 THROUGH = "the path through "
@@ -45,16 +50,43 @@ class EdgePaths:
         """The term that they add."""
         constant = samples.constant(self.values)
         if constant is not None:
-            return number(constant)
-        plain = spoken(refuted, self.node, flow.names, flow.upstream)
+            return literal(constant)
+        own = asked(refuted, flow, self.node)
+        plain = spoken(refuted, own, flow.names, flow.upstream)
         if self.symbolic is None or (plain is not None and len(source_of(plain)) <= SHORT):
             return plain
-        both = [each for each in (plain, spoken(refuted, self.symbolic, flow.names)) if each]
+        named = spoken(refuted, asked(refuted, flow, self.symbolic), flow.names)
+        both = [each for each in (plain, named) if each]
         return min(both, key=lambda each: len(source_of(each)), default=None)
+
+
+def asked(refuted: RefutedClaim, flow: Flow, node: Node) -> Node:
+    """What is asked of a part of the derivative: of an array its entry, by the loop's names."""
+    if not flow.key:
+        return node
+    items = ", ".join(source_of(entry_at(k, refuted.ruling.pair.loop)) for k in flow.key)
+    made: dict[Node, Node] = {}
+    for vertex in topological([node]):
+        name = flow.names.get(vertex) or (str(vertex.params[0]) if vertex.op is INPUT else "")
+        parts = [made[arg] for arg in vertex.args]
+        if not vertex.shape:
+            made[vertex] = vertex
+        elif name:
+            made[vertex] = symbol(f"{name}[{items}]", ())
+        elif (scalar := spread_scalar(vertex)) is not None:
+            made[vertex] = scalar
+        elif vertex.op is SCATTER and not vertex.args[0].shape:
+            made[vertex] = vertex.args[0] if vertex.params[1] == flow.key else number(0)
+        elif vertex.op in BUILT and all(a.shape in ((), vertex.shape) for a in vertex.args):
+            made[vertex] = BUILT[vertex.op](*parts)
+        else:
+            made[vertex] = index(vertex, flow.key)
+    return made[node]
 
 
 def candidates(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Paths that are missing: few first, or some of those from the first vertices with a name."""
+    flow = flow or flow_of_entry(refuted)
     if flow is None:
         return
     first = _grouped(flow, samples)
@@ -98,7 +130,7 @@ def _grouped(flow: Flow, samples: Samples) -> list[EdgePaths]:
         if end is flow.of:
             called = f"the direct use of {said(flow, flow.by)}"
         if (node := flow.direct(end)) is not None:
-            for path in _path(samples, node, called, flow.by):
+            for path in _path(flow, samples, node, called, flow.by):
                 path.symbolic = flow.symbolic(end)
                 found.append(path)
     return found
@@ -113,7 +145,7 @@ def _single(flow: Flow, samples: Samples) -> Iterator[EdgePaths]:
         if len(edges) > 1 and (vertex is not flow.by or len(edges) <= MOST):
             for edge in edges:
                 if (node := flow.through(edge)) is not None:
-                    yield from _path(samples, node, _use(flow, vertex, edge), vertex)
+                    yield from _path(flow, samples, node, _use(flow, vertex, edge), vertex)
 
 
 def _use(flow: Flow, vertex: Node, edge: Edge) -> str:
@@ -128,8 +160,10 @@ def said(flow: Flow, vertex: Node) -> str:
     return flow.names.get(vertex) or formula(vertex, flow.names)
 
 
-def _path(samples: Samples, node: Node, called: str, vertex: Node) -> Iterator[EdgePaths]:
-    values = samples.of(node)
+def _path(
+    flow: Flow, samples: Samples, node: Node, called: str, vertex: Node
+) -> Iterator[EdgePaths]:
+    values = samples.of(flow.asked(node))
     if values is not None and values.shape == samples.truth.shape:
         yield EdgePaths(node, called, vertex, values)
 
@@ -137,13 +171,16 @@ def _path(samples: Samples, node: Node, called: str, vertex: Node) -> Iterator[E
 def _missing(
     refuted: RefutedClaim, flow: Flow, samples: Samples, some: list[EdgePaths]
 ) -> Iterator[Slip]:
-    tree = refuted.expr
-    for path in some:
-        piece = path.term(refuted, flow, samples)
-        if piece is None:
-            return
-        tree = plus(tree, spread_anyway(piece) if refuted.claim.shape else piece)
+    pieces = [piece for path in some if (piece := path.term(refuted, flow, samples)) is not None]
+    if len(pieces) < len(some):
+        return
+    spread = map(spread_anyway, pieces) if refuted.claim.shape else pieces
+    tree = reduce(plus, spread, refuted.expr)
     yield Slip("missing-term", _says_missing(flow, some), tree)
+    if flow.key and refuted.ruling.built:
+        # A size at which the loop was read may be a number, or the letter itself.
+        lettered = (in_letters(piece, refuted.ruling.built) for piece in pieces)
+        yield Slip("missing-term", _says_missing(flow, some), reduce(plus, lettered, refuted.expr))
 
 
 def _multiplied(
@@ -163,9 +200,18 @@ def _multiplied(
 
 def _says_missing(flow: Flow, some: list[EdgePaths]) -> str:
     vertex = some[0].vertex
-    count = len(flow.uses(vertex))
+    # What is asked for by entries is used once an entry.
+    count = 0 if flow.key else len(flow.uses(vertex))
     used = f": {said(flow, vertex)} is used {often(count)}" if count > 1 else ""
     return f"{_listed(some)} {'is' if len(some) == 1 else 'are'} missing{used}"
+
+
+def in_letters(tree: Expr, sizes: Sizes) -> Expr:
+    """A formula with the letters of dimensions in the place of the numbers that they were."""
+    letters = {size: letter for letter, size in sizes.items()}
+    numbers = {x: x.value for x, _ in places(tree) if isinstance(x, Number)}
+    new = {x: name(letters[int(v)]) for x, v in numbers.items() if v in letters}
+    return exchanged(tree, new)
 
 
 def _listed(some: list[EdgePaths]) -> str:
@@ -211,7 +257,7 @@ def _summands(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Ite
         if values is None or spread is None or not samples.lacking(spread):
             continue
         constant = samples.constant(values)
-        piece = number(constant) if constant else spoken(refuted, node, refuted.names, names)
+        piece = literal(constant) if constant else spoken(refuted, node, refuted.names, names)
         if piece is not None:
             says = f"the term {source_of(piece)} is missing"
             yield Slip("missing-term", says, plus(refuted.expr, piece))

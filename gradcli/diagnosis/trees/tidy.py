@@ -33,7 +33,7 @@ from gradcli.graph.node import Node, Op, ShapeError, make
 from gradcli.graph.order import topological
 from gradcli.notation.text import formula
 from gradcli.ops.powers import power
-from gradcli.ops.shaping import INDEX, SCATTER
+from gradcli.ops.shaping import INDEX, SCATTER, index
 
 PRODUCTS = (MUL, DIV, NEG)
 BUILT: dict[Op, Callable[..., Node]] = {MUL: mul, DIV: div, NEG: neg, ADD: add, SUB: sub}
@@ -146,6 +146,8 @@ def tidy(node: Node, names: Mapping[Node, str]) -> Node:
     for vertex in order:
         if vertex in names and vertex is not node:
             made[vertex] = vertex
+        elif (picked := _picked(vertex)) is not None:
+            made[vertex] = tidy(picked, names)
         elif vertex.op in PRODUCTS or vertex.op is EINSUM or _double(vertex, made):
             product = (_taken_out if vertex.op is EINSUM else _product)(vertex, made, products)
             whole = product.node() if product is not None else vertex
@@ -159,6 +161,15 @@ def tidy(node: Node, names: Mapping[Node, str]) -> Node:
         else:
             made[vertex] = _again(vertex, made)
     return made[node] if made[node].shape == node.shape else node
+
+
+def _picked(node: Node) -> Node | None:
+    """The entry that a product with a unit vector is."""
+    if node.op is EINSUM and node.params[:2] == (("a", "a"), ""):
+        for unit, other in (node.args, node.args[::-1]):
+            if unit.op is SCATTER and not unit.args[0].shape and len(unit.params[1]) == 1:
+                return mul(unit.args[0], index(other, unit.params[1]))
+    return None
 
 
 def _is_step(node: Node) -> bool:
