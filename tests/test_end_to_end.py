@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 
 import gradcli
-from gradcli.arithmetic.buffers import SMALLEST
+from gradcli.arithmetic.buffers import LARGE
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import ADD, COPY, number, symbol
 from gradcli.calculus.differentiate import pull
 from gradcli.graph.node import make
+from gradcli.graph.shape import sizes_of
 from gradcli.ops import FUNCTIONS
 from tests.running import here
 
@@ -114,7 +115,7 @@ def test_blocks_of_a_batch_change_no_number(text: str) -> None:
     inputs = [*model.inputs.values()]
     adjoints = [a for a in pull({model.output: number(1)}, inputs) if a is not None]
     random = np.random.default_rng(3)
-    batch = 2 * SMALLEST + 17
+    batch = LARGE + 17
     values = {node: random.standard_normal(batch) for node in inputs}
     blocked = evaluate([model.output, *adjoints], FLOAT64, values)
     plain = evaluate([model.output, *adjoints], FLOAT64, dict(values), keep=True)
@@ -122,11 +123,38 @@ def test_blocks_of_a_batch_change_no_number(text: str) -> None:
         np.testing.assert_array_equal(*np.broadcast_arrays(a, b))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sum(sin(A) .* exp(A + b) - A .* b)",
+        "sum(relu(A.T - 1) .* A.T .^ 2) + sum(A[0, :] .* b[0, :] .* exp(b))",
+        "sum(where(A > b, A .* b, sin(A)))",
+        "sum((A .* tanh(A) @ b.T) .^ 2) + sum(exp(A) .* A)",
+    ],
+)
+def test_chains_of_large_arrays_change_no_number(text: str) -> None:
+    shape = 1030, LARGE // 1024
+    model = gradcli.parse(text, {"A": shape, "b": (1, shape[1])})
+    inputs = [*model.inputs.values()]
+    adjoints = [a for a in pull({model.output: number(1)}, inputs) if a is not None]
+    random = np.random.default_rng(4)
+    values = {node: random.standard_normal((1, *sizes_of(node.shape))) for node in inputs}
+    asked = [model.output, *adjoints, *(a > 0 for a in adjoints)]
+    before = {node: array.copy() for node, array in values.items()}
+    together = evaluate(asked, FLOAT64, values)
+    alone = evaluate(asked, FLOAT64, dict(values), keep=True)
+    for a, b in zip(together, alone, strict=True):
+        np.testing.assert_array_equal(*np.broadcast_arrays(a, b))
+        assert a.dtype == b.dtype
+    for node, array in values.items():
+        np.testing.assert_array_equal(array, before[node])
+
+
 def test_a_copy_of_a_buffer_is_not_overwritten() -> None:
     x = symbol("x", ())
     e = FUNCTIONS["exp"](x)
     y = make(ADD, make(COPY, e), FUNCTIONS["cos"](FUNCTIONS["sin"](x)))
-    at = np.linspace(0, 1, 2 * SMALLEST)
+    at = np.linspace(0, 1, LARGE)
     np.testing.assert_array_equal(
         evaluate([y], FLOAT64, {x: at})[0], np.exp(at) + np.cos(np.sin(at))
     )

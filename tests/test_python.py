@@ -21,6 +21,9 @@ import pytest
 from flint import fmpq
 
 import gradcli
+from gradcli.emit.functions import function
+from gradcli.emit.loaded import loaded
+from gradcli.emit.plan import Plan
 from gradcli.errors import GradcliError
 from gradcli.ops import FUNCTIONS
 from gradcli.reference.functions import describe
@@ -125,6 +128,20 @@ def test_several_inputs_come_by_name() -> None:
     along = f.hvp(W, X, tangent={"x": X})
     second = 2 * p * p * (1 - p) * (2 - 3 * p)
     np.testing.assert_allclose(along["x"], W.T @ (second * (W @ X)))
+
+
+def test_what_several_derivatives_share_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def seen(plan: Plan, text: str) -> Any:
+        made.append(function(plan, "f", "numpy", text))
+        return loaded(plan, text)
+
+    monkeypatch.setattr("gradcli.python.kernels.loaded", seen)
+    f = gradcli.function("sum(tanh(W @ x) .^ 2)", wrt="W, x")
+    f.hvp(W, X, tangent={"x": X})
+    f.jacobian(W, X)
+    assert [text.count("np.tanh") for text in made] == [1, 1]
 
 
 def test_a_jacobian() -> None:

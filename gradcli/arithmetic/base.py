@@ -121,10 +121,10 @@ class Arithmetic:
         operands = [self._diagonal(array, letters) for array, letters in operands]
         while len(operands) > 1:
             pairs = combinations(range(len(operands)), 2)
-            i, j, keep = min(
-                ((i, j, _kept(operands, i, j, out)) for i, j in pairs),
-                key=lambda choice: _volume(operands, *choice),
-            )
+            choices = [(i, j, _kept(operands, i, j, out)) for i, j in pairs]
+            if len(choices) > 1:
+                choices.sort(key=lambda choice: _volume(operands, *choice))
+            i, j, keep = choices[0]
             product = self._pair(*operands[i], *operands[j], keep)
             operands = [o for k, o in enumerate(operands) if k not in (i, j)]
             operands.append((product, keep))
@@ -170,10 +170,10 @@ class Arithmetic:
             )
         else:
             row_shape, column_shape = a.shape[n : n + r], b.shape[n + s :]
-            inner = int(np.prod(b.shape[n : n + s]))
+            inner = prod(b.shape[n : n + s])
             product = self.matmul(
-                a.reshape(*a.shape[:n], int(np.prod(row_shape)), inner),
-                b.reshape(*b.shape[:n], inner, int(np.prod(column_shape))),
+                a.reshape(*a.shape[:n], prod(row_shape), inner),
+                b.reshape(*b.shape[:n], inner, prod(column_shape)),
             )
             whole = (*product.shape[:n], *row_shape, *column_shape)
             # What owns its memory can be written again.
@@ -324,9 +324,10 @@ class Arithmetic:
 
 
 def _kept(operands: list[tuple[Array, str]], i: int, j: int, out: str) -> str:
-    """The letters of two factors that the result or another factor needs."""
+    """The letters of two factors that the result or another factor needs, the result's in order."""
     needed = set(out).union(*(names for k, (_, names) in enumerate(operands) if k not in (i, j)))
-    return "".join(x for x in dict.fromkeys(operands[i][1] + operands[j][1]) if x in needed)
+    there = operands[i][1] + operands[j][1]
+    return "".join(x for x in dict.fromkeys(out + there) if x in needed and x in there)
 
 
 def _volume(operands: list[tuple[Array, str]], i: int, j: int, keep: str) -> int:

@@ -1,4 +1,4 @@
-"""Double precision without waste: freed arrays written again, and large batches in cached blocks.
+"""Double precision without waste: memory that stays at hand, and large arrays in cached blocks.
 
 Must not know what is computed: it replaces NumPy's allocations, never its arithmetic.
 """
@@ -6,19 +6,21 @@ Must not know what is computed: it replaces NumPy's allocations, never its arith
 from __future__ import annotations
 
 import os
-from collections import deque
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from sys import getrefcount
+from functools import cache
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from gradcli.arithmetic.base import Array
 
-BLOCK = 65_536
-SMALLEST = 4 * BLOCK
-POOLED = 32_768
-STOCK = 8
+BLOCK = 32_768
+SHARE = 8 * BLOCK
+LARGE = 4 * SHARE
+"""Entries that go through a cache together, that are worth a thread, that are worth all this."""
+KEPT = (32 << 20) // 8 - BLOCK
 UFUNCS = {
     "add": "add", "sub": "subtract", "mul": "multiply", "div": "true_divide", "neg": "negative",
     "exp": "exp", "log": "log", "sin": "sin", "cos": "cos", "tanh": "tanh", "sqrt": "sqrt",
@@ -27,86 +29,47 @@ UFUNCS = {
 """Elementwise ops that NumPy writes into what it is given, and its names for them."""
 
 
-def _held_once() -> int:
-    """What `getrefcount` says in a loop over a list that alone holds an object.
-
-    Not every version of Python counts the argument of a call: from 3.14 on it is borrowed.
-    """
-    for held in [object()]:
-        return getrefcount(held)
-    raise AssertionError
-
-
-HELD_ONCE = _held_once()
-
-
 def ufunc(op: str) -> np.ufunc | None:
     """NumPy's function for an op, if it writes into what it is given."""
     return getattr(np, UFUNCS[op]) if op in UFUNCS else None
 
 
-class Pool:
-    """Arrays that nothing refers to any more, to be written again: the latest, for few are asked.
+@cache
+def keep_memory() -> None:
+    """Have the C library keep what arrays leave free, where it is glibc's.
 
-    The others go back to the system, so that what is free never takes more than what is held.
+    What is larger than the largest array that has been freed so far goes back to the system at once
+    and comes again page by page, which takes longer than most of what is written there. Beyond 32
+    MiB glibc always does so.
     """
-
-    def __init__(self) -> None:
-        self.free: deque[Array] = deque(maxlen=STOCK)
-
-    def give(self, arrays: list[Array]) -> None:
-        """Take back those that nobody else holds: only the list and what follows refer to them."""
-        for array in arrays:
-            if _owned(array) and getrefcount(array) <= HELD_ONCE:
-                self.free.append(array)
-
-    def take(self, arrays: list[Array], held: int) -> Array | None:
-        """An array to write the elementwise result of these into: one of them, or a free one.
-
-        `held` is how many lists hold the arrays: what nothing else refers to may be overwritten.
-        """
-        if not any(map(_owned, arrays)):
-            return None
-        shape = np.broadcast_shapes(*(a.shape for a in arrays))
-        for array in arrays:
-            if array.shape == shape and _owned(array) and getrefcount(array) < HELD_ONCE + held:
-                return array
-        for place, array in enumerate(self.free):
-            if array.shape == shape:
-                del self.free[place]
-                return array
-        return None
-
-
-def _owned(array: Array) -> bool:
-    """Whether it is large, of doubles, and owns its memory."""
-    return array.nbytes >= 8 * POOLED and array.base is None and array.dtype == np.float64
+    np.empty(KEPT)
 
 
 Step = tuple[Callable[..., Any], tuple[int, ...], int, bool]
 
 
 def blockwise(
-    steps: Sequence[Step], slots: int, given: Mapping[int, Array], wanted: Sequence[int], batch: int
-) -> list[Array]:
-    """Run elementwise steps over a batch, block by block on every core, in reused buffers.
+    steps: Sequence[Step], slots: int, given: Mapping[int, Array], into: Mapping[int, Array]
+) -> None:
+    """Run elementwise steps block by block on every core, in reused buffers.
 
     A step is `(function, argument slots, result slot, takes out)`; `given` fills slots with arrays
-    of the batch's length or of 1, `wanted` names the slots that are returned.
+    that broadcast, axis by axis, to the one shape of `into`, where the results of slots are put.
     """
-    outputs = [np.empty(batch) for _ in wanted]
-    place = dict(zip(wanted, outputs, strict=True))
-    fixed = {slot: a for slot, a in given.items() if len(a) == 1}
-    moving = {slot: a for slot, a in given.items() if len(a) != 1}
+    shape = next(iter(into.values())).shape
+    moving, fixed, place = _by_rows(shape, given, into)
+    count, *rest = next(iter(place.values())).shape
+    size = max(1, BLOCK // max(1, prod(rest)))
     shelf = _shelved(steps, place)
 
     def work(first: int, last: int) -> None:
         buffers: list[Any] = [None] * slots
-        shelves = [np.empty(BLOCK) for _ in range(1 + max(shelf.values(), default=-1))]
+        length = min(size, last - first)
+        shelves = [np.empty((length, *rest)) for _ in range(1 + max(shelf.values(), default=-1))]
         for slot, array in fixed.items():
             buffers[slot] = array
-        for start in range(first, last, BLOCK):
-            stop = min(start + BLOCK, last)
+        for start in range(first, last, size):
+            stop = min(start + size, last)
             for slot, array in moving.items():
                 buffers[slot] = array[start:stop]
             for function, arguments, slot, takes_out in steps:
@@ -116,22 +79,41 @@ def blockwise(
                     buffers[slot] = function(*inputs, out=target[: stop - start])
                 else:
                     buffers[slot] = function(*inputs)
-            for slot, array in place.items():
-                if buffers[slot].base is not array:
-                    array[start:stop] = buffers[slot]
+                    if slot in place:
+                        place[slot][start:stop] = buffers[slot]
 
-    workers = max(1, min(os.cpu_count() or 1, batch // SMALLEST))
-    if workers == 1:
-        work(0, batch)
-        return outputs
-    share = -(-batch // workers // BLOCK) * BLOCK
+    workers = max(1, min(os.cpu_count() or 1, prod(shape) // SHARE))
+    # What is a thread's share of something larger is not shared out again.
+    if workers == 1 or threading.current_thread() is not threading.main_thread():
+        work(0, count)
+        return
+    share = -(-count // workers // size) * size
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 seldom asked
 
-    bounds = [(k, min(k + share, batch)) for k in range(0, batch, share)]
-    with ThreadPoolExecutor(workers) as pool:
-        for done in [pool.submit(_quietly, work, *pair) for pair in bounds]:
+    bounds = [(k, min(k + share, count)) for k in range(0, count, share)]
+    with ThreadPoolExecutor(workers) as threads:
+        for done in [threads.submit(_quietly, work, *pair) for pair in bounds]:
             done.result()
-    return outputs
+
+
+Slots = dict[int, Array]
+
+
+def _by_rows(
+    shape: tuple[int, ...], given: Mapping[int, Array], into: Mapping[int, Array]
+) -> tuple[Slots, Slots, Slots]:
+    """What is cut along its first axis, what is the same for all of it, and where results go.
+
+    Arrays are flat where all of them are whole, else without the axes of one entry in front.
+    """
+    whole = all(a.size == 1 or (a.shape == shape and a.flags.c_contiguous) for a in given.values())
+    lead = (0,) * next((k for k, length in enumerate(shape) if length > 1), 0)
+    views = [
+        {slot: a.reshape(-1) if whole else a[lead] for slot, a in arrays.items()}
+        for arrays in (given, into)
+    ]
+    moving = {slot: a for slot, a in views[0].items() if len(a) > 1}
+    return moving, {slot: a for slot, a in views[0].items() if len(a) == 1}, views[1]
 
 
 def _shelved(steps: Sequence[Step], place: Mapping[int, Array]) -> dict[int, int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -15,7 +15,8 @@ import numpy as np
 
 from gradcli import work
 from gradcli.arithmetic.base import Arithmetic, Array
-from gradcli.arithmetic.buffers import SMALLEST, Pool, Step, blockwise, ufunc
+from gradcli.arithmetic.buffers import keep_memory
+from gradcli.arithmetic.chains import Chains, led
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.arithmetic.measure import is_exact
 from gradcli.arithmetic.objects import Objects
@@ -29,6 +30,7 @@ from gradcli.graph.shape import Dim, Letters, describe, sized
 
 Sizes = Mapping[str, int]
 WORD = 64  # bits of a rational that cost another operation
+SMALLEST = 262_144  # entries that take memory worth a look
 MANY, PROBES = 50_000, 12  # entries that are worth a look at how long they are; so many are seen
 FEW = 256  # entries that take no memory worth counting
 MATRIX_WORK = 3  # exact numbers grow on the way through a determinant
@@ -64,8 +66,6 @@ class Computation:
         keep: bool = False,
     ) -> list[Array]:
         """The outputs' values where the given vertices have these; see `evaluate`."""
-        if m is FLOAT64 and not keep and (batch := _blocks(self.order, values)):
-            return _blockwise(self.order, self.outputs, values, batch)
         done: dict[Node, Array] = values if keep and isinstance(values, dict) else dict(values)
         if self.scalar and isinstance(m, Objects) and keep:
             walk(self.order, m, done)
@@ -103,7 +103,9 @@ def _run_arrays(
     """Add the values of all outputs, or with `keep` of every vertex."""
     order, wanted = asked.order, {*asked.outputs}
     done |= {node: _full(done[node], m) for node in order if node in done}
-    pool = Pool() if m is FLOAT64 else None
+    if m is FLOAT64:
+        keep_memory()
+    chains = Chains(done, asked.given) if m is FLOAT64 and not keep else None
     last: dict[Node, int] = {}
     for position, node in enumerate(() if keep else order):
         for arg in node.args:
@@ -114,17 +116,23 @@ def _run_arrays(
             if node in done:
                 continue
             arrays = [done[arg] for arg in node.args]
+            awaited = chains.shape(node, arrays) if chains else None
+            if chains and chains.ready(node, awaited):
+                arrays = [done[arg] for arg in node.args]
             if not keep:
                 for arg in set(node.args):
                     if last[arg] == position and arg not in wanted:
                         held.free(arg)
                         del done[arg]
             _pay(node, m, arrays, sizes)
-            value = _full(_apply(node, m, arrays, sizes, pool), m)
+            if chains and awaited:
+                value = chains.add(node, arrays, awaited)
+            else:
+                value = _full(_apply(node, m, arrays, sizes), m)
             done[node] = value
             held.keep(node, value, arrays)
-            if pool:
-                pool.give(arrays)
+        if chains:
+            chains.finish()
 
 
 def _run_few(order: Sequence[Node], done: dict[Node, Array]) -> None:
@@ -138,7 +146,7 @@ def _run_few(order: Sequence[Node], done: dict[Node, Array]) -> None:
                 arrays = [done[arg] for arg in node.args]
                 done[node] = node.op.value(FLOAT64, *arrays, *node.params)
             else:
-                done[node] = _apply(node, FLOAT64, [], {}, None)
+                done[node] = _apply(node, FLOAT64, [], {})
 
 
 class Held:
@@ -177,12 +185,10 @@ def _full(x: Array, m: Arithmetic) -> Array:
 def _pay(node: Node, m: Arithmetic, arrays: Sequence[Array], sizes: Sizes) -> None:
     """Count what a vertex costs at all points of a batch, before anything is done."""
     points = max(map(len, arrays), default=1)
-    if not node.shape and all(a.ndim == 1 for a in arrays):
-        size = entries = points
-    elif sizes or not any(isinstance(d, Letters) for n in (node, *node.args) for d in n.shape):
+    try:
         size = points * size_of(node, sizes)
         entries = max(size, points * _work(node, sizes, m is FLOAT64))
-    else:
+    except KeyError:
         # Whoever gives letters no sizes gives the arrays: these say how large they are.
         size = entries = max(a.size for a in arrays)
     if m is FLOAT64:
@@ -222,16 +228,14 @@ def apply(node: Node, m: Arithmetic, arrays: list[Array], sizes: Sizes) -> Array
     """The value of one vertex whose arguments are these."""
     if isinstance(m, Objects) and are_scalars((node,), {}):
         if not node.args:
-            return _apply(node, m, arrays, sizes, None)
+            return _apply(node, m, arrays, sizes)
         function = computing(node.op, node.params, m)
         found = pointwise(function, [x.tolist() for x in arrays], m.tame)
         return array_of(found, (len(found),))
-    return _full(_apply(node, m, arrays, sizes, None), m)
+    return _full(_apply(node, m, arrays, sizes), m)
 
 
-def _apply(
-    node: Node, m: Arithmetic, arrays: list[Array], sizes: Sizes, pool: Pool | None
-) -> Array:
+def _apply(node: Node, m: Arithmetic, arrays: list[Array], sizes: Sizes) -> Array:
     op = node.op
     if op is NUMBER:
         return m.number(node.params[0])
@@ -250,56 +254,9 @@ def _apply(
         params = _sized(params, sizes)
     if isinstance(op, Pointwise):
         arrays = level(arrays)
-        if pool and (written := ufunc(op.name)):
-            array: Array = written(*arrays, out=pool.take(arrays, held=2))
-            return array
     value: Array = m.tamed(op.value(m, *arrays, *params))
     if op is EINSUM and any(masked(arg) for arg in node.args) and not np.all(m.finite(value)):
         return _masked_einsum(node, m, arrays, params, sizes)
-    return value
-
-
-def _blocks(order: Sequence[Node], values: Mapping[Node, Array]) -> int:
-    """The size of a batch worth running in blocks, where every vertex is an elementwise scalar."""
-    batch = max((len(a) for a in values.values()), default=0)
-    if batch < SMALLEST:
-        return 0
-    plain = all(
-        not node.shape and (node in values or node.op in (NUMBER, CONSTANT) or _elementwise(node))
-        for node in order
-    )
-    return batch if plain and all(len(a) in (1, batch) for a in values.values()) else 0
-
-
-def _elementwise(node: Node) -> bool:
-    return isinstance(node.op, Pointwise)
-
-
-def _blockwise(
-    order: Sequence[Node], outputs: Sequence[Node], values: Mapping[Node, Array], batch: int
-) -> list[Array]:
-    slot = {node: k for k, node in enumerate(order)}
-    given: dict[int, Array] = {}
-    steps: list[Step] = []
-    for node in order:
-        if node in values:
-            given[slot[node]] = values[node]
-        elif not node.args:
-            given[slot[node]] = _apply(node, FLOAT64, [], {}, None)
-        else:
-            written = ufunc(node.op.name)
-            function = written or partial(_value, node)
-            arguments = tuple(slot[arg] for arg in node.args)
-            steps.append((function, arguments, slot[node], written is not None))
-    wanted = [slot[node] for node in outputs]
-    inner = [k for k in dict.fromkeys(wanted) if k not in given]
-    found = dict(zip(inner, blockwise(steps, len(order), given, inner, batch), strict=True)) | given
-    return [found[k] for k in wanted]
-
-
-def _value(node: Node, *arrays: Array) -> Array:
-    assert isinstance(node.op, Pointwise)
-    value: Array = node.op.value(FLOAT64, *arrays, *node.params)
     return value
 
 
@@ -314,10 +271,7 @@ def _sized(params: Any, sizes: Sizes) -> Any:
 def level(arrays: Sequence[Array]) -> list[Array]:
     """Axes of length 1 behind the batch axis, so that core axes meet from the right."""
     rank = max(a.ndim for a in arrays)
-    return [
-        a if a.ndim == rank else a.reshape(a.shape[0], *[1] * (rank - a.ndim), *a.shape[1:])
-        for a in arrays
-    ]
+    return [a if a.ndim == rank else a.reshape(led(a.shape, rank)) for a in arrays]
 
 
 def _masked_einsum(
@@ -353,8 +307,15 @@ def _masked_einsum(
 
 
 def size_of(node: Node, sizes: Sizes) -> int:
-    """The number of entries of a vertex."""
-    return prod(sized(dim, sizes) for dim in node.shape)
+    """The number of entries of a vertex. KeyError for a letter without a size."""
+    return _product(node.shape, sizes)
+
+
+def _product(dims: Iterable[Any], sizes: Sizes) -> int:
+    try:
+        return prod(dims)
+    except TypeError:  # letters are no numbers
+        return prod(sized(dim, sizes) for dim in dims)
 
 
 def operations(outputs: Sequence[Node], sizes: Sizes | None = None) -> int:
@@ -370,11 +331,11 @@ def work_of(order: Iterable[Node], sizes: Sizes | None = None) -> int:
 def _work(node: Node, sizes: Sizes, doubles: bool = False) -> int:
     """How many operations one vertex takes at one point."""
     op = node.op
-    if not (node.shape or (not isinstance(op, Pointwise) and any(x.shape for x in node.args))):
-        return 1
+    if isinstance(op, Pointwise):
+        return size_of(node, sizes)
     if op is EINSUM:
         dims: dict[str, Dim] = op.dims(node.args, node.params)
-        return prod(sized(dim, sizes) for dim in dims.values())
+        return _product(dims.values(), sizes)
     entries = [size_of(node, sizes), *(size_of(arg, sizes) for arg in node.args)]
     if isinstance(op, Differentiable) and op.cubic:
         cubic: int = MATRIX_WORK * round(entries[1] ** 1.5)

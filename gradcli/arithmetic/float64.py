@@ -224,6 +224,12 @@ class Float64(Arithmetic):
             solved = np.full((batch, *column.shape[1:]), np.nan)
         return solved if b.ndim == A.ndim else solved[..., 0]
 
+    def _pair(self, a: Array, left: str, b: Array, right: str, keep: str) -> Array:
+        # The factor whose letters come first comes first: what comes out then lies row by row.
+        if next((x not in left for x in keep if x not in left or x not in right), False):
+            a, left, b, right = b, right, a, left
+        return super()._pair(a, left, b, right, keep)
+
     def logdet(self, A: Array) -> Array:
         sign, size = np.linalg.slogdet(A)
         return np.where(sign > 0, size, np.nan)

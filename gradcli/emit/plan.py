@@ -6,7 +6,7 @@ Must not know any target: lines are graphs in which earlier lines stand as verti
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gradcli.calculus.core import EINSUM, INPUT, NEG, add, full, masked, remask
@@ -68,6 +68,20 @@ def plan(inputs: Sequence[Node], output: Node, wanted: Sequence[Node], mode: str
         cuts = given | _shared(made.roots).intersection(order)
     made.derivatives = differentiate(made, order, cuts)
     made.lines = cuts | _shared(made.roots)
+    return made
+
+
+def planned(inputs: Sequence[Node], graphs: Mapping[Node, Node]) -> Plan:
+    """The plan of a function whose derivatives by some vertices are graphs that are there already.
+
+    What they share is computed once; its own value is 0.
+    """
+    made = Plan([*inputs], full(0, ()), [*graphs], "reverse")
+    made.derivatives = [
+        PlannedDerivative(node, graph, _stand_in("grad", k, node))
+        for k, (node, graph) in enumerate(graphs.items())
+    ]
+    made.lines = {n for n in topological(made.roots) if n.label} | _shared(made.roots)
     return made
 
 

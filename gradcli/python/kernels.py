@@ -14,13 +14,14 @@ import numpy as np
 
 from gradcli.api.question import question
 from gradcli.arithmetic.base import Array
+from gradcli.arithmetic.buffers import keep_memory
 from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import number, symbol
 from gradcli.calculus.derivative import derivative
 from gradcli.calculus.differentiate import NoRule, present, pull, push
 from gradcli.emit.loaded import loaded
-from gradcli.emit.plan import Plan, plan
+from gradcli.emit.plan import Plan, plan, planned
 from gradcli.errors import wrong
 from gradcli.graph.node import Node
 from gradcli.graph.shape import describe
@@ -50,11 +51,11 @@ class Kernels:
 
     def jacobians(self, arrays: Sequence[Array]) -> list[Any]:
         """The derivative by each target, of output.shape + target.shape."""
-        return [code(*arrays)[0] for code in self._jacobians]
+        return list(self._jacobians(*arrays)[1:])
 
     def products(self, arrays: Sequence[Array], tangents: Sequence[Array]) -> list[Any]:
         """The Hessian times the tangents, of which each target has one."""
-        return [code(*arrays, *tangents)[1] for code in self._products]
+        return list(self._products(*arrays, *tangents)[1:])
 
     # -- at many points, which are the first axis of every array
 
@@ -118,22 +119,26 @@ class Kernels:
         return self._code(partial(plan, self.inputs, self.model.output, self.nodes, "reverse"))
 
     @cached_property
-    def _jacobians(self) -> list[Code]:
-        planned = partial(plan, self.inputs, wanted=[], mode="reverse")
-        return [self._code(partial(planned, graph), alone=True) for graph in self._jacobian_graphs]
+    def _jacobians(self) -> Code:
+        return self._code(lambda: self._planned(self.inputs, self._jacobian_graphs))
 
     @cached_property
-    def _products(self) -> list[Code]:
-        planned = partial(plan, self.inputs, wanted=self.nodes, mode="forward")
-        return [self._code(partial(planned, graph)) for graph in self._gradient_graphs]
+    def _products(self) -> Code:
+        graphs, seeds = self._product_graphs
+        return self._code(lambda: self._planned([*self.inputs, *seeds], graphs))
+
+    def _planned(self, inputs: Sequence[Node], graphs: Sequence[Node]) -> Plan:
+        return planned(inputs, dict(zip(self.nodes, graphs, strict=True)))
 
     @question
-    def _code(self, planned: Callable[[], Plan], alone: bool = False) -> Code:
+    def _code(self, make: Callable[[], Plan], alone: bool = False) -> Code:
         """A function that returns a tuple; what is `alone` comes back by itself."""
         try:
-            code = loaded(planned(), self.model.text)
+            code = loaded(make(), self.model.text)
         except NoRule as error:
             raise wrong("G307", str(error), self.model.source) from None
+
+        keep_memory()
 
         def quiet(*arrays: Array) -> Any:
             # As in the evaluator: what has no value is NaN, and no warning.
