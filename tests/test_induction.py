@@ -22,7 +22,8 @@ from tests.verdicts import findings
 
 SHEETS = {
     part.split('"')[1]: f"derivation {part}"
-    for part in (Path(__file__).parent / "data/every/recurrences.grad")
+    for sheet in ("recurrences", "closed_forms")
+    for part in (Path(__file__).parent / f"data/every/{sheet}.grad")
     .read_text()
     .split("derivation ")[1:]
 }
@@ -37,8 +38,14 @@ def shown(text: str) -> list[str]:
     if any(each.needs for each in built):
         return []
     shapes = even_shapes(built)
-    claims = [s for s in all_statements(section.statements) if isinstance(s, syntax.Claim)]
-    return [c.left_span.text for c in claims if _shown(section, c.span.start, shapes)]
+    return [c.left_span.text for c in claims(section) if _shown(section, c.span.start, shapes)]
+
+
+def claims(section: Section) -> list[syntax.Claim]:
+    """The claims of a section, and what it says of members, which may be one."""
+    members = (s for s in all_statements(section.statements) if isinstance(s, syntax.Definition))
+    again = [s.claim for s in members if s.indices]
+    return again + [s for s in all_statements(section.statements) if isinstance(s, syntax.Claim)]
 
 
 def _shown(section: Section, start: int, shapes: dict) -> bool:
@@ -65,8 +72,10 @@ def test_a_recurrence_is_proved_for_every_number_of_turns(title: str) -> None:
 @pytest.mark.parametrize("title", SHEETS)
 def test_every_claim_of_the_sheets_is_shown_by_one_turn(title: str) -> None:
     section = sections(read(Source("test", SHEETS[title])).program)[-1]
-    claims = [s for s in all_statements(section.statements) if isinstance(s, syntax.Claim)]
-    assert shown(SHEETS[title]) == [claim.left_span.text for claim in claims]
+    built = derivation(section, section, sizes={"T": 3}, given={}, files={})
+    wanted = {start for start, _ in built.claims}
+    texts = [c.left_span.text for c in claims(section) if c.span.start in wanted]
+    assert shown(SHEETS[title]) == texts
 
 
 def test_the_route_is_told() -> None:
@@ -111,6 +120,33 @@ WRONG = (
     ("CRF", "exp(a[t] + b[t] - logZ)", "exp(a[t] + b[t] + logZ)", ""),
     ("CRF", "b[T-1] = zeros(k)", "b[T-1] = ones(k)", ""),
     ("RNN", "(1 - h[t]^2)*g[t], h[t-1]", "(1 - h[t-1]^2)*g[t], h[t-1]", "dL/dW"),
+    # Closed forms that begin otherwise, or go on otherwise.
+    ("value", "x[T] = a^T*x0", "x[T] = a^(T+1)*x0", "x[T]"),
+    ("value", "x[T] = a^T*x0", "x[T] = a^T", "x[T]"),
+    ("value", "x[0] = x0", "x[0] = x0 + 1", "x[T]"),
+    ("value", "dx[t]/dx0 = a^t", "dx[t]/dx0 = a^(t-1)", "dx[t]/dx0"),
+    ("geometric", "sum(k in 0..T-1, a^k)", "sum(k in 0..T, a^k)", ""),
+    ("geometric", "sum(k in 0..T-1, a^k)", "sum(k in 1..T-1, a^k)", ""),
+    ("ema", "sum(k in 1..T, beta^(T-k)*g[k])", "sum(k in 0..T, beta^(T-k)*g[k])", "m[T]"),
+    ("ema", "sum(k in 1..T, beta^(T-k)*g[k])", "sum(k in 1..T, beta^(k-1)*g[k])", "m[T]"),
+    ("ema", "(1 - beta)*beta^(T-k) }", "(1 - beta)*beta^(T-k-1) }", "dm[T]/dg[k]"),
+    ("ema", "(m[k-1] - g[k])", "(m[k] - g[k])", "dm[T]/dbeta"),
+    # A power without a value at zero, which no turn can begin with.
+    ("ema", "(1 - beta)*beta^(T-k) }", "(1 - beta)*beta^(T-k+1)/beta }", "dm[T]/dg[k]"),
+    ("rtrl", "h[t-1] + w*dh[t-1]/dw", "h[t-1] + w*dh[t]/dw", "dh[t]/dw"),
+    ("rtrl", "dh[T]/dh[k] = prod(t in k+1..T", "dh[T]/dh[k] = prod(t in k..T", "dh[T]/dh[k]"),
+    ("rtrl", "*prod(t in k+1..T", "*prod(t in k+2..T", "dh[T]/du[k]"),
+    ("rtrl", "u[t]) }", "u[t] + u[t-1]) }", "dh[T]/du[k]"),
+    ("rtrl", "u[t]) }", "u[t] + u[T-t]) }", "dh[T]/du[k]"),
+    ("rtrl", "u[t]) }", "u[t] + u[T-t]) }", "dh[T]/dh0"),
+    ("bptt", "h[0] = h0", "h[0] = h0*w", ""),
+    ("loss", "L = (h[T] - y)^2/2", "L = (h[T] - y)^2/2 + w", "dL/dw"),
+    ("loss", "dL/dh0 = (h[T] - y)*prod(t in 1..T", "dL/dh0 = (h[T] - y)*prod(t in 0..T", "dL/dh0"),
+    ("loss alone", "L = (h[T] - y)^2/2", "L = (h[T] - y)^2/2 + w", ""),
+    ("loss alone", "L = (h[T] - y)^2/2", "L = (h[T-1] - y)^2/2", ""),
+    ("loss alone", "sum(k in 1..T", "sum(k in 2..T", ""),
+    ("closed geometric", "(1 - a^T)/(1 - a)\n", "(1 - a^T)/(1 + a)\n", "s[T]"),
+    ("layers", "for l in 1..T { dh[l]", "for l in 0..T { dh[l]", "dh[l]/dw[l]"),
 )
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from gradcli.calculus.families import total
 from gradcli.claims import Derivation, Pair
 from gradcli.graph.shape import Shape
 from gradcli.proof.needs import granted
+from gradcli.proof.valued import valued
 from gradcli.trial.sample_space import SampleSpace
 
 Turns: TypeAlias = tuple[Iterable[Derivation], bool]
@@ -29,8 +29,8 @@ def each_claim(
             yield None
             continue
         (pair,) = pairs
-        valued = not needs_values or all(map(total, pair.sides))
-        if not (valued and pair.fits({}) and granted(pair, derivation.uncounted)):
+        says = not needs_values or valued(pair, derivation.spaces)
+        if not (says and pair.fits({}) and granted(pair, derivation.uncounted)):
             yield None
             continue
         dimensions = derivation.dimensions

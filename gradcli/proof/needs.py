@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from gradcli.calculus.core import COPY, EINSUM, INPUT, MUL, SIZE, WHERE, masked, rational
-from gradcli.calculus.families import Einsum, Pointwise
+from gradcli.calculus.families import Einsum, Pointwise, Requirement
 from gradcli.calculus.marked import marked
 from gradcli.claims import Pair
 from gradcli.graph.node import Node
@@ -121,8 +121,12 @@ def _granted(pair: Pair) -> set[Need]:
     return {*_assured(pair, pair.of)} | {(_bare(kink), "!= 0") for kink in pair.kinks}
 
 
-def _plainly(need: Need) -> bool:
+def certain(need: Requirement) -> bool:
     """Whether this is required of a number that meets it, or of the size of an axis."""
+    return _plainly((need.expr, need.relation))
+
+
+def _plainly(need: Need) -> bool:
     expr, relation = need
     value = rational(expr)
     if value is None:

@@ -5,7 +5,8 @@ Must not know what is claimed, nor what any name means.
 
 from __future__ import annotations
 
-from gradcli.calculus.core import ADD
+from typing import NamedTuple
+
 from gradcli.language.tree import syntax
 from gradcli.language.tree.build import NOWHERE, binary, number
 from gradcli.language.tree.syntax import Expr, Name, parts
@@ -13,20 +14,31 @@ from gradcli.language.turns.recurrences import NotUniform
 from gradcli.ops import FUNCTIONS
 
 
-def derivative_of(expr: Expr) -> tuple[tuple[str, str] | None, Expr | None]:
-    """What is differentiated by what, and the index of its member if one is meant."""
+class ClaimedDerivative(NamedTuple):
+    """`dL/dw`, `dL/dh[k]`, `dh[T]/dw`: of what and by what, and the members' indices."""
+
+    subject: str
+    of: Expr | None
+    by: str
+    member: Expr | None
+
+
+def derivative_of(expr: Expr) -> ClaimedDerivative | None:
+    """What is differentiated by what; NotUniform for a derivative within something else."""
     index: Expr | None = None
     inner = expr
     if isinstance(expr, syntax.Index) and len(expr.items) == 1:
         (index,), inner = expr.items, expr.operand
     match inner:
-        case syntax.Derivative(
-            subject=Name(name=subject), by=((Name(name=by), 1),), order=1, operator=False
-        ):
-            return (subject, by), index
+        case syntax.Derivative(subject=of, by=((Name(name=by), 1),), order=1, operator=False):
+            match of:
+                case Name(name=subject):
+                    return ClaimedDerivative(subject, None, by, index)
+                case syntax.Index(operand=Name(name=subject), items=(place,)):
+                    return ClaimedDerivative(subject, place, by, index)
     if any(isinstance(part, syntax.Derivative) for part in parts(expr)):
         raise NotUniform
-    return None, None
+    return None
 
 
 def sum_over(expr: Expr) -> tuple[syntax.Fold, Expr, Expr | None]:
@@ -35,7 +47,7 @@ def sum_over(expr: Expr) -> tuple[syntax.Fold, Expr, Expr | None]:
     The third is the whole with 0 in the place of the sum, if it is more than that.
     """
     match expr:
-        case syntax.Fold(ranges=(_,), condition=None) if _is_sum(expr):
+        case syntax.Fold(ranges=(_,), condition=None) if is_fold(expr, "sum"):
             return expr, expr.body, None
         case syntax.Binary(operator="/", left=left, right=right):
             fold, body, rest = sum_over(left)
@@ -53,6 +65,7 @@ def sum_over(expr: Expr) -> tuple[syntax.Fold, Expr, Expr | None]:
     raise NotUniform
 
 
-def _is_sum(fold: syntax.Fold) -> bool:
+def is_fold(fold: syntax.Fold, function: str) -> bool:
+    """Whether it puts its terms together as the fold of that name does."""
     known = FUNCTIONS.get(fold.function.name)
-    return known is not None and known.fold is not None and known.fold[0] is ADD
+    return known is not None and known.fold is not None and known.fold == FUNCTIONS[function].fold

@@ -14,11 +14,13 @@ from gradcli.graph.shape import Shape
 from gradcli.language.derivation import derivation
 from gradcli.language.documents.sections import Section
 from gradcli.language.tree import syntax
-from gradcli.language.tree.build import binary, call, name, number
+from gradcli.language.tree.build import binary, call, exchanged, name, number
 from gradcli.language.tree.syntax import Expr, parts
-from gradcli.language.turns.claim_forms import derivative_of, sum_over
+from gradcli.language.turns.claim_forms import ClaimedDerivative, derivative_of, sum_over
+from gradcli.language.turns.closed_forms import HERE, ClosedForms, at, entry, growing_parts, put
+from gradcli.language.turns.forward import TANGENT, along, solved
 from gradcli.language.turns.looped_program import Looped, LoopedProgram
-from gradcli.language.turns.one_turn import OneTurn
+from gradcli.language.turns.one_turn import OneTurn, Reduction
 from gradcli.language.turns.recurrences import (
     BEFORE,
     TURN,
@@ -31,20 +33,6 @@ from gradcli.language.turns.recurrences import (
     place_of,
 )
 from gradcli.language.written import WrittenDerivation
-
-MOST_MEMBERS = 64
-"""Members of other families that one is made of."""
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Reduction:
-    """Derivations of one claim each, all of which must hold.
-
-    With `total` they say nothing where something has no value, so that everything must have one.
-    """
-
-    sections: list[Section]
-    total: bool = False
 
 
 def turns(
@@ -76,12 +64,21 @@ def turns(
 
 @dataclass(slots=True, eq=False, repr=False)
 class Adjoint:
-    """What may be the derivative of `output` by the members of a family, at its variable."""
+    """What may be the derivative of `output` by the members of a family.
+
+    `written` and `value` are in `HERE`; in the latter what grows towards the first turn is told by
+    `forms`.
+    """
 
     output: str
     family: FilledFamily
+    written: Expr
     value: Expr
-    variable: str
+    forms: ClosedForms
+
+    def here(self, expr: Expr, variable: str) -> Expr:
+        """Another expression like `value`."""
+        return self.forms.growing(put(expr, variable, name(HERE)))
 
 
 class Induction:
@@ -108,40 +105,9 @@ class Induction:
             raise NotUniform
         ((text, place),) = found
         family = self.whole.families.get(text)
-        if family is None or self._ends(family)[1] != place:
+        if family is None or self.whole.ends(family)[1] != place:
             raise NotUniform
         return family
-
-    def _ends(self, family: FilledFamily) -> tuple[MemberPlace, MemberPlace]:
-        """The first and the last member; NotUniform unless each is made of the one before it."""
-        own: set[MemberPlace] = set()
-        seen: set[tuple[str, MemberPlace]] = set()
-        left = [(family.family, TURN)]
-        while left:
-            text, at = left.pop()
-            known = self.whole.families[text]
-            if at.turn == 0 and self._within(text, family.family):
-                raise NotUniform
-            for other, place in (
-                known.used(self.whole.indexed, self.whole.letter) if at.turn else ()
-            ):
-                found = other, place.at(at)
-                if other == family.family:
-                    own.add(found[1])
-                elif (
-                    other in self.whole.families and found not in seen and len(seen) < MOST_MEMBERS
-                ):
-                    seen.add(found)
-                    left.append(found)
-        if own != {BEFORE} or family.span is None or len(seen) == MOST_MEMBERS:
-            raise NotUniform
-        start = family.span.first + MemberPlace(0, 0, -1)
-        if family.single.keys() != {start}:
-            raise NotUniform
-        return start, family.span.last
-
-    def _within(self, text: str, other: str) -> bool:
-        return text == other or other in self.whole.made_of(text)
 
     def _own(self, output: str) -> set[str]:
         """The names in the definitions that an output is made of, those of families apart."""
@@ -162,41 +128,74 @@ class Induction:
         claim = self.whole.claims.get(start)
         if claim is None:
             return
-        derivative, index = derivative_of(claim.left)
-        if derivative is None:
+        found = derivative_of(claim.left)
+        if found is None:
+            yield from solved(self.whole, claim)
             yield from self._telescope(claim)
+        elif found.of is not None:
+            yield from along(self.whole, claim, found)
+        else:
+            for adjoint in self._adjoints(found.subject, claim):
+                try:
+                    yield self._by_chain_rule(claim, adjoint, found.by, found.member)
+                except NotUniform:
+                    continue
+            yield from self._by_tangent(claim, found)
+
+    def _by_tangent(self, claim: Looped, found: ClaimedDerivative) -> Iterator[Reduction]:
+        """From what a part of the claim says to be the derivative of the last member."""
+        if found.member is not None or claim.stretch is not None:
             return
-        subject, by = derivative
-        for adjoint in self._adjoints(subject, claim):
-            try:
-                yield self._by_chain_rule(claim, adjoint, by, index)
-            except NotUniform:
-                continue
+        family = self._end_of(found.subject)
+        end = self.whole.ends(family)[1].written(self.whole.letter)
+        if found.by in self._own(found.subject) - {family.family}:
+            return
+        self.whole.families[TANGENT] = FilledFamily(TANGENT)
+        self.whole.shapes = {**self.whole.shapes, TANGENT: ()}
+        tangent, last_member = (entry(text, end) for text in (TANGENT, family.family))
+        derivative = ClaimedDerivative(family.family, end, found.by, None)
+        for part in growing_parts(claim.right, self.whole.letter):
+            last = OneTurn(self.whole, ending=True)
+            left, right = (
+                last.placed(side, {})
+                for side in (
+                    call("jvp", name(found.subject), last_member, tangent),
+                    exchanged(claim.right, {part: tangent}),
+                )
+            )
+            ending = last.section(left, right)
+            for way in along(self.whole, Looped(claim.left, part), derivative):
+                yield Reduction([ending, *way.sections], total=True)
 
     def _adjoints(self, output: str, claim: Looped) -> Iterator[Adjoint]:
         """What is claimed of a derivative of the output, or of what that is made of."""
         family = self._end_of(output)
         for other in dict.fromkeys((claim, *self.whole.claims.values())):
             try:
-                derivative, index = derivative_of(other.left)
+                found = derivative_of(other.left)
             except NotUniform:
                 continue
-            if derivative is None or index is None or other.stretch is None:
+            if found is None or found.of is not None:
                 continue
-            subject, _ = derivative
+            if found.member is None or other.stretch is None:
+                continue
             value = other.right
-            if subject != output:
-                if subject not in self._own(output) or subject not in self.whole.definitions:
+            if found.subject != output:
+                known = self.whole.definitions
+                if found.subject not in self._own(output) or found.subject not in known:
                     continue
-                value = binary("*", call("grad", name(output), name(subject)), value)
-            yield Adjoint(output, family, value, other.variable)
+                value = binary("*", call("grad", name(output), name(found.subject)), value)
+            assert family.span is not None
+            forms = ClosedForms(self.whole, family.span.moved(-1), step=-1)
+            written = put(value, other.variable, name(HERE))
+            yield Adjoint(output, family, written, forms.growing(written), forms)
 
     def _by_chain_rule(
         self, claim: Looped, adjoint: Adjoint, by: str, index: Expr | None
     ) -> Reduction:
         """From the derivative by every member that by what these are made of."""
         family = adjoint.family
-        start, end = self._ends(family)
+        start, end = self.whole.ends(family)
         assert family.span is not None
         at_start = by in self._made_of_start(family)
         if by in self._own(adjoint.output) - {family.family}:
@@ -218,18 +217,20 @@ class Induction:
             more = self._by_start(claim, adjoint, by)
         else:
             more = self._by_parameter(claim, adjoint, by)
-        return Reduction([*self._adjoint(adjoint), *more])
+        sections = [*self._adjoint(adjoint), *more]
+        return Reduction(sections, total=bool(adjoint.forms.found))
 
     def _by_start(self, claim: Looped, adjoint: Adjoint, by: str) -> Iterator[Section]:
         """By what the first member alone is made of."""
-        family, (start, _) = adjoint.family, self._ends(adjoint.family)
+        family, (start, _) = adjoint.family, self.whole.ends(adjoint.family)
         assert family.body is not None
         inside = names_in([family.body])
         if by in inside.union(*(self.whole.made_of(text, family.family) for text in inside)):
             raise NotUniform
         turn = OneTurn(self.whole)
-        seed = turn.placed(adjoint.value, {adjoint.variable: start})
-        yield turn.section(turn.back(family, start, seed, by, None), turn.placed(claim.right, {}))
+        seed = turn.placed(adjoint.value, {HERE: start})
+        right = turn.placed(adjoint.forms.known_at(claim.right, start), {})
+        yield turn.section(turn.back(family, start, seed, by, None), right)
 
     def _runs(self, claim: Looped, index: Expr | None, where: MemberRange) -> None:
         """NotUniform unless a claim is about the member at its variable, in these turns."""
@@ -241,20 +242,22 @@ class Induction:
     def _adjoint(self, adjoint: Adjoint) -> Iterator[Section]:
         """It is the derivative by the last member, and by each one if by the next."""
         family, text = adjoint.family, adjoint.family.family
-        end = self._ends(family)[1]
+        end = self.whole.ends(family)[1]
         last = OneTurn(self.whole, ending=True)
-        value = last.placed(adjoint.value, {adjoint.variable: end})
+        value = last.placed(at(adjoint.written, HERE, end.written(self.whole.letter)), {})
         yield last.section(call("grad", name(adjoint.output), last.name(text, end)), value)
         turn = OneTurn(self.whole, family.span, held=[(text, BEFORE)])
-        seed = turn.placed(adjoint.value, {adjoint.variable: TURN})
-        value = turn.placed(adjoint.value, {adjoint.variable: BEFORE})
+        seed = turn.placed(adjoint.value, {HERE: TURN})
+        value = turn.placed(adjoint.value, {HERE: BEFORE})
         yield turn.section(turn.back(family, TURN, seed, text, BEFORE), value)
 
     def _same(self, claim: Looped, adjoint: Adjoint) -> Section:
         """A claim about members says what was shown of them."""
         turn = OneTurn(self.whole)
-        left = turn.placed(adjoint.value, {adjoint.variable: TURN})
-        return turn.section(left, turn.placed(claim.right, claim.binding))
+        left = turn.placed(adjoint.value, {HERE: TURN})
+        return turn.section(
+            left, turn.placed(adjoint.here(claim.right, claim.variable), {HERE: TURN})
+        )
 
     def _by_row(self, claim: Looped, adjoint: Adjoint, by: str) -> Iterator[Section]:
         """By what one turn alone is made of; so is, maybe, the member that it begins with."""
@@ -262,19 +265,20 @@ class Induction:
         assert family.span is not None
         assert claim.stretch is not None
         turn = OneTurn(self.whole, family.span, held=[(family.family, BEFORE)])
-        for each, at in ((turn, TURN), (OneTurn(self.whole), self._ends(family)[0])):
-            claimed = at == TURN or not family.span.holds(claim.stretch)
+        right = adjoint.here(claim.right, claim.variable)
+        for each, place in ((turn, TURN), (OneTurn(self.whole), self.whole.ends(family)[0])):
+            claimed = place == TURN or not family.span.holds(claim.stretch)
             if not claimed and by not in self._made_of_start(family):
                 continue
-            seed = each.placed(adjoint.value, {adjoint.variable: at})
-            back = each.back(family, at, seed, by, at)
+            seed = each.placed(adjoint.value, {HERE: place})
+            back = each.back(family, place, seed, by, place)
             if claimed:
-                yield each.section(back, each.placed(claim.right, {claim.variable: at}))
+                yield each.section(back, each.placed(right, {HERE: place}))
 
     def _by_parameter(self, claim: Looped, adjoint: Adjoint, by: str) -> Iterator[Section]:
         """By what is the same in all turns: the sum over these."""
         family = adjoint.family
-        span, end = family.span, self._ends(family)[1]
+        span, end = family.span, self.whole.ends(family)[1]
         fold, body, rest = sum_over(claim.right)
         (turns,) = fold.ranges
         low, high = (place_of(each, self.whole.letter, {}) for each in (turns.low, turns.high))
@@ -283,8 +287,9 @@ class Induction:
         if (shift.turn, shift.size) != (0, 0) or high + shift != span.last:
             raise NotUniform
         turn = OneTurn(self.whole, span, held=[(family.family, BEFORE)])
-        seed = turn.placed(adjoint.value, {adjoint.variable: TURN})
-        right = turn.placed(body, {turns.variable.name: TURN + shift.times(-1)})
+        seed = turn.placed(adjoint.value, {HERE: TURN})
+        term = put(body, turns.variable.name, binary("-", name(HERE), number(shift.more)))
+        right = turn.placed(adjoint.forms.growing(term), {HERE: TURN})
         yield turn.section(turn.back(family, TURN, seed, by, None), right)
         if rest is not None:
             # What stands beside the sum must have a value where there is no turn, too.
@@ -313,7 +318,7 @@ class Induction:
         for text in used & self.whole.families.keys():
             family = self.whole.families[text]
             try:
-                start, end = self._ends(family)
+                start, end = self.whole.ends(family)
             except NotUniform:
                 continue
             if not MemberRange(start, end).holds(claim.stretch):

@@ -9,19 +9,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gradcli.graph.shape import Shape
+from gradcli.graph.space import AXES
 from gradcli.language.elaboration.letters import about_letters
 from gradcli.language.tree import syntax
 from gradcli.language.tree.syntax import Expr, Name, parts
 from gradcli.language.turns.recurrences import (
+    BEFORE,
     TURN,
     Binding,
     FilledFamily,
+    MemberPlace,
     MemberRange,
     NotUniform,
     names_in,
     place_of,
     recurrences,
 )
+
+MOST_MEMBERS = 64
+"""Members of other families that one is made of."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -60,8 +66,10 @@ class LoopedProgram:
     claims: dict[int, Looped] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.families = recurrences(self.statements, self.letter)
+        self.families, again = recurrences(self.statements, self.letter)
         self.declared, self.definitions, self.claims = {}, {}, {}
+        for each in again:
+            self._claim(each.claim, each.loop)
         for statement in self.statements:
             match statement:
                 case syntax.Declaration(names=names):
@@ -74,12 +82,11 @@ class LoopedProgram:
                     if not about_letters(statement.value, frozenset({self.letter})):
                         raise NotUniform
                 case syntax.Claim():
-                    self._claim(statement, "", None)
-                case syntax.Loop(variable=variable):
-                    ends = [place_of(e, self.letter, {}) for e in (statement.low, statement.high)]
+                    self._claim(statement)
+                case syntax.Loop():
                     for inside in statement.body:
                         if isinstance(inside, syntax.Claim):
-                            self._claim(inside, variable.name, MemberRange(*ends))
+                            self._claim(inside, statement)
 
     def _new(self, names: Sequence[str]) -> None:
         """NotUniform for a name that has another meaning, as in what derivations share."""
@@ -87,7 +94,11 @@ class LoopedProgram:
         if not known.isdisjoint(names):
             raise NotUniform
 
-    def _claim(self, claim: syntax.Claim, variable: str, stretch: MemberRange | None) -> None:
+    def _claim(self, claim: syntax.Claim, loop: syntax.Loop | None = None) -> None:
+        variable, stretch = "", None
+        if loop is not None:
+            variable = loop.variable.name
+            stretch = MemberRange(*(place_of(e, self.letter, {}) for e in (loop.low, loop.high)))
         if len(claim.sides) == 1 and claim.sides[0].relation == "=":
             side = claim.sides[0]
             self.claims[claim.span.start] = Looped(claim.left, side.value, variable, stretch)
@@ -104,6 +115,11 @@ class LoopedProgram:
                 for part in parts(statement.set.power[0])
             )
         )
+
+    def is_array(self, text: str) -> bool:
+        """Whether an input is one by the name of its set, however many of them there are."""
+        kind = self.declared[text].set.name
+        return kind is not None and kind.name in AXES
 
     # -- what is made of what
 
@@ -132,3 +148,30 @@ class LoopedProgram:
             yield from family.single.values()
             if family.body is not None:
                 yield family.body
+
+    def ends(self, family: FilledFamily) -> tuple[MemberPlace, MemberPlace]:
+        """The first and the last member; NotUniform unless each is made of the one before it."""
+        own: set[MemberPlace] = set()
+        seen: set[tuple[str, MemberPlace]] = set()
+        left = [(family.family, TURN)]
+        while left:
+            text, at = left.pop()
+            known = self.families[text]
+            if at.turn == 0 and self._within(text, family.family):
+                raise NotUniform
+            for other, place in known.used(self.indexed, self.letter) if at.turn else ():
+                found = other, place.at(at)
+                if other == family.family:
+                    own.add(found[1])
+                elif other in self.families and found not in seen and len(seen) < MOST_MEMBERS:
+                    seen.add(found)
+                    left.append(found)
+        if own != {BEFORE} or family.span is None or len(seen) == MOST_MEMBERS:
+            raise NotUniform
+        start = family.span.first + MemberPlace(0, 0, -1)
+        if family.single.keys() != {start}:
+            raise NotUniform
+        return start, family.span.last
+
+    def _within(self, text: str, other: str) -> bool:
+        return text == other or other in self.made_of(text)

@@ -6,7 +6,7 @@ Must not know why it is made. What it does not tell of a member may be anything.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from gradcli.graph.shape import Dim, Letters, Shape
 from gradcli.language.documents.sections import Section
@@ -29,6 +29,17 @@ from gradcli.language.turns.recurrences import (
 )
 
 KEPT = (syntax.Layout, syntax.Convention)
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Reduction:
+    """Derivations of one claim each, all of which must hold.
+
+    With `total` they say nothing where something has no value, so that everything must have one.
+    """
+
+    sections: list[Section]
+    total: bool = False
 
 
 class OneTurn:
@@ -91,6 +102,24 @@ class OneTurn:
 
         NotUniform if there may be another way than by what is told here.
         """
+        return call("vjp", *self._way(family, at, by, where), seed)
+
+    def slope(
+        self, family: FilledFamily, at: MemberPlace, by: str, where: MemberPlace | None
+    ) -> Expr | None:
+        """The derivative of a member by `by`, by its member at `where`; None where it is not in it.
+
+        NotUniform if there may be another way than by what is told here.
+        """
+        root, target = self._way(family, at, by, where)
+        if target.name not in self._inside(root.name, target.name):
+            return None
+        return syntax.Derivative(NOWHERE, root, ((target, 1),), 1)
+
+    def _way(
+        self, family: FilledFamily, at: MemberPlace, by: str, where: MemberPlace | None
+    ) -> tuple[Name, Name]:
+        """The names of a member and of what it is made of by what is told here alone."""
         text = family.family
         root = member(text, at)
         self.name(text, at)
@@ -109,7 +138,7 @@ class OneTurn:
                 raise NotUniform
             if title not in self.told and not self.whole.made_of(other).isdisjoint({text, by}):
                 raise NotUniform
-        return call("vjp", name(root), name(target), seed)
+        return Name(NOWHERE, root), Name(NOWHERE, target)
 
     def _inside(self, title: str, end: str) -> set[str]:
         """All names that a member is made of here, as far as the `end`."""
@@ -134,10 +163,26 @@ class OneTurn:
         claim = _claim(left, right)
         return Section("", 0, [*self.statements, claim])
 
+    def at_any(self, left: Expr, right: Expr) -> Section:
+        """The same where the last turn may be any; NotUniform where one is counted from it."""
+        section = self.section(left, right)
+        if any(place.size for _, place in self.places.values()):
+            raise NotUniform
+        return section
+
+    def tell(self, family: str, place: MemberPlace, value: Expr) -> None:
+        """Say what a member is, before anything that is made of it is named."""
+        title = member(family, place)
+        self.places[title] = family, place
+        self.told[title] = value
+
     def _need(self, expr: Expr) -> None:
         """Whatever an expression is made of, each before what is made of it."""
         for part in parts(expr):
-            if isinstance(part, Name) and part.name not in self.done:
+            if isinstance(part, syntax.Derivative):
+                for inside in (part.subject, *(by for by, _ in part.by)):
+                    self._need(inside)
+            elif isinstance(part, Name) and part.name not in self.done:
                 self.done.add(part.name)
                 self._name(part.name)
             elif isinstance(part, syntax.Call) and part.function.name not in self.done:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gradcli.language.tree import syntax
-from gradcli.language.tree.build import exchanged, name
+from gradcli.language.tree.build import binary, exchanged, name, number
 from gradcli.language.tree.syntax import Binary, Expr, Name, Number, Unary, parts
 
 
@@ -38,6 +38,13 @@ class MemberPlace(NamedTuple):
     def at(self, turn: MemberPlace) -> MemberPlace:
         """The same where the turn is this one."""
         return turn.times(self.turn) + MemberPlace(0, self.size, self.more)
+
+    def written(self, letter: str) -> Expr:
+        """The same as one writes it; NotUniform for a place in a turn, or of two letters."""
+        if self.turn or self.size not in (0, 1):
+            raise NotUniform
+        more = number(self.more)
+        return binary("+", name(letter), more) if self.size else more
 
     def reaches(self, other: MemberPlace) -> bool:
         """Whether it is not before another one, whatever the size, which is 1 or more."""
@@ -80,6 +87,18 @@ class FilledFamily:
     span: MemberRange | None = None
     single: dict[MemberPlace, Expr] = field(default_factory=dict)
 
+    def filled(self, where: MemberRange) -> bool:
+        """Whether there is a member at each of these places, by the loop or what is beside it."""
+        if self.span is None:
+            return False
+        first, last = self.span.first, self.span.last
+        before, behind = first + MemberPlace(0, 0, -1), last + MemberPlace(0, 0, 1)
+        ends = (
+            before if before in self.single else first,
+            behind if behind in self.single else last,
+        )
+        return MemberRange(*ends).holds(where)
+
     def used(self, indexed: Collection[str], letter: str) -> set[tuple[str, MemberPlace]]:
         """The members that the member at the turn is made of."""
         if self.body is None:
@@ -104,45 +123,65 @@ def place_of(expr: Expr, letter: str, binding: Binding) -> MemberPlace:
     raise NotUniform
 
 
-def recurrences(statements: Sequence[syntax.Statement], letter: str) -> dict[str, FilledFamily]:
+@dataclass(slots=True, eq=False, repr=False)
+class Restated:
+    """What a text says of members that are there already: so it is a claim."""
+
+    claim: syntax.Claim
+    loop: syntax.Loop | None = None
+
+
+def recurrences(
+    statements: Sequence[syntax.Statement], letter: str
+) -> tuple[dict[str, FilledFamily], list[Restated]]:
     """Every family by its name; NotUniform where one is filled in another way."""
     found: dict[str, FilledFamily] = {}
+    again: list[Restated] = []
     for statement in statements:
         match statement:
             case syntax.Definition(indices=(index,)):
                 place = place_of(index, letter, {})
                 family = found.setdefault(statement.name.name, FilledFamily(statement.name.name))
-                if place in family.single:
+                if family.filled(MemberRange(place, place)):
+                    again.append(Restated(statement.claim))
+                elif place in family.single:
                     raise NotUniform
-                family.single[place] = statement.value
+                else:
+                    family.single[place] = statement.value
             case syntax.Definition(indices=(_, _, *_)):
                 raise NotUniform
             case syntax.Loop():
                 for inside in statement.body:
                     if isinstance(inside, syntax.Definition) and inside.indices:
-                        _fill(found, statement, inside, letter)
+                        if _fill(found, statement, inside, letter):
+                            again.append(Restated(inside.claim, statement))
                     elif not isinstance(inside, syntax.Claim):
                         raise NotUniform
-    return found
+    return found, again
 
 
 def _fill(
     found: dict[str, FilledFamily], loop: syntax.Loop, inside: syntax.Definition, letter: str
-) -> None:
-    """Enter what a loop defines, with the turn as the place of the member."""
+) -> bool:
+    """Enter what a loop defines, with the turn as the place of the member; whether it is there."""
     family = found.setdefault(inside.name.name, FilledFamily(inside.name.name))
-    if family.body is not None or loop.condition is not None or len(inside.indices) != 1:
+    if loop.condition is not None or len(inside.indices) != 1:
         raise NotUniform
     variable = loop.variable.name
     member = place_of(inside.indices[0], letter, {variable: TURN})
     if abs(member.turn) != 1:
         raise NotUniform
+    low, high = (member.at(place_of(end, letter, {})) for end in (loop.low, loop.high))
+    span = MemberRange(low, high) if member.turn > 0 else MemberRange(high, low)
+    if family.filled(span):
+        return True
+    if family.body is not None:
+        raise NotUniform
     # From  s = ±t + more  the variable is  t = ±(s - more).
     rest = MemberPlace(0, member.size, member.more)
-    family.variable, family.body = variable, inside.value
+    family.variable, family.body, family.span = variable, inside.value, span
     family.place = (TURN + rest.times(-1)).times(member.turn)
-    low, high = (member.at(place_of(end, letter, {})) for end in (loop.low, loop.high))
-    family.span = MemberRange(low, high) if member.turn > 0 else MemberRange(high, low)
+    return False
 
 
 def members(
