@@ -5,8 +5,9 @@ Must not know why a part is changed, nor what anything is worth.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gradcli.calculus.composed import folded
 from gradcli.calculus.core import EINSUM, INPUT
@@ -104,13 +105,15 @@ class Subexpression:
         return Subexpression(expr, self, self.nodes, term, negative, linear)
 
 
-def parts(refuted: RefutedClaim, nodes: Mapping[Expr, Node] | None = None) -> list[Subexpression]:
-    """Every part of the claimed side that is a vertex, the whole first.
+@lru_cache(maxsize=1)
+def parts(refuted: RefutedClaim) -> Sequence[Subexpression]:
+    """Every part of the claimed side that is a vertex, the whole first."""
+    return among_vertices(refuted, refuted.parts)
 
-    `nodes` are the vertices, where others than those that are read once.
-    """
+
+def among_vertices(refuted: RefutedClaim, nodes: Mapping[Expr, Node]) -> list[Subexpression]:
+    """The same, where others are vertices than those that are read once."""
     found = []
-    nodes = refuted.parts if nodes is None else nodes
     stack = [Subexpression(refuted.expr, None, nodes)]
     while stack:
         here = stack.pop()

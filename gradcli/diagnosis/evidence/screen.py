@@ -6,9 +6,7 @@ graph nor judged; what is left is only worth a closer look.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
@@ -18,8 +16,8 @@ from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.evaluate import apply, evaluate
 from gradcli.arithmetic.float64 import FLOAT64
 from gradcli.calculus.core import INPUT
-from gradcli.diagnosis.evidence.glance import Glance
 from gradcli.diagnosis.evidence.needs import BY_VALUE, Needs, as_many, near
+from gradcli.diagnosis.evidence.numbers import Numbers
 from gradcli.diagnosis.evidence.observed import BLANK, Observed, observed, unknown
 from gradcli.diagnosis.evidence.refuted_claim import GLANCE, Around, RefutedClaim, meant
 from gradcli.diagnosis.evidence.worth import Worth
@@ -111,21 +109,21 @@ def may_be(
     return [k for k, right in enumerate(seen.may_be(part, found)) if right]
 
 
-def may_scale(refuted: RefutedClaim, part: Expr, usual: Collection[Fraction] = ()) -> bool:
-    """Whether a part may have to be zero or a multiple of itself: one of the usual, or any."""
+def closed(refuted: RefutedClaim, part: Expr) -> bool:
+    """Whether nothing in the place of a part would make the claim right."""
+    seen = screen(refuted)
+    return seen is not None and seen.closed(part)
+
+
+def may_scale(refuted: RefutedClaim, every: Sequence[Expr]) -> list[bool]:
+    """Which parts may have to be zero or a multiple of themselves: all, if nothing is seen."""
     seen = screen(refuted)
     if seen is None:
-        return True
-    plain = not refuted.trial.sizes and seen.is_scalar(part)
-    if plain and not seen.glance.may_scale(part, usual):
-        return False
-    if (need := seen.sure_need(part)) is None:
-        return True
-    own = seen.evidence.of(refuted.parts[part])
-    at = np.unravel_index(np.abs(own).argmax(), own.shape)
-    with np.errstate(all="ignore"):
-        multiples = [own * (value[at] / own[at]) for value, _ in need.ways]
-        return bool(near(np.stack(multiples), need, np.abs(own / own[at])).any())
+        return [True] * len(every)
+    row = seen.numbers.row
+    numbers = [part for part in every if part in row]
+    found = dict(zip(numbers, seen.numbers.multiple([row[x] for x in numbers]), strict=True))
+    return [bool(found[x]) if x in found else seen.may_scale(x) for x in every]
 
 
 def values_of(refuted: RefutedClaim, whole: Expr, edits: Sequence[PlaceEdit]) -> list[Array | None]:
@@ -154,10 +152,9 @@ class Screen:
         self.need, self.sure_need = self._needs.of, self._needs.sure
 
     def right(self, edits: Sequence[PlaceEdit]) -> list[bool]:
-        """Which edits may make the claim right: a glance first, at one point."""
+        """Which edits may make the claim right."""
         found = [False] * len(edits)
-        left = [k for k, edit in enumerate(edits) if self._glanced(edit)]
-        self.refuted.charge(GLANCE * (len(edits) - len(left)))
+        left = [k for k, edit in enumerate(edits) if not self.closed(edit.part)]
         for start, some in self._batches([edits[k] for k in left]):
             for part, stacks in self._carried(some).items():
                 need = self.sure_need(part)
@@ -168,17 +165,25 @@ class Screen:
                         found[left[start + k]] = bool(right)
         return found
 
-    def _glanced(self, edit: PlaceEdit) -> bool:
-        return not self.is_scalar(edit.part) or self.glance.may_be(edit.part, edit.new)
-
     @cached_property
-    def glance(self) -> Glance:
-        """The claim at one of its points, which is open as a whole where it has many entries."""
-        truth = self.evidence.truth
-        first = truth[0].item() if truth.ndim == 1 else math.nan
-        named = {name: value[0].item() for name, value in self._named().items()}
-        parts = {x: v[0].item() for x in self.outer if (v := self._known(x)) is not None}
-        return Glance(self.refuted.expr, first, self.outer, parts.get, named, self.defined)
+    def numbers(self) -> Numbers:
+        """The parts that are numbers."""
+        return Numbers(self._needs)
+
+    def closed(self, part: Expr) -> bool:
+        """Whether nothing in the place of a part would make the claim right."""
+        row = self.numbers.row.get(part)
+        return row is not None and bool(self.numbers.closed[row])
+
+    def may_scale(self, part: Expr) -> bool:
+        """Whether a part may have to be zero or a multiple of itself."""
+        if (need := self.sure_need(part)) is None:
+            return True
+        own = self.evidence.of(self.refuted.parts[part])
+        at = np.unravel_index(np.abs(own).argmax(), own.shape)
+        with np.errstate(all="ignore"):
+            multiples = [own * (value[at] / own[at]) for value in need.ways]
+            return bool(near(np.stack(multiples), need, np.abs(own / own[at])).any())
 
     def may_be(self, part: Expr, values: Array) -> Array:
         """Which of many values (n, points, *shape) a part may have in a right claim: (n)."""
@@ -272,7 +277,7 @@ class Screen:
         left = {}
         for k, edit in enumerate(edits):
             here = self._lifted(edit, whole)
-            value = self.value(here.new) if self.is_scalar(here.part) else None
+            value = self.value(here.new) if here.part in self.numbers.row else None
             if value is None:
                 left[k] = here
             else:
@@ -297,10 +302,6 @@ class Screen:
                 row[:] = value
             found.setdefault(part, []).append(CarriedValues([k for k, _ in each], values))
         return found
-
-    def is_scalar(self, part: Expr) -> bool:
-        own = self.refuted.parts.get(part)
-        return own is not None and not own.shape and not own.op.boolean
 
     def values_of(self, whole: Expr, edits: Sequence[PlaceEdit]) -> list[Array | None]:
         """What a part of the claim becomes with each edit in it; None where it has no value."""

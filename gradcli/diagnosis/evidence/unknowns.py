@@ -18,9 +18,9 @@ from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import rational
 from gradcli.diagnosis.evidence.needs import as_many, needed
 from gradcli.diagnosis.evidence.observed import BLANK, Observed, rows, unknown
-from gradcli.diagnosis.evidence.parts import Subexpression, parts
+from gradcli.diagnosis.evidence.parts import Subexpression, among_vertices, parts
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim
-from gradcli.diagnosis.evidence.screen import Link, screen
+from gradcli.diagnosis.evidence.screen import Link, closed, screen
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
 from gradcli.language.tree import syntax
@@ -75,7 +75,8 @@ def unknowns(refuted: RefutedClaim, evidence: Observed) -> list[Unknown]:
     """Every part of the claimed side, the whole first, as far as its value can be tested."""
     found: list[Unknown] = []
     turned = {expr: turns[0][1] for expr, turns in refuted.turns.items()}
-    every = parts(refuted, {**turned, **refuted.parts})[:MOST]
+    every = among_vertices(refuted, {**turned, **refuted.parts}) if turned else parts(refuted)
+    every = every[:MOST]
     evidence.see(part.node for part in every if part.expr in refuted.parts)
     known = {part.expr: evidence.of(part.node) for part in every if part.expr in refuted.parts}
     for part in every:
@@ -83,6 +84,8 @@ def unknowns(refuted: RefutedClaim, evidence: Observed) -> list[Unknown]:
         if part.expr not in known:
             if (seen := in_turns(refuted, evidence, part)) is not None:
                 found.append(seen)
+            continue
+        if closed(refuted, part.expr):
             continue
         own, need = known[part.expr], _need(refuted, part)
         if need is not None and need.shape == own.shape:
@@ -99,7 +102,7 @@ def _need(refuted: RefutedClaim, part: Subexpression) -> Array | None:
     """What a part must be, where that is known of some entry."""
     seen = screen(refuted)
     need = None if seen is None else seen.need(part.expr)
-    value = None if need is None else need.ways[0][0]
+    value = None if need is None else need.ways[0]
     return value if value is not None and np.isfinite(value).any() else None
 
 
@@ -112,10 +115,10 @@ def _wide(seen: Unknown, around: Array, known: dict[Expr, Array]) -> Unknown | N
         return None
     own = np.broadcast_to(as_many(seen.own, around), around.shape)
     with np.errstate(all="ignore"):
-        need = needed(outer.expr, part.expr, around, {**known, part.expr: own})
-    if need is None or need.shape != around.shape:
+        need = needed(outer.expr, part.expr, around[None], {**known, part.expr: own})
+    if need is None or need.shape[1:] != around.shape:
         return None
-    wanted = rows(need[None])[0]
+    wanted = rows(need)[0]
     return Unknown(part, own, wanted, rows, True, True, shape=outer.node.shape)
 
 

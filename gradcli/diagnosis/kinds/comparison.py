@@ -87,6 +87,17 @@ class Stack(NamedTuple):
     made: list[Made]
 
 
+class Plausible(NamedTuple):
+    """Whether the table may hold the factor or the term that a part lacks, or another part."""
+
+    factor: bool
+    term: bool
+    value: bool
+
+
+EVERYTHING = Plausible(True, True, True)
+
+
 @dataclass(slots=True, eq=False)
 class HeldAgainst:
     """Holds parts of a claim against a table."""
@@ -99,36 +110,34 @@ class HeldAgainst:
     def among(self, unknowns: Sequence[Unknown]) -> Iterator[Suspicion]:
         """All that may be wrong with some parts."""
         plain = [u for u in unknowns if _is_number(u)]
-        idle = {u for u, may in zip(plain, self._plausible(plain), strict=True) if not may}
+        told = dict(zip(plain, self._plausible(plain), strict=True))
         for u in unknowns:
-            if u not in idle:
-                yield from self.of(u)
-            elif np.isfinite(u.own).all():
-                yield from self._surplus(u)
+            yield from self._of(u, told.get(u, EVERYTHING))
 
-    def _plausible(self, unknowns: Sequence[Unknown]) -> Array:
+    def _plausible(self, unknowns: Sequence[Unknown]) -> Iterator[Plausible]:
         """Of which numbers the factor, the term or the value that they lack may be in the table.
 
         What is a multiple of another is at one point for another what that is, so that all are
         looked up at once.
         """
         if not unknowns:
-            return np.empty(0, dtype=bool)
+            return iter(())
         with np.errstate(all="ignore"):
             one = np.stack([u.image(np.ones((1, *u.own.shape)))[0, :, 0] for u in unknowns])
             need = np.stack([u.wanted[:, 0] for u in unknowns]) / one
             own = np.stack([u.own for u in unknowns])
             lacking = np.stack([need / own, need - own, need])
             known = _ratios(self._known(unknowns[0], FORMS, ()).values)
+            known = np.sort(np.append(known[np.isfinite(known)], 1.0))
             found = _ratios(lacking)
-            alone = _among(found, known)
-            # Times a scalar fact, or two of them.
-            left = found[:2, :, None] / np.append(known, 1.0)
-            double = _among(left, _ratios(self.table.stack((), FORMS)[0])).any(axis=2)
-        open_ = ~np.isfinite(lacking).all(axis=2)
-        return np.asarray((alone | open_).any(axis=0) | double.any(axis=0))
+            may = _among(found, known) | ~np.isfinite(lacking).all(axis=2)
+            for k, twice in enumerate((_in_two_factors, _in_two_terms)):
+                at = [j for j, u in enumerate(unknowns) if twice(u) and not may[k, j]]
+                left = found[k, at, None] / known[::-1]
+                may[k, at] = _among(left, known).any(axis=1)
+        return map(Plausible._make, may.T)
 
-    def of(self, u: Unknown) -> Iterator[Suspicion]:
+    def _of(self, u: Unknown, may: Plausible) -> Iterator[Suspicion]:
         """All that may be wrong with one part."""
         if not np.isfinite(u.own).all():
             return
@@ -137,11 +146,13 @@ class HeldAgainst:
                 yield from self._wider(u, u.shape)
                 return
             yield from self._surplus(u)
-            if u.own.any():
+            if u.own.any() and may.factor:
                 yield from self._factors(u)
                 yield from self._matrices(u)
-            yield from self._terms(u)
-            yield from self._others(u)
+            if may.term:
+                yield from self._terms(u)
+            if may.value:
+                yield from self._others(u)
 
     def _reading(self, u: Unknown, cost: float, edit: Callable[[], Edit | None]) -> Suspicion:
         return Suspicion(cost + DEEPER * len(u.part.around), u.part, edit)
@@ -172,7 +183,7 @@ class HeldAgainst:
     def _factors(self, u: Unknown) -> Iterator[Suspicion]:
         own, shape = u.own[None], u.part.node.shape
         stacks = [Stack(np.ones_like(own), [()])]
-        if u.sole and (u.part.summand or not u.affine or u.turns or shape):
+        if _in_two_factors(u):
             stacks.append(self._known(u, FORMS, ()))
         if shape:
             stacks.append(self._known(u, FORMS, shape))
@@ -312,7 +323,7 @@ class HeldAgainst:
             yield Suspicion(0.4, whole, lambda: ("surplus-term", says, tree))
 
     def _terms(self, u: Unknown) -> Iterator[Suspicion]:
-        whole, shape = u.part.outer is None, u.part.node.shape
+        whole, shape = _in_two_terms(u), u.part.node.shape
         if (u.part.summand and not whole) or not (u.direct or u.affine):
             return
         if isinstance(u.part.expr, Number):
@@ -416,18 +427,26 @@ def _is_number(u: Unknown) -> bool:
     return scalar and (u.direct or u.affine)
 
 
+def _in_two_factors(u: Unknown) -> bool:
+    """Whether two facts may be missing as factors of a part."""
+    return u.sole and bool(u.part.summand or not u.affine or u.turns or u.part.node.shape)
+
+
+def _in_two_terms(u: Unknown) -> bool:
+    """Whether the term that a part lacks may be a product of two facts."""
+    return u.part.outer is None
+
+
 def _ratios(values: Array) -> Array:
     """What numbers (…, points) are at one point for what they are at another."""
     return np.asarray(values[..., 1] / values[..., 0])
 
 
 def _among(ratios: Array, known: Array) -> Array:
-    """Which ratios are 1, or among those that are known."""
-    known = np.sort(np.append(known[np.isfinite(known)], 1.0))
+    """Which ratios are 1, or among those that are known, in ascending order."""
     slack = 2 * NEAR * np.abs(ratios)
-    return np.asarray(
-        known.searchsorted(ratios - slack) < known.searchsorted(ratios + slack, "right")
-    )
+    above = known.searchsorted(ratios - slack)
+    return np.asarray(known.take(above, mode="clip") <= ratios + slack) & (above < len(known))
 
 
 def _flip(matrix: Array) -> Array:

@@ -17,13 +17,13 @@ from gradcli.diagnosis.evidence.observed import NEAR, Observed, observed
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.evidence.unknowns import Unknown, unknowns
 from gradcli.diagnosis.kinds.comparison import Change, HeldAgainst, Suspicion
-from gradcli.diagnosis.known.table import FactTable
+from gradcli.diagnosis.known.table import DEAREST, FactTable
 from gradcli.diagnosis.trees.composing import put
 from gradcli.language.tree import syntax
 from gradcli.language.tree.build import exchanged
 from gradcli.language.tree.syntax import Expr
 
-MOST, FAR, TOO_FAR, NEARBY = 24, 4.0, 6.5, 1.4
+MOST, FAR, NEARBY = 24, 4.0, 1.4
 """How many readings are written down, and what may not cost more to be one: a formula that has
 little to do with the claim is no mend of it."""
 
@@ -45,7 +45,7 @@ class ReadClaim:
         truth = self.reader.evidence.truth
         self.freely = bool(self.reader.refuted.derived) and bool((truth != truth[:1]).any())
         every = self.reader.among(self.unknowns)
-        found = [r for r in every if r.cost < (TOO_FAR if self.freely or r.plain else NEARBY)]
+        found = [r for r in every if r.cost < (DEAREST if self.freely or r.plain else NEARBY)]
         self.suspicions = sorted(found, key=lambda reading: reading.cost)
 
 

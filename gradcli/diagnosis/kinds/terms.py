@@ -56,10 +56,11 @@ class Summand(NamedTuple):
 def usual(refuted: RefutedClaim) -> Iterator[Slip]:
     """The claim times a constant first, then every term of it times a usual one."""
     samples = Samples(refuted)
-    if not samples.many or may_scale(refuted, refuted.expr):
+    if not samples.many or may_scale(refuted, [refuted.expr])[0]:
         yield from _whole(refuted, samples)
-    for term in summands(refuted) if samples.many else ():
-        if may_scale(refuted, term.expr, USUAL):
+    found = summands(refuted) if samples.many else []
+    for term, may in zip(found, may_scale(refuted, [x.expr for x in found]), strict=True):
+        if may:
             yield from _term(refuted, samples, term)
 
 

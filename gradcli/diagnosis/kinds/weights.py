@@ -44,10 +44,9 @@ def missing(refuted: RefutedClaim, flow: Flow | None) -> Iterator[Slip]:
 def _vectors(refuted: RefutedClaim, flow: Flow | None, length: Dim) -> Iterator[Expr]:
     """Vectors of a length that the derivation knows, the least far-fetched first."""
     names = flow.upstream if flow else dict(refuted.names)
-    facts = [fact for fact in known(refuted, flow) if fact[0].shape == (length,)]
-    costs = [(cost + form.cost, k, form) for k, (_, cost, _) in enumerate(facts) for form in FORMS]
+    facts = [fact for fact in known(refuted, flow) if fact.node.shape == (length,)]
+    costs = [(fact.cost + form.cost, k, form) for k, fact in enumerate(facts) for form in FORMS]
     for _, k, form in sorted(costs, key=lambda each: each[:2]):
-        node, _, written = facts[k]
-        expr = written or spoken(refuted, node, refuted.names, names)
+        expr = facts[k].written or spoken(refuted, facts[k].node, refuted.names, names)
         if expr is not None:
             yield form.tree(expr)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from typing import NamedTuple
 
 from gradcli.calculus.core import (
     ADD,
@@ -21,7 +22,6 @@ from gradcli.calculus.core import (
     constant,
     dimension,
     einsum,
-    inputs,
     number,
 )  # fmt: skip
 from gradcli.calculus.families import Pointwise
@@ -42,15 +42,27 @@ from gradcli.ops.reductions import mean_of, sum_
 MOST, MOST_SUMS, LONGEST, DERIVATIVE = 120, 3, 40, 2
 
 
-def known(refuted: RefutedClaim, flow: Flow | None) -> Iterator[tuple[Node, float, Expr | None]]:
-    """Vertices with how far-fetched each is, and how it was written if it was."""
+class Known(NamedTuple):
+    """A vertex, how far-fetched it is, how it was written if it was, and whether it is a number."""
+
+    node: Node
+    cost: float
+    written: Expr | None
+    constant: bool
+
+
+def known(refuted: RefutedClaim, flow: Flow | None) -> Iterator[Known]:
+    """What is worth looking up."""
     seen: set[Node] = set()
-    for node, cost, known in _all(refuted, flow):
-        plain = node.op in (NUMBER, NEG) or node.op.boolean or len(node.shape) > 2
-        nothing = not inputs(node) and not has_name(node)
-        if not (plain or nothing) and node not in seen:
+    moving: dict[Node, bool] = {}
+    for node, cost, written in _all(refuted, flow):
+        if node in seen or node.op in (NUMBER, NEG) or node.op.boolean or len(node.shape) > 2:
+            continue
+        for inner in topological([node], given=moving):
+            moving[inner] = inner.op is INPUT or any(moving[arg] for arg in inner.args)
+        if moving[node] or has_name(node):
             seen.add(node)
-            yield node, cost, known
+            yield Known(node, cost, written, not moving[node])
         if len(seen) == MOST:
             return
 

@@ -6,8 +6,8 @@ times two; a hit says how that is written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from itertools import product
@@ -19,13 +19,12 @@ from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import (
     INPUT,
     full,
-    inputs,
 )
 from gradcli.diagnosis.evidence.flow import Flow
 from gradcli.diagnosis.evidence.observed import NEAR, Observed, alike, multiples, rows
 from gradcli.diagnosis.evidence.parts import spoken
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim
-from gradcli.diagnosis.known.facts import known, written_lengths
+from gradcli.diagnosis.known.facts import Known, known, written_lengths
 from gradcli.diagnosis.trees.composing import Scale, after, divided, scaled, times
 from gradcli.diagnosis.trees.composing import product as multiplied
 from gradcli.graph.node import Node
@@ -37,6 +36,8 @@ from gradcli.ops.algebra import ones
 
 MOST, FEW = 120, 6
 LONGER, SHORT, FAR = 0.12, 5, 1.0
+DEAREST = 6.5
+"""What is as far-fetched is no mend."""
 ODD = 3.4
 """What a number costs that neither multiplies nor divides alone, as 3/2."""
 SIMPLE = 12
@@ -54,10 +55,7 @@ class Fact:
     values: Array
     cost: float
     known: Expr | None = None
-    constant: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.constant = self.node is not None and not inputs(self.node)
+    constant: bool = False
 
     def tree(self, refuted: RefutedClaim, names: dict[Node, str]) -> Expr | None:
         if self.known is not None or self.node is None:
@@ -155,10 +153,14 @@ class FactTable:
         self.names = flow.upstream if flow else dict(refuted.names)
         self.facts: dict[Shape, list[Fact]] = {}
         found = [*known(refuted, flow)]
-        lengths = written_lengths([node for node, _, _ in found], refuted.names, self.names)
-        evidence.see(node for node, _, _ in found)
+        lengths = written_lengths([each.node for each in found], refuted.names, self.names)
+        # A long formula that nobody wrote is no part of a mend.
+        found = [
+            each for each in (_by_length(each, lengths) for each in found) if each.cost < DEAREST
+        ]
+        evidence.see(each.node for each in found)
         both = rows(np.stack([evidence.truth, evidence.claim]))
-        for node, cost, written in found:
+        for node, cost, written, constant in found:
             if node in evidence.values:
                 values = evidence.of(node)
                 named = node in refuted.names or node.op is INPUT
@@ -169,15 +171,13 @@ class FactTable:
                 if same and _proportional(sides, rows(values[None])[0]):
                     continue
                 if np.isfinite(values).all() and (values != 0).any():
-                    # A long formula that nobody wrote is no part of a mend.
-                    far = LONGER * lengths[node] + FAR * max(lengths[node] - SHORT, 0)
-                    fact = Fact(node, values, cost + far * (written is None), written)
+                    fact = Fact(node, values, cost, written, constant)
                     self.facts.setdefault(node.shape, []).append(fact)
         for shape in [*self.facts] if len(evidence.truth.shape) > 2 else ():
             dims = ", ".join(map(str, shape))
             if shape and (spoken_ := refuted.parsed(f"{ones.name}({dims})")):
                 one = full(1, shape)
-                self.facts[shape].append(Fact(one, evidence.of(one), 1.4, spoken_))
+                self.facts[shape].append(Fact(one, evidence.of(one), 1.4, spoken_, True))
         for letter_, size in refuted.ruling.built.items():
             known_as = Fact(None, np.full(evidence.count, float(size)), 1.2, name(letter_))
             self.facts.setdefault((), []).append(known_as)
@@ -192,7 +192,7 @@ class FactTable:
             made: list[Made] = []
             with np.errstate(all="ignore"):
                 for form, fact in product(forms, self.facts.get(shape, ())):
-                    if form in PLAIN or not fact.constant:
+                    if fact.cost + form.cost < DEAREST and (form in PLAIN or not fact.constant):
                         values.append(form.values(fact.values))
                         made.append(((fact, form),))
             empty: Array = np.empty((0, self.evidence.count, *[1] * len(shape)))
@@ -294,6 +294,12 @@ class FactTable:
         if size.denominator != 1:
             below.insert(0, literal(size.denominator))
         return divided(above, reduce(multiplied, below)) if below else above
+
+
+def _by_length(known: Known, lengths: Mapping[Node, int]) -> Known:
+    """What nobody wrote is the dearer the longer it is."""
+    length = 0 if known.written else lengths[known.node]
+    return known._replace(cost=known.cost + LONGER * length + FAR * max(length - SHORT, 0))
 
 
 def _is_square(node: Node) -> bool:
