@@ -11,7 +11,7 @@ from itertools import chain, islice
 
 from gradcli.diagnosis.evidence.refuted_claim import WrittenCase, printed
 from gradcli.diagnosis.kinds.arrangements import arrangements, refitted
-from gradcli.diagnosis.kinds.edits import NO_VALUES
+from gradcli.diagnosis.kinds.rewriting import NO_VALUES
 from gradcli.diagnosis.search import verdict_on
 from gradcli.errors import Diagnostic, GradcliError
 from gradcli.graph.shape import Shape

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from itertools import starmap
 from typing import NamedTuple
 
 from gradcli.diagnosis import where
@@ -16,7 +17,6 @@ from gradcli.diagnosis.evidence.flow import Flow, flow
 from gradcli.diagnosis.evidence.observed import observed
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.evidence.samples import Glimpses, Samples
-from gradcli.diagnosis.evidence.screen import PlaceEdit, survivors
 from gradcli.diagnosis.kinds import (
     counters,
     edits,
@@ -35,6 +35,8 @@ from gradcli.diagnosis.kinds import (
     two_slips,
     weights,
 )
+from gradcli.diagnosis.kinds.rewriting import Row
+from gradcli.diagnosis.kinds.rewritten import rewritten
 from gradcli.diagnosis.known import paths
 from gradcli.language.tree.syntax import (
     Binary,
@@ -49,7 +51,7 @@ from gradcli.language.tree.syntax import (
 )
 
 ANY = Expr
-OF_ARRAYS = (function_edits.missing_sums, edits.missing_inverses)
+OF_ARRAYS = (function_edits.missing_sums, function_edits.lost_axes, edits.missing_inverses)
 """What nobody leaves out before a number."""
 
 
@@ -58,27 +60,18 @@ class Mistake(NamedTuple):
 
     kinds: tuple[str, ...]
     slips: Callable[[RefutedClaim], Iterator[Slip]]
-    rows: tuple[two_slips.Row, ...] = ()
+    rows: tuple[Row, ...] = ()
     """What it is made of, where it is one expression written otherwise."""
 
 
-def edited(*rows: two_slips.Row) -> Mistake:
+def edited(*rows: Row) -> Mistake:
     """One expression of a class written otherwise, wherever the claim has one: in which way, a row.
 
     All rows are looked at together, by what the claim would be worth.
     """
 
     def slips(refuted: RefutedClaim) -> Iterator[Slip]:
-        found = [
-            ((kind, says), PlaceEdit(part, around, new))
-            for kind, at, makes in rows
-            for part, around in refuted.everywhere()
-            if isinstance(part, at) and not isinstance(part, edits.NO_VALUES)
-            if makes not in OF_ARRAYS or refuted.is_array(part)
-            for says, new in makes(part, around)
-        ]
-        for told, tree in survivors(refuted, found):
-            yield Slip(*told, tree)
+        return starmap(Slip, rewritten(refuted, rows, OF_ARRAYS))
 
     return Mistake((*dict.fromkeys(kind for kind, *_ in rows),), slips, rows)
 
@@ -193,7 +186,7 @@ ALL: tuple[Mistake, ...] = (
     whole("transpose", shapes.rearranged),
 )
 
-EDITS: list[two_slips.Row] = [
+EDITS: list[Row] = [
     *(row for mistake in ALL for row in mistake.rows),
     ("transpose", ANY, edits.transposes),
 ]

@@ -244,7 +244,8 @@ def _operand(sign: str, left: bool, need: Array, own: Array, other: Array) -> Ar
             root = np.sign(need) * np.abs(need) ** (1 / as_many(other, need[0]))
             opposite = np.sign(as_many(own, need[0])) * np.sign(root) < 0
             return _folded(np.where(opposite, -root, root), own)
-        return _folded(np.log(need) / np.log(as_many(other, need[0])), own)
+        # A whole exponent of a negative base is seen in the size of the power.
+        return _folded(np.log(np.abs(need)) / np.log(np.abs(as_many(other, need[0]))), own)
     if need[0].ndim < other.ndim:
         return None
     found = undone(sign, left, need, as_many(other, need[0]))

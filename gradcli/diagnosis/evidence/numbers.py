@@ -23,7 +23,7 @@ class Numbers:
 
     def __init__(self, needs: Needs) -> None:
         exprs = [x for x, v in needs.values.items() if v.ndim == 1 and x not in needs.unknown]
-        self.row = {x: k for k, x in enumerate(exprs)}
+        self.exprs, self.row = exprs, {x: k for k, x in enumerate(exprs)}
         self.own = np.array([needs.values[x] for x in exprs]).reshape(len(exprs), needs.count)
         self.ways = np.full((len(exprs), WAYS, needs.count), np.inf)
         self.slack = np.zeros_like(self.ways)

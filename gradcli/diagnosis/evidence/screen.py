@@ -147,23 +147,47 @@ class Screen:
         self._stacks: dict[tuple[tuple[Node, ...], tuple[int, ...]], Array] = {}
         elaborator = refuted.derivation.elaborator
         self.defined = elaborator.scope.names if elaborator else ()
-        self._worth = Worth[Array](self._known, self._named(), self.defined, FLOAT64)
+        self.named = self._named()
+        self._worth = Worth[Array](self._known, self.named, self.defined, FLOAT64)
         self._needs = Needs(refuted, evidence, self.outer)
         self.need, self.sure_need = self._needs.of, self._needs.sure
 
     def right(self, edits: Sequence[PlaceEdit]) -> list[bool]:
         """Which edits may make the claim right."""
-        found = [False] * len(edits)
-        left = [k for k, edit in enumerate(edits) if not self.closed(edit.part)]
+        found = np.zeros(len(edits), dtype=bool)
+        row, at, values, left = self.numbers.row, {}, [], []
+        for k, edit in enumerate(edits):
+            if not self.closed(edit.part):
+                here = self._lifted(edit, None)
+                value = self.value(here.new) if here.part in row else None
+                if value is None:
+                    left.append(k)
+                else:
+                    at[k] = row[here.part]
+                    values.append(np.broadcast_to(value, self.evidence.count))
+        if values:
+            found[[*at]] = self.may_be_there([*at.values()], np.array(values))
         for start, some in self._batches([edits[k] for k in left]):
             for part, stacks in self._carried(some).items():
                 need = self.sure_need(part)
                 if need is None:
                     continue
-                for numbers, values in stacks:
-                    for k, right in zip(numbers, near(values, need), strict=True):
-                        found[left[start + k]] = bool(right)
-        return found
+                for numbers, values_ in stacks:
+                    found[[left[start + k] for k in numbers]] = near(values_, need)
+        return found.tolist()
+
+    def may_be_there(self, at: Sequence[int] | Array, values: Array) -> Array:
+        """Which of many values (n, points) numbers in these rows may have in a right claim."""
+        right, at = self.numbers.right(at, values), np.asarray(at)
+        open_ = right & self.numbers.open[at]
+        for row in set(at[open_].tolist()):
+            here = open_ & (at == row)
+            right[here] = self.may_be(self.numbers.exprs[row], values[here])
+        return right
+
+    def worth(self, named: Mapping[str, Array]) -> Worth[Array]:
+        """What expressions of these names are worth."""
+        return Worth[Array](lambda _: None, named, self.defined, FLOAT64)
 
     @cached_property
     def numbers(self) -> Numbers:

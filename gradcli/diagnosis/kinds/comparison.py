@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import partial
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,7 +22,9 @@ from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, shown
 from gradcli.diagnosis.evidence.unknowns import Unknown
 from gradcli.diagnosis.kinds.chain import absorbed
 from gradcli.diagnosis.kinds.instead import instead, number_for, other_for
+from gradcli.diagnosis.kinds.matrices import beside
 from gradcli.diagnosis.kinds.spreads import SPREADS, Spread
+from gradcli.diagnosis.kinds.suspicion import Edit, Suspicion
 from gradcli.diagnosis.known.table import (
     FORMS,
     INVERSE,
@@ -36,9 +38,9 @@ from gradcli.diagnosis.known.table import (
     Hit,
     Made,
 )
-from gradcli.diagnosis.trees.composing import Scale, leads_with_minus, negated, plus, scaled
+from gradcli.diagnosis.trees.composing import Scale, negated, plus, scaled
 from gradcli.graph.shape import Shape
-from gradcli.language.tree.build import binary, is_number, is_sum, number, transposed
+from gradcli.language.tree.build import is_number, is_sum, number
 from gradcli.language.tree.printer import source_of
 from gradcli.language.tree.syntax import Binary, Expr, Number
 from gradcli.language.tree.syntax import parts as expressions
@@ -48,36 +50,6 @@ PLAIN = Fraction(-1), Fraction(2), Fraction(1, 2)
 DEEPER, DEEP_SIGN, TERM, ALONE = 0.05, 0.6, 0.6, 1.2
 LONGEST = 16
 """What a step into the claim costs, a sign within a term, a term of a sum, one beside a factor."""
-Edit: TypeAlias = tuple[str, str, Expr]
-"""Kind, words, and what should stand in the place of a part."""
-
-
-@dataclass(slots=True, eq=False)
-class Change:
-    """Something else in the place of a part: kind and words of the mistake."""
-
-    kind: str
-    says: str
-    part: Subexpression
-    new: Expr
-
-
-@dataclass(slots=True, eq=False)
-class Suspicion:
-    """A mistake that the evidence shows, not yet written down; the lower the cost, the likelier.
-
-    What is `plain` is made of numbers and sizes only, so it is no accident.
-    """
-
-    cost: float
-    part: Subexpression
-    edit: Callable[[], Edit | None]
-    plain: bool = False
-
-    def change(self) -> Change | None:
-        """The mistake written down; None where the language cannot say it."""
-        made = self.edit()
-        return None if made is None else Change(made[0], made[1], self.part, made[2])
 
 
 class Stack(NamedTuple):
@@ -148,7 +120,8 @@ class HeldAgainst:
             yield from self._surplus(u)
             if u.own.any() and may.factor:
                 yield from self._factors(u)
-                yield from self._matrices(u)
+                for cost, edit in beside(self.table, u):
+                    yield self._reading(u, cost, edit)
             if may.term:
                 yield from self._terms(u)
             if may.value:
@@ -221,7 +194,7 @@ class HeldAgainst:
         if hit.plain and form in POWERS and fact.node is not None:
             made = absorbed(part.expr, part.nodes, fact.node, POWERS[form])
             if made is not None:
-                plain = made.kind == "missing-local" and not self._local(fact)
+                plain = made.kind == "missing-local" and not self.table.is_local(fact)
                 tree = negated(made.tree) if wrong else made.tree
                 return "factor" if plain else made.kind, f"{wrong}{made.says}", tree
         if (factor := self.table.tree(hit)) is None:
@@ -233,7 +206,7 @@ class HeldAgainst:
             return None
         size = negated(factor) if hit.number < 0 else factor
         tree = factored(self.refuted, part, size, hit.scalar)
-        local = any(self._local(fact) for fact, _ in hit.made)
+        local = any(self.table.is_local(fact) for fact, _ in hit.made)
         says = f"{wrong}{_called(factor)} is missing{where}"
         return "missing-local" if local else "factor", says, tree
 
@@ -255,60 +228,6 @@ class HeldAgainst:
             return "factor", "the claim is twice what is right", tree
         where = "" if whole else f" in {term}"
         return "factor", f"a factor {scale.words} is missing{where}", tree
-
-    def _local(self, fact: Fact) -> bool:
-        """Whether something belongs to the derivative, be it a slope or what moves."""
-        flow, node = self.table.flow, fact.node
-        if flow is None or node is None or not inputs(node):
-            return False
-        return flow.steep(node) or flow.moves(node)
-
-    # -- matrices before and behind
-
-    def _matrices(self, u: Unknown) -> Iterator[Suspicion]:
-        """A square matrix that a vector or a matrix lacks on one side, or on both."""
-        shape, expr = u.part.node.shape, u.part.expr
-        if u.turns or len(shape) not in (1, 2) or not (u.direct or u.affine):
-            return
-        if isinstance(expr, Binary) and expr.operator == "@":
-            return
-        options = [*self._sided(u.own, shape)]
-        found = [option.values for option in options]
-        for k in alike(u.image(np.stack(found)), u.wanted).nonzero()[0] if found else ():
-            option = options[k]
-            cost = 0.8 + option.fact.cost + 0.1 * option.turned + 0.3 * (option.side == BOTH)
-            yield self._reading(u, cost, partial(self._matrix, u, option))
-
-    def _sided(self, own: Array, shape: Shape) -> Iterator[Sided]:
-        column = own[..., None] if len(shape) == 1 else own
-        square = len(shape) == 2 and shape[0] == shape[1]
-        for fact in self.table.squares(shape[0]):
-            for turned in (False, True):
-                matrix = _flip(fact.values) if turned else fact.values
-                yield Sided(fact, turned, BEFORE, (matrix @ column).reshape(own.shape))
-                if square:
-                    yield Sided(fact, turned, BOTH, matrix @ own @ _flip(matrix))
-        for fact in self.table.squares(shape[1]) if len(shape) == 2 else ():
-            for turned in (False, True):
-                matrix = _flip(fact.values) if turned else fact.values
-                yield Sided(fact, turned, BEHIND, own @ matrix)
-
-    def _matrix(self, u: Unknown, option: Sided) -> Edit | None:
-        if (tree := option.fact.tree(self.refuted, self.table.names)) is None:
-            return None
-        factor = transposed(tree) if option.turned else tree
-        mirrored = tree if option.turned else transposed(tree)
-        if np.allclose(_flip(option.fact.values), option.fact.values):
-            mirrored = factor
-        minus = leads_with_minus(u.part.expr)
-        new = negated(u.part.expr) if minus else u.part.expr
-        if option.side != BEHIND:
-            new = binary("@", factor, new)
-        if option.side != BEFORE:
-            new = binary("@", new, mirrored if option.side == BOTH else factor)
-        new = negated(new) if minus else new
-        says = f"the factor {source_of(factor)} is missing {option.side} {shown(u.part.expr)}"
-        return "missing-local" if self._local(option.fact) else "factor", says, new
 
     # -- terms
 
@@ -408,17 +327,6 @@ class HeldAgainst:
 
 TOO_LONG = 4.2
 """What may not be replaced as a whole, for then little of the claim is left."""
-BEFORE, BEHIND, BOTH = "before", "behind", "on both sides of"
-
-
-@dataclass(slots=True, eq=False)
-class Sided:
-    """A matrix beside a part: on which side, whether transposed, and what that makes of it."""
-
-    fact: Fact
-    turned: bool
-    side: str
-    values: Array
 
 
 def _is_number(u: Unknown) -> bool:
@@ -447,10 +355,6 @@ def _among(ratios: Array, known: Array) -> Array:
     slack = 2 * NEAR * np.abs(ratios)
     above = known.searchsorted(ratios - slack)
     return np.asarray(known.take(above, mode="clip") <= ratios + slack) & (above < len(known))
-
-
-def _flip(matrix: Array) -> Array:
-    return np.swapaxes(matrix, 1, 2)
 
 
 def _spread(values: Array, own: Array) -> Array:

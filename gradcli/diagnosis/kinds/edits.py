@@ -5,10 +5,11 @@ Must not know graphs, nor whether anything is right; each function makes one kin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from fractions import Fraction
+from collections.abc import Callable
+from typing import Any
 
 from gradcli.diagnosis.evidence.refuted_claim import Around, shown
+from gradcli.diagnosis.kinds.rewriting import Edits, RewriteRule, Rewriting
 from gradcli.diagnosis.trees.composing import OPPOSITE, negated, over, product, times
 from gradcli.language.tree import syntax
 from gradcli.language.tree.build import (
@@ -40,9 +41,6 @@ from gradcli.ops.algebra import diag_of, inv
 from gradcli.ops.elementary import sqrt as root_of
 
 COMPARED = ("<", "<=", ">", ">=", "==", "!=")
-NO_VALUES = (Slice, IndexRange, syntax.Text, syntax.Tuple)
-"""What is written in a claim and stands for no number."""
-Edits = Iterator[tuple[str, Expr]]
 
 
 def is_exponent(part: Expr, around: Around) -> bool:
@@ -69,27 +67,38 @@ def stepped(expr: Expr, step: int) -> Expr:
 # -- signs
 
 
-def minus_signs(part: Unary, around: Around) -> Edits:
-    """A minus that should be none."""
-    if part.operator == "-":
-        yield f"the sign of {shown(part.operand)} is wrong", part.operand
+minus_signs = Rewriting(
+    RewriteRule(
+        lambda part: part.operand,
+        lambda part: f"the sign of {shown(part.operand)} is wrong",
+        signs=("-",),
+    )
+)
+"""A minus that should be none."""
+term_signs = Rewriting(
+    RewriteRule(
+        lambda part: changed(part, operator=OPPOSITE[part.operator]),
+        lambda part: f"the sign of the term {shown(part.right)} is wrong",
+        signs=SUMS,
+    )
+)
+"""A sum for a difference, and a difference for a sum."""
 
 
-def term_signs(part: Binary, around: Around) -> Edits:
-    """A sum for a difference, and a difference for a sum."""
-    if part.operator in SUMS:
-        new = changed(part, operator=OPPOSITE[part.operator])
-        yield f"the sign of the term {shown(part.right)} is wrong", new
-
-
-def argument_signs(part: Expr, around: Around) -> Edits:
-    """A minus that is missing in a function or an exponent."""
+def _argument(part: Expr, around: Around) -> bool:
     inside = around and (isinstance(around[-1], Call) or is_exponent(part, around))
-    if inside and not isinstance(part, Unary | syntax.Text) and constant(part) is None:
-        added = isinstance(part, Binary) and part.operator == "+"
-        new = negative(part) if added else negated(part)
-        yield f"the sign of {shown(part)} is wrong", new
+    return bool(inside) and not isinstance(part, Unary | syntax.Text) and constant(part) is None
 
+
+def _other_sign(part: Expr) -> Expr:
+    added = isinstance(part, Binary) and part.operator == "+"
+    return negative(part) if added else negated(part)
+
+
+argument_signs = Rewriting(
+    RewriteRule(_other_sign, lambda part: f"the sign of {shown(part)} is wrong", _argument)
+)
+"""A minus that is missing in a function or an exponent."""
 
 # -- numbers
 
@@ -97,51 +106,91 @@ LONGEST_NUMBER = 10**100
 """Nobody mistakes a longer one, and Python does not write the longest."""
 
 
-def numbers(part: Number, around: Around) -> Edits:
-    """A number twice as large or half as large, or one off."""
-    if part.value.denominator != 1 or is_exponent(part, around):
-        return
-    if abs(part.value) > LONGEST_NUMBER:
-        return
-    if around and isinstance(around[-1], Index | Slice | IndexRange):
-        return
-    value = int(part.value)
-    for new in (2 * value, Fraction(value, 2), value + 1, value - 1):
-        if new not in (0, value) and Fraction(new).denominator == 1:
-            yield f"the number is {new}, not {value}", number(new)
+def _doubled(part: Expr) -> Expr:
+    return number(2 * part.value) if isinstance(part, Number) else times(number(2), part)
 
+
+def _halved(part: Expr) -> Expr:
+    return number(part.value / 2) if isinstance(part, Number) else binary("/", part, number(2))
+
+
+def _another_number(new: Callable[[Expr], Expr]) -> RewriteRule:
+    def when(part: Number, around: Around) -> bool:
+        if part.value.denominator != 1 or is_exponent(part, around):
+            return False
+        if abs(part.value) > LONGEST_NUMBER:
+            return False
+        if around and isinstance(around[-1], Index | Slice | IndexRange):
+            return False
+        value = constant(new(part))
+        return value not in (None, 0, part.value) and value.denominator == 1
+
+    return RewriteRule(
+        new, lambda part: f"the number is {source_of(new(part))}, not {part.value}", when
+    )
+
+
+numbers = Rewriting(
+    _another_number(_doubled),
+    _another_number(_halved),
+    _another_number(lambda part: stepped(part, 1)),
+    _another_number(lambda part: stepped(part, -1)),
+)
+"""A number twice as large or half as large, or one off."""
 
 # -- exponents
 
 
-def exponents(part: Expr, around: Around) -> Edits:
-    """An exponent that is one or two off, or of the wrong sign."""
-    if not is_exponent(part, around):
-        return
-    if (value := constant(part)) is None:
-        old, others = shown(part), [stepped(part, -1), stepped(part, 1)]
-    else:
-        near = (value - 1, value + 1, -value, value - 2)
-        old, others = str(value), [number(other) for other in near if other not in (0, 1, value)]
-    for new in others:
-        yield f"the exponent is {source_of(new)}, not {old}", new
+def _another_exponent(new: Callable[[Expr], Expr], of_numbers: bool = False) -> RewriteRule:
+    def when(part: Expr, around: Around) -> bool:
+        if not is_exponent(part, around):
+            return False
+        if (value := constant(part)) is None:
+            return not of_numbers
+        return constant(new(part)) not in (0, 1, value)
+
+    def says(part: Expr) -> str:
+        value = constant(part)
+        old = shown(part) if value is None else str(value)
+        return f"the exponent is {source_of(new(part))}, not {old}"
+
+    return RewriteRule(new, says, when)
 
 
-def surplus_squares(part: Binary, around: Around) -> Edits:
-    """A square too many is a factor too many."""
-    if isinstance(part.right, Number) and part.right.value == 2:
-        yield from _without_power(part)
+def _moved(part: Expr, step: int) -> Expr:
+    value = constant(part)
+    return stepped(part, step) if value is None else number(value + step)
 
 
-def surplus_powers(part: Binary, around: Around) -> Edits:
-    """Any other exponent that should be none."""
-    if not isinstance(part.right, Number) or part.right.value != 2:
-        yield from _without_power(part)
+def _opposite(part: Expr) -> Expr:
+    value = constant(part)
+    return negative(part) if value is None else number(-value)
 
 
-def _without_power(part: Binary) -> Edits:
-    if part.operator in POWERS:
-        yield f"{shown(part.left)} should not be raised to a power here", part.left
+exponents = Rewriting(
+    _another_exponent(lambda part: _moved(part, -1)),
+    _another_exponent(lambda part: _moved(part, 1)),
+    _another_exponent(_opposite, of_numbers=True),
+    _another_exponent(lambda part: _moved(part, -2), of_numbers=True),
+)
+"""An exponent that is one or two off, or of the wrong sign."""
+
+
+def _without_power(when: Callable[[Any], bool]) -> Rewriting:
+    return Rewriting(
+        RewriteRule(
+            lambda part: part.left,
+            lambda part: f"{shown(part.left)} should not be raised to a power here",
+            lambda part, around: when(part.right),
+            POWERS,
+        )
+    )
+
+
+surplus_squares = _without_power(lambda exponent: is_number(exponent, 2))
+"""A square too many is a factor too many."""
+surplus_powers = _without_power(lambda exponent: not is_number(exponent, 2))
+"""Any other exponent that should be none."""
 
 
 def powers_within(part: Call, around: Around) -> Edits:
@@ -154,23 +203,34 @@ def powers_within(part: Call, around: Around) -> Edits:
             yield f"the exponent belongs outside of {f.name}", new
 
 
-def missing_squares(part: Expr, around: Around) -> Edits:
-    """A square that is missing."""
+def _is_no_square(part: Expr, around: Around) -> bool:
     compared = any(isinstance(a, Binary) and a.operator in COMPARED for a in around)
     raised = around and isinstance(around[-1], Binary) and around[-1].operator in POWERS
     plain = isinstance(part, Number | Unary | syntax.Text | syntax.Tuple | Slice | syntax.Array)
-    if compared or raised or plain or (around and isinstance(around[-1], Index)):
-        return
-    yield f"the square of {shown(part)} is missing", binary("^", part, number(2))
-    if isinstance(part, Name):
-        yield f"the square of {shown(part)} is missing", binary(".^", part, number(2))
+    return not (compared or raised or plain or (around and isinstance(around[-1], Index)))
 
 
-def missing_roots(part: Expr, around: Around) -> Edits:
-    """A square root that is missing."""
-    if not isinstance(part, Number | syntax.Text | syntax.Array):
-        says = f"the square root of {shown(part)} is missing"
-        yield says, call(root_of.name, part)
+def _says_square(part: Expr) -> str:
+    return f"the square of {shown(part)} is missing"
+
+
+missing_squares = Rewriting(
+    RewriteRule(lambda part: binary("^", part, number(2)), _says_square, _is_no_square),
+    RewriteRule(
+        lambda part: binary(".^", part, number(2)),
+        _says_square,
+        lambda part, around: isinstance(part, Name) and _is_no_square(part, around),
+    ),
+)
+"""A square that is missing."""
+missing_roots = Rewriting(
+    RewriteRule(
+        lambda part: call(root_of.name, part),
+        lambda part: f"the square root of {shown(part)} is missing",
+        lambda part, around: not isinstance(part, Number | syntax.Text | syntax.Array),
+    )
+)
+"""A square root that is missing."""
 
 
 def missing_inverses(part: Expr, around: Around) -> Edits:
@@ -182,78 +242,135 @@ def missing_inverses(part: Expr, around: Around) -> Edits:
 # -- operators and factors
 
 
-def fractions(part: Binary, around: Around) -> Edits:
-    """What stands on the wrong side of a fraction's line."""
-    left, right = part.left, part.right
-    if part.operator == "*":
-        below = over(left, lambda under: right if under is None else product(under, right))
-        yield f"{shown(right)} divides here", below
-    if part.operator == "/":
-        yield f"{shown(right)} does not divide here", changed(part, operator="*")
-        yield "the fraction is upside down", binary("/", right, left)
-        below = binary("/", number(1), binary("*", left, right))
-        yield f"{shown(left)} belongs below the line", below
+def _below(part: Binary) -> Expr:
+    right = part.right
+    return over(part.left, lambda under: right if under is None else product(under, right))
 
 
-def surplus_numbers(part: Binary, around: Around) -> Edits:
-    """A number that should not be there."""
-    for gone, says, kept in _surplus(part):
-        if isinstance(gone, Number):
-            yield says, kept
+fractions = Rewriting(
+    RewriteRule(_below, lambda part: f"{shown(part.right)} divides here", signs=("*",)),
+    RewriteRule(
+        lambda part: changed(part, operator="*"),
+        lambda part: f"{shown(part.right)} does not divide here",
+        signs=("/",),
+    ),
+    RewriteRule(
+        lambda part: binary("/", part.right, part.left),
+        lambda part: "the fraction is upside down",
+        signs=("/",),
+    ),
+    RewriteRule(
+        lambda part: binary("/", number(1), binary("*", part.left, part.right)),
+        lambda part: f"{shown(part.left)} belongs below the line",
+        signs=("/",),
+    ),
+)
+"""What stands on the wrong side of a fraction's line."""
 
 
-def surplus_factors(part: Binary, around: Around) -> Edits:
-    """Any other factor that should not be there."""
-    for gone, says, kept in _surplus(part):
-        if not isinstance(gone, Number):
-            yield says, kept
+def _surplus(gone: Callable[[Expr], bool]) -> Rewriting:
+    def left_too_many(part: Binary) -> str:
+        return f"the factor {shown(part.left)} is surplus"
+
+    return Rewriting(
+        RewriteRule(
+            lambda part: part.left,
+            lambda part: f"the factor {shown(part.right)} is surplus",
+            lambda part, around: gone(part.right),
+            ("*",),
+        ),
+        RewriteRule(
+            lambda part: part.right,
+            left_too_many,
+            lambda part, around: gone(part.left),
+            ("*",),
+        ),
+        RewriteRule(
+            lambda part: part.left,
+            lambda part: f"{shown(part.right)} should not divide here",
+            lambda part, around: gone(part.right),
+            ("/",),
+        ),
+        RewriteRule(
+            lambda part: changed(part, left=number(1)),
+            left_too_many,
+            lambda part, around: gone(part.left) and not is_number(part.left, 1),
+            ("/",),
+        ),
+    )
 
 
-def _surplus(part: Binary) -> Iterator[tuple[Expr, str, Expr]]:
-    left, right = part.left, part.right
-    if part.operator == "*":
-        yield right, f"the factor {shown(right)} is surplus", left
-        yield left, f"the factor {shown(left)} is surplus", right
-    if part.operator == "/":
-        yield right, f"{shown(right)} should not divide here", left
-        if not is_number(left, 1):
-            yield left, f"the factor {shown(left)} is surplus", changed(part, left=number(1))
+surplus_numbers = _surplus(lambda expr: isinstance(expr, Number))
+"""A number that should not be there."""
+surplus_factors = _surplus(lambda expr: not isinstance(expr, Number))
+"""Any other factor that should not be there."""
 
 
-def doubles(part: Expr, around: Around) -> Edits:
-    """A 2 or 1/2 missing within a function or an exponent."""
+def _alone(part: Expr, around: Around) -> bool:
     outer = around[-1] if around else None
     alone = isinstance(outer, Call) and len(outer.arguments) == 1
     if isinstance(outer, Call) and outer.function.name == diag_of.name:
         alone = False
-    if not (alone or is_exponent(part, around)) or isinstance(part, Number | syntax.Text):
-        return
-    says = f"is missing at {shown(part)}"
-    yield f"a factor 2 {says}", times(number(2), part)
-    yield f"a factor 1/2 {says}", binary("/", part, number(2))
+    return (alone or is_exponent(part, around)) and not isinstance(part, Number | syntax.Text)
 
 
-def complements_beside(part: Call, around: Around) -> Edits:
-    """The second of two equal factors, as in `sigmoid(t)*sigmoid(t)`."""
+doubles = Rewriting(
+    RewriteRule(_doubled, lambda part: f"a factor 2 is missing at {shown(part)}", _alone),
+    RewriteRule(_halved, lambda part: f"a factor 1/2 is missing at {shown(part)}", _alone),
+)
+"""A 2 or 1/2 missing within a function or an exponent."""
+
+
+def _is_factor(part: Expr, around: Around) -> bool:
     outer = around[-1] if around else None
-    if isinstance(outer, Binary) and outer.right is part:
-        written = source_of(part)
-        if any(source_of(x) == written for x in syntax.parts(outer.left) if isinstance(x, Call)):
-            yield from complements(part, around)
+    return outer is None or (isinstance(outer, Binary) and outer.operator in "*/@")
 
 
-def complements(part: Name | Call, around: Around) -> Edits:
-    """`p` for `1 - p`, as a factor or as the whole."""
+def _is_second(part: Expr, around: Around) -> bool:
     outer = around[-1] if around else None
-    if outer is None or (isinstance(outer, Binary) and outer.operator in "*/@"):
-        says = f"this should be 1 - {shown(part)}, not {shown(part)}"
-        yield says, binary("-", number(1), part)
+    if not (isinstance(outer, Binary) and outer.right is part and _is_factor(part, around)):
+        return False
+    written = source_of(part)
+    return any(source_of(x) == written for x in syntax.parts(outer.left) if isinstance(x, Call))
 
 
-def surplus_complements(part: Binary, around: Around) -> Edits:
-    """`1 - p` for `p`."""
-    if part.operator == "-" and is_number(part.left, 1):
-        yield f"this should be {shown(part.right)}, not {shown(part)}", part.right
+def _complements(when: Callable[[Any, Around], bool]) -> Rewriting:
+    return Rewriting(
+        RewriteRule(
+            lambda part: binary("-", number(1), part),
+            lambda part: f"this should be 1 - {shown(part)}, not {shown(part)}",
+            when,
+        )
+    )
+
+
+complements = _complements(_is_factor)
+"""`p` for `1 - p`, as a factor or as the whole."""
+complements_beside = _complements(_is_second)
+"""The second of two equal factors, as in `sigmoid(t)*sigmoid(t)`."""
+surplus_complements = Rewriting(
+    RewriteRule(
+        lambda part: part.right,
+        lambda part: f"this should be {shown(part.right)}, not {shown(part)}",
+        lambda part, around: is_number(part.left, 1),
+        ("-",),
+    )
+)
+"""`1 - p` for `p`."""
+
+
+def _exchanged(operator: str, other: str, words: str) -> RewriteRule:
+    return RewriteRule(
+        lambda part: changed(part, operator=other),
+        lambda part: f"{shown(part.left)} and {shown(part.right)} are {words}",
+        signs=(operator,),
+    )
+
+
+sums_and_products = Rewriting(
+    _exchanged("+", "*", "multiplied, not added"), _exchanged("*", "+", "added, not multiplied")
+)
+"""A sum for a product, and a product for a sum."""
 
 
 def transposes(part: Expr, around: Around) -> Edits:
@@ -263,12 +380,3 @@ def transposes(part: Expr, around: Around) -> Edits:
         yield f"{shown(part.operand)} must not be transposed here", part.operand
     elif isinstance(part, Name) and isinstance(outer, Binary) and outer.operator == "@":
         yield f"{part.name} must be transposed here", transposed(part)
-
-
-def sums_and_products(part: Binary, around: Around) -> Edits:
-    """A sum for a product, and a product for a sum."""
-    both = f"{shown(part.left)} and {shown(part.right)} are"
-    if part.operator == "+":
-        yield f"{both} multiplied, not added", changed(part, operator="*")
-    elif part.operator == "*":
-        yield f"{both} added, not multiplied", changed(part, operator="+")

@@ -6,28 +6,42 @@ Must not know derivatives, nor how a mended claim is verified.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import starmap
 
 from gradcli.calculus.core import inputs
 from gradcli.diagnosis.evidence.flow import Flow
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip, in_full
-from gradcli.diagnosis.evidence.screen import PlaceEdit, survivors
+from gradcli.diagnosis.kinds.rewriting import RewriteRule, Rewriting
+from gradcli.diagnosis.kinds.rewritten import rewritten
 from gradcli.language.tree.build import PRODUCTS
-from gradcli.language.tree.syntax import Binary
+from gradcli.language.tree.syntax import Binary, Expr
 
 
 def surplus(refuted: RefutedClaim, flow: Flow | None) -> Iterator[Slip]:
     """One factor of a product taken out; plain numbers are looked at elsewhere."""
-    found = []
-    for part, around in refuted.everywhere():
-        if not isinstance(part, Binary) or part.operator not in (*PRODUCTS, "@", "/"):
-            continue
-        sides = [(part.left, part.right), (part.right, part.left)]
-        for kept, out in sides[: 1 if part.operator == "/" else 2]:
-            gone = refuted.parts.get(out)
-            if kept in refuted.parts and gone is not None and inputs(gone):
-                what = "the division by" if part.operator == "/" else "the factor"
-                says = f"{what} {in_full(out)} is surplus"
-                found.append((says, PlaceEdit(part, around, kept)))
+
+    def moves(out: Expr) -> bool:
+        gone = refuted.parts.get(out)
+        return gone is not None and bool(inputs(gone))
+
+    def says(out: Expr, part: Binary) -> str:
+        what = "the division by" if part.operator == "/" else "the factor"
+        return f"{what} {in_full(out)} is surplus"
+
+    products = (*PRODUCTS, "@")
+    ways = Rewriting(
+        RewriteRule(
+            lambda part: part.left,
+            lambda part: says(part.right, part),
+            lambda part, around: moves(part.right) and part.left in refuted.parts,
+            (*products, "/"),
+        ),
+        RewriteRule(
+            lambda part: part.right,
+            lambda part: says(part.left, part),
+            lambda part, around: moves(part.left) and part.right in refuted.parts,
+            products,
+        ),
+    )
     kind = "missing-local" if flow else "factor"
-    for says, tree in survivors(refuted, found):
-        yield Slip(kind, says, tree)
+    return starmap(Slip, rewritten(refuted, [(kind, Binary, ways)]))

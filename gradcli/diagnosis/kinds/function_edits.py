@@ -6,7 +6,7 @@ Must not know graphs, nor whether anything is right; each function makes one kin
 from __future__ import annotations
 
 from gradcli.diagnosis.evidence.refuted_claim import Around
-from gradcli.diagnosis.kinds.edits import Edits
+from gradcli.diagnosis.kinds.rewriting import Edits
 from gradcli.language.tree.build import (
     NOWHERE,
     call,

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from gradcli.diagnosis.evidence.refuted_claim import Around, RefutedClaim, Slip
 from gradcli.diagnosis.evidence.screen import survivors, throughout
-from gradcli.diagnosis.kinds.edits import Edits, stepped
+from gradcli.diagnosis.kinds.edits import stepped
+from gradcli.diagnosis.kinds.rewriting import Edits
 from gradcli.language.tree.build import (
     changed,
     constant,

@@ -9,12 +9,11 @@ from gradcli.diagnosis.evidence.parts import Subexpression
 from gradcli.diagnosis.evidence.refuted_claim import in_full
 from gradcli.diagnosis.evidence.unknowns import Unknown
 from gradcli.diagnosis.kinds import edits
+from gradcli.diagnosis.kinds.suspicion import Edit
 from gradcli.diagnosis.known.table import simple
 from gradcli.language.tree.build import number
 from gradcli.language.tree.printer import source_of
 from gradcli.language.tree.syntax import Expr, Index, Number
-
-Edit = tuple[str, str, Expr]
 
 
 def instead(part: Subexpression) -> float:

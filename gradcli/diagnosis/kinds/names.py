@@ -6,30 +6,27 @@ Must not know operators or numbers.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, starmap
 
 from gradcli.calculus.core import INPUT, inputs, mul
 from gradcli.calculus.derivative import derivative
 from gradcli.diagnosis.evidence.refuted_claim import Around, RefutedClaim, Slip, meant
 from gradcli.diagnosis.evidence.screen import PlaceEdit, Renaming, renamed, survivors
+from gradcli.diagnosis.kinds.rewriting import RewriteRule, Rewriting, Row
+from gradcli.diagnosis.kinds.rewritten import rewritten
 from gradcli.diagnosis.trees.composing import times
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.language.elaboration.scope import UserFunction
 from gradcli.language.tree.build import changed, name
-from gradcli.language.tree.syntax import Call, Expr, Name
+from gradcli.language.tree.syntax import Call, Name
 from gradcli.ops import FUNCTIONS
 
 
 def candidates(refuted: RefutedClaim) -> Iterator[Slip]:
     """Another name in one place, then wherever it stands, then two names exchanged."""
-    single = [
-        (says, PlaceEdit(part, around, new))
-        for part, around in _written(refuted)
-        for says, new in instead(refuted, part)
-    ]
-    for says, tree in survivors(refuted, single):
-        yield Slip(*(_by_another(refuted) or ("node", says)), tree)
+    for kind, says, tree in rewritten(refuted, [("node", Name, instead(refuted))]):
+        yield Slip(*(_by_another(refuted) or (kind, says)), tree)
     others, groups = meant(refuted), _groups(refuted)
     everywhere = [
         (
@@ -57,24 +54,48 @@ def _exchanged(refuted: RefutedClaim, one: list[Name], two: list[Name]) -> Renam
     return Renaming(new, {a: b, b: a})
 
 
-def instead(refuted: RefutedClaim, part: Name) -> Iterator[tuple[str, Expr]]:
+def instead(refuted: RefutedClaim) -> Rewriting:
     """Another name in one place, and what to say of it."""
-    for other in _like(refuted, part):
-        yield f"this should be {other}, not {part.name}", name(other)
+
+    def way(other: str, node: Node) -> RewriteRule:
+        def when(part: Name, around: Around) -> bool:
+            own = refuted.parts.get(part)
+            return own is not None and own.shape == node.shape and other != part.name
+
+        return RewriteRule(
+            lambda part: name(other),
+            lambda part: f"this should be {other}, not {part.name}",
+            when,
+        )
+
+    return Rewriting(*starmap(way, meant(refuted).items()))
 
 
 def factors(refuted: RefutedClaim) -> Iterator[Slip]:
     """A name missing as a factor within the claim, as in the argument of a function."""
-    single = []
-    for part, around in _written(refuted):
-        inside = any(isinstance(outer, Call) for outer in around)
-        where = f" at {part.name}" if inside else ""
-        kind = "factor" if inside or not refuted.derived else "missing-local"
-        for other in _factors(refuted, part) if around else ():
-            told = kind, f"the factor {other} is missing{where}"
-            single.append((told, PlaceEdit(part, around, times(name(other), part))))
-    for told, tree in survivors(refuted, single):
-        yield Slip(*told, tree)
+
+    def way(other: str, inside: bool) -> RewriteRule:
+        where = " at {}" if inside else ""
+
+        def when(part: Name, around: Around) -> bool:
+            if not around or any(isinstance(outer, Call) for outer in around) != inside:
+                return False
+            return part in refuted.parts and other in _factors(refuted, part)
+
+        return RewriteRule(
+            lambda part: times(name(other), part),
+            lambda part: f"the factor {other} is missing{where.format(part.name)}",
+            when,
+        )
+
+    rows: list[Row] = [
+        (kind, Name, Rewriting(*(way(other, inside) for other in meant(refuted))))
+        for kind, inside in (
+            ("factor", True),
+            ("missing-local" if refuted.derived else "factor", False),
+        )
+    ]
+    yield from starmap(Slip, rewritten(refuted, rows))
     others = meant(refuted)
     everywhere = [
         (

@@ -16,7 +16,8 @@ from gradcli.diagnosis.evidence.flow import Flow
 from gradcli.diagnosis.evidence.observed import NEAR, Observed, observed
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.evidence.unknowns import Unknown, unknowns
-from gradcli.diagnosis.kinds.comparison import Change, HeldAgainst, Suspicion
+from gradcli.diagnosis.kinds.comparison import HeldAgainst
+from gradcli.diagnosis.kinds.suspicion import Change, Suspicion
 from gradcli.diagnosis.known.table import DEAREST, FactTable
 from gradcli.diagnosis.trees.composing import put
 from gradcli.language.tree import syntax

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
 from itertools import islice, product
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,12 +19,14 @@ from gradcli.arithmetic.base import Array
 from gradcli.diagnosis.evidence.flow import Flow
 from gradcli.diagnosis.evidence.observed import NEAR
 from gradcli.diagnosis.evidence.parts import Subexpression, dropped
-from gradcli.diagnosis.evidence.refuted_claim import Around, RefutedClaim, Slip, shown
+from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip, shown
 from gradcli.diagnosis.evidence.screen import PlaceEdit, values_of
 from gradcli.diagnosis.evidence.unknowns import Unknown
-from gradcli.diagnosis.kinds import edits, names
-from gradcli.diagnosis.kinds.comparison import Edit, HeldAgainst
+from gradcli.diagnosis.kinds import names
+from gradcli.diagnosis.kinds.comparison import HeldAgainst
 from gradcli.diagnosis.kinds.readings import evidence
+from gradcli.diagnosis.kinds.rewriting import NO_VALUES, Rewriting, Row
+from gradcli.diagnosis.kinds.suspicion import Edit
 from gradcli.diagnosis.known.table import FORMS, PLAIN, Hit
 from gradcli.diagnosis.trees.composing import put
 from gradcli.graph.shape import Shape
@@ -37,9 +39,6 @@ SURPLUS, EDIT, ROW = 0.4, 1.0, 0.02
 NUMBER, TERM, INSIDE, TOO_FAR = 0.3, 0.3, 0.05, 4.0
 """What a surplus term costs, an edit, and each row of edits further down; a number that is not 1, a
 term beside a factor, a factor of one factor; and what makes two changes another formula."""
-
-Row: TypeAlias = tuple[str, type[Expr], Callable[[Any, Around], edits.Edits]]
-"""A kind of mistake, the expressions in which it is made, and what may stand there."""
 
 
 class Operation(NamedTuple):
@@ -101,6 +100,10 @@ class SearchForTwo:
     rows: Sequence[Row]
     edited: dict[Expr, list[OperandChanges]] = field(default_factory=dict)
     hits: dict[tuple[Shape, bool], OperandChanges] = field(default_factory=dict)
+    instead: Rewriting = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.instead = names.instead(self.refuted)
 
     def within(self, whole: Unknown) -> Iterator[Slip]:
         """Both changes among the terms, or among the factors, of one part of the claim."""
@@ -155,7 +158,7 @@ class SearchForTwo:
     def _rewritten(self, part: Subexpression) -> Iterator[tuple[float, str, str, PlaceEdit]]:
         for expr, inside in places(part.expr):
             around = (*part.around, *inside)
-            if isinstance(expr, edits.NO_VALUES):
+            if isinstance(expr, NO_VALUES):
                 continue
             for k, (kind, at, makes) in enumerate(self.rows):
                 if not isinstance(expr, at):
@@ -163,8 +166,8 @@ class SearchForTwo:
                 for says, new in makes(expr, around):
                     if not is_number(new, 1):
                         yield EDIT + ROW * k, kind, says, PlaceEdit(expr, around, new)
-            if isinstance(expr, Name) and expr in self.refuted.parts:
-                for says, name in names.instead(self.refuted, expr):
+            if isinstance(expr, Name):
+                for says, name in self.instead(expr, around):
                     yield EDIT, "node", says, PlaceEdit(expr, around, name)
 
     def _factors(self, part: Subexpression) -> Iterator[OperandChanges]:

@@ -42,7 +42,7 @@ from gradcli.ops.reductions import mean_of, sum_
 MOST, MOST_SUMS, LONGEST, DERIVATIVE = 120, 3, 40, 2
 
 
-class Known(NamedTuple):
+class KnownVertex(NamedTuple):
     """A vertex, how far-fetched it is, how it was written if it was, and whether it is a number."""
 
     node: Node
@@ -51,7 +51,7 @@ class Known(NamedTuple):
     constant: bool
 
 
-def known(refuted: RefutedClaim, flow: Flow | None) -> Iterator[Known]:
+def known(refuted: RefutedClaim, flow: Flow | None) -> Iterator[KnownVertex]:
     """What is worth looking up."""
     seen: set[Node] = set()
     moving: dict[Node, bool] = {}
@@ -62,7 +62,7 @@ def known(refuted: RefutedClaim, flow: Flow | None) -> Iterator[Known]:
             moving[inner] = inner.op is INPUT or any(moving[arg] for arg in inner.args)
         if moving[node] or has_name(node):
             seen.add(node)
-            yield Known(node, cost, written, not moving[node])
+            yield KnownVertex(node, cost, written, not moving[node])
         if len(seen) == MOST:
             return
 

@@ -24,7 +24,7 @@ from gradcli.diagnosis.evidence.flow import Flow
 from gradcli.diagnosis.evidence.observed import NEAR, Observed, alike, multiples, rows
 from gradcli.diagnosis.evidence.parts import spoken
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim
-from gradcli.diagnosis.known.facts import Known, known, written_lengths
+from gradcli.diagnosis.known.facts import KnownVertex, known, written_lengths
 from gradcli.diagnosis.trees.composing import Scale, after, divided, scaled, times
 from gradcli.diagnosis.trees.composing import product as multiplied
 from gradcli.graph.node import Node
@@ -209,6 +209,13 @@ class FactTable:
         """Square matrices; nobody forgets a constant one beside another."""
         return [fact for fact in self.facts.get((dim, dim), ()) if not fact.constant]
 
+    def is_local(self, fact: Fact) -> bool:
+        """Whether something belongs to the derivative, be it a slope or what moves."""
+        flow, node = self.flow, fact.node
+        if flow is None or node is None or fact.constant:
+            return False
+        return flow.steep(node) or flow.moves(node)
+
     # -- looking up
 
     def hits(
@@ -296,7 +303,7 @@ class FactTable:
         return divided(above, reduce(multiplied, below)) if below else above
 
 
-def _by_length(known: Known, lengths: Mapping[Node, int]) -> Known:
+def _by_length(known: KnownVertex, lengths: Mapping[Node, int]) -> KnownVertex:
     """What nobody wrote is the dearer the longer it is."""
     length = 0 if known.written else lengths[known.node]
     return known._replace(cost=known.cost + LONGER * length + FAR * max(length - SHORT, 0))
