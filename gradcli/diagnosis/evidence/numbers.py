@@ -29,7 +29,8 @@ class Numbers:
         self.slack = np.zeros_like(self.ways)
         self.open, self.closed = np.zeros((2, len(exprs)), dtype=bool)
         for k, expr in enumerate(exprs):
-            if (need := needs.sure(expr)) is None:
+            if (need := needs.sure(expr)) is None or need.ways.ndim > 2:
+                # Where an array is due, something else there may be one.
                 self.open[k] = True
             elif need.closed:
                 self.closed[k] = True
