@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from gradcli.diagnosis.evidence.refuted_claim import Around, RefutedClaim, Slip, shown
 from gradcli.diagnosis.evidence.screen import PlaceEdit, survivors
-from gradcli.diagnosis.kinds.edits import Edits, stepped
+from gradcli.diagnosis.kinds.edits import stepped
+from gradcli.diagnosis.kinds.rewriting import Edits
 from gradcli.diagnosis.trees.composing import FACTORS, at_front, front, product, put, times
 from gradcli.language.tree.build import SUMS, name
 from gradcli.language.tree.printer import source_of
