@@ -13,10 +13,14 @@ from importlib.util import find_spec
 from multiprocessing import Pipe
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 
+from gradcli.claims import Claimed, Derivation
 from gradcli.errors import GradcliError
+from gradcli.judge.case import Case
+from gradcli.judge.tester import Ruling
 from gradcli.lsp import completion, hover, outline, tokens
 from gradcli.lsp.chunks import chunks
 from gradcli.lsp.document import OpenDocument, Pieces
@@ -166,6 +170,21 @@ def test_what_belongs_into_a_hole(text: str, filled: str) -> None:
     [hole] = piece.holes
     assert hole.text == filled
     assert bool(hole.verdict) == bool(filled)
+
+
+def test_for_a_hole_no_other_line_is_judged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    judged: list[str] = []
+    judge = Case.judge
+
+    def seen(case: Case[Derivation], claimed: Claimed, *more: Any) -> Ruling:
+        judged.append(claimed.span.text)
+        return judge(case, claimed, *more)
+
+    monkeypatch.setattr(Case, "judge", seen)
+    document = opened("x in R\ny = x^2\ndy/dx = 2*x\nd(y)/dx = x + x\ndy/dx = ?\n")
+    (_, piece), *_ = document.known()
+    assert [hole.text for hole in piece.holes] == ["2*x"]
+    assert judged.count("x + x") == 1
 
 
 def test_the_values_of_a_point_are_no_holes() -> None:

@@ -257,7 +257,7 @@ class Checked(DocumentDerivation):
 
     def _mend(self, case: Case[WrittenDerivation], refuted: list[Refutation]) -> None:
         """What is wrong with each: a definition that several use first, or one line by itself."""
-        if not refuted:
+        if not (refuted and self.options.diagnose):
             return
         from gradcli.diagnosis.through_letters import diagnosed  # noqa: PLC0415 seldom asked
 

@@ -194,11 +194,10 @@ class Float64(Arithmetic):
             whole = np.prod(x, axis=-1, keepdims=True)
             if np.all(np.isfinite(whole) & (whole != 0)):
                 return np.asarray(whole / x)
-            ones = np.ones((*x.shape[:-1], 1))
-            before = np.cumprod(np.concatenate([ones, x[..., :-1]], axis=-1), axis=-1)
-            behind = np.cumprod(np.concatenate([ones, x[..., :0:-1]], axis=-1), axis=-1)
-            both: Array = before * behind[..., ::-1]
-            return both
+            before, behind = np.ones_like(x), np.ones_like(x)
+            np.cumprod(x[..., :-1], axis=-1, out=before[..., 1:])
+            np.cumprod(x[..., :0:-1], axis=-1, out=behind[..., -2::-1])
+            return np.multiply(before, behind, out=before)
         return super().prod(x, order)
 
     def det(self, A: Array, order: int) -> Array:

@@ -37,7 +37,7 @@ class CheckOptions:
     seconds. With `list` nothing is judged: what each statement was read as is all that is asked.
     With `latex` the displays of Markdown are read; `strict`: what of a paper is not is an error.
     With `taylor` claimed derivatives are put to the Taylor test. `hint` is how much of a mistake an
-    editor tells: 1 its kind, 2 its place as well, 0 all.
+    editor tells: 1 its kind, 2 its place as well, 0 all. Without `diagnose` none is searched for.
     """
 
     seed: int = 0
@@ -54,6 +54,7 @@ class CheckOptions:
     strict: bool = False
     taylor: bool = False
     hint: int = 0
+    diagnose: bool = True
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -6,7 +6,7 @@ Must not know how it is offered.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gradcli.api.derivations import check_text
 from gradcli.api.names import graphs
@@ -127,6 +127,9 @@ def formulas_of(
 def _judged(
     text: str, chunk: Chunk, hole: HolePlace, options: CheckOptions, place: Place
 ) -> Finding | None:
-    """What the checker says of the line as it would stand there."""
-    report = check_text(chunk.document(text), options, place=place)
+    """What the checker says of the line as it would stand there, and of no other."""
+    document = chunk.document(text)
+    line, _ = document.source.position(hole.start)
+    only = replace(options, lines=(line,), diagnose=False)
+    report = check_text(document, only, place=place)
     return next((found for found in report.findings if found.span.start == hole.start), None)

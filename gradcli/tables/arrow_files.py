@@ -16,8 +16,8 @@ from gradcli.arithmetic.base import Array
 from gradcli.errors import wrong
 from gradcli.tables.table import BLOCK, ColumnType, RowBlock, at_row, checked, missing, unfit
 
-BUFFER = 1 << 20
-"""Bytes of a column that are read ahead."""
+BUFFER = 1 << 17
+"""Bytes of a column that are read ahead: a cache holds those of a few columns."""
 
 
 def arrow() -> Any:
