@@ -146,6 +146,11 @@ WRONG = (
     ("loss alone", "L = (h[T] - y)^2/2", "L = (h[T-1] - y)^2/2", ""),
     ("loss alone", "sum(k in 1..T", "sum(k in 2..T", ""),
     ("closed geometric", "(1 - a^T)/(1 - a)\n", "(1 - a^T)/(1 + a)\n", "s[T]"),
+    ("discount", "G[t-1] + g^t*r[t]", "G[t-1] + g^(t-1)*r[t]", "G[T]"),
+    ("discount", "= g^k", "= g^(k-1)", "dG[T]/d(r[k])"),
+    ("shrinking", "(1 + a^2)^(-T)", "(1 + a^2)^(1-T)", "x[T]"),
+    # The same power has no value where its base is zero.
+    ("shrinking", "(1 + a^2)", "a^2", ""),
     ("layers", "for l in 1..T { dh[l]", "for l in 0..T { dh[l]", "dh[l]/dw[l]"),
 )
 

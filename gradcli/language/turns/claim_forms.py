@@ -30,15 +30,24 @@ def derivative_of(expr: Expr) -> ClaimedDerivative | None:
     if isinstance(expr, syntax.Index) and len(expr.items) == 1:
         (index,), inner = expr.items, expr.operand
     match inner:
-        case syntax.Derivative(subject=of, by=((Name(name=by), 1),), order=1, operator=False):
-            match of:
-                case Name(name=subject):
-                    return ClaimedDerivative(subject, None, by, index)
-                case syntax.Index(operand=Name(name=subject), items=(place,)):
-                    return ClaimedDerivative(subject, place, by, index)
+        case syntax.Derivative(subject=of, by=((by, 1),), order=1, operator=False):
+            subject, place = _member(of)
+            variable, own = _member(by)
+            if subject and variable and (index is None or own is None):
+                return ClaimedDerivative(subject, place, variable, index or own)
     if any(isinstance(part, syntax.Derivative) for part in parts(expr)):
         raise NotUniform
     return None
+
+
+def _member(expr: Expr) -> tuple[str, Expr | None]:
+    """A name, and the index of its member if one is meant; no name for anything else."""
+    match expr:
+        case Name(name=text):
+            return text, None
+        case syntax.Index(operand=Name(name=text), items=(index,)):
+            return text, index
+    return "", None
 
 
 def sum_over(expr: Expr) -> tuple[syntax.Fold, Expr, Expr | None]:

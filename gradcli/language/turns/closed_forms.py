@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import reduce
 
 from gradcli.calculus.families import Pointwise
+from gradcli.language.documents.sections import Section
 from gradcli.language.tree import syntax
-from gradcli.language.tree.build import POWERS, binary, exchanged, name, number, same
+from gradcli.language.tree.build import POWERS, binary, exchanged, name, negative, number, same
 from gradcli.language.tree.syntax import Binary, Expr, Fold, Name, Number, Unary, parts
 from gradcli.language.turns.claim_forms import is_fold
 from gradcli.language.turns.looped_program import Looped, LoopedProgram
+from gradcli.language.turns.one_turn import OneTurn
 from gradcli.language.turns.recurrences import (
     TURN,
     FilledFamily,
@@ -117,10 +120,48 @@ class ClosedForms:
                 return expr
             case Fold() if _mentions((expr,), HERE):
                 return self._member(expr)
+            case Binary(operator="/" | "./", left=left, right=Binary(operator=sign) as power) if (
+                sign in POWERS and _mentions((power.right,), HERE)
+            ):
+                below = binary(sign, power.left, negative(power.right))
+                return binary("*", self.growing(left), self._member(below))
             case Binary(operator=sign, right=right) if sign in POWERS and _mentions((right,), HERE):
                 return self._member(expr)
         inside = {part: self.growing(part) for part in syntax.children(expr)}
         return exchanged(expr, {old: new for old, new in inside.items() if new is not old})
+
+    def begins(self, place: MemberPlace, variable: str) -> Iterator[Section]:
+        """That a power has a value at the first turn, or at that of a variable that is in it.
+
+        From there it goes on; of folds `at` says as much.
+        """
+        for power in (expr for expr, _ in self.found if not isinstance(expr, Fold)):
+            apart = _mentions((power,), variable)
+            here = name(variable) if apart else place.written(self.whole.letter)
+            turn = OneTurn(self.whole)
+            first = turn.placed(at(power, HERE, here), {variable: TURN} if apart else {})
+            yield turn.at_any(first, first)
+
+    def in_program(self) -> None:
+        """Tell what grows in the bodies of loops as well."""
+        for family in [*self.whole.families.values()]:
+            if family.body is None or not any(growing_parts(family.body, family.variable)):
+                continue
+            if family.place.turn != 1 or family.place.size:
+                raise NotUniform
+            here = binary("+", name(HERE), number(family.place.more))
+            body = self.growing(put(family.body, family.variable, here))
+            told = replace(family, variable=HERE, place=TURN, body=body)
+            self.whole.families[family.family] = told
+
+    def of_another(self, expr: Expr, variable: str) -> Expr:
+        """An expression with members in the place of what grows with another turn's variable."""
+        new = {
+            part: put(self.growing(put(part, variable, name(HERE))), HERE, name(variable))
+            for part in growing_parts(expr, variable)
+            if not _mentions((part,), HERE)
+        }
+        return exchanged(expr, new)
 
     def known_at(self, expr: Expr, place: MemberPlace) -> Expr:
         """An expression with members at a place where it is, in other words, what is known here."""
@@ -142,6 +183,7 @@ class ClosedForms:
         if not is_number(expr, self.whole):
             raise NotUniform
         text = f"turns {len(self.whole.families)}"
+        self.whole.families[text] = FilledFamily(text)
         before = entry(text, binary("-", name(HERE), number(self.step)))
         if isinstance(expr, Fold):
             body = self._fold(expr, before)
@@ -158,10 +200,10 @@ class ClosedForms:
         body, index = fold.body, turns.variable.name
         still = not _mentions((body,), HERE)
         if is_fold(fold, "prod") and still:
-            return binary("*", before, at(body, index, end))
+            return binary("*", before, self.growing(at(body, index, end)))
         if is_fold(fold, "sum") and not self.shifted:
             growth = self._growth(body, HERE, index)
-            return binary("+", _times(before, growth), at(body, index, end))
+            return binary("+", _times(before, growth), self.growing(at(body, index, end)))
         if is_fold(fold, "sum") and still and self.step > 0:
             growth = self._growth(body, index)
             return binary("+", _times(before, growth), at(body, index, turns.low))
@@ -190,16 +232,17 @@ class ClosedForms:
                 factors = [self._growth(each, variable, index) for each in (left, right)]
                 return _joined("*", [each for each in factors if each is not None])
             case Binary(operator="/" | "./", left=left, right=right):
-                if not _mentions((right,), variable):
-                    return self._growth(left, variable, index)
+                above, below = (self._growth(each, variable, index) for each in (left, right))
+                return above if below is None else binary("/", above or number(1), below)
             case Unary(operator="-", operand=inner):
                 return self._growth(inner, variable, index)
             case Binary(operator=sign, left=base, right=right) if sign in POWERS:
                 exponent = linear(right)
                 more = self.step * exponent[variable]
                 apart = not index or exponent[index] == -exponent[variable]
-                if more > 0 and apart and not _mentions((base,), variable, index):
-                    return base if more == 1 else binary("^", base, number(more))
+                if more and apart and not _mentions((base,), variable, index):
+                    factor = base if abs(more) == 1 else binary("^", base, number(abs(more)))
+                    return factor if more > 0 else binary("/", number(1), factor)
             case Fold(body=body) if is_fold(expr, "prod") and index:
                 turns, end, other = self._ends(expr)
                 apart = (linear(end)[index], linear(other)[index]) == (0, 1)

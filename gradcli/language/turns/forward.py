@@ -48,29 +48,34 @@ def along(
     """The ways in which a claim about a member's derivative follows."""
     for shifted in (False, True):
         with suppress(NotUniform):
-            yield Tangent(whole, claim, derivative, shifted).reduction()
+            yield Tangent(whole.apart(), claim, derivative, shifted).reduction()
 
 
-def solved(whole: LoopedProgram, claim: Looped) -> Iterator[Reduction]:
+def solved(program: LoopedProgram, claim: Looped) -> Iterator[Reduction]:
     """The ways in which a claim about a member's value follows: it begins and goes on so."""
     match claim.left:
-        case syntax.Index(operand=Name(name=text), items=(index,)) if text in whole.families:
-            family, place = whole.families[text], place_of(index, whole.letter, claim.binding)
+        case syntax.Index(operand=Name(name=text), items=(index,)) if text in program.families:
+            place = place_of(index, program.letter, claim.binding)
         case _:
             return
     for shifted in (False, True):
         with suppress(NotUniform):
+            whole = program.apart()
+            family = whole.families[text]
             ends = MemberRange(*whole.ends(family))
             assert family.span is not None
             written = at_any_turn(whole, claim, place, ends)
-            right = ClosedForms(whole, family.span, shifted=shifted).growing(written)
+            forms = ClosedForms(whole, family.span, shifted=shifted)
+            forms.in_program()
+            right = forms.growing(written)
             first = OneTurn(whole)
             begun = first.placed(at(written, HERE, ends.first.written(whole.letter)), {})
             base = first.at_any(first.name(text, ends.first), begun)
             turn = OneTurn(whole, family.span)
             turn.tell(text, BEFORE, turn.placed(right, {HERE: BEFORE}))
             goes_on = turn.placed(right, {HERE: TURN})
-            yield Reduction([base, turn.at_any(turn.name(text, TURN), goes_on)], total=True)
+            step = turn.at_any(turn.name(text, TURN), goes_on)
+            yield Reduction([base, step, *forms.begins(ends.first, claim.variable)], total=True)
 
 
 class Tangent:
@@ -94,12 +99,17 @@ class Tangent:
 
     def reduction(self) -> Reduction:
         """To claims about one turn, and about the first one."""
-        if self.index is None:
-            return self._by_input()
+        self.forms.in_program()
         own = self.by == self.family.family
-        if self.place == TURN and self.index == (BEFORE if own else TURN):
-            return self._within_a_turn(self.index)
-        return self._by_member()
+        if self.index is None:
+            found = self._by_input()
+        elif self.place == TURN and self.index == (BEFORE if own else TURN):
+            found = self._within_a_turn(self.index)
+        else:
+            found = self._by_member()
+        total = found.total or bool(self.forms.found)
+        begins = self.forms.begins(self.ends.first, self.claim.variable)
+        return Reduction([*found.sections, *begins], total)
 
     def _within_a_turn(self, index: MemberPlace) -> Reduction:
         """By the member before, or by what this turn alone is made of."""
@@ -138,6 +148,7 @@ class Tangent:
         put(claim.right, claim.variable, name(claim.variable))
         whole = Looped(claim.left, claim.right)
         written = at_any_turn(self.whole, whole, self.ends.last, self.ends)
+        written = self.forms.of_another(written, claim.variable)
         first = OneTurn(self.whole) if own else self._turn()
         slope = number(1) if own else first.slope(self.family, TURN, self.by, TURN)
         begun = first.placed(at(written, HERE, name(claim.variable)), claim.binding)

@@ -6,6 +6,7 @@ Must not know which claims follow from which.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 from gradcli.graph.shape import Shape
@@ -115,6 +116,12 @@ class LoopedProgram:
                 for part in parts(statement.set.power[0])
             )
         )
+
+    def apart(self) -> LoopedProgram:
+        """The same, whose families may be told otherwise."""
+        other = copy(self)
+        other.families = dict(self.families)
+        return other
 
     def is_array(self, text: str) -> bool:
         """Whether an input is one by the name of its set, however many of them there are."""
