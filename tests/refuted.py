@@ -369,7 +369,7 @@ LOOKED_UP = [
             "the factor X[i, m] is missing in y[i]", "sum(i in 0..n-1, y[i]*X[i, m])"),
     Refuted("h in R^3\nx in R^5\ng in R^3\nL = sum(t in 0..2, g[t]*sum(k in 0..2, h[k]*x[t+2-k]))\n"
             "for k in 0..2 { dL/dh[k] = sum(t in 0..2, g[t]*x[t+k]) }", "index",
-            "right for all k but the first and the last: the index is wrong: x[t+2-k], not x[t+k]",
+            "the index is wrong: x[t+2-k], not x[t+k]",
             "sum(t in 0..2, g[t]*x[t+2-k])"),
     Refuted("x, m in R; n, s in (0, inf); l = -(n + 1)/2*log(1 + (x - m)^2/(n*s^2)); "
             "dl/dm = (n + 1)*(x - m)/(n + (x - m)^2)", "factor", "the factor s^2 is missing in n",
@@ -647,7 +647,7 @@ IN_LOOPS_AND_SUMS = [
     Refuted("b in R^n\nf = sum(i in 0..n-1, i*b[i]^2)\nfor i in 0..n-1 { df/db[i] = 2*b[i] }",
             "missing-local", "the factor i is missing", "2*i*b[i]"),
     Refuted("x in R^n\nL = sum(i in 0..n-1, (i+1)*x[i]^2)\nfor i in 0..n-1 { dL/dx[i] = 2*x[i] }",
-            "missing-local", "…the factor i + 1 is missing", "2*(i + 1)*x[i]"),
+            "missing-local", "the factor i + 1 is missing", "2*(i + 1)*x[i]"),
     Refuted("c in R^n\nx in R\np = sum(k in 0..n-1, c[k]*x^k)\n"
             "dp/dx = sum(k in 1..n-1, c[k]*x^(k-1))", "missing-local",
             "the factor k is missing in c[k]*x^(k-1)", "sum(k in 1..n-1, k*c[k]*x^(k-1))"),
@@ -660,6 +660,38 @@ IN_LOOPS_AND_SUMS = [
     Refuted("x in R^n\nr = norm(x)\ny = x/r\n"
             "for i in 0..n-1 { for j in 0..n-1 { dy[i]/dx[j] = delta(i, j)/r } }", "missing-term",
             "the path through r is missing", "delta(i, j)/r + dy[i]/dr*x[j]/r"),
+]  # fmt: skip
+
+AS_IT_IS_WRITTEN = [
+    Refuted("mu, r, a in (0, inf)\nv = sqrt(mu*(2/r - 1/a))\ndv/dr = -2*mu/r^2", "missing-local",
+            "the division by 2*v is missing: sqrt's local derivative at node v", "-mu/(r^2*v)"),
+    Refuted("r in (0, 1)\nL = r/(1 - r)\ndL/dr = 1/(1 - r)", "factor",
+            "the square of 1 - r is missing", "1/(1 - r)^2"),
+    Refuted("c in R^n\nv in (0, 1)\nA = sum(t in 0..n-1, c[t]*v^(t+1))\n"
+            "dA/dv = sum(t in 0..n-1, c[t]*(t+1)*v^(t+1))", "exponent",
+            "the exponent is t, not t+1", "sum(t in 0..n-1, c[t]*(t+1)*v^t)"),
+    Refuted("p, q, l, k in R\nth = atan((k - q)/(l - p))\n"
+            "dth/dq = -(l - p)/sqrt((l - p)^2 + (k - q)^2)", "exponent",
+            "the square root of (l - p)^2 + (k - q)^2 is surplus",
+            "-(l - p)/((l - p)^2 + (k - q)^2)"),
+    Refuted("m, n in (0, inf)\nu in (0, 1)\nt = asin(m/n*sin(u))\ndt/du = m/n*cos(u)",
+            "missing-local",
+            "the division by sqrt(1 - (m*sin(u)/n)^2) is missing: …",
+            "m/n*cos(u)/sqrt(1 - (m*sin(u)/n)^2)"),
+    Refuted("x, w in R^k\nd in R\ne = d - w.T @ x\nJ = e^2\ndJ/dw = -2*e", "missing-local",
+            "the factor x is missing", "-2*e*x"),
+    Refuted("W in R^(m, n)\nx in R^n\ny in R^m\nL = sum((W @ x - y)^2)/2\ndL/dW = W @ x - y",
+            "missing-local", "the factor x.T is missing behind W @ x - y", "(W @ x - y) @ x.T"),
+    Refuted("x in R^4\na, b in R\ny[0] = 0\nfor t in 1..3 { y[t] = a*y[t-1] + b*x[t] }\n"
+            "L = y[3]\nfor t in 1..3 { dL/dx[t] = b*a^(t-1) }", "exponent",
+            "the exponent is 3-t, not t-1", "b*a^(3-t)"),
+    Refuted("g in (0, 1)\nr in R^n\nG = sum(t in 0..n-1, g^(n-1-t)*r[t])\n"
+            "for t in 0..n-1 { dG/dr[t] = g^t }", "exponent",
+            "the exponent is n-1-t, not t", "g^(n - 1 - t)"),
+    Refuted("x in R^3\nf = x[0]^3 + x[1]^2 + x[2]^3\ndf/dx = 2*x", "entries",
+            "this is right at entry 1, wrong at the others", ""),
+    Refuted("x in R^3\nf = x[0]^3 + x[1]^2 + x[2]^3\nfor k in 0..2 { df/dx[k] = 2*x[k] }",
+            "entries", "this is right for k = 1, wrong for the others", ""),
 ]  # fmt: skip
 
 WHERE_VALUES_ARE_FEW = [
@@ -715,6 +747,7 @@ ORIGINS = {
     "by pattern": BY_PATTERN,
     "right at a pattern": RIGHT_AT_A_PATTERN,
     "in loops and sums": IN_LOOPS_AND_SUMS,
+    "as it is written": AS_IT_IS_WRITTEN,
     "where values are few": WHERE_VALUES_ARE_FEW,
     "as a lecturer says it": AS_A_LECTURER_SAYS,
     "in the writer's names": IN_THE_WRITERS_NAMES,

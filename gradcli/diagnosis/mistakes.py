@@ -104,7 +104,7 @@ def _seen(refuted: RefutedClaim) -> tuple[Flow | None, Samples]:
 
 AXES = edited(("axis", Call, function_edits.axes))
 TRANSPOSES = whole("transpose layout missing-term", shapes.transposes)
-CONSTANTS = whole("sign factor surplus-term", terms.usual)
+CONSTANTS = whole("sign factor exponent surplus-term", terms.usual)
 ROUNDED = whole("tiny", rounded.constants)
 
 READ = graph(
@@ -147,6 +147,7 @@ ALL: tuple[Mistake, ...] = (
         ("factor", Binary, edits.surplus_squares),
         ("exponent", Binary, edits.surplus_powers),
         ("exponent", Call, edits.powers_within),
+        ("exponent", Call, edits.surplus_roots),
         ("factor", ANY, edits.missing_squares),
     ),
     whole("index", index_edits.indices_throughout),
@@ -173,6 +174,7 @@ ALL: tuple[Mistake, ...] = (
     ),
     edited(("missing-local", Fold, counters.in_folds)),
     whole("missing-local", counters.in_loops),
+    whole("exponent", counters.reversed_exponents),
     whole("factor missing-local", names.factors),
     graph("missing-local", locals.instead),
     graph("domain", where.late),

@@ -167,14 +167,13 @@ def _along(
 ) -> Iterator[EntryPattern]:
     """Some places along an axis: the ends, and any one or two where their numbers are written."""
     dim, count = shape[axis], dims[axis]
-    some = [
-        ("the first", [0]),
-        ("the last", [count - 1]),
-        ("the first and the last", [0, count - 1]),
-    ]
-    if numbered and isinstance(dim, int) and dim <= MOST_PLACES:
-        some += [(str(k), [k]) for k in range(1, dim - 1)]
-        some += [(f"{j} and {k}", [j, k]) for j, k in combinations(range(dim), 2)]
+    some = [("the first", [0]), ("the last", [count - 1])]
+    if not (few := numbered and isinstance(dim, int) and dim <= MOST_PLACES) or count > LEAST:
+        # Between two of three there is one, which has a number.
+        some.append(("the first and the last", [0, count - 1]))
+    if few:
+        some += [(str(k), [k]) for k in range(1, count - 1)]
+        some += [(f"{j} and {k}", [j, k]) for j, k in combinations(range(count), 2)]
     for words, places in some:
         chosen = np.isin(np.arange(count), places).reshape(-1, *[1] * (len(dims) - 1 - axis))
         chosen = np.broadcast_to(chosen, dims)
@@ -216,7 +215,7 @@ def _by_turns(case: WrittenCase, refuted: RefutedClaim) -> EntryPattern | None:
         return None
     each = [[x.all() for x in both] for both in _agreement(trial, pairs)]
     right, live = (np.array(x) for x in zip(*each, strict=True))
-    for words, condition, holds in _turns([*pairs[0].loop]):
+    for words, condition, holds in _turns(pairs, numbered=not refuted.ruling.built):
         places = np.array([holds(pair, pairs) for pair in pairs])
         pattern = EntryPattern(words, places, condition=condition)
         if _fitting(iter([pattern]), right, live) is not None:
@@ -247,8 +246,12 @@ def _some(claimed: Claimed, holds: Holds, derivation: WrittenDerivation) -> Clai
     return replace(here, pairs=[pair for pair in here.pairs if holds(pair, here.pairs)])
 
 
-def _turns(variables: Sequence[str]) -> Iterator[tuple[str, str, Holds]]:
-    """Some of the turns: words, the condition on the variables if they have one, and which."""
+def _turns(pairs: Sequence[Pair], numbered: bool) -> Iterator[tuple[str, str, Holds]]:
+    """Some of the turns: words, the condition on the variables if they have one, and which.
+
+    Where the ends of loops are written as numbers, single turns by theirs.
+    """
+    variables = [*pairs[0].loop]
     if len(variables) == 2:
         a, b = variables
         for sign, against, holds in RELATIONS:
@@ -256,10 +259,18 @@ def _turns(variables: Sequence[str]) -> Iterator[tuple[str, str, Holds]]:
             condition = f"{a} {'==' if sign == '=' else sign} {b}"
             yield words, condition, partial(_related, a, b, holds)
     for name in variables:
+        values = sorted({pair.loop[name] for pair in pairs})
+        few = numbered and len(values) <= MOST_PLACES
         for words, ends in (("first", [min]), ("last", [max]), ("first and the last", [min, max])):
-            at = partial(_at_ends, name, ends)
-            yield f"right for all {name} but the {words}", "", partial(at, False)
-            yield f"right for the {words} {name}, wrong for the others", "", partial(at, True)
+            # Between two of three there is one, which has a number.
+            if not (few and len(ends) == len(values) - 1):
+                at = partial(_at_ends, name, ends)
+                yield f"right for all {name} but the {words}", "", partial(at, False)
+                yield f"right for the {words} {name}, wrong for the others", "", partial(at, True)
+        for value in values[1:-1] if few else ():
+            here = partial(_at_value, name, value)
+            yield f"right for all {name} but {value}", "", partial(here, False)
+            yield f"right for {name} = {value}, wrong for the others", "", partial(here, True)
 
 
 def _related(
@@ -274,3 +285,7 @@ def _at_ends(
     """Whether a variable of a loop is at an end of its range, or is not."""
     values = [p.loop[name] for p in pairs]
     return (pair.loop[name] in [end(values) for end in ends]) == inside
+
+
+def _at_value(name: str, value: int, inside: bool, pair: Pair, pairs: Sequence[Pair]) -> bool:
+    return (pair.loop[name] == value) == inside

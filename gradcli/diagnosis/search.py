@@ -96,7 +96,9 @@ def _found(case: WrittenCase, claimed: Claimed, ruling: Ruling) -> Diagnosis | N
             mended = _mended(case, claimed, fitting(found, finders), found)
             if mended is not None:
                 place = None if mended.kind in MOVED else patterns.found(case, found)
-                words = f"{place.words}: {mended.text}" if place else mended.text
+                # At a single one of them it is right by accident.
+                told = place is not None and place.right.sum() > 1
+                words = f"{place.words}: {mended.text}" if place and told else mended.text
                 return replace(mended, text=words)
             found.again()
     with suppress(Enough):

@@ -248,7 +248,11 @@ def _operand(sign: str, left: bool, need: Array, own: Array, other: Array) -> Ar
         return _folded(np.log(np.abs(need)) / np.log(np.abs(as_many(other, need[0]))), own)
     if need[0].ndim < other.ndim:
         return None
-    found = undone(sign, left, need, as_many(other, need[0]))
+    other = as_many(other, need[0])
+    if any(one not in (1, many) for one, many in zip(other.shape, need[0].shape, strict=True)):
+        # What is needed has another shape altogether.
+        return None
+    found = undone(sign, left, need, other)
     return None if found is None else _folded(found, own)
 
 

@@ -14,6 +14,7 @@ from gradcli.calculus.core import EINSUM, INPUT
 from gradcli.diagnosis.evidence.observed import alike, observed, rows
 from gradcli.diagnosis.evidence.refuted_claim import Around, RefutedClaim
 from gradcli.diagnosis.trees.composing import (
+    Scale,
     after,
     among,
     at_front,
@@ -23,6 +24,7 @@ from gradcli.diagnosis.trees.composing import (
     leads_with_minus,
     negated,
     put,
+    scaled,
     times,
 )
 from gradcli.diagnosis.trees.tidy import idioms, tidy
@@ -162,7 +164,7 @@ def factored(refuted: RefutedClaim, part: Subexpression, factor: Expr, scalar: b
     if leads_with_minus(factor) and not minus:
         return negated(factored(refuted, part, negated(factor), scalar))
     if _is_inverse(factor):
-        return after(expr, factor)
+        return _over(expr, factor)
     if array and (not scalar or minus):
         return entrywise(refuted.claimed.span.source.text, expr, factor)
     if array:
@@ -172,6 +174,16 @@ def factored(refuted: RefutedClaim, part: Subexpression, factor: Expr, scalar: b
     if _counts(factor) and not _counts(expr) and not minus:
         return times(factor, expr)
     return among(expr, factor)
+
+
+def _over(expr: Expr, factor: Expr) -> Expr:
+    """A part times an inverse, the numbers of both put together."""
+    assert isinstance(factor, Binary)
+    first = front(factor.right)
+    if first is factor.right or not isinstance(first, Number) or not first.value:
+        return after(expr, factor)
+    scale = Scale(1 / first.value)
+    return scaled(after(expr, changed(factor, right=scaled(factor.right, scale))), scale)
 
 
 def _behind_numbers(part: Subexpression, expr: Expr, factor: Expr) -> Expr:

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 
 from gradcli.diagnosis.evidence.refuted_claim import Around, RefutedClaim, Slip, shown
 from gradcli.diagnosis.evidence.screen import PlaceEdit, survivors
-from gradcli.diagnosis.kinds.edits import stepped
+from gradcli.diagnosis.kinds.edits import is_exponent, stepped
 from gradcli.diagnosis.kinds.rewriting import Edits
 from gradcli.diagnosis.trees.composing import FACTORS, at_front, front, product, put, times
-from gradcli.language.tree.build import SUMS, name
+from gradcli.language.tree.build import SUMS, binary, name, number, places
 from gradcli.language.tree.printer import source_of
-from gradcli.language.tree.syntax import Binary, Expr, Fold, Number, Unary
+from gradcli.language.tree.syntax import Binary, Expr, Fold, Name, Number, Unary
 
 
 def in_folds(part: Fold, around: Around) -> Edits:
@@ -36,6 +36,33 @@ def in_loops(refuted: RefutedClaim) -> Iterator[Slip]:
     ]
     for says, tree in survivors(refuted, found):
         yield Slip("missing-local", says, tree)
+
+
+def reversed_exponents(refuted: RefutedClaim) -> Iterator[Slip]:
+    """An exponent that counts turns from the wrong end: `a^(n-t)` for `a^t`."""
+    loop = refuted.ruling.pair.loop
+    found = [
+        (f"the exponent is {source_of(new).replace(' ', '')}, not {shown(part)}",
+         PlaceEdit(part, around, new))
+        for part, around in (refuted.everywhere() if loop else ())
+        if is_exponent(part, around)
+        for variable in loop
+        if any(isinstance(x, Name) and x.name == variable for x, _ in places(part))
+        for new in _from_the_end(refuted, variable)
+    ]  # fmt: skip
+    for says, tree in survivors(refuted, found):
+        yield Slip("exponent", says, tree)
+
+
+def _from_the_end(refuted: RefutedClaim, variable: str) -> Iterator[Expr]:
+    """How many turns of a loop are still to come, or one more or less."""
+    turns = refuted.derivation.claims[refuted.claimed.key].pairs
+    last = max(pair.loop[variable] for pair in turns)
+    ends: list[tuple[Expr, int]] = [(name(x), n) for x, n in refuted.ruling.built.items()]
+    for end, size in ends or [(number(last), last)]:
+        for step in (0, 1, -1):
+            away = last - size + step
+            yield binary("-", stepped(end, away) if away else end, name(variable))
 
 
 def _counted(term: Expr, variable: Expr, where: str = " in ") -> Edits:

@@ -207,7 +207,11 @@ def _is_no_square(part: Expr, around: Around) -> bool:
     compared = any(isinstance(a, Binary) and a.operator in COMPARED for a in around)
     raised = around and isinstance(around[-1], Binary) and around[-1].operator in POWERS
     plain = isinstance(part, Number | Unary | syntax.Text | syntax.Tuple | Slice | syntax.Array)
-    return not (compared or raised or plain or (around and isinstance(around[-1], Index)))
+    # It is missing below a line, not above it; nor is a root squared.
+    inverse = isinstance(part, Binary) and part.operator == "/" and is_number(part.left, 1)
+    root = isinstance(part, Call) and part.function.name == root_of.name
+    outer = around[-1] if around else None
+    return not (compared or raised or plain or inverse or root or isinstance(outer, Index))
 
 
 def _says_square(part: Expr) -> str:
@@ -231,6 +235,12 @@ missing_roots = Rewriting(
     )
 )
 """A square root that is missing."""
+
+
+def surplus_roots(part: Call, around: Around) -> Edits:
+    """A square root that should be none."""
+    if part.function.name == root_of.name:
+        yield f"the square root of {shown(part.arguments[0])} is surplus", part.arguments[0]
 
 
 def missing_inverses(part: Expr, around: Around) -> Edits:

@@ -10,7 +10,7 @@ from itertools import product
 
 from gradcli.diagnosis.evidence.refuted_claim import Around, RefutedClaim, Slip, meant, shown
 from gradcli.diagnosis.kinds.arrangements import rearrangements
-from gradcli.diagnosis.trees.composing import at_front, leads_with_minus, negated, put, times
+from gradcli.diagnosis.trees.composing import after, at_front, leads_with_minus, negated, put, times
 from gradcli.graph.shape import Shape, is_row
 from gradcli.language.tree import syntax
 from gradcli.language.tree.build import (
@@ -153,6 +153,8 @@ def products(refuted: RefutedClaim) -> Iterator[Slip]:
     """What was claimed times a name as matrices, which gives it the shape that is right."""
     expr = refuted.expr
     for text, node in meant(refuted).items():
+        if not refuted.claim.shape and node.shape == refuted.truth.shape:
+            yield Slip("missing-local", f"the factor {text} is missing", after(expr, name(text)))
         both = name(text), transposed(name(text))
         for where, factor in product(("before", "behind"), both) if node.shape else ():
             sides = (factor, expr) if where == "before" else (expr, factor)

@@ -17,9 +17,11 @@ from gradcli.arithmetic.base import Array
 from gradcli.diagnosis.evidence.refuted_claim import Around, RefutedClaim, Slip, shown
 from gradcli.diagnosis.evidence.samples import Samples
 from gradcli.diagnosis.evidence.screen import may_scale
+from gradcli.diagnosis.kinds.edits import is_exponent
 from gradcli.diagnosis.trees.composing import OPPOSITE, Scale, negated, put, scaled
 from gradcli.language.tree import syntax
 from gradcli.language.tree.build import SUMS, binary, call, changed, is_sum, name
+from gradcli.language.tree.printer import source_of
 from gradcli.language.tree.slots import slots
 from gradcli.language.tree.syntax import Binary, Expr
 from gradcli.ops.elementary import sqrt as root_of
@@ -37,12 +39,17 @@ class Summand(NamedTuple):
     sum: Binary
     around: Around
 
-    def left_out(self) -> Expr:
-        """The whole claim without it."""
+    @property
+    def others(self) -> Expr:
+        """The sum without it."""
         left, right = self.sum.left, self.sum.right
         if self.expr is left:
-            left = negated(right) if self.sum.operator == "-" else right
-        return put(self.around, self.sum, left)
+            return negated(right) if self.sum.operator == "-" else right
+        return left
+
+    def left_out(self) -> Expr:
+        """The whole claim without it."""
+        return put(self.around, self.sum, self.others)
 
     def flipped(self) -> Expr:
         """The whole claim with its other sign."""
@@ -97,6 +104,10 @@ def _term(refuted: RefutedClaim, samples: Samples, term: Summand) -> Iterator[Sl
         return
     words = shown(term.expr)
     if refuted.fits(without):
+        if is_exponent(term.sum, term.around):
+            says = f"the exponent is {source_of(term.others)}, not {shown(term.sum)}"
+            yield Slip("exponent", says, without)
+            return
         yield Slip("surplus-term", f"the term {words} is surplus", without)
         return
     own = samples.difference(samples.claim, left)

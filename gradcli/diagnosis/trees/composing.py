@@ -273,10 +273,12 @@ def _at_number(expr: Expr, value: Fraction) -> Iterator[tuple[Expr, Fraction]]:
         new = literal.value / value if line else literal.value * value
         if new.denominator != 1:
             continue
-        outer = around[-1] if around else None
+        minus = bool(around) and isinstance(around[-1], Unary)
+        inside, one = (around[:-1], around[-1]) if minus else (around, literal)
+        outer = inside[-1] if inside else None
         if new == 1 and isinstance(outer, Binary) and outer.operator in PRODUCTS:
-            other = outer.right if outer.left is literal else outer.left
-            yield replaced(around[:-1], outer, other), Fraction(1)
+            other = outer.right if outer.left is one else outer.left
+            yield replaced(inside[:-1], outer, negated(other) if minus else other), Fraction(1)
         else:
             yield replaced(around, literal, number(new)), Fraction(1)
 

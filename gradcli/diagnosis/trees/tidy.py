@@ -58,8 +58,8 @@ class FactorList:
         self.below += other.above
 
     def node(self) -> Node:
-        above, below = [*self.above], [*self.below]
-        for factor in self.above:
+        above, below = _binomial(self.above), _binomial(self.below)
+        for factor in [*above]:
             if factor in below:
                 above.remove(factor)
                 below.remove(factor)
@@ -73,6 +73,25 @@ class FactorList:
         whole = number(1) if top is None else top
         whole = whole if bottom is None else div(whole, bottom)
         return neg(whole) if self.number < 0 else whole
+
+
+def _binomial(factors: list[Node]) -> list[Node]:
+    """The factors with 1 - x^2 in the place of 1 - x and 1 + x."""
+    found = [*factors]
+    for one in factors:
+        if one.op is SUB and rational(one.args[0]) == 1:
+            x = one.args[1]
+            other = next((n for n in found if n.op is ADD and _one_more(n) is x), None)
+            if other is not None and one in found:
+                found[found.index(one)] = sub(one.args[0], power(x, number(2)))
+                found.remove(other)
+    return found
+
+
+def _one_more(node: Node) -> Node | None:
+    """What this is one more than."""
+    a, b = node.args
+    return b if rational(a) == 1 else a if rational(b) == 1 else None
 
 
 def _powers(factors: list[Node]) -> Node | None:
