@@ -313,7 +313,8 @@ IN_A_REGION = [
             "…symmetric A…", "(A + A.T)@x"),
     Refuted("A in R^(n,n); x in R^n; f = x.T@A@A@x; df/dx = 2*A@A@x", "transpose",
             "…right only for symmetric A…", ""),
-    Refuted("x in R^n; f = sum(x^2)*n; df/dx = 4*x", "domain", "…right only for n = 2…", ""),
+    Refuted("x in R^n; f = sum(x^2)*n; df/dx = 4*x", "factor", "the factor n/2 is missing",
+            "2*n*x"),
     Refuted("x in R; k in integers(0, 4); f = where(k == 2, x, x^2); df/dx = 2*x", "domain",
             "…right only where k != 2", None),
     Refuted("x in R^n; p = softmax(x); dp[0]/dx[n-1] = -p[0]*p[n-1]", "domain",
@@ -694,6 +695,35 @@ AS_IT_IS_WRITTEN = [
             "entries", "this is right for k = 1, wrong for the others", ""),
 ]  # fmt: skip
 
+_UNIT = "x, g in R^n\nu = x/norm(x)\nL = g.T @ u\n"
+NOT_DIAGONAL = [
+    Refuted(f"{_UNIT}du/dx = diag(1/norm(x) - x^2/norm(x)^3)", "missing-term",
+            "…the Jacobian of u is not diagonal: every entry of u depends on all of x",
+            "(eye(n) - outer(u, x)/norm(x))/norm(x)"),
+    Refuted(f"{_UNIT}dL/dx = g*(1 - u^2)/norm(x)", "missing-term",
+            "the Jacobian of u is not diagonal: every entry of u depends on all of x", None),
+    Refuted(f"{_SHARES}dL/dx = g*(1 - q)/s", "missing-term",
+            "the Jacobian of q is not diagonal: every entry of q depends on all of x",
+            None),
+    Refuted("x in (0, inf)^n\nu = log(x/sum(x))\ndu/dx = diag(1/x - 1/sum(x))", "missing-term",
+            "…the Jacobian of u is not diagonal: …", "diag(1/x) - 1/sum(x)"),
+]  # fmt: skip
+
+MORE_THAN_ONE = [
+    Refuted("A in R^(n, n)\nx, b in R^n\nf = x.T @ A @ x/2 - b.T @ x\ndf/dx = A @ x + b",
+            "several", "two mistakes: the sign of the term b is wrong; this is right only for "
+            "symmetric A: A and A.T add up", "(A + A.T)/2 @ x - b"),
+    Refuted("x in R^n\nmu = mean(x)\nv = mean((x - mu)^2)\ndv/dx = (x - mu)/(n - 1)", "several",
+            "two mistakes: the term 1 is surplus; a factor 2 is missing", "2*(x - mu)/n"),
+    Refuted("W in R^(m, n)\nx in R^n\nb, y in R^m\nh = sigmoid(W @ x + b)\nL = sum((h - y)^2)\n"
+            "dL/db = (h - y)*(1 - h)", "missing-local", "the factor 2*h is missing",
+            "2*(h - y)*(1 - h)*h"),
+    Refuted("k, m, x, v in R\nE = m*v^2/2 + k*x^2/2\ndE/dx = 2*k*x^2", "missing-local",
+            "the factor 2*x is surplus: power's local derivative at x^2", "k*x"),
+    Refuted("a, b, x in (0, inf)\nf = 1/(a + b*x)\ndf/dx = -2*b/(a + b*x)", "missing-local",
+            "the factor f/2 is missing", "-b*f/(a + b*x)"),
+]  # fmt: skip
+
 WHERE_VALUES_ARE_FEW = [
     Refuted("a, b, c in R\nf = log(b - c)*log(a - b)\ndf/da = log(b - c)/a", "missing-term",
             "the term -b is missing in a", "log(b - c)/(a - b)"),
@@ -748,6 +778,8 @@ ORIGINS = {
     "right at a pattern": RIGHT_AT_A_PATTERN,
     "in loops and sums": IN_LOOPS_AND_SUMS,
     "as it is written": AS_IT_IS_WRITTEN,
+    "not diagonal": NOT_DIAGONAL,
+    "more than one": MORE_THAN_ONE,
     "where values are few": WHERE_VALUES_ARE_FEW,
     "as a lecturer says it": AS_A_LECTURER_SAYS,
     "in the writer's names": IN_THE_WRITERS_NAMES,

@@ -19,6 +19,7 @@ from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.evidence.samples import Glimpses, Samples
 from gradcli.diagnosis.kinds import (
     counters,
+    diagonal,
     edits,
     entries,
     factors,
@@ -172,6 +173,7 @@ ALL: tuple[Mistake, ...] = (
         ("axis", ANY, function_edits.missing_sums),
         ("axis", Binary, function_edits.lost_axes),
     ),
+    graph("missing-term", diagonal.candidates),
     edited(("missing-local", Fold, counters.in_folds)),
     whole("missing-local", counters.in_loops),
     whole("exponent", counters.reversed_exponents),
@@ -191,6 +193,8 @@ ALL: tuple[Mistake, ...] = (
 EDITS: list[Row] = [
     *(row for mistake in ALL for row in mistake.rows),
     ("transpose", ANY, edits.transposes),
+    ("surplus-term", Binary, edits.surplus_terms),
+    ("transpose", Name, edits.symmetric_parts),
 ]
 SEVERAL: tuple[Mistake, ...] = (
     graph("several", lambda refuted, flow, _: two_slips.candidates(refuted, flow, EDITS)),

@@ -165,6 +165,13 @@ def factored(refuted: RefutedClaim, part: Subexpression, factor: Expr, scalar: b
         return negated(factored(refuted, part, negated(factor), scalar))
     if _is_inverse(factor):
         return _over(expr, factor)
+    match factor:
+        case Binary(operator="/", left=above, right=Number(value=below)) if below:
+            return scaled(factored(refuted, part, above, scalar), Scale(1 / below))
+    first = front(factor)
+    if array and not scalar and isinstance(first, Number) and first.value not in (0, 1):
+        rest = scaled(factor, Scale(1 / first.value))
+        return scaled(factored(refuted, part, rest, scalar), Scale(first.value))
     if array and (not scalar or minus):
         return entrywise(refuted.claimed.span.source.text, expr, factor)
     if array:

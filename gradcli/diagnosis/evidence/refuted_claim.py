@@ -305,11 +305,11 @@ def _laid_out(
 
 
 def _placed(ruling: Ruling) -> tuple[Trial, list[int]] | None:
-    """Points at which both sides have values, at the first sizes at which there are any."""
+    """Points at which both sides have values: at the first sizes, or those of the refutation."""
     pair, sample_space, row = ruling.pair, ruling.sample_space, ruling.row
-    for sizes in sample_space.choices():
-        if sizes and not exists([*pair.sides, *pair.of], sizes):
-            continue
+    made = (x for x in sample_space.choices() if exists([*pair.sides, *pair.of], x))
+    first = next(made, None)
+    for sizes in [x for x in (first, row.trial.sizes if row else None) if x is not None]:
         # What is right at one point may be so by luck: a formula is tried at others as well.
         freely = sample_space.complete and any(
             n in sample_space.spaces for n in topological([pair.right])
@@ -327,7 +327,6 @@ def _placed(ruling: Ruling) -> tuple[Trial, list[int]] | None:
                 break
         if found:
             return found
-        break
     return (row.trial, [row.place]) if row is not None else None
 
 

@@ -20,8 +20,8 @@ from gradcli.diagnosis.evidence.observed import NEAR, Observed, alike
 from gradcli.diagnosis.evidence.parts import Subexpression, dropped, factored
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, shown
 from gradcli.diagnosis.evidence.unknowns import Unknown
+from gradcli.diagnosis.kinds import instead
 from gradcli.diagnosis.kinds.chain import absorbed
-from gradcli.diagnosis.kinds.instead import instead, number_for, other_for
 from gradcli.diagnosis.kinds.matrices import beside
 from gradcli.diagnosis.kinds.spreads import SPREADS, Spread
 from gradcli.diagnosis.kinds.suspicion import Edit, Suspicion
@@ -40,9 +40,9 @@ from gradcli.diagnosis.known.table import (
 )
 from gradcli.diagnosis.trees.composing import Scale, negated, plus, scaled
 from gradcli.graph.shape import Shape
-from gradcli.language.tree.build import is_number, is_sum, number
+from gradcli.language.tree.build import is_sum, number
 from gradcli.language.tree.printer import source_of
-from gradcli.language.tree.syntax import Binary, Expr, Number
+from gradcli.language.tree.syntax import Binary, Number
 from gradcli.language.tree.syntax import parts as expressions
 
 POWERS = {ITSELF: 1, INVERSE: -1, SQUARE: 2, INVERSE_SQUARE: -2}
@@ -175,7 +175,8 @@ class HeldAgainst:
             if hit.made or (hit.number != 1 and u.sole):
                 # A sign is wrong before a term, and seldom within one.
                 deep = DEEP_SIGN if hit.number < 0 and not u.part.summand else 0.0
-                yield self._reading(u, hit.cost + deep, partial(self.factor, u.part, hit))
+                odd = ODD if u.part.outer and instead.is_far_from(u.part, hit) else 0.0
+                yield self._reading(u, hit.cost + deep + odd, partial(self.factor, u.part, hit))
 
     def _plain_factors(self, u: Unknown) -> Iterator[Suspicion]:
         """Numbers before a part that the claim is not linear in."""
@@ -200,14 +201,14 @@ class HeldAgainst:
         if (factor := self.table.tree(hit)) is None:
             return None
         if hit.plain and not hit.scalar and self._absorbs(part, form.values(fact.values)):
-            return other_for(part, negated(factor) if hit.number < 0 else factor, "node")
+            return instead.other_for(part, negated(factor) if hit.number < 0 else factor, "node")
         # A factor that is longer than what it is missing in is no slip but another formula.
         if len(source_of(factor)) > max(LONGEST, len(part.expr.span.text)):
             return None
         size = negated(factor) if hit.number < 0 else factor
         tree = factored(self.refuted, part, size, hit.scalar)
         local = any(self.table.is_local(fact) for fact, _ in hit.made)
-        says = f"{wrong}{_called(factor)} is missing{where}"
+        says = f"{wrong}{instead.called(factor)} is missing{where}"
         return "missing-local" if local else "factor", says, tree
 
     def _absorbs(self, part: Subexpression, factor: Array) -> bool:
@@ -278,6 +279,8 @@ class HeldAgainst:
             return None
         if part.outer is not None and (odd or len(source_of(piece)) > own):
             return None
+        if (rest := instead.cancels(part, piece, hit.number < 0)) is not None:
+            return "surplus-term", f"the term {source_of(piece)} is surplus", rest
         piece = negated(piece) if hit.number < 0 else piece
         where = "" if part.outer is None else f" in {shown(part.expr)}"
         says = f"the term {source_of(piece)} is missing{where}"
@@ -294,7 +297,7 @@ class HeldAgainst:
         for spread in SPREADS if len(shape) == 2 else SPREADS[:1]:
             found, made = self._wide(u, spread, shape, SCALES)
             for hit in self.table.hits(u.image(found), made, u.wanted, None):
-                cost = hit.cost + instead(u.part) + spread.cost
+                cost = hit.cost + instead.cost(u.part) + spread.cost
                 yield self._reading(u, cost, partial(self._wider_one, u, shape, hit, spread))
             if spread is not SPREADS[0] or isinstance(u.part.expr, Number) or (u.own == 1).all():
                 continue
@@ -304,12 +307,13 @@ class HeldAgainst:
     def _wider_one(self, u: Unknown, shape: Shape, hit: Hit, spread: Spread) -> Edit | None:
         found = self.table.tree(hit)
         new = None if found is None else spread.tree(found, shape, self.refuted)
-        return None if new is None else other_for(u.part, new, "axis")
+        return None if new is None else instead.other_for(u.part, new, "axis")
 
     def _others(self, u: Unknown) -> Iterator[Suspicion]:
-        cost = instead(u.part)
-        if u.direct and (value := number_for(u)) is not None:
-            yield self._reading(u, cost, lambda: value)
+        cost = instead.cost(u.part)
+        if u.direct and (value := instead.number_for(u)) is not None:
+            odd = ODD if instead.is_odd(u.part, value[2]) else 0.0
+            yield self._reading(u, cost + odd, lambda: value)
         if u.part.outer is None or cost > TOO_LONG:
             return
         found = [self._known(u, SCALES, u.part.node.shape)]
@@ -322,9 +326,11 @@ class HeldAgainst:
 
     def _other(self, u: Unknown, hit: Hit) -> Edit | None:
         new = self.table.tree(hit)
-        return None if new is None else other_for(u.part, new, "node")
+        return None if new is None else instead.other_for(u.part, new, "node")
 
 
+ODD = 3.0
+"""What is no single slip costs more than two."""
 TOO_LONG = 4.2
 """What may not be replaced as a whole, for then little of the claim is left."""
 
@@ -362,10 +368,3 @@ def _spread(values: Array, own: Array) -> Array:
     missing = own.ndim + 1 - values.ndim
     spread = values.reshape(*values.shape, *[1] * missing)
     return np.broadcast_to(spread, (len(values), *own.shape))
-
-
-def _called(factor: Expr) -> str:
-    match factor:
-        case Binary(operator="/", left=above, right=below) if is_number(above, 1):
-            return f"the division by {source_of(below)}"
-    return f"the factor {source_of(factor)}"

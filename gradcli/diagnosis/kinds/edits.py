@@ -99,6 +99,30 @@ argument_signs = Rewriting(
     RewriteRule(_other_sign, lambda part: f"the sign of {shown(part)} is wrong", _argument)
 )
 """A minus that is missing in a function or an exponent."""
+surplus_terms = Rewriting(
+    RewriteRule(
+        lambda part: part.left,
+        lambda part: f"the term {shown(part.right)} is surplus",
+        signs=SUMS,
+    ),
+    RewriteRule(
+        lambda part: negative(part.right) if part.operator == "-" else part.right,
+        lambda part: f"the term {shown(part.left)} is surplus",
+        signs=SUMS,
+    ),
+)
+"""A term that should not be there."""
+
+
+def symmetric_parts(part: Name, around: Around) -> Edits:
+    """A matrix that stands for itself and its transpose."""
+    outer = around[-1] if around else None
+    if isinstance(outer, Binary) and outer.operator == "@" and outer.left is part:
+        both = binary("+", part, transposed(part))
+        says = f"this is right only for symmetric {part.name}: {part.name} and {part.name}.T add up"
+        yield says, both
+        yield says, binary("/", both, number(2))
+
 
 # -- numbers
 

@@ -42,12 +42,14 @@ from gradcli.diagnosis.evidence.parts import (
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip, in_full
 from gradcli.diagnosis.evidence.samples import Samples
 from gradcli.diagnosis.evidence.screen import may_be
+from gradcli.diagnosis.kinds.chain import absorbed, factors
+from gradcli.diagnosis.trees.composing import Scale, put, scaled
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.language.tree import syntax
-from gradcli.language.tree.build import binary, is_number, transposed
+from gradcli.language.tree.build import PRODUCTS, binary, is_number, transposed
 from gradcli.language.tree.printer import source_of
-from gradcli.language.tree.syntax import Expr
+from gradcli.language.tree.syntax import Binary, Expr, Number
 from gradcli.notation.text import formula
 from gradcli.ops.abstract import MAP, applied
 from gradcli.ops.algebra import diag_of
@@ -190,7 +192,26 @@ def _put(refuted: RefutedClaim, part: Subexpression, found: list[Local]) -> Iter
             tree = multiplied(refuted, part, factor, not local.node.shape)
             yield Slip(*local.told(factor, MISSING), tree)
         if k in surplus:
-            yield Slip(*local.told(factor, SURPLUS), over(part, factor))
+            yield Slip(*local.told(factor, SURPLUS), _cancelled(part, factor) or over(part, factor))
+
+
+def _cancelled(part: Subexpression, product: Expr) -> Expr | None:
+    """The side with every factor of a product taken out of a part, where it has them all."""
+    expr, nodes = part.expr, {source_of(x): node for x, node in part.nodes.items()}
+    for factor in factors(product):
+        if factor.power < 0:
+            return None
+        if isinstance(factor.expr, Binary) and factor.expr.operator in PRODUCTS:
+            continue
+        if isinstance(factor.expr, Number) and factor.expr.value:
+            expr = scaled(expr, Scale(1 / factor.expr.value))
+            continue
+        known = nodes.get(source_of(factor.expr))
+        made = absorbed(expr, part.nodes, known, -1) if known is not None else None
+        if made is None:
+            return None
+        expr = made.tree
+    return put(part.around, part.expr, expr)
 
 
 # -- the derivative by, or of, a vertex on the way

@@ -319,6 +319,9 @@ def _joined(outer: Expr, old: Expr, new: Expr) -> Expr | None:
         return at_front(new, ANY_PRODUCT, lambda first: changed(outer, operand=first))
     if not isinstance(outer, Binary) or outer.right is not old or is_crowded(outer):
         return None
+    inverse = isinstance(new, Binary) and new.operator == "/" and is_number(new.left, 1)
+    if outer.operator in PRODUCTS and isinstance(new, Binary) and inverse:
+        return binary("/", outer.left, new.right)
     if outer.operator in PRODUCTS and new.origin is not old:
         return at_front(new, FACTORS, lambda first: changed(outer, right=first))
     if outer.operator in SUMS and leads_with_minus(new):

@@ -139,7 +139,7 @@ def _vector(row: Node) -> Node | None:
 
 
 def _unrowed(node: Node, names: Mapping[Node, str]) -> Node:
-    """The vertex without rows that are made of a vector only to be taken apart again."""
+    """The vertex without rows and unit vectors that are made only to be taken apart again."""
     made: dict[Node, Node] = {}
     order = topological([node], lambda n: () if n in names and n is not node else n.args)
     for vertex in order:
@@ -147,6 +147,7 @@ def _unrowed(node: Node, names: Mapping[Node, str]) -> Node:
             made[vertex] = vertex
             continue
         made[vertex] = _again(vertex, made)
+        made[vertex] = _picked(made[vertex]) or made[vertex]
         if (vertex.op is INDEX and vertex.params == ((0,),)) or _taken(vertex):
             made[vertex] = _vector(made[vertex.args[0]]) or made[vertex]
     return made[node] if made[node].shape == node.shape else node
@@ -165,8 +166,6 @@ def tidy(node: Node, names: Mapping[Node, str]) -> Node:
     for vertex in order:
         if vertex in names and vertex is not node:
             made[vertex] = vertex
-        elif (picked := _picked(vertex)) is not None:
-            made[vertex] = tidy(picked, names)
         elif vertex.op in PRODUCTS or vertex.op is EINSUM or _double(vertex, made):
             product = (_taken_out if vertex.op is EINSUM else _product)(vertex, made, products)
             whole = product.node() if product is not None else vertex
