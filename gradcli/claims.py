@@ -18,7 +18,7 @@ from gradcli.calculus.marked import marked, moves
 from gradcli.errors import Diagnostic, Span
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node, make
-from gradcli.graph.order import topological
+from gradcli.graph.order import dependents, topological
 from gradcli.graph.shape import fixed
 from gradcli.graph.space import Space
 from gradcli.ops.reductions import GAP, LEAD
@@ -123,11 +123,12 @@ class Pair:
         What moved with what a derivative is taken by moves with what stands for it now.
         """
         now = self.turned(done)
+        moved = {own.by: dependents(self.order, [own.by]) for own in self.derived}
         now.derived += [
             replace(turned, by=new)
             for own, turned in zip(self.derived, [*now.derived], strict=True)
             for node, new in instead.items()
-            if own.by in topological([node])
+            if node in moved[own.by]
         ]
         return now
 

@@ -6,7 +6,7 @@ Must not assert a time: it counts what is computed.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,8 @@ from gradcli.judge.finding import CheckOptions, Finding
 from gradcli.language.elaboration import lost_axes
 from gradcli.language.tree.build import binary
 from gradcli.language.tree.syntax import Name
+from gradcli.proof.residue_run import Run
+from gradcli.trial import sample_space
 
 
 def findings(text: str) -> list[Finding]:
@@ -91,6 +93,72 @@ def test_claims_of_one_chain_walk_no_graph_that_grows(monkeypatch: pytest.Monkey
         findings(chained(n))
         counts.append(len(met))
     assert counts[1] < 2.2 * counts[0]
+
+
+def summed(n: int) -> str:
+    """A sum over n inputs, and a claim of its derivative by each."""
+    inputs = [f"x{k}" for k in range(n)]
+    claims = [f"dL/d{x} = 2*sin({x})*cos({x})" for x in inputs]
+    total = " + ".join(f"sin({x})^2" for x in inputs)
+    return "\n".join([f"{', '.join(inputs)} in R", f"L = {total}", *claims])
+
+
+def layered(n: int) -> str:
+    """A chain of n layers of any width, and a claim of the derivative by each."""
+    weights = ", ".join(f"W{k}" for k in range(1, n + 1))
+    layers = [f"h{k} = tanh(W{k} @ h{k - 1})" for k in range(1, n + 1)]
+    back = [f"dL/dh{k - 1} = W{k}.T @ (dL/dh{k} * (1 - h{k}^2))" for k in range(n, 0, -1)]
+    return "\n".join([f"{weights} in R^(m, m)", "h0, v in R^m", *layers, f"L = v.T @ h{n}", *back])
+
+
+def grown(counted: list[Any], text: Callable[[int], str], few: int, many: int) -> float:
+    """How many times as much is counted of a text of more claims."""
+    counts = []
+    for n in (few, many):
+        counted.clear()
+        assert {f.verdict for f in findings(text(n))} == {"proved"}
+        counts.append(len(counted))
+    return counts[1] / counts[0]
+
+
+def test_a_proof_draws_the_inputs_of_its_claim(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[object] = []
+    draw = Run.draw
+
+    def counted(run: Run, *keys: object) -> Any:
+        drawn.append(keys)
+        return draw(run, *keys)
+
+    monkeypatch.setattr(Run, "draw", counted)
+    assert grown(drawn, summed, 20, 40) < 2.2
+
+
+def test_claims_with_letters_share_what_they_compute(monkeypatch: pytest.MonkeyPatch) -> None:
+    met: list[Node] = []
+    apply, weigh = evaluation._apply, evaluation.work_at
+
+    def applied(node: Node, *args: Any) -> Any:
+        met.append(node)
+        return apply(node, *args)
+
+    def weighed(node: Node, *args: Any) -> Any:
+        met.append(node)
+        return weigh(node, *args)
+
+    monkeypatch.setattr(evaluation, "_apply", applied)
+    for module in (evaluation, sample_space):
+        monkeypatch.setattr(module, "work_at", weighed)
+    assert grown(met, layered, 12, 24) < 2.4
+
+
+def test_a_closer_look_at_a_point_is_shared(computed: list[int]) -> None:
+    chaos = ["a0 = sin(x)", *(f"a{k} = 4*a{k - 1}*(1 - a{k - 1})" for k in range(1, 121))]
+
+    def claimed(n: int) -> str:
+        claims = [f"a120 + {k}*sin(x)^2 = a120 + {k} - {k}*cos(x)^2" for k in range(2, n + 2)]
+        return "\n".join(["x in R", *chaos, *claims])
+
+    assert grown(computed, claimed, 4, 8) < 1.4
 
 
 def test_sides_are_written_out_only_where_they_are_refused(

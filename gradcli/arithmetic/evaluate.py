@@ -187,7 +187,7 @@ def _pay(node: Node, m: Arithmetic, arrays: Sequence[Array], sizes: Sizes) -> No
     points = max(map(len, arrays), default=1)
     try:
         size = points * size_of(node, sizes)
-        entries = max(size, points * _work(node, sizes, m is FLOAT64))
+        entries = max(size, points * work_at(node, sizes, m is FLOAT64))
     except KeyError:
         # Whoever gives letters no sizes gives the arrays: these say how large they are.
         size = entries = max(a.size for a in arrays)
@@ -325,10 +325,10 @@ def operations(outputs: Sequence[Node], sizes: Sizes | None = None) -> int:
 
 def work_of(order: Iterable[Node], sizes: Sizes | None = None) -> int:
     """How many scalar operations these vertices take at one point."""
-    return sum(_work(node, sizes or {}) for node in order)
+    return sum(1 if node.scalar else work_at(node, sizes or {}) for node in order)
 
 
-def _work(node: Node, sizes: Sizes, doubles: bool = False) -> int:
+def work_at(node: Node, sizes: Sizes, doubles: bool = False) -> int:
     """How many operations one vertex takes at one point."""
     op = node.op
     if isinstance(op, Pointwise):

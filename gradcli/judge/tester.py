@@ -11,7 +11,6 @@ from itertools import islice, product
 from random import Random
 
 from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.evaluate import work_of
 from gradcli.calculus.core import WHERE
 from gradcli.certify.certify import Naming
 from gradcli.claims import Pair
@@ -33,7 +32,7 @@ from gradcli.trial.pair import (
 )
 from gradcli.trial.sample_space import SampleSpace
 from gradcli.trial.sampling import all_points
-from gradcli.trial.trials import Sizes, Trial, as_trial, exists
+from gradcli.trial.trials import Sizes, Trial, as_trial
 from gradcli.work import pause
 
 ROUND = 4
@@ -107,7 +106,7 @@ class Tester:
         """How many operations both sides and the function take at a point, counted once."""
         key = (*sorted(sizes.items()),)
         if key not in self._work:
-            self._work[key] = work_of(self.pair.order, sizes)
+            self._work[key] = self.sample_space.work(self.pair.order, sizes)
         return self._work[key]
 
     def verdict(self) -> Ruling:
@@ -137,7 +136,7 @@ class Tester:
         nodes, left, tried = [*self.pair.sides, *self.pair.of], SWEEPING, False
         for sizes in self.sample_space.swept(self.pair.turning):
             left -= self.work(sizes)
-            if left > 0 and sizes not in self.turns and exists(nodes, sizes):
+            if left > 0 and sizes not in self.turns and self.sample_space.exist(nodes, sizes):
                 tried = True
                 self._at(sizes)
             if self.decisive:
@@ -162,11 +161,12 @@ class Tester:
     def _sizes(self) -> Iterator[dict[str, int]]:
         """Sizes at which every index exists: small ones, more as long as they say too little."""
         nodes = [*self.pair.sides, *self.pair.of]
-        yield from (s for s in self.sample_space.choices() if not s or exists(nodes, s))
-        for sizes in self.sample_space.further():
-            if self.sample_space.enough(self.sizes):
+        space = self.sample_space
+        yield from (s for s in space.choices() if space.exist(nodes, s))
+        for sizes in space.further():
+            if space.enough(self.sizes):
                 return
-            if exists(nodes, sizes):
+            if space.exist(nodes, sizes):
                 yield sizes
 
     def _at(self, sizes: dict[str, int]) -> None:

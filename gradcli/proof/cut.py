@@ -40,19 +40,21 @@ def cuts(pair: Pair, sample_space: SampleSpace) -> Iterator[Cut]:
     told, lines = _told(pair, sample_space)
     for meant in (replace(told, derived=[]), told) if told.derived else (told,):
         done: dict[Node, Node] = {}
-        drawn = dict(sample_space.spaces)
         rest = shared(*meant.sides)
         for node in rest:
-            done[node] = new = symbol(f"shared {len(done)}", node.shape)
-            drawn[new] = Space("power", node.shape)
+            done[node] = symbol(f"shared {len(done)}", node.shape)
         if not (rest or lines):
             return
         instead = {**done}
         # Below what is shared nothing becomes another vertex.
         rebuilt(meant.whole if meant.derived else meant.sides, same, done)
         if needless(meant, *(left_out(meant, side, done) for side in meant.sides)):
-            space = replace(sample_space, spaces=drawn, _trials={}, known=Known())
-            yield Cut(meant.freed(done, instead), space, lines)
+            cut = meant.freed(done, instead)
+            spaces = {**sample_space.spaces}
+            spaces |= {n: Space("power", n.shape) for n in instead.values()}
+            inputs = {n: spaces[n] for n in cut.whole if n.op is INPUT}
+            space = replace(sample_space, spaces=inputs, _trials={}, known=Known())
+            yield Cut(cut, space, lines)
 
 
 def _told(pair: Pair, sample_space: SampleSpace) -> tuple[Pair, list[tuple[Pair, int]]]:

@@ -98,6 +98,11 @@ class FixedSizeProof:
         before: FixedSizeProof | None = None,
     ) -> None:
         self.pair, self.sample_space, self.sizes, self.work = pair, sample_space, sizes, work
+        # A derivation may have many inputs, and what is compared and required few of them.
+        read = pair.order if pair.switches else topological([*pair.sides, *pair.needs])
+        self.spaces = {n: s for n in read if (s := sample_space.spaces.get(n))}
+        self.given = {n: sample_space.given[n] for n in read if n in sample_space.given}
+        self.moving = {n: s for n, s in self.spaces.items() if n not in self.given}
         self.ranges = known_ranges(sample_space, sizes)
         self.chain: FieldChain
         self.levels: int
@@ -180,19 +185,16 @@ class FixedSizeProof:
     @cached_property
     def _few(self) -> set[Node]:
         """The inputs that are one of so few numbers, or arrays of them, that each can be tried."""
-        space = self.sample_space
-        whole = {n: s for n, s in space.spaces.items() if s.scalars.whole and n not in space.given}
-        found = {n for n in whole if n in self.pair.order}
-        return found if any(choices(whole, {}, self.sizes, found)) else set()
+        whole = {n: s for n, s in self.moving.items() if s.scalars.whole}
+        return {*whole} if any(choices(whole, {}, self.sizes, whole)) else set()
 
     def _all(self, seed: int) -> int:
         """Try every choice of single points, every sign of switches; the smallest prime."""
-        sample_space = self.sample_space
         self.tried = Tried()
         indices = {n for u in self.pair.order if u.op is ONEHOT for n in inputs(u)}
         if self.single:
             indices |= self._few
-        for chosen in choices(sample_space.spaces, sample_space.given, self.sizes, indices):
+        for chosen in choices(self.spaces, self.given, self.sizes, indices):
             lowest = self._every_sign(seed, chosen)
         if not self.patterns:
             raise Undecidable
@@ -243,7 +245,7 @@ class FixedSizeProof:
     def _point(
         self, run: Run, chosen: Mapping[Node, Array], inputs: Container[Node] | None = None
     ) -> Values:
-        spaces, given = self.sample_space.spaces, self.sample_space.given
+        spaces, given = self.spaces, self.given
         if inputs is not None:
             spaces = {node: space for node, space in spaces.items() if node in inputs}
             given = {node: value for node, value in given.items() if node in inputs}
@@ -292,7 +294,7 @@ class FixedSizeProof:
 
         What cannot be had for want of fields, or of an imaginary unit, has a draw in its place.
         """
-        order, deep = self.pair.order, set[Node]()
+        order, deep = topological(self.pair.sides), set[Node]()
         for node in order:
             if node in values:
                 continue
@@ -318,10 +320,9 @@ class FixedSizeProof:
 
         At a given point a formula need not be what the derivative is there.
         """
-        spaces = self.sample_space.moving
-        thick = all(x.low < x.high for n in spaces for x in self.ranges[n].flat)
-        whole = any(space.scalars.whole for space in spaces.values())
-        return thick and not whole and not (self.sample_space.given and self.pair.switches)
+        thick = all(x.low < x.high for n in self.moving for x in self.ranges[n].flat)
+        whole = any(space.scalars.whole for space in self.moving.values())
+        return thick and not whole and not (self.given and self.pair.switches)
 
     def _certain(self) -> dict[Node, list[int]]:
         """Switches that have one sign on all of the sets are not taken both ways."""
@@ -338,7 +339,7 @@ class FixedSizeProof:
 
     def _positive(self) -> set[Node]:
         """Inputs that are positive by declaration, or wherever there is anything to be claimed."""
-        pair, spaces = self.pair, self.sample_space.moving
+        pair, spaces = self.pair, self.moving
         if pair.derived:
             wherever = self.guards.unguarded(pair.of)
         else:
@@ -381,13 +382,13 @@ class FixedSizeProof:
 
     def _by_set(self) -> list[Requirement]:
         """What is true of every positive definite matrix, and of no range of its entries."""
-        spaces = self.sample_space.moving.items()
+        spaces = self.moving.items()
         found = [n for n, space in spaces if space.kind == "spd" and len(n.shape) == 2]
         return [Requirement(x, "> 0") for n in found for x in (make(PIVOTS, n), det(n))]
 
     def _same_domain(self, domain: Domain) -> None:
         pair, values = self.pair, domain.values
-        if self.sample_space.given and any(not x for k in pair.kinks for x in domain.residues(k)):
+        if self.given and any(not x for k in pair.kinks for x in domain.residues(k)):
             # What a derivative is at a kink, if it is, the formulas do not say.
             raise Different
         left, right = ([*self.guards.required([side], values)] for side in pair.sides)

@@ -13,6 +13,7 @@ from gradcli.calculus.core import CONSTANT
 from gradcli.calculus.families import Pointwise
 from gradcli.claims import Pair
 from gradcli.graph.node import Node, Op
+from gradcli.graph.order import topological
 from gradcli.graph.shape import Letters
 from gradcli.proof.exponentials import constant
 from gradcli.proof.fields import COMPLEX, REAL, FieldChain
@@ -27,7 +28,7 @@ def fields_needed(pair: Pair) -> tuple[FieldChain, int]:
     Ops on whole arrays show on the way what they need.
     """
     depth, turning = dict[Node, int](), set[Node]()
-    for node in pair.order:
+    for node in topological(pair.sides):
         args = node.args
         chain, levels = REAL, 1
         if node.op not in DIRECT and (args or node.op is CONSTANT):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.base import Array
 from gradcli.arithmetic.data import Value, numbers
-from gradcli.arithmetic.evaluate import evaluate, operations, work_of
+from gradcli.arithmetic.evaluate import evaluate
 from gradcli.arithmetic.ranges import RANGES
 from gradcli.calculus.core import INPUT, number
 from gradcli.certify.definedness import at_rest, evaluated, live
@@ -28,15 +28,14 @@ from gradcli.proof.generic import known_ranges
 from gradcli.proof.lettered import large_sizes, lettered
 from gradcli.proof.relaxed import relaxed
 from gradcli.trial.sample_space import SampleSpace
-from gradcli.trial.trials import exists
 
 if TYPE_CHECKING:
     from gradcli.proof.every_size_case import EverySize
 
-WORK, MOST_WORK, MUCH, MANY = 20_000, 100_000, 1_000, 100
+WORK, MOST_WORK, MUCH, MANY = 20_000, 100_000, 300, 100
 """Operations that a proof at one choice of sizes may take, all of them together, and those beyond
-which letters are tried before the sizes that are written; vertices beyond which, where there are no
-letters, what both sides share is taken for inputs first."""
+which smaller graphs are tried first: letters in the place of the sizes that are written, inputs in
+that of what both sides share; vertices beyond which that is done where there are no letters."""
 LARGE = 6
 """One of the sizes is as large: what vanishes at sizes 1 to 5 is no identity."""
 
@@ -94,8 +93,8 @@ def _takes_much(pair: Pair, sample_space: SampleSpace) -> bool:
     """Whether smaller graphs are tried before the pair as it is written."""
     if not sample_space.free and more_than(MANY, pair.sides):
         return True
-    sizes = next((s for s in sample_space.choices() if exists(pair.sides, s)), None)
-    return sizes is not None and operations(pair.sides, sizes) > MUCH
+    sizes = next((s for s in sample_space.choices() if sample_space.exist(pair.sides, s)), None)
+    return sizes is not None and sample_space.work(topological(pair.sides), sizes) > MUCH
 
 
 def _as_written(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
@@ -169,9 +168,9 @@ def _shown(pair: Pair, sample_space: SampleSpace) -> Proof | Differs | None:
             [*shown, sizes]
         ) == sample_space.variety(shown):
             continue
-        if sizes and not exists([*pair.sides, *pair.of], sizes):
+        if sizes and not sample_space.exist([*pair.sides, *pair.of], sizes):
             continue
-        here = work_of(pair.order, sizes)
+        here = sample_space.work(pair.order, sizes)
         if here > WORK or work + here > MOST_WORK:
             continue
         work += here

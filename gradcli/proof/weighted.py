@@ -29,7 +29,7 @@ from gradcli.graph.node import Node, make
 from gradcli.graph.shape import Letters, fixed
 from gradcli.graph.space import Scalars, Space
 from gradcli.ops.shaping import concat, stack
-from gradcli.proof.axes import at_sizes, flows, letter_of
+from gradcli.proof.axes import NotSizeFree, at_sizes, flows, letter_of
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -84,6 +84,8 @@ class WeightedReading:
         """Positive numbers whose sum is the size; those of hot entries are ones and come first."""
         if letter not in self._weights:
             ones = self._ones(letter)
+            if self.atoms[letter] <= ones:
+                raise NotSizeFree  # No entry is left that stands for all others.
             shares = symbol(f"share {letter}", (self.atoms[letter] - ones,))
             self.drawn[shares] = Space("simplex", shares.shape)
             size = self._size(letter)

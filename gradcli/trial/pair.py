@@ -191,7 +191,7 @@ def _settle(
     bits = trial.bits
     while left and bits < LAST_BITS:
         bits *= 2
-        again = trial.only(left, bits)
+        again = trial.sharper(left, bits)
         found = _once(pair, again)
         for place, k in enumerate(left):
             row = found[place]

@@ -11,19 +11,22 @@ from itertools import cycle
 from typing import Any, TypeAlias
 
 from gradcli.arithmetic.base import Array
-from gradcli.arithmetic.evaluate import operations
+from gradcli.arithmetic.evaluate import work_at
 from gradcli.claims import Pair
 from gradcli.graph.dimensions import Dimensions
 from gradcli.graph.node import Node
+from gradcli.graph.order import topological
 from gradcli.graph.space import Space
 from gradcli.trial.size_switches import turning_sizes
 from gradcli.trial.sizes import enough, further_choices, size_choices, swept, variety
-from gradcli.trial.trials import Point, Sizes, Trial, drawn
+from gradcli.trial.trials import Point, Sizes, Trial, drawn, exists
 
 LARGE_FIRST, ONE_FIRST = (6, 2, 3, 4, 5), (1, 3, 2, 4, 5)
 """Sizes of letters in turn where few have to do."""
 MOST_SHARED, MOST_TRIALS = 100_000, 8
 """Operations whose results are kept in one trial, and trials that are kept."""
+
+SizesKey: TypeAlias = tuple[tuple[str, int], ...]
 
 Beyond: TypeAlias = tuple[Sizes, frozenset[Node], int]
 """At these sizes, with these switches and as much work there are too many patterns."""
@@ -37,19 +40,20 @@ class Known:
     point: by what they were found for. In `deep` vertices exponentials stand deeper than any proof
     reaches. `beyond_zeros` are points of a closer look, with the state of chance after it, `shared`
     trials beyond the drawn ones, with the operations that were done there. Pairs that were `shown`
-    at every size have the binary digits of certainty of that. `work` is how many operations all
-    claims take together at a point.
+    at every size have the binary digits of certainty of that. `works` are the operations of
+    vertices by sizes, `together` those of all claims, None where some of them do not exist.
     """
 
     certified: dict[tuple[object, ...], tuple[list[int], int]] = field(default_factory=dict)
     beyond: list[Beyond] = field(default_factory=list)
     deep: dict[object, set[Node]] = field(default_factory=dict)
-    ranges: dict[tuple[tuple[str, int], ...], dict[Node, Array]] = field(default_factory=dict)
+    ranges: dict[SizesKey, dict[Node, Array]] = field(default_factory=dict)
     cells: dict[tuple[object, ...], list[dict[Node, Array]]] = field(default_factory=dict)
     beyond_zeros: dict[object, tuple[list[dict[Node, Array]], Any]] = field(default_factory=dict)
     shared: dict[object, tuple[Trial, int]] = field(default_factory=dict)
     shown: list[tuple[Pair, int]] = field(default_factory=list)
-    work: int | None = None
+    works: dict[SizesKey, dict[Node, int]] = field(default_factory=dict)
+    together: dict[SizesKey, int | None] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -73,9 +77,7 @@ class SampleSpace:
     near: Point = field(default_factory=dict)
     claimed: frozenset[Node] = frozenset()
     known: Known = field(default_factory=Known)
-    _trials: dict[tuple[tuple[tuple[str, int], ...], tuple[int, ...]], Trial] = field(
-        default_factory=dict
-    )
+    _trials: dict[tuple[SizesKey, tuple[int, ...]], Trial] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -110,7 +112,7 @@ class SampleSpace:
 
     def trial(self, sizes: Sizes, numbers: Sequence[int]) -> Trial:
         """The points of these numbers at these sizes; the same ones for every claim."""
-        key = (tuple(sorted(sizes.items())), tuple(numbers))
+        key = _key(sizes), tuple(numbers)
         if key not in self._trials:
             self._trials[key] = drawn(self.spaces, self.given, sizes, numbers, self.seed)
         return self._trials[key]
@@ -134,13 +136,38 @@ class SampleSpace:
     def all_within(self, pair: Pair, sizes: Sizes, most: int) -> bool:
         """Whether all claims together, this one among them, take no more operations at a point.
 
-        One look at the derivation tells it of every claim. With letters it depends on the sizes.
+        One look at the derivation tells it of every claim.
         """
-        if sizes or not self.claimed.issuperset((*pair.sides, *pair.of)):
+        if not self.claimed.issuperset((*pair.sides, *pair.of)):
             return False
-        if self.known.work is None:
-            self.known.work = operations([*self.claimed])
-        return self.known.work <= most
+        together = self._together(sizes)
+        return together is not None and together <= most
+
+    def exist(self, nodes: Sequence[Node], sizes: Sizes) -> bool:
+        """Whether every index and every axis of these exists at these sizes."""
+        known = self.claimed.issuperset(nodes) and self._together(sizes) is not None
+        return known or exists(nodes, sizes)
+
+    def work(self, order: Iterable[Node], sizes: Sizes) -> int:
+        """How many operations these vertices take at a point, each counted once for all claims."""
+        known, total = self.known.works.setdefault(_key(sizes), {}), 0
+        for node in order:
+            if node.scalar:
+                total += 1
+                continue
+            if node not in known:
+                known[node] = work_at(node, sizes)
+            total += known[node]
+        return total
+
+    def _together(self, sizes: Sizes) -> int | None:
+        """The operations that all claims take at a point; None where some do not exist."""
+        known, key = self.known.together, _key(sizes)
+        if key not in known:
+            nodes = [*self.claimed]
+            there = exists(nodes, sizes)
+            known[key] = self.work(topological(nodes), sizes) if there else None
+        return known[key]
 
     def choices(self) -> list[dict[str, int]]:
         """The sizes to try first."""
@@ -167,3 +194,7 @@ class SampleSpace:
     def enough(self, sizes: Iterable[Sizes]) -> bool:
         """Whether what is so at these sizes may be said of the letters."""
         return enough(sizes, self.letters, self.bound, self.dimensions)
+
+
+def _key(sizes: Sizes) -> SizesKey:
+    return (*sorted(sizes.items()),)

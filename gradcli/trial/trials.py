@@ -38,6 +38,7 @@ class Trial:
         self.bits = bits
         self.values: dict[Node, Array] = dict(inputs)
         self.scales: dict[Node, Array] = {}
+        self._sharper: dict[int, tuple[Sequence[int], Trial]] = {}
 
     def evaluate(self, nodes: Sequence[Node]) -> list[Array]:
         """Their values, each (points, *shape)."""
@@ -61,6 +62,14 @@ class Trial:
             for node, value in self.inputs.items()
         }
         return Trial(kept, len(rows), self.sizes, bits or self.bits)
+
+    def sharper(self, rows: Sequence[int], bits: int) -> Trial:
+        """Some of the points at a higher precision: one trial while the same ones are asked for."""
+        had, trial = self._sharper.get(bits, ((), self))
+        if had != rows:
+            trial = self.only(rows, bits)
+            self._sharper[bits] = rows, trial
+        return trial
 
     def row(self, k: int) -> dict[Node, Array]:
         """Every value known at one point, a batch of one."""

@@ -6,6 +6,7 @@ Must not know how a formula is read.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from functools import cache, partial
 
 from gradcli.language.tex.rows import TexFormula
 
@@ -42,8 +43,9 @@ def defined_first(
     # By their letters alone, so that no entry and no other name of a letter is missed.
     touched = [{at for at, letter in letters.items() if letter in own} for own in texts]
     # What stands on the formula itself is not meant by it: another name begins like it.
+    reached = cache(partial(_reached, touched=touched))
     needs = [
-        [at for name, at in once.items() if name in own and k not in _reached(at, touched)]
+        [at for name, at in once.items() if name in own and k not in reached(at)]
         for k, own in enumerate(texts)
     ]
     done: dict[int, None] = {}

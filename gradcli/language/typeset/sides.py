@@ -116,9 +116,9 @@ class SideWriter:
         letters = {name: dimension_node(letter(name)) for name in self.scope.sizes}
         inside = letters | dict(local) | leaves
         node = self.elaborator.node(exchanged(expr, new), inside)
-        for vertex in topological([node]):
-            name = vertex.label.name if vertex.label else None
-            name = str(vertex.params[0]) if vertex.op is INPUT else name
+        # Below what has a name nothing is written.
+        for vertex in topological([node], lambda n: () if n in pieces or n.name else n.args):
+            name = str(vertex.params[0]) if vertex.op is INPUT else vertex.name
             if name is not None and vertex not in pieces:
                 pieces[vertex] = self.spelled(name)
         found = piece(node, pieces)
