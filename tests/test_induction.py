@@ -149,6 +149,10 @@ WRONG = (
     ("discount", "G[t-1] + g^t*r[t]", "G[t-1] + g^(t-1)*r[t]", "G[T]"),
     ("discount", "= g^k", "= g^(k-1)", "dG[T]/d(r[k])"),
     ("shrinking", "(1 + a^2)^(-T)", "(1 + a^2)^(1-T)", "x[T]"),
+    ("returns", "sum(k in t..T", "sum(k in t+1..T", "G[t]"),
+    ("returns", "gamma^(k-t)", "gamma^(k-t+1)", "G[t]"),
+    ("returns", "G[T] = r[T]", "G[T] = 2*r[T]", "G[t]"),
+    ("returns", "for t in 0..T { G[t]", "for t in 0..T+1 { G[t]", "G[t]"),
     # The same power has no value where its base is zero.
     ("shrinking", "(1 + a^2)", "a^2", ""),
     ("layers", "for l in 1..T { dh[l]", "for l in 0..T { dh[l]", "dh[l]/dw[l]"),

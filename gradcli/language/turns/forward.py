@@ -28,6 +28,7 @@ from gradcli.language.turns.looped_program import Looped, LoopedProgram
 from gradcli.language.turns.one_turn import OneTurn, Reduction
 from gradcli.language.turns.recurrences import (
     BEFORE,
+    BEHIND,
     TURN,
     FilledFamily,
     MemberPlace,
@@ -51,31 +52,49 @@ def along(
             yield Tangent(whole.apart(), claim, derivative, shifted).reduction()
 
 
-def solved(program: LoopedProgram, claim: Looped) -> Iterator[Reduction]:
+def solved(whole: LoopedProgram, claim: Looped) -> Iterator[Reduction]:
     """The ways in which a claim about a member's value follows: it begins and goes on so."""
     match claim.left:
-        case syntax.Index(operand=Name(name=text), items=(index,)) if text in program.families:
-            place = place_of(index, program.letter, claim.binding)
-        case _:
-            return
-    for shifted in (False, True):
-        with suppress(NotUniform):
-            whole = program.apart()
-            family = whole.families[text]
-            ends = MemberRange(*whole.ends(family))
-            assert family.span is not None
-            written = at_any_turn(whole, claim, place, ends)
-            forms = ClosedForms(whole, family.span, shifted=shifted)
-            forms.in_program()
-            right = forms.growing(written)
-            first = OneTurn(whole)
-            begun = first.placed(at(written, HERE, ends.first.written(whole.letter)), {})
-            base = first.at_any(first.name(text, ends.first), begun)
-            turn = OneTurn(whole, family.span)
-            turn.tell(text, BEFORE, turn.placed(right, {HERE: BEFORE}))
-            goes_on = turn.placed(right, {HERE: TURN})
-            step = turn.at_any(turn.name(text, TURN), goes_on)
-            yield Reduction([base, step, *forms.begins(ends.first, claim.variable)], total=True)
+        case syntax.Index(operand=Name(name=text), items=(index,)) if text in whole.families:
+            place = place_of(index, whole.letter, claim.binding)
+            for beside, shifted in ((BEFORE, False), (BEFORE, True), (BEHIND, False)):
+                with suppress(NotUniform):
+                    yield _goes_on(whole.apart(), claim, text, place, beside, shifted)
+
+
+def _goes_on(
+    whole: LoopedProgram,
+    claim: Looped,
+    text: str,
+    place: MemberPlace,
+    beside: MemberPlace,
+    shifted: bool,
+) -> Reduction:
+    family = whole.families[text]
+    start, end = whole.ends(family, beside)
+    assert family.span is not None
+    if beside == BEFORE:
+        written = at_any_turn(whole, claim, place, MemberRange(start, end))
+    elif place == TURN and claim.stretch and MemberRange(end, start).holds(claim.stretch):
+        # Towards the first turn all is counted from the last one, which stays where it is.
+        written = put(claim.right, claim.variable, name(HERE))
+    else:
+        raise NotUniform
+    forms = ClosedForms(whole, family.span, -beside.more, shifted)
+    if beside == BEFORE:
+        forms.in_program()
+    right = forms.growing(written)
+    first, turn = OneTurn(whole), OneTurn(whole, family.span, beside=beside)
+    begun = first.placed(at(written, HERE, start.written(whole.letter)), {})
+    turn.tell(text, beside, turn.placed(right, {HERE: beside}))
+    claims = [
+        (first, first.name(text, start), begun),
+        (turn, turn.name(text, TURN), turn.placed(right, {HERE: TURN})),
+    ]
+    sections = [
+        each.at_any(*sides) if beside == BEFORE else each.section(*sides) for each, *sides in claims
+    ]
+    return Reduction([*sections, *forms.begins(start, claim.variable)], total=True)
 
 
 class Tangent:

@@ -156,8 +156,10 @@ class LoopedProgram:
             if family.body is not None:
                 yield family.body
 
-    def ends(self, family: FilledFamily) -> tuple[MemberPlace, MemberPlace]:
-        """The first and the last member; NotUniform unless each is made of the one before it."""
+    def ends(
+        self, family: FilledFamily, beside: MemberPlace = BEFORE
+    ) -> tuple[MemberPlace, MemberPlace]:
+        """Where a family begins and ends; NotUniform unless each is made of that beside it."""
         own: set[MemberPlace] = set()
         seen: set[tuple[str, MemberPlace]] = set()
         left = [(family.family, TURN)]
@@ -173,12 +175,13 @@ class LoopedProgram:
                 elif other in self.families and found not in seen and len(seen) < MOST_MEMBERS:
                     seen.add(found)
                     left.append(found)
-        if own != {BEFORE} or family.span is None or len(seen) == MOST_MEMBERS:
+        if own != {beside} or family.span is None or len(seen) == MOST_MEMBERS:
             raise NotUniform
-        start = family.span.first + MemberPlace(0, 0, -1)
+        ends = (family.span.first, family.span.last)[:: -beside.more]
+        start = ends[0] + MemberPlace(0, 0, beside.more)
         if family.single.keys() != {start}:
             raise NotUniform
-        return start, family.span.last
+        return start, ends[1]
 
     def _within(self, text: str, other: str) -> bool:
         return text == other or other in self.made_of(text)

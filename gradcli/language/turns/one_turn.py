@@ -43,7 +43,7 @@ class Reduction:
 
 
 class OneTurn:
-    """A turn that is any of a stretch, or none, where members are told by those of it and before.
+    """A turn that is any of a stretch, or none, where members are told by those of it and `beside`.
 
     All others are inputs, as are those that are `held`: what they are is told elsewhere. `ending`
     says whether what is made of members apart from the loop is told by these, or an input as well.
@@ -55,9 +55,10 @@ class OneTurn:
         stretch: MemberRange | None = None,
         ending: bool = False,
         held: Collection[tuple[str, MemberPlace]] = (),
+        beside: MemberPlace = BEFORE,
     ) -> None:
         self.whole, self.stretch, self.ending = whole, stretch, ending
-        self.held = held
+        self.held, self.near = held, (TURN, beside)
         self.places: dict[str, tuple[str, MemberPlace]] = {}
         self.told: dict[str, Expr] = {}
         self.statements: list[syntax.Statement] = []
@@ -88,10 +89,10 @@ class OneTurn:
             return known.single[place], {}
         if known.body is None or known.span is None or self.stretch is None:
             return None
-        if place not in (TURN, BEFORE) or not known.span.holds(self.stretch.moved(place.more)):
+        if place not in self.near or not known.span.holds(self.stretch.moved(place.more)):
             return None
         for other, at in known.used(self.whole.indexed, self.whole.letter):
-            if other in self.whole.families and at.at(place) not in (TURN, BEFORE):
+            if other in self.whole.families and at.at(place) not in self.near:
                 return None
         return known.body, {known.variable: known.place.at(place)}
 

@@ -52,7 +52,7 @@ class MemberPlace(NamedTuple):
         return turn == 0 and size >= 0 and size + more >= 0
 
 
-TURN, BEFORE = MemberPlace(1, 0, 0), MemberPlace(1, 0, -1)
+TURN, BEFORE, BEHIND = (MemberPlace(1, 0, step) for step in (0, -1, 1))
 Binding = Mapping[str, MemberPlace]
 
 
