@@ -24,6 +24,9 @@ class Refuted(NamedTuple):
     mended: str | None = None
 
 
+STEPS = """W in R^(n, n); U in R^(n, m); x in R^(T+1, m); h0 in R^n; h[0] = h0
+for t in 1..T { h[t] = tanh(W @ h[t-1] + U @ x[t]) }
+"""
 VECTORS = "A in R^(n, n)\nX in R^(m, n)\nx, w in R^n\ny in R^m\n"
 LEAST = f"{VECTORS}L = sum((X @ w - y)^2)/m\n"
 NEURON = "w, x, b, t in R\nz = w*x + b\na = tanh(z)\nE = (a - t)^2"
@@ -230,6 +233,10 @@ HELD_OUT = [
     Refuted("x in (0, inf); f = x^2/(x + 1); df/dx = 2x", "missing-term", "…the quotient rule…"),
     Refuted("a in (0, inf); x in R; f = a^x; df/dx = x*a^(x-1)", "node", "…the exponent varies",
             "f*log(a)"),
+    Refuted("W in R^(n, m); x in R^(k, m); h = tanh(W @ x[1]); dh/dx[1] = diag(1 - h^2) @ W",
+            "node", "an index behind a derivative takes a row of it; by x[1] write  d(h)/d(x[1])", ""),
+    Refuted(f"{STEPS}for t in 1..T {{ dh[t]/dx[t] = diag(1 - h[t]^2) @ U }}", "node",
+            "an index behind a derivative takes a row of it; by x[t] write  d(h[t])/d(x[t])", ""),
     Refuted("f = sin(x^3); df/dx = cos(3x^2)", "node", "…taken at the derivative of x^3",
             "3*x^2*cos(x^3)"),
     Refuted("f = x^2 + sin(x); df/dx = 2x + sin(x)", "missing-local",

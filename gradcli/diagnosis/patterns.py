@@ -91,6 +91,8 @@ def _made(case: WrittenCase, refuted: RefutedClaim) -> Iterator[tuple[list[Pair]
             continue
         space, pairs = case.sample_space(made, built, ruling.pair.at), made.claims[key].pairs
         for sizes in space.choices():
+            if not all(pair.fits(sizes) for pair in pairs):
+                continue
             if exists([side for pair in pairs for side in pair.sides], sizes):
                 yield pairs, space.trial(sizes, POINTS)
 

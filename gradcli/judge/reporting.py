@@ -31,7 +31,7 @@ from gradcli.trial.trials import Sizes
 
 LONGEST = 60
 """Characters of a term that is named."""
-BEHIND = re.compile(r"[d∂](\w+)/[d∂](\w+)\[([\w, ]+)\]")
+BEHIND = re.compile(r"[d∂](\w+(?:\[[^][]+\])?)/[d∂](\w+)\[([^][]+)\]")
 ORDERS = {1: "derivative", 2: "second derivative", 3: "third derivative"}
 Writer = Callable[[Node], str]
 
