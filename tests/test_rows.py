@@ -350,6 +350,7 @@ def test_the_page(folder: Path) -> None:
         (("--trace", *FILES), "--rows asks for value and gradient"),
         (("--sample", "3"), "--sample goes with --rows"),
         (("--each", "out.parquet"), "--each goes with --rows"),
+        (("--each", "out.csv", *FILES), "call it  out.parquet"),
         (("--engine", "ray", *FILES), "there is no engine ray"),
         (("--engine", "dask://", *FILES), "there is no engine dask://"),
         (("--rows", "nothing.npy"), "there is no file nothing.npy"),
@@ -367,6 +368,23 @@ def test_options_that_do_not_fit(folder: Path, options: tuple[str, ...], said: s
     assert done.code == 2
     assert said in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("program", "at", "said"),
+    [
+        ("mean(y*w)", (), 'what is the same for all rows has a value:  --at "w=…"'),
+        ("sum(y*w)/N", ("--at", "w=1"), 'did you mean "n"?'),
+        ("mean(inc*w)", ("--at", "w=1"), 'did you mean "income_k"?'),
+    ],
+)
+def test_a_name_that_is_no_column_gets_its_mend(
+    folder: Path, program: str, at: tuple[str, ...], said: str
+) -> None:
+    (folder / "t.csv").write_text("y,income (k$),late\n1,2,3\n")
+    done = here("diff", program, "--rows", "t.csv", *at, cwd=folder)
+    assert done.code == 2
+    assert said in done.err
 
 
 def test_let_is_read_row_by_row(folder: Path) -> None:

@@ -88,13 +88,16 @@ def _reductions(program: syntax.Program) -> list[syntax.Call]:
 
 
 def require_names(
-    readings: Sequence[Reading], known: Mapping[str, object], values: Mapping[str, object]
+    readings: Sequence[Reading], known: Mapping[str, object], values: Mapping[str, object] | None
 ) -> None:
-    """GradcliError (G005) for a name that is neither a column nor given."""
+    """GradcliError (G005) for a name that is neither a column nor given, where it could be."""
     for name in free_names(readings):
         if name not in known:
-            message = f"{name} is no column" + " and has no value in --at" * bool(values)
-            raise wrong("G005", message, place_of(readings, name), help=meant(name, known))
+            message = f"{name} is no column" + " and has no value in --at" * (values is not None)
+            help = meant(name, known)
+            if values is not None and not values:
+                help = f'what is the same for all rows has a value:  --at "{name}=…"\n{help}'
+            raise wrong("G005", message, place_of(readings, name), help=help)
 
 
 def place_of(readings: Iterable[Reading], name: str) -> Span | None:
@@ -114,7 +117,15 @@ MOST_LISTED = 20
 def meant(name: str, known: Iterable[str]) -> str:
     """The known name that this one is nearly, else what is known, the first of it if it is much."""
     names = [*known]
-    if found := nearest(name, names):
+    if found := _alike(name, names):
         return f'did you mean "{found}"?'
     more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
     return f"there are: {', '.join(names[:MOST_LISTED]) + more if names else 'none'}"
+
+
+def _alike(name: str, names: Sequence[str]) -> str | None:
+    """The same in other letters, one slip away, or the only one that begins with it."""
+    plain = name.casefold()
+    same = [each for each in names if each.casefold() == plain]
+    longer = [each for each in names if each.casefold().startswith(plain) and len(name) > 1]
+    return same[0] if same else nearest(name, names) or (longer[0] if len(longer) == 1 else None)

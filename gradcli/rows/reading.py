@@ -47,7 +47,7 @@ def read_rows(
     reading = read(source, names=[*defined, *columns, *values])
     if complaints := [c for each in (*lets, reading) for c in each.complaints]:
         raise GradcliError(*complaints)
-    require_names(lets, columns, {})
+    require_names(lets, columns, None)
     of_rows = {**columns, **defined}
     # A column or a value that is called like a constant takes its place.
     used = [*free_names([reading]), *(x for x in CONSTANTS if x in of_rows)]

@@ -18,6 +18,8 @@ from gradcli.tables.table import BLOCK, ColumnType, RowBlock, at_row, checked, m
 
 BUFFER = 1 << 17
 """Bytes of a column that are read ahead: a cache holds those of a few columns."""
+OTHERS = {".csv", ".tsv", ".txt", ".npy", ".npz", ".json", ".xlsx", ".arrow", ".feather"}
+"""Ends of names of files of other formats."""
 
 
 def arrow() -> Any:
@@ -187,6 +189,9 @@ def _column(pa: Any, name: str, kind: Any) -> ColumnType:
 
 def require_writable(path: Path) -> None:
     """GradcliError (G401) where no Parquet file can be written, before anything is read for it."""
+    if path.suffix.lower() in OTHERS:
+        help = f"call it  {path.with_suffix('.parquet')}"
+        raise wrong("G401", f"{path} would be a Parquet file, and is not called so", help=help)
     arrow()
     if not path.absolute().parent.is_dir() or path.is_dir():
         raise wrong("G401", f"{path} cannot be written: there is no such folder, or it is one")

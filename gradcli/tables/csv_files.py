@@ -7,6 +7,7 @@ it; Python's own reader decides everything else, and says what is wrong on which
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO, StringIO
@@ -25,6 +26,10 @@ BYTES = 4 << 20
 LONGEST = 64 << 20
 """Bytes of a line: more is no table."""
 TRUTH = {"true": 1.0, "false": 0.0}
+NOTHING = {"na", "n/a", "#n/a", "null", "none", "-", "?"}
+"""What stands for a value that is missing, beside nothing and NaN."""
+NEARLY = re.compile(r"[-+]?[$€£¥]?\s*\d[\d.,'\s]*[%$€£¥]?")
+"""A number as people write it: `1,234.50`, `3,5`, `12 %`, `$5`."""
 QUOTE, END = b'"', b"\n"
 
 
@@ -147,10 +152,13 @@ class CsvText:
 
     def _number(self, cell: str, title: str, line: int) -> float:
         text = cell.strip()
-        if not text:
+        if not text or text.lower() in NOTHING:
             raise _at(self.path, line, f"column {title} has no value", MISSING)
         truth = TRUTH.get(text.lower())
         value = truth if truth is not None else _float(text)
+        if value is None and NEARLY.fullmatch(text):
+            help = "write 1234.5: a point, and no sign of thousands, percent or currency"
+            raise _at(self.path, line, f"column {title} holds a number in another notation", help)
         if value is None:
             help = "for categories write one column of 0 and 1 each; dates are no numbers"
             raise _at(self.path, line, f"column {title} holds text, not a number", help)
