@@ -19,8 +19,10 @@ from gradcli.arithmetic import evaluate as evaluation
 from gradcli.arithmetic.ball import BALL
 from gradcli.arithmetic.tape import Tape
 from gradcli.diagnosis import mistakes
+from gradcli.diagnosis.evidence.fitting import may_be
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip
-from gradcli.diagnosis.evidence.screen import may_be, screen
+from gradcli.diagnosis.evidence.screen import screen
+from gradcli.diagnosis.kinds.guesses import Guesses
 from gradcli.diagnosis.trees.composing import negated, put
 from gradcli.errors import Source
 from gradcli.graph.node import Node
@@ -234,3 +236,33 @@ def test_what_may_stand_in_a_place_is_what_is_right_when_it_is_built(
     told = [(len(found), len(fits), count) for found, fits, count in seen if len(found) < count]
     found, fits, count = map(sum, zip(*told, strict=True))
     assert (found - fits) * 50 < count
+
+
+def test_what_a_rule_makes_of_blanks_is_what_its_trees_are_worth(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of every number of a claim, by every rule: its value was told before it was written."""
+    seen = {"told": 0, "closed": 0}
+
+    def look(refuted: RefutedClaim) -> Iterator[Slip]:
+        sight = screen(refuted)
+        assert sight is not None
+        guesses = Guesses(sight, mistakes.EDITS)
+        for k, value in enumerate(guesses.values):
+            if (told := guesses.told(k)) is not None:
+                tree = put(told[1].around, told[1].part, told[1].new)
+                node = refuted.node(told[1].new)
+                if node is not None:
+                    assert np.allclose(value, sight.evidence.of(node), 1e-12, equal_nan=True)
+                    seen["told"] += 1
+                if sight.closed(told[1].part):
+                    assert not refuted.fits(tree)
+                    seen["closed"] += 1
+            refuted.again()
+        yield from ()
+
+    monkeypatch.setattr(mistakes, "ALL", (mistakes.whole("factor", look),))
+    for text in (*TRIED, "x in R; f = exp(x)/x; df/dx = sqrt(x^2 - 2)*(2 - exp(-x))"):
+        assert [f.verdict for f in findings(text)] == ["refuted"]
+    assert seen["told"] > 300
+    assert seen["closed"] > 10

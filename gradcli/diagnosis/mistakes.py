@@ -52,8 +52,6 @@ from gradcli.language.tree.syntax import (
 )
 
 ANY = Expr
-OF_ARRAYS = (function_edits.missing_sums, function_edits.lost_axes, edits.missing_inverses)
-"""What nobody leaves out before a number."""
 
 
 class Mistake(NamedTuple):
@@ -72,7 +70,7 @@ def edited(*rows: Row) -> Mistake:
     """
 
     def slips(refuted: RefutedClaim) -> Iterator[Slip]:
-        return starmap(Slip, rewritten(refuted, rows, OF_ARRAYS))
+        return starmap(Slip, rewritten(refuted, rows))
 
     return Mistake((*dict.fromkeys(kind for kind, *_ in rows),), slips, rows)
 

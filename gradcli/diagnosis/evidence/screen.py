@@ -24,9 +24,8 @@ from gradcli.diagnosis.evidence.worth import Worth
 from gradcli.diagnosis.trees.composing import put
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
-from gradcli.language.tree import syntax
-from gradcli.language.tree.build import exchanged, replaced
-from gradcli.language.tree.syntax import Expr, children
+from gradcli.language.tree.build import POWERS, exchanged, replaced
+from gradcli.language.tree.syntax import Binary, Expr, children
 
 ROOM = 1_000_000
 """Numbers of one array that are looked at together."""
@@ -43,25 +42,9 @@ class PlaceEdit(NamedTuple):
     new: Expr
 
 
-class Renaming(NamedTuple):
-    """Something else for each of some names that are written, and what it means for what."""
-
-    new: Mapping[Any, Expr]
-    meaning: Mapping[Node, Node]
-
-
 def throughout(refuted: RefutedClaim, new: Mapping[Any, Expr]) -> PlaceEdit:
     """Something else in several places, none of which lies in another."""
     return PlaceEdit(refuted.expr, (), exchanged(refuted.expr, new))
-
-
-def renamed(refuted: RefutedClaim, edits: Sequence[tuple[T, Renaming]]) -> Iterator[tuple[T, Expr]]:
-    """The same, of names that mean something else wherever they are written."""
-    seen = screen(refuted) if edits else None
-    right = None if seen is None else seen.renamed([edit.meaning for _, edit in edits])
-    for k, (told, edit) in enumerate(edits):
-        if right is None or right[k]:
-            yield told, exchanged(refuted.expr, edit.new)
 
 
 class CarriedValues(NamedTuple):
@@ -89,43 +72,6 @@ def survivors(
             yield told, put(edit.around, edit.part, edit.new)
 
 
-def may_be(
-    refuted: RefutedClaim,
-    part: Expr,
-    nodes: Sequence[Node],
-    change: Callable[[Array, Array], Array] = lambda own, new: new,
-) -> list[int]:
-    """Which vertices, put so to a part of a claim, may make it right: all, if nothing is seen.
-
-    Each is a scalar, or of the shape of the part.
-    """
-    seen = screen(refuted) if nodes else None
-    if seen is None:
-        return [*range(len(nodes))]
-    refuted.charge(GLANCE * len(nodes))
-    own = seen.evidence.of(refuted.parts[part])
-    with np.errstate(all="ignore"):
-        found = change(own, seen.stacked(nodes, own.shape[1:]))
-    return [k for k, right in enumerate(seen.may_be(part, found)) if right]
-
-
-def closed(refuted: RefutedClaim, part: Expr) -> bool:
-    """Whether nothing in the place of a part would make the claim right."""
-    seen = screen(refuted)
-    return seen is not None and seen.closed(part)
-
-
-def may_scale(refuted: RefutedClaim, every: Sequence[Expr]) -> list[bool]:
-    """Which parts may have to be zero or a multiple of themselves: all, if nothing is seen."""
-    seen = screen(refuted)
-    if seen is None:
-        return [True] * len(every)
-    row = seen.numbers.row
-    numbers = [part for part in every if part in row]
-    found = dict(zip(numbers, seen.numbers.multiple([row[x] for x in numbers]), strict=True))
-    return [bool(found[x]) if x in found else seen.may_scale(x) for x in every]
-
-
 def values_of(refuted: RefutedClaim, whole: Expr, edits: Sequence[PlaceEdit]) -> list[Array | None]:
     """What a part of the claim becomes with each edit in it (points, *shape of that part).
 
@@ -140,8 +86,10 @@ class Screen:
 
     def __init__(self, refuted: RefutedClaim, evidence: Observed) -> None:
         self.refuted, self.evidence = refuted, evidence
+        every = enumerate(refuted.everywhere())
+        self.places = {part: (k, around) for k, (part, around) in every}
         self.outer: dict[Expr, Expr | None] = {
-            part: around[-1] if around else None for part, around in refuted.everywhere()
+            part: around[-1] if around else None for part, (_, around) in self.places.items()
         }
         self._links: dict[Expr, Link | None] = {}
         self._stacks: dict[tuple[tuple[Node, ...], tuple[int, ...]], Array] = {}
@@ -167,7 +115,7 @@ class Screen:
                     values.append(np.broadcast_to(value, self.evidence.count))
         if values:
             found[[*at]] = self.may_be_there([*at.values()], np.array(values))
-        for start, some in self._batches([edits[k] for k in left]):
+        for start, some in self.batches([edits[k] for k in left]):
             for part, stacks in self._carried(some).items():
                 need = self.sure_need(part)
                 if need is None:
@@ -184,6 +132,28 @@ class Screen:
             here = open_ & (at == row)
             right[here] = self.may_be(self.numbers.exprs[row], values[here])
         return right
+
+    def carried(self, at: Array, values: Array) -> dict[Expr, tuple[Array, Array]]:
+        """What values (n, points) of numbers in these rows make of the numbers that they lie in.
+
+        For each number which of them do, and what it becomes.
+        """
+        made: dict[Expr, list[tuple[Array, Array]]] = {}
+        order = at.argsort(kind="stable")
+        ends = at[order].searchsorted(np.arange(len(self.numbers.exprs) + 1))
+        for row, expr in enumerate(self.numbers.exprs):
+            if len(here := order[ends[row] : ends[row + 1]]):
+                made[expr] = [(here, values[here])]
+        found = {}
+        for part in reversed(self.outer):
+            if part not in made:
+                continue
+            which, become = (np.concatenate(each) for each in zip(*made.pop(part), strict=True))
+            found[part] = which, become
+            outer, link = self.outer[part], self.link(part)
+            if outer in self.numbers.row and link is not None:
+                made.setdefault(outer, []).append((which, link(become)))
+        return found
 
     def worth(self, named: Mapping[str, Array]) -> Worth[Array]:
         """What expressions of these names are worth."""
@@ -218,40 +188,11 @@ class Screen:
             values, part = link(values), outer
         return near(values, need)
 
-    def _batches(self, edits: Sequence[T]) -> Iterator[tuple[int, Sequence[T]]]:
+    def batches(self, edits: Sequence[T]) -> Iterator[tuple[int, Sequence[T]]]:
         """As many at once as have room beside each other, and how many came before."""
         each = max(1, ROOM // max(value.size for value in self.evidence.values.values()))
         for start in range(0, len(edits), each):
             yield start, edits[start : start + each]
-
-    def renamed(self, meanings: Sequence[Mapping[Node, Node]]) -> list[bool]:
-        """Which claims may be right in which names stand for others, wherever they are written."""
-        found = []
-        for _, some in self._batches(meanings):
-            found += self._renamed(some)
-        return found
-
-    def _renamed(self, meanings: Sequence[Mapping[Node, Node]]) -> list[bool]:
-        self.refuted.charge(GLANCE * len(meanings))
-        root, parts = self.refuted.claim, self.refuted.parts
-        taken = {parts.get(x) for x in self.outer if isinstance(x, syntax.Derivative)}
-        order = topological([root], lambda n: () if n.label and n is not root else n.args)
-        closed = [n for n in order if n is not root and (n.label or n.op is INPUT or n in taken)]
-        self.evidence.see([*closed, *(new for each in meanings for new in each.values())])
-        values = self.evidence.values
-        known = [all(new in values for new in each.values()) for each in meanings]
-        meanings = [each if here else {} for each, here in zip(meanings, known, strict=True)]
-        given = {
-            n: np.concatenate([self.evidence.of(each.get(n, n)) for each in meanings])
-            for n in closed
-        }
-        whole = evaluate([root], FLOAT64, given, self.evidence.sizes)[0]
-        shape = len(meanings) * self.evidence.count, *whole.shape[1:]
-        whole = np.broadcast_to(whole, shape).reshape(len(meanings), -1, *shape[1:])
-        # What the values do not go by, as a letter for a size, is open.
-        open_ = [not each.keys() <= given.keys() for each in meanings]
-        right = self.may_be(self.refuted.expr, whole)
-        return [bool(near) for near in (right | open_) & known]
 
     def stacked(self, nodes: Sequence[Node], shape: tuple[int, ...]) -> Array:
         """The values (n, points, *shape) of vertices; NaN of one that does not exist here."""
@@ -384,6 +325,12 @@ class Screen:
         if not isinstance(outer, BY_VALUE) or not {part, outer} <= parts.keys():
             return None
         root: Node | None = parts[outer]
+        value = self._needs.values.get(part)
+        exponent = isinstance(outer, Binary) and outer.operator in POWERS and outer.right is part
+        if value is not None and value.ndim == 1 and not exponent:
+            made = self._through(part, outer, value)
+            if made is not None and made.shape == value.shape:
+                return lambda values: self._through(part, outer, values)
         own = parts[part]
         beside = [parts[x] for x in children(outer) if x is not part and x in parts]
         if own.op.boolean:
@@ -418,6 +365,17 @@ class Screen:
             return found.reshape(len(values), self.evidence.count, *found.shape[1:])
 
         return link
+
+    def _through(self, part: Expr, outer: Expr, value: Array) -> Any:
+        """What an expression becomes with another value of one of its parts, both numbers."""
+
+        def known(expr: Expr) -> Array | None:
+            if expr is part:
+                return value
+            return None if expr is outer else self._known(expr)
+
+        with np.errstate(all="ignore"):
+            return Worth[Array](known, self.named, self.defined, FLOAT64).of(outer)
 
 
 def _in_outer(part: Expr, around: Around, new: Expr) -> PlaceEdit:

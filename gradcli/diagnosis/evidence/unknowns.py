@@ -16,11 +16,12 @@ import numpy as np
 
 from gradcli.arithmetic.base import Array
 from gradcli.calculus.core import rational
+from gradcli.diagnosis.evidence.fitting import closed
 from gradcli.diagnosis.evidence.needs import as_many, needed
 from gradcli.diagnosis.evidence.observed import BLANK, Observed, rows, unknown
 from gradcli.diagnosis.evidence.parts import Subexpression, among_vertices, parts
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim
-from gradcli.diagnosis.evidence.screen import Link, closed, screen
+from gradcli.diagnosis.evidence.screen import Link, screen
 from gradcli.graph.node import Node
 from gradcli.graph.shape import Shape
 from gradcli.language.tree import syntax

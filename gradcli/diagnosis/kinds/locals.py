@@ -30,6 +30,7 @@ from gradcli.calculus.core import (
 )
 from gradcli.calculus.differentiate import pull, skips
 from gradcli.calculus.families import Pointwise
+from gradcli.diagnosis.evidence.fitting import may_be, may_be_each
 from gradcli.diagnosis.evidence.flow import Flow
 from gradcli.diagnosis.evidence.parts import (
     Subexpression,
@@ -41,7 +42,6 @@ from gradcli.diagnosis.evidence.parts import (
 )
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip, in_full
 from gradcli.diagnosis.evidence.samples import Samples
-from gradcli.diagnosis.evidence.screen import may_be
 from gradcli.diagnosis.kinds.chain import absorbed, factors
 from gradcli.diagnosis.trees.composing import Scale, put, scaled
 from gradcli.graph.node import Node
@@ -97,10 +97,7 @@ def candidates(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> It
         return
     yield from elsewhere(refuted, flow, samples)
     yield from _left_alone(refuted, flow)
-    found = along(flow)
-    for part in parts(refuted):
-        if part.linear and (part.summand or part.node.shape):
-            yield from _put(refuted, part, found)
+    yield from _put(refuted, along(flow))
 
 
 def elsewhere(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[Slip]:
@@ -112,19 +109,20 @@ def elsewhere(refuted: RefutedClaim, flow: Flow, samples: Samples) -> Iterator[S
 def instead(refuted: RefutedClaim, flow: Flow | None, samples: Samples) -> Iterator[Slip]:
     """Something else made of a vertex where its local derivative should stand: `1 - p^2`."""
     found = along(flow) if flow else []
-    every = parts(refuted)
-    places = Counter(part.node for part in every)
-    for part in every:
-        if part.term or not part.linear or isinstance(part.expr, syntax.Number):
-            continue
+    places = Counter(part.node for part in parts(refuted))
+    every = [
+        part
+        for part in parts(refuted)
+        if not part.term and part.linear and not isinstance(part.expr, syntax.Number)
         # Of one that stands elsewhere as well a factor is missing, wherever that is put.
-        if places[part.node] > 1:
-            continue
-        behind = topological([part.node])
-        shape = part.node.shape
-        tried = [x for x in found if x.vertex in behind and x.node.shape == shape]
-        for k in may_be(refuted, part.expr, [local.node for local in tried]):
-            local = tried[k]
+        if places[part.node] == 1
+    ]
+    exprs, nodes = [part.expr for part in every], [local.node for local in found]
+    for part, right in zip(every, may_be_each(refuted, exprs, nodes), strict=True):
+        behind = topological([part.node]) if right else ()
+        for local in (found[k] for k in right):
+            if local.vertex not in behind or local.node.shape != part.node.shape:
+                continue
             if (tree := local.tree(refuted)) is not None:
                 of_whom = local.whose or "the local derivative"
                 says = f"{of_whom} is {source_of(tree)}, not {in_full(part.expr)}"
@@ -177,22 +175,24 @@ def whose(flow: Flow, node: Node) -> str:
     return f"{node.op.title}'s local derivative at {place}" if node.op not in PLAIN else ""
 
 
-def _put(refuted: RefutedClaim, part: Subexpression, found: list[Local]) -> Iterator[Slip]:
+def _put(refuted: RefutedClaim, found: list[Local]) -> Iterator[Slip]:
     """One part of the claim times a local derivative, or divided by it."""
-    shape = part.node.shape
-    tried = [local for local in found if local.node.shape in ((), shape)]
-    nodes = [local.node for local in tried]
-    missing = may_be(refuted, part.expr, nodes, np.multiply)
-    surplus = may_be(refuted, part.expr, nodes, np.divide)
-    for k in sorted({*missing, *surplus}):
-        local = tried[k]
-        if (factor := local.tree(refuted)) is None:
-            continue
-        if k in missing:
-            tree = multiplied(refuted, part, factor, not local.node.shape)
-            yield Slip(*local.told(factor, MISSING), tree)
-        if k in surplus:
-            yield Slip(*local.told(factor, SURPLUS), _cancelled(part, factor) or over(part, factor))
+    every = [x for x in parts(refuted) if x.linear and (x.summand or x.node.shape)]
+    exprs, nodes = [part.expr for part in every], [local.node for local in found]
+    missing = may_be_each(refuted, exprs, nodes, np.multiply)
+    surplus = may_be_each(refuted, exprs, nodes, np.divide)
+    for part, more, less in zip(every, missing, surplus, strict=True):
+        for k in sorted({*more, *less}):
+            local = found[k]
+            if (factor := local.tree(refuted)) is None:
+                continue
+            if k in more:
+                tree = multiplied(refuted, part, factor, not local.node.shape)
+                yield Slip(*local.told(factor, MISSING), tree)
+            if k in less:
+                yield Slip(
+                    *local.told(factor, SURPLUS), _cancelled(part, factor) or over(part, factor)
+                )
 
 
 def _cancelled(part: Subexpression, product: Expr) -> Expr | None:

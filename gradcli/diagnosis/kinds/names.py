@@ -11,7 +11,8 @@ from itertools import combinations, starmap
 from gradcli.calculus.core import INPUT, inputs, mul
 from gradcli.calculus.derivative import derivative
 from gradcli.diagnosis.evidence.refuted_claim import Around, RefutedClaim, Slip, meant
-from gradcli.diagnosis.evidence.screen import PlaceEdit, Renaming, renamed, survivors
+from gradcli.diagnosis.evidence.renaming import Renaming, renamed
+from gradcli.diagnosis.evidence.screen import PlaceEdit, survivors
 from gradcli.diagnosis.kinds.rewriting import RewriteRule, Rewriting, Row
 from gradcli.diagnosis.kinds.rewritten import rewritten
 from gradcli.diagnosis.trees.composing import times

@@ -71,6 +71,16 @@ class Rewriting:
         return self._of_blanks[key]
 
 
+class OfArrays:
+    """Edits that nobody makes at a number."""
+
+    def __init__(self, makes: Makes) -> None:
+        self.makes = makes
+
+    def __call__(self, part: Any, around: Around) -> Edits:
+        return self.makes(part, around)
+
+
 NO_VALUES = (syntax.Slice, syntax.IndexRange, syntax.Text, syntax.Tuple)
 """What is written in a claim and stands for no number."""
 

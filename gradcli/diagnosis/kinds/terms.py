@@ -14,9 +14,9 @@ import numpy as np
 
 from gradcli.arithmetic.ball import precision, rational, sqrt
 from gradcli.arithmetic.base import Array
+from gradcli.diagnosis.evidence.fitting import may_scale
 from gradcli.diagnosis.evidence.refuted_claim import Around, RefutedClaim, Slip, shown
 from gradcli.diagnosis.evidence.samples import Samples
-from gradcli.diagnosis.evidence.screen import may_scale
 from gradcli.diagnosis.kinds.edits import is_exponent
 from gradcli.diagnosis.trees.composing import OPPOSITE, Scale, negated, put, scaled
 from gradcli.language.tree import syntax
@@ -66,7 +66,7 @@ def usual(refuted: RefutedClaim) -> Iterator[Slip]:
     if not samples.many or may_scale(refuted, [refuted.expr])[0]:
         yield from _whole(refuted, samples)
     found = summands(refuted) if samples.many else []
-    for term, may in zip(found, may_scale(refuted, [x.expr for x in found]), strict=True):
+    for term, may in zip(found, may_scale(refuted, [x.expr for x in found], USUAL), strict=True):
         if may:
             yield from _term(refuted, samples, term)
 

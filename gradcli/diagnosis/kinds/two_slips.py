@@ -6,7 +6,7 @@ worked out once, for itself; two that belong together are found by their values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
@@ -20,12 +20,13 @@ from gradcli.diagnosis.evidence.flow import Flow
 from gradcli.diagnosis.evidence.observed import NEAR
 from gradcli.diagnosis.evidence.parts import Subexpression, dropped
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip, shown
-from gradcli.diagnosis.evidence.screen import PlaceEdit, values_of
+from gradcli.diagnosis.evidence.screen import PlaceEdit, Screen, screen, values_of
 from gradcli.diagnosis.evidence.unknowns import Unknown
 from gradcli.diagnosis.kinds import names
 from gradcli.diagnosis.kinds.comparison import HeldAgainst
+from gradcli.diagnosis.kinds.guesses import Guesses
 from gradcli.diagnosis.kinds.readings import evidence
-from gradcli.diagnosis.kinds.rewriting import NO_VALUES, Rewriting, Row
+from gradcli.diagnosis.kinds.rewriting import NO_VALUES, OfArrays, Rewriting, Row
 from gradcli.diagnosis.kinds.suspicion import Edit
 from gradcli.diagnosis.known.table import FORMS, PLAIN, Hit
 from gradcli.diagnosis.trees.composing import put
@@ -33,7 +34,7 @@ from gradcli.graph.shape import Shape
 from gradcli.language.tree.build import PRODUCTS, QUOTIENTS, SUMS, is_number, is_sum, places
 from gradcli.language.tree.syntax import Binary, Expr, Name, Unary
 
-MOST, LARGEST, MOST_EDITS, MOST_FACTS = 6, 40, 160, 400
+MOST, MOST_PAIRS, LARGEST, MOST_EDITS, MOST_FACTS = 6, 60, 40, 160, 400
 NUMBERS = tuple(map(Fraction, ("1", "-1", "2", "1/2", "-2", "-1/2")))
 SURPLUS, EDIT, ROW = 0.4, 1.0, 0.02
 NUMBER, TERM, INSIDE, TOO_FAR = 0.3, 0.3, 0.05, 4.0
@@ -85,9 +86,12 @@ class OperandChange(NamedTuple):
 def candidates(refuted: RefutedClaim, flow: Flow | None, rows: Sequence[Row]) -> Iterator[Slip]:
     """Mends of two operands of one sum, or one product, of which it is known what it has to be."""
     found = evidence(refuted, flow) if len(refuted.everywhere()) <= LARGEST else None
-    search = SearchForTwo(refuted, found.reader, rows) if found and found.freely else None
-    for unknown in found.unknowns if found else ():
-        if search and unknown.direct and unknown.shape is None and not unknown.turns:
+    seen = screen(refuted)
+    if found is None or seen is None or not found.freely:
+        return
+    search = SearchForTwo(refuted, found.reader, seen, rows)
+    for unknown in found.unknowns:
+        if unknown.direct and unknown.shape is None and not unknown.turns:
             yield from search.within(unknown)
 
 
@@ -97,13 +101,18 @@ class SearchForTwo:
 
     refuted: RefutedClaim
     reader: HeldAgainst
+    seen: Screen
     rows: Sequence[Row]
     edited: dict[Expr, list[OperandChanges]] = field(default_factory=dict)
     hits: dict[tuple[Shape, bool], OperandChanges] = field(default_factory=dict)
-    instead: Rewriting = field(init=False)
+    costs: Array = field(init=False)
+    numbers: Guesses = field(init=False)
 
     def __post_init__(self) -> None:
-        self.instead = names.instead(self.refuted)
+        own = len(self.rows)
+        self.rows = [*self.rows, ("node", Name, names.instead(self.refuted))]
+        self.costs = EDIT + ROW * np.array([*range(own), 0])
+        self.numbers = Guesses(self.seen, self.rows)
 
     def within(self, whole: Unknown) -> Iterator[Slip]:
         """Both changes among the terms, or among the factors, of one part of the claim."""
@@ -116,9 +125,8 @@ class SearchForTwo:
                 gap = operation.rest(whole.wanted.reshape(-1), whole.own.reshape(-1))
                 effects = [e for each in operands for e in self._of(*each, whole, operation)]
                 pairs = _meeting([*effects, *self._beside(whole, operation)], gap, operation)
-            for one, other in pairs:
-                if (slip := self._slip(whole.part, one, other)) is not None:
-                    yield slip
+            made = (self._slip(whole.part, *pair) for pair in pairs)
+            yield from islice(filter(None, made), MOST)
 
     def _of(
         self, part: Subexpression, turned: bool, whole: Unknown, operation: Operation
@@ -140,35 +148,55 @@ class SearchForTwo:
     def _edits(self, part: Subexpression) -> list[OperandChanges]:
         """An operand with one place of it written otherwise."""
         if part.expr not in self.edited:
-            told = [*islice(self._rewritten(part), MOST_EDITS)]
-            values = values_of(self.refuted, part.expr, [edit for *_, edit in told])
-            made = [(*each, v) for each, v in zip(told, values, strict=True) if v is not None]
-            costs = np.array([cost for cost, *_ in made])
-            found = np.array([value for *_, value in made])
-            depth = len(part.around)
-
-            def change(k: int, within: Subexpression) -> Edit:
-                kind, says, (place, around, new) = made[k][1:4]
-                return kind, says, put(around[depth:], place, new)
-
-            known = OperandChanges(costs, found, change)
-            self.edited[part.expr] = [known] if made else []
+            nothing: Array = np.empty(0, dtype=int)
+            which, values = self.numbers.carried.get(part.expr, (nothing, nothing))
+            guessed = {self.numbers.seen.numbers.exprs[k] for k in set(self.numbers.at[which])}
+            found = [self._guessed(part, which, values), self._written(part, guessed)]
+            self.edited[part.expr] = [each for each in found if len(each.costs)]
         return self.edited[part.expr]
 
-    def _rewritten(self, part: Subexpression) -> Iterator[tuple[float, str, str, PlaceEdit]]:
+    def _guessed(self, part: Subexpression, which: Array, values: Array) -> OperandChanges:
+        """Rewritings in places that are numbers."""
+        depth = len(part.around)
+
+        def change(k: int, within: Subexpression) -> Edit | None:
+            told = self.numbers.told(which[k])
+            if told is None or is_number(told[1].new, 1):
+                return None
+            (_, kind, says), (place, around, new) = told
+            return kind, says, put(around[depth:], place, new)
+
+        return OperandChanges(self.costs[self.numbers.row[which]], values, change)
+
+    def _written(self, part: Subexpression, guessed: Collection[Expr]) -> OperandChanges:
+        """All other edits."""
+        told = [*islice(self._rewritten(part, guessed), MOST_EDITS)]
+        values = values_of(self.refuted, part.expr, [edit for *_, edit in told])
+        made = [(*each, v) for each, v in zip(told, values, strict=True) if v is not None]
+        depth = len(part.around)
+
+        def change(k: int, within: Subexpression) -> Edit:
+            kind, says, (place, around, new) = made[k][1:4]
+            return kind, says, put(around[depth:], place, new)
+
+        costs = np.array([cost for cost, *_ in made])
+        return OperandChanges(costs, np.array([value for *_, value in made]), change)
+
+    def _rewritten(
+        self, part: Subexpression, guessed: Collection[Expr]
+    ) -> Iterator[tuple[float, str, str, PlaceEdit]]:
         for expr, inside in places(part.expr):
             around = (*part.around, *inside)
             if isinstance(expr, NO_VALUES):
                 continue
             for k, (kind, at, makes) in enumerate(self.rows):
-                if not isinstance(expr, at):
+                if not isinstance(expr, at) or (expr in guessed and isinstance(makes, Rewriting)):
+                    continue
+                if isinstance(makes, OfArrays) and not self.refuted.is_array(expr):
                     continue
                 for says, new in makes(expr, around):
                     if not is_number(new, 1):
-                        yield EDIT + ROW * k, kind, says, PlaceEdit(expr, around, new)
-            if isinstance(expr, Name):
-                for says, name in self.instead(expr, around):
-                    yield EDIT, "node", says, PlaceEdit(expr, around, name)
+                        yield float(self.costs[k]), kind, says, PlaceEdit(expr, around, new)
 
     def _factors(self, part: Subexpression) -> Iterator[OperandChanges]:
         """An operand times a number, or times a fact."""
@@ -304,4 +332,4 @@ def _meeting(
         part, options, _ = effects[owner[k]]
         return OperandChange(part, float(costs[k]), partial(options.made, int(place[k])))
 
-    return [(change(k), change(j)) for _, k, j in sorted(found)[:MOST]]
+    return [(change(k), change(j)) for _, k, j in sorted(found)[:MOST_PAIRS]]
