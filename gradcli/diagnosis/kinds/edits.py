@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gradcli.diagnosis.evidence.refuted_claim import Around, shown
-from gradcli.diagnosis.kinds.rewriting import Edits, OfArrays, RewriteRule, Rewriting
+from gradcli.diagnosis.kinds.rewriting import ArrayEdits, Edits, RewriteRule, Rewriting
 from gradcli.diagnosis.trees.composing import OPPOSITE, negated, over, product, times
 from gradcli.language.tree import syntax
 from gradcli.language.tree.build import (
@@ -267,7 +267,7 @@ def surplus_roots(part: Call, around: Around) -> Edits:
         yield f"the square root of {shown(part.arguments[0])} is surplus", part.arguments[0]
 
 
-@OfArrays
+@ArrayEdits
 def missing_inverses(part: Expr, around: Around) -> Edits:
     """An inverse matrix that is missing."""
     if not isinstance(part, Number | syntax.Text | syntax.Array | Unary):

@@ -6,7 +6,7 @@ Must not know graphs, nor whether anything is right; each function makes one kin
 from __future__ import annotations
 
 from gradcli.diagnosis.evidence.refuted_claim import Around
-from gradcli.diagnosis.kinds.rewriting import Edits, OfArrays
+from gradcli.diagnosis.kinds.rewriting import ArrayEdits, Edits
 from gradcli.language.tree.build import (
     NOWHERE,
     call,
@@ -98,7 +98,7 @@ def _over(part: Call, axis: int, says: str, around: Around) -> Edits:
         yield f"{says}, which stays", changed(part, keywords=(*kept, over, stays))
 
 
-@OfArrays
+@ArrayEdits
 def missing_sums(part: Expr, around: Around) -> Edits:
     """A sum over all entries or over one axis, where there is none; a number stays before it."""
     if isinstance(part, Call) and _sums_up(part.function.name):
@@ -110,7 +110,7 @@ def missing_sums(part: Expr, around: Around) -> Edits:
         yield f"a sum over axis {axis} is missing", call(sum_of.name, part, axis=number(axis))
 
 
-@OfArrays
+@ArrayEdits
 def lost_axes(part: Binary, around: Around) -> Edits:
     """A number for each row spread along the columns, or the other way round."""
     if part.operator not in SPREADING:

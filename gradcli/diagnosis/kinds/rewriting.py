@@ -71,7 +71,7 @@ class Rewriting:
         return self._of_blanks[key]
 
 
-class OfArrays:
+class ArrayEdits:
     """Edits that nobody makes at a number."""
 
     def __init__(self, makes: Makes) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from gradcli.diagnosis.evidence.refuted_claim import Around, RefutedClaim
 from gradcli.diagnosis.evidence.screen import PlaceEdit, screen, survivors
 from gradcli.diagnosis.kinds.guesses import Guesses, by_operator
-from gradcli.diagnosis.kinds.rewriting import NO_VALUES, OfArrays, Rewriting, Row
+from gradcli.diagnosis.kinds.rewriting import NO_VALUES, ArrayEdits, Rewriting, Row
 from gradcli.language.tree.syntax import Expr
 
 
@@ -22,7 +22,7 @@ def rewritten(refuted: RefutedClaim, rows: Sequence[Row]) -> Iterator[tuple[str,
         guessed = isinstance(makes, Rewriting)
         every = by_operator(seen, at).others if seen and guessed else _places(refuted, at)
         for place, part, around in every:
-            if isinstance(makes, OfArrays) and not refuted.is_array(part):
+            if isinstance(makes, ArrayEdits) and not refuted.is_array(part):
                 continue
             if seen is not None and seen.closed(part):
                 continue

@@ -26,7 +26,7 @@ from gradcli.diagnosis.kinds import names
 from gradcli.diagnosis.kinds.comparison import HeldAgainst
 from gradcli.diagnosis.kinds.guesses import Guesses
 from gradcli.diagnosis.kinds.readings import evidence
-from gradcli.diagnosis.kinds.rewriting import NO_VALUES, OfArrays, Rewriting, Row
+from gradcli.diagnosis.kinds.rewriting import NO_VALUES, ArrayEdits, Rewriting, Row
 from gradcli.diagnosis.kinds.suspicion import Edit
 from gradcli.diagnosis.known.table import FORMS, PLAIN, Hit
 from gradcli.diagnosis.trees.composing import put
@@ -192,7 +192,7 @@ class SearchForTwo:
             for k, (kind, at, makes) in enumerate(self.rows):
                 if not isinstance(expr, at) or (expr in guessed and isinstance(makes, Rewriting)):
                     continue
-                if isinstance(makes, OfArrays) and not self.refuted.is_array(expr):
+                if isinstance(makes, ArrayEdits) and not self.refuted.is_array(expr):
                     continue
                 for says, new in makes(expr, around):
                     if not is_number(new, 1):
