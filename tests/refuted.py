@@ -703,6 +703,21 @@ AS_IT_IS_WRITTEN = [
 ]  # fmt: skip
 
 _UNIT = "x, g in R^n\nu = x/norm(x)\nL = g.T @ u\n"
+IN_BODIES = [
+    Refuted("t in R^n\nm, a, b, T in (0, inf)\nl = m + sum(k in 0..n-1, a*exp(-b*(T - t[k])))\n"
+            "dl/db = -sum(k in 0..n-1, a*exp(-b*(T - t[k])))", "missing-local",
+            "the factor T - t[k] is missing in a*exp(-b*(T - t[k]))",
+            "-sum(k in 0..n-1, a*exp(-b*(T - t[k]))*(T - t[k]))"),
+    Refuted("x, y in R^n\nc in R^3\nL = sum(i in 0..n-1, (y[i] - sum(k in 0..2, c[k]*x[i]^k))^2)\n"
+            "for k in 0..2 { dL/dc[k] = -2*sum(i in 0..n-1, y[i] - sum(j in 0..2, c[j]*x[i]^j)) }",
+            "missing-local", "the factor x[i]^k is missing in y[i] - sum(j in 0..2, c[j]*x[i]^j)",
+            "-2*sum(i in 0..n-1, (y[i] - sum(j in 0..2, c[j]*x[i]^j))*x[i]^k)"),
+    Refuted("y in R^n\nx in (0, inf)^n\na in R\nL = sum(i in 0..n-1, y[i]*x[i]^a)\n"
+            "dL/da = sum(i in 0..n-1, y[i]*x[i]^a)", "missing-local",
+            "the factor log(x[i]) is missing in y[i]*x[i]^a",
+            "sum(i in 0..n-1, y[i]*x[i]^a*log(x[i]))"),
+]  # fmt: skip
+
 NOT_DIAGONAL = [
     Refuted(f"{_UNIT}du/dx = diag(1/norm(x) - x^2/norm(x)^3)", "missing-term",
             "…the Jacobian of u is not diagonal: every entry of u depends on all of x",
@@ -785,6 +800,7 @@ ORIGINS = {
     "right at a pattern": RIGHT_AT_A_PATTERN,
     "in loops and sums": IN_LOOPS_AND_SUMS,
     "as it is written": AS_IT_IS_WRITTEN,
+    "in bodies": IN_BODIES,
     "not diagonal": NOT_DIAGONAL,
     "more than one": MORE_THAN_ONE,
     "where values are few": WHERE_VALUES_ARE_FEW,

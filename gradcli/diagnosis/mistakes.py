@@ -18,6 +18,7 @@ from gradcli.diagnosis.evidence.observed import observed
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip
 from gradcli.diagnosis.evidence.samples import Glimpses, Samples
 from gradcli.diagnosis.kinds import (
+    bodies,
     counters,
     diagonal,
     edits,
@@ -174,6 +175,7 @@ ALL: tuple[Mistake, ...] = (
     graph("missing-term", diagonal.candidates),
     edited(("missing-local", Fold, counters.in_folds)),
     whole("missing-local", counters.in_loops),
+    whole("missing-local", bodies.missing_factors),
     whole("exponent", counters.reversed_exponents),
     whole("factor missing-local", names.factors),
     graph("missing-local", locals.instead),
