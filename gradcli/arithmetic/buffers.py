@@ -16,8 +16,8 @@ import numpy as np
 
 from gradcli.arithmetic.base import Array
 
-BLOCK = 32_768
-SHARE = 8 * BLOCK
+BLOCK = 65_536
+SHARE = 4 * BLOCK
 LARGE = 4 * SHARE
 """Entries that go through a cache together, that are worth a thread, that are worth all this."""
 KEPT = (32 << 20) // 8 - BLOCK
