@@ -71,7 +71,7 @@ def edited(*rows: Row) -> Mistake:
     """
 
     def slips(refuted: RefutedClaim) -> Iterator[Slip]:
-        return starmap(Slip, rewritten(refuted, rows))
+        return starmap(Slip, rewritten(refuted, rows, EDITS))
 
     return Mistake((*dict.fromkeys(kind for kind, *_ in rows),), slips, rows)
 
@@ -190,12 +190,12 @@ ALL: tuple[Mistake, ...] = (
     whole("transpose", shapes.rearranged),
 )
 
-EDITS: list[Row] = [
+EDITS: tuple[Row, ...] = (
     *(row for mistake in ALL for row in mistake.rows),
     ("transpose", ANY, edits.transposes),
     ("surplus-term", Binary, edits.surplus_terms),
     ("transpose", Name, edits.symmetric_parts),
-]
+)
 SEVERAL: tuple[Mistake, ...] = (
     graph("several", lambda refuted, flow, _: two_slips.candidates(refuted, flow, EDITS)),
     graph(" ".join(READ.kinds), lambda refuted, flow, _: readings.far(refuted, flow)),

@@ -43,12 +43,20 @@ class Numbers:
 
         Of one that is open any may be.
         """
+        at = np.asarray(at)
+        right = self.open[at]
+        # Hardly anything is what it must be at the first point.
+        some = (right | self._near(at, values, slice(1))).nonzero()[0]
+        right[some] |= self._near(at[some], values[some], slice(None))
+        return np.asarray(right & np.isfinite(values).any(axis=1))
+
+    def _near(self, at: Array, values: Array, points: slice) -> Array:
+        """Which of them are what is needed at some points."""
+        values, ways = values[:, None, points], self.ways[at, :, points]
         with np.errstate(all="ignore"):
-            ways = self.ways[at]
-            near = (np.abs(values[:, None] - ways) <= self.slack[at]) | np.isnan(ways)
-        known = np.isfinite(values)
-        right = (near.any(axis=1) | ~known).all(axis=1)
-        return np.asarray((right | self.open[at]) & known.any(axis=1))
+            near = (np.abs(values - ways) <= self.slack[at, :, points]) | np.isnan(ways)
+        near_any: Array = (near.any(axis=1) | ~np.isfinite(values[:, 0])).all(axis=1)
+        return near_any
 
     def multiple(self, at: Sequence[int] | Array) -> Array:
         """Which of the numbers in these rows must be zero or a multiple of themselves."""

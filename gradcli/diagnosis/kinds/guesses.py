@@ -70,6 +70,7 @@ class Guesses:
             self.open[begin:end] = value is None
             self.values[begin:end] = np.nan if value is None else value
 
+    @cached_property
     def left(self) -> list[tuple[Told, PlaceEdit]]:
         """Those that are worth a closer look."""
         right = self.seen.may_be_there(self.at, self.values) | self.open
@@ -94,6 +95,12 @@ class Guesses:
     def carried(self) -> dict[Expr, tuple[Array, Array]]:
         """What they make of the numbers that they lie in: which of them, and values (n, points)."""
         return self.seen.carried(self.at, self.values)
+
+
+@lru_cache(maxsize=2)
+def guesses(seen: Screen, rows: tuple[Row, ...]) -> Guesses:
+    """What some rows make of the numbers of a claim."""
+    return Guesses(seen, rows)
 
 
 class ByOperator:

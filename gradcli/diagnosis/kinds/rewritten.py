@@ -9,16 +9,24 @@ from collections.abc import Iterator, Sequence
 
 from gradcli.diagnosis.evidence.refuted_claim import Around, RefutedClaim
 from gradcli.diagnosis.evidence.screen import PlaceEdit, screen, survivors
-from gradcli.diagnosis.kinds.guesses import Guesses, by_operator
+from gradcli.diagnosis.kinds.guesses import by_operator, guesses
 from gradcli.diagnosis.kinds.rewriting import NO_VALUES, ArrayEdits, Rewriting, Row
 from gradcli.language.tree.syntax import Expr
 
 
-def rewritten(refuted: RefutedClaim, rows: Sequence[Row]) -> Iterator[tuple[str, str, Expr]]:
-    """The sides that may be right, with kind and words."""
+def rewritten(
+    refuted: RefutedClaim, rows: Sequence[Row], among: Sequence[Row] = ()
+) -> Iterator[tuple[str, str, Expr]]:
+    """The sides that may be right, with kind and words.
+
+    Numbers are looked at together with all rows that these are `among`.
+    """
     seen = screen(refuted)
-    edits = Guesses(seen, rows).left() if seen else []
-    for row, (kind, at, makes) in enumerate(rows):
+    among = (*among, *(row for row in rows if row not in among))
+    own = {among.index(row): row for row in rows}
+    found = guesses(seen, among).left if seen else []
+    edits = [each for each in found if each[0][0][0] in own]
+    for row, (kind, at, makes) in own.items():
         guessed = isinstance(makes, Rewriting)
         every = by_operator(seen, at).others if seen and guessed else _places(refuted, at)
         for place, part, around in every:

@@ -58,7 +58,7 @@ def known(refuted: RefutedClaim, flow: Flow | None) -> Iterator[KnownVertex]:
     for node, cost, written in _all(refuted, flow):
         if node in seen or node.op in (NUMBER, NEG) or node.op.boolean or len(node.shape) > 2:
             continue
-        for inner in topological([node], given=moving):
+        for inner in topological([node], given=moving) if node not in moving else ():
             moving[inner] = inner.op is INPUT or any(moving[arg] for arg in inner.args)
         if moving[node] or has_name(node):
             seen.add(node)

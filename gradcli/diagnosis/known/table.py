@@ -16,10 +16,7 @@ from typing import TypeAlias
 import numpy as np
 
 from gradcli.arithmetic.base import Array
-from gradcli.calculus.core import (
-    INPUT,
-    full,
-)
+from gradcli.calculus.core import INPUT, full
 from gradcli.diagnosis.evidence.flow import Flow
 from gradcli.diagnosis.evidence.observed import NEAR, Observed, alike, multiples, rows
 from gradcli.diagnosis.evidence.parts import spoken
@@ -159,20 +156,13 @@ class FactTable:
             each for each in (_by_length(each, lengths) for each in found) if each.cost < DEAREST
         ]
         evidence.see(each.node for each in found)
-        both = rows(np.stack([evidence.truth, evidence.claim]))
+        found = [each for each in found if each.node in evidence.values]
+        said = self._said([each.node for each in found])
         for node, cost, written, constant in found:
-            if node in evidence.values:
-                values = evidence.of(node)
-                named = node in refuted.names or node.op is INPUT
-                # What is right once more, or what was claimed, says nothing; but a square matrix
-                # may be missing beside itself.
-                sides = both[:1] if _is_square(node) else both
-                same = values.shape == evidence.truth.shape and not named
-                if same and _proportional(sides, rows(values[None])[0]):
-                    continue
-                if np.isfinite(values).all() and (values != 0).any():
-                    fact = Fact(node, values, cost, written, constant)
-                    self.facts.setdefault(node.shape, []).append(fact)
+            values = evidence.of(node)
+            if node not in said and np.isfinite(values).all() and (values != 0).any():
+                fact = Fact(node, values, cost, written, constant)
+                self.facts.setdefault(node.shape, []).append(fact)
         for shape in [*self.facts] if len(evidence.truth.shape) > 2 else ():
             dims = ", ".join(map(str, shape))
             if shape and (spoken_ := refuted.parsed(f"{ones.name}({dims})")):
@@ -183,6 +173,23 @@ class FactTable:
             self.facts.setdefault((), []).append(known_as)
         self._stacks: dict[tuple[Shape, int], tuple[Array, list[Made]]] = {}
         self._scales: dict[int, Scales] = {}
+
+    def _said(self, nodes: Sequence[Node]) -> set[Node]:
+        """What is a multiple of a side: what is right once more, or was claimed, says nothing."""
+        evidence = self.evidence
+        sides = rows(np.stack([evidence.truth, evidence.claim]))
+        unnamed = [n for n in nodes if n.op is not INPUT and n not in self.refuted.names]
+        found: set[Node] = set()
+        # A square matrix may be missing beside itself.
+        for square, those in ((True, sides[:1]), (False, sides)):
+            some = [n for n in unnamed if _is_square(n) == square]
+            some = [n for n in some if evidence.of(n).shape == evidence.truth.shape]
+            if some:
+                values = rows(np.stack([evidence.of(n) for n in some]))
+                for side in those:
+                    same, scale = multiples(values, side)
+                    found |= {some[k] for k in (same & _constant(scale)).nonzero()[0]}
+        return found
 
     def stack(self, shape: Shape, forms: tuple[FactForm, ...]) -> tuple[Array, list[Made]]:
         """Values of all facts of a shape in these forms, (n, points, *shape), and what they are."""
@@ -330,12 +337,6 @@ def _constant(scales: Array) -> Array:
         return np.asarray(
             (np.abs(scales - scales[:, :1]) <= NEAR * np.abs(scales[:, :1])).all(axis=1)
         )
-
-
-def _proportional(sides: Array, values: Array) -> bool:
-    """Whether one of the sides is the same multiple of these values everywhere."""
-    found, scale = multiples(sides, values)
-    return bool((found & _constant(scale)).any())
 
 
 def simple(scale: Array) -> Fraction | None:
