@@ -31,22 +31,23 @@ def candidates(refuted: RefutedClaim) -> Iterator[Slip]:
     others, groups = meant(refuted), _groups(refuted)
     everywhere = [
         (
-            f"this should be {other}, not {same[0].name}, throughout",
+            ("node", f"this should be {other}, not {same[0].name}, throughout"),
             Renaming(dict.fromkeys(same, name(other)), {refuted.parts[same[0]]: others[other]}),
         )
         for same in groups
         for other in _like(refuted, same[0])
         if len(same) > 1
     ]
-    for says, tree in renamed(refuted, everywhere):
-        yield Slip("node", says, tree)
     swapped = [
-        (f"{one[0].name} and {two[0].name} are exchanged", _exchanged(refuted, one, two))
+        (
+            ("swapped", f"{one[0].name} and {two[0].name} are exchanged"),
+            _exchanged(refuted, one, two),
+        )
         for one, two in combinations(groups, 2)
         if refuted.parts[one[0]].shape == refuted.parts[two[0]].shape
     ]
-    for says, tree in renamed(refuted, swapped):
-        yield Slip("swapped", says, tree)
+    for told, tree in renamed(refuted, [*everywhere, *swapped]):
+        yield Slip(*told, tree)
 
 
 def _exchanged(refuted: RefutedClaim, one: list[Name], two: list[Name]) -> Renaming:

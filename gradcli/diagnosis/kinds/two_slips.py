@@ -316,12 +316,15 @@ def _meeting(
     done, rest, costs, owner, place = (x[kept] for x in (done, rest, costs, owner, place))
     at = int(np.abs(gap).argmax())
     order = done[:, at].argsort(kind="stable")
-    keys, wanted = done[order, at], rest[:, at]
+    # What is left of more is less: so asked, one answer lies beside another.
+    asked = order[::-1]
+    keys, wanted = done[order, at], rest[asked, at]
     slack = NEAR * (np.abs(wanted) + np.abs(gap[at]))
     begin, end = keys.searchsorted(wanted - slack), keys.searchsorted(wanted + slack, "right")
     found = []
-    for k in (end > begin).nonzero()[0]:
-        for j in order[begin[k] : end[k]]:
+    for place_ in (end > begin).nonzero()[0]:
+        k = asked[place_]
+        for j in order[begin[place_] : end[place_]]:
             apart = effects[owner[k]].part is not effects[owner[j]].part
             if k < j and apart and costs[k] + costs[j] < TOO_FAR:
                 size = NEAR * (np.abs(gap).max() + np.abs(rest[k]))

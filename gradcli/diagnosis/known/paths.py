@@ -5,9 +5,9 @@ Must not know how a mended claim is verified.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, partial, reduce
 from itertools import combinations
 
 from gradcli.arithmetic.base import Array
@@ -41,7 +41,7 @@ class EdgePaths:
     """
 
     node: Node
-    called: str
+    called: Callable[[], str]
     vertex: Node
     values: Array
     symbolic: Node | None = None
@@ -122,22 +122,22 @@ def _choices(count: int) -> Iterator[Sequence[int]]:
             yield range(count - size, count)
 
 
+@lru_cache(maxsize=1)
 def _grouped(flow: Flow, samples: Samples) -> list[EdgePaths]:
     """The paths from `by`, by the first vertex with a name that they come to."""
     found: list[EdgePaths] = []
     for end in dict.fromkeys([*flow.named, flow.of]):
-        called = f"{THROUGH}{flow.names[end]}" if end in flow.names else ""
-        if end is flow.of:
-            called = f"the direct use of {said(flow, flow.by)}"
         if (node := flow.direct(end)) is not None:
-            for path in _path(flow, samples, node, called, flow.by):
+            for path in _path(flow, samples, node, partial(_first, flow, end), flow.by):
                 path.symbolic = flow.symbolic(end)
                 found.append(path)
     return found
 
 
-def _single(flow: Flow, samples: Samples) -> Iterator[EdgePaths]:
+@lru_cache(maxsize=1)
+def _single(flow: Flow, samples: Samples) -> list[EdgePaths]:
     """The paths by one edge from `by`, or from a vertex on the way that is used more than once."""
+    found: list[EdgePaths] = []
     for vertex in [flow.by, *flow.order]:
         edges = flow.uses(vertex)
         if vertex is not flow.by and vertex not in flow.given:
@@ -145,7 +145,15 @@ def _single(flow: Flow, samples: Samples) -> Iterator[EdgePaths]:
         if len(edges) > 1 and (vertex is not flow.by or len(edges) <= MOST):
             for edge in edges:
                 if (node := flow.through(edge)) is not None:
-                    yield from _path(flow, samples, node, _use(flow, vertex, edge), vertex)
+                    found += _path(flow, samples, node, partial(_use, flow, vertex, edge), vertex)
+    return found
+
+
+def _first(flow: Flow, end: Node) -> str:
+    """The first vertex with a name in words."""
+    if end is flow.of:
+        return f"the direct use of {said(flow, flow.by)}"
+    return f"{THROUGH}{flow.names[end]}" if end in flow.names else ""
 
 
 def _use(flow: Flow, vertex: Node, edge: Edge) -> str:
@@ -161,7 +169,7 @@ def said(flow: Flow, vertex: Node) -> str:
 
 
 def _path(
-    flow: Flow, samples: Samples, node: Node, called: str, vertex: Node
+    flow: Flow, samples: Samples, node: Node, called: Callable[[], str], vertex: Node
 ) -> Iterator[EdgePaths]:
     values = samples.of(flow.asked(node))
     if values is not None and values.shape == samples.truth.shape:
@@ -216,7 +224,7 @@ def in_letters(tree: Expr, sizes: Sizes) -> Expr:
 
 def _listed(some: list[EdgePaths]) -> str:
     """Paths in words."""
-    called = [path.called for path in some]
+    called = [path.called() for path in some]
     if len(called) == 1:
         return called[0]
     if all(THROUGH in words for words in called):
@@ -228,7 +236,7 @@ def _listed(some: list[EdgePaths]) -> str:
 def _twice(refuted: RefutedClaim, flow: Flow, path: EdgePaths) -> Iterator[Slip]:
     piece = spoken(refuted, path.node, flow.names, flow.upstream)
     if piece is not None:
-        yield Slip("surplus-term", f"{path.called} is counted twice", minus(refuted.expr, piece))
+        yield Slip("surplus-term", f"{path.called()} is counted twice", minus(refuted.expr, piece))
 
 
 # -- terms that belong to no one path

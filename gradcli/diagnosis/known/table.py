@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
-from itertools import product
 from typing import TypeAlias
 
 import numpy as np
@@ -195,15 +194,22 @@ class FactTable:
         """Values of all facts of a shape in these forms, (n, points, *shape), and what they are."""
         key = shape, id(forms)
         if key not in self._stacks:
-            values: list[Array] = []
+            facts = self.facts.get(shape, ())
+            values: list[Array] = [np.empty((0, self.evidence.count, *[1] * len(shape)))]
             made: list[Made] = []
+            if facts:
+                own = np.stack([fact.values for fact in facts])
+                values[0] = own[:0]
             with np.errstate(all="ignore"):
-                for form, fact in product(forms, self.facts.get(shape, ())):
-                    if fact.cost + form.cost < DEAREST and (form in PLAIN or not fact.constant):
-                        values.append(form.values(fact.values))
-                        made.append(((fact, form),))
-            empty: Array = np.empty((0, self.evidence.count, *[1] * len(shape)))
-            self._stacks[key] = (np.stack(values) if values else empty), made
+                for form in forms if facts else ():
+                    some = [
+                        k
+                        for k, fact in enumerate(facts)
+                        if fact.cost + form.cost < DEAREST and (form in PLAIN or not fact.constant)
+                    ]
+                    values.append(form.values(own[some]))
+                    made += [((facts[k], form),) for k in some]
+            self._stacks[key] = np.concatenate(values), made
         return self._stacks[key]
 
     def scales(self, forms: tuple[FactForm, ...]) -> Scales:
