@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from gradcli.arithmetic.base import Arithmetic, Array
 from gradcli.calculus.core import symbol
 from gradcli.claims import Pair, Relation
 from gradcli.graph.space import Space
@@ -16,6 +17,7 @@ from gradcli.ops import FUNCTIONS
 from gradcli.ops.elementary import sin
 from gradcli.proof import exponentials, fixed_size, independent_roots, jumps
 from gradcli.proof.domain import Domain
+from gradcli.proof.modular import MODULAR
 from gradcli.proof.proof import Proof, proof
 from gradcli.proof.residue import Residue
 from gradcli.proof.residue_run import RUNS, Run
@@ -433,6 +435,24 @@ def test_the_fields_are_known_before_the_first_run(
     )
     assert last(program).verdict == "proved"
     assert not lacking
+
+
+@pytest.mark.parametrize(
+    ("claim", "needed"), [("log(exp(tr(A))) = tr(A)", False), ("exp(log(A[0, 0])) = A[0, 0]", True)]
+)
+def test_pivots_are_computed_where_they_are_needed(
+    claim: str, needed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Arithmetic] = []
+    pivots = Arithmetic.pivots
+
+    def seen(m: Arithmetic, A: Array) -> Array:
+        asked.append(m)
+        return pivots(m, A)
+
+    monkeypatch.setattr(Arithmetic, "pivots", seen)
+    assert last(f"A in spd(3); {claim}").verdict == "proved"
+    assert (MODULAR in asked) == needed
 
 
 def test_what_is_too_deep_for_a_proof_leaves_others_theirs() -> None:

@@ -50,25 +50,37 @@ class Domain:
         ranges: Iterable[dict[Node, Array]],
         facts: Iterable[Fact] = (),
         told: Iterable[tuple[Node, str]] = (),
+        late: Iterable[Requirement] = (),
     ) -> None:
         self.run, self.values, self.sizes = run, values, sizes
         self.ranges, self.facts, self.told = [*ranges], [*facts], {*told}
+        self.late = [*late]
 
     def _copy(self) -> Domain:
-        return Domain(self.run, self.values, self.sizes, self.ranges, self.facts, self.told)
+        return Domain(
+            self.run, self.values, self.sizes, self.ranges, self.facts, self.told, self.late
+        )
 
-    def given(self, requirements: Iterable[Requirement]) -> Domain:
-        """The same with more facts."""
+    def given(
+        self, requirements: Iterable[Requirement], late: Iterable[Requirement] = ()
+    ) -> Domain:
+        """The same with more facts, of which those that come `late` are computed once needed."""
         more = self._copy()
+        for each in late:
+            more.told |= {(each.expr, weaker) for weaker in IMPLIES[each.relation]}
+            more.late.append(each)
         for each in requirements:
-            more.facts += [(x, each.relation) for x in more.residues(each.expr)]
-            if each.relation != ">= 0":
-                more.facts += [(x, "!= 0") for n in _factors(each.expr) for x in more.residues(n)]
+            more._learn(each)
             more.told |= {(each.expr, weaker) for weaker in IMPLIES[each.relation]}
             found = _narrowing(each.expr, each.relation)
             if found and not more._surely(each.expr, each.relation):
                 more._narrow(*found)
         return more
+
+    def _learn(self, each: Requirement) -> None:
+        self.facts += [(x, each.relation) for x in self.residues(each.expr)]
+        if each.relation != ">= 0":
+            self.facts += [(x, "!= 0") for n in _factors(each.expr) for x in self.residues(n)]
 
     def decided(
         self,
@@ -130,6 +142,13 @@ class Domain:
         return True
 
     def _known(self, x: Residue, relation: str) -> bool:
+        while not self._by_facts(x, relation):
+            if not self.late:
+                return False
+            self._learn(self.late.pop())
+        return True
+
+    def _by_facts(self, x: Residue, relation: str) -> bool:
         if not x.at:
             return False
         if x.exact is not None:
@@ -143,7 +162,7 @@ class Domain:
             if relation in (IMPLIES[what] if ratio > 0 else ("!= 0",) * (what != ">= 0")):
                 return True
         if relation == "> 0":
-            return self._known(x, ">= 0") and self._known(x, "!= 0")
+            return self._by_facts(x, ">= 0") and self._by_facts(x, "!= 0")
         if relation != "!= 0":
             return False
         nonzero = self._nonzero()

@@ -394,7 +394,7 @@ class FixedSizeProof:
         left, right = ([*self.guards.required([side], values)] for side in pair.sides)
         if not (left or right or self.jumps):
             return
-        here = domain.given([*self._by_set(), *self.guards.assured(pair.of, values)])
+        here = domain.given(self.guards.assured(pair.of, values), late=self._by_set())
         kinks = [x for k in pair.kinks if k.op is not GAP for x in here.residues(k)]
         found = jump_entries(self.jumps, here, kinks)
         if not self.rests and not rest_decided(pair, here, found, self.tried):
