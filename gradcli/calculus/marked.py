@@ -24,9 +24,9 @@ def marked(outputs: Sequence[Node]) -> list[Node]:
         if node.marks is None:
             below = _next(node.args)
             # No vertex holds itself: it goes as soon as nothing else does.
-            node.marks = True if len(below) > MOST_NEXT or _marked(node) else below
+            node.marks = True if _marked(node) else False if len(below) > MOST_NEXT else below
     order = topological(_next(outputs), lambda n: _next(n.args))
-    return [node for node in order if _marked(node)]
+    return [node for node in order if node.marks is True]
 
 
 def _next(nodes: Sequence[Node]) -> tuple[Node, ...]:
@@ -37,7 +37,7 @@ def _next(nodes: Sequence[Node]) -> tuple[Node, ...]:
 
 
 def _own(node: Node) -> tuple[Node, ...]:
-    return (node,) if node.marks is True else node.marks or ()
+    return node.marks if isinstance(node.marks, tuple) else (node,)
 
 
 def _marked(node: Node) -> bool:

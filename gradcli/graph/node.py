@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from weakref import ref
 
 from gradcli import work
@@ -85,7 +85,7 @@ class Node:
 
     Arithmetic operators build simplified nodes by the builders in `OVERLOADS`. Arguments have a
     smaller `age`; `scalar` says that neither it nor anything below is an array; what `marks` stand
-    next below is told by `calculus.marked` and kept.
+    next below, or whether it is one, is told by `calculus.marked` and kept.
     """
 
     __slots__ = ("__weakref__", "age", "args", "label", "marks", "op", "params", "scalar", "shape")
@@ -97,7 +97,7 @@ class Node:
     label: Label | None
     age: int
     scalar: bool
-    marks: tuple[Node, ...] | Literal[True] | None
+    marks: tuple[Node, ...] | bool | None
 
     @property
     def name(self) -> str | None:
