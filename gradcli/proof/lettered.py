@@ -11,16 +11,18 @@ from dataclasses import replace
 from typing import Any
 
 from gradcli.calculus.core import EINSUM, INPUT, NUMBER, dimension, rational, symbol
+from gradcli.calculus.families import Linear
 from gradcli.calculus.rebuild import rebuilt
 from gradcli.claims import Pair
 from gradcli.graph.node import Node, ShapeError, make
-from gradcli.graph.shape import Dim, fixed, letter
+from gradcli.graph.shape import Dim, fixed, letter, sized
 from gradcli.graph.space import Space
 from gradcli.ops.abstract import MAP
 from gradcli.ops.selection import ARANGE, ONEHOT
 from gradcli.ops.shaping import INDEX, RESHAPE, SCATTER, reshape
 from gradcli.proof.axes import at_sizes
 from gradcli.trial.sample_space import Known, SampleSpace
+from gradcli.trial.trials import within
 
 SMALL = 4
 """Up to here a size is better taken as it is, and the same number is more often no size."""
@@ -41,12 +43,28 @@ def lettered(pair: Pair, sample_space: SampleSpace) -> Iterator[tuple[Pair, Samp
     letters = large_sizes(pair)
     if not letters or sample_space.given or sample_space.bound or sample_space.near:
         return
+    every = [*sample_space.letters, *map(str, letters)]
+    space = replace(sample_space, letters=every)
+    if not _reached(pair, letters, space):
+        return
     counts = any(rational(node) in letters for node in pair.order)
     for counting in (True, False) if counts else (False,):
         try:
-            yield _with(letters, pair, sample_space, counting)
+            yield _with(letters, pair, space, counting)
         except (_NoInstance, ShapeError):
             continue
+
+
+def _reached(pair: Pair, letters: Mapping[int, Dim], space: SampleSpace) -> bool:
+    """Whether every entry that is picked is there at the largest sizes that will be tried."""
+    tried = [*space.choices(), *space.further()]
+    most = {x: max(sizes[x] for sizes in tried) for x in space.letters}
+    for node in pair.order:
+        if isinstance(node.op, Linear) and node.op.within:
+            whole, key = (_in_letters(each, letters) for each in node.op.within(node))
+            if not within(key, [sized(dim, most) for dim in whole], most):
+                return False
+    return True
 
 
 def large_sizes(pair: Pair) -> dict[int, Dim]:
@@ -88,8 +106,7 @@ def _with(
     left, right = (done[side] for side in pair.sides)
     if pair.left.shape == pair.right.shape and left.shape != right.shape:
         raise _NoInstance
-    every = [*sample_space.letters, *sizes]
-    space = replace(sample_space, spaces=spaces, letters=every, _trials={}, known=Known())
+    space = replace(sample_space, spaces=spaces, _trials={}, known=Known())
     return pair.turned(done), space
 
 

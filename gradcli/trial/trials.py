@@ -152,12 +152,13 @@ def exists(nodes: Iterable[Node], sizes: Sizes) -> bool:
             return False
         if isinstance(node.op, Linear) and node.op.within:
             whole, key = node.op.within(node)
-            if not _within(key, [sized(dim, sizes) for dim in whole], sizes):
+            if not within(key, [sized(dim, sizes) for dim in whole], sizes):
                 return False
     return True
 
 
-def _within(key: Sequence[object], dims: list[int], sizes: Sizes) -> bool:
+def within(key: Sequence[object], dims: list[int], sizes: Sizes) -> bool:
+    """Whether an index or a slice lies within axes of these sizes."""
     for item in key:
         if item == "new":
             continue
