@@ -31,6 +31,7 @@ from gradcli.judge.finding import CheckOptions, Finding
 from gradcli.language.elaboration import lost_axes
 from gradcli.language.tree.build import binary
 from gradcli.language.tree.syntax import Name
+from gradcli.proof import lettered
 from gradcli.proof.residue_run import Run
 from gradcli.trial import sample_space
 
@@ -135,7 +136,9 @@ def test_a_proof_draws_the_inputs_of_its_claim(monkeypatch: pytest.MonkeyPatch) 
     assert grown(drawn, summed, 20, 40) < 2.2
 
 
-def test_claims_with_letters_share_what_they_compute(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def met(monkeypatch: pytest.MonkeyPatch) -> list[Node]:
+    """The vertices of which a value or the work that it takes is worked out, over and over."""
     met: list[Node] = []
     apply, weigh = evaluation._apply, evaluation.work_at
 
@@ -150,7 +153,59 @@ def test_claims_with_letters_share_what_they_compute(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(evaluation, "_apply", applied)
     for module in (evaluation, sample_space):
         monkeypatch.setattr(module, "work_at", weighed)
+    return met
+
+
+def test_claims_with_letters_share_what_they_compute(met: list[Node]) -> None:
     assert grown(met, layered, 12, 24) < 2.4
+
+
+def looped(n: int) -> str:
+    """A sum over the entries of an input, and the derivative by each of them, by a loop."""
+    loop = f"for t in 0..{n - 1}"
+    body = f"{loop} {{ e[t] = sin(w*x[t]) }}\nL = sum(t in 0..{n - 1}, e[t]^2)"
+    claim = f"{loop} {{ dL/dx[t] = 2*e[t]*cos(w*x[t])*w }}"
+    return f"x in R^{n}\nw in R\n{body}\n{claim}"
+
+
+def test_a_derivative_by_an_entry_is_made_of_what_leads_to_it(met: list[Node]) -> None:
+    assert grown(met, looped, 12, 24) < 2.4
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("dL/dx[1] = 2*x[1]*x[2]", "proved"),
+        ("dL/dx[1] = 2*x[1]*x[0]", "refuted"),
+        ("dL/dx[0] = 1/(2*sqrt(x[0]))", "proved"),
+        ("dL/dx[3] = 0", "proved"),
+        ("dL/dx[3] = x[3]", "refuted"),
+        ("dL/dX[1] = 2*X[1]", "proved"),
+        ("dL/dX[1] = 2*X[0]", "refuted"),
+        ("dL/dX[1, 1] + dL/dx[1] = 2*X[1, 1] + 2*x[1]*x[2]", "proved"),
+    ],
+)
+def test_a_derivative_by_an_entry_is_proved_by_what_leads_to_it(claim: str, verdict: str) -> None:
+    text = "x in R^4; X in R^(2, 3); L = sqrt(x[0]) + x[1]^2*x[2] + sum(X[0]^2) + sum(X[1]^2)"
+    assert [f.verdict for f in findings(f"{text}; {claim}")] == [verdict]
+
+
+def test_no_letters_stand_where_an_entry_is_out_of_their_reach(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[object] = []
+    inner = lettered._with
+
+    def counted(*args: Any) -> Any:
+        made.append(args)
+        return inner(*args)
+
+    monkeypatch.setattr(lettered, "_with", counted)
+    for last, some in ((2, True), (8, False)):
+        made.clear()
+        text = f"x in R^9; f = sum(x^2)*x[{last}]^2; df/dx = 2*x*x[{last}]^2"
+        assert findings(text + f" + 2*sum(x^2)*x[{last}]*eye(9)[:, {last}]")[0].verdict == "proved"
+        assert bool(made) == some
 
 
 def test_a_closer_look_at_a_point_is_shared(computed: list[int]) -> None:

@@ -1,5 +1,5 @@
-"""Stronger claims, of smaller graphs: lines that were shown stand in it, and what both sides share
-is an input.
+"""Claims of smaller graphs that say as much: lines that were shown stand in them, what an entry is
+not made of is left out, and what both sides share is an input.
 
 Must not know how a claim is proved. What holds whatever the shared vertices are holds for what they
 are; and a side is what it is with one of its vertices told as a line above tells it.
@@ -19,6 +19,7 @@ from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.graph.space import Space
 from gradcli.proof.needs import left_out, needless
+from gradcli.proof.picked import picked, picks
 from gradcli.trial.sample_space import Known, SampleSpace
 
 
@@ -38,12 +39,13 @@ class Cut:
 def cuts(pair: Pair, sample_space: SampleSpace) -> Iterator[Cut]:
     """The pair without what its sides share: of all points first, then of those it is meant for."""
     told, lines = _told(pair, sample_space)
+    told = _entries(told)
     for meant in (replace(told, derived=[]), told) if told.derived else (told,):
         done: dict[Node, Node] = {}
         rest = shared(*meant.sides)
         for node in rest:
             done[node] = symbol(f"shared {len(done)}", node.shape)
-        if not (rest or lines):
+        if not rest and told is pair:
             return
         instead = {**done}
         # Below what is shared nothing becomes another vertex.
@@ -55,6 +57,16 @@ def cuts(pair: Pair, sample_space: SampleSpace) -> Iterator[Cut]:
             inputs = {n: spaces[n] for n in cut.whole if n.op is INPUT}
             space = replace(sample_space, spaces=inputs, _trials={}, known=Known())
             yield Cut(cut, space, lines)
+
+
+def _entries(pair: Pair) -> Pair:
+    """The pair without what an entry is not made of: it has a value without that, too."""
+    if not any(map(picks, pair.order)):
+        return pair
+    done: dict[Node, Node] = {}
+    rebuilt(pair.sides, picked, done)
+    left, right = (done[side] for side in pair.sides)
+    return replace(pair, left=left, right=right)
 
 
 def _told(pair: Pair, sample_space: SampleSpace) -> tuple[Pair, list[tuple[Pair, int]]]:
