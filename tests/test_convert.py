@@ -212,6 +212,11 @@ SHEETS = [
     "x in R; f = x*exp(x^2); df/dx = exp(x^2)*(1 + 2*x^2)",
     "c0, f in R^n; c = c0*f; L = sum(c^2); dL/dc0 = 2*c*f",
     "x, th1 in R; KL = x; var = 2; dy = var*KL; da = dy*cos(th1); dda/dx = 2*cos(th1)",
+    "X in R^(n, k); p = softmax(X, axis=1); l = logsumexp(X, axis=1); q = log_softmax(X, axis=0)\n"
+    "L = sum(l) + sum(max(X, axis=0)) + sum(q*p); s = sum(l); ds/dX = p\n"
+    "X @ ones(k, k) = X @ ones(k, k)",
+    "x in R^2; h[0] = x\nfor t in 1..2 { h[t] = softmax(h[t-1], axis=0) }\n"
+    "L = sum(h[2]); dL/dx = zeros(2)",
     "W in R^(2, 2); x in R^2; h = relu(W @ x)\nat W = [[1, 2], [-1, 0.5]], x = [1, 1]\nh ≈ [3, 0]",
 ]
 

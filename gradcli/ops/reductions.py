@@ -106,13 +106,21 @@ def _chosen_axis(node: Node) -> int:
     return axis
 
 
+def _on_paper(head: str, axis: Callable[[Node], int]) -> Callable[[Node], str]:
+    """The same in LaTeX: a matrix is read by rows or by columns, as papers say."""
+
+    def latex(node: Node) -> str:
+        rank, along = len(node.args[0].shape), axis(node)
+        below = (rf"\mathrm{{{('col', 'row')[along]}}}") if rank == 2 else str(along)
+        return head if rank == 1 else f"{head}_{{{below}}}"
+
+    return latex
+
+
 def _normalised(name: str) -> dict[str, Callable[[Node], str]]:
     """How a function along a chosen axis is written, in the language and on paper."""
     head = rf"\operatorname{{{name}}}".replace("_", r"\_")
-    return {
-        "notation": _along(name, _chosen_axis),
-        "latex": lambda node: head if len(node.shape) == 1 else f"{head}_{{{node.params[0]}}}",
-    }
+    return {"notation": _along(name, _chosen_axis), "latex": _on_paper(head, _chosen_axis)}
 
 
 def _front(shape: Shape) -> str:
@@ -134,7 +142,11 @@ PROD = Tensor(
     _prod_terms,
     says="a product's derivative by one factor is the product of the others",
     notation=lambda z: f"prod_{z.params[0]}(#1)" if z.params[0] else _along("prod", _last_axis)(z),
-    latex=lambda z: r"\operatorname{prod}" + (f"_{{{z.params[0]}}}" if z.params[0] else ""),
+    latex=lambda z: (
+        rf"\operatorname{{prod}}_{{{z.params[0]}}}"
+        if z.params[0]
+        else _on_paper(r"\operatorname{prod}", _last_axis)(z)
+    ),
 )
 SHARE = Tensor("share", lambda m, x, z: m.share(x, z), lambda x, z: x, lambda *_: [[], []])
 GAP = Tensor("gap", lambda m, x: m.gap(x), lambda x: x[:-1], lambda *_: [[]])
@@ -160,7 +172,7 @@ def _extremum(name: str, most: str, negate: bool) -> Tensor:
         says=f"{name} hands on to the {most}",
         title=name,
         notation=_along(name, _last_axis),
-        latex=rf"\{name}",
+        latex=_on_paper(rf"\{name}", _last_axis),
     )
 
 
@@ -230,6 +242,7 @@ LOGSUMEXP = Tensor(
     _logsumexp_terms,
     says="the derivative of logsumexp is softmax",
     notation=_along("logsumexp", _last_axis),
+    latex=_on_paper(r"\operatorname{logsumexp}", _last_axis),
 )
 
 

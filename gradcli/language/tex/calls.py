@@ -39,7 +39,7 @@ LAPLACIAN = "Δ"
 RECIPROCAL = ("-1", "−1")
 MEANT = {"ψ": "is that digamma? define it"}
 
-
+TIMES = r"\times"
 AXIS = "axis"
 AXES = {
     "row": 1, "rows": 1, "rowwise": 1, "row-wise": 1, "col": 0, "cols": 0, "column": 0,
@@ -369,17 +369,25 @@ class Calls:
         builder = self.builder
         size: Expr
         letters = builder.known.probe.sizes
+        sides = found.below.text.split(TIMES) if found.below is not None else []
+        if len(sides) == 2 and all(each in letters or each.isdecimal() for each in sides):
+            sizes = [_size(place, each) for each in sides]
+            square = name == IDENTITY and sides[0] == sides[1]
+            return builder.call(name, place, *sizes[: 1 if square else 2])
         if found.below is not None and found.below.text in letters:
-            size = syntax.Name(place, found.below.text)
+            size = _size(place, found.below.text)
         elif found.below is not None and found.below.text.isdecimal():
             size = builder.inside(found.below.tokens)
         elif not letters:
             raise refusals.no_shape(place, refusals.shown(place))
         else:
             text = builder.sizes.next(letters)
-            number = text.isdecimal()
-            size = syntax.Number(place, Fraction(text)) if number else syntax.Name(place, text)
+            size = _size(place, text)
         return builder.call(name, place, size)
+
+
+def _size(place: Span, text: str) -> Expr:
+    return syntax.Number(place, Fraction(text)) if text.isdecimal() else syntax.Name(place, text)
 
 
 def _along(call: syntax.Call, axis: int | None) -> syntax.Call:

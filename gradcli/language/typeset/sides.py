@@ -257,7 +257,11 @@ class SideWriter:
         if order and isinstance(known, AbstractFunction) and known.is_field:
             nabla = r"\nabla" + (f"^{{{order}}}" if order > 1 else "")
             return LatexText(rf"{nabla} {self._head(head)}{bracketed(texts)}", Level.MATMUL)
-        return LatexText(self._head(head) + "'" * order + bracketed(texts), Level.CALL)
+        along = {each.name: value for each, value in expr.keywords}.get("axis")
+        below = ""
+        if isinstance(along, syntax.Number) and along.value in (0, 1):
+            below = r"_{\mathrm{row}}" if along.value else r"_{\mathrm{col}}"
+        return LatexText(self._head(head) + "'" * order + below + bracketed(texts), Level.CALL)
 
     def _head(self, name: str) -> str:
         """A function of one's own as its name, one of the language as its sign."""
