@@ -32,6 +32,7 @@ from gradcli.diagnosis.known.table import FORMS, PLAIN, Hit
 from gradcli.diagnosis.trees.composing import put
 from gradcli.graph.shape import Shape
 from gradcli.language.tree.build import PRODUCTS, QUOTIENTS, SUMS, is_number, is_sum, places
+from gradcli.language.tree.printer import source_of
 from gradcli.language.tree.syntax import Binary, Expr, Name, Unary
 
 MOST, MOST_PAIRS, LARGEST, MOST_EDITS, MOST_FACTS = 6, 60, 40, 160, 400
@@ -40,6 +41,8 @@ SURPLUS, EDIT, ROW = 0.4, 1.0, 0.02
 NUMBER, TERM, INSIDE, TOO_FAR = 0.3, 0.3, 0.05, 4.0
 """What a surplus term costs, an edit, and each row of edits further down; a number that is not 1, a
 term beside a factor, a factor of one factor; and what makes two changes another formula."""
+LETTER = 0.6
+"""What a number costs more where a letter has its size."""
 
 
 class Operation(NamedTuple):
@@ -125,8 +128,18 @@ class SearchForTwo:
                 gap = operation.rest(whole.wanted.reshape(-1), whole.own.reshape(-1))
                 effects = [e for each in operands for e in self._of(*each, whole, operation)]
                 pairs = _meeting([*effects, *self._beside(whole, operation)], gap, operation)
-            made = (self._slip(whole.part, *pair) for pair in pairs)
-            yield from islice(filter(None, made), MOST)
+            yield from islice(self._slips(whole.part, pairs), MOST)
+
+    def _slips(
+        self, whole: Subexpression, pairs: Sequence[tuple[OperandChange, OperandChange]]
+    ) -> Iterator[Slip]:
+        """What they come to, once each."""
+        texts: set[str] = set()
+        for pair in pairs:
+            slip = self._slip(whole, *pair)
+            if slip is not None and (text := source_of(slip.tree)) not in texts:
+                texts.add(text)
+                yield slip
 
     def _of(
         self, part: Subexpression, turned: bool, whole: Unknown, operation: Operation
@@ -238,8 +251,14 @@ class SearchForTwo:
             near = near[:MOST_FACTS]
             one = np.ones((1, self.reader.evidence.count, *found.shape[2:]))
             plain = [(0.0, ()), *((costs[k], facts[k]) for k in near)]
+            # At these sizes a letter may be worth the number.
+            lengths = {*self.refuted.trial.sizes.values()}
+            number_costs = {
+                x: NUMBER * (x != 1) + LETTER * bool({abs(x), abs(1 / x)} & (lengths - {1}))
+                for x in NUMBERS
+            }
             hits = [
-                Hit(cost + NUMBER * (number != 1), number, made)
+                Hit(cost + number_costs[number], number, made)
                 for number, (cost, made) in product(NUMBERS, plain)
             ]
             values = np.multiply.outer(
