@@ -732,6 +732,18 @@ NOT_DIAGONAL = [
 ]  # fmt: skip
 
 MORE_THAN_ONE = [
+    Refuted("W in R^(m, n)\nx in R^n\nb, y in R^m\nh = tanh(W @ x + b)\nL = sum((h - y)^2)/2\n"
+            "dL/dW = x @ ((h - y)*(1 - h)).T", "several",
+            "two mistakes: this is the transpose of what is right; the square of h is missing",
+            "(h - y)*(1 - h^2) @ x.T"),
+    Refuted("X in R^(n, d)\nW in R^(d, k)\nY in R^(n, k)\nE = X @ W - Y\nL = sum(E .^ 2)/n\n"
+            "dL/dW = -2*E.T @ X/n", "several",
+            "two mistakes: this is the transpose of what is right; the sign is wrong",
+            "2*X.T @ E/n"),
+    Refuted("X in R^(n, d)\ny in R^n\nw in R^d\nl in (0, inf)\n"
+            "J = sum((y - X @ w)^2)/(2*n) + l*sum(w^2)/2\ndJ/dw = X.T @ (X @ w - y) + l*w/n",
+            "several", "two mistakes: n should not divide here; the division by n is missing in "
+            "X.T @ (X @ w - y)", "X.T @ (X @ w - y)/n + l*w"),
     Refuted("A in R^(n, n)\nx, b in R^n\nf = x.T @ A @ x/2 - b.T @ x\ndf/dx = A @ x + b",
             "several", "two mistakes: the sign of the term b is wrong; this is right only for "
             "symmetric A: A and A.T add up", "(A + A.T)/2 @ x - b"),

@@ -29,8 +29,9 @@ from gradcli.diagnosis.evidence.refuted_claim import (
     printed,
     refuted_claim,
 )
-from gradcli.diagnosis.kinds import rounded
+from gradcli.diagnosis.kinds import rounded, shapes
 from gradcli.diagnosis.restricting import restricted
+from gradcli.errors import GradcliError
 from gradcli.graph.shape import fixed
 from gradcli.judge.finding import PASSED, Diagnosis
 from gradcli.judge.pair_verdict import judged
@@ -101,11 +102,32 @@ def _found(case: WrittenCase, claimed: Claimed, ruling: Ruling) -> Diagnosis | N
                 words = f"{place.words}: {mended.text}" if place and told else mended.text
                 return replace(mended, text=words)
             found.again()
+    if (told := _turned(case, claimed, found)) is not None:
+        return told
     with suppress(Enough):
         if told := _numbers(case, claimed, found) or _described(case, found):
             return told
     place = patterns.found(case, found)
     return _elsewhere(case, claimed, found, place) if place else None
+
+
+def _turned(case: WrittenCase, claimed: Claimed, found: RefutedClaim) -> Diagnosis | None:
+    """One mistake more in a side that has the shape of the transpose of what is right."""
+    sizes, derivation = found.trial.sizes, found.derivation
+    truth, claim = (fixed(node.shape, sizes) for node in (found.truth, found.claim))
+    if len(truth) != 2 or truth == claim or truth != claim[::-1]:
+        return None
+    with suppress(Enough, GradcliError):
+        turned = derivation.parsed(found.printed(shapes.turned(found, found.expr)))
+        ruling = case.judge(claimed, lambda made: made.mended(claimed, turned))
+        if ruling.verdict != "refuted":
+            return None
+        side = replace(found.side, value=turned)
+        if again := refuted_claim(claimed, ruling, derivation, side):
+            told = _mended(case, claimed, fitting(again, single(again)), again)
+            words = "two mistakes: this is the transpose of what is right"
+            return told and replace(told, kind="several", text=f"{words}; {told.text}")
+    return None
 
 
 def _elsewhere(

@@ -271,13 +271,17 @@ def passes(
 
 
 def refuted_claim(
-    claimed: Claimed, ruling: Ruling, derivation: WrittenDerivation
+    claimed: Claimed, ruling: Ruling, derivation: WrittenDerivation, side: Side | None = None
 ) -> RefutedClaim | None:
-    """A refuted claim laid out; None where there is no point of general position to try at."""
+    """A refuted claim laid out; None where there is no point of general position to try at.
+
+    Where something else was judged in the place of its `side`, that is what was claimed.
+    """
     found = _placed(ruling)
     if found is None:
         return None
     made = _laid_out(claimed, ruling, derivation, *found)
+    made.side = side or made.side
     # What was read once need not be read again; a side that now means something else is left alone.
     return made if made.node(made.expr) is made.claim else None
 

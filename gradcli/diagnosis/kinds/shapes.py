@@ -112,9 +112,9 @@ def turned(refuted: RefutedClaim, part: Expr) -> Expr:
         case Binary(operator="@", left=a, right=b):
             first, last = turned(refuted, b), turned(refuted, a)
             return at_front(last, ("@",), lambda left: binary("@", first, left))
-        case Binary(operator="*" | "/", left=a, right=b) if not _shape(refuted, a):
+        case Binary(operator="*" | "/", left=a, right=b) if _shape(refuted, a) == ():
             return changed(part, right=turned(refuted, b))
-        case Binary(operator="*" | "/", left=a, right=b) if not _shape(refuted, b):
+        case Binary(operator="*" | "/", left=a, right=b) if _shape(refuted, b) == ():
             return changed(part, left=turned(refuted, a))
     return transposed(part)
 
@@ -130,6 +130,8 @@ def _number_before(refuted: RefutedClaim, product: Expr) -> Binary | None:
 
 
 def _shape(refuted: RefutedClaim, part: Expr) -> Shape | None:
+    if isinstance(part, Number):
+        return ()
     node = refuted.parts.get(part)
     return node.shape if node is not None else None
 
