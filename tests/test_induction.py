@@ -22,7 +22,7 @@ from tests.verdicts import findings
 
 SHEETS = {
     part.split('"')[1]: f"derivation {part}"
-    for sheet in ("recurrences", "closed_forms")
+    for sheet in ("recurrences", "closed_forms", "backward")
     for part in (Path(__file__).parent / f"data/every/{sheet}.grad")
     .read_text()
     .split("derivation ")[1:]
@@ -155,6 +155,41 @@ WRONG = (
     ("returns", "for t in 0..T { G[t]", "for t in 0..T+1 { G[t]", "G[t]"),
     # The same power has no value where its base is zero.
     ("shrinking", "(1 + a^2)", "a^2", ""),
+    # What a turn hands back, of the derivatives that it is handed.
+    ("rnn with softmax", "dL/dh[t] = V.T @ dL/dz[t]", "dL/dh[t] = V.T @ dL/dz[t+1]", "dL/dh[t]"),
+    ("rnn with softmax", "W.T @", "W @", "dL/dh[t]"),
+    ("rnn with softmax", "dL/dh[T] = V.T @ dL/dz[T]", "dL/dh[T] = V.T @ dL/dz[T-1]", "dL/dh[T]"),
+    ("rnn with softmax", "outer(dL/da[t], h[t-1])", "outer(dL/da[t], h[t])", "dL/dW"),
+    ("rnn with softmax", "dL/dV = sum(t in 1..T,", "dL/dV = sum(t in 2..T,", "dL/dV"),
+    ("rnn with softmax", "sum(y[t]*log(p[t]))", "sum(y[t]*log(p[t])) + sum(W)", "dL/dW"),
+    ("rnn with softmax", "sum(y[t]*log(p[t]))", "sum(y[t]*log(p[t])) + sum(a[t])", "dL/da[t]"),
+    ("rnn with softmax", "z[t] = V @ h[t]", "z[t] = V @ h[t-1]", "dL/dh[t]"),
+    ("rnn with softmax", "z[t] = V @ h[t]", "z[t] = V @ (h[t] + a[t])", "dL/da[t]"),
+    ("rnn with softmax", "z[t] = V @ h[t]", "z[t] = V @ h[t] + V @ U @ x[t]", "dL/dU"),
+    ("rnn with softmax", "h[0] = h0", "h[0] = U @ x[1]", "dL/dU"),
+    ("rnn with softmax", "h[0] = h0", "h[0] = U @ x[1]", "dL/dx[t]"),
+    ("last only", "L = c @ h[T]", "L = c @ h[T-1]", ""),
+    ("last only", "L = c @ h[T]", "L = c @ (h[T] + h[T-1])", ""),
+    ("last only", "L = c @ h[T]", "L = c @ W @ h[T]", "dL/dW"),
+    ("last only", "L = c @ h[T]", "L = c @ (h[T] + h0)", "dL/dh0"),
+    ("last only", "dL/dh0 = W.T @ dL/da[1]", "dL/dh0 = W.T @ dL/da[2]", "dL/dh0"),
+    ("deep net by layers", "a[l] = sigmoid(z[l])", "a[l] = sigmoid(z[l]) + a[l-1]", "dC/da[l-1]"),
+    ("deep net by layers", "a[l] = sigmoid(z[l])", "a[l] = sigmoid(z[l]) + b[l]", "dC/db[l]"),
+    ("deep net by layers", "dC/da[T] = a[T] - y", "dC/da[T] = a[T-1] - y", "dC/da[T]"),
+    ("nielsen", "delta[T] = (a[T] - y)", "delta[T] = 2*(a[T] - y)", "dC/dW[l]"),
+    ("nielsen", "W[T-l+1].T @ delta", "W[T-l].T @ delta", "dC/db[l]"),
+    ("nielsen", "for l in 1..T { dC/dz[l] = delta[l] }", "", "dC/db[l]"),
+    ("nielsen", "outer(delta[l], a[l-1])", "outer(delta[l], a[l])", "dC/dW[l]"),
+    ("nielsen", "a[l] = sigmoid(z[l])", "a[l] = sigmoid(z[l]) + a[l-1]", "dC/dz[l]"),
+    (
+        "two outputs",
+        "for t in 1..T-1 { dL/dh[t] = h[t]",
+        "for t in 0..T-1 { dL/dh[t] = h[t]",
+        "dL/dh[t]",
+    ),
+    ("two outputs", "L = sum(t in 1..T,", "L = sum(t in 2..T,", "dL/dh[t]"),
+    ("two outputs", "(h[t] - y[t])^2)/2", "(h[t] - y[t])*(h[t-1] - y[t]))/2", "dL/dh[t]"),
+    ("two outputs", "(h[t] - y[t])^2)/2", "(h[t] - y[t])^2)/2 + h[T]", "dL/dh[t]"),
     ("layers", "for l in 1..T { dh[l]", "for l in 0..T { dh[l]", "dh[l]/dw[l]"),
 )
 

@@ -262,12 +262,13 @@ def _proved_at(shown: Sequence[list[dict[str, int]]]) -> str:
 
 
 def named(sizes: Sequence[dict[str, int]]) -> str:
-    """`n = 1, 2, 6`, or `(m, n) = (1, 1), (2, 3)`."""
-    letters = [*sizes[0]]
+    """`n = 1, 2, 6`, or `(m, n) = (1, 1), (2, 3), (6, n)`, the last for all n."""
+    letters = [*dict.fromkeys(x for each in sizes for x in each)]
     if len(letters) == 1:
         return f"{letters[0]} = {', '.join(str(n) for n in sorted(s[letters[0]] for s in sizes))}"
-    rows = sorted(tuple(s[x] for x in letters) for s in sizes)
-    return f"({', '.join(letters)}) = {', '.join(map(str, rows))}"
+    rows = sorted(sizes, key=lambda each: [(x not in each, each.get(x, 0)) for x in letters])
+    shown = (f"({', '.join(str(each.get(x, x)) for x in letters)})" for each in rows)
+    return f"({', '.join(letters)}) = {', '.join(shown)}"
 
 
 def _words(evidence: Evidence) -> str:

@@ -15,12 +15,16 @@ from gradcli.ops import FUNCTIONS
 
 
 class ClaimedDerivative(NamedTuple):
-    """`dL/dw`, `dL/dh[k]`, `dh[T]/dw`: of what and by what, and the members' indices."""
+    """`dL/dw`, `dL/dh[k]`, `dh[T]/dw`: of what and by what, and the members' indices.
+
+    `postfix` says that the index stands behind the derivative, of which it takes an entry.
+    """
 
     subject: str
     of: Expr | None
     by: str
     member: Expr | None
+    postfix: bool = False
 
 
 def derivative_of(expr: Expr) -> ClaimedDerivative | None:
@@ -34,7 +38,7 @@ def derivative_of(expr: Expr) -> ClaimedDerivative | None:
             subject, place = _member(of)
             variable, own = _member(by)
             if subject and variable and (index is None or own is None):
-                return ClaimedDerivative(subject, place, variable, index or own)
+                return ClaimedDerivative(subject, place, variable, index or own, index is not None)
     if any(isinstance(part, syntax.Derivative) for part in parts(expr)):
         raise NotUniform
     return None

@@ -84,7 +84,7 @@ def _goes_on(
     if beside == BEFORE:
         forms.in_program()
     right = forms.growing(written)
-    first, turn = OneTurn(whole), OneTurn(whole, family.span, beside=beside)
+    first, turn = OneTurn(whole), OneTurn(whole, family.span, near=(TURN, beside))
     begun = first.placed(at(written, HERE, start.written(whole.letter)), {})
     turn.tell(text, beside, turn.placed(right, {HERE: beside}))
     claims = [
@@ -115,6 +115,9 @@ class Tangent:
             self.index = place_of(derivative.member, whole.letter, claim.binding)
         self.forms = ClosedForms(whole, self.span, shifted=shifted)
         self.shape = whole.shapes.get(family.family)
+        if derivative.postfix and self.by in whole.rows and self.shape != ():
+            # This is a row of the derivative.
+            raise NotUniform
 
     def reduction(self) -> Reduction:
         """To claims about one turn, and about the first one."""

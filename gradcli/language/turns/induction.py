@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from gradcli.graph.shape import Shape
 from gradcli.language.derivation import derivation
 from gradcli.language.documents.sections import Section
-from gradcli.language.tree import syntax
 from gradcli.language.tree.build import binary, call, exchanged, name, number
-from gradcli.language.tree.syntax import Expr, parts
+from gradcli.language.tree.syntax import Expr
+from gradcli.language.turns.backward import handed_back
 from gradcli.language.turns.claim_forms import ClaimedDerivative, derivative_of, sum_over
 from gradcli.language.turns.closed_forms import HERE, ClosedForms, at, entry, growing_parts, put
 from gradcli.language.turns.forward import TANGENT, along, solved
@@ -25,7 +25,6 @@ from gradcli.language.turns.recurrences import (
     BEFORE,
     TURN,
     FilledFamily,
-    MemberPlace,
     MemberRange,
     NotUniform,
     members,
@@ -87,40 +86,6 @@ class Induction:
     def __init__(self, whole: LoopedProgram) -> None:
         self.whole = whole
 
-    def _end_of(self, output: str) -> FilledFamily:
-        """The family whose last member, and nothing else of the loop, an output is made of."""
-        found: set[tuple[str, MemberPlace]] = set()
-        left, done = [output], set[str]()
-        while left:
-            text = left.pop()
-            if text in done or text not in self.whole.definitions:
-                continue
-            done.add(text)
-            for value in self.whole.values(text):
-                if any(isinstance(part, syntax.Derivative) for part in parts(value)):
-                    raise NotUniform
-                found |= {*members(value, self.whole.indexed, self.whole.letter, {})}
-                left += names_in([value])
-        if len(found) != 1:
-            raise NotUniform
-        ((text, place),) = found
-        family = self.whole.families.get(text)
-        if family is None or self.whole.ends(family)[1] != place:
-            raise NotUniform
-        return family
-
-    def _own(self, output: str) -> set[str]:
-        """The names in the definitions that an output is made of, those of families apart."""
-        found, left = {output}, [output]
-        while left:
-            text = left.pop()
-            if text in self.whole.families:
-                continue
-            inside = names_in(self.whole.values(text))
-            left += inside - found
-            found |= inside
-        return found
-
     # -- the ways
 
     def ways(self, start: int) -> Iterator[Reduction]:
@@ -135,6 +100,7 @@ class Induction:
         elif found.of is not None:
             yield from along(self.whole, claim, found)
         else:
+            yield from handed_back(self.whole, claim, found)
             for adjoint in self._adjoints(found.subject, claim):
                 try:
                     yield self._by_chain_rule(claim, adjoint, found.by, found.member)
@@ -146,9 +112,9 @@ class Induction:
         """From what a part of the claim says to be the derivative of the last member."""
         if found.member is not None or claim.stretch is not None:
             return
-        family = self._end_of(found.subject)
+        family = self.whole.end_of(found.subject)
         end = self.whole.ends(family)[1].written(self.whole.letter)
-        if found.by in self._own(found.subject) - {family.family}:
+        if found.by in self.whole.own(found.subject) - {family.family}:
             return
         self.whole.families[TANGENT] = FilledFamily(TANGENT)
         self.whole.shapes = {**self.whole.shapes, TANGENT: ()}
@@ -169,7 +135,7 @@ class Induction:
 
     def _adjoints(self, output: str, claim: Looped) -> Iterator[Adjoint]:
         """What is claimed of a derivative of the output, or of what that is made of."""
-        family = self._end_of(output)
+        family = self.whole.end_of(output)
         for other in dict.fromkeys((claim, *self.whole.claims.values())):
             try:
                 found = derivative_of(other.left)
@@ -182,7 +148,7 @@ class Induction:
             value = other.right
             if found.subject != output:
                 known = self.whole.definitions
-                if found.subject not in self._own(output) or found.subject not in known:
+                if found.subject not in self.whole.own(output) or found.subject not in known:
                     continue
                 value = binary("*", call("grad", name(output), name(found.subject)), value)
             assert family.span is not None
@@ -198,7 +164,7 @@ class Induction:
         start, end = self.whole.ends(family)
         assert family.span is not None
         at_start = by in self._made_of_start(family)
-        if by in self._own(adjoint.output) - {family.family}:
+        if by in self.whole.own(adjoint.output) - {family.family}:
             raise NotUniform
         if by in self.whole.families or by in self.whole.rows:
             whole = by == family.family or by in self.whole.rows

@@ -22,6 +22,7 @@ from gradcli.language.turns.recurrences import (
     MemberPlace,
     MemberRange,
     NotUniform,
+    members,
     names_in,
     place_of,
     recurrences,
@@ -179,9 +180,46 @@ class LoopedProgram:
             raise NotUniform
         ends = (family.span.first, family.span.last)[:: -beside.more]
         start = ends[0] + MemberPlace(0, 0, beside.more)
+        if not family.single:
+            # What the first one is made of is told elsewhere.
+            return ends[0], ends[1]
         if family.single.keys() != {start}:
             raise NotUniform
         return start, ends[1]
+
+    def end_of(self, output: str) -> FilledFamily:
+        """The family whose last member, and nothing else of the loop, an output is made of."""
+        found: set[tuple[str, MemberPlace]] = set()
+        left, done = [output], set[str]()
+        while left:
+            text = left.pop()
+            if text in done or text not in self.definitions:
+                continue
+            done.add(text)
+            for value in self.values(text):
+                if any(isinstance(part, syntax.Derivative) for part in parts(value)):
+                    raise NotUniform
+                found |= {*members(value, self.indexed, self.letter, {})}
+                left += names_in([value])
+        if len(found) != 1:
+            raise NotUniform
+        ((text, place),) = found
+        family = self.families.get(text)
+        if family is None or self.ends(family)[1] != place:
+            raise NotUniform
+        return family
+
+    def own(self, output: str) -> set[str]:
+        """The names in the definitions that an output is made of, those of families apart."""
+        found, left = {output}, [output]
+        while left:
+            text = left.pop()
+            if text in self.families:
+                continue
+            inside = names_in(self.values(text))
+            left += inside - found
+            found |= inside
+        return found
 
     def _within(self, text: str, other: str) -> bool:
         return text == other or other in self.made_of(text)

@@ -43,7 +43,7 @@ class Reduction:
 
 
 class OneTurn:
-    """A turn that is any of a stretch, or none, where members are told by those of it and `beside`.
+    """A turn that is any of a stretch, or none, where members are told by others that are `near`.
 
     All others are inputs, as are those that are `held`: what they are is told elsewhere. `ending`
     says whether what is made of members apart from the loop is told by these, or an input as well.
@@ -55,10 +55,10 @@ class OneTurn:
         stretch: MemberRange | None = None,
         ending: bool = False,
         held: Collection[tuple[str, MemberPlace]] = (),
-        beside: MemberPlace = BEFORE,
+        near: Collection[MemberPlace] = (TURN, BEFORE),
     ) -> None:
         self.whole, self.stretch, self.ending = whole, stretch, ending
-        self.held, self.near = held, (TURN, beside)
+        self.held, self.near = held, near
         self.places: dict[str, tuple[str, MemberPlace]] = {}
         self.told: dict[str, Expr] = {}
         self.statements: list[syntax.Statement] = []
@@ -89,7 +89,8 @@ class OneTurn:
             return known.single[place], {}
         if known.body is None or known.span is None or self.stretch is None:
             return None
-        if place not in self.near or not known.span.holds(self.stretch.moved(place.more)):
+        where = self.stretch.moved(place.more) if place.turn else MemberRange(place, place)
+        if place not in self.near or not known.span.holds(where):
             return None
         for other, at in known.used(self.whole.indexed, self.whole.letter):
             if other in self.whole.families and at.at(place) not in self.near:
@@ -113,7 +114,7 @@ class OneTurn:
         NotUniform if there may be another way than by what is told here.
         """
         root, target = self._way(family, at, by, where)
-        if target.name not in self._inside(root.name, target.name):
+        if target.name not in self.inside(root.name, {target.name}):
             return None
         return syntax.Derivative(NOWHERE, root, ((target, 1),), 1)
 
@@ -129,7 +130,7 @@ class OneTurn:
             self.name(by, where)
         if root not in self.told or root == target:
             raise NotUniform
-        for title in self._inside(root, target):
+        for title in self.inside(root, {target}):
             if title in (root, target):
                 continue
             other, place = self.places.get(title, (title, TURN))
@@ -141,15 +142,15 @@ class OneTurn:
                 raise NotUniform
         return Name(NOWHERE, root), Name(NOWHERE, target)
 
-    def _inside(self, title: str, end: str) -> set[str]:
-        """All names that a member is made of here, as far as the `end`."""
+    def inside(self, title: str, ends: Collection[str]) -> set[str]:
+        """All names that a member is made of here, as far as the `ends`."""
         found: set[str] = set()
         left = [title]
         while left:
             text = left.pop()
             if text not in found:
                 found.add(text)
-                if text in self.told and text != end:
+                if text in self.told and text not in ends:
                     left += names_in([self.told[text]])
         return found
 
