@@ -120,15 +120,14 @@ class Kernels:
 
     @cached_property
     def _jacobians(self) -> Code:
-        return self._code(lambda: self._planned(self.inputs, self._jacobian_graphs))
+        return self._code(lambda: self._planned(self._jacobian_graphs))
 
     @cached_property
     def _products(self) -> Code:
-        graphs, seeds = self._product_graphs
-        return self._code(lambda: self._planned([*self.inputs, *seeds], graphs))
+        return self._code(lambda: self._planned(*self._product_graphs))
 
-    def _planned(self, inputs: Sequence[Node], graphs: Sequence[Node]) -> Plan:
-        return planned(inputs, dict(zip(self.nodes, graphs, strict=True)))
+    def _planned(self, graphs: Sequence[Node], seeds: Sequence[Node] = ()) -> Plan:
+        return planned([*self.inputs, *seeds], dict(zip(self.nodes, graphs, strict=True)))
 
     @question
     def _code(self, make: Callable[[], Plan], alone: bool = False) -> Code:
