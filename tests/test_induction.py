@@ -203,6 +203,64 @@ def test_what_is_wrong_is_not_shown(title: str, old: str, new: str, claim: str) 
     assert claim not in found if claim else not [each for each in found if each.startswith("d")]
 
 
+FALSE = (
+    """
+h0, w in R; u in R^(T+1)
+h[0] = h0*u[1]
+for t in 1..T { h[t] = tanh(w*h[t-1] + u[t]) }
+for k in 1..T { dh[T]/du[k] = (1 - h[k]^2)*prod(t in k+1..T, w*(1 - h[t]^2)) }
+for t in 1..T { dh[t]/du[t] = 1 - h[t]^2 }
+""",
+    """
+V, h0, w in R; y in R^(T+1)
+h[0] = h0
+for t in 1..T { h[t] = tanh(w*h[t-1]) }
+for t in 0..T { z[t] = V*h[t] }
+L = sum(t in 0..T, (z[t] - y[t])^2)
+for t in 0..T { dL/dz[t] = 2*(z[t] - y[t]) }
+dL/dV = sum(t in 1..T, dL/dz[t]*h[t])
+dL/dV = sum(t in 1..T, 2*(z[t] - y[t])*h[t])
+""",
+    """
+V, h0, w in R; y in R^(T+1)
+h[0] = h0
+z[0] = V*h0
+for t in 1..T { h[t] = tanh(w*h[t-1]); z[t] = V*h[t] }
+L = sum(t in 0..T, (z[t] - y[t])^2)
+dL/dV = sum(t in 1..T, dL/dz[t]*h[t])
+dL/dh0 = w*(1 - h[1]^2)*dL/dh[1]
+""",
+    """
+V, h0, w in R; y in R^(T+1)
+h[0] = h0
+for t in 1..T { h[t] = tanh(w*h[t-1]) }
+z[0] = h[1]
+for t in 1..T { z[t] = V*h[t] }
+L = sum(t in 0..T, (z[t] - y[t])^2)
+for t in 1..T-1 { dL/dh[t] = V*2*(z[t] - y[t]) + w*(1 - h[t+1]^2)*dL/dh[t+1] }
+""",
+    """
+V, h0, w in R; y in R^(T+1)
+h[0] = h0
+for t in 1..T { h[t] = tanh(w*h[t-1]); z[t] = V*h[t]*h0 }
+L = sum(t in 1..T, (z[t] - y[t])^2)
+dL/dh0 = w*(1 - h[1]^2)*dL/dh[1] + 2*(z[1] - y[1])*V*h[1]
+""",
+    """
+W in R^(n, n); U in R^(n, m); x in R^(T+1, m); h0 in R^n
+h[0] = h0
+for t in 1..T { h[t] = tanh(W @ h[t-1] + U @ x[t]) }
+for t in 1..T { dh[t]/dx[t] = diag(1 - h[t]^2) @ U }
+""",
+)
+"""Ways from what a claim is by to the output that go past the turn, at the start of a loop say."""
+
+
+@pytest.mark.parametrize("text", FALSE)
+def test_what_goes_past_a_turn_is_seen(text: str) -> None:
+    assert not [each for each in shown(text) if each != "dL/dz[t]"]
+
+
 @pytest.mark.parametrize(
     ("one", "other", "holds"),
     [

@@ -124,6 +124,10 @@ class HandedBack:
         self.span = span
         self.index = derivative.member
         self.adjoints: dict[str, str] = {}
+        if text in whole.made_of_singles((self.output, text), but=text):
+            # A loop that begins with a member of another one has ways of its own.
+            raise NotUniform
+        self.starts = whole.made_of_singles((self.output, text))
         self.outlet = self._outlet()
         self.term = None if self.outlet else self._of_each_turn()
 
@@ -133,7 +137,7 @@ class HandedBack:
         A family that `follows` is at the turn behind what it is claimed to be at this one.
         """
         if self.index is None:
-            start = self.by in self._made_of_start()
+            start = self.by in self.starts
             return self._by_the_start() if start else self._by_parameter()
         place = place_of(self.index, self.whole.letter, self.claim.binding)
         if self.claim.stretch is None:
@@ -158,7 +162,7 @@ class HandedBack:
     def _by_turn(self, place: MemberPlace) -> Section:
         """By what one turn is made of."""
         stretch = self._stretch(place)
-        if self.by not in self.whole.indexed or self.by in self._made_of_start():
+        if self.by not in self.whole.indexed or self.by in self.starts:
             raise NotUniform
         if not self.span.holds(stretch):
             raise NotUniform
@@ -176,6 +180,9 @@ class HandedBack:
         low, high = (place_of(each, self.whole.letter, {}) for each in (turns.low, turns.high))
         shift = low + self.span.first.times(-1)
         whole = (shift.turn, shift.size) == (0, 0) and high == self.span.last + shift
+        for family in self.whole.inside((self.output, self.text)):
+            if family.span and self.by in self.whole.made_of(family.family, self.text):
+                whole = whole and self.span.holds(family.span)
         if not (whole and _is_nothing(rest)):
             raise NotUniform
         turn = OneTurn(self.whole, self.span, held=[(self.text, BEFORE)])
@@ -196,7 +203,7 @@ class HandedBack:
         """By what the first member alone is made of: what comes back by the one behind it."""
         body = self.whole.families[self.text].body
         assert body is not None
-        inside = names_in([body])
+        inside = names_in([body, *([] if self.term is None else [self.term[0]])])
         others = inside.union(*(self.whole.made_of(text, self.text) for text in inside))
         if self.by not in self.whole.declared or self.by in others:
             raise NotUniform
@@ -239,13 +246,6 @@ class HandedBack:
         if not _is_nothing(rest) or any(place != TURN for _, place in used):
             raise NotUniform
         return body, variable, MemberRange(*ends)
-
-    def _made_of_start(self) -> set[str]:
-        """All that single members are made of, with which the loop begins."""
-        known = {self.text, *self.whole.made_of(self.text)} & self.whole.families.keys()
-        singles = [value for text in known for value in self.whole.families[text].single.values()]
-        names = names_in(singles)
-        return names.union(*map(self.whole.made_of, names))
 
     # -- what is handed back
 

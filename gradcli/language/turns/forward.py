@@ -123,6 +123,9 @@ class Tangent:
         """To claims about one turn, and about the first one."""
         self.forms.in_program()
         own = self.by == self.family.family
+        starts = self.whole.made_of_singles([self.family.family])
+        if self.index is not None and not own and self.by in starts:
+            raise NotUniform
         if self.index is None:
             found = self._by_input()
         elif self.place == TURN and self.index == (BEFORE if own else TURN):

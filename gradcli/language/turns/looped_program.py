@@ -5,7 +5,7 @@ Must not know which claims follow from which.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 
@@ -147,6 +147,20 @@ class LoopedProgram:
                 left += inside - found
                 found |= inside
         return found
+
+    def inside(self, texts: Collection[str]) -> list[FilledFamily]:
+        """The families among some names and all that these are made of."""
+        known = {*texts}.union(*map(self.made_of, texts)) & self.families.keys()
+        return [self.families[each] for each in sorted(known)]
+
+    def made_of_singles(self, texts: Collection[str], but: str = "") -> set[str]:
+        """All that the single members inside are made of, with which loops begin.
+
+        Those of one family may be left out.
+        """
+        found = (each for each in self.inside(texts) if each.family != but)
+        names = names_in([value for each in found for value in each.single.values()])
+        return names.union(*map(self.made_of, names))
 
     def values(self, text: str) -> Iterator[Expr]:
         match self.definitions.get(text):
