@@ -732,6 +732,8 @@ NOT_DIAGONAL = [
 ]  # fmt: skip
 
 MORE_THAN_ONE = [
+    Refuted("r in (-1, 1)\nz = log((1 + r)/(1 - r))/2\ndz/dr = 1/(1 - r)^2", "missing-local",
+            "the factor (1 - r)/(1 + r) is missing: …", "1/((1 - r)*(1 + r))"),
     Refuted("W in R^(m, n)\nx in R^n\nb, y in R^m\nh = tanh(W @ x + b)\nL = sum((h - y)^2)/2\n"
             "dL/dW = x @ ((h - y)*(1 - h)).T", "several",
             "two mistakes: this is the transpose of what is right; the square of h is missing",

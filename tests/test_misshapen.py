@@ -46,6 +46,12 @@ MISFITS = [
     ),
     Misfit(FACTORS + "dJ/dV = -E @ U", "E must be transposed here", "-E.T @ U"),
     Misfit(FACTORS + "dJ/dV = -U @ E", "belong in another order", "-E.T @ U"),
+    Misfit(
+        RIDGE + "D in R^(k, n); l in R; Q = J + l*sum((D @ w)^2)\n"
+        "dQ/dw = 2*X.T @ (X @ w - y) + 2*l*D @ w",
+        "the factor D.T is missing before 2*l*D @ w",
+        "2*X.T @ (X @ w - y) + 2*l*D.T @ D @ w",
+    ),
     Misfit(LAYER + "dL/dW = d*x", "the product meant here is d @ x.T", "d @ x.T"),
     Misfit(LAYER + "dL/dW = d @ x", "the product meant here is d @ x.T", "d @ x.T"),
     Misfit(LAYER + "dL/dx = W.T @ (d - x)", "the term x is surplus", "W.T @ d"),

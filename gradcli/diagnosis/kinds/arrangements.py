@@ -10,7 +10,7 @@ from itertools import combinations, pairwise, permutations, product
 from typing import TypeAlias, TypeGuard
 
 from gradcli.diagnosis.evidence.refuted_claim import Around, shown
-from gradcli.diagnosis.trees.composing import ANY_PRODUCT, negated, put
+from gradcli.diagnosis.trees.composing import ANY_PRODUCT, at_front, negated, put
 from gradcli.graph.shape import Shape
 from gradcli.language.tree import syntax
 from gradcli.language.tree.build import (
@@ -49,7 +49,8 @@ def rearrangements(expr: Expr, shape_of: ShapeOf) -> Iterator[Arrangement]:
 
 
 def refitted(expr: Expr, shape_of: ShapeOf) -> Iterator[Arrangement]:
-    """Two operands that do not fit: multiplied as matrices, or one of them left out."""
+    """Two operands that do not fit: multiplied as matrices, with a matrix more, or one left out."""
+    named = {x.name: x for x, _ in _matrices(expr, shape_of) if isinstance(x, syntax.Name)}
     for part, around in places(expr):
         if not isinstance(part, Binary) or part.operator not in (*SUMS, *ANY_PRODUCT):
             continue
@@ -62,11 +63,26 @@ def refitted(expr: Expr, shape_of: ShapeOf) -> Iterator[Arrangement]:
                 and shape_of(made := binary("@", a, b)) is not None
             ):
                 yield f"the product meant here is {source_of(made)}", put(around, part, made)
+        for term, matrix in product((right, left), named.values()) if part.operator in SUMS else ():
+            for factor in (turned(matrix), matrix):
+                says = f"the factor {source_of(factor)} is missing before {shown(term)}"
+                yield says, put((*around, part), term, _before(factor, term, shape_of))
         what = "term" if part.operator in SUMS else "factor"
         yield f"the {what} {shown(right)} is surplus", put(around, part, left)
         kept = negated(right) if part.operator == "-" else right
         if part.operator not in QUOTIENTS:
             yield f"the {what} {shown(left)} is surplus", put(around, part, kept)
+
+
+def _before(factor: Expr, term: Expr, shape_of: ShapeOf) -> Expr:
+    """A matrix before a product, behind the numbers that this begins with."""
+
+    def put_before(first: Expr) -> Expr:
+        if isinstance(first, Binary) and first.operator == "*" and shape_of(first.left) == ():
+            return binary("@", changed(first, right=factor), first.right)
+        return binary("@", factor, first)
+
+    return at_front(term, ("@",), put_before)
 
 
 def _matrices(expr: Expr, shape_of: ShapeOf) -> list[tuple[Expr, Around]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -43,11 +44,12 @@ from gradcli.diagnosis.evidence.parts import (
 from gradcli.diagnosis.evidence.refuted_claim import RefutedClaim, Slip, in_full
 from gradcli.diagnosis.evidence.samples import Samples
 from gradcli.diagnosis.kinds.chain import absorbed, factors
-from gradcli.diagnosis.trees.composing import Scale, put, scaled
+from gradcli.diagnosis.trees.composing import Scale, after, put, scaled
 from gradcli.graph.node import Node
 from gradcli.graph.order import topological
 from gradcli.language.tree import syntax
-from gradcli.language.tree.build import PRODUCTS, binary, is_number, transposed
+from gradcli.language.tree.build import PRODUCTS, QUOTIENTS, binary, is_number, transposed
+from gradcli.language.tree.build import number as literal
 from gradcli.language.tree.printer import source_of
 from gradcli.language.tree.syntax import Binary, Expr, Number
 from gradcli.notation.text import formula
@@ -187,31 +189,39 @@ def _put(refuted: RefutedClaim, found: list[Local]) -> Iterator[Slip]:
             if (factor := local.tree(refuted)) is None:
                 continue
             if k in more:
-                tree = multiplied(refuted, part, factor, not local.node.shape)
+                taken = None if part.node.shape else _taken_up(part, factor, 1)
+                tree = taken or multiplied(refuted, part, factor, not local.node.shape)
                 yield Slip(*local.told(factor, MISSING), tree)
             if k in less:
                 yield Slip(
-                    *local.told(factor, SURPLUS), _cancelled(part, factor) or over(part, factor)
+                    *local.told(factor, SURPLUS), _taken_up(part, factor, -1) or over(part, factor)
                 )
 
 
-def _cancelled(part: Subexpression, product: Expr) -> Expr | None:
-    """The side with every factor of a product taken out of a part, where it has them all."""
+def _taken_up(part: Subexpression, product: Expr, sign: int) -> Expr | None:
+    """The side with a part times the factors of a product, or over them, where the part has some.
+
+    What it is to be over it must have. None where it has none of them.
+    """
     expr, nodes = part.expr, {source_of(x): node for x, node in part.nodes.items()}
+    more: list[Expr] = []
+    taken = False
     for factor in factors(product):
-        if factor.power < 0:
-            return None
-        if isinstance(factor.expr, Binary) and factor.expr.operator in PRODUCTS:
+        power, base = sign * factor.power, factor.expr
+        if isinstance(base, Binary) and base.operator in (*PRODUCTS, *QUOTIENTS):
             continue
-        if isinstance(factor.expr, Number) and factor.expr.value:
-            expr = scaled(expr, Scale(1 / factor.expr.value))
+        if isinstance(base, Number) and base.value:
+            expr = scaled(expr, Scale(base.value**power))
             continue
-        known = nodes.get(source_of(factor.expr))
-        made = absorbed(expr, part.nodes, known, -1) if known is not None else None
-        if made is None:
+        known = nodes.get(source_of(base))
+        made = absorbed(expr, part.nodes, known, power) if known is not None else None
+        if made is not None:
+            expr, taken = made.tree, True
+        elif sign < 0:
             return None
-        expr = made.tree
-    return put(part.around, part.expr, expr)
+        else:
+            more.append(base if power > 0 else binary("/", literal(1), base))
+    return put(part.around, part.expr, reduce(after, more, expr)) if taken else None
 
 
 # -- the derivative by, or of, a vertex on the way
