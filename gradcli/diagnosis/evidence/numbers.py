@@ -38,25 +38,25 @@ class Numbers:
                 self.ways[k, : len(need.ways)] = need.ways
                 self.slack[k, : len(need.ways)] = need.slack
 
+        any_ = np.isnan(self.ways)
+        any_[self.open] = True
+        # By points, as they are asked for.
+        self._low = np.where(any_, -np.inf, self.ways - self.slack).T.copy()
+        self._high = np.where(any_, np.inf, self.ways + self.slack).T.copy()
+
     def right(self, at: Sequence[int] | Array, values: Array) -> Array:
         """Which of many values (n, points) are what the numbers in these rows must be.
 
-        Of one that is open any may be.
+        Of one that is open any may be. Hardly anything is right at the first point.
         """
-        at = np.asarray(at)
-        right = self.open[at]
-        # Hardly anything is what it must be at the first point.
-        some = (right | self._near(at, values, slice(1))).nonzero()[0]
-        right[some] |= self._near(at[some], values[some], slice(None))
-        return np.asarray(right & np.isfinite(values).any(axis=1))
-
-    def _near(self, at: Array, values: Array, points: slice) -> Array:
-        """Which of them are what is needed at some points."""
-        values, ways = values[:, None, points], self.ways[at, :, points]
-        with np.errstate(all="ignore"):
-            near = (np.abs(values - ways) <= self.slack[at, :, points]) | np.isnan(ways)
-        near_any: Array = (near.any(axis=1) | ~np.isfinite(values[:, 0])).all(axis=1)
-        return near_any
+        right, at = np.zeros(len(values), dtype=bool), np.asarray(at)
+        left = np.arange(len(values))
+        for low, high, here in zip(self._low, self._high, values.T, strict=True):
+            value, rows = here.take(left), at.take(left)
+            near = (value >= low.take(rows, 1)) & (value <= high.take(rows, 1))
+            left = left[near.any(axis=0) | ~np.isfinite(value)]
+        right[left] = np.isfinite(values[left]).any(axis=1)
+        return right
 
     def multiple(self, at: Sequence[int] | Array) -> Array:
         """Which of the numbers in these rows must be zero or a multiple of themselves."""

@@ -96,7 +96,7 @@ class Screen:
         elaborator = refuted.derivation.elaborator
         self.defined = elaborator.scope.names if elaborator else ()
         self.named = self._named()
-        self._worth = Worth[Array](self._known, self.named, self.defined, FLOAT64)
+        self._worth: Worth[Array] = Worth(self._known, self.named, self.defined, FLOAT64)
         self._needs = Needs(refuted, evidence, self.outer)
         self.need, self.sure_need = self._needs.of, self._needs.sure
 
@@ -157,7 +157,7 @@ class Screen:
 
     def worth(self, named: Mapping[str, Array]) -> Worth[Array]:
         """What expressions of these names are worth."""
-        return Worth[Array](lambda _: None, named, self.defined, FLOAT64)
+        return Worth(lambda _: None, named, self.defined, FLOAT64)
 
     @cached_property
     def numbers(self) -> Numbers:
@@ -325,12 +325,8 @@ class Screen:
         if not isinstance(outer, BY_VALUE) or not {part, outer} <= parts.keys():
             return None
         root: Node | None = parts[outer]
-        value = self._needs.values.get(part)
-        exponent = isinstance(outer, Binary) and outer.operator in POWERS and outer.right is part
-        if value is not None and value.ndim == 1 and not exponent:
-            made = self._through(part, outer, value)
-            if made is not None and made.shape == value.shape:
-                return lambda values: self._through(part, outer, values)
+        if (read := self._read(part, outer)) is not None:
+            return read
         own = parts[part]
         beside = [parts[x] for x in children(outer) if x is not part and x in parts]
         if own.op.boolean:
@@ -366,16 +362,28 @@ class Screen:
 
         return link
 
-    def _through(self, part: Expr, outer: Expr, value: Array) -> Any:
-        """What an expression becomes with another value of one of its parts, both numbers."""
+    def _read(self, part: Expr, outer: Expr) -> Link | None:
+        """The same of numbers, where what a part lies in can be read by values."""
+        own = self._needs.values.get(part)
+        exponent = isinstance(outer, Binary) and outer.operator in POWERS and outer.right is part
+        if own is None or own.ndim != 1 or exponent:
+            return None
+        here = {part: own}
 
         def known(expr: Expr) -> Array | None:
-            if expr is part:
-                return value
-            return None if expr is outer else self._known(expr)
+            return None if expr is outer else here[part] if expr is part else self._known(expr)
 
-        with np.errstate(all="ignore"):
-            return Worth[Array](known, self.named, self.defined, FLOAT64).of(outer)
+        worth: Worth[Array] = Worth(known, self.named, self.defined, FLOAT64)
+
+        def become(values: Array) -> Array | None:
+            here[part] = values
+            with np.errstate(all="ignore"):
+                return worth.of(outer)
+
+        found = become(own)
+        if found is None or found.shape != own.shape:
+            return None
+        return lambda values: np.asarray(become(values))
 
 
 def _in_outer(part: Expr, around: Around, new: Expr) -> PlaceEdit:
