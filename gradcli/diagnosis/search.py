@@ -207,9 +207,9 @@ def fitting(
     with suppress(Enough):
         for slip in _slips(refuted, finders) if not is_zero(refuted.truth) else ():
             work.pause()
-            if refuted.fits(slip.tree) and not refuted.repeats(slip.tree):
+            if refuted.fits(slip.tree):
                 text = refuted.printed(slip.tree)
-                if _plain(text) in tried:
+                if _plain(text) in tried or refuted.repeats(slip.tree, text):
                     continue
                 tried.add(_plain(text))
                 if f"{EINSUM.name}(" in text:

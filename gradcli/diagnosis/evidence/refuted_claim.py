@@ -182,14 +182,14 @@ class RefutedClaim:
         node = self.parts.get(part)
         return node is None or bool(node.shape)
 
-    def repeats(self, tree: Expr) -> bool:
-        """Whether a mended side puts the left side itself to what was claimed, or in its place.
+    def repeats(self, tree: Expr, text: str) -> bool:
+        """Whether a mended side, in print, puts the left side itself to the claim, or in its place.
 
         A derivative on the left is to be written out, and that is all it asks for.
         """
         truth, node = self.truth, self.node(tree)
         if self.derived or node is None:
-            return self.claimed.name == self.printed(tree)
+            return self.claimed.name == text
         left = truth, make(truth.op, *truth.args, params=truth.params)
         if node in left:
             # As a change of what was claimed, be it a small one, it is something new.
