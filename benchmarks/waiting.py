@@ -90,6 +90,9 @@ def _growth() -> Iterator[Row]:
         ("claims in one derivation", _listed, (400, 1600)),
         ("derivations in a file", _apart, (1000, 4000)),
         ("steps of a recurrent net", _recurrent, (25, 100)),
+        ("layers of vectors of any length", _layered, (12, 48)),
+        ("inputs of one sum", _summed, (50, 200)),
+        ("turns of a loop over entries", _looped, (20, 80)),
     ):
         texts = map(text, sizes)
         few, many = (least(lambda whole=whole: judged(whole), 1) for whole in texts)
@@ -115,6 +118,26 @@ def _recurrent(n: int) -> str:
     steps = [f"h{k} = tanh(w*h{k - 1} + u*x)" for k in range(1, n + 1)]
     back = [f"dL/dh{k} = w*(1 - h{k + 1}^2)*dL/dh{k + 1}" for k in reversed(range(n))]
     return "\n".join(["w, u, x, h0 in R", *steps, f"L = h{n}^2/2", f"dL/dh{n} = h{n}", *back])
+
+
+def _layered(n: int) -> str:
+    weights = ", ".join(f"W{k}" for k in range(1, n + 1))
+    layers = [f"h{k} = tanh(W{k} @ h{k - 1})" for k in range(1, n + 1)]
+    back = [f"dL/dh{k - 1} = W{k}.T @ (dL/dh{k} * (1 - h{k}^2))" for k in range(n, 0, -1)]
+    return "\n".join([f"{weights} in R^(m, m)", "h0, v in R^m", *layers, f"L = v.T @ h{n}", *back])
+
+
+def _summed(n: int) -> str:
+    inputs = [f"x{k}" for k in range(n)]
+    claims = [f"dL/d{x} = 2*sin({x})*cos({x})" for x in inputs]
+    total = " + ".join(f"sin({x})^2" for x in inputs)
+    return "\n".join([f"{', '.join(inputs)} in R", f"L = {total}", *claims])
+
+
+def _looped(n: int) -> str:
+    loop = f"for t in 0..{n - 1}"
+    body = f"{loop} {{ e[t] = sin(w*x[t]) }}\nL = sum(t in 0..{n - 1}, e[t]^2)"
+    return f"x in R^{n}\nw in R\n{body}\n{loop} {{ dL/dx[t] = 2*e[t]*cos(w*x[t])*w }}"
 
 
 def _spread(times: list[float]) -> str:

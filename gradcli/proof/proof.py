@@ -32,7 +32,7 @@ from gradcli.trial.sample_space import SampleSpace
 if TYPE_CHECKING:
     from gradcli.proof.every_size_case import EverySize
 
-WORK, MOST_WORK, MUCH, MANY = 20_000, 100_000, 300, 100
+WORK, MOST_WORK, MUCH, MANY = 20_000, 100_000, 100, 100
 """Operations that a proof at one choice of sizes may take, all of them together, and those beyond
 which smaller graphs are tried first: letters in the place of the sizes that are written, inputs in
 that of what both sides share; vertices beyond which that is done where there are no letters."""
