@@ -172,7 +172,6 @@ ALL: tuple[Mistake, ...] = (
         ("axis", ANY, function_edits.missing_sums),
         ("axis", Binary, function_edits.lost_axes),
     ),
-    graph("missing-term", diagonal.candidates),
     edited(("missing-local", Fold, counters.in_folds)),
     whole("missing-local", counters.in_loops),
     whole("missing-local", bodies.missing_factors),
@@ -186,6 +185,7 @@ ALL: tuple[Mistake, ...] = (
     ),
     whole("function", names.functions),
     READ,
+    graph("missing-term", diagonal.candidates),
     edited(("axis", Transpose, function_edits.turned_axes)),
     whole("transpose", shapes.rearranged),
 )
