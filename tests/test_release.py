@@ -107,4 +107,4 @@ def test_the_changelog_has_a_section_for_this_version() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert re.match(rf"# Changelog\n\n## {re.escape(gradcli.__version__)}, ", text)
     dated = text.replace(", unreleased\n", ", 2026-01-02\n", 1)
-    assert script("release_notes").notes(gradcli.__version__, dated).startswith("- ")
+    assert "\n- " in script("release_notes").notes(gradcli.__version__, dated)
