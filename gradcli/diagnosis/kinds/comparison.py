@@ -360,7 +360,9 @@ def _among(ratios: Array, known: Array) -> Array:
     """Which ratios are 1, or among those that are known, in ascending order."""
     slack = 2 * NEAR * np.abs(ratios)
     above = known.searchsorted(ratios - slack)
-    return np.asarray(known.take(above, mode="clip") <= ratios + slack) & (above < len(known))
+    return np.asarray(known[np.minimum(above, len(known) - 1)] <= ratios + slack) & (
+        above < len(known)
+    )
 
 
 def _spread(values: Array, own: Array) -> Array:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from gradcli.calculus.core import ADD
+from gradcli.graph.node import Op
 from gradcli.language.tree import syntax
 from gradcli.language.tree.build import NOWHERE, binary, number
 from gradcli.language.tree.syntax import Expr, Name, parts
@@ -60,7 +62,7 @@ def sum_over(expr: Expr) -> tuple[syntax.Fold, Expr, Expr | None]:
     The third is the whole with 0 in the place of the sum, if it is more than that.
     """
     match expr:
-        case syntax.Fold(ranges=(_,), condition=None) if is_fold(expr, "sum"):
+        case syntax.Fold(ranges=(_,), condition=None) if is_fold(expr, ADD):
             return expr, expr.body, None
         case syntax.Binary(operator="/", left=left, right=right):
             fold, body, rest = sum_over(left)
@@ -78,7 +80,7 @@ def sum_over(expr: Expr) -> tuple[syntax.Fold, Expr, Expr | None]:
     raise NotUniform
 
 
-def is_fold(fold: syntax.Fold, function: str) -> bool:
-    """Whether it puts its terms together as the fold of that name does."""
+def is_fold(fold: syntax.Fold, op: Op) -> bool:
+    """Whether it puts its terms together by an op."""
     known = FUNCTIONS.get(fold.function.name)
-    return known is not None and known.fold is not None and known.fold == FUNCTIONS[function].fold
+    return known is not None and known.fold is not None and known.fold[0] is op

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import reduce
 
+from gradcli.calculus.core import ADD, MUL
 from gradcli.calculus.families import Pointwise
 from gradcli.language.documents.sections import Section
 from gradcli.language.tree import syntax
@@ -33,7 +34,7 @@ MOST_TERMS = 2
 """Of a sum or a product that is written out."""
 HERE = "the turn"
 """The variable of what grows, whatever it was called: no name that can be written is one."""
-TERMS = {"sum": "+", "prod": "*"}
+TERMS = {ADD: "+", MUL: "*"}
 
 
 def _counted(expr: Expr) -> Expr:
@@ -79,7 +80,7 @@ def at(expr: Expr, variable: str, value: Expr) -> Expr:
             low, high = (at(end, variable, value) for end in (turns.low, turns.high))
             found = linear(binary("-", high, low))
             count = found.pop("", 0) + 1
-            sign = next((sign for text, sign in TERMS.items() if is_fold(expr, text)), None)
+            sign = next((sign for op, sign in TERMS.items() if is_fold(expr, op)), None)
             if any(found.values()) or not 0 <= count <= MOST_TERMS or sign is None:
                 raise NotUniform
             places = (binary("+", low, number(k)) for k in range(count))
@@ -199,12 +200,12 @@ class ClosedForms:
         turns, end, _ = self._ends(fold)
         body, index = fold.body, turns.variable.name
         still = not _mentions((body,), HERE)
-        if is_fold(fold, "prod") and still:
+        if is_fold(fold, MUL) and still:
             return binary("*", before, self.growing(at(body, index, end)))
-        if is_fold(fold, "sum") and not self.shifted:
+        if is_fold(fold, ADD) and not self.shifted:
             growth = self._growth(body, HERE, index)
             return binary("+", _times(before, growth), self.growing(at(body, index, end)))
-        if is_fold(fold, "sum") and still and self.step > 0:
+        if is_fold(fold, ADD) and still and self.step > 0:
             growth = self._growth(body, index)
             return binary("+", _times(before, growth), at(body, index, turns.low))
         raise NotUniform
@@ -243,7 +244,7 @@ class ClosedForms:
                 if more and apart and not _mentions((base,), variable, index):
                     factor = base if abs(more) == 1 else binary("^", base, number(abs(more)))
                     return factor if more > 0 else binary("/", number(1), factor)
-            case Fold(body=body) if is_fold(expr, "prod") and index:
+            case Fold(body=body) if is_fold(expr, MUL) and index:
                 turns, end, other = self._ends(expr)
                 apart = (linear(end)[index], linear(other)[index]) == (0, 1)
                 if apart and not _mentions((body,), variable, index):
