@@ -39,6 +39,13 @@ class Chain:
             self.given[found] = array.reshape(led(array.shape, self.stand_in.ndim))
         return found
 
+    def empty(self) -> Array:
+        """Memory for a value, in the order of axes that NumPy would choose: sums go along it."""
+        shape = self.stand_in.shape
+        like = [array for array in self.given.values() if array.shape == shape]
+        strides = {np.empty_like(array, np.float64).strides for array in like}
+        return np.empty_like(like[0], np.float64) if len(strides) == 1 else np.empty(shape)
+
     def add(self, node: Node, arrays: Sequence[Array]) -> None:
         """A vertex that waits for the others."""
         assert isinstance(node.op, Pointwise)
@@ -101,7 +108,7 @@ class Chains:
         """Put what is still needed in the place of its stand-ins."""
         shape = chain.stand_in.shape
         needed = [n for n in chain.waiting if self.done.get(n) is chain.stand_in]
-        into = {chain.slots[n]: np.empty(shape) for n in needed}
+        into = {chain.slots[n]: chain.empty() for n in needed}
         if into:
             blockwise(chain.steps, len(chain.slots), chain.given, into)
         for node, array in zip(needed, into.values(), strict=True):
