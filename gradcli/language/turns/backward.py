@@ -15,7 +15,7 @@ from gradcli.language.documents.sections import Section
 from gradcli.language.tree import syntax
 from gradcli.language.tree.build import binary, call, exchanged, name
 from gradcli.language.tree.syntax import Expr, Fold, Name, parts
-from gradcli.language.turns.claim_forms import ClaimedDerivative, derivative_of, sum_over
+from gradcli.language.turns.claim_forms import ClaimedDerivative, derivative_of
 from gradcli.language.turns.closed_forms import entry
 from gradcli.language.turns.looped_program import Looped, LoopedProgram
 from gradcli.language.turns.one_turn import OneTurn, Reduction
@@ -30,7 +30,6 @@ from gradcli.language.turns.recurrences import (
     NotUniform,
     member,
     members,
-    names_in,
     place_of,
 )
 
@@ -175,18 +174,16 @@ class HandedBack:
         """By what is the same in all turns: the sum over these."""
         if self.by not in self.whole.declared or self.by in self.whole.rows:
             raise NotUniform
-        fold, body, rest = sum_over(self.claim.right)
-        (turns,) = fold.ranges
-        low, high = (place_of(each, self.whole.letter, {}) for each in (turns.low, turns.high))
-        shift = low + self.span.first.times(-1)
-        whole = (shift.turn, shift.size) == (0, 0) and high == self.span.last + shift
+        body, variable, where, rest = self.whole.over_turns(self.claim.right)
+        shift = where.first + self.span.first.times(-1)
+        whole = (shift.turn, shift.size) == (0, 0) and where.last == self.span.last + shift
         for family in self.whole.inside((self.output, self.text)):
             if family.span and self.by in self.whole.made_of(family.family, self.text):
                 whole = whole and self.span.holds(family.span)
         if not (whole and _is_nothing(rest)):
             raise NotUniform
         turn = OneTurn(self.whole, self.span, held=[(self.text, BEFORE)])
-        placed = turn.placed(self._with_adjoints(body), {turns.variable.name: TURN + shift})
+        placed = turn.placed(self._with_adjoints(body), {variable: TURN + shift})
         return self._handed(turn, self.by, placed, TURN, self.span)
 
     def _by_the_last(self, place: MemberPlace) -> Section:
@@ -203,8 +200,8 @@ class HandedBack:
         """By what the first member alone is made of: what comes back by the one behind it."""
         body = self.whole.families[self.text].body
         assert body is not None
-        inside = names_in([body, *([] if self.term is None else [self.term[0]])])
-        others = inside.union(*(self.whole.made_of(text, self.text) for text in inside))
+        bodies = [body, *([] if self.term is None else [self.term[0]])]
+        others = self.whole.names_within(bodies, self.text)
         if self.by not in self.whole.declared or self.by in others:
             raise NotUniform
         place = self.span.first
@@ -238,14 +235,11 @@ class HandedBack:
         definition = self.whole.definitions.get(self.output)
         if not isinstance(definition, syntax.Definition):
             raise NotUniform
-        fold, body, rest = sum_over(definition.value)
-        (turns,) = fold.ranges
-        ends = [place_of(each, self.whole.letter, {}) for each in (turns.low, turns.high)]
-        variable = turns.variable.name
+        body, variable, where, rest = self.whole.over_turns(definition.value)
         used = {*members(body, self.whole.indexed, self.whole.letter, {variable: TURN})}
         if not _is_nothing(rest) or any(place != TURN for _, place in used):
             raise NotUniform
-        return body, variable, MemberRange(*ends)
+        return body, variable, where
 
     # -- what is handed back
 
@@ -274,8 +268,7 @@ class HandedBack:
         if text not in self.whole.families or text not in self.whole.shapes:
             raise NotUniform
         self.adjoints[title] = text
-        self.whole.families[title] = FilledFamily(title)
-        self.whole.shapes = {**self.whole.shapes, title: self.whole.shapes[text]}
+        self.whole.enter(FilledFamily(title), self.whole.shapes[text])
         return title
 
     def _handed(

@@ -190,8 +190,7 @@ class ClosedForms:
             body = self._fold(expr, before)
         else:
             body = _times(before, self._growth(expr, HERE))
-        self.whole.families[text] = FilledFamily(text, HERE, TURN, body, self.span)
-        self.whole.shapes = {**self.whole.shapes, text: ()}
+        self.whole.enter(FilledFamily(text, HERE, TURN, body, self.span), ())
         self.found.append((expr, entry(text, name(HERE))))
         return self.found[-1][1]
 

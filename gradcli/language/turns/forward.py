@@ -225,6 +225,5 @@ class Tangent:
             return None
         if self.shape is None or not is_number(name(self.by), self.whole):
             raise NotUniform
-        self.whole.families[TANGENT] = FilledFamily(TANGENT)
-        self.whole.shapes = {**self.whole.shapes, TANGENT: self.shape}
+        self.whole.enter(FilledFamily(TANGENT), self.shape)
         return put(exchanged(self.claim.right, found), self.claim.variable, name(HERE))

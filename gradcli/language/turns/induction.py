@@ -16,7 +16,7 @@ from gradcli.language.documents.sections import Section
 from gradcli.language.tree.build import binary, call, exchanged, name, number
 from gradcli.language.tree.syntax import Expr
 from gradcli.language.turns.backward import handed_back
-from gradcli.language.turns.claim_forms import ClaimedDerivative, derivative_of, sum_over
+from gradcli.language.turns.claim_forms import ClaimedDerivative, derivative_of
 from gradcli.language.turns.closed_forms import HERE, ClosedForms, at, entry, growing_parts, put
 from gradcli.language.turns.forward import TANGENT, along, solved
 from gradcli.language.turns.looped_program import Looped, LoopedProgram
@@ -28,7 +28,6 @@ from gradcli.language.turns.recurrences import (
     MemberRange,
     NotUniform,
     members,
-    names_in,
     place_of,
 )
 from gradcli.language.written import WrittenDerivation
@@ -116,8 +115,7 @@ class Induction:
         end = self.whole.ends(family)[1].written(self.whole.letter)
         if found.by in self.whole.own(found.subject) - {family.family}:
             return
-        self.whole.families[TANGENT] = FilledFamily(TANGENT)
-        self.whole.shapes = {**self.whole.shapes, TANGENT: ()}
+        self.whole.enter(FilledFamily(TANGENT), ())
         tangent, last_member = (entry(text, end) for text in (TANGENT, family.family))
         derivative = ClaimedDerivative(family.family, end, found.by, None)
         for part in growing_parts(claim.right, self.whole.letter):
@@ -163,7 +161,7 @@ class Induction:
         family = adjoint.family
         start, end = self.whole.ends(family)
         assert family.span is not None
-        at_start = by in self._made_of_start(family)
+        at_start = by in self.whole.names_within(family.single.values())
         if by in self.whole.own(adjoint.output) - {family.family}:
             raise NotUniform
         if by in self.whole.families or by in self.whole.rows:
@@ -190,8 +188,7 @@ class Induction:
         """By what the first member alone is made of."""
         family, (start, _) = adjoint.family, self.whole.ends(adjoint.family)
         assert family.body is not None
-        inside = names_in([family.body])
-        if by in inside.union(*(self.whole.made_of(text, family.family) for text in inside)):
+        if by in self.whole.names_within([family.body], family.family):
             raise NotUniform
         turn = OneTurn(self.whole)
         seed = turn.placed(adjoint.value, {HERE: start})
@@ -234,7 +231,7 @@ class Induction:
         right = adjoint.here(claim.right, claim.variable)
         for each, place in ((turn, TURN), (OneTurn(self.whole), self.whole.ends(family)[0])):
             claimed = place == TURN or not family.span.holds(claim.stretch)
-            if not claimed and by not in self._made_of_start(family):
+            if not claimed and by not in self.whole.names_within(family.single.values()):
                 continue
             seed = each.placed(adjoint.value, {HERE: place})
             back = each.back(family, place, seed, by, place)
@@ -245,16 +242,14 @@ class Induction:
         """By what is the same in all turns: the sum over these."""
         family = adjoint.family
         span, end = family.span, self.whole.ends(family)[1]
-        fold, body, rest = sum_over(claim.right)
-        (turns,) = fold.ranges
-        low, high = (place_of(each, self.whole.letter, {}) for each in (turns.low, turns.high))
+        body, variable, where, rest = self.whole.over_turns(claim.right)
         assert span is not None
-        shift = span.first + low.times(-1)
-        if (shift.turn, shift.size) != (0, 0) or high + shift != span.last:
+        shift = span.first + where.first.times(-1)
+        if (shift.turn, shift.size) != (0, 0) or where.last + shift != span.last:
             raise NotUniform
         turn = OneTurn(self.whole, span, held=[(family.family, BEFORE)])
         seed = turn.placed(adjoint.value, {HERE: TURN})
-        term = put(body, turns.variable.name, binary("-", name(HERE), number(shift.more)))
+        term = put(body, variable, binary("-", name(HERE), number(shift.more)))
         right = turn.placed(adjoint.forms.growing(term), {HERE: TURN})
         yield turn.section(turn.back(family, TURN, seed, by, None), right)
         if rest is not None:
@@ -264,11 +259,6 @@ class Induction:
                 "*", number(0), call("grad", name(adjoint.output), last.name(family.family, end))
             )
             yield last.section(nothing, binary("+", nothing, last.placed(rest, {})))
-
-    def _made_of_start(self, family: FilledFamily) -> set[str]:
-        """All that the member that a family begins with is made of."""
-        inside = names_in(family.single.values())
-        return inside.union(*map(self.whole.made_of, inside))
 
     def _telescope(self, claim: Looped) -> Iterator[Reduction]:
         """Both sides are equal, or change by as much from turn to turn and are equal at the end."""

@@ -5,7 +5,7 @@ Must not know which claims follow from which.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
 
@@ -14,6 +14,7 @@ from gradcli.graph.space import AXES
 from gradcli.language.elaboration.letters import about_letters
 from gradcli.language.tree import syntax
 from gradcli.language.tree.syntax import Expr, Name, parts
+from gradcli.language.turns.claim_forms import sum_over
 from gradcli.language.turns.recurrences import (
     BEFORE,
     TURN,
@@ -159,8 +160,24 @@ class LoopedProgram:
         Those of one family may be left out.
         """
         found = (each for each in self.inside(texts) if each.family != but)
-        names = names_in([value for each in found for value in each.single.values()])
-        return names.union(*map(self.made_of, names))
+        return self.names_within(value for each in found for value in each.single.values())
+
+    def names_within(self, values: Iterable[Expr], but: str = "") -> set[str]:
+        """All names that expressions are made of; `but` is not looked into."""
+        names = names_in(values)
+        return names.union(*(self.made_of(text, but) for text in names))
+
+    def enter(self, family: FilledFamily, shape: Shape) -> None:
+        """Add a family that nobody wrote, and the shape of its members."""
+        self.families[family.family] = family
+        self.shapes = {**self.shapes, family.family: shape}
+
+    def over_turns(self, expr: Expr) -> tuple[Expr, str, MemberRange, Expr | None]:
+        """The body of a sum over turns, its variable, which turns, and what stands beside it."""
+        fold, body, rest = sum_over(expr)
+        (turns,) = fold.ranges
+        ends = (place_of(each, self.letter, {}) for each in (turns.low, turns.high))
+        return body, turns.variable.name, MemberRange(*ends), rest
 
     def values(self, text: str) -> Iterator[Expr]:
         match self.definitions.get(text):
